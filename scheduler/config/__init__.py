@@ -1,0 +1,1 @@
+"""Turns config.toml into records, and finds secrets by reference."""

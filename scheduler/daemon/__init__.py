@@ -1,0 +1,1 @@
+"""Publishes on time: wakes, claims, sends, settles and recovers."""

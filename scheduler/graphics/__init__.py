@@ -1,0 +1,1 @@
+"""Draws and measures pictures; the only user of Pillow."""

@@ -1,0 +1,1 @@
+"""One building block of a graphic a file."""

@@ -1,0 +1,92 @@
+"""One post for one account at one occurrence, and the states it goes through."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from scheduler.model.network import Account
+from scheduler.model.post import Part, Post, Variant
+
+
+class State(StrEnum):
+    """Is where a delivery stands; ``planned`` exists in the plan only, all others are in the ledger too."""
+
+    PLANNED = "planned"
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    SENT = "sent"
+    REFUSED = "refused"
+    UNCERTAIN = "uncertain"
+    HELD = "held"
+    MISSED = "missed"
+    SKIPPED = "skipped"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_open(self) -> bool:
+        """Tells whether the file still decides: an edit, a move or a deletion takes effect."""
+        return self in {State.PLANNED, State.QUEUED, State.HELD, State.MISSED, State.SKIPPED, State.CANCELLED}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Is a wall-clock time with its zone and the instant it names; ``utc`` is aware UTC, ``local`` aware with the zone's offset."""
+
+    local: datetime
+    zone: str
+    utc: datetime
+
+
+def delivery_id(post: str, part: str | None, account: str, occurrence: str) -> str:
+    """Returns the short name of a delivery: 12 hexadecimal digits that depend on its key alone."""
+    key = "\x00".join((post, part or "", account, occurrence))
+    return hashlib.sha256(key.encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """Is one post for one account at one occurrence; ``(post, part, account, occurrence)`` is unique in the ledger."""
+
+    post: Post
+    part: Part
+    variant: Variant
+    account: Account
+    due: Moment
+    occurrence: str = ""
+
+    @property
+    def id(self) -> str:
+        """Returns the delivery's short name, the same on every machine."""
+        return delivery_id(self.post.id, self.part.name, self.account.name, self.occurrence)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """Is what the ledger knows of one delivery; times are aware UTC."""
+
+    delivery: str
+    post: str
+    part: str | None
+    account: str
+    network: str
+    occurrence: str
+    campaign: str
+    state: State
+    due: datetime
+    zone: str
+    reason: str = ""
+    sent_at: datetime | None = None
+    url: str = ""
+    remote_id: str = ""
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Is what the ledger knows, by delivery; ``hashtags_used`` maps a hashtag to when it last went out."""
+
+    deliveries: Mapping[str, Fact] = field(default_factory=dict)
+    hashtags_used: Mapping[str, datetime] = field(default_factory=dict)

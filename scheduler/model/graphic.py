@@ -1,0 +1,44 @@
+"""Graphics and measured pictures."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraphicRequest:
+    """Asks for one drawn picture; equal requests give equal bytes.
+
+    ``fields`` are the template's own, already in words and in the post's ``language``; ``photo`` is an absolute path or empty.
+    """
+
+    template: str
+    format: str
+    fields: tuple[tuple[str, str], ...]
+    language: str = "en"
+    photo: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """Is a file on disk as measured: ``path`` is absolute, ``bytes`` its size, ``mime`` read from its content."""
+
+    path: str
+    sha256: str
+    width: int
+    height: int
+    bytes: int
+    mime: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Graphic:
+    """Is a drawn picture with the alt text made from the same fields.
+
+    ``layout`` tells where each block stands (JSON-able), ``complaints`` what the template could not do well, in sentences.
+    """
+
+    picture: Picture
+    alt: str
+    layout: Mapping[str, Any] = field(default_factory=dict)
+    complaints: tuple[str, ...] = ()

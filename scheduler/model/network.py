@@ -1,0 +1,88 @@
+"""What planning, checks and the preview must know of a network; each network's own file fills it in."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+Count = Callable[[str], int]
+
+
+class Recovery(StrEnum):
+    """Is the proof a network offers for "did my post go out?" after a lost answer."""
+
+    IDEMPOTENCY_KEY = "idempotency_key"
+    CLIENT_ID = "client_id"
+    TWO_PHASE = "two_phase"
+    READBACK = "readback"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Is what a network accepts. ``count`` measures a text in the network's own ``unit``; None means no limit.
+
+    ``ratio`` is width divided by height, smallest and largest; ``formats`` are MIME types; sizes are in bytes.
+    ``hashtags_advised`` is the number above which the network or its users object, ``hashtags`` the one it refuses.
+    """
+
+    text: int | None
+    count: Count = len
+    unit: str = "characters"
+    text_bytes: int | None = None
+    pictures: int = 1
+    picture_required: bool = False
+    picture_bytes: int | None = None
+    formats: tuple[str, ...] = ("image/jpeg", "image/png")
+    ratio: tuple[float, float] | None = None
+    alt: int | None = None
+    hashtags: int | None = None
+    hashtags_advised: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abilities:
+    """Is what a network can do; what is False here is never attempted and is said to the author."""
+
+    recovery: Recovery
+    alt_text: bool = True
+    content_warning: bool = False
+    language: bool = False
+    links_clickable: bool = True
+    link_card: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Is one key of an account's table in ``config.toml``."""
+
+    name: str
+    description: str
+    default: str | None = None
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """Is the facts of one network. ``graphic_format`` is the format its graphics are drawn in.
+
+    ``local`` networks write to this machine, need no account with anybody and no go-live.
+    """
+
+    name: str
+    title: str
+    limits: Limits
+    abilities: Abilities
+    settings: tuple[Setting, ...] = ()
+    graphic_format: str = "square"
+    local: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Is a profile on a network, as ``config.toml`` describes it; it never holds a secret."""
+
+    name: str
+    network: str
+    live: bool = False
+    handle: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,40 @@
+"""A network's answer as a value; the type checker makes every caller treat all cases."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Says that the post is out."""
+
+    remote_id: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Says that the post is not out. ``permanent`` means that sending the same again is useless.
+
+    ``retry_after`` is the least time the network asks us to wait.
+    """
+
+    reason: str
+    permanent: bool = True
+    retry_after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertain:
+    """Says that nobody knows whether the post is out; it is never sent again on this ground."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Is the network's proof that the post is not out."""
+
+
+Outcome = Published | Refused | Uncertain
+Proof = Published | Absent | Uncertain

@@ -1,0 +1,60 @@
+"""The plan: what will go out when, and what is held back and why."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from scheduler.model.delivery import Delivery, State
+from scheduler.model.finding import Finding
+from scheduler.model.outgoing import Outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Is a delivery that does not go out as things stand; ``reason`` is a sentence, ``state`` held, missed or skipped."""
+
+    delivery: Delivery
+    reason: str
+    state: State = State.HELD
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Is all deliveries of the folder at one moment; ``findings`` are those that planning itself made."""
+
+    deliveries: tuple[Delivery, ...] = ()
+    held: tuple[Held, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Is one line of the agenda: a delivery with what will be sent and what is wrong with it.
+
+    ``outgoing`` is None only where nothing could be composed. ``not_before`` is aware UTC:
+    the due time, or later while the file was saved just now.
+    """
+
+    delivery: Delivery
+    state: State
+    not_before: datetime
+    outgoing: Outgoing | None = None
+    reason: str = ""
+    findings: tuple[Finding, ...] = ()
+    sent_at: datetime | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """Is the plan composed and checked, in order of due time: what list, preview, check, rehearse and the daemon share.
+
+    ``unreadable`` maps the id of a post file that could not be understood to the sentence why.
+    ``unsettled`` names posts still being written.
+    What is in neither and not in ``entries`` has been deleted.
+    """
+
+    entries: tuple[Entry, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    unreadable: Mapping[str, str] = field(default_factory=dict)
+    unsettled: frozenset[str] = frozenset()

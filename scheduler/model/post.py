@@ -1,0 +1,190 @@
+"""What an author wrote: post files, their parts and texts, and the event they belong to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from enum import StrEnum
+
+from scheduler.model.finding import Finding, Span
+
+
+class Status(StrEnum):
+    """Is what the author thinks of the post; only ``ready`` is published."""
+
+    DRAFT = "draft"
+    REVIEW = "review"
+    READY = "ready"
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """Is a wall-clock time as typed, without a zone; the zone is the post's or the organisation's.
+
+    ``fold`` 1 takes the second of the two equal times when clocks go back.
+    """
+
+    local: datetime
+    span: Span = Span()
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """Is a time counted from the start of the event: whole days at ``time``, or exact ``minutes`` where ``time`` is None.
+
+    Both numbers are negative before the event.
+    """
+
+    days: int
+    minutes: int
+    time: time | None
+    span: Span = Span()
+
+
+@dataclass(frozen=True, slots=True)
+class NextSlot:
+    """Asks for the next free slot of each account."""
+
+    span: Span = Span()
+
+
+When = At | Relative | NextSlot
+
+
+@dataclass(frozen=True, slots=True)
+class MediaRef:
+    """Is a picture as the author named it; ``path`` is the file found for it, absolute, or None when there is none."""
+
+    file: str
+    alt: str
+    path: str | None
+    span: Span = Span()
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """Is the text for one target: a network, an account, or everyone (``target`` is None).
+
+    ``lines`` gives the number of the file's line for each line of ``text``. ``settings`` holds the keys that the section overrides.
+    ``media`` is None where the section has no picture of its own and takes those of the part.
+    """
+
+    target: str | None
+    text: str
+    lines: tuple[int, ...] = ()
+    media: tuple[MediaRef, ...] | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
+    span: Span = Span()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Is one post of a series, or the only one of a plain post file (``name`` is None)."""
+
+    name: str | None
+    when: When | None
+    variants: tuple[Variant, ...]
+    settings: Mapping[str, str] = field(default_factory=dict)
+    span: Span = Span()
+
+    @property
+    def default(self) -> Variant:
+        """Returns the text that serves every target without one of its own."""
+        return next(variant for variant in self.variants if variant.target is None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Is what a campaign is about; times are wall-clock times in ``timezone``."""
+
+    title: str
+    starts: datetime
+    ends: datetime | None = None
+    doors: datetime | None = None
+    place: str = ""
+    address: str = ""
+    online: bool = False
+    access: str = ""
+    url: str = ""
+    timezone: str | None = None
+    cancelled: bool = False
+    path: str = ""
+    span: Span = Span()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """Is one post file that was understood.
+
+    ``id`` is its path below ``posts/`` without the ending; ``sha256`` is that of the file's bytes.
+    ``where`` names networks or accounts; empty means every account. ``spans`` tells where each key stands.
+    """
+
+    id: str
+    path: str
+    sha256: str
+    parts: tuple[Part, ...]
+    title: str = ""
+    campaign: str = ""
+    status: Status = Status.READY
+    where: tuple[str, ...] = ()
+    language: str | None = None
+    hashtags: tuple[str, ...] = ()
+    link: str = ""
+    graphic: str | None = None
+    content_warning: str | None = None
+    expires: datetime | None = None
+    timezone: str | None = None
+    event: Event | None = None
+    notes: tuple[str, ...] = ()
+    spans: Mapping[str, Span] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PostFile:
+    """Is one file of ``posts/`` as read: a post, its findings, or both.
+
+    A post with error findings is shown and never sent. ``post`` is None when nothing could be understood.
+    ``modified`` is the file's own time stamp, aware UTC.
+    """
+
+    id: str
+    path: str
+    sha256: str
+    modified: datetime
+    post: Post | None
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HashtagSet:
+    """Is a named list of hashtags, written without ``#``; ``networks`` narrows it for a network of that name.
+
+    ``place`` is ``end``, ``inline`` or ``first-comment``; ``rotate`` above 0 takes that many, the least lately used first.
+    """
+
+    name: str
+    tags: tuple[str, ...]
+    networks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    place: str = "end"
+    rotate: int = 0
+    until: datetime | None = None
+    never_with: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Is everything that ``posts/`` says at one moment.
+
+    ``unsettled`` names posts whose file is still being written; what is known of them stays as it is.
+    ``findings`` are those of files that are no posts, such as the hashtag sets.
+    """
+
+    files: tuple[PostFile, ...]
+    hashtag_sets: Mapping[str, HashtagSet] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    unsettled: frozenset[str] = frozenset()
+
+    @property
+    def all_findings(self) -> tuple[Finding, ...]:
+        """Returns the findings of every file, in the order of the files."""
+        return (*self.findings, *(finding for file in self.files for finding in file.findings))

@@ -1,0 +1,62 @@
+"""The project's configuration as records."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+
+from scheduler.model.network import Account
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """Is whose posts these are; ``timezone`` is an IANA name, the first of ``languages`` is the default."""
+
+    name: str
+    timezone: str = "UTC"
+    languages: tuple[str, ...] = ("en",)
+    link_in_bio: str = ""
+    website: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """Is how careful the engine is about time."""
+
+    late_after: timedelta = timedelta(minutes=30)
+    minimum_gap: timedelta = timedelta(0)
+    quiet_hours: tuple[time, time] | None = None
+    approval: str = "none"
+    settle: timedelta = timedelta(seconds=2)
+    quiet_before_publish: timedelta = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brand:
+    """Is how the organisation looks; colours are ``#rrggbb``, ``logo`` is a path below the project folder."""
+
+    primary: str = "#7a1420"
+    dark: str = "#1d070b"
+    accent: str = "#ffd400"
+    light: str = "#ffffff"
+    font: str = "Inter"
+    logo: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Is all of ``config.toml``; ``folder`` is the absolute path of the project folder.
+
+    ``slots`` maps a name to wall-clock times by weekday, 0 for Monday.
+    ``database`` is an SQLAlchemy address or empty for the file in ``.scheduler/``.
+    """
+
+    folder: str
+    organisation: Organisation
+    accounts: Mapping[str, Account] = field(default_factory=dict)
+    slots: Mapping[str, Mapping[int, tuple[time, ...]]] = field(default_factory=dict)
+    policy: Policy = Policy()
+    brand: Brand = Brand()
+    media: Mapping[str, str] = field(default_factory=dict)
+    preview: Mapping[str, str] = field(default_factory=dict)
+    archive: Mapping[str, str] = field(default_factory=dict)
+    database: str = ""

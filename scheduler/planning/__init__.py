@@ -1,0 +1,1 @@
+"""Decides what goes out when and in which words; pure functions, no input or output."""

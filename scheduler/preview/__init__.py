@@ -1,0 +1,1 @@
+"""Shows what will be sent."""

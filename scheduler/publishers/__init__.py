@@ -1,0 +1,1 @@
+"""Sends outgoing posts to networks; one network a file."""
