@@ -1,0 +1,139 @@
+"""Compares an outgoing post with what a network takes; the one place that does, for the checks and for the rehearsal alike."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from scheduler.model.graphic import Picture
+from scheduler.model.network import Abilities, Limits
+from scheduler.model.outgoing import Outgoing
+
+_BROKEN = re.compile("[\ud800-\udfff]")
+
+# Networks print their ratios with two decimals: 1200 x 628 pixels is sold as 1.91:1 and is 1.9108.
+_RATIO_SLACK = 0.001
+
+_FORMAT_NAMES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WebP", "image/avif": "AVIF"}
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """Is one thing the network would refuse: the rule's name, a whole sentence with the numbers, and what to do."""
+
+    rule: str
+    sentence: str
+    fix: str
+
+
+def exceeded(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: str = "This network") -> tuple[Objection, ...]:
+    """Returns what the network would refuse about a post, in the order a reader meets it: text, hashtags, pictures, alt texts.
+
+    ``title`` is the network's name in sentences. Hashtags are the facets of kind ``tag``.
+    A content warning counts with the text where the network takes one.
+    """
+    return (
+        *_text(outgoing, limits, abilities, title),
+        *_hashtags(outgoing, limits, title),
+        *_number_of_pictures(outgoing, limits, title),
+        *(objection for item in outgoing.media for objection in _picture(item.picture, limits, title)),
+        *_alt_texts(outgoing, limits, abilities, title),
+    )
+
+
+def _text(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: str) -> Iterator[Objection]:
+    warning = (outgoing.content_warning or "") if abilities.content_warning else ""
+    alts = (item.alt for item in outgoing.media)
+    if any(_BROKEN.search(words) for words in (outgoing.text, warning, *alts)):
+        yield Objection("broken-character", "The text holds half of an emoji, which no network can show.", "Type that emoji again.")
+        return
+    subject = "this text with its content warning" if warning else "this text"
+    length = limits.count(warning) + limits.count(outgoing.text)
+    if limits.text is not None and length > limits.text:
+        over = length - limits.text
+        sentence = f"{title} takes {limits.text:,} {limits.unit}; {subject} has {length:,}: cut {over:,}."
+        yield Objection("too-long", sentence, f"Cut {over:,} {limits.unit if over > 1 else limits.unit.removesuffix('s')}.")
+    size = len((warning + outgoing.text).encode())
+    if limits.text_bytes is not None and size > limits.text_bytes:
+        over = size - limits.text_bytes
+        sentence = f"{title} takes {limits.text_bytes:,} bytes of text; {subject} has {size:,}: cut {over:,}."
+        yield Objection("too-long", sentence, "Cut some text; an emoji alone has from 3 to 35 bytes.")
+
+
+def _hashtags(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Objection]:
+    number = sum(facet.kind == "tag" for facet in outgoing.facets)
+    if limits.hashtags is not None and number > limits.hashtags:
+        over = number - limits.hashtags
+        sentence = f"{title} takes {_many(limits.hashtags, 'hashtag')}; this post has {number}: leave out {over}."
+        yield Objection("too-many-hashtags", sentence, f"Leave out {_many(over, 'hashtag')}.")
+
+
+def _number_of_pictures(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Objection]:
+    number = len(outgoing.media)
+    if number > limits.pictures:
+        over = number - limits.pictures
+        sentence = f"{title} takes {_many(limits.pictures, 'picture')} in a post; this one has {number}: leave out {over}."
+        yield Objection("too-many-pictures", sentence, f"Leave out {_many(over, 'picture')}.")
+    if limits.picture_required and not number:
+        yield Objection("picture-missing", f"{title} takes no post without a picture; this one has none.", "Add a picture.")
+
+
+def _picture(picture: Picture, limits: Limits, title: str) -> Iterator[Objection]:
+    name = file_name(picture)
+    if picture.mime not in limits.formats:
+        wanted = " or ".join(_FORMAT_NAMES.get(mime, mime) for mime in limits.formats)
+        kind = _FORMAT_NAMES.get(picture.mime, picture.mime or "unknown")
+        first = _FORMAT_NAMES.get(limits.formats[0], limits.formats[0])
+        yield Objection("picture-format", f"“{name}” is a picture in the {kind} format; {title} takes {wanted}.", f"Save it as {first}.")
+    if limits.picture_bytes is not None and picture.bytes > limits.picture_bytes:
+        has, takes = _sizes(picture.bytes, limits.picture_bytes)
+        yield Objection("picture-too-large", f"“{name}” has {has}; {title} takes {takes} a picture.", "Save it with fewer pixels or as JPEG.")
+    if limits.ratio is not None:
+        yield from _shape(picture, limits.ratio, title)
+
+
+def _shape(picture: Picture, ratio: tuple[float, float], title: str) -> Iterator[Objection]:
+    lowest, highest = ratio
+    shape = picture.width / max(picture.height, 1)
+    measured = f"“{file_name(picture)}” is {picture.width:,} × {picture.height:,} pixels"
+    if shape < lowest - _RATIO_SLACK:
+        fix = f"Crop it to at most {int(picture.width / lowest):,} pixels high."
+        yield Objection("picture-ratio", f"{measured}, too tall for {title}, which takes up to {_proportion(lowest)}.", fix)
+    elif shape > highest + _RATIO_SLACK:
+        fix = f"Crop it to at most {int(picture.height * highest):,} pixels wide."
+        yield Objection("picture-ratio", f"{measured}, too wide for {title}, which takes up to {_proportion(highest)}.", fix)
+
+
+def _alt_texts(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: str) -> Iterator[Objection]:
+    if limits.alt is None or not abilities.alt_text:
+        return
+    for item in outgoing.media:
+        over = len(item.alt) - limits.alt
+        if over > 0:
+            subject = f"the alt text of “{file_name(item.picture)}” has {len(item.alt):,}"
+            sentence = f"{title} takes {limits.alt:,} characters of alt text; {subject}: cut {over:,}."
+            yield Objection("alt-too-long", sentence, f"Cut {_many(over, 'character')} of the alt text.")
+
+
+def file_name(picture: Picture) -> str:
+    """Returns the last part of the picture's path, whatever system it was written on."""
+    return re.split(r"[\\/]", picture.path)[-1]
+
+
+def _many(number: int, word: str) -> str:
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+
+
+def _sizes(has: int, takes: int) -> tuple[str, str]:
+    """Returns both sizes in megabytes, or in bytes where rounding would hide the difference."""
+    in_words = f"{has / 1e6:.2f}".rstrip("0").rstrip("."), f"{takes / 1e6:.2f}".rstrip("0").rstrip(".")
+    if in_words[0] != in_words[1]:
+        return f"{in_words[0]} MB", f"{in_words[1]} MB"
+    return f"{has:,} bytes", f"{takes:,} bytes"
+
+
+def _proportion(ratio: float) -> str:
+    """Returns a ratio in the words of the networks: 4:5 or 1.91:1."""
+    for high in (1, 2, 3, 4, 5):
+        if abs(ratio * high - round(ratio * high)) < _RATIO_SLACK and round(ratio * high):
+            return f"{round(ratio * high)}:{high}"
+    return f"{ratio:g}:1"

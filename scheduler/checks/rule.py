@@ -1,0 +1,58 @@
+"""What a rule is: a name, a weight, and a pure function from a subject to findings."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from scheduler.model.delivery import Delivery
+from scheduler.model.finding import Finding, Severity, Span
+from scheduler.model.network import Network
+from scheduler.model.outgoing import Outgoing
+from scheduler.model.post import MediaRef
+from scheduler.model.settings import Config
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Is one delivery under review, with what will be sent; ``now`` is aware UTC, ``media`` are the pictures as the author named them."""
+
+    delivery: Delivery
+    outgoing: Outgoing
+    network: Network
+    config: Config
+    now: datetime
+    media: tuple[MediaRef, ...] = ()
+
+    def finding(
+        self, rule: str, severity: Severity, message: str, *, at: Span | None = None, label: str = "", fix: str | None = None
+    ) -> Finding:
+        """Returns a finding about this delivery alone, at the start of its text unless told otherwise."""
+        return Finding(
+            rule=rule,
+            severity=severity,
+            message=message,
+            path=self.delivery.post.path,
+            span=at or text_start(self.delivery),
+            label=label,
+            fix=fix,
+            part=self.delivery.part.name,
+            network=self.network.name,
+            account=self.delivery.account.name,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Is what a rule's file exports as ``RULE``; the file's docstring tells people what it catches and why."""
+
+    name: str
+    check: Callable[[Subject], Iterable[Finding]]
+
+
+def text_start(delivery: Delivery) -> Span:
+    """Returns the first line of the delivery's text in its file."""
+    variant = delivery.variant
+    if not variant.lines:
+        return variant.span
+    first = variant.text.split("\n", 1)[0]
+    return Span(variant.lines[0], 1, len(first) + 1)

@@ -1,0 +1,29 @@
+"""A picture has no description.
+
+People who cannot see the picture hear its description read out; without one they hear a file name or nothing.
+Say what matters in the picture in one sentence, with every word that is written in it.
+"""
+
+from collections.abc import Iterable
+
+from scheduler.checks.rule import Rule, Subject
+from scheduler.model.finding import Finding, Severity
+
+
+def check(subject: Subject) -> Iterable[Finding]:
+    """Yields an error for each picture without alt text, where the network takes one."""
+    if not subject.network.abilities.alt_text:
+        return
+    for media in subject.media:
+        if not media.alt.strip():
+            yield subject.finding(
+                "alt-missing",
+                Severity.ERROR,
+                f"the picture “{media.file}” has no description",
+                at=media.span,
+                label="people who cannot see it would not know what it shows",
+                fix=f"![What the picture shows, in one sentence]({media.file})",
+            )
+
+
+RULE = Rule("alt-missing", check)

@@ -1,0 +1,25 @@
+"""More hashtags than the network or its readers like.
+
+The post goes out all the same; fewer hashtags are read more.
+"""
+
+from collections.abc import Iterable
+
+from scheduler.checks.rule import Rule, Subject
+from scheduler.model.finding import Finding, Severity
+
+
+def check(subject: Subject) -> Iterable[Finding]:
+    """Yields a warning where the outgoing text has more hashtags than the network advises."""
+    advised = subject.network.limits.hashtags_advised
+    count = sum(facet.kind == "tag" for facet in subject.outgoing.facets)
+    if advised is not None and count > advised:
+        yield subject.finding(
+            "hashtag-count",
+            Severity.WARNING,
+            f"{subject.network.title} advises {advised} hashtags or fewer; this post has {count}",
+            fix=f"keep the {advised} that your members look for",
+        )
+
+
+RULE = Rule("hashtag-count", check)

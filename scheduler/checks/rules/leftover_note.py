@@ -1,0 +1,48 @@
+"""A note to ourselves is still in the text.
+
+“TODO”, “TBC”, “XXX” and “lorem ipsum” stand for words that somebody meant to write. They are also looked for in the descriptions
+of pictures. Write the words, or put the note between %% and %%, where it is never published.
+"""
+
+import re
+from collections.abc import Iterable
+
+from scheduler.checks.rule import Rule, Subject, text_start
+from scheduler.model.finding import Finding, Severity, Span
+
+_NOTE = re.compile(
+    r"\b(?:TODO|TBC|TBD|FIXME|XXX+)\b|\blorem ipsum\b|\[(?:insert|your|link|date|time|place|name)\b[^\]]*\](?!\()", re.IGNORECASE
+)
+_SHOUTED = re.compile(r"TODO|TBC|TBD|FIXME|XXX", re.ASCII)
+
+
+def check(subject: Subject) -> Iterable[Finding]:
+    """Yields an error for each placeholder word in the author's text and in the descriptions of the pictures."""
+    variant = subject.delivery.variant
+    for number, line in zip(variant.lines, variant.text.split("\n"), strict=False):
+        for match in _notes(line):
+            yield _found(subject, match.group(), Span(number, match.start() + 1, match.end() + 1))
+    for media in subject.media:
+        for match in _notes(media.alt):
+            yield _found(subject, match.group(), media.span or text_start(subject.delivery))
+
+
+def _notes(line: str) -> Iterable[re.Match[str]]:
+    for match in _NOTE.finditer(line):
+        word = match.group()
+        if word.startswith("[") or word.lower() == "lorem ipsum" or _SHOUTED.match(word):
+            yield match
+
+
+def _found(subject: Subject, word: str, at: Span) -> Finding:
+    return subject.finding(
+        "leftover-note",
+        Severity.ERROR,
+        f"“{word}” is still in the text",
+        at=at,
+        label="readers would see this",
+        fix="write the words that belong here, or put the note between %% and %%",
+    )
+
+
+RULE = Rule("leftover-note", check)

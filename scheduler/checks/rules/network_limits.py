@@ -1,0 +1,20 @@
+"""The network takes less than this post holds.
+
+Every network has its own way of counting characters and its own limits for pictures; what is over a limit would be refused
+when it is too late to do anything about it. The post is held on that network; the others go on.
+"""
+
+from collections.abc import Iterable
+
+from scheduler.checks.limits import exceeded
+from scheduler.checks.rule import Rule, Subject
+from scheduler.model.finding import Finding, Severity
+
+
+def check(subject: Subject) -> Iterable[Finding]:
+    """Yields one error for each limit of the network that the outgoing post is over."""
+    for objection in exceeded(subject.outgoing, subject.network):
+        yield subject.finding(objection.rule, Severity.ERROR, objection.sentence, fix=objection.fix)
+
+
+RULE = Rule("network-limits", check)

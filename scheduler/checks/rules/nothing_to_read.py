@@ -1,0 +1,24 @@
+"""The post has no words of its own.
+
+A post of hashtags alone, or of nothing at all, is nearly always a text that got lost on its way into the file.
+"""
+
+from collections.abc import Iterable
+
+from scheduler.checks.rule import Rule, Subject
+from scheduler.model.finding import Finding, Severity
+
+
+def check(subject: Subject) -> Iterable[Finding]:
+    """Yields an error where nothing but hashtags and white space would be sent."""
+    words = subject.outgoing.text
+    for facet in reversed(subject.outgoing.facets):
+        if facet.kind == "tag":
+            words = words[: facet.start] + words[facet.end :]
+    if not words.strip():
+        yield subject.finding(
+            "nothing-to-read", Severity.ERROR, "this post has no text", fix="write the text below the second line of dashes"
+        )
+
+
+RULE = Rule("nothing-to-read", check)

@@ -1,0 +1,187 @@
+"""Reads config.toml into a Config, or tells everything that is wrong with it at once."""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
+
+from scheduler.config.positions import place_of, positions
+from scheduler.config.schema import AccountTable, ConfigFile
+from scheduler.model.errors import ConfigurationError
+from scheduler.model.finding import Finding, Severity, Span
+from scheduler.model.network import Account, Network
+from scheduler.model.settings import Brand, Config, Organisation, Policy
+
+FILE = "config.toml"
+_OWN_KEYS = frozenset(AccountTable.model_fields)
+
+
+class NoProject(ConfigurationError):
+    """Is a folder that is no project folder."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"There is no {FILE} in {folder} or in a folder above it.",
+            "Go to your project folder, name it with -C FOLDER, or make a new one with  scheduler init FOLDER",
+        )
+
+
+class ConfigInvalid(ConfigurationError):
+    """Is a config.toml with mistakes; ``findings`` tells each with its place."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        count = f"{len(findings)} mistakes" if len(findings) > 1 else "a mistake"
+        super().__init__(f"{FILE} has {count}; nothing is read, planned or sent until that is mended.")
+        self.findings = findings
+
+
+def find_project(start: Path) -> Path:
+    """Returns the nearest folder at or above ``start`` that holds a config.toml."""
+    for folder in (start, *start.parents):
+        if (folder / FILE).is_file():
+            return folder
+    raise NoProject(start)
+
+
+def read_config(folder: Path, networks: Mapping[str, Network]) -> Config:
+    """Returns the project's configuration; raises ConfigInvalid with every mistake, NoProject where there is no file."""
+    source = _source(folder)
+    found = positions(source)
+    try:
+        data = tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigInvalid((_syntax(error, source),)) from error
+    try:
+        file = ConfigFile.model_validate(data)
+    except ValidationError as error:
+        raise ConfigInvalid(tuple(_mistakes(error, found))) from error
+    findings = tuple(finding for name, table in file.accounts.items() for finding in _account_mistakes(name, table, networks, found))
+    if findings:
+        raise ConfigInvalid(findings)
+    return _config(folder, file, networks)
+
+
+def _source(folder: Path) -> str:
+    try:
+        return (folder / FILE).read_bytes().decode("utf-8-sig")
+    except FileNotFoundError as error:
+        raise NoProject(folder) from error
+    except OSError as error:
+        raise ConfigurationError(f"{folder / FILE} cannot be read: {error.strerror}.", "Check who may read the file.") from error
+    except UnicodeDecodeError as error:
+        raise ConfigInvalid((_finding("not-utf8", "this file is not UTF-8 text", Span(), fix="save it again as UTF-8"),)) from error
+
+
+def _config(folder: Path, file: ConfigFile, networks: Mapping[str, Network]) -> Config:
+    organisation = file.organisation.model_dump()
+    organisation["languages"] = tuple(organisation["languages"])
+    return Config(
+        folder=str(folder),
+        organisation=Organisation(**organisation),
+        accounts={name: _account(name, table, networks[table.network]) for name, table in file.accounts.items()},
+        slots={name: slots.by_weekday() for name, slots in file.slots.items()},
+        policy=Policy(**file.policy.model_dump()),
+        brand=Brand(**file.brand.model_dump()),
+        media=file.media,
+        preview={key: str(value) for key, value in file.preview.items()},
+        archive={key: str(value) for key, value in file.archive.items()},
+        database=file.database.url,
+    )
+
+
+def _account(name: str, table: AccountTable, network: Network) -> Account:
+    settings = {setting.name: setting.default for setting in network.settings if setting.default is not None}
+    settings |= {key: _text(value) for key, value in (table.model_extra or {}).items()}
+    return Account(name=name, network=table.network, live=table.live, handle=table.handle, settings=settings)
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+Places = dict[tuple[str, ...], Span]
+
+
+def _account_mistakes(name: str, table: AccountTable, networks: Mapping[str, Network], found: Places) -> Iterator[Finding]:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name):
+        message = f"an account’s name is made of small letters, digits and dashes; “{name}” is not"
+        yield _finding("account-name", message, place_of(found, ("accounts", name)), fix=f"[accounts.{_slug(name)}]")
+    network = networks.get(table.network)
+    if network is None:
+        yield _finding(
+            "unknown-network",
+            f"I don’t know the network “{table.network}”",
+            place_of(found, ("accounts", name, "network")),
+            label=_did_you_mean(table.network, networks),
+            fix=f"one of: {', '.join(sorted(networks))}",
+        )
+        return
+    known = [setting.name for setting in network.settings]
+    for key in table.model_extra or {}:
+        if key not in known:
+            yield _unknown(("accounts", name, key), found, [*_OWN_KEYS, *known])
+    for setting in network.settings:
+        if setting.required and not (table.model_extra or {}).get(setting.name):
+            message = f"the account “{name}” needs {setting.name}: {setting.description}"
+            yield _finding("missing-setting", message, place_of(found, ("accounts", name)), fix=f'{setting.name} = "…"')
+
+
+def _mistakes(error: ValidationError, found: Places) -> Iterator[Finding]:
+    for problem in error.errors():
+        path = tuple(str(step) for step in problem["loc"])
+        if problem["type"] == "extra_forbidden":
+            yield _unknown(path, found, _known_keys(path[:-1]))
+        elif problem["type"] == "missing":
+            message = f"the table [{path[0]}] is missing" if len(path) == 1 else f"[{'.'.join(path[:-1])}] needs {path[-1]}"
+            fix = f'[{path[0]}]\nname = "…"' if len(path) == 1 else f'{path[-1]} = "…"'
+            yield _finding("missing-setting", message, place_of(found, path[:-1]), fix=fix)
+        else:
+            yield _finding("bad-setting", _plain(problem["msg"], path), place_of(found, path))
+
+
+def _plain(message: str, path: tuple[str, ...]) -> str:
+    if message.startswith("Value error, "):
+        return message.removeprefix("Value error, ")
+    if "should match pattern" in message and "#" in message:
+        return f"{path[-1]} is a colour such as #0b4f6c"
+    return f"{'.'.join(path)}: {message[0].lower()}{message[1:]}"
+
+
+def _known_keys(path: tuple[str, ...]) -> list[str]:
+    model: type[BaseModel] | None = ConfigFile
+    for step in path:
+        field = model.model_fields.get(step) if model is not None else None
+        annotation = field.annotation if field is not None else None
+        model = annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
+    return list(model.model_fields) if model is not None else []
+
+
+def _unknown(path: tuple[str, ...], found: Places, known: Iterable[str]) -> Finding:
+    guess = _did_you_mean(path[-1], known)
+    return _finding("unknown-setting", f"I don’t know the setting “{path[-1]}”", place_of(found, path, key=True), label=guess)
+
+
+def _did_you_mean(word: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"did you mean “{close[0]}”?" if close else ""
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9_-]+", "-", name.lower()).strip("-") or "name"
+
+
+def _syntax(error: tomllib.TOMLDecodeError, source: str) -> Finding:
+    # Python 3.11's TOMLDecodeError tells its place only inside its sentence.
+    match = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)", str(error))
+    last = max(len(source.splitlines()), 1)
+    line, column = (int(match[1]), int(match[2])) if match and match[1] else (last, 1)
+    problem = str(error)[: match.start()] if match else str(error)
+    fix = 'text stands in quotes: name = "Harbor Workers"; lists in brackets: ["en", "es"]'
+    return _finding("toml-syntax", f"this line is not TOML: {problem[0].lower()}{problem[1:]}", Span(line, column, column + 1), fix=fix)
+
+
+def _finding(rule: str, message: str, span: Span, *, label: str = "", fix: str | None = None) -> Finding:
+    return Finding(rule=rule, severity=Severity.ERROR, message=message, path=FILE, span=span, label=label, fix=fix)

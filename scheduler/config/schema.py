@@ -1,0 +1,126 @@
+"""The tables of config.toml as pydantic reads them; unknown keys are errors."""
+
+from datetime import time, timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from scheduler.config.durations import clock_range, clock_time, duration
+
+_COLOUR = r"^#[0-9a-fA-F]{6}$"
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def _zone(name: object) -> object:
+    try:
+        ZoneInfo(str(name))
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(f"“{name}” is not a time zone; write one like Europe/Berlin or America/Los_Angeles") from error
+    return name
+
+
+def _duration(value: object) -> object:
+    return duration(value) if isinstance(value, str) else value
+
+
+def _range(value: object) -> object:
+    return clock_range(value) if isinstance(value, str) else value
+
+
+def _times(value: object) -> object:
+    return tuple(clock_time(item) if isinstance(item, str) else item for item in value) if isinstance(value, list) else value
+
+
+def _one_or_many(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Colour = Annotated[str, Field(pattern=_COLOUR)]
+Times = Annotated[tuple[time, ...], BeforeValidator(_times)]
+
+
+class Table(BaseModel):
+    """Is a table whose every key is known."""
+
+    model_config = ConfigDict(extra="forbid", strict=False, frozen=True)
+
+
+class OrganisationTable(Table):
+    """Is ``[organisation]``."""
+
+    name: Annotated[str, Field(min_length=1)]
+    timezone: Annotated[str, BeforeValidator(_zone)] = "UTC"
+    languages: Annotated[list[str], BeforeValidator(_one_or_many), Field(min_length=1)] = ["en"]
+    link_in_bio: str = ""
+    website: str = ""
+
+
+class AccountTable(BaseModel):
+    """Is ``[accounts.NAME]``; the network's own keys are checked against the network."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    network: str
+    live: bool = False
+    handle: str = ""
+
+
+class PolicyTable(Table):
+    """Is ``[policy]``."""
+
+    late_after: Duration = timedelta(minutes=30)
+    minimum_gap: Duration = timedelta(0)
+    quiet_hours: Annotated[tuple[time, time] | None, BeforeValidator(_range)] = None
+    approval: Annotated[str, Field(pattern="^(none|optional|one|two|named)$")] = "none"
+    settle: Duration = timedelta(seconds=2)
+    quiet_before_publish: Duration = timedelta(minutes=2)
+
+
+class SlotsTable(Table):
+    """Is ``[slots.NAME]``: times of the day for each weekday, or for ``daily``."""
+
+    daily: Times = ()
+    monday: Times = ()
+    tuesday: Times = ()
+    wednesday: Times = ()
+    thursday: Times = ()
+    friday: Times = ()
+    saturday: Times = ()
+    sunday: Times = ()
+
+    def by_weekday(self) -> dict[int, tuple[time, ...]]:
+        """Returns the times of each weekday in order, 0 for Monday."""
+        return {number: tuple(sorted({*self.daily, *getattr(self, day)})) for number, day in enumerate(_DAYS)}
+
+
+class BrandTable(Table):
+    """Is ``[brand]``."""
+
+    primary: Colour = "#7a1420"
+    dark: Colour = "#1d070b"
+    accent: Colour = "#ffd400"
+    light: Colour = "#ffffff"
+    font: str = "Inter"
+    logo: str = ""
+
+
+class DatabaseTable(Table):
+    """Is ``[database]``."""
+
+    url: str = ""
+
+
+class ConfigFile(Table):
+    """Is the whole of config.toml."""
+
+    organisation: OrganisationTable
+    accounts: dict[str, AccountTable] = Field(default_factory=dict)
+    slots: dict[str, SlotsTable] = Field(default_factory=dict)
+    policy: PolicyTable = PolicyTable()
+    brand: BrandTable = BrandTable()
+    media: dict[str, str] = Field(default_factory=dict)
+    preview: dict[str, str | int | bool] = Field(default_factory=dict)
+    archive: dict[str, str | int | bool] = Field(default_factory=dict)
+    database: DatabaseTable = DatabaseTable()

@@ -1,0 +1,67 @@
+"""Finds an account's secret by reference; secrets never stand in config.toml."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from scheduler.model.errors import SchedulerError
+
+_OTHERS_MAY_READ = 0o077
+
+
+class SecretMissing(SchedulerError):
+    """Is an account without a secret in any of the places."""
+
+    def __init__(self, account: str) -> None:
+        super().__init__(
+            f"There is no secret for the account “{account}”.",
+            f"Set {_variable(account)} or {_variable(account)}_FILE, or put it into .scheduler/secrets.toml",
+        )
+
+
+class SecretsExposed(SchedulerError):
+    """Is a secrets file that other people on the machine may read."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} can be read by other people on this machine; it is not used.", f"Run  chmod 600 {path}")
+
+
+def find_secret(account: str, folder: Path, environment: Mapping[str, str] | None = None) -> str:
+    """Returns the secret of an account: systemd's credential, then the environment, then ``.scheduler/secrets.toml``."""
+    env = os.environ if environment is None else environment
+    name = _variable(account)
+    credentials = env.get("CREDENTIALS_DIRECTORY")
+    if credentials and (Path(credentials) / account).is_file():
+        return (Path(credentials) / account).read_text("utf-8").strip()
+    if env.get(name):
+        return env[name].strip()
+    if env.get(f"{name}_FILE"):
+        return _read(Path(env[f"{name}_FILE"]), account)
+    return _from_file(folder / ".scheduler" / "secrets.toml", account)
+
+
+def _read(path: Path, account: str) -> str:
+    try:
+        return path.read_text("utf-8").strip()
+    except OSError as error:
+        raise SchedulerError(f"The secret of “{account}” cannot be read from {path}: {error.strerror}.", "Check the path.") from error
+
+
+def _from_file(path: Path, account: str) -> str:
+    if not path.is_file():
+        raise SecretMissing(account)
+    if os.name == "posix" and path.stat().st_mode & _OTHERS_MAY_READ:
+        raise SecretsExposed(path)
+    try:
+        value = tomllib.loads(_read(path, account)).get(account)
+    except tomllib.TOMLDecodeError as error:
+        raise SchedulerError(f"{path} is not TOML: {error}.", f'Write one line an account:  {account} = "…"') from error
+    token = value.get("token") if isinstance(value, dict) else value
+    if not isinstance(token, str) or not token:
+        raise SecretMissing(account)
+    return token
+
+
+def _variable(account: str) -> str:
+    return f"SCHEDULER_SECRET_{account.upper().replace('-', '_')}"

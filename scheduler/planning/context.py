@@ -1,0 +1,38 @@
+"""What planning and composing need to know besides the posts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from scheduler.model.delivery import Facts
+from scheduler.model.graphic import Graphic, GraphicRequest, Picture
+from scheduler.model.network import Account, Network
+from scheduler.model.post import HashtagSet
+from scheduler.model.settings import Config
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Says in a sentence why a picture cannot be used, and what to do about it."""
+
+    reason: str
+    fix: str | None = None
+
+
+PictureRequest = str | GraphicRequest
+"""Is a picture's absolute path, or a graphic to be drawn."""
+
+Pictures = Mapping[PictureRequest, Picture | Graphic | Problem]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Is the project around the posts; ``networks`` are the facts by name."""
+
+    config: Config
+    networks: Mapping[str, Network]
+    hashtag_sets: Mapping[str, HashtagSet] = field(default_factory=dict)
+    facts: Facts = field(default_factory=Facts)
+
+    def network(self, account: Account) -> Network:
+        """Returns the facts of the network that the account is on."""
+        return self.networks[account.network]

@@ -1,0 +1,42 @@
+"""Dates and times in words, as the post's language writes them."""
+
+import datetime as dt
+from functools import lru_cache
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton, format_time
+
+_NARROW_SPACE = "\u202f"
+
+
+@lru_cache(maxsize=64)
+def locale_of(language: str) -> Locale:
+    """Returns the locale for a language tag such as ``en`` or ``de-AT``; an unknown one is read as English."""
+    try:
+        return Locale.parse(language.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse("en")
+
+
+def day_and_month(day: dt.date, language: str) -> str:
+    """Returns the day without its year: ``May 1``, ``1 de mayo``."""
+    return format_skeleton("MMMMd", dt.datetime.combine(day, dt.time()), locale=locale_of(language))
+
+
+def month_short(day: dt.date, language: str) -> str:
+    """Returns the month in few letters: ``May``, ``sept``."""
+    return format_date(day, "LLL", locale=locale_of(language)).rstrip(".")
+
+
+def weekday(day: dt.date, language: str) -> str:
+    """Returns the weekday in full: ``Saturday``, ``sábado``."""
+    return format_date(day, "EEEE", locale=locale_of(language))
+
+
+def time_of_day(time: dt.time, language: str) -> str:
+    """Returns the time as people write it: ``2 PM``, ``2:30 PM``, ``14:30``; full hours drop their zeros where clocks count to twelve."""
+    locale = locale_of(language)
+    pattern = str(locale.time_formats["short"])
+    if "a" in pattern and not time.minute:
+        return format_time(time, "h a", locale=locale).replace(_NARROW_SPACE, " ")
+    return format_time(time, "short", locale=locale).replace(_NARROW_SPACE, " ")

@@ -1,0 +1,33 @@
+"""Links, hashtags and mentions inside a text."""
+
+import regex
+
+from scheduler.model.outgoing import Facet
+
+# A sentence's own punctuation after an address is not part of it; a closing bracket is only where one was opened inside.
+_LINK = regex.compile(r"https?://[^\s<>\"“”]+", regex.IGNORECASE)
+_TAG = regex.compile(r"(?<![\w#＃&/])[#＃]((?=[\w·]*\p{L})[\w·\u200c]+)")
+_MENTION = regex.compile(r"(?<![\w@/.])@([\w][\w.-]*[\w]|\w)(@[\w-]+(?:\.[\w-]+)+)?")
+
+
+def facets_of(text: str) -> tuple[Facet, ...]:
+    """Returns the links, hashtags and mentions of a text in order; none overlap, positions count code points."""
+    links = [_link(match.group(), match.start()) for match in _LINK.finditer(text)]
+    taken = [(facet.start, facet.end) for facet in links]
+    others = [Facet("tag", match.start(), match.end(), match[1]) for match in _TAG.finditer(text)]
+    others += [Facet("mention", match.start(), match.end(), match.group()[1:]) for match in _MENTION.finditer(text)]
+    free = [facet for facet in others if not any(start < facet.end and facet.start < end for start, end in taken)]
+    return tuple(sorted([*links, *free], key=lambda facet: facet.start))
+
+
+def _link(found: str, start: int) -> Facet:
+    address = found
+    while address and (address[-1] in ".,;:!?'’*_" or (address[-1] in ")]}" and not _opened(address))):
+        address = address[:-1]
+    return Facet("link", start, start + len(address), address)
+
+
+def _opened(address: str) -> bool:
+    closing = address[-1]
+    opening = {")": "(", "]": "[", "}": "{"}[closing]
+    return address.count(opening) >= address.count(closing)
