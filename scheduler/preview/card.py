@@ -1,0 +1,135 @@
+"""Makes a card of one line of the agenda: everything a person wants to know before it goes out."""
+
+from dataclasses import dataclass
+
+from babel import Locale
+
+from scheduler.model.delivery import State
+from scheduler.model.finding import Finding
+from scheduler.model.network import Abilities, Account, Limits, Network, Recovery
+from scheduler.model.outgoing import Media, Outgoing
+from scheduler.model.plan import Entry
+from scheduler.preview.pictures import Pictures
+from scheduler.preview.pieces import safe_href
+from scheduler.preview.wording import STATES, Look, When, in_words, initials, language_name, language_tag
+
+_NEAR = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """Is one picture on the page; ``src`` is empty where it cannot be read."""
+
+    src: str
+    width: int
+    height: int
+    alt: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ruler:
+    """Is a text's length against its limit; ``share`` is the used percentage, at most 100."""
+
+    words: str
+    share: float
+    tone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """Is one delivery as the page shows it.
+
+    ``rehearsed`` tells that the account is not live. ``elsewhere`` is the due time in the organisation's zone where the post has another.
+    """
+
+    id: str
+    network: str
+    network_title: str
+    owner: str
+    initials: str
+    account: Account
+    look: Look
+    due: When
+    elsewhere: str
+    sent: When | None
+    waits: str
+    rehearsed: bool
+    outgoing: Outgoing | None
+    reason: str
+    url: str
+    shots: tuple[Shot, ...]
+    ruler: Ruler | None
+    language: str
+    language_name: str
+    part: str
+    path: str
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Is what all cards of a page share; ``zone`` and ``locale`` are the organisation's."""
+
+    owner: str
+    zone: str
+    locale: Locale
+    pictures: Pictures
+
+
+def draw(entry: Entry, network: Network | None, page: Surroundings) -> Card:
+    """Returns the card of an entry; a network that nobody knows has no limits and the name it was given."""
+    delivery, outgoing = entry.delivery, entry.outgoing
+    known = network or _unknown(delivery.account.network)
+    due = in_words(delivery.due.utc, delivery.due.zone, page.locale)
+    here = in_words(delivery.due.utc, page.zone, page.locale)
+    tag = language_tag(outgoing.language if outgoing else None)
+    return Card(
+        id=delivery.id,
+        network=known.name,
+        network_title=known.title,
+        owner=page.owner,
+        initials=initials(page.owner),
+        account=delivery.account,
+        look=STATES[entry.state],
+        due=due,
+        elsewhere=here.time if here.iso != due.iso else "",
+        sent=in_words(entry.sent_at, page.zone, page.locale) if entry.sent_at else None,
+        waits=in_words(entry.not_before, delivery.due.zone, page.locale).time if _waits(entry) else "",
+        rehearsed=not (delivery.account.live or known.local),
+        outgoing=outgoing,
+        reason=entry.reason,
+        url=safe_href(entry.url),
+        shots=tuple(_shot(item, page.pictures) for item in outgoing.media) if outgoing else (),
+        ruler=measure(outgoing.text, known.limits) if outgoing else None,
+        language=tag,
+        language_name=language_name(tag) if tag else "",
+        part=delivery.part.name or "",
+        path=delivery.post.path,
+        findings=entry.findings,
+    )
+
+
+def measure(text: str, limits: Limits) -> Ruler:
+    """Returns the ruler of a text: counted as the network counts, or in plain words where it has no limit."""
+    length = limits.count(text)
+    if limits.text is None:
+        return Ruler(f"{length:,} {limits.unit}, no limit", 0, "calm")
+    words = f"{length:,} / {limits.text:,} {limits.unit}"
+    if length > limits.text:
+        return Ruler(f"{words}: {length - limits.text:,} too many", 100, "bad")
+    return Ruler(words, round(100 * length / max(limits.text, 1), 1), "warn" if length > _NEAR * limits.text else "calm")
+
+
+def _waits(entry: Entry) -> bool:
+    return entry.state in {State.PLANNED, State.QUEUED} and entry.not_before > entry.delivery.due.utc
+
+
+def _shot(media: Media, pictures: Pictures) -> Shot:
+    picture = media.picture
+    name = picture.path.replace("\\", "/").rpartition("/")[2]
+    return Shot(pictures.address(picture), max(picture.width, 1), max(picture.height, 1), media.alt, name)
+
+
+def _unknown(name: str) -> Network:
+    return Network(name=name, title=name.capitalize(), limits=Limits(text=None), abilities=Abilities(recovery=Recovery.NONE))
