@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 
 @pytest.mark.parametrize(
     "rule",
-    [shape.long_modules, shape.long_functions, shape.refused_names, shape.undocumented, shape.busy_inits],
+    [shape.long_modules, shape.long_functions, shape.refused_names, shape.undocumented, shape.busy_inits, shape.networks_named_elsewhere],
     ids=lambda rule: rule.__name__,
 )
 def test_the_source_has_no(rule: Callable[[Path], list[str]]) -> None:
@@ -48,3 +48,11 @@ def test_each_rule_bites(rule: Callable[[Path], list[str]], file: str, text: str
     offenders = rule(tmp_path / "scheduler")
     assert len(offenders) == 1
     assert offenders[0].startswith(f"scheduler/{file}")
+
+
+def test_a_network_that_is_named_outside_its_file_is_found(tmp_path: Path) -> None:
+    networks = tmp_path / "scheduler/publishers/networks"
+    networks.mkdir(parents=True)
+    (networks / "mastodon.py").write_text('NAME = "mastodon"\n', encoding="utf-8")
+    (tmp_path / "scheduler/plan.py").write_text('"""Is not only for mastodon."""\n\nif name == "mastodon":\n    pass\n', encoding="utf-8")
+    assert shape.networks_named_elsewhere(tmp_path / "scheduler") == ["scheduler/plan.py:3 'mastodon'"]

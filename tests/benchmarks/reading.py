@@ -1,0 +1,64 @@
+"""How long it takes to read a folder of 10,000 post files."""
+
+from pathlib import Path
+
+import yaml
+
+from scheduler.postfiles import read_folder
+from tests.benchmarks.benchmark import Benchmark, Figures, Side, timed
+
+COUNT = 10_000
+RUNS = 3
+TEXTS = (
+    "Why did rents in our city double in ten years? We asked the people who\nfought back – and won.",
+    "¿Por qué se duplicaron los alquileres? Hablamos con quienes lucharon ✊ y ganaron.",
+    "One week to go. Comfortable shoes, water, friends.\n\nNeed a lift, or a ramp? Everything is on {link}",
+)
+
+
+def write_posts(folder: Path) -> None:
+    """Writes the post files of a busy decade, a hundred to a campaign."""
+    (folder / "config.toml").write_text('[organisation]\nname = "Harbour Workers"\ntimezone = "Europe/Berlin"\n', encoding="utf-8")
+    for number in range(COUNT):
+        campaign = folder / "posts" / f"campaign-{number // 100:03}"
+        campaign.mkdir(parents=True, exist_ok=True)
+        (campaign / f"post-{number:05}.md").write_text(_post(number), encoding="utf-8")
+
+
+def _post(number: int) -> str:
+    day, hour = 1 + number % 28, 8 + number % 12
+    return (
+        f"---\ntitle: Post number {number}\nwhen: {2026 + number // 1200}-{1 + number // 100 % 12:02}-{day:02} {hour:02}:30\n"
+        f"where: [instagram, mastodon]\nlink: https://example.org/posts/{number}\nhashtags: [Housing, Strike{number}]\n---\n"
+        f"{TEXTS[number % len(TEXTS)]}\n\nListen here: {{link}}\n\n### mastodon\nA shorter text for number {number}: {{link}}\n"
+    )
+
+
+def with_scheduler(folder: Path) -> Figures:
+    """Reads the folder as every command does, and makes sure that each file was understood."""
+
+    def read() -> None:
+        reading = read_folder(folder)
+        assert len([file for file in reading.files if file.post]) == COUNT
+        assert not reading.all_findings, reading.all_findings[:3]
+
+    return {"time": timed(read, times=RUNS)}
+
+
+def with_yaml_alone(folder: Path) -> Figures:
+    """Reads the same bytes and loads the front matter alone, all scalars strings."""
+
+    def read() -> None:
+        for path in (folder / "posts").glob("*/*.md"):
+            _, front, _ = path.read_bytes().split(b"---\n", 2)
+            assert yaml.load(front, Loader=yaml.CBaseLoader)["title"]
+
+    return {"time": timed(read, times=RUNS)}
+
+
+BENCHMARK = Benchmark(
+    title="reading 10,000 post files",
+    prepare=write_posts,
+    ours=Side("scheduler.postfiles", with_scheduler),
+    baseline=Side("PyYAML CBaseLoader alone on the same files", with_yaml_alone),
+)

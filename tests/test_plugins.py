@@ -1,0 +1,117 @@
+"""Adding a network, a rule, a template or a command is adding one file."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from scheduler.checks.review import known_rules, review
+from scheduler.checks.rule import Subject
+from scheduler.cli import Verbs
+from scheduler.graphics.template import known_templates, load
+from scheduler.model.delivery import Delivery, Moment
+from scheduler.model.network import Account
+from scheduler.model.outgoing import Outgoing
+from scheduler.model.post import Part, Post, Variant
+from scheduler.model.settings import Config, Organisation
+from scheduler.publishers.discovery import NetworkFileError, known_networks
+
+NETWORK = '''\
+"""Noticeboard: a sheet of paper in the union hall."""
+
+from scheduler.model.network import Abilities, Limits, Network, Recovery
+from scheduler.publishers.contract import Adapter
+
+NETWORK = Adapter(
+    Network(name="noticeboard", title="Noticeboard", limits=Limits(text=40), abilities=Abilities(recovery=Recovery.NONE)),
+    connect=None,
+)
+'''
+RULE = '''\
+"""A post shouts."""
+
+from scheduler.checks.rule import Rule
+from scheduler.model.finding import Severity
+
+
+def check(subject):
+    """Yields a warning for a text in capitals."""
+    if subject.outgoing.text.isupper():
+        yield subject.finding("shouting", Severity.WARNING, "the whole text is in capitals")
+
+
+RULE = Rule("shouting", check)
+'''
+COMMAND = '''\
+"""Greets."""
+
+import click
+
+
+@click.command()
+@click.argument("name")
+def command(name):
+    """Greets somebody."""
+    click.echo(f"Hello {name}, and welcome.")
+'''
+NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def subject(text: str) -> Subject:
+    account = Account(name="board", network="noticeboard")
+    variant = Variant(None, text, lines=(1,))
+    part = Part(None, None, (variant,))
+    post = Post(id="march", path="posts/march.md", sha256="0" * 64, parts=(part,))
+    delivery = Delivery(post=post, part=part, variant=variant, account=account, due=Moment(NOON, "UTC", NOON))
+    outgoing = Outgoing(delivery=delivery.id, account="board", network="noticeboard", text=text)
+    network = known_networks()["mastodon"].facts
+    return Subject(delivery, outgoing, network, Config(folder="/", organisation=Organisation(name="Harbour Workers")), NOON)
+
+
+def test_a_network_is_one_file(tmp_path: Path) -> None:
+    found = known_networks(write(tmp_path / "networks", "noticeboard.py", NETWORK))
+    assert list(found) == ["noticeboard"]
+    assert found["noticeboard"].facts.limits.text == 40
+
+
+def test_a_network_file_that_is_none_is_named(tmp_path: Path) -> None:
+    with pytest.raises(NetworkFileError, match=r"notice\.py"):
+        known_networks(write(tmp_path / "networks", "notice.py", '"""Nothing."""\n'))
+
+
+def test_every_network_that_is_shipped_is_found_by_the_name_of_its_file() -> None:
+    folder = Path(__file__).parent.parent / "scheduler/publishers/networks"
+    assert set(known_networks()) == {path.stem for path in folder.glob("*.py")} - {"__init__"}
+
+
+def test_a_rule_is_one_file_and_is_applied(tmp_path: Path) -> None:
+    rules = known_rules(str(write(tmp_path / "rules", "shouting.py", RULE)))
+    assert len(rules) == len(known_rules()) + 1
+    found = [finding.rule for finding in review(subject("MARCH ON SATURDAY"), rules)]
+    assert "shouting" in found
+    assert "shouting" not in [finding.rule for finding in review(subject("March on Saturday"), rules)]
+
+
+def test_a_template_is_one_file_and_a_project_s_own_wins_by_name(tmp_path: Path) -> None:
+    shipped = Path(__file__).parent.parent / "scheduler/graphics/templates/event-card.toml"
+    text = shipped.read_text(encoding="utf-8")
+    own = write(tmp_path / "templates", "save-the-date.toml", text)
+    write(own, "event-card.toml", f"# ours\n{text}")
+    assert set(known_templates(own)) == {*known_templates(), "save-the-date"}
+    assert getattr(load("save-the-date", own), "source", b"") == text.encode()
+    assert getattr(load("event-card", own), "source", b"").startswith(b"# ours\n")
+
+
+def test_a_command_is_one_file_and_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write(tmp_path / "commands", "greet.py", COMMAND)
+    monkeypatch.syspath_prepend(str(folder))
+    verbs = Verbs(str(folder))
+    assert "greet" in CliRunner().invoke(verbs, ["--help"]).output
+    assert CliRunner().invoke(verbs, ["greet", "Ada"]).output == "Hello Ada, and welcome.\n"
