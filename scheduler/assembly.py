@@ -1,1 +1,248 @@
 """The only place that joins the pieces."""
+
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from scheduler.checks.review import known_rules, review
+from scheduler.checks.rule import Subject
+from scheduler.clock import Clock, SystemClock, VirtualClock
+from scheduler.config.reading import read_config
+from scheduler.config.secrets import find_secret
+from scheduler.daemon.engine import Engine
+from scheduler.daemon.instance import Holder
+from scheduler.daemon.loop import Daemon
+from scheduler.daemon.rehearsing import play
+from scheduler.daemon.report import Settings
+from scheduler.graphics.artist import Artist
+from scheduler.graphics.picture import measure
+from scheduler.graphics.problem import Undrawable, Unreadable
+from scheduler.graphics.thumbnail import thumbnail
+from scheduler.ledger.ledger import Ledger
+from scheduler.ledger.opening import open_ledger
+from scheduler.model.delivery import Delivery, Facts, State
+from scheduler.model.errors import ConfigurationError
+from scheduler.model.finding import Finding
+from scheduler.model.graphic import Graphic, GraphicRequest, Picture
+from scheduler.model.network import Account, Network
+from scheduler.model.outgoing import Outgoing
+from scheduler.model.plan import Agenda, Entry
+from scheduler.model.post import Reading
+from scheduler.model.settings import Config
+from scheduler.planning.agenda import Tools, build, with_facts
+from scheduler.planning.context import Context, PictureRequest, Problem
+from scheduler.planning.pictures import own_media
+from scheduler.planning.plan import is_meant_to_go
+from scheduler.postfiles.folder import PostFolder
+from scheduler.preview.export import export_page
+from scheduler.publishers.contract import Adapter, Connection, Publisher
+from scheduler.publishers.discovery import known_networks
+from scheduler.publishers.rehearsal import Rehearsal
+
+STATE_FOLDER = ".scheduler"
+
+
+class CannotSendYet(ConfigurationError):
+    """Is an account that wants to go live on a network that this release only knows the limits of."""
+
+    def __init__(self, account: str, network: str) -> None:
+        super().__init__(
+            f"This release cannot send to {network} yet, so “{account}” cannot be live.", f"Take  live = true  out of [accounts.{account}]."
+        )
+
+
+def open_project(folder: Path, clock: Clock | None = None) -> "Project":
+    """Returns the project of a folder with a config.toml; raises what is wrong with it as a SchedulerError."""
+    adapters = known_networks()
+    config = read_config(folder, {name: adapter.facts for name, adapter in adapters.items()})
+    return Project(config, adapters, clock or SystemClock())
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """Is a finished rehearsal; times are aware UTC, ``folder`` holds what each account would have got."""
+
+    start: datetime
+    until: datetime
+    folder: str
+    entries: tuple[Entry, ...]
+    unreadable: Mapping[str, str]
+
+    @property
+    def failures(self) -> tuple[Entry, ...]:
+        """Returns what should have gone out and did not; a draft or a cancelled event is no failure."""
+        return tuple(entry for entry in self.entries if entry.state is not State.SENT and is_meant_to_go(entry.delivery))
+
+
+class Project:
+    """Is an opened project folder and everything that works on it."""
+
+    def __init__(self, config: Config, adapters: Mapping[str, Adapter], clock: Clock) -> None:
+        self.config = config
+        self.clock = clock
+        self.folder = Path(config.folder)
+        self.state_folder = self.folder / STATE_FOLDER
+        self.adapters = adapters
+        self.networks: Mapping[str, Network] = {name: adapter.facts for name, adapter in adapters.items()}
+        accounts = {account.name: account.network for account in config.accounts.values()}
+        self.posts = PostFolder(self.folder, accounts=accounts, networks=self.networks, languages=config.organisation.languages)
+        self._studio = _Studio(Artist(self.state_folder / "graphics", config.brand, self.folder / "assets" / "templates", self.folder))
+
+    @property
+    def ledger_address(self) -> str | Path:
+        """Returns where the facts are kept: the configured database, else a file in the project folder."""
+        return self.config.database or self.state_folder / "ledger.sqlite"
+
+    def open_ledger(self) -> Ledger:
+        """Returns the project's ledger, made first where there is none."""
+        return open_ledger(self.ledger_address, self.clock, folder=self.state_folder)
+
+    @property
+    def has_run(self) -> bool:
+        """Tells whether there is a ledger, so that something may already be out."""
+        return not isinstance(self.ledger_address, Path) or self.ledger_address.exists()
+
+    def facts(self) -> Facts:
+        """Returns what the ledger knows; nothing where the project has never run."""
+        if not self.has_run:
+            return Facts()
+        ledger = self.open_ledger()
+        try:
+            return ledger.facts()
+        finally:
+            ledger.close()
+
+    def agenda(self, now: datetime, facts: Facts, *, settled_before: datetime | None = None, quiet: timedelta | None = None) -> Agenda:
+        """Returns the plan, composed and reviewed at ``now``; files changed after ``settled_before`` keep what was last known of them.
+
+        ``quiet`` is how long a file must have been left alone before it goes out; None asks nothing of it.
+        """
+        reading = self.posts.read(settled_before)
+        return build(reading, self._context(reading, facts), now, self._tools(now), quiet)
+
+    def shown_agenda(self, now: datetime) -> Agenda:
+        """Returns the agenda as people see it, with the ledger's word on what it has taken over."""
+        facts = self.facts()
+        return with_facts(self.agenda(now, facts), facts)
+
+    def campaigns(self) -> frozenset[str]:
+        """Returns the names of the campaigns, which are those of their folders."""
+        return frozenset(file.post.campaign for file in self.posts.read().files if file.post and file.post.campaign)
+
+    def export_preview(self, target: Path) -> None:
+        """Writes the preview to a file ending in .html, or to a folder."""
+        now = self.clock.now()
+        export_page(self.shown_agenda(now), self.config, self.networks, now, target, thumbnail)
+
+    def run(self, *, once: bool) -> None:
+        """Publishes on time until SIGTERM or SIGINT; with ``once``, sends what is due now and returns."""
+        ledger = self.open_ledger()
+        try:
+            holder = Holder.here(self.clock.now())
+            settings = Settings(owner=holder.owner, policy=self.config.policy)
+            engine = Engine(ledger, self.clock, self.publishers(), self._live_agenda, settings)
+            watched = (self.folder / "posts", self.folder / "assets")
+            daemon = Daemon(engine, self.clock, self.state_folder, watched, holder)
+            daemon.run_once() if once else daemon.run()
+        finally:
+            ledger.close()
+
+    def _live_agenda(self, now: datetime, facts: Facts) -> Agenda:
+        policy = self.config.policy
+        return self.agenda(now, facts, settled_before=now - policy.settle, quiet=policy.quiet_before_publish)
+
+    def rehearse(self, start: datetime | None, until: datetime | None, progress: Callable[[int, int], None]) -> Played:
+        """Plays the plan through the real engine on a virtual clock, with every account rehearsed; nothing leaves this machine.
+
+        It starts now, or before the first post where this folder has never run, and ends after the last one.
+        """
+        now, known = self.clock.now(), self.facts()
+        first = start or now
+        drafted = self.agenda(first, known)
+        times = [entry.delivery.due.utc for entry in drafted.entries]
+        if start is None and not self.has_run and times:
+            first = min(now, min(times) - timedelta(minutes=1))
+        last = until or max([first, *times]) + timedelta(minutes=1)
+        folder = self.state_folder / "rehearse"
+        shutil.rmtree(folder, ignore_errors=True)
+        clock = VirtualClock(first)
+        ledger = open_ledger(folder / "ledger.sqlite", clock, durable=False)
+        expected = sum(first <= time <= last for time in times)
+        try:
+            engine = Engine(
+                ledger, clock, self.publishers(folder), partial(self._played_agenda, known), Settings(owner="rehearsal", workers=1)
+            )
+            play(engine, clock, first, last, lambda done, _: progress(done, expected))
+            facts = ledger.facts()
+        finally:
+            ledger.close()
+        agenda = with_facts(self._played_agenda(known, last, facts), facts)
+        return Played(
+            first, last, str(folder), tuple(entry for entry in agenda.entries if first <= entry.delivery.due.utc <= last), agenda.unreadable
+        )
+
+    def _played_agenda(self, known: Facts, now: datetime, played: Facts) -> Agenda:
+        """Returns the agenda of a rehearsal: what is really out stays out, all else is as the rehearsal has it."""
+        out = {name: fact for name, fact in known.deliveries.items() if not fact.state.is_open}
+        return self.agenda(now, Facts({**played.deliveries, **out}, known.hashtags_used))
+
+    def _context(self, reading: Reading, facts: Facts) -> Context:
+        return Context(self.config, self.networks, reading.hashtag_sets, facts)
+
+    def _tools(self, now: datetime) -> Tools:
+        return Tools(self._studio.picture, partial(self._review, now))
+
+    def _review(self, now: datetime, delivery: Delivery, outgoing: Outgoing) -> tuple[Finding, ...]:
+        network = self.networks[delivery.account.network]
+        subject = Subject(delivery, outgoing, network, self.config, now, own_media(delivery))
+        return review(subject, known_rules())
+
+    def publishers(self, rehearsal_folder: Path | None = None) -> Mapping[str, Publisher]:
+        """Returns what sends for each account; with a folder, nothing leaves it: every account is rehearsed there."""
+        return {name: self._publisher(account, rehearsal_folder) for name, account in self.config.accounts.items()}
+
+    def _publisher(self, account: Account, rehearsal_folder: Path | None) -> Publisher:
+        adapter = self.adapters[account.network]
+        folder = rehearsal_folder or self.folder
+        if not adapter.facts.local and (rehearsal_folder is not None or not account.live):
+            return Rehearsal(adapter.facts, rehearsal_folder or self.state_folder / "rehearsal", account)
+        if adapter.connect is None:
+            raise CannotSendYet(account.name, adapter.facts.title)
+        return adapter.connect(Connection(account, folder, partial(find_secret, account.name, self.folder)))
+
+
+class _Studio:
+    """Measures and draws pictures, each once as long as its file stays as it is."""
+
+    def __init__(self, artist: Artist) -> None:
+        self._artist = artist
+        self._known: dict[object, Picture | Graphic | Problem] = {}
+
+    def picture(self, request: PictureRequest) -> Picture | Graphic | Problem:
+        """Returns the picture, or in a sentence why there is none."""
+        key = _key(request)
+        if key not in self._known:
+            self._known[key] = self._look(request)
+        return self._known[key]
+
+    def _look(self, request: PictureRequest) -> Picture | Graphic | Problem:
+        if isinstance(request, GraphicRequest):
+            drawn = self._artist.draw(request)
+            return Problem(drawn.reason, drawn.fix or None) if isinstance(drawn, Undrawable) else drawn
+        measured = measure(Path(request))
+        return Problem(measured.reason) if isinstance(measured, Unreadable) else measured
+
+
+def _key(request: PictureRequest) -> object:
+    """Returns what must stay the same for a picture to be the same; a file that cannot be looked at is looked at again."""
+    path = request.photo if isinstance(request, GraphicRequest) else request
+    if not path:
+        return request
+    try:
+        status = Path(path).stat()
+    except OSError:
+        return object()
+    return (request, status.st_size, status.st_mtime_ns, status.st_ino)

@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from scheduler.model.errors import SchedulerError
@@ -65,3 +65,23 @@ def _from_file(path: Path, account: str) -> str:
 
 def _variable(account: str) -> str:
     return f"SCHEDULER_SECRET_{account.upper().replace('-', '_')}"
+
+
+def redacted(text: str, folder: Path | None, environment: Mapping[str, str] | None = None) -> str:
+    """Returns the text with every secret that can be found for the project replaced by ``[secret]``."""
+    env = os.environ if environment is None else environment
+    secrets = {value for name, value in env.items() if name.startswith("SCHEDULER_SECRET_") and not name.endswith("_FILE")}
+    secrets |= {_read(Path(value), name) for name, value in env.items() if name.startswith("SCHEDULER_SECRET_") and name.endswith("_FILE")}
+    if folder is not None and (folder / ".scheduler" / "secrets.toml").is_file():
+        secrets |= set(_strings(tomllib.loads(_read(folder / ".scheduler" / "secrets.toml", "secrets.toml"))))
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+        text = text.replace(secret, "[secret]")
+    return text
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _strings(item)

@@ -65,7 +65,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """Is what the ledger knows of one delivery; times are aware UTC."""
+    """Is what the ledger knows of one delivery; times are aware UTC.
+
+    ``held_for`` is the fingerprint of the content that the engine itself refuses to send (it is out already).
+    """
 
     delivery: str
     post: str
@@ -82,6 +85,7 @@ class Fact:
     url: str = ""
     remote_id: str = ""
     fingerprint: str = ""
+    held_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)

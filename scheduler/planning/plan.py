@@ -47,6 +47,7 @@ def _plan_part(drafted: _Draft, file: PostFile, post: Post, part: Part, context:
         return
     moment, findings = due
     drafted.findings.extend(findings)
+    forgotten = False
     for account, variant in targets(post, part, context.config.accounts):
         delivery = Delivery(post=post, part=part, variant=variant, account=account, due=moment)
         held = next(_reasons(delivery, file, context, now), None)
@@ -54,6 +55,9 @@ def _plan_part(drafted: _Draft, file: PostFile, post: Post, part: Part, context:
             drafted.deliveries.append(delivery)
         else:
             drafted.held.append(held)
+            forgotten |= held.state is State.MISSED and delivery.id not in context.facts.deliveries
+    if forgotten:
+        drafted.findings.append(_missed(post, part, moment))
 
 
 def moment_of(post: Post, part: Part, context: Context) -> tuple[Moment, tuple[Finding, ...]] | Finding | None:
@@ -120,6 +124,19 @@ def _gap(post: Post, part: Part, local: datetime, gap: Gap, zone: str) -> Findin
     )
 
 
+def _missed(post: Post, part: Part, moment: Moment) -> Finding:
+    return Finding(
+        rule="missed-time",
+        severity=Severity.WARNING,
+        message=f"its time, {moment.local:%Y-%m-%d %H:%M}, has passed",
+        path=post.path,
+        span=part.when.span if part.when is not None else part.span,
+        consequence="it is not sent late: nobody will see this post",
+        fix="give it a new time, or leave it if it is done",
+        part=part.name,
+    )
+
+
 def _finding(post: Post, part: Part, rule: str, message: str, *, label: str = "", fix: str) -> Finding:
     span = part.when.span if part.when is not None else part.span
     consequence = "without a time this post would never go out"
@@ -148,6 +165,12 @@ def _reasons(delivery: Delivery, file: PostFile, context: Context, now: datetime
     if post.event is not None and post.event.cancelled:
         yield Held(delivery, f"The event “{post.event.title}” is cancelled.")
     yield from _too_late(delivery, context, now)
+
+
+def is_meant_to_go(delivery: Delivery) -> bool:
+    """Tells whether its author wants the delivery to go out: it is no draft, and its event was not cancelled."""
+    status = setting(delivery.post, delivery.part, delivery.variant, "status") or Status.READY
+    return status == Status.READY and not (delivery.post.event is not None and delivery.post.event.cancelled)
 
 
 def _too_late(delivery: Delivery, context: Context, now: datetime) -> Iterator[Held]:

@@ -13,7 +13,7 @@ from scheduler.model.finding import Finding, Severity
 
 def check(subject: Subject) -> Iterable[Finding]:
     """Yields one error for each limit of the network that the outgoing post is over."""
-    for objection in exceeded(subject.outgoing, subject.network):
+    for objection in exceeded(subject.outgoing, subject.network.limits, subject.network.abilities, subject.network.title):
         yield subject.finding(objection.rule, Severity.ERROR, objection.sentence, fix=objection.fix)
 
 

@@ -1,0 +1,46 @@
+"""``scheduler init``: a project folder to start from."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--yes", is_flag=True, help="Ask nothing.")
+@click.option("--name", help="The organisation's name.")
+@click.option("--timezone", help="Its time zone, for example Europe/Berlin.")
+def command(folder: Path, yes: bool, name: str | None, timezone: str | None) -> int:
+    """Make a project folder to start from.
+
+    It holds a sample campaign that you change into your own.
+
+    \b
+    scheduler init my-org
+    scheduler init my-org --yes
+
+    A file that is already there is never overwritten.
+    """
+    from scheduler.cli.screen.sample import Sample
+
+    sample = Sample.found()
+    if not yes and _is_terminal():
+        name = name or click.prompt("Name of your organisation", default=sample.name)
+        timezone = timezone or click.prompt("Time zone", default=sample.timezone)
+    written, kept = sample.write(folder, name=name, timezone=timezone)
+    click.echo(
+        f"{click.style('✓', fg='green')} {folder} is ready: {written} files written{f', {kept} left as they were' if kept else ''}.",
+        err=True,
+    )
+    click.echo("  Nothing can be published yet: every account is rehearsed. Next:", err=True)
+    click.echo(f"    cd {folder}", err=True)
+    click.echo("    scheduler check                              find mistakes", err=True)
+    click.echo("    scheduler rehearse                           play the whole plan", err=True)
+    click.echo("    scheduler preview --export preview.html      see every post", err=True)
+    return 0
+
+
+def _is_terminal() -> bool:
+    import sys
+
+    return sys.stdin is not None and sys.stdin.isatty()

@@ -1,0 +1,29 @@
+"""``scheduler run``: publish on time, until you stop it."""
+
+from pathlib import Path
+
+import click
+
+from scheduler.cli.screen.options import folder_option, open_project
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Recover, send what is due now, and stop.")
+@folder_option
+def command(once: bool, folder: Path | None) -> int:
+    """Publish on time, until you stop it.
+
+    It watches the folder and sends what is due; Ctrl-C ends it cleanly.
+
+    \b
+    scheduler run
+    scheduler run --once       for cron: recovers, sends what is due now, stops
+
+    Accounts without  live = true  are rehearsed: everything happens except the sending.
+    """
+    from scheduler.cli.screen.log import talk
+
+    project = open_project(folder)
+    talk()
+    project.run(once=once)
+    return 0

@@ -1,0 +1,96 @@
+"""The agenda as people read it: days as headings, one row for each post and time, its accounts side by side."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from scheduler.model.delivery import Delivery, State
+from scheduler.model.plan import Entry
+
+_STYLES = {
+    State.SENT: ("✓", "green"),
+    State.HELD: ("!", "yellow"),
+    State.MISSED: ("✗", "red"),
+    State.REFUSED: ("✗", "red"),
+    State.UNCERTAIN: ("?", "magenta"),
+    State.SENDING: ("→", "cyan"),
+    State.CLAIMED: ("→", "cyan"),
+    State.CANCELLED: ("–", "dim"),
+    State.SKIPPED: ("–", "dim"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Is one line of the table: entries that differ in their account only."""
+
+    entries: tuple[Entry, ...]
+
+    @property
+    def delivery(self) -> Delivery:
+        """Returns the delivery that stands for all of the row."""
+        return self.entries[0].delivery
+
+
+def rows(entries: Iterable[Entry]) -> Iterator[Row]:
+    """Yields the entries in their order, those of one post, time, state and reason together."""
+    for _, same in groupby(sorted(entries, key=_order), key=_order):
+        yield Row(tuple(same))
+
+
+def _order(entry: Entry) -> tuple[str, str, str, str, str]:
+    delivery = entry.delivery
+    return (delivery.due.utc.isoformat(), delivery.post.id, delivery.part.name or "", entry.state.value, entry.reason)
+
+
+def console() -> Console:
+    """Returns the console for people: 80 columns where there is no terminal, no colours with NO_COLOR."""
+    found = Console(highlight=False, soft_wrap=False)
+    return found if found.is_terminal else Console(highlight=False, width=100)
+
+
+def print_agenda(entries: Iterable[Entry], screen: Console, *, pictures: bool = False) -> None:
+    """Prints the agenda; ``pictures`` adds a column that says what each post shows."""
+    for day, of_day in groupby(rows(entries), key=lambda row: row.delivery.due.local.strftime("%A, %B %-d, %Y")):
+        screen.print(Text(day, style="bold"))
+        table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
+        table.add_column(no_wrap=True)
+        table.add_column(ratio=3, overflow="fold")
+        table.add_column(ratio=2, overflow="fold")
+        if pictures:
+            table.add_column(overflow="fold")
+        table.add_column(overflow="fold")
+        for row in of_day:
+            _add(table, row, pictures=pictures)
+        screen.print(table)
+        screen.print()
+
+
+def _add(table: Table, row: Row, *, pictures: bool) -> None:
+    delivery = row.delivery
+    mark, style = _STYLES.get(row.entries[0].state, ("·", ""))
+    state = Text(f"{mark} {row.entries[0].state.value}", style=style)
+    reason = row.entries[0].reason
+    if reason and row.entries[0].state is not State.SENT:
+        state.append(f"\n{reason}", style="dim")
+    title = Text(delivery.post.title or delivery.post.id)
+    if delivery.part.name:
+        title.append(f"\n{delivery.part.name}", style="dim")
+    accounts = ", ".join(entry.delivery.account.name for entry in row.entries)
+    cells = [Text(delivery.due.local.strftime("%H:%M %Z")), title, Text(accounts)]
+    if pictures:
+        cells.append(Text("\n".join(sorted({_shows(entry) for entry in row.entries} - {""}))))
+    table.add_row(*cells, state)
+
+
+def _shows(entry: Entry) -> str:
+    media = entry.outgoing.media if entry.outgoing else ()
+    if not media:
+        return ""
+    first = media[0].picture
+    more = f" +{len(media) - 1}" if len(media) > 1 else ""
+    return f"{first.width}×{first.height}{more}"

@@ -1,0 +1,78 @@
+"""The one place that turns errors into words and exit codes."""
+
+import os
+import platform
+import sys
+import traceback
+from pathlib import Path
+
+import click
+
+from scheduler import __version__
+from scheduler.model.errors import SchedulerError
+
+USAGE, INTERNAL, INTERRUPTED = 2, 3, 130
+
+
+def guarded(command: click.Command, arguments: list[str]) -> int:
+    """Returns the exit code of a run: 0 fine, 1 findings or expected failure, 2 usage, 3 internal, 75 temporary, 130 interrupted."""
+    try:
+        code = command.main(arguments, prog_name="scheduler", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return USAGE
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        return INTERRUPTED
+    except SchedulerError as error:
+        _say(error)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader of our output (head, less) went away; that is its right. Nothing more can be written there.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001 - the boundary: whatever is left is our mistake and becomes a report
+        return _report(error)
+    return code if isinstance(code, int) else 0
+
+
+def _say(error: SchedulerError) -> None:
+    findings = getattr(error, "findings", ())
+    if findings:
+        from scheduler.cli.screen.frames import frame
+
+        folder = Path(getattr(error, "folder", None) or Path.cwd())
+        for finding in findings:
+            click.echo(frame(finding, folder), err=True)
+    click.echo(f"{click.style('error:', fg='red', bold=True)} {error.message}", err=True)
+    if error.hint:
+        click.echo(f"  {error.hint}", err=True)
+
+
+def _report(error: Exception) -> int:
+    from scheduler.config.reading import find_project
+    from scheduler.config.secrets import redacted
+
+    try:
+        folder: Path | None = find_project(Path.cwd())
+    except SchedulerError:
+        folder = None
+    system = f"scheduler {__version__}, Python {platform.python_version()}, {platform.system()} {platform.release()}"
+    text = redacted(f"{system}\n\n{''.join(traceback.format_exception(error))}", folder)
+    target = _write_report(text, folder)
+    where = f"The report is in {target}." if target else f"The report could not be saved; here it is:\n\n{text}"
+    click.echo(f"{click.style('error:', fg='red', bold=True)} this is a mistake of ours: {type(error).__name__}. {where}", err=True)
+    click.echo("  It holds no secrets. Please send it to whoever looks after scheduler for you.", err=True)
+    return INTERNAL
+
+
+def _write_report(text: str, folder: Path | None) -> Path | None:
+    if folder is None:
+        return None
+    target = folder / ".scheduler" / f"crash-{os.getpid()}.txt"
+    try:
+        target.parent.mkdir(exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+    except OSError:
+        return None
+    return target

@@ -1,0 +1,55 @@
+"""Options and look-ups that several verbs share."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import click
+
+if TYPE_CHECKING:
+    from scheduler.assembly import Project
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def folder_option(command: Command) -> Command:
+    """Adds ``-C DIR``: the project folder, or the nearest one above this folder."""
+    return click.option(
+        "-C",
+        "--folder",
+        metavar="DIR",
+        type=click.Path(path_type=Path),
+        help="The project folder (default: the nearest with a config.toml).",
+    )(command)
+
+
+def json_option(command: Command) -> Command:
+    """Adds ``--json``: one JSON document on stdout and nothing else."""
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(command)
+
+
+def open_project(folder: Path | None) -> "Project":
+    """Returns the project of ``-C`` or of the nearest folder above."""
+    from scheduler import assembly
+    from scheduler.config.reading import NoProject, find_project
+
+    if folder is None:
+        return assembly.open_project(find_project(Path.cwd()))
+    if not (folder / "config.toml").is_file():
+        raise NoProject(folder)
+    return assembly.open_project(folder.resolve())
+
+
+def instant(text: str | None, zone: str) -> datetime | None:
+    """Returns the instant of ``2027-05-01``, ``2027-05-01 14:00`` (in the zone) or an RFC 3339 time, as aware UTC."""
+    if text is None:
+        return None
+    try:
+        parsed = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise click.BadParameter(f"“{text}” is not a time; write 2027-05-01, “2027-05-01 14:00” or 2027-05-01T14:00:00-07:00") from error
+    if parsed.tzinfo is None:
+        parsed = parsed.replace(tzinfo=ZoneInfo(zone))
+    return parsed.astimezone(UTC)

@@ -1,0 +1,109 @@
+"""The records of the JSON documents that other programs read; the shapes are a contract, adding to them is fine."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path, PurePath
+from typing import Any
+
+import click
+
+from scheduler.model.finding import Finding, Severity
+from scheduler.model.network import Limits
+from scheduler.model.outgoing import Outgoing
+from scheduler.model.plan import Agenda, Entry
+
+
+def print_json(schema: str, content: Mapping[str, Any]) -> None:
+    """Prints one JSON document with its schema's name first."""
+    click.echo(json.dumps({"schema": f"scheduler.{schema}", **content}, ensure_ascii=False, indent=2))
+
+
+def utc_text(instant: datetime) -> str:
+    """Returns an instant as RFC 3339 in UTC, ending in ``Z``."""
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+
+
+def entry_record(entry: Entry) -> dict[str, Any]:
+    """Returns a line of the agenda."""
+    delivery = entry.delivery
+    return {
+        "delivery": delivery.id,
+        "post": delivery.post.id,
+        "part": delivery.part.name,
+        "account": delivery.account.name,
+        "network": delivery.account.network,
+        "due": delivery.due.local.isoformat(timespec="seconds"),
+        "due_utc": utc_text(delivery.due.utc),
+        "state": entry.state.value,
+        "reason": entry.reason or None,
+    }
+
+
+def finding_record(finding: Finding) -> dict[str, Any]:
+    """Returns a finding."""
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "path": finding.path,
+        "line": finding.span.line,
+        "column": finding.span.column,
+        "end_column": finding.span.end_column,
+        "message": finding.message,
+        "label": finding.label or None,
+        "consequence": finding.consequence or None,
+        "fix": finding.fix,
+        "part": finding.part,
+        "network": finding.network,
+        "account": finding.account,
+    }
+
+
+def check_document(findings: tuple[Finding, ...], posts: int) -> dict[str, Any]:
+    """Returns the findings with their counts."""
+    counts = {f"{severity.value}s": sum(finding.severity is severity for finding in findings) for severity in Severity}
+    return {"findings": [finding_record(finding) for finding in findings], "summary": {**counts, "posts": posts}}
+
+
+def posts_in(agenda: Agenda) -> int:
+    """Returns how many post files the agenda is about, those that could not be understood included."""
+    return len({entry.delivery.post.id for entry in agenda.entries} | set(agenda.unreadable))
+
+
+def outgoing_record(entry: Entry, outgoing: Outgoing, limits: Limits, folder: Path) -> dict[str, Any]:
+    """Returns exactly what one account sends, with how long it is in the network's own count."""
+    card = outgoing.link_card
+    return {
+        "delivery": outgoing.delivery,
+        "account": outgoing.account,
+        "network": outgoing.network,
+        "part": outgoing.part,
+        "due": entry.delivery.due.local.isoformat(timespec="seconds"),
+        "state": entry.state.value,
+        "reason": entry.reason or None,
+        "text": outgoing.text,
+        "length": limits.count(outgoing.text),
+        "limit": limits.text,
+        "unit": limits.unit,
+        "media": [
+            {
+                "path": relative(item.picture.path, folder),
+                "width": item.picture.width,
+                "height": item.picture.height,
+                "bytes": item.picture.bytes,
+                "mime": item.picture.mime,
+                "alt": item.alt,
+            }
+            for item in outgoing.media
+        ],
+        "content_warning": outgoing.content_warning,
+        "language": outgoing.language,
+        "facets": [{"kind": facet.kind, "start": facet.start, "end": facet.end, "value": facet.value} for facet in outgoing.facets],
+        "link_card": {"url": card.url, "title": card.title, "description": card.description} if card else None,
+    }
+
+
+def relative(path: str, folder: Path) -> str:
+    """Returns the path as seen from the project folder, with forward slashes; one outside of it stays absolute."""
+    pure = PurePath(path)
+    return pure.relative_to(folder).as_posix() if pure.is_relative_to(folder) else pure.as_posix()

@@ -1,0 +1,93 @@
+"""The forms in which ``check`` prints findings."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scheduler.cli.screen.frames import frame
+from scheduler.cli.screen.records import check_document, posts_in, print_json
+from scheduler.model.finding import Finding, Severity
+from scheduler.model.plan import Agenda
+
+_WEIGHT = {Severity.HINT: 0, Severity.WARNING: 1, Severity.ERROR: 2}
+
+
+def human(agenda: Agenda, folder: Path) -> None:
+    """Prints a code frame for each finding, the most important of a file last, and one line that counts them."""
+    findings = merged(agenda.findings)
+    for _, of_file in groupby(
+        sorted(findings, key=lambda f: (f.path, _WEIGHT[f.severity], f.span.line, f.span.column)), key=lambda f: f.path
+    ):
+        for finding in of_file:
+            click.echo(frame(finding, folder))
+    counted = [
+        (severity, sum(finding.severity is severity for finding in findings))
+        for severity in (Severity.ERROR, Severity.WARNING, Severity.HINT)
+    ]
+    said = ", ".join(f"{number} {severity.value}{'s' if number > 1 else ''}" for severity, number in counted if number)
+    posts = posts_in(agenda)
+    looked = f"{posts} post file{'s' if posts != 1 else ''}"
+    click.echo(f"{looked} checked: {said}." if said else f"{click.style('✓', fg='green')} {looked} checked, nothing to mend.")
+
+
+def merged(findings: Iterable[Finding]) -> list[Finding]:
+    """Returns the findings with those that say the same of several accounts joined into one."""
+    groups: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault((finding.rule, finding.path, finding.span, finding.message, finding.part), []).append(finding)
+    return [same[0] if len(same) == 1 else replace(same[0], account=None, network=None) for same in groups.values()]
+
+
+def json_document(agenda: Agenda, folder: Path) -> None:
+    """Prints the contract's document."""
+    del folder
+    print_json("check/1", check_document(agenda.findings, posts_in(agenda)))
+
+
+def github(agenda: Agenda, folder: Path) -> None:
+    """Prints workflow commands that a forge shows beside the lines of a change."""
+    del folder
+    levels = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: "notice"}
+    for finding in merged(agenda.findings):
+        place = f"file={_property(finding.path)},line={finding.span.line},col={finding.span.column},endColumn={finding.span.end_column}"
+        text = finding.message + (f"\nfix: {finding.fix}" if finding.fix else "")
+        click.echo(f"::{levels[finding.severity]} {place},title={_property(finding.rule)}::{_escaped(text)}")
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _escaped(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def sarif(agenda: Agenda, folder: Path) -> None:
+    """Prints a SARIF 2.1.0 log."""
+    del folder
+    import json
+
+    findings = merged(agenda.findings)
+    rules = sorted({finding.rule for finding in findings})
+    driver = {"name": "scheduler", "informationUri": "https://pypi.org/project/scheduler/", "rules": [{"id": rule} for rule in rules]}
+    log = {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": [_result(finding) for finding in findings]}],
+    }
+    click.echo(json.dumps(log, ensure_ascii=False, indent=2))
+
+
+def _result(finding: Finding) -> dict[str, Any]:
+    levels = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: "note"}
+    region = {"startLine": finding.span.line, "startColumn": finding.span.column, "endColumn": finding.span.end_column}
+    location = {"physicalLocation": {"artifactLocation": {"uri": finding.path}, "region": region}}
+    text = finding.message + (f" Fix: {finding.fix}" if finding.fix else "")
+    return {"ruleId": finding.rule, "level": levels[finding.severity], "message": {"text": text}, "locations": [location]}
+
+
+REPORTS: Mapping[str, Callable[[Agenda, Path], None]] = {"human": human, "json": json_document, "github": github, "sarif": sarif}

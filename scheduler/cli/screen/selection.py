@@ -1,0 +1,86 @@
+"""Choosing posts and files by what people type."""
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from scheduler.model.errors import ConfigurationError
+from scheduler.model.plan import Agenda, Entry
+
+
+class NoSuchPost(ConfigurationError):
+    """Is a name that fits no post."""
+
+    def __init__(self, wanted: str, known: Sequence[str]) -> None:
+        close = difflib.get_close_matches(wanted, known, n=1, cutoff=0.5)
+        super().__init__(
+            f"There is no post “{wanted}”.", f"Did you mean “{close[0]}”?" if close else "scheduler list  shows the posts there are."
+        )
+
+
+class SeveralPosts(ConfigurationError):
+    """Is a name that fits more than one post."""
+
+    def __init__(self, wanted: str, found: Sequence[str]) -> None:
+        super().__init__(f"“{wanted}” fits {len(found)} posts: {', '.join(found)}.", "Type more of the one you mean.")
+
+
+class NoSuchPath(ConfigurationError):
+    """Is a path to check that does not exist."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"There is no file or folder {path}.", "Paths are looked up from where you are, then from the project folder.")
+
+
+def find_post(wanted: str, agenda: Agenda) -> str:
+    """Returns the id of the one post that a path, an id, a title or a piece of one names."""
+    known = sorted({entry.delivery.post.id for entry in agenda.entries} | set(agenda.unreadable))
+    titles = {entry.delivery.post.id: entry.delivery.post.title for entry in agenda.entries}
+    return name_among(wanted, known, titles)
+
+
+def name_among(wanted: str, known: Sequence[str], titles: Mapping[str, str] | None = None) -> str:
+    """Returns the one known id that is meant; raises NoSuchPost or SeveralPosts."""
+    name = wanted.replace("\\", "/").removesuffix(".md").rstrip("/").removeprefix("./").removeprefix("posts/")
+    if name in known:
+        return name
+    folded = name.casefold()
+    called = [post for post in known if post.rsplit("/", 1)[-1].casefold() == folded]
+    holding = [post for post in known if folded in post.casefold()]
+    titled = [post for post, title in (titles or {}).items() if folded in title.casefold()]
+    for found in (called, holding, titled):
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise SeveralPosts(wanted, found)
+    raise NoSuchPost(wanted, known)
+
+
+def entries_of(post: str, agenda: Agenda) -> tuple[Entry, ...]:
+    """Returns the entries of one post, in order of due time."""
+    return tuple(entry for entry in agenda.entries if entry.delivery.post.id == post)
+
+
+def within(agenda: Agenda, paths: Sequence[Path], folder: Path) -> Agenda:
+    """Returns the part of the agenda whose files are among the paths; all of it where none is given."""
+    if not paths:
+        return agenda
+    chosen = [_from_project(path, folder) for path in paths]
+
+    def covered(path: str) -> bool:
+        return any(path == place or place in {".", ""} or path.startswith(f"{place}/") for place in chosen)
+
+    return replace(
+        agenda,
+        entries=tuple(entry for entry in agenda.entries if covered(entry.delivery.post.path)),
+        findings=tuple(finding for finding in agenda.findings if covered(finding.path)),
+        unreadable={post: why for post, why in agenda.unreadable.items() if covered(f"posts/{post}.md")},
+    )
+
+
+def _from_project(path: Path, folder: Path) -> str:
+    for candidate in (path.resolve(), (folder / path).resolve()):
+        if candidate.exists() and candidate.is_relative_to(folder):
+            return candidate.relative_to(folder).as_posix()
+    raise NoSuchPath(path)

@@ -1,0 +1,42 @@
+"""``scheduler show``: exactly what one post sends."""
+
+from pathlib import Path
+
+import click
+
+from scheduler.cli.screen.options import folder_option, json_option, open_project
+
+
+@click.command()
+@click.argument("post")
+@click.option("--network", help="Only this network or account.")
+@json_option
+@folder_option
+def command(post: str, network: str | None, as_json: bool, folder: Path | None) -> int:
+    """Show exactly what a post sends to each account.
+
+    \b
+    scheduler show hiring                a piece of its name is enough
+    scheduler show hiring --network bluesky
+    """
+    from scheduler.cli.screen.panels import print_outgoing, print_unreadable
+    from scheduler.cli.screen.records import outgoing_record, print_json
+    from scheduler.cli.screen.selection import entries_of, find_post
+
+    project = open_project(folder)
+    agenda = project.shown_agenda(project.clock.now())
+    found = find_post(post, agenda)
+    entries = [e for e in entries_of(found, agenda) if network in {None, e.delivery.account.network, e.delivery.account.name}]
+    if as_json:
+        outgoing = [
+            outgoing_record(entry, entry.outgoing, project.networks[entry.delivery.account.network].limits, project.folder)
+            for entry in entries
+            if entry.outgoing is not None
+        ]
+        print_json("show/1", {"post": found, "outgoing": outgoing})
+        return 0
+    if found in agenda.unreadable:
+        print_unreadable(found, agenda, project.folder)
+    for entry in entries:
+        print_outgoing(entry, project.networks[entry.delivery.account.network], project.folder)
+    return 0

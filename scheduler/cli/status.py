@@ -1,0 +1,97 @@
+"""``scheduler status``: is it running, what is next, and does anything need a person?"""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from scheduler.cli.screen.options import folder_option, json_option, open_project
+
+if TYPE_CHECKING:
+    from scheduler.assembly import Project
+
+
+@click.command()
+@json_option
+@folder_option
+def command(as_json: bool, folder: Path | None) -> int:
+    """Tell what runs, what is next, what is wrong.
+
+    \b
+    scheduler status
+    scheduler status --json
+
+    Exits with 1 unless the daemon runs, nothing is overdue and nothing waits for a person.
+    """
+    from scheduler.cli.screen.records import print_json
+
+    project = open_project(folder)
+    found = _look(project)
+    if as_json:
+        print_json("status/1", found)
+    else:
+        _print(found, project)
+    counts = found["counts"]
+    return int(not found["daemon"]["alive"] or found["overdue"] > 0 or bool(counts.get("uncertain")))
+
+
+def _look(project: "Project") -> dict[str, Any]:
+    from scheduler.cli.screen.records import utc_text
+    from scheduler.daemon.instance import running
+
+    accounts = [
+        {
+            "account": account.name,
+            "network": account.network,
+            "live": account.live or project.networks[account.network].local,
+            "ok": True,
+            "reason": None,
+            "token_expires": None,
+        }
+        for account in project.config.accounts.values()
+    ]
+    if not project.has_run:
+        daemon = {"alive": False, "last_tick": None}
+        return {"daemon": daemon, "next_due": None, "overdue": 0, "paused": [], "accounts": accounts, "counts": {}}
+    ledger = project.open_ledger()
+    now = project.clock.now()
+    last, following = ledger.last_tick(), ledger.next_due()
+    paused = [{"scope": p.scope.value, "name": p.name or None, "reason": p.reason, "since": utc_text(p.since)} for p in ledger.pauses()]
+    found = {
+        "daemon": {"alive": running(project.state_folder) is not None, "last_tick": utc_text(last) if last else None},
+        "next_due": utc_text(following) if following else None,
+        "overdue": ledger.overdue(now),
+        "paused": paused,
+        "accounts": accounts,
+        "counts": {state.value: number for state, number in sorted(ledger.counts().items())},
+    }
+    ledger.close()
+    return found
+
+
+def _print(found: dict[str, Any], project: "Project") -> None:
+    alive = found["daemon"]["alive"]
+    click.echo(f"{_mark(good=alive)} {'The daemon runs' if alive else 'The daemon does not run; start it with  scheduler run'}")
+    if found["next_due"]:
+        zone = ZoneInfo(project.config.organisation.timezone)
+        local = datetime.fromisoformat(found["next_due"]).astimezone(zone)
+        click.echo(f"  Next: {local:%A, %B} {local.day}, {local:%Y, %H:%M %Z}")
+    if found["overdue"]:
+        click.echo(f"{_mark(good=False)} {found['overdue']} overdue")
+    for pause in found["paused"]:
+        what = "everything" if pause["scope"] == "all" else f"{pause['scope']} {pause['name']}"
+        why = f" ({pause['reason']})" if pause["reason"] else ""
+        click.echo(f"‖ Paused: {what}{why}")
+    uncertain = found["counts"].get("uncertain", 0)
+    if uncertain:
+        click.echo(f"{_mark(good=False)} {uncertain} may or may not be out; look at the account, then at  scheduler history")
+    counts = ", ".join(f"{number} {state}" for state, number in found["counts"].items())
+    click.echo(f"  Deliveries: {counts or 'none yet'}")
+    for account in found["accounts"]:
+        click.echo(f"  {account['account']}: {'live' if account['live'] else 'rehearsed'}")
+
+
+def _mark(*, good: bool) -> str:
+    return click.style("✓", fg="green") if good else click.style("✗", fg="red")

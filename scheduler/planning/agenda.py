@@ -1,0 +1,90 @@
+"""The plan, composed and reviewed: the one answer that every command shares. Pictures and rules are handed in."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from scheduler.model.delivery import Delivery, Fact, Facts, State
+from scheduler.model.finding import Finding
+from scheduler.model.graphic import Graphic, Picture
+from scheduler.model.outgoing import Outgoing
+from scheduler.model.plan import Agenda, Entry, Held
+from scheduler.model.post import PostFile, Reading
+from scheduler.planning.compose import compose
+from scheduler.planning.context import Context, PictureRequest, Problem
+from scheduler.planning.pictures import wanted
+from scheduler.planning.plan import plan, said
+
+_NOTHING_TO_MEND = frozenset({State.SENT, State.MISSED, State.SKIPPED})
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """Is what an agenda needs from other rooms: measured or drawn pictures, and the rules that look at what will be sent."""
+
+    picture: Callable[[PictureRequest], Picture | Graphic | Problem]
+    review: Callable[[Delivery, Outgoing], tuple[Finding, ...]]
+
+
+def build(reading: Reading, context: Context, now: datetime, tools: Tools, quiet: timedelta | None = None) -> Agenda:
+    """Returns what goes out, judged at ``now`` (aware UTC).
+
+    ``quiet`` is how long a file must have been left alone before it goes out; None asks nothing of it.
+    """
+    drafted = plan(reading.files, context, now)
+    files = {file.id: file for file in reading.files}
+    fine = [Held(delivery, "", State.PLANNED) for delivery in drafted.deliveries]
+    drawn = [_entry(item, files[item.delivery.post.id], context, tools, quiet) for item in (*fine, *drafted.held)]
+    entries = tuple(sorted(drawn, key=_order))
+    composed = (finding for entry in entries for finding in entry.findings)
+    findings = dict.fromkeys((*reading.all_findings, *drafted.findings, *composed))
+    return Agenda(entries, tuple(findings), _unreadable(reading.files, drafted.findings), reading.unsettled)
+
+
+def _order(entry: Entry) -> tuple[datetime, str, int, str]:
+    delivery = entry.delivery
+    return (delivery.due.utc, delivery.post.id, delivery.post.parts.index(delivery.part), delivery.account.name)
+
+
+def _entry(item: Held, file: PostFile, context: Context, tools: Tools, quiet: timedelta | None) -> Entry:
+    delivery = item.delivery
+    fact = context.facts.deliveries.get(delivery.id)
+    composition = compose(delivery, context, {request: tools.picture(request) for request in wanted(delivery, context)})
+    entry = Entry(
+        delivery=delivery,
+        state=item.state,
+        not_before=delivery.due.utc if quiet is None else max(delivery.due.utc, file.modified + quiet),
+        outgoing=composition.outgoing,
+        reason=item.reason,
+    )
+    if fact is not None and not fact.state.is_open:
+        return replace(entry, state=fact.state, reason=fact.reason, sent_at=fact.sent_at, url=fact.url)
+    if item.state in _NOTHING_TO_MEND:
+        return entry
+    findings = (*composition.findings, *tools.review(delivery, composition.outgoing))
+    errors = [finding for finding in findings if finding.is_error]
+    if errors and item.state is State.PLANNED:
+        entry = replace(entry, state=State.HELD, reason=said(errors))
+    return replace(entry, findings=findings)
+
+
+def _unreadable(files: Iterable[PostFile], planned: Iterable[Finding]) -> Mapping[str, str]:
+    """Returns the posts of which nothing, or not every part, can be planned."""
+    why = {file.id: said(file.findings) for file in files if file.post is None and file.findings}
+    by_path = {file.path: file.id for file in files}
+    return why | {by_path[finding.path]: said([finding]) for finding in planned if finding.is_error and finding.path in by_path}
+
+
+def with_facts(agenda: Agenda, facts: Facts) -> Agenda:
+    """Returns the agenda as people see it: planned deliveries that the ledger has taken over carry the ledger's word."""
+    return replace(agenda, entries=tuple(_seen(entry, facts.deliveries.get(entry.delivery.id)) for entry in agenda.entries))
+
+
+def _seen(entry: Entry, fact: Fact | None) -> Entry:
+    if fact is None or entry.state is not State.PLANNED or entry.outgoing is None:
+        return entry
+    if fact.state is State.QUEUED:
+        return replace(entry, state=State.QUEUED, reason=fact.reason)
+    if fact.state is State.HELD and fact.held_for == entry.outgoing.fingerprint:
+        return replace(entry, state=State.HELD, reason=fact.reason)
+    return entry
