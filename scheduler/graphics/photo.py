@@ -1,0 +1,82 @@
+"""Makes a photograph fill a graphic: upright, in sRGB, cropped to cover, as it is or in two tones of the brand."""
+
+from io import BytesIO
+
+from PIL import Image, ImageCms, ImageEnhance, ImageOps
+
+from scheduler.graphics.colour import Palette, mix
+from scheduler.graphics.picture import is_sideways, loaded, open_picture, upright
+from scheduler.graphics.problem import Unreadable
+
+_DEEP = ("I;16", "I;16B", "I;16L", "I", "F")
+# Heads are in the upper part of most photographs.
+_FOCUS = (0.5, 0.4)
+
+
+def cover(data: bytes, name: str, size: tuple[int, int]) -> Image.Image | Unreadable:
+    """Returns the photograph scaled and cropped to fill ``size``, or why it cannot be used.
+
+    A JPEG is decoded no larger than needed. ``info`` of what is returned has ``scale``: above 1 the photograph was enlarged.
+    """
+    opened = open_picture(data, name)
+    if isinstance(opened, Unreadable):
+        return opened
+    width, height = (size[1], size[0]) if is_sideways(opened) else size
+    scale = max(width / opened.width, height / opened.height)
+    # The draft size is counted before the picture is turned upright.
+    opened.draft(None, (round(opened.width * scale), round(opened.height * scale)))
+    whole = loaded(opened, name)
+    if isinstance(whole, Unreadable):
+        return whole
+    profile = opened.info.get("icc_profile")
+    filled = _crop(_flat(upright(whole)), size)
+    result = _standard(filled, profile)
+    result.info = {"scale": scale}
+    return result
+
+
+def _flat(image: Image.Image) -> Image.Image:
+    """Returns the picture in RGB; what is transparent becomes white, 16-bit greys are scaled down instead of being cut off."""
+    if image.mode in _DEEP:
+        low, high = image.getextrema()
+        assert isinstance(low, (int, float))
+        assert isinstance(high, (int, float))
+        span = 65535.0 if image.mode.startswith("I") and high > 255 else max(float(high), 1.0)  # noqa: PLR2004 -- the most of 8 bits
+        return image.convert("F").point(lambda value: value * (255.0 / span)).convert("L").convert("RGB")
+    if image.has_transparency_data:
+        alpha = image.convert("RGBA")
+        ground = Image.new("RGB", image.size, (255, 255, 255))
+        ground.paste(alpha, mask=alpha.getchannel("A"))
+        return ground
+    return image.convert("RGB")
+
+
+def _crop(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    scale = max(size[0] / image.width, size[1] / image.height)
+    wide, high = min(size[0] / scale, image.width), min(size[1] / scale, image.height)
+    left, top = (image.width - wide) * _FOCUS[0], (image.height - high) * _FOCUS[1]
+    return image.resize(size, Image.Resampling.LANCZOS, box=(left, top, left + wide, top + high), reducing_gap=3)
+
+
+def _standard(image: Image.Image, profile: bytes | None) -> Image.Image:
+    if not profile:
+        return image
+    try:
+        source = ImageCms.ImageCmsProfile(BytesIO(profile))
+        converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        # A damaged profile, or one of another colour space, says nothing: the numbers are taken as sRGB, as browsers do.
+        return image
+    return converted if converted is not None else image
+
+
+def duotone(image: Image.Image, palette: Palette) -> Image.Image:
+    """Returns the photograph in the brand's colours alone, from its dark to its light."""
+    grey = ImageOps.autocontrast(image.convert("L"), cutoff=1)
+    light = mix(palette.light, palette.primary, 0.12)
+    return ImageOps.colorize(grey, palette.scrim, light, mix(palette.primary, palette.light, 0.12), midpoint=118)
+
+
+def natural(image: Image.Image) -> Image.Image:
+    """Returns the photograph with its colours calmed a little, so that the brand's are the strongest."""
+    return ImageEnhance.Color(image).enhance(0.94)

@@ -1,0 +1,126 @@
+"""Opens pictures that anybody may have sent, and measures them. A file is read once; its content alone decides what it is."""
+
+import hashlib
+import warnings
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+from PIL import Image, ImageOps
+
+from scheduler.graphics.problem import Unreadable
+from scheduler.model.graphic import Picture
+
+MOST_PIXELS: Final = 50_000_000
+MOST_BYTES: Final = 64 * 1024 * 1024
+_FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF")
+# Phones write several pictures in one JPEG file; Pillow calls that MPO, every network takes its first picture as a JPEG.
+_MIME: Final = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
+_ORIENTATION: Final = 0x0112
+_SIDEWAYS: Final = frozenset({5, 6, 7, 8})
+_MOST_SEEN: Final = 4096
+
+# What was found sound once is not decoded again; the key is the digest of all bytes.
+_seen: dict[str, tuple[int, int, str]] = {}
+
+Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
+
+
+def read(path: Path) -> bytes | Unreadable:
+    """Returns the bytes of a file of at most 64 MiB."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except FileNotFoundError:
+        return Unreadable(f"There is no file {path.name}.")
+    except OSError as error:
+        return Unreadable(f"{path.name} cannot be read: {error.strerror or error}.")
+    if len(data) > MOST_BYTES:
+        return Unreadable(f"{path.name} is larger than {MOST_BYTES // 2**20} MB.")
+    return data
+
+
+def _guess(data: bytes, name: str) -> Unreadable:
+    if not data:
+        return Unreadable(f"{name} is empty.")
+    if data[4:8] == b"ftyp":
+        return Unreadable(f"{name} is a HEIC, AVIF or film file, which most networks refuse: export it as JPEG.")
+    head = data[:512].lstrip().lower()
+    if head.startswith((b"<svg", b"<?xml")):
+        return Unreadable(f"{name} is an SVG drawing, which no network takes as a picture: export it as PNG.")
+    return Unreadable(f"{name} is not a JPEG, PNG, WebP or GIF picture.")
+
+
+def open_picture(data: bytes, name: str) -> Image.Image | Unreadable:
+    """Returns the picture with only its header read; what is not one of the four formats or has above 50 megapixels is refused."""
+    try:
+        image = Image.open(BytesIO(data), formats=_FORMATS)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return Unreadable(f"{name} has more than {MOST_PIXELS // 1_000_000} million pixels: make it smaller.")
+    except (OSError, ValueError, SyntaxError, EOFError, TypeError, KeyError, IndexError, OverflowError):
+        # This is every kind of error that Pillow's readers are known to let through for a damaged header.
+        return _guess(data, name)
+    if image.width * image.height > MOST_PIXELS:
+        return Unreadable(f"{name} has more than {MOST_PIXELS // 1_000_000} million pixels: make it smaller.")
+    return image
+
+
+def loaded(image: Image.Image, name: str) -> Image.Image | Unreadable:
+    """Returns the picture with its pixels decoded; a file that was cut off or damaged on the way is refused."""
+    try:
+        image.load()
+    except (OSError, ValueError, SyntaxError, EOFError, MemoryError, IndexError, Image.DecompressionBombError):
+        return Unreadable(f"{name} is damaged or incomplete: save or download it again.")
+    return image
+
+
+def orientation(image: Image.Image) -> int:
+    """Returns how the camera was held, 1 to 8 as EXIF numbers it; damaged notes count as 1."""
+    try:
+        return int(image.getexif().get(_ORIENTATION, 1))
+    except (OSError, ValueError, SyntaxError, TypeError, KeyError, OverflowError, EOFError):
+        return 1
+
+
+def upright(image: Image.Image) -> Image.Image:
+    """Returns the picture the way up in which it was taken."""
+    return ImageOps.exif_transpose(image) if orientation(image) != 1 else image
+
+
+def is_sideways(image: Image.Image) -> bool:
+    """Tells whether width and height change places when the picture is turned upright."""
+    return orientation(image) in _SIDEWAYS
+
+
+def _examine(data: bytes, name: str) -> tuple[int, int, str] | Unreadable:
+    opened = open_picture(data, name)
+    if isinstance(opened, Unreadable):
+        return opened
+    mime, (width, height) = _MIME[opened.format or ""], opened.size
+    sideways = is_sideways(opened)
+    # A JPEG is decoded at an eighth of its size: all of its bytes are still read, which is what shows damage.
+    opened.draft(None, (width // 8 or 1, height // 8 or 1))
+    whole = loaded(opened, name)
+    if isinstance(whole, Unreadable):
+        return whole
+    return (height, width, mime) if sideways else (width, height, mime)
+
+
+def measure(path: Path) -> Picture | Unreadable:
+    """Returns the picture at ``path`` as measured, width and height as it is seen (after EXIF orientation), or why it is none.
+
+    The whole file is read and decoded once per content, so that a damaged upload is found before a network finds it.
+    """
+    data = read(path)
+    if isinstance(data, Unreadable):
+        return data
+    digest = hashlib.sha256(data).hexdigest()
+    verdict = _seen.get(digest) or _examine(data, path.name)
+    if isinstance(verdict, Unreadable):
+        return verdict
+    if len(_seen) >= _MOST_SEEN:
+        _seen.clear()
+    _seen[digest] = verdict
+    width, height, mime = verdict
+    return Picture(path=str(path.absolute()), sha256=digest, width=width, height=height, bytes=len(data), mime=mime)
