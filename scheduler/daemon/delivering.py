@@ -1,0 +1,137 @@
+"""Sending one delivery: claim, freeze, send, settle."""
+
+import logging
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from scheduler.clock import Clock
+from scheduler.daemon.faults import fault
+from scheduler.daemon.report import Done, Settings
+from scheduler.ledger import Claim, Ledger, LedgerError, LostClaimError, Terms
+from scheduler.model.delivery import State
+from scheduler.model.outcome import Outcome, Refused, Uncertain
+from scheduler.model.outgoing import Envelope, Outgoing
+from scheduler.model.plan import Entry
+from scheduler.publishers.contract import Publisher
+
+LOG = logging.getLogger(__name__)
+
+
+class Unsaved:
+    """Keeps results that the ledger could not take; while there are any, nothing new is sent."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._waiting: list[tuple[Claim, Outcome, datetime]] = []
+        self._lock = threading.Lock()
+
+    def __bool__(self) -> bool:
+        return bool(self._waiting)
+
+    def add(self, claim: Claim, outcome: Outcome, at: datetime) -> None:
+        """Keeps a result in memory, and in the emergency journal in case the program ends."""
+        with self._lock:
+            self._waiting.append((claim, outcome, at))
+            try:
+                self._ledger.keep_aside(claim, outcome, at)
+            except LedgerError as error:
+                LOG.critical("%s %s", error.message, error.hint)
+
+    def save(self) -> tuple[Done, ...]:
+        """Tries again to write what is waiting, once it all is, empties the journal.
+
+        Raises:
+            LedgerError: the ledger still cannot be written.
+        """
+        done = []
+        with self._lock:
+            while self._waiting:
+                settled = self._ledger.settle(*self._waiting[0])
+                self._waiting.pop(0)
+                if settled.state is not None:
+                    done.append(Done(settled.delivery, settled.state, settled.reason))
+            if done:
+                self._ledger.replay()
+        return tuple(done)
+
+
+@dataclass(frozen=True, slots=True)
+class Courier:
+    """Sends deliveries, each through the same guarded steps."""
+
+    ledger: Ledger
+    clock: Clock
+    settings: Settings
+    publishers: Mapping[str, Publisher]
+    unsaved: Unsaved
+
+    def deliver(self, entry: Entry, now: datetime) -> Done | None:
+        """Sends one planned entry; returns where it came to stand, or None where it was not ours to send.
+
+        Raises:
+            LedgerError: what must be known before or after cannot be written; nothing was sent before that was so.
+        """
+        outgoing = entry.outgoing
+        assert outgoing is not None
+        terms = Terms(owner=self.settings.owner, lease=self.settings.lease, minimum_gap=self.settings.policy.minimum_gap)
+        started = self.clock.monotonic()
+        claim = self.ledger.claim(outgoing.delivery, outgoing.fingerprint, now, terms)
+        if claim is None:
+            return None
+        fault("after_claim")
+        publisher = self.publishers.get(outgoing.account)
+        if publisher is None:
+            return self._hold(claim, outgoing, f"{outgoing.account} cannot publish yet: it is not connected.")
+        envelope = self._envelope(publisher, claim, outgoing)
+        if isinstance(envelope, Done):
+            return envelope
+        try:
+            self.ledger.begin_sending(claim, envelope, self.clock.now())
+        except LostClaimError as error:
+            LOG.warning("%s: %s", outgoing.delivery, error.message)
+            self.ledger.release(claim, self.clock.now())
+            return None
+        fault("before_send")
+        outcome = self._send(publisher, claim, envelope, started)
+        fault("after_send")
+        done = self._settle(claim, outcome)
+        fault("after_settle")
+        return done
+
+    def _envelope(self, publisher: Publisher, claim: Claim, outgoing: Outgoing) -> Envelope | Done:
+        """Returns what an earlier attempt froze where the content is still the same, otherwise one with new ids."""
+        if claim.frozen is not None and claim.frozen.outgoing == outgoing:
+            return claim.frozen
+        try:
+            return Envelope(outgoing, publisher.prepare(outgoing, self.clock.now()))
+        except Exception:  # the boundary of an adapter: its mistake holds this delivery and no other
+            LOG.exception("preparing %s failed", outgoing.delivery)
+            return self._hold(claim, outgoing, f"An error inside scheduler stopped this post for {outgoing.account} before it was sent.")
+
+    def _hold(self, claim: Claim, outgoing: Outgoing, reason: str) -> Done:
+        self.ledger.hold(claim, outgoing.fingerprint, reason, self.clock.now())
+        return Done(claim.delivery, State.HELD, reason)
+
+    def _send(self, publisher: Publisher, claim: Claim, envelope: Envelope, started: float) -> Outcome:
+        # Half of the lease must be left for the call: who wakes up later than that may no longer be the only sender.
+        if timedelta(seconds=self.clock.monotonic() - started) > self.settings.lease / 2:
+            return Refused("The machine stood still between claiming and sending.", permanent=False)
+        try:
+            return publisher.publish(envelope, lambda name, value: self.ledger.remember(claim, name, value))
+        except LedgerError as error:
+            # Raised by `remember`, after an invisible step: whether a later step was made is for the network to tell.
+            return Uncertain(f"An id from the network could not be kept: {error.message}")
+        except Exception as error:  # the boundary of an adapter: bytes may have left, so nobody knows
+            LOG.exception("sending %s failed", claim.delivery)
+            return Uncertain(f"An error inside scheduler broke the sending off ({type(error).__name__}).")
+
+    def _settle(self, claim: Claim, outcome: Outcome) -> Done:
+        at = self.clock.now()
+        try:
+            settled = self.ledger.settle(claim, outcome, at)
+        except LedgerError:
+            self.unsaved.add(claim, outcome, at)
+            raise
+        return Done(claim.delivery, settled.state or State.SENDING, settled.reason)

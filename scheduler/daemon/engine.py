@@ -1,0 +1,169 @@
+"""The engine: one tick looks what is due and sends it, and may be run at any time, any number of times."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+from scheduler.clock import Clock
+from scheduler.daemon.delivering import Courier, Unsaved
+from scheduler.daemon.faults import fault
+from scheduler.daemon.report import Done, Settings, TickReport
+from scheduler.ledger import Ledger
+from scheduler.model.delivery import Facts, State
+from scheduler.model.errors import SchedulerError
+from scheduler.model.outcome import Proof, Uncertain
+from scheduler.model.outgoing import Envelope
+from scheduler.model.plan import Agenda, Entry
+from scheduler.publishers.contract import Publisher
+
+LOG = logging.getLogger(__name__)
+
+MakeAgenda = Callable[[datetime, Facts], Agenda]
+"""Reads the folder and returns what it asks for; raises SchedulerError where the folder cannot be read."""
+
+_SENDABLE = frozenset({State.PLANNED, State.QUEUED})
+
+
+class Engine:
+    """Turns agendas into deliveries. Threads may call it; ticks do not overlap."""
+
+    def __init__(self, ledger: Ledger, clock: Clock, publishers: Mapping[str, Publisher], agenda: MakeAgenda, settings: Settings) -> None:
+        self.ledger = ledger
+        self.clock = clock
+        self._publishers = publishers
+        self._make_agenda = agenda
+        self._settings = settings
+        self._agenda: Agenda | None = None
+        self._unsaved = Unsaved(ledger)
+        self._courier = Courier(ledger, clock, settings, publishers, self._unsaved)
+        self._ticking = threading.Lock()
+        self._stopping = threading.Event()
+
+    @property
+    def owner(self) -> str:
+        """Returns the name under which this engine claims."""
+        return self._settings.owner
+
+    def stop(self) -> None:
+        """Makes a running tick end after the deliveries that are being sent."""
+        self._stopping.set()
+
+    def recover(self, *, alone: bool = False) -> tuple[Done, ...]:
+        """Takes up what a crash left: results put aside, claims of dead processes, deliveries in doubt.
+
+        ``alone`` says that no other process uses this ledger, so that every claim of another name is dead.
+
+        Raises:
+            LedgerError: the ledger cannot be written.
+        """
+        self.ledger.reserve()
+        self.ledger.replay()
+        now = self.clock.now()
+        touched = self.ledger.recover(now, lambda owner: alone and owner != self.owner)
+        if touched:
+            LOG.warning("the last run ended in the middle of %d deliveries; they are being taken up", len(touched))
+        return self._look_after(None)
+
+    def refresh(self) -> Agenda:
+        """Reads the folder and makes the ledger follow it.
+
+        Raises:
+            SchedulerError: the folder cannot be read, or the ledger not written; then nothing changed.
+        """
+        now = self.clock.now()
+        agenda = self._make_agenda(now, self.ledger.facts())
+        changed = self.ledger.record(agenda, now, self._settings.policy.late_after, fault)
+        self._agenda = agenda
+        if changed:
+            LOG.info("post files: %s", ", ".join(f"{number} {state}" for state, number in sorted(changed.items())))
+        return agenda
+
+    def tick(self, *, fresh: bool = True) -> TickReport:
+        """Sends what is due and settles it; trouble is reported, not raised.
+
+        With ``fresh`` the folder is read again before anything is sent, so that the last edit wins.
+        """
+        with self._ticking:
+            done: list[Done] = []
+            try:
+                self._work(done, fresh=fresh)
+                return TickReport(tuple(done), self.ledger.next_due())
+            except SchedulerError as error:
+                return TickReport(tuple(done), None, error)
+
+    def _work(self, done: list[Done], *, fresh: bool) -> None:
+        done.extend(self._unsaved.save())
+        now = self.clock.now()
+        self.ledger.recover(now, lambda _owner: False)
+        done.extend(self._look_after(now))
+        if self.ledger.due(now, limit=1):
+            if fresh or self._agenda is None:
+                self.refresh()
+            self._send_due(done)
+        done.extend(Done(delivery, State.MISSED) for delivery in self.ledger.mark_late(self.clock.now()))
+
+    def _send_due(self, done: list[Done]) -> None:
+        self.ledger.reserve()
+        now = self.clock.now()
+        done.extend(Done(delivery, State.MISSED) for delivery in self.ledger.mark_late(now))
+        assert self._agenda is not None
+        ready = {entry.delivery.id: entry for entry in self._agenda.entries if entry.state in _SENDABLE and entry.outgoing}
+        queues: dict[str, list[Entry]] = {}
+        for delivery in self.ledger.due(now):
+            if delivery in ready:
+                entry = ready[delivery]
+                queues.setdefault(entry.delivery.account.name, []).append(entry)
+        for answers in self._in_parallel(queues.values()):
+            done.extend(answers.done)
+            if answers.trouble is not None:
+                raise answers.trouble
+
+    def _in_parallel(self, queues: Iterable[list[Entry]]) -> Iterable[TickReport]:
+        """Returns one report for each account; deliveries of one account go out one after the other."""
+        found = list(queues)
+        if self._settings.workers == 1 or len(found) < 2:  # noqa: PLR2004 - one account needs no pool
+            return [self._send_queue(queue) for queue in found]
+        with ThreadPoolExecutor(self._settings.workers, thread_name_prefix="account") as pool:
+            return list(pool.map(self._send_queue, found))
+
+    def _send_queue(self, queue: list[Entry]) -> TickReport:
+        done: list[Done] = []
+        try:
+            for entry in queue:
+                if self._stopping.is_set() or self._unsaved:
+                    break
+                answer = self._courier.deliver(entry, self.clock.now())
+                if answer is not None:
+                    done.append(answer)
+                    _tell(entry, answer)
+        except SchedulerError as error:
+            return TickReport(tuple(done), None, error)
+        return TickReport(tuple(done))
+
+    def _look_after(self, now: datetime | None) -> tuple[Done, ...]:
+        """Asks the networks what became of deliveries in doubt."""
+        done = []
+        for doubt in self.ledger.doubts(now):
+            proof = self._proof(doubt.account, doubt.envelope)
+            settled = self.ledger.resolve(doubt, proof, self.clock.now())
+            if settled.state is not None:
+                done.append(Done(settled.delivery, settled.state, settled.reason))
+        return tuple(done)
+
+    def _proof(self, account: str, envelope: Envelope) -> Proof:
+        publisher = self._publishers.get(account)
+        if publisher is None:
+            return Uncertain(f"{account} is not connected, so nobody can ask the network.")
+        try:
+            return publisher.find(envelope)
+        except Exception as error:  # the boundary of an adapter: no answer proves nothing
+            LOG.exception("looking for %s failed", envelope.outgoing.delivery)
+            return Uncertain(f"An error inside scheduler broke the look off ({type(error).__name__}).")
+
+
+def _tell(entry: Entry, answer: Done) -> None:
+    level = logging.INFO if answer.state is State.SENT else logging.WARNING
+    reason = f": {answer.reason}" if answer.reason else ""
+    LOG.log(level, "%s on %s: %s%s", entry.delivery.post.id, entry.delivery.account.name, answer.state, reason)

@@ -1,0 +1,145 @@
+"""The daemon's loop: it wakes at the next due time, after a change, and every 15 seconds in any case."""
+
+import logging
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from scheduler.clock import Clock
+from scheduler.daemon.alarm import Alarm
+from scheduler.daemon.engine import Engine
+from scheduler.daemon.instance import Holder, only_one
+from scheduler.daemon.report import TickReport
+from scheduler.daemon.signals import on_end
+from scheduler.daemon.watching import Watcher
+from scheduler.model.errors import SchedulerError
+
+LOG = logging.getLogger(__name__)
+
+LONGEST_SLEEP = 15.0
+SHORTEST_SLEEP = 0.5
+UNSETTLED_SLEEP = 1.0
+RESCAN_SECONDS = 30.0
+
+
+class Daemon:
+    """Runs an engine until it is told to stop.
+
+    ``state`` is the project's ``.scheduler`` folder, ``watched`` the files and folders whose changes matter. ``holder`` names
+    this run; it must be the one whose ``owner`` the engine claims under.
+    """
+
+    def __init__(self, engine: Engine, clock: Clock, state: Path, watched: Sequence[Path], holder: Holder) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._state = state
+        self._watched = watched
+        self._holder = holder
+        self._stop = threading.Event()
+        self._wake = threading.Event()
+        self._changed = threading.Event()
+        self._scanned: float | None = None
+        self._unsettled = False
+        self._said = ""
+
+    def stop(self) -> None:
+        """Ends the loop after what is being sent; may be called from any thread, any number of times."""
+        self._stop.set()
+        self._engine.stop()
+        self._wake.set()
+
+    def run(self) -> int:
+        """Serves the folder until SIGTERM, SIGINT or :meth:`stop`; returns the exit code 0.
+
+        Raises:
+            AlreadyRunningError: another process serves this folder.
+            SchedulerError: the ledger cannot be used at the start.
+        """
+        with only_one(self._state, self._clock, self._holder), on_end(self.stop), self._waking() as alarm:
+            self._engine.recover(alone=not self._engine.ledger.is_shared)
+            LOG.info("running as process %d; stop with Ctrl-C", self._holder.pid)
+            while not self._stop.is_set():
+                report = self._cycle()
+                alarm.arm(report.next_due)
+                self._clock.wait(self._wake, self._pause(report))
+                self._wake.clear()
+            LOG.info("stopped")
+        return 0
+
+    def run_once(self) -> TickReport:
+        """Recovers, sends what is due now, settles it and returns what was done.
+
+        Raises:
+            AlreadyRunningError: another process serves this folder.
+            SchedulerError: the folder or the ledger cannot be used.
+        """
+        with only_one(self._state, self._clock, self._holder), on_end(self.stop):
+            recovered = self._engine.recover(alone=not self._engine.ledger.is_shared)
+            self._engine.refresh()
+            self._beat()
+            report = self._engine.tick(fresh=False)
+            if report.trouble is not None:
+                raise report.trouble
+            return TickReport((*recovered, *report.done), report.next_due)
+
+    @contextmanager
+    def _waking(self) -> Iterator[Alarm]:
+        alarm = Alarm(self._wake)
+        watcher = Watcher(self._watched, self._changed, self._wake, self._clock)
+        alarm.start()
+        watcher.start()
+        try:
+            yield alarm
+        finally:
+            watcher.stop()
+            alarm.stop()
+
+    def _cycle(self) -> TickReport:
+        try:
+            looked = self._look()
+            self._beat()
+        except SchedulerError as error:
+            self._say(error)
+            return TickReport(trouble=error)
+        report = self._engine.tick(fresh=not looked)
+        if report.trouble is None:
+            self._said = ""
+        else:
+            self._say(report.trouble)
+        return report
+
+    def _look(self) -> bool:
+        """Reads the folder where something changed, is being written, or was not looked at for a while; tells whether it did."""
+        elapsed = None if self._scanned is None else self._clock.monotonic() - self._scanned
+        if not (self._changed.is_set() or self._unsettled or elapsed is None or elapsed >= RESCAN_SECONDS):
+            return False
+        self._changed.clear()
+        try:
+            self._unsettled = bool(self._engine.refresh().unsettled)
+        except SchedulerError:
+            self._changed.set()
+            raise
+        self._scanned = self._clock.monotonic()
+        return True
+
+    def _beat(self) -> None:
+        self._engine.ledger.beat(self._holder.alive_at(self._clock.now()))
+
+    def _say(self, error: SchedulerError) -> None:
+        """Logs trouble once, not every 15 seconds."""
+        if error.message != self._said:
+            self._said = error.message
+            LOG.error("%s %s Nothing is sent until then; the scheduler tries again by itself.", error.message, error.hint)
+
+    def _pause(self, report: TickReport) -> float:
+        """Returns the seconds to wait, by the monotonic clock; the shortest keeps blocked deliveries from spinning."""
+        if report.trouble is not None:
+            return LONGEST_SLEEP / 3
+        longest = UNSETTLED_SLEEP if self._unsettled else LONGEST_SLEEP
+        return longest if report.next_due is None else max(SHORTEST_SLEEP, min(longest, _seconds(report.next_due, self._clock.now())))
+
+
+def _seconds(at: datetime, now: datetime) -> float:
+    return (at - now).total_seconds()

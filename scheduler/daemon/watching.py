@@ -1,0 +1,68 @@
+"""Noticing that files changed: a thread that sets an event."""
+
+import logging
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from watchfiles import watch
+
+from scheduler.clock import Clock
+
+LOG = logging.getLogger(__name__)
+_RETRY_SECONDS = 5.0
+
+
+class Watcher:
+    """Calls ``changed`` after a change below any of the paths, until stopped.
+
+    Where the system cannot notify (network folders, too many watches) the folder is polled; where a path is missing it is
+    looked for again. The daemon looks by itself as well, so a lost notification only costs time.
+    """
+
+    def __init__(self, paths: Sequence[Path], changed: threading.Event, wake: threading.Event, clock: Clock) -> None:
+        self._paths = paths
+        self._changed = changed
+        self._wake = wake
+        self._clock = clock
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
+
+    def start(self) -> None:
+        """Begins to watch."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends the thread."""
+        self._stop.set()
+        self._thread.join(timeout=5)
+
+    def _run(self) -> None:
+        poll = False
+        while not self._stop.is_set():
+            present = [path for path in self._paths if path.exists()]
+            try:
+                if present:
+                    self._watch(present, poll=poll)
+            except OSError as error:
+                LOG.info("file notifications are not available (%s); looking every few seconds instead", error)
+                poll = True
+            self._clock.wait(self._stop, _RETRY_SECONDS)
+
+    def _watch(self, present: Sequence[Path], *, poll: bool) -> None:
+        arriving = watch(
+            *present,
+            stop_event=self._stop,
+            debounce=200,
+            step=50,
+            rust_timeout=1000,
+            yield_on_timeout=True,
+            force_polling=poll or None,
+            raise_interrupt=False,
+        )
+        for changes in arriving:
+            if changes:
+                self._changed.set()
+                self._wake.set()
+            if any(not path.exists() for path in present) or len(present) < sum(path.exists() for path in self._paths):
+                return

@@ -1,0 +1,170 @@
+"""Taking a delivery for sending, and freezing what will be sent.
+
+Every guard stands in the transaction that claims, so that a pause, an edit or another process is seen at once.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, literal, select, update
+
+from scheduler.ledger.events import Move, move
+from scheduler.ledger.late import late_reason
+from scheduler.ledger.pauses import is_paused
+from scheduler.ledger.tables import DELIVERY, Instant
+from scheduler.ledger.trouble import LostClaimError
+from scheduler.model.delivery import State
+from scheduler.model.outgoing import Envelope, Outgoing
+
+MEMORY = timedelta(days=90)
+"""How long an equal post on the same account counts as the same post."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """Is how a claim is made: by whom, for how long, and how far apart the posts of an account must be."""
+
+    owner: str
+    lease: timedelta = timedelta(minutes=10)
+    minimum_gap: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Is the right to send one delivery; every later write carries its ``fence``.
+
+    ``frozen`` is what an earlier attempt froze, ``attempts`` how many there were.
+    """
+
+    delivery: str
+    account: str
+    fence: int
+    lease_until: datetime
+    attempts: int
+    frozen: Envelope | None = None
+
+
+def claim(connection: Connection, wanted: str, fingerprint: str, now: datetime, terms: Terms) -> Claim | None:
+    """Returns the claim on a queued delivery, or None where something speaks against sending it now.
+
+    A delivery that is too late becomes missed, one that repeats a post of the last 90 days is held, one that comes
+    too soon after the account's last post waits. ``fingerprint`` is that of what would be sent.
+    """
+    free = (DELIVERY.c.id == wanted, DELIVERY.c.state == State.QUEUED.value, DELIVERY.c.next_at <= now, ~is_paused())
+    row = connection.execute(select(DELIVERY).where(*free)).one_or_none()
+    if row is None or _account_is_sending(connection, row.account):
+        return None
+    if _set_aside(connection, row, fingerprint, now) or _too_soon(connection, row, now, terms.minimum_gap):
+        return None
+    taken = {"fence": row.fence + 1, "owner": terms.owner, "lease_until": now + terms.lease}
+    if not move(connection, Move(row.id, row.fence, State.QUEUED, State.CLAIMED), now, taken):
+        return None
+    return Claim(row.id, row.account, row.fence + 1, now + terms.lease, row.attempts, envelope_of(row))
+
+
+def _account_is_sending(connection: Connection, account: str) -> bool:
+    busy = (State.CLAIMED.value, State.SENDING.value)
+    found = select(DELIVERY.c.id).where(DELIVERY.c.account == account, DELIVERY.c.state.in_(busy)).limit(1)
+    return connection.execute(found).first() is not None
+
+
+def _set_aside(connection: Connection, row: Row[Any], fingerprint: str, now: datetime) -> bool:
+    """Tells whether the delivery must not go out any more, having written down why."""
+    reason = late_reason(row, now)
+    if reason:
+        return move(connection, Move(row.id, row.fence, State.QUEUED, State.MISSED, reason), now)
+    twin = _twin(connection, row, fingerprint, now)
+    if twin:
+        return move(connection, Move(row.id, row.fence, State.QUEUED, State.HELD, twin), now, {"held_for": fingerprint})
+    return False
+
+
+def _twin(connection: Connection, row: Row[Any], fingerprint: str, now: datetime) -> str:
+    """Returns why an equal post of this account, out or perhaps out, forbids this one."""
+    perhaps = (State.SENT.value, State.SENDING.value, State.UNCERTAIN.value)
+    query = select(DELIVERY.c.post, DELIVERY.c.state, DELIVERY.c.sent_at, DELIVERY.c.url).where(
+        DELIVERY.c.fingerprint == fingerprint,
+        DELIVERY.c.account == row.account,
+        DELIVERY.c.id != row.id,
+        DELIVERY.c.state.in_(perhaps),
+        func.coalesce(DELIVERY.c.sent_at, DELIVERY.c.updated_at) > now - MEMORY,
+    )
+    twin = connection.execute(query.limit(1)).first()
+    if twin is None:
+        return ""
+    if twin.state != State.SENT.value:
+        return f"The same text and pictures from {twin.post} may already be out on {row.account}; settle that one first."
+    where = f" as {twin.url}" if twin.url else ""
+    return f"Already published: {twin.post} brought the same text and pictures to {row.account} on {twin.sent_at:%Y-%m-%d}{where}."
+
+
+def _too_soon(connection: Connection, row: Row[Any], now: datetime, gap: timedelta) -> bool:
+    """Tells whether the account posted less than ``gap`` ago, having moved the delivery behind the gap."""
+    if not gap:
+        return False
+    last = connection.execute(select(func.max(DELIVERY.c.sent_at)).where(DELIVERY.c.account == row.account)).scalar()
+    if last is None or last + gap <= now:
+        return False
+    same = (DELIVERY.c.id == row.id, DELIVERY.c.fence == row.fence, DELIVERY.c.state == State.QUEUED.value)
+    connection.execute(update(DELIVERY).where(*same).values(next_at=last + gap, updated_at=now))
+    return True
+
+
+def envelope_of(row: Row[Any]) -> Envelope | None:
+    """Returns what was frozen for a delivery, or None where nothing was."""
+    return Envelope(Outgoing.from_json(row.payload), json.loads(row.ids)) if row.payload else None
+
+
+def begin_sending(connection: Connection, held: Claim, envelope: Envelope, now: datetime) -> None:
+    """Freezes bytes and ids; once this is committed, and not before, the first byte may leave.
+
+    Raises:
+        LostClaimError: the claim is no longer ours; nothing may be sent.
+    """
+    payload = envelope.outgoing.to_json()
+    frozen = {
+        "payload": payload,
+        "payload_sha256": hashlib.sha256(payload.encode()).hexdigest(),
+        "ids": _ids_text(envelope.ids),
+        "fingerprint": envelope.outgoing.fingerprint,
+        "sending_since": now,
+        "first_attempt_at": func.coalesce(DELIVERY.c.first_attempt_at, literal(now, Instant)),
+        "attempts": held.attempts + 1,
+    }
+    if now >= held.lease_until or not move(connection, Move(held.delivery, held.fence, State.CLAIMED, State.SENDING), now, frozen):
+        raise LostClaimError("The delivery was taken over by another process before it was sent.", "Nothing was sent from here.")
+
+
+def remember(connection: Connection, held: Claim, name: str, value: str) -> None:
+    """Commits an id that the network gave in an invisible step.
+
+    Raises:
+        LostClaimError: the claim is no longer ours; no further step may be made.
+    """
+    ours = (DELIVERY.c.id == held.delivery, DELIVERY.c.fence == held.fence, DELIVERY.c.state == State.SENDING.value)
+    ids = connection.execute(select(DELIVERY.c.ids).where(*ours)).scalar()
+    if ids is None:
+        raise LostClaimError("The delivery was taken over by another process while it was being sent.")
+    known = {**json.loads(ids), name: value}
+    if connection.execute(update(DELIVERY).where(*ours).values(ids=_ids_text(known))).rowcount != 1:
+        raise LostClaimError("The delivery was taken over by another process while it was being sent.")
+
+
+def _ids_text(ids: Mapping[str, str]) -> str:
+    return json.dumps(dict(ids), ensure_ascii=False, sort_keys=True)
+
+
+def release(connection: Connection, held: Claim, now: datetime) -> bool:
+    """Gives a claim back before anything was sent."""
+    free = {"owner": "", "lease_until": None}
+    return move(connection, Move(held.delivery, held.fence, State.CLAIMED, State.QUEUED, "given back unsent"), now, free)
+
+
+def hold(connection: Connection, held: Claim, fingerprint: str, reason: str, now: datetime) -> bool:
+    """Holds a claimed delivery until its content is another one; for what the engine finds out before sending."""
+    free = {"owner": "", "lease_until": None, "held_for": fingerprint}
+    return move(connection, Move(held.delivery, held.fence, State.CLAIMED, State.HELD, reason), now, free)

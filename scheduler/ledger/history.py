@@ -1,0 +1,144 @@
+"""What the ledger knows, read only."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from scheduler.ledger.events import Attempt
+from scheduler.ledger.pauses import is_paused
+from scheduler.ledger.tables import ATTEMPT, DELIVERY, EVENT, HASHTAG, INSTANCE
+from scheduler.model.delivery import Fact, Facts, State
+
+_FACT_COLUMNS = (
+    DELIVERY.c.id,
+    DELIVERY.c.post,
+    DELIVERY.c.part,
+    DELIVERY.c.account,
+    DELIVERY.c.network,
+    DELIVERY.c.occurrence,
+    DELIVERY.c.campaign,
+    DELIVERY.c.state,
+    DELIVERY.c.due_utc,
+    DELIVERY.c.zone,
+    DELIVERY.c.reason,
+    DELIVERY.c.sent_at,
+    DELIVERY.c.url,
+    DELIVERY.c.remote_id,
+    DELIVERY.c.fingerprint,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Is one change of state; ``at`` is aware UTC."""
+
+    delivery: str
+    at: datetime
+    was: State
+    became: State
+    fence: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """Is one run of the program on this ledger; times are aware UTC."""
+
+    owner: str
+    host: str
+    pid: int
+    boot: str
+    started_at: datetime
+    last_tick: datetime
+
+
+def facts(connection: Connection) -> Facts:
+    """Returns everything that planning must know of the past."""
+    rows: Iterable[Row[Any]] = connection.execute(select(*_FACT_COLUMNS))
+    known = {row.id: _fact(row) for row in rows}
+    used = {row.name: row.last_used for row in connection.execute(select(HASHTAG))}
+    return Facts(known, used)
+
+
+def _fact(row: Row[Any]) -> Fact:
+    return Fact(
+        delivery=row.id,
+        post=row.post,
+        part=row.part or None,
+        account=row.account,
+        network=row.network,
+        occurrence=row.occurrence,
+        campaign=row.campaign,
+        state=State(row.state),
+        due=row.due_utc,
+        zone=row.zone,
+        reason=row.reason,
+        sent_at=row.sent_at,
+        url=row.url,
+        remote_id=row.remote_id,
+        fingerprint=row.fingerprint,
+    )
+
+
+def due(connection: Connection, now: datetime, limit: int) -> tuple[str, ...]:
+    """Returns the queued deliveries to send now, the longest due first; paused ones are left out."""
+    ready = (DELIVERY.c.state == State.QUEUED.value, DELIVERY.c.next_at <= now, ~is_paused())
+    order = (DELIVERY.c.next_at, DELIVERY.c.due_utc, DELIVERY.c.post, DELIVERY.c.part, DELIVERY.c.id)
+    return tuple(connection.execute(select(DELIVERY.c.id).where(*ready).order_by(*order).limit(limit)).scalars())
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """Returns when the next thing must be done: a delivery sent, or an uncertain one looked after; aware UTC."""
+    queued = (DELIVERY.c.state == State.QUEUED.value) & ~is_paused()
+    waiting = queued | (DELIVERY.c.state == State.UNCERTAIN.value)
+    found: datetime | None = connection.execute(select(func.min(DELIVERY.c.next_at)).where(waiting)).scalar()
+    return found
+
+
+def overdue(connection: Connection, now: datetime) -> int:
+    """Returns how many queued deliveries should be out by now; back-off and gaps do not excuse them."""
+    late = (DELIVERY.c.state == State.QUEUED.value, DELIVERY.c.not_before < now)
+    return connection.execute(select(func.count()).select_from(DELIVERY).where(*late)).scalar_one()
+
+
+def counts(connection: Connection) -> Counter[State]:
+    """Returns the number of deliveries in each state."""
+    rows = connection.execute(select(DELIVERY.c.state, func.count()).group_by(DELIVERY.c.state))
+    return Counter({State(state): number for state, number in rows})
+
+
+def attempts(connection: Connection, post: str | None) -> tuple[Attempt, ...]:
+    """Returns every attempt in the order it was written, of one post or of all."""
+    query = select(ATTEMPT).order_by(ATTEMPT.c.id)
+    if post is not None:
+        query = query.join(DELIVERY).where(DELIVERY.c.post == post)
+    names = ("delivery", "fence", "step", "started_at", "finished_at", "outcome", "reason", "remote_id", "url")
+    rows = connection.execute(query)
+    return tuple(Attempt(attempt=row.number, **{name: getattr(row, name) for name in names}) for row in rows)
+
+
+def events(connection: Connection, delivery: str | None) -> tuple[Event, ...]:
+    """Returns every change of state in the order it was written, of one delivery or of all."""
+    query = select(EVENT).order_by(EVENT.c.id)
+    if delivery is not None:
+        query = query.where(EVENT.c.delivery == delivery)
+    rows = connection.execute(query)
+    return tuple(Event(row.delivery, row.at, State(row.was), State(row.became), row.fence, row.reason) for row in rows)
+
+
+def beat(connection: Connection, instance: Instance) -> None:
+    """Writes that a run of the program is alive."""
+    changed = connection.execute(update(INSTANCE).where(INSTANCE.c.owner == instance.owner).values(last_tick=instance.last_tick))
+    if changed.rowcount == 0:
+        names = ("owner", "host", "pid", "boot", "started_at", "last_tick")
+        connection.execute(insert(INSTANCE).values({name: getattr(instance, name) for name in names}))
+
+
+def last_tick(connection: Connection) -> datetime | None:
+    """Returns when any run of the program last looked for due deliveries; aware UTC."""
+    found: datetime | None = connection.execute(select(func.max(INSTANCE.c.last_tick))).scalar()
+    return found

@@ -1,0 +1,38 @@
+"""Deciding that a delivery is too late; lateness is counted from the due time, also for repeated attempts."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, or_, select
+
+from scheduler.ledger.events import Move, move
+from scheduler.ledger.tables import DELIVERY
+from scheduler.model.delivery import State
+
+
+def late_reason(row: Row[Any], now: datetime) -> str:
+    """Returns why the delivery may not go out any more, or an empty text."""
+    tried = f" The last attempt said: {row.reason}" if row.attempts and row.reason else ""
+    if row.expires_at is not None and now >= row.expires_at:
+        return f"The post expired before it went out.{tried}"
+    if now > row.late_at:
+        allowed = span_words(row.late_at - row.due_utc)
+        return f"It was due at {row.due_local[:16].replace('T', ' ')} and did not go out within {allowed}.{tried}"
+    return ""
+
+
+def span_words(span: timedelta) -> str:
+    """Returns a length of time in words: ``30 minutes``, ``2 hours``, ``45 seconds``."""
+    seconds = round(span.total_seconds())
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size and seconds % size == 0:
+            return f"{seconds // size} {unit}{'' if seconds == size else 's'}"
+    return f"{seconds} second{'' if seconds == 1 else 's'}"
+
+
+def mark_late(connection: Connection, now: datetime) -> tuple[str, ...]:
+    """Turns every queued delivery that is too late into a missed one; returns their ids in order of due time."""
+    too_late = or_(DELIVERY.c.late_at < now, DELIVERY.c.expires_at <= now)
+    query = select(DELIVERY).where(DELIVERY.c.state == State.QUEUED.value, too_late).order_by(DELIVERY.c.due_utc, DELIVERY.c.id)
+    moves = [Move(row.id, row.fence, State.QUEUED, State.MISSED, late_reason(row, now)) for row in connection.execute(query)]
+    return tuple(made.delivery for made in moves if move(connection, made, now))

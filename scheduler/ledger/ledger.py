@@ -1,0 +1,220 @@
+"""The ledger as the rest of the program sees it: one named operation each, one transaction each."""
+
+import random
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Engine
+
+from scheduler.clock import Clock
+from scheduler.ledger import claims, history, late, pauses, recording, recovery, settling
+from scheduler.ledger.claims import Claim, Terms
+from scheduler.ledger.events import Attempt
+from scheduler.ledger.journal import Journal
+from scheduler.ledger.trouble import LedgerError, explained
+from scheduler.model.delivery import Facts, State
+from scheduler.model.outcome import Outcome, Proof
+from scheduler.model.outgoing import Envelope
+from scheduler.model.plan import Agenda
+
+
+def nowhere(point: str) -> None:
+    """Is the fault point outside tests: nothing happens."""
+    del point
+
+
+class Ledger:
+    """Keeps the facts. Threads may share it: one writes at a time.
+
+    Every method raises :class:`LedgerError` where the database cannot do it. All times are aware UTC.
+    """
+
+    def __init__(self, engine: Engine, clock: Clock, journal: Journal, chance: random.Random) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._journal = journal
+        self._chance = chance
+        self._writer = threading.Lock()
+
+    @property
+    def is_shared(self) -> bool:
+        """Tells whether other machines may use this ledger too."""
+        return self._engine.dialect.name != "sqlite"
+
+    def close(self) -> None:
+        """Ends all connections; the ledger may be used again and opens new ones."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with self._writer, explained(), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with explained(), self._engine.connect().execution_options(reads=True) as connection, connection.begin():
+            yield connection
+
+    def record(self, agenda: Agenda, now: datetime, late_after: timedelta, fault: Callable[[str], None] = nowhere) -> Counter[State]:
+        """Makes open deliveries follow the folder; returns how many went to each state."""
+        with self._writing() as connection:
+            return recording.record(connection, agenda, now, late_after, fault)
+
+    def mark_late(self, now: datetime) -> tuple[str, ...]:
+        """Turns what is too late into missed; returns those deliveries."""
+        with self._writing() as connection:
+            return late.mark_late(connection, now)
+
+    def due(self, now: datetime, limit: int = 10_000) -> tuple[str, ...]:
+        """Returns the deliveries to send now, the longest due first; paused ones are left out."""
+        with self._reading() as connection:
+            return history.due(connection, now, limit)
+
+    def claim(self, delivery: str, fingerprint: str, now: datetime, terms: Terms) -> Claim | None:
+        """Returns the right to send a delivery, or None where it must not go out now; the ledger then says why."""
+        with self._writing() as connection:
+            return claims.claim(connection, delivery, fingerprint, now, terms)
+
+    def begin_sending(self, claim: Claim, envelope: Envelope, now: datetime) -> None:
+        """Freezes what is sent; the first byte may leave when this returns, and not if it raises."""
+        with self._writing() as connection:
+            claims.begin_sending(connection, claim, envelope, now)
+
+    def remember(self, claim: Claim, name: str, value: str) -> None:
+        """Commits an id from an invisible step of sending."""
+        with self._writing() as connection:
+            claims.remember(connection, claim, name, value)
+
+    def release(self, claim: Claim, now: datetime) -> bool:
+        """Gives a claim back before anything was sent."""
+        with self._writing() as connection:
+            return claims.release(connection, claim, now)
+
+    def hold(self, claim: Claim, fingerprint: str, reason: str, now: datetime) -> bool:
+        """Holds a claimed delivery until its content is another one."""
+        with self._writing() as connection:
+            return claims.hold(connection, claim, fingerprint, reason, now)
+
+    def settle(self, claim: Claim, outcome: Outcome, now: datetime) -> settling.Settlement:
+        """Writes what became of a delivery that was sent."""
+        with self._writing() as connection:
+            return settling.settle(connection, claim, outcome, now, self._chance)
+
+    def keep_aside(self, claim: Claim, outcome: Outcome, at: datetime) -> None:
+        """Writes a result to the emergency journal, for when :meth:`settle` fails; opening the ledger replays it.
+
+        Raises:
+            LedgerError: the journal cannot be written either.
+        """
+        try:
+            self._journal.append(settling.outcome_to_json(claim, outcome, at))
+        except OSError as error:
+            message = f"The result of {claim.delivery} on {claim.account} can be kept nowhere: {settling.describe(outcome)}."
+            raise LedgerError(message, "It is asked of the network at the next start.") from error
+
+    def reserve(self) -> None:
+        """Sets space aside for the emergency journal, before anything is sent.
+
+        Raises:
+            LedgerError: the disk is full or the folder cannot be written to.
+        """
+        try:
+            self._journal.reserve()
+        except OSError as error:
+            message = f"The folder of the ledger cannot be written to: {error.strerror}."
+            raise LedgerError(message, f"Free some space or set the rights of {self._journal.path.parent}.") from error
+
+    def replay(self) -> tuple[settling.Settlement, ...]:
+        """Takes over the results that the emergency journal holds, and empties it."""
+        lines = self._journal.lines()
+        if not lines:
+            return ()
+        done = []
+        for line in lines:
+            claim, outcome, at = settling.outcome_from_json(line)
+            done.append(self.settle(claim, outcome, at))
+        self._journal.clear()
+        return tuple(done)
+
+    def recover(self, now: datetime, is_dead: Callable[[str], bool]) -> tuple[str, ...]:
+        """Frees what dead processes held; what they were sending becomes uncertain."""
+        with self._writing() as connection:
+            return recovery.recover(connection, now, is_dead)
+
+    def doubts(self, now: datetime | None = None) -> tuple[recovery.Doubt, ...]:
+        """Returns the uncertain deliveries to look after now; without a time, all of them."""
+        with self._reading() as connection:
+            return recovery.doubts(connection, now)
+
+    def resolve(self, doubt: recovery.Doubt, proof: Proof, now: datetime) -> settling.Settlement:
+        """Writes what the network's own proof says of an uncertain delivery."""
+        with self._writing() as connection:
+            return recovery.resolve(connection, doubt, proof, now)
+
+    def decide_sent(self, delivery: str, url: str, now: datetime) -> None:
+        """Writes a person's word that an uncertain delivery is out."""
+        with self._writing() as connection:
+            recovery.decide_sent(connection, delivery, url, now)
+
+    def decide_not_sent(self, delivery: str, now: datetime) -> None:
+        """Writes a person's word that an uncertain delivery is not out; it is queued again."""
+        with self._writing() as connection:
+            recovery.decide_not_sent(connection, delivery, now)
+
+    def pause(self, scope: pauses.Scope, name: str, reason: str, now: datetime) -> None:
+        """Pauses everything, an account or a campaign, at once."""
+        with self._writing() as connection:
+            pauses.pause(connection, pauses.Pause(scope, name, reason, now))
+
+    def resume(self, scope: pauses.Scope, name: str = "") -> bool:
+        """Ends a pause; returns False where there was none."""
+        with self._writing() as connection:
+            return pauses.resume(connection, scope, name)
+
+    def pauses(self) -> tuple[pauses.Pause, ...]:
+        """Returns the pauses in force."""
+        with self._reading() as connection:
+            return pauses.pauses(connection)
+
+    def facts(self) -> Facts:
+        """Returns everything that planning must know of the past."""
+        with self._reading() as connection:
+            return history.facts(connection)
+
+    def attempts(self, post: str | None = None) -> tuple[Attempt, ...]:
+        """Returns every attempt, of one post or of all."""
+        with self._reading() as connection:
+            return history.attempts(connection, post)
+
+    def events(self, delivery: str | None = None) -> tuple[history.Event, ...]:
+        """Returns every change of state, of one delivery or of all."""
+        with self._reading() as connection:
+            return history.events(connection, delivery)
+
+    def counts(self) -> Counter[State]:
+        """Returns the number of deliveries in each state."""
+        with self._reading() as connection:
+            return history.counts(connection)
+
+    def next_due(self) -> datetime | None:
+        """Returns when the next thing must be done."""
+        with self._reading() as connection:
+            return history.next_due(connection)
+
+    def overdue(self, now: datetime) -> int:
+        """Returns how many queued deliveries should be out by now."""
+        with self._reading() as connection:
+            return history.overdue(connection, now)
+
+    def beat(self, instance: history.Instance) -> None:
+        """Writes that a run of the program is alive."""
+        with self._writing() as connection:
+            history.beat(connection, instance)
+
+    def last_tick(self) -> datetime | None:
+        """Returns when any run of the program was last alive."""
+        with self._reading() as connection:
+            return history.last_tick(connection)

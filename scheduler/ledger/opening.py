@@ -1,0 +1,162 @@
+"""Opening a ledger: where it is, how its database is used, and bringing it up to date."""
+
+import random
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from scheduler.clock import Clock
+from scheduler.ledger.journal import Journal
+from scheduler.ledger.ledger import Ledger
+from scheduler.ledger.migrating import HEAD, check_revision, migrate, revision_of
+from scheduler.ledger.trouble import LedgerError, explained
+from scheduler.model.errors import ConfigurationError
+
+BUSY_MILLISECONDS = 15_000
+BACKUPS_KEPT = 5
+LOCK = 0x5C4ED
+"""The number of the one lock that writers of a PostgreSQL ledger take: one writes at a time, as SQLite does by itself."""
+
+
+class AddressError(ConfigurationError):
+    """Says that the address of the ledger is not one that can be used."""
+
+
+def open_ledger(
+    address: str | Path, clock: Clock, *, folder: Path | None = None, durable: bool = True, chance: random.Random | None = None
+) -> Ledger:
+    """Returns the ledger at a path or an SQLAlchemy address, made or brought up to date first.
+
+    ``folder`` keeps backups and the emergency journal; for a path it is by default the folder of the file.
+    A ledger that is not ``durable`` does not wait for the disk: only for one that is thrown away.
+
+    Raises:
+        AddressError: the address cannot be understood, or its driver is not installed.
+        LedgerError: the ledger cannot be opened, or a newer release wrote it.
+    """
+    url = _url(address)
+    file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+    keep = folder or (file.parent if file else Path(".scheduler"))
+    try:
+        keep.mkdir(parents=True, exist_ok=True)
+        if file is not None:
+            file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LedgerError(f"The folder of the ledger cannot be made: {error}.", "Check the rights of the folder above it.") from error
+    journal = Journal(keep / "unsaved-results.jsonl")
+    engine = _engine(url, durable=durable)
+    with explained():
+        _bring_up_to_date(engine, file, keep / "backups", clock.now())
+    ledger = Ledger(engine, clock, journal, chance or random.Random())  # noqa: S311 - spreads retries, guards nothing
+    ledger.replay()
+    return ledger
+
+
+def _url(address: str | Path) -> URL:
+    if isinstance(address, Path) or "://" not in address:
+        return URL.create("sqlite+pysqlite", database=str(Path(address).absolute()))
+    try:
+        url = make_url(address)
+        if url.drivername in {"postgresql", "postgres"}:
+            url = url.set(drivername="postgresql+psycopg")
+        url.get_dialect().import_dbapi()
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise AddressError("The address of the ledger under [database] in config.toml is not one that can be read.", f"{error}") from error
+    except ImportError as error:
+        raise AddressError(
+            f"The ledger is to be in {url.get_backend_name()}, whose driver is not installed.", "pip install 'scheduler[postgres]'"
+        ) from error
+    if url.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise AddressError(f"The ledger cannot be in {url.get_backend_name()}.", "Use SQLite (the default) or PostgreSQL.")
+    return url
+
+
+def _engine(url: URL, *, durable: bool) -> Engine:
+    if url.get_backend_name() == "postgresql":
+        engine = create_engine(url, pool_pre_ping=True)
+        event.listen(engine, "begin", _begin_postgresql)
+        return engine
+    engine = create_engine(url, connect_args={"timeout": BUSY_MILLISECONDS / 1000, "check_same_thread": False})
+
+    def connected(raw: sqlite3.Connection, _record: object) -> None:
+        # Python's own transactions begin too late to guard a read that a write depends on.
+        raw.isolation_level = None
+        for pragma in _pragmas(durable=durable):
+            raw.execute(pragma)
+
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _pragmas(*, durable: bool) -> tuple[str, ...]:
+    return (
+        f"PRAGMA busy_timeout={BUSY_MILLISECONDS}",
+        "PRAGMA journal_mode=WAL",
+        f"PRAGMA synchronous={'FULL' if durable else 'OFF'}",
+        "PRAGMA foreign_keys=ON",
+    )
+
+
+def _options(connection: Connection) -> Mapping[str, Any]:
+    return connection.get_execution_options()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN" if _options(connection).get("reads") else "BEGIN IMMEDIATE")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if not _options(connection).get("reads"):
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+
+
+def _bring_up_to_date(engine: Engine, file: Path | None, backups: Path, now: datetime) -> None:
+    with engine.connect().execution_options(reads=True) as connection:
+        revision = revision_of(connection)
+    check_revision(revision)
+    if revision == HEAD:
+        return
+    if file is not None and revision is not None:
+        back_up(file, backups, now)
+    with engine.connect() as connection:
+        if file is not None:
+            # Rebuilding a table would otherwise delete what refers to it; the switch does nothing inside a transaction.
+            raw = connection.connection.driver_connection
+            assert isinstance(raw, sqlite3.Connection)
+            raw.execute("PRAGMA foreign_keys=OFF")
+        with connection.begin():
+            if revision_of(connection) != HEAD:
+                migrate(connection)
+            if file is not None and connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+                raise LedgerError("The ledger did not survive the step to this release; nothing was changed.", "Please report this.")
+    engine.dispose()
+
+
+def back_up(file: Path, backups: Path, now: datetime) -> Path:
+    """Returns a verified copy of the ledger, made while it may be in use; the newest five are kept.
+
+    Raises:
+        LedgerError: the copy cannot be written or is not sound.
+    """
+    copy = backups / f"ledger-{now:%Y%m%dT%H%M%S%f}.sqlite"
+    try:
+        backups.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
+            verdict = target.execute("PRAGMA integrity_check").fetchone()[0]
+        for old in sorted(backups.glob("ledger-*.sqlite"))[:-BACKUPS_KEPT]:
+            old.unlink()
+    except (OSError, sqlite3.Error) as error:
+        raise LedgerError(
+            f"The ledger cannot be copied to {copy}: {error}.", "Nothing was changed. See that the disk is not full."
+        ) from error
+    if verdict != "ok":
+        raise LedgerError(f"The copy of the ledger is not sound: {verdict}.", "Nothing was changed. Keep the file and report this.")
+    return copy

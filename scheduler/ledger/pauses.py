@@ -1,0 +1,58 @@
+"""Pausing everything, an account or a campaign, and what that means for a delivery."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy.sql import ColumnElement
+
+from scheduler.ledger.tables import DELIVERY, PAUSE
+
+
+class Scope(StrEnum):
+    """Says what a pause is about."""
+
+    ALL = "all"
+    ACCOUNT = "account"
+    CAMPAIGN = "campaign"
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Is one pause; ``name`` is empty where the scope is everything, ``since`` is aware UTC."""
+
+    scope: Scope
+    name: str
+    reason: str
+    since: datetime
+
+
+def pause(connection: Connection, wanted: Pause) -> None:
+    """Pauses, at once and for every process that uses this ledger; pausing again replaces the reason."""
+    same = (PAUSE.c.scope == wanted.scope.value, PAUSE.c.name == wanted.name)
+    changed = connection.execute(update(PAUSE).where(*same).values(reason=wanted.reason))
+    if changed.rowcount == 0:
+        row = {"scope": wanted.scope.value, "name": wanted.name, "reason": wanted.reason, "since": wanted.since}
+        connection.execute(insert(PAUSE).values(row))
+
+
+def resume(connection: Connection, scope: Scope, name: str) -> bool:
+    """Ends a pause; returns False where there was none."""
+    return connection.execute(delete(PAUSE).where(PAUSE.c.scope == scope.value, PAUSE.c.name == name)).rowcount == 1
+
+
+def pauses(connection: Connection) -> tuple[Pause, ...]:
+    """Returns the pauses in force, the oldest first."""
+    rows = connection.execute(select(PAUSE).order_by(PAUSE.c.since, PAUSE.c.scope, PAUSE.c.name))
+    return tuple(Pause(Scope(row.scope), row.name, row.reason, row.since) for row in rows)
+
+
+def is_paused() -> ColumnElement[bool]:
+    """Returns the SQL condition that a delivery is paused; it is read in the transaction that claims."""
+    mine = or_(
+        PAUSE.c.scope == Scope.ALL.value,
+        (PAUSE.c.scope == Scope.ACCOUNT.value) & (PAUSE.c.name == DELIVERY.c.account),
+        (PAUSE.c.scope == Scope.CAMPAIGN.value) & (PAUSE.c.name == DELIVERY.c.campaign),
+    )
+    return select(PAUSE.c.scope).where(mine).correlate(DELIVERY).exists()

@@ -1,0 +1,91 @@
+"""Bringing the ledger up to what the folder says, in one transaction."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
+
+from scheduler.ledger.reconciling import FILE_COLUMNS, Change, reconcile
+from scheduler.ledger.tables import DELIVERY, EVENT
+from scheduler.ledger.trouble import LedgerBusyError
+from scheduler.model.delivery import State
+from scheduler.model.plan import Agenda
+
+_BLANK = {
+    "fence": 0,
+    "owner": "",
+    "attempts": 0,
+    "checks": 0,
+    "payload_sha256": "",
+    "ids": "{}",
+    "fingerprint": "",
+    "remote_id": "",
+    "url": "",
+}
+_OWN_COLUMNS = ("id", "state", "reason", "fence", "next_at", "held_for", "created_at")
+_BATCH = 500
+
+
+def record(connection: Connection, agenda: Agenda, now: datetime, late_after: timedelta, fault: Callable[[str], None]) -> Counter[State]:
+    """Writes what the agenda changes; returns how many deliveries went to each state.
+
+    ``fault`` is called with ``record`` between the statements, where a test may end the process.
+    """
+    columns = [DELIVERY.c[name] for name in (*_OWN_COLUMNS, *FILE_COLUMNS)]
+    known: dict[str, Row[Any]] = {row.id: row for row in connection.execute(select(*columns))}
+    changes = list(reconcile(known, agenda, now, late_after))
+    _insert_new(connection, [change for change in changes if change.was is None])
+    if changes:
+        fault("record")
+    _update_known(connection, [change for change in changes if change.was is not None])
+    _append_events(connection, [change for change in changes if change.is_event], now)
+    return Counter(change.became for change in changes if change.is_event)
+
+
+def _insert_new(connection: Connection, changes: Sequence[Change]) -> None:
+    rows = [{**_BLANK, **change.values, "id": change.delivery, "state": change.became.value, "reason": change.reason} for change in changes]
+    for batch in _batches(rows):
+        connection.execute(insert(DELIVERY), batch)
+
+
+def _update_known(connection: Connection, changes: Sequence[Change]) -> None:
+    if not changes:
+        return
+    new: dict[str, Any] = {
+        name: bindparam(f"new_{name}") for name in (*FILE_COLUMNS, "state", "reason", "next_at", "held_for", "updated_at")
+    }
+    guard = (DELIVERY.c.id == bindparam("at_id"), DELIVERY.c.fence == bindparam("at_fence"), DELIVERY.c.state == bindparam("at_state"))
+    statement = update(DELIVERY).where(*guard).values(new)
+    for batch in _batches([_update_row(change) for change in changes]):
+        if connection.execute(statement, batch).rowcount != len(batch):
+            raise LedgerBusyError("The ledger changed while the post files were being taken over.", "This is tried again at once.")
+
+
+def _update_row(change: Change) -> dict[str, Any]:
+    assert change.was is not None
+    new = {f"new_{name}": value for name, value in change.values.items() if name != "created_at"}
+    guard = {"at_id": change.delivery, "at_fence": change.fence, "at_state": change.was.value}
+    return {**new, **guard, "new_state": change.became.value, "new_reason": change.reason}
+
+
+def _append_events(connection: Connection, changes: Sequence[Change], now: datetime) -> None:
+    rows = [
+        {
+            "delivery": change.delivery,
+            "at": now,
+            "was": (change.was or State.PLANNED).value,
+            "became": change.became.value,
+            "fence": change.fence,
+            "reason": change.reason,
+        }
+        for change in changes
+    ]
+    for batch in _batches(rows):
+        connection.execute(insert(EVENT), batch)
+
+
+def _batches(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    for start in range(0, len(rows), _BATCH):
+        yield rows[start : start + _BATCH]

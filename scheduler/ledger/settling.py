@@ -1,0 +1,166 @@
+"""Writing down what became of a delivery."""
+
+import json
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, assert_never
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from scheduler.ledger.claims import Claim
+from scheduler.ledger.events import Attempt, Move, keep, move, note
+from scheduler.ledger.tables import DELIVERY, HASHTAG
+from scheduler.model.delivery import State
+from scheduler.model.outcome import Outcome, Published, Refused, Uncertain
+from scheduler.model.outgoing import Outgoing
+
+BACKOFF_BASE = timedelta(seconds=30)
+BACKOFF_CAP = timedelta(minutes=30)
+MOST_ATTEMPTS = 8
+LONGEST_TRIAL = timedelta(hours=24)
+FIRST_CHECK = timedelta(minutes=1)
+
+_FREE: dict[str, Any] = {"owner": "", "lease_until": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """Is where a delivery came to stand; ``state`` is None where the answer came too late to change anything."""
+
+    delivery: str
+    state: State | None
+    reason: str = ""
+
+
+def backoff(attempts: int, chance: random.Random, floor: timedelta | None) -> timedelta:
+    """Returns how long to wait after that many attempts: full jitter below a doubling bound, never less than ``floor``."""
+    bound: timedelta = min(BACKOFF_CAP, BACKOFF_BASE * 2 ** min(max(attempts - 1, 0), 16))
+    return max(bound * chance.random(), floor or timedelta(0))
+
+
+def settle(connection: Connection, held: Claim, outcome: Outcome, now: datetime, chance: random.Random) -> Settlement:
+    """Writes the network's answer: sent, refused, queued again after a temporary refusal, or uncertain.
+
+    An answer for a claim that was lost meanwhile is kept as an event, and where it says "published" under the same
+    fence it settles the uncertain delivery.
+    """
+    row = connection.execute(select(DELIVERY).where(DELIVERY.c.id == held.delivery)).one()
+    if row.fence != held.fence or row.state != State.SENDING.value:
+        return _late_answer(connection, row, held, outcome, now)
+    match outcome:
+        case Published():
+            return published(connection, row, outcome, now, step="publish")
+        case Refused():
+            return _refused(connection, row, outcome, now, chance)
+        case Uncertain():
+            return doubted(connection, row, outcome.reason, now)
+        case _:
+            assert_never(outcome)
+
+
+def _late_answer(connection: Connection, row: Row[Any], held: Claim, outcome: Outcome, now: datetime) -> Settlement:
+    if isinstance(outcome, Published) and row.fence == held.fence and row.state == State.UNCERTAIN.value:
+        return published(connection, row, outcome, now, step="late answer")
+    state = State(row.state)
+    told = f"A late answer of attempt {held.fence} changed nothing: {describe(outcome)}"
+    note(connection, Move(row.id, held.fence, state, state, told), now, fence=held.fence)
+    if not (isinstance(outcome, Published) and row.state == State.SENT.value and row.fence == held.fence):
+        keep(connection, _attempt(row, now, "late answer", outcome))
+    return Settlement(row.id, None, told)
+
+
+def published(connection: Connection, row: Row[Any], outcome: Published, now: datetime, *, step: str) -> Settlement:
+    """Writes that the delivery is out and which hashtags it used."""
+    values = {"sent_at": now, "remote_id": outcome.remote_id, "url": outcome.url, "held_for": "", **_FREE}
+    if not move(connection, Move(row.id, row.fence, State(row.state), State.SENT), now, values):
+        return Settlement(row.id, None)
+    keep(connection, _attempt(row, now, step, outcome))
+    if row.payload:
+        _use_hashtags(connection, Outgoing.from_json(row.payload), now)
+    return Settlement(row.id, State.SENT)
+
+
+def _refused(connection: Connection, row: Row[Any], outcome: Refused, now: datetime, chance: random.Random) -> Settlement:
+    next_at = now + backoff(row.attempts, chance, outcome.retry_after)
+    started = row.first_attempt_at or now
+    spent = row.attempts >= MOST_ATTEMPTS or next_at - started > LONGEST_TRIAL
+    final = outcome.permanent or spent
+    reason = outcome.reason if outcome.permanent or not spent else f"Given up after {row.attempts} attempts. {outcome.reason}"
+    state = State.REFUSED if final else State.QUEUED
+    values = dict(_FREE) if final else {"next_at": next_at, **_FREE}
+    move(connection, Move(row.id, row.fence, State.SENDING, state, reason), now, values)
+    keep(connection, _attempt(row, now, "publish", outcome))
+    return Settlement(row.id, state, reason)
+
+
+def doubted(connection: Connection, row: Row[Any], reason: str, now: datetime) -> Settlement:
+    """Writes that nobody knows whether the delivery is out; it is looked after in a minute."""
+    values = {"next_at": now + FIRST_CHECK, "checks": 0, **_FREE}
+    if not move(connection, Move(row.id, row.fence, State.SENDING, State.UNCERTAIN, reason), now, values):
+        return Settlement(row.id, None)
+    keep(connection, _attempt(row, now, "publish", Uncertain(reason)))
+    return Settlement(row.id, State.UNCERTAIN, reason)
+
+
+def describe(outcome: Outcome) -> str:
+    """Returns an outcome as part of a sentence."""
+    match outcome:
+        case Published():
+            return f"published as {outcome.url or outcome.remote_id}"
+        case Refused():
+            return f"refused: {outcome.reason}"
+        case Uncertain():
+            return f"uncertain: {outcome.reason}"
+        case _:
+            assert_never(outcome)
+
+
+def _attempt(row: Row[Any], now: datetime, step: str, outcome: Outcome) -> Attempt:
+    return Attempt(
+        delivery=row.id,
+        attempt=row.attempts,
+        fence=row.fence,
+        step=step,
+        started_at=row.sending_since or now,
+        finished_at=now,
+        outcome=type(outcome).__name__.lower(),
+        reason="" if isinstance(outcome, Published) else outcome.reason,
+        remote_id=outcome.remote_id if isinstance(outcome, Published) else "",
+        url=outcome.url if isinstance(outcome, Published) else "",
+    )
+
+
+def _use_hashtags(connection: Connection, outgoing: Outgoing, now: datetime) -> None:
+    for name in sorted({facet.value.lstrip("#") for facet in outgoing.facets if facet.kind == "tag"}):
+        if connection.execute(update(HASHTAG).where(HASHTAG.c.name == name).values(last_used=now)).rowcount == 0:
+            connection.execute(insert(HASHTAG).values(name=name, last_used=now))
+
+
+def outcome_to_json(held: Claim, outcome: Outcome, at: datetime) -> str:
+    """Returns a result as one line for the emergency journal."""
+    data: dict[str, Any] = {"delivery": held.delivery, "account": held.account, "fence": held.fence, "at": at.isoformat()}
+    match outcome:
+        case Published():
+            data |= {"outcome": "published", "remote_id": outcome.remote_id, "url": outcome.url}
+        case Refused():
+            wait = outcome.retry_after.total_seconds() if outcome.retry_after else None
+            data |= {"outcome": "refused", "reason": outcome.reason, "permanent": outcome.permanent, "retry_after": wait}
+        case Uncertain():
+            data |= {"outcome": "uncertain", "reason": outcome.reason}
+        case _:
+            assert_never(outcome)
+    return json.dumps(data, sort_keys=True)
+
+
+def outcome_from_json(line: str) -> tuple[Claim, Outcome, datetime]:
+    """Returns what :func:`outcome_to_json` wrote."""
+    data = json.loads(line)
+    at = datetime.fromisoformat(data["at"])
+    held = Claim(data["delivery"], data["account"], data["fence"], at, 0)
+    if data["outcome"] == "published":
+        return held, Published(data["remote_id"], data["url"]), at
+    if data["outcome"] == "refused":
+        wait = timedelta(seconds=data["retry_after"]) if data["retry_after"] is not None else None
+        return held, Refused(data["reason"], data["permanent"], wait), at
+    return held, Uncertain(data["reason"]), at

@@ -1,0 +1,153 @@
+"""The tables, the same on SQLite and PostgreSQL."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Column, Dialect, ForeignKey, Index, Integer, MetaData, String, Table, Text, TypeDecorator, UniqueConstraint
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+FORM = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
+def instant_text(value: datetime) -> str:
+    """Returns an aware time as 27 characters of UTC that sort like the times they name."""
+    if value.tzinfo is None:
+        raise ValueError(f"The ledger keeps instants; {value} has no time zone.")
+    utc = value.astimezone(UTC)
+    return f"{utc.year:04d}" + utc.strftime(FORM)[-23:]
+
+
+class Instant(TypeDecorator[datetime]):
+    """Is an instant as text in UTC: one form for both databases, read by any tool, sorted by any collation."""
+
+    impl = String(27)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        """Returns what is stored; a time without a zone is a programming error."""
+        del dialect
+        return None if value is None else instant_text(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+        """Returns the aware UTC time that was stored."""
+        del dialect
+        return None if value is None else datetime.fromisoformat(value)
+
+
+METADATA = MetaData(naming_convention=NAMING)
+
+# `draft_fingerprint` is what the file says now, `fingerprint` what was frozen for sending. `held_for` is the draft that
+# the engine itself held: such a delivery stays held until its content is another one. `not_before` is what the plan
+# asked for, `next_at` what became of it after back-off and gaps; for an uncertain delivery it is the next look.
+DELIVERY = Table(
+    "delivery",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("post", Text, nullable=False),
+    Column("part", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("occurrence", Text, nullable=False),
+    Column("network", Text, nullable=False),
+    Column("campaign", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("due_utc", Instant, nullable=False),
+    Column("due_local", Text, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("not_before", Instant, nullable=False),
+    Column("next_at", Instant, nullable=False),
+    Column("late_at", Instant, nullable=False),
+    Column("expires_at", Instant),
+    Column("state", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("lease_until", Instant),
+    Column("sending_since", Instant),
+    Column("attempts", Integer, nullable=False),
+    Column("checks", Integer, nullable=False),
+    Column("first_attempt_at", Instant),
+    Column("draft_fingerprint", String(64), nullable=False),
+    Column("held_for", String(64), nullable=False),
+    Column("payload", Text),
+    Column("payload_sha256", String(64), nullable=False),
+    Column("ids", Text, nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("remote_id", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("sent_at", Instant),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    UniqueConstraint("post", "part", "account", "occurrence"),
+    Index(None, "state", "next_at"),
+    Index(None, "account", "state", "sent_at"),
+    Index(None, "fingerprint"),
+)
+
+ATTEMPT = Table(
+    "attempt",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("delivery", String(64), ForeignKey(DELIVERY.c.id), nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("finished_at", Instant, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("remote_id", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Index(None, "delivery"),
+)
+
+EVENT = Table(
+    "event",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("delivery", String(64), ForeignKey(DELIVERY.c.id), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("was", String(16), nullable=False),
+    Column("became", String(16), nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index(None, "delivery"),
+)
+
+PAUSE = Table(
+    "pause",
+    METADATA,
+    Column("scope", String(16), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("since", Instant, nullable=False),
+)
+
+INSTANCE = Table(
+    "instance",
+    METADATA,
+    Column("owner", String(200), primary_key=True),
+    Column("host", Text, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("boot", Text, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("last_tick", Instant, nullable=False),
+)
+
+HASHTAG = Table(
+    "hashtag",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("last_used", Instant, nullable=False),
+)
+
+META = Table(
+    "meta",
+    METADATA,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)

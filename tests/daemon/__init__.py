@@ -1,0 +1,1 @@
+"""The engine and the daemon, with independent receivers that keep their own account of what arrived."""

@@ -1,0 +1,1 @@
+"""The ledger at its contract, on both databases."""
