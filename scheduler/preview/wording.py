@@ -34,7 +34,7 @@ STATES: Mapping[State, Look] = MappingProxyType(
         State.CLAIMED: Look("up", "About to be sent", "info"),
         State.SENDING: Look("up", "Being sent", "info"),
         State.SENT: Look("check", "Sent", "good"),
-        State.HELD: Look("pause", "Held back", "warn"),
+        State.HELD: Look("pause", "Held", "warn"),
         State.MISSED: Look("late", "Missed", "warn"),
         State.UNCERTAIN: Look("question", "Uncertain", "bad"),
         State.REFUSED: Look("cross", "Refused", "bad"),
