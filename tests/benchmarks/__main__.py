@@ -5,9 +5,6 @@ import json
 import sys
 from collections.abc import Iterable
 
-from rich.console import Console
-from rich.table import Table
-
 from tests.benchmarks.benchmark import Result, known_benchmarks, results
 
 
@@ -27,20 +24,22 @@ def main() -> int:
         report = {"schema": "scheduler.benchmark/1", "results": [result.to_json() for result in taken]}
         print(json.dumps(report, ensure_ascii=False, indent=2))
     else:
-        Console(soft_wrap=True).print(_table(taken))
+        print(_table(taken))
     return 0
 
 
-def _table(taken: Iterable[Result]) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for title in ("figure", "ours", "baseline", "ratio", "baseline is"):
-        table.add_column(title, justify="right" if title in {"ours", "baseline", "ratio"} else "left")
+def _table(taken: Iterable[Result]) -> str:
+    rows = [("figure", "ours", "baseline", "ratio", "baseline is")]
     for result in taken:
         baseline = result.baseline
         ratio = f"{result.ratio:.2f}x" if result.ratio is not None else ""
         compared = _amount(baseline.value, result.unit) if baseline else ""
-        table.add_row(result.name, _amount(result.value, result.unit), compared, ratio, baseline.name if baseline else "")
-    return table
+        rows.append((result.name, _amount(result.value, result.unit), compared, ratio, baseline.name if baseline else ""))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        f"{name:<{widths[0]}}  {ours:>{widths[1]}}  {other:>{widths[2]}}  {ratio:>{widths[3]}}  {what}"
+        for name, ours, other, ratio, what in rows
+    )
 
 
 def _amount(value: float, unit: str) -> str:

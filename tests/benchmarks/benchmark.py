@@ -16,6 +16,7 @@ from tests.benchmarks.memory import MEBIBYTE, own_peak
 
 PACKAGE = "tests.benchmarks"
 PEAK = "peak memory"
+LIMIT = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def _seconds(work: Callable[[], object]) -> float:
 
 def _in_own_process(name: str, which: str, folder: Path) -> dict[str, Value]:
     command = [sys.executable, "-m", f"{PACKAGE}.benchmark", name, which, str(folder)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, encoding="utf-8", check=True)
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, encoding="utf-8", check=True, timeout=LIMIT)
     return {figure: Value(**value) for figure, value in json.loads(done.stdout.splitlines()[-1]).items()}
 
 
