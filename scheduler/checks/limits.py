@@ -86,7 +86,9 @@ def _picture(picture: Picture, limits: Limits, title: str) -> Iterator[Objection
         yield Objection("picture-format", f"“{name}” is a picture in the {kind} format; {title} takes {wanted}.", f"Save it as {first}.")
     if limits.picture_bytes is not None and picture.bytes > limits.picture_bytes:
         has, takes = _sizes(picture.bytes, limits.picture_bytes)
-        yield Objection("picture-too-large", f"“{name}” has {has}; {title} takes {takes} a picture.", "Save it with fewer pixels or as JPEG.")
+        yield Objection(
+            "picture-too-large", f"“{name}” has {has}; {title} takes {takes} a picture.", "Save it with fewer pixels or as JPEG."
+        )
     if limits.ratio is not None:
         yield from _shape(picture, limits.ratio, title)
 

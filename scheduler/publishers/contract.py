@@ -5,7 +5,7 @@
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -13,6 +13,7 @@ from typing import Protocol
 from scheduler.model.network import Account, Network
 from scheduler.model.outcome import Outcome, Proof
 from scheduler.model.outgoing import Envelope, Outgoing
+from scheduler.model.settings import Organisation
 
 Remember = Callable[[str, str], None]
 """Commits an id that the network gave in an invisible step (a container, an uploaded picture) before the next step is made."""
@@ -38,12 +39,15 @@ class Publisher(Protocol):
 class Connection:
     """Is what a network needs to connect an account.
 
-    ``folder`` is where a local network writes: the project folder, or the rehearsal's. ``secret`` fetches the account's secret when it is needed.
+    ``folder`` is where a local network writes: the project folder, or the rehearsal's.
+    ``secret`` fetches the account's secret when it is needed.
+    ``organisation`` gives a local network its name, language and time zone.
     """
 
     account: Account
     folder: Path
     secret: Callable[[], str]
+    organisation: Organisation = field(default_factory=lambda: Organisation(name=""))
 
 
 @dataclass(frozen=True, slots=True)

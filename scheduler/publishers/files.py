@@ -1,0 +1,89 @@
+"""Writes files so that a reader sees the old or the new, never half of either."""
+
+import hashlib
+import os
+import re
+from pathlib import Path
+
+from scheduler.checks.limits import file_name
+from scheduler.model.graphic import Picture
+
+LOCK_SECONDS = 30.0
+
+_ENDINGS = {
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/gif": ".gif",
+    "image/webp": ".webp",
+    "image/bmp": ".bmp",
+    "image/tiff": ".tif",
+}
+_PLAIN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}")
+
+
+class PictureError(Exception):
+    """Says in a sentence why a picture cannot be taken; ``permanent`` means that waiting does not help."""
+
+    def __init__(self, reason: str, *, permanent: bool) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.permanent = permanent
+
+
+def replace(path: Path, data: bytes, temporary: Path, *, durable: bool = True) -> None:
+    """Puts ``data`` at ``path`` in one step, by way of ``temporary`` on the same disk.
+
+    ``durable`` waits until the bytes and the name are on the disk, so that a power cut cannot take them back.
+    """
+    with temporary.open("wb") as stream:
+        stream.write(data)
+        if durable:
+            stream.flush()
+            os.fsync(stream.fileno())
+    temporary.replace(path)
+    if durable:
+        sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Waits until the names in a folder are on the disk; Windows has no such call and needs none."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def picture_bytes(picture: Picture) -> bytes:
+    """Returns the bytes of a picture, the very ones that were measured.
+
+    Raises:
+        PictureError: The file is gone, cannot be read, or is not the one that was composed.
+    """
+    name = file_name(picture)
+    try:
+        data = Path(picture.path).read_bytes()
+    except FileNotFoundError as error:
+        raise PictureError(f"The picture “{name}” is no longer there.", permanent=True) from error
+    except OSError as error:
+        raise PictureError(f"The picture “{name}” cannot be read: {trouble(error)}.", permanent=False) from error
+    if hashlib.sha256(data).hexdigest() != picture.sha256:
+        raise PictureError(f"The picture “{name}” was changed after the post was made ready.", permanent=True)
+    return data
+
+
+def ending(picture: Picture) -> str:
+    """Returns the ending a picture's file gets, from its content and not from its name."""
+    return _ENDINGS.get(picture.mime, ".bin")
+
+
+def safe_name(word: str) -> str:
+    """Returns the word where it can be a file's name on every system, otherwise a digest of it."""
+    return word if _PLAIN.fullmatch(word) else "x-" + hashlib.sha256(word.encode(errors="surrogatepass")).hexdigest()[:24]
+
+
+def trouble(error: OSError) -> str:
+    """Returns what the system says is wrong, without the error's number and path."""
+    return error.strerror or type(error).__name__

@@ -1,0 +1,114 @@
+"""Stands for a network: holds a post to that network's limits and writes it to a folder instead of sending it."""
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from scheduler.checks.limits import Objection, exceeded
+from scheduler.model.network import Account, Network
+from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
+from scheduler.model.outgoing import Envelope, Outgoing
+from scheduler.publishers.contract import Remember
+from scheduler.publishers.files import LOCK_SECONDS, PictureError, ending, picture_bytes, safe_name, sync_folder, trouble
+
+
+def objections(outgoing: Outgoing, facts: Network) -> tuple[Objection, ...]:
+    """Returns what the network would refuse about a post."""
+    return exceeded(outgoing, facts.limits, facts.abilities, facts.title)
+
+
+class Rehearsal:
+    """Plays the network of ``facts`` for one account: each post becomes the folder ``<account>/<delivery>`` below ``folder``.
+
+    It holds ``post.txt`` (the text), ``post.json`` (the whole outgoing post) and the pictures in their order.
+    A delivery that is rehearsed again after an edit replaces its folder.
+    """
+
+    def __init__(self, facts: Network, folder: Path, account: Account) -> None:
+        self._facts = facts
+        self._name = safe_name(account.name)
+        self._folder = folder / self._name
+
+    def prepare(self, outgoing: Outgoing, now: datetime) -> Mapping[str, str]:  # noqa: ARG002 - the contract hands the post to every publisher
+        """Returns the time stamp ``published`` (RFC 3339, UTC); a rehearsal needs no other id than the delivery's."""
+        return {"published": now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")}
+
+    def publish(self, envelope: Envelope, remember: Remember) -> Outcome:  # noqa: ARG002 - a rehearsal gives no ids of its own
+        """Writes the post to its folder, or refuses it in the words of the network's limits."""
+        if found := objections(envelope.outgoing, self._facts):
+            return Refused(" ".join(objection.sentence for objection in found))
+        try:
+            with self._lock():
+                if not self._holds(envelope.outgoing):
+                    self._write(envelope.outgoing)
+        except PictureError as error:
+            return Refused(error.reason, permanent=error.permanent)
+        except Timeout:
+            return Refused("Another program is writing to the rehearsal's folder.", permanent=False)
+        except OSError as error:
+            return self._after(error, envelope)
+        return self._answer(envelope.outgoing)
+
+    def find(self, envelope: Envelope) -> Proof:
+        """Returns whether the folder holds exactly this post, with all of its pictures."""
+        try:
+            return self._answer(envelope.outgoing) if self._holds(envelope.outgoing) else Absent()
+        except OSError as error:
+            return Uncertain(f"The rehearsal's folder cannot be read: {trouble(error)}.")
+
+    def _write(self, outgoing: Outgoing) -> None:
+        """Writes a folder beside its place and moves it there in one step."""
+        target = self._path(outgoing)
+        temporary = self._folder / ".writing"
+        shutil.rmtree(temporary, ignore_errors=True)
+        temporary.mkdir()
+        contents = {"post.txt": outgoing.text.encode(), "post.json": outgoing.to_json().encode(), **_pictures(outgoing)}
+        for name, data in contents.items():
+            with (temporary / name).open("wb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+        if target.exists():
+            shutil.rmtree(target)
+        temporary.rename(target)
+        sync_folder(self._folder)
+
+    def _holds(self, outgoing: Outgoing) -> bool:
+        folder = self._path(outgoing)
+        try:
+            same = (folder / "post.json").read_bytes() == outgoing.to_json().encode()
+        except FileNotFoundError:
+            return False
+        sizes = {name: media.picture.bytes for name, media in zip(_names(outgoing), outgoing.media, strict=True)}
+        sizes["post.txt"] = len(outgoing.text.encode())
+        return same and all((folder / name).is_file() and (folder / name).stat().st_size == size for name, size in sizes.items())
+
+    def _after(self, error: OSError, envelope: Envelope) -> Outcome:
+        reason = f"The rehearsal's folder cannot be written: {trouble(error)}."
+        return Refused(reason, permanent=False) if isinstance(self.find(envelope), Absent) else Uncertain(reason)
+
+    def _answer(self, outgoing: Outgoing) -> Published:
+        place = f"{self._name}/{safe_name(outgoing.delivery)}"
+        return Published(f"rehearsal:{place}", place)
+
+    def _path(self, outgoing: Outgoing) -> Path:
+        return self._folder / safe_name(outgoing.delivery)
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(self._folder / ".lock", timeout=LOCK_SECONDS):
+            yield
+
+
+def _names(outgoing: Outgoing) -> list[str]:
+    return [f"picture-{number}{ending(media.picture)}" for number, media in enumerate(outgoing.media, start=1)]
+
+
+def _pictures(outgoing: Outgoing) -> dict[str, bytes]:
+    return {name: picture_bytes(media.picture) for name, media in zip(_names(outgoing), outgoing.media, strict=True)}

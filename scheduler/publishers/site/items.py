@@ -1,0 +1,165 @@
+"""The facts of a site: one file for each published post, from which every page and feed can be drawn again."""
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from scheduler.model.outgoing import Envelope, Facet, LinkCard
+from scheduler.publishers.files import ending, picture_bytes, replace, safe_name
+
+_SCHEMA = "scheduler.site-item/1"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """Is a picture of the site; ``file`` is its name in ``media/``, made from its content."""
+
+    file: str
+    mime: str
+    width: int
+    height: int
+    bytes: int
+    alt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """Is one published post; ``published`` is RFC 3339 in UTC, ``id`` is the feeds' name for it and never changes."""
+
+    delivery: str
+    id: str
+    slug: str
+    published: str
+    text: str
+    facets: tuple[Facet, ...] = ()
+    images: tuple[Image, ...] = ()
+    content_warning: str | None = None
+    language: str | None = None
+    link_card: LinkCard | None = None
+
+    @property
+    def page(self) -> str:
+        """Returns the path of the post's own page below the site's folder."""
+        return f"posts/{self.slug}.html"
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Returns the hashtags without their sign, each once, in the order of the text."""
+        return tuple(dict.fromkeys(facet.value.removeprefix("#") for facet in self.facets if facet.kind == "tag"))
+
+
+def item_of(envelope: Envelope) -> Item:
+    """Returns the facts that the site keeps of an envelope; no path of this machine is among them."""
+    outgoing, ids = envelope.outgoing, envelope.ids
+    images = (
+        Image(
+            file=media.picture.sha256 + ending(media.picture),
+            mime=media.picture.mime,
+            width=media.picture.width,
+            height=media.picture.height,
+            bytes=media.picture.bytes,
+            alt=media.alt,
+        )
+        for media in outgoing.media
+    )
+    return Item(
+        delivery=outgoing.delivery,
+        id=ids["id"],
+        slug=safe_name(ids["slug"]),
+        published=ids["published"],
+        text=outgoing.text,
+        facets=outgoing.facets,
+        images=tuple(images),
+        content_warning=outgoing.content_warning,
+        language=outgoing.language,
+        link_card=outgoing.link_card,
+    )
+
+
+class Shelf:
+    """Keeps the items of one site in ``.items/`` and their pictures in ``media/``.
+
+    Whoever writes holds the site's lock; reading needs none, for every file appears whole.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.facts = folder / ".items"
+        self.media = folder / "media"
+        self.temporary = self.facts / ".writing"
+        self._read: dict[str, tuple[tuple[int, int], Item]] = {}
+
+    def read(self, delivery: str) -> Item | None:
+        """Returns the item of a delivery, or None unless it is there with all of its pictures."""
+        item = self._parsed(self._path(delivery))
+        return item if item and all(self._holds(image) for image in item.images) else None
+
+    def every(self) -> tuple[Item, ...]:
+        """Returns all items, the newest first; a damaged file is passed over and logged."""
+        items = (self._parsed(path) for path in self.facts.glob("*.json"))
+        return tuple(sorted((item for item in items if item), key=lambda item: (item.published, item.delivery), reverse=True))
+
+    def add(self, envelope: Envelope) -> None:
+        """Puts a post on the shelf: its pictures first, and at last the item, whose appearing is the publication.
+
+        An item that is there already keeps its id, page and time.
+
+        Raises:
+            PictureError: A picture is not the one that was composed.
+            OSError: The folder cannot be written to; the item is then not there, or it is whole.
+        """
+        outgoing = envelope.outgoing
+        item = self._parsed(self._path(outgoing.delivery)) or item_of(envelope)
+        self.media.mkdir(exist_ok=True)
+        for media in outgoing.media:
+            target = self.media / (media.picture.sha256 + ending(media.picture))
+            if not (target.is_file() and target.stat().st_size == media.picture.bytes):
+                replace(target, picture_bytes(media.picture), self.temporary)
+        text = json.dumps({"schema": _SCHEMA, **asdict(item)}, indent=1, sort_keys=True)
+        replace(self._path(outgoing.delivery), text.encode(), self.temporary)
+
+    def _path(self, delivery: str) -> Path:
+        return self.facts / f"{safe_name(delivery)}.json"
+
+    def _holds(self, image: Image) -> bool:
+        path = self.media / image.file
+        return path.is_file() and path.stat().st_size == image.bytes
+
+    def _parsed(self, path: Path) -> Item | None:
+        """Returns the item of a file, remembered for as long as the file stays the same."""
+        try:
+            stamp = path.stat()
+            known = self._read.get(path.name)
+            if known and known[0] == (stamp.st_mtime_ns, stamp.st_ino):
+                return known[1]
+            item = _from_json(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        except (ValueError, KeyError, TypeError) as error:
+            _log.warning("The site's item %s is damaged and left out: %s", path.name, error)
+            return None
+        self._read[path.name] = ((stamp.st_mtime_ns, stamp.st_ino), item)
+        return item
+
+
+def _from_json(text: str) -> Item:
+    data: Mapping[str, Any] = json.loads(text)
+    if data["schema"] != _SCHEMA:
+        raise ValueError(f"unknown schema {data['schema']}")
+    card = data["link_card"]
+    return Item(
+        delivery=str(data["delivery"]),
+        id=str(data["id"]),
+        slug=safe_name(str(data["slug"])),
+        published=str(data["published"]),
+        text=str(data["text"]),
+        facets=tuple(Facet(**facet) for facet in data["facets"]),
+        images=tuple(Image(**image) for image in data["images"]),
+        content_warning=data["content_warning"],
+        language=data["language"],
+        link_card=LinkCard(**card) if card else None,
+    )

@@ -1,0 +1,94 @@
+"""Draws the pages of a site from its items; pure but for the templates, which are read once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from scheduler.publishers.site import markup, words
+from scheduler.publishers.site.items import Item
+
+MARKER = "scheduler site"
+NEWEST_ON_INDEX = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """Is what all pages and feeds of a site share; ``url`` is empty or ends in a slash, ``zone`` is an IANA name."""
+
+    title: str
+    url: str = ""
+    language: str = "en"
+    zone: str = "UTC"
+
+
+def index(site: Site, items: Sequence[Item], years: Sequence[int]) -> bytes:
+    """Returns the front page: the newest posts in full, and the way to all the others."""
+    return _drawn("index.html", site, root="", years=years, items=items[:NEWEST_ON_INDEX], heading="")
+
+
+def post(site: Site, item: Item) -> bytes:
+    """Returns the page of one post."""
+    return _drawn("post.html", site, root="../", years=(), item=item, heading=words.headline(item))
+
+
+def year(site: Site, items: Sequence[Item], number: int) -> bytes:
+    """Returns the list of a year's posts."""
+    return _drawn("list.html", site, root="../", years=(), items=items, heading=str(number))
+
+
+def tag(site: Site, items: Sequence[Item], name: str) -> bytes:
+    """Returns the list of the posts that carry a hashtag."""
+    heading = f"{words.words_in(site.language)['tagged']} #{name}"
+    return _drawn("list.html", site, root="../", years=(), items=items, heading=heading)
+
+
+def content_html(item: Item, root: str) -> str:
+    """Returns a post as HTML for feed readers: no style, pictures with their alt text. ``root`` leads to the site's folder."""
+    pieces = (
+        f'<a href="{markup.html_text(address)}">{markup.html_text(text)}</a>' if address else str(markup.html_text(text))
+        for text, address in markup.stretches(item.text, item.facets, root)
+    )
+    pictures = (
+        f'<p><img src="{markup.html_text(root)}media/{image.file}" width="{image.width}" height="{image.height}"'
+        f' alt="{markup.html_text(image.alt)}"></p>'
+        for image in item.images
+    )
+    return "<p>" + "".join(pieces).replace("\n", "<br>\n") + "</p>" + "".join(pictures)
+
+
+def _drawn(template: str, site: Site, **values: object) -> bytes:
+    environment = _environment()
+    tools = {
+        "site": site,
+        "ui": words.words_in(site.language),
+        "marker": MARKER,
+        "style": _style(),
+        "headline": words.headline,
+        "card": lambda item: markup.web_address(item.link_card.url) if item.link_card else "",
+        "host": lambda item: urlsplit(item.link_card.url).hostname or "",
+        "date": lambda item: words.date_in_words(words.moment(item.published, site.zone), site.language),
+        "pieces": lambda item, root: markup.stretches(item.text, item.facets, root),
+        "warning": lambda item: words.words_in(item.language or site.language)["warning"],
+    }
+    return environment.get_template(template).render(tools | values).encode()
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("scheduler.publishers.site"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["words"] = markup.html_text
+    environment.filters["tag"] = words.language_tag
+    return environment
+
+
+@cache
+def _style() -> Markup:
+    text = files("scheduler.publishers.site").joinpath("templates/style.css").read_text(encoding="utf-8")
+    return Markup(text)  # noqa: S704 - the file is our own
