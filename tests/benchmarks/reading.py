@@ -17,7 +17,6 @@ TEXTS = (
 
 def write_posts(folder: Path) -> None:
     """Writes the post files of a busy decade, a hundred to a campaign."""
-    (folder / "config.toml").write_text('[organisation]\nname = "Harbour Workers"\ntimezone = "Europe/Berlin"\n', encoding="utf-8")
     for number in range(COUNT):
         campaign = folder / "posts" / f"campaign-{number // 100:03}"
         campaign.mkdir(parents=True, exist_ok=True)
@@ -38,7 +37,9 @@ def with_scheduler(folder: Path) -> Figures:
     from scheduler.postfiles import read_folder  # noqa: PLC0415 - the baseline's memory must not include ours
 
     def read() -> None:
-        reading = read_folder(folder)
+        reading = read_folder(
+            folder, accounts={"feed": "instagram", "toots": "mastodon"}, networks=("instagram", "mastodon"), languages=("en", "es")
+        )
         assert len([file for file in reading.files if file.post]) == COUNT
         assert not reading.all_findings, reading.all_findings[:3]
 
