@@ -117,6 +117,7 @@ class Post:
 
     ``id`` is its path below ``posts/`` without the ending; ``sha256`` is that of the file's bytes.
     ``where`` names networks or accounts; empty means every account. ``spans`` tells where each key stands.
+    ``settings`` holds what has no field of its own, as typed; a list is joined by commas.
     """
 
     id: str
@@ -137,6 +138,7 @@ class Post:
     event: Event | None = None
     notes: tuple[str, ...] = ()
     spans: Mapping[str, Span] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

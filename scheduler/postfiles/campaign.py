@@ -1,0 +1,146 @@
+"""What a folder gives to its posts: the defaults of ``_campaign.md`` and ``_defaults.md``, and the event they are about."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from scheduler.model.finding import Finding
+from scheduler.model.post import Event
+from scheduler.postfiles.fields import Fields
+from scheduler.postfiles.moments import parse_moment, parse_time
+from scheduler.postfiles.names import EVENT_KEYS, INHERITED, Names
+from scheduler.postfiles.parsing import Parsed
+from scheduler.postfiles.slips import Slip, SlipError
+
+FILES = ("_campaign.md", "_defaults.md")
+"""Are the files that speak for their folder, the stronger one first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """Is all that the folders above a post say, the nearest first. ``name`` is the folder's path below ``posts/``."""
+
+    name: str = ""
+    chain: tuple[Parsed, ...] = ()
+    event: Event | None = None
+
+    @property
+    def broken(self) -> Parsed | None:
+        """Returns the file that keeps this campaign from being used, or None."""
+        return next((parsed for parsed in self.chain if parsed.broken), None)
+
+    def given(self, own: Fields, key: str) -> Any:  # noqa: ANN401 - each setting has a type of its own
+        """Returns a setting of the post, else of the nearest folder that has it, else its default; ``key`` is named as in the file."""
+        attribute = key.replace("-", "_")
+        for fields in (own, *(parsed.fields for parsed in self.chain if key in INHERITED)):
+            if fields is not None and attribute in fields.model_fields_set:
+                return getattr(fields, attribute)
+        return getattr(own, attribute)
+
+
+def event_of(parsed: Parsed, timezone: str | None, names: Names) -> tuple[Event | None, list[Finding]]:
+    """Returns the event that a file of ``kind: event`` describes, and what is wrong with it."""
+    fields = parsed.fields
+    if fields is None:
+        return None, []
+    if fields.kind != "event":
+        return None, [_no_event(key, parsed) for key in EVENT_KEYS if key != "cancelled" and fields.has(key)][:1]
+    findings: list[Finding] = []
+    if fields.starts is None:
+        if "starts" not in parsed.entries:
+            findings.append(_startless(parsed))
+        return None, findings
+    starts = fields.starts
+    ends = _end(parsed, "ends", starts, names, findings)
+    doors = _end(parsed, "doors", starts, names, findings)
+    if ends is not None and ends <= starts:
+        findings.append(_backwards(parsed))
+    place = parsed.entries["starts"]
+    event = Event(
+        title=fields.title,
+        starts=starts,
+        ends=ends,
+        doors=doors,
+        place=fields.place,
+        address=fields.address,
+        online=fields.online,
+        access=fields.access,
+        url=fields.url,
+        timezone=fields.timezone or timezone,
+        cancelled=fields.cancelled,
+        path=parsed.path,
+        span=place.span,
+    )
+    return event, findings
+
+
+def _end(parsed: Parsed, key: str, starts: datetime, names: Names, findings: list[Finding]) -> datetime | None:
+    entry = parsed.entries.get(key)
+    if entry is None or not entry.text:
+        return None
+    reading: tuple[Callable[[str], datetime], ...] = (
+        lambda text: datetime.combine(starts.date(), parse_time(text)),
+        lambda text: parse_moment(text, names.languages),
+    )
+    for index, read in enumerate(reading):
+        try:
+            found = read(entry.text)
+        except SlipError as trouble:
+            if index:
+                findings.append(trouble.slip.found(parsed.path, entry.span))
+        else:
+            past_midnight = key == "ends" and index == 0 and found <= starts
+            return found + timedelta(days=1) if past_midnight else found
+    return None
+
+
+def _startless(parsed: Parsed) -> Finding:
+    slip = Slip(
+        rule="event-without-start",
+        message="this event does not say when it starts",
+        label="an event needs  starts:",
+        consequence="its posts cannot be timed, so they are held",
+        fix="starts: 2026-05-01 14:00",
+    )
+    return slip.found(parsed.path, parsed.entries["kind"].span)
+
+
+def _backwards(parsed: Parsed) -> Finding:
+    slip = Slip(
+        rule="event-backwards",
+        message="this event ends before it starts",
+        label=f"it starts in line {parsed.entries['starts'].span.line}",
+        consequence="its posts would promise a wrong time, so they are held",
+        fix="look both times up again",
+    )
+    return slip.found(parsed.path, parsed.entries["ends"].span)
+
+
+def _no_event(key: str, parsed: Parsed) -> Finding:
+    slip = Slip(
+        rule="setting-not-here",
+        message=f"the setting “{key}” belongs to an event",
+        label="this file is no event",
+        consequence="it would have no effect, so the post is held",
+        fix="add  kind: event  or move the line to _campaign.md",
+    )
+    return slip.found(parsed.path, parsed.entries[key].key)
+
+
+def foreign_settings(parsed: Parsed) -> list[Finding]:
+    """Returns a finding for each setting of a folder's file that says nothing about its posts."""
+    return [_foreign(key).found(parsed.path, entry.key) for key, entry in parsed.entries.items() if key in _SINGLE]
+
+
+_SINGLE = ("when", "repeat", "repeat-from", "repeat-until", "pool")
+
+
+def _foreign(key: str) -> Slip:
+    return Slip(
+        rule="setting-not-here",
+        message=f"the setting “{key}” belongs to a single post",
+        label="this file speaks for the whole folder",
+        consequence="it would have no effect, so the posts of this folder are held",
+        fix="move the line to the post that it is about",
+    )

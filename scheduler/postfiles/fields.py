@@ -1,0 +1,281 @@
+"""The settings of a post file as typed values; pydantic judges each, and every complaint stands on the very value."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo
+from pydantic_core import ErrorDetails
+
+from scheduler.model.finding import Finding, Span
+from scheduler.model.post import Status, When
+from scheduler.postfiles import calendar_words, moments
+from scheduler.postfiles.names import OBSIDIAN, SETTINGS, Names
+from scheduler.postfiles.settings import Entry
+from scheduler.postfiles.slips import Slip, SlipError, nearest, shown
+
+_YES = {"yes": True, "true": True, "no": False, "false": False}
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$")
+
+
+def _one(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    raise SlipError(
+        Slip(
+            rule="wrong-shape",
+            message="this setting takes one value, and here is a list",
+            label="one value, without brackets",
+            fix="put the text in quotes if the brackets belong to it",
+        )
+    )
+
+
+def _list(value: object) -> tuple[str, ...]:
+    items = value.split(",") if isinstance(value, str) else value if isinstance(value, tuple) else ()
+    return tuple(item.strip().removeprefix("#") for item in items if item.strip())
+
+
+def _yes_or_no(value: object) -> bool:
+    word = _one(value).casefold()
+    if word not in _YES:
+        raise SlipError(_choice(word, ("yes", "no")))
+    return _YES[word]
+
+
+def _choice(word: str, choices: tuple[str, ...]) -> Slip:
+    meant = nearest(word, choices)
+    return Slip(
+        rule="bad-value",
+        message=f"“{shown(word)}” is not one of the values that can stand here" if word else "a value is missing here",
+        label=f"did you mean “{meant}”?" if meant else f"it can be {', '.join(choices[:-1])} or {choices[-1]}",
+        fix=meant or " or ".join(choices),
+    )
+
+
+def _one_of(*choices: str) -> BeforeValidator:
+    def pick(value: object) -> str:
+        word = _one(value).casefold()
+        if word not in choices:
+            raise SlipError(_choice(word, choices))
+        return word
+
+    return BeforeValidator(pick)
+
+
+def _languages(info: ValidationInfo) -> tuple[str, ...]:
+    names = info.context
+    return names.languages if isinstance(names, Names) else ()
+
+
+def _when(value: object, info: ValidationInfo) -> When:
+    return moments.parse_when(_filled(value), _languages(info))
+
+
+def _moment(value: object, info: ValidationInfo) -> datetime:
+    return moments.parse_moment(_filled(value), _languages(info))
+
+
+def _day_end(value: object, info: ValidationInfo) -> datetime:
+    return moments.parse_day_end(_filled(value), _languages(info))
+
+
+def _filled(value: object) -> str:
+    text = _one(value)
+    if not text:
+        raise SlipError(Slip(rule="bad-time", message="a time is missing here", label="a value belongs here", fix="2026-04-14 12:00"))
+    return text
+
+
+def _timezone(value: object) -> str:
+    name = _one(value)
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        zones = {zone.rpartition("/")[2]: zone for zone in available_timezones()}
+        meant = nearest(name, available_timezones()) or zones.get(nearest(name.rpartition("/")[2], zones) or "")
+    raise SlipError(
+        Slip(
+            rule="unknown-timezone",
+            message=f"I don’t know the time zone “{shown(name)}”",
+            label=f"did you mean “{meant}”?" if meant else "a time zone is named by continent and city",
+            consequence="the post could go out hours too early or too late, so it is held",
+            fix=meant or "Europe/Berlin",
+        )
+    )
+
+
+def _language(value: object) -> str:
+    tag = _one(value)
+    if _LANGUAGE.match(tag) and calendar_words.is_language(tag):
+        return tag.replace("_", "-")
+    raise SlipError(
+        Slip(
+            rule="unknown-language",
+            message=f"I don’t know the language “{shown(tag)}”",
+            label="a language is written as its short code",
+            consequence="networks and screen readers would be told a wrong language",
+            fix="en, de, es, pt-BR …",
+        )
+    )
+
+
+def _accounts(value: object, info: ValidationInfo) -> tuple[str, ...]:
+    wanted = _list(value)
+    if not isinstance(info.context, Names):
+        return wanted
+    return tuple(dict.fromkeys(info.context.target(name) or name for name in wanted))
+
+
+Text = Annotated[str, BeforeValidator(_one)]
+Listed = Annotated[tuple[str, ...], BeforeValidator(_list)]
+Moment = Annotated[datetime, BeforeValidator(_moment)]
+DayEnd = Annotated[datetime, BeforeValidator(_day_end)]
+YesNo = Annotated[bool, BeforeValidator(_yes_or_no)]
+
+
+class Fields(BaseModel):
+    """Is every setting of the format; what is not named here is refused."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, alias_generator=lambda name: name.replace("_", "-"), arbitrary_types_allowed=True
+    )
+
+    title: Text = ""
+    when: Annotated[When | None, BeforeValidator(_when)] = None
+    where: Annotated[tuple[str, ...], BeforeValidator(_accounts)] = ()
+    status: Annotated[Status, _one_of("draft", "review", "ready")] = Status.READY
+    link: Text = ""
+    hashtags: Listed = ()
+    campaign: Text = ""
+    expires: DayEnd | None = None
+    lang: Annotated[str, BeforeValidator(_language)] | None = None
+    content_warning: Text = ""
+    graphic: Text = ""
+    first_comment: Text = ""
+    photo_consent: (
+        Annotated[Literal["yes", "no", "not-needed", "true", "false"], _one_of("yes", "no", "not-needed", "true", "false")] | None
+    ) = None
+    partners: Listed = ()
+    collab: Listed = ()
+    approve_by: Listed = ()
+    hold_until: Text = ""
+    repeat: Text = ""
+    repeat_from: DayEnd | None = None
+    repeat_until: DayEnd | None = None
+    pool: Text = ""
+    review_by: DayEnd | None = None
+    timezone: Annotated[str, BeforeValidator(_timezone)] | None = None
+    owner: Text = ""
+    allow: Listed = ()
+    allow_because: Text = ""
+    id: Text = ""
+    kind: Annotated[Literal["post", "event", "series"], _one_of("post", "event", "series")] = "post"
+    series: Text = ""
+    starts: Moment | None = None
+    ends: Text = ""
+    doors: Text = ""
+    place: Text = ""
+    address: Text = ""
+    online: YesNo = False
+    access: Text = ""
+    url: Text = ""
+    cancelled: YesNo = False
+    postponed_to: Moment | None = None
+
+    def has(self, *keys: str) -> bool:
+        """Tells whether the file sets any of these keys, named as in the file."""
+        return any(key.replace("-", "_") in self.model_fields_set for key in keys)
+
+
+def validate(path: str, entries: Mapping[str, Entry], names: Names, part: str | None = None) -> tuple[Fields, list[Finding]]:
+    """Returns the settings that could be understood, and a finding for each that could not."""
+    raw = {key: entry.value for key, entry in entries.items() if key not in OBSIDIAN and entry.value not in {"", ()}}
+    findings = [_empty(key).found(path, entry.key, part) for key, entry in entries.items() if not entry.value and key in _NEEDED]
+    try:
+        fields = Fields.model_validate(raw, context=names)
+    except ValidationError as trouble:
+        for error in trouble.errors(include_url=False, include_input=False):
+            key = str(error["loc"][0])
+            raw.pop(key, None)
+            findings.append(_finding(path, key, error, entries[key], part))
+        fields = Fields.model_validate(raw, context=names)
+    findings += _unknown_targets(path, entries.get("where"), names, part)
+    return fields, findings
+
+
+_NEEDED = ("when", "where", "status", "starts", "hold-until", "timezone", "kind")
+
+
+def _empty(key: str) -> Slip:
+    return Slip(
+        rule="bad-value",
+        message=f"the setting “{key}” has no value",
+        label="a value belongs here",
+        consequence="nobody can tell what you mean, so the post is held",
+        fix=f"write a value after  {key}:  or delete the line",
+    )
+
+
+def _finding(path: str, key: str, error: ErrorDetails, entry: Entry, part: str | None) -> Finding:
+    if error["type"] == "extra_forbidden":
+        return _unknown(key).found(path, entry.key, part)
+    cause = error.get("ctx", {}).get("error")
+    slip = (
+        cause.slip
+        if isinstance(cause, SlipError)
+        else Slip(rule="bad-value", message=f"I cannot read the value of “{key}”", label="look here")
+    )
+    return slip.found(path, entry.span, part)
+
+
+def _unknown(key: str) -> Slip:
+    meant = nearest(key, SETTINGS)
+    return Slip(
+        rule="unknown-setting",
+        message=f"I don’t know the setting “{shown(key)}”",
+        label=f"did you mean “{meant}”?" if meant else "there is no such setting",
+        consequence=_WITHOUT.get(meant or "", "it would be ignored, so the post is held"),
+        fix=f"{meant}:" if meant else "delete the line, or write it as a note:  # " + shown(key),
+    )
+
+
+_WITHOUT = {
+    "when": "without it this post is never sent",
+    "where": "without it this post would go to every account",
+    "status": "without it a draft would be published",
+    "expires": "without it this post could go out when it is over",
+    "hold-until": "without it this post would not wait",
+}
+
+
+def _unknown_targets(path: str, entry: Entry | None, names: Names, part: str | None) -> list[Finding]:
+    if entry is None:
+        return []
+    wanted = entry.value.split(",") if isinstance(entry.value, str) else entry.value
+    findings = []
+    for index, name in enumerate(word.strip() for word in wanted):
+        if name and names.target(name) is None:
+            span = entry.items[index] if index < len(entry.items) else _within(entry, name)
+            findings.append(unknown_account(name, names).found(path, span, part))
+    return findings
+
+
+def _within(entry: Entry, name: str) -> Span:
+    start = entry.text.find(name)
+    return Span(entry.span.line, entry.span.column + start, entry.span.column + start + len(name))
+
+
+def unknown_account(name: str, names: Names) -> Slip:
+    """Returns the slip of a name that is neither an account nor a network."""
+    known = tuple(names.accounts) or tuple(names.networks)
+    meant = nearest(name, names.targets.values())
+    return Slip(
+        rule="unknown-account",
+        message=f"there is no account or network “{shown(name)}”",
+        label=f"did you mean “{meant}”?" if meant else "not in config.toml",
+        consequence="this post would not go where you want it",
+        fix=meant or f"one of {', '.join(known[:8])}",
+    )

@@ -1,0 +1,98 @@
+"""The names that a post file may use: accounts, networks, settings, sections and placeholders."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+INHERITED = (
+    "where",
+    "status",
+    "link",
+    "hashtags",
+    "campaign",
+    "expires",
+    "lang",
+    "content-warning",
+    "graphic",
+    "first-comment",
+    "photo-consent",
+    "partners",
+    "collab",
+    "approve-by",
+    "hold-until",
+    "review-by",
+    "timezone",
+    "owner",
+    "allow",
+    "allow-because",
+)
+"""Are the settings that ``_campaign.md`` and ``_defaults.md`` give to the posts of their folder."""
+
+EVENT_KEYS = ("starts", "ends", "doors", "place", "address", "online", "access", "url", "cancelled", "postponed-to")
+"""Are the settings that describe an event."""
+
+SETTINGS = (
+    *INHERITED,
+    "title",
+    "when",
+    "repeat",
+    "repeat-from",
+    "repeat-until",
+    "pool",
+    "id",
+    "kind",
+    "series",
+    *EVENT_KEYS,
+)
+"""Are all settings that stand between the dashes."""
+
+OBSIDIAN = ("aliases", "tags", "cssclasses")
+"""Are the keys that Obsidian writes by itself; they are accepted and mean nothing here."""
+
+IN_SECTIONS = ("graphic", "content-warning", "lang")
+"""Are the settings that a ``###`` section may change for its target."""
+
+IN_PARTS = ("when", "status", *IN_SECTIONS)
+"""Are the settings that a ``##`` part may change for itself."""
+
+PLACEHOLDERS = (
+    "link",
+    "event.title",
+    "event.date",
+    "event.weekday",
+    "event.time",
+    "event.ends",
+    "event.doors",
+    "event.place",
+    "event.address",
+    "event.access",
+    "event.url",
+    "org.name",
+    "org.mention",
+    "org.website",
+    "partners.mentions",
+    "days.left",
+    "count",
+)
+"""Are the names that may stand in braces."""
+
+SECTIONS = ("first comment", "reply", "variation")
+"""Are the sections that belong to no network of their own."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """Is what the project folder knows by name: each account with its network, the networks, and the languages it writes in."""
+
+    accounts: Mapping[str, str]
+    networks: Collection[str]
+    languages: tuple[str, ...] = ("en",)
+
+    @cached_property
+    def targets(self) -> Mapping[str, str]:
+        """Returns the right spelling of every account and network by its case-folded form; an account wins over a network."""
+        return {name.casefold(): name for name in (*self.networks, *self.accounts)}
+
+    def target(self, word: str) -> str | None:
+        """Returns the account or network of that name, whatever its capitals."""
+        return self.targets.get(word.casefold())

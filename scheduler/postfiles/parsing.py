@@ -1,0 +1,60 @@
+"""One file by itself: bytes in, settings and texts out; what it inherits and which pictures exist is decided later."""
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from scheduler.model.finding import Finding
+from scheduler.postfiles import fences, notes
+from scheduler.postfiles.decoding import decode
+from scheduler.postfiles.effects import without_effect
+from scheduler.postfiles.fields import Fields, validate
+from scheduler.postfiles.names import Names
+from scheduler.postfiles.sections import Parser, RawPart
+from scheduler.postfiles.settings import Entry, read_block
+
+_PART_HEADING = re.compile(r"##[ \t\u00a0]+\S")
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """Is one file as understood by itself; ``fields`` is None where nothing could be understood. ``modified`` is aware UTC."""
+
+    path: str
+    sha256: str
+    modified: datetime
+    fields: Fields | None = None
+    entries: dict[str, Entry] = field(default_factory=dict)
+    parts: tuple[RawPart, ...] = ()
+    notes: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def broken(self) -> bool:
+        """Tells whether an error keeps the file from being used."""
+        return self.fields is None or any(finding.is_error for finding in self.findings)
+
+
+def parse(path: str, data: bytes, modified: datetime, names: Names, *, is_post: bool = True) -> Parsed:
+    """Returns what the file says; no bytes make it raise. With ``is_post`` False the text is a note and is not read."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    decoded = decode(path, data)
+    source = decoded.source
+    if source is None:
+        return Parsed(path, sha256, modified, findings=decoded.findings)
+    halves = fences.split(source)
+    findings = [*decoded.findings, *halves.findings]
+    if halves.text is None:
+        return Parsed(path, sha256, modified, findings=tuple(findings))
+    block = read_block(source, halves.first, halves.last)
+    fields, wrong = validate(path, block.entries, names)
+    findings += [*block.findings, *wrong, *without_effect(path, fields, block.entries)]
+    if not is_post:
+        return Parsed(path, sha256, modified, fields, block.entries, findings=tuple(findings))
+    body = notes.take_out(source, halves.text)
+    has_parts = fields.kind == "series" or (fields.kind == "event" and any(_PART_HEADING.match(line.text) for line in body.lines))
+    parser = Parser(source, names, has_parts=has_parts)
+    parser.parse(body.lines, min(halves.text, len(source.lines) - 1))
+    findings += [*body.findings, *parser.findings]
+    return Parsed(path, sha256, modified, fields, block.entries, tuple(parser.parts), body.notes, tuple(findings))

@@ -1,0 +1,291 @@
+"""The text half of a file as parts and sections, before any picture is looked for."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+from scheduler.model.finding import Finding, Severity, Span
+from scheduler.model.post import When
+from scheduler.postfiles import overrides, pictures, placeholders
+from scheduler.postfiles.calendar_words import is_language
+from scheduler.postfiles.moments import parse_when
+from scheduler.postfiles.names import IN_PARTS, IN_SECTIONS, SECTIONS, Names
+from scheduler.postfiles.notes import Line
+from scheduler.postfiles.pictures import Named
+from scheduler.postfiles.slips import Slip, SlipError, nearest, shown
+from scheduler.postfiles.source import Source
+
+_HEADING = re.compile(r"(?P<marks>#{1,6})[ \t\u00a0]+(?P<title>\S.*?)[ \t\u00a0]*$")
+_PART, _SECTION = 2, 3
+
+
+@dataclass(slots=True)
+class RawVariant:
+    """Is the text for one target with its pictures as named."""
+
+    target: str | None
+    text: str
+    lines: tuple[int, ...]
+    pictures: tuple[Named, ...]
+    settings: dict[str, str]
+    span: Span
+
+
+@dataclass(slots=True)
+class RawPart:
+    """Is one part; the first of its variants is everyone's."""
+
+    name: str | None
+    when: When | None
+    span: Span
+    settings: dict[str, str] = field(default_factory=dict)
+    variants: list[RawVariant] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """Is a heading, if any, with the lines below it."""
+
+    level: int
+    title: str
+    index: int
+    column: int
+    lines: list[Line] = field(default_factory=list)
+
+
+class Parser:
+    """Reads the text half of one file and collects what is wrong with it."""
+
+    def __init__(self, source: Source, names: Names, *, has_parts: bool) -> None:
+        self._source = source
+        self._names = names
+        self._has_parts = has_parts
+        self._part: RawPart | None = None
+        self._seen: set[str] = set()
+        self.parts: list[RawPart] = []
+        self.findings: list[Finding] = []
+
+    def parse(self, lines: list[Line], start: int) -> None:
+        """Reads the lines; ``start`` is the line (from 0) that stands for a text without a heading."""
+        for chunk in self._chunks(lines, start):
+            if chunk.level == 0:
+                self._lead(chunk)
+            elif chunk.level == _PART:
+                self._open_part(chunk)
+            else:
+                self._open_section(chunk)
+
+    def _chunks(self, lines: list[Line], start: int) -> list[_Chunk]:
+        chunks = [_Chunk(0, "", start, 0)]
+        for line in lines:
+            match = _HEADING.match(line.text) if line.text.startswith("#") else None
+            level = len(match["marks"]) if match else 0
+            if match is not None and (level == _SECTION or (level == _PART and self._has_parts)):
+                chunks.append(_Chunk(level, match["title"], line.index, match.start("title")))
+                continue
+            if match is not None:
+                self._found(self._stray_heading(match), line.index, 0)
+            chunks[-1].lines.append(line)
+        return chunks
+
+    def _found(self, slip: Slip, index: int, start: int, end: int | None = None) -> None:
+        part = self._part.name if self._part else None
+        self.findings.append(slip.found(self._source.path, self._source.span(index, start, end), part))
+
+    def _lead(self, chunk: _Chunk) -> None:
+        if not self._has_parts:
+            self._part = RawPart(None, None, self._source.span(chunk.index))
+            self.parts.append(self._part)
+            self._add_variant(None, chunk, {})
+            return
+        first = next((line for line in chunk.lines if line.text.strip()), None)
+        if first is not None:
+            slip = Slip(
+                rule="text-outside-part",
+                message="this text belongs to no part",
+                label="it stands above the first ## heading",
+                consequence="it would never be published, so the file is held",
+                fix="move it below a heading, or make it a note: %% … %%",
+            )
+            self._found(slip, first.index, 0)
+
+    def _open_part(self, chunk: _Chunk) -> None:
+        title, bar, moment = chunk.title.partition("|")
+        name = unicodedata.normalize("NFC", title.strip())
+        self._part = RawPart(name, None, self._source.span(chunk.index, chunk.column, chunk.column + len(title.rstrip())))
+        if bar:
+            self._part.when = self._heading_when(chunk, moment)
+        settings = self._settings(chunk, IN_PARTS)
+        if "when" in settings:
+            self._part.when = overrides.when_of(settings, self._names)
+        self._part.settings = {key: entry.text for key, entry in settings.items() if key != "when"}
+        if not name or name.casefold() in self._seen:
+            self._found(_duplicate(name, "part") if name else _nameless(), chunk.index, chunk.column)
+            return
+        if self._part.when is None and not bar and "when" not in settings:
+            self._found(_timeless(name), chunk.index, chunk.column)
+        self._seen.add(name.casefold())
+        self.parts.append(self._part)
+        self._add_variant(None, chunk, {})
+
+    def _heading_when(self, chunk: _Chunk, moment: str) -> When | None:
+        column = self._source.lines[chunk.index].find("|") + 1
+        start = column + len(moment) - len(moment.lstrip())
+        try:
+            when = parse_when(moment.strip(), self._names.languages)
+        except SlipError as trouble:
+            span = self._source.span(chunk.index, start, start + max(1, len(moment.strip())))
+            self.findings.append(trouble.slip.found(self._source.path, span, self._part.name if self._part else None))
+            return None
+        return overrides.placed(when, self._source.span(chunk.index, start, start + len(moment.strip())))
+
+    def _open_section(self, chunk: _Chunk) -> None:
+        part = self._part
+        if part is None or part not in self.parts:
+            self._found(_homeless(), chunk.index, 0)
+            return
+        target = self._target(chunk.title)
+        if target is None:
+            self._found(self._unknown_section(chunk.title), chunk.index, chunk.column)
+            return
+        if target not in {"reply", "variation"} and any(variant.target == target for variant in part.variants):
+            self._found(_duplicate(target, "section"), chunk.index, chunk.column)
+            return
+        if self._names.target(target) is None:
+            self._found(_not_sent(target), chunk.index, chunk.column)
+        settings = self._settings(chunk, IN_SECTIONS)
+        self._add_variant(target, chunk, {key: entry.text for key, entry in settings.items()})
+
+    def _settings(self, chunk: _Chunk, allowed: tuple[str, ...]) -> dict[str, overrides.Entry]:
+        taken = overrides.take(self._source, chunk.lines, allowed, self._names, self._part.name if self._part else None)
+        chunk.lines = taken.rest
+        self.findings += taken.findings
+        return taken.entries
+
+    def _add_variant(self, target: str | None, chunk: _Chunk, settings: dict[str, str]) -> None:
+        part = self._part
+        assert part is not None
+        placeholder_findings = placeholders.unknown(self._source, chunk.lines, part.name)
+        self.findings += placeholder_findings
+        shown_ = pictures.take_out(self._source, chunk.lines, part.name)
+        self.findings += shown_.findings
+        lines = _trimmed(shown_.lines)
+        part.variants.append(
+            RawVariant(
+                target=target,
+                text="\n".join(line.text for line in lines),
+                lines=tuple(self._source.number(line.index) for line in lines),
+                pictures=shown_.pictures,
+                settings=settings,
+                span=self._source.span(lines[0].index if target is None and lines else chunk.index),
+            )
+        )
+
+    def _target(self, title: str) -> str | None:
+        """Returns the right spelling of what a ``###`` heading names, or None."""
+        words = " ".join(title.split())
+        plain = words.casefold()
+        if plain in SECTIONS:
+            return plain
+        known = self._names.target(words)
+        if known is not None:
+            return known
+        head, _, tail = words.partition(" ")
+        if head.casefold() == "partner" and tail:
+            return f"partner {tail}"
+        if head.casefold() == "lang" and is_language(tail):
+            return f"lang {tail}"
+        if tail.casefold() == "story" and self._names.target(head):
+            return f"{self._names.target(head)} story"
+        return None
+
+    def _unknown_section(self, title: str) -> Slip:
+        choices = [*self._names.targets.values(), *SECTIONS]
+        meant = nearest(title, choices)
+        return Slip(
+            rule="unknown-section",
+            message=f"I don’t know the section “{shown(title)}”",
+            label=f"did you mean “{meant}”?" if meant else "this names no network or account of yours",
+            consequence="nobody can tell who this text is for, so the post is held",
+            fix=f"### {meant}" if meant else "### and one of " + ", ".join(choices[:8]),
+        )
+
+    def _stray_heading(self, match: re.Match[str]) -> Slip:
+        title = match["title"]
+        words = title.split()
+        target = self._target(title) or nearest(title, self._names.targets.values())
+        if len(match["marks"]) != 1 and target:
+            label, fix = "a section begins with three #", f"### {target}"
+        elif len(match["marks"]) == _PART and "|" in title:
+            label, fix = "parts stand in a file with  kind: series", "add  kind: series  to the settings on top"
+        elif len(words) == 1:
+            label, fix = "a hashtag has no space after its #", f"#{title}"
+        else:
+            label, fix = "networks show the # as it is", "leave the # away, or write ### and a network"
+        return Slip(
+            rule="unknown-section",
+            message="this line looks like a heading, and posts have none",
+            label=label,
+            consequence="nobody can tell whether this is text, so the post is held",
+            fix=fix,
+        )
+
+
+def _trimmed(lines: list[Line]) -> list[Line]:
+    """Returns the lines without the blank ones at both ends."""
+    start, stop = 0, len(lines)
+    while start < stop and not lines[start].text.strip():
+        start += 1
+    while stop > start and not lines[stop - 1].text.strip():
+        stop -= 1
+    return lines[start:stop]
+
+
+def _duplicate(name: str, what: str) -> Slip:
+    return Slip(
+        rule="duplicate-part",
+        message=f"there are two {what}s named “{shown(name)}”",
+        label="the second one",
+        consequence="nobody can tell which of the two you mean, so it is held",
+        fix="give it another name, or delete one of the two",
+    )
+
+
+def _nameless() -> Slip:
+    return Slip(
+        rule="duplicate-part",
+        message="this part has no name",
+        label="a name belongs before the |",
+        consequence="without a name nobody can tell whether it went out",
+        fix="## Reminder | 1 week before, 18:00",
+    )
+
+
+def _timeless(name: str) -> Slip:
+    return Slip(
+        rule="missing-when",
+        message=f"the part “{shown(name)}” has no time",
+        label="when should it go out?",
+        consequence="without a time it is never sent",
+        fix=f"## {name} | 1 week before, 18:00",
+    )
+
+
+def _homeless() -> Slip:
+    return Slip(
+        rule="unknown-section",
+        message="this section belongs to no part",
+        label="a ## heading has to come first",
+        consequence="nobody can tell when it should go out",
+        fix="## Reminder | 1 week before, 18:00",
+    )
+
+
+def _not_sent(target: str) -> Slip:
+    return Slip(
+        rule="not-sent-yet",
+        severity=Severity.HINT,
+        message=f"the section “{shown(target)}” is kept, and not sent yet",
+        label="this version sends texts for networks and accounts",
+        consequence="the rest of the post goes out without it",
+    )
