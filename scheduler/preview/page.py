@@ -32,7 +32,10 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """Is one post, or one part of a series, with the cards of its accounts; ``findings`` are those that all its cards share."""
+    """Is one post, or one part of a series, with the cards of its accounts.
+
+    ``findings`` are those of its file and those that all its cards share.
+    """
 
     id: str
     title: str
@@ -82,20 +85,33 @@ def arrange(agenda: Agenda, config: Config, networks: Mapping[str, Network], now
     locale = locale_of(language)
     page = Surroundings(organisation.name, organisation.timezone, locale, pictures)
     entries = sorted(agenda.entries, key=lambda entry: (entry.delivery.due.utc, entry.delivery.post.id))
+    loose = _loose(agenda)
     return Page(
         owner=organisation.name,
         language=language_tag(str(locale)),
         made=in_words(now, organisation.timezone, locale),
         counts=_head_counts(agenda),
-        days=tuple(_days(entries, networks, page)),
-        troubles=_troubles(agenda),
+        days=tuple(_days(entries, networks, page, loose)),
+        troubles=_troubles(agenda, loose),
         unsettled=tuple(sorted(agenda.unsettled)),
         published=any(entry.state is State.SENT for entry in entries),
         rehearsed=bool(entries) and not any(entry.delivery.account.live for entry in entries),
     )
 
 
-def _days(entries: Iterable[Entry], networks: Mapping[str, Network], page: Surroundings) -> Iterable[Day]:
+def _loose(agenda: Agenda) -> Mapping[str, tuple[Finding, ...]]:
+    """Returns the findings that stand on no card, by the path of their file."""
+    on_cards = {finding for entry in agenda.entries for finding in entry.findings}
+    by_path: dict[str, tuple[Finding, ...]] = {}
+    for finding in dict.fromkeys(agenda.findings):
+        if finding not in on_cards:
+            by_path[finding.path] = (*by_path.get(finding.path, ()), finding)
+    return by_path
+
+
+def _days(
+    entries: Iterable[Entry], networks: Mapping[str, Network], page: Surroundings, loose: Mapping[str, tuple[Finding, ...]]
+) -> Iterable[Day]:
     zone = ZoneInfo(page.zone)
     for date, of_day in groupby(entries, key=lambda entry: entry.delivery.due.utc.astimezone(zone).date()):
         bundles: dict[tuple[str, str | None, str], list[Entry]] = {}
@@ -104,20 +120,21 @@ def _days(entries: Iterable[Entry], networks: Mapping[str, Network], page: Surro
             bundles.setdefault((delivery.post.id, delivery.part.name, delivery.occurrence), []).append(entry)
         first = next(iter(bundles.values()))[0]
         title = in_words(first.delivery.due.utc, page.zone, page.locale).day
-        yield Day(f"day-{date.isoformat()}", title, tuple(_bundle(together, networks, page) for together in bundles.values()))
+        yield Day(f"day-{date.isoformat()}", title, tuple(_bundle(together, networks, page, loose) for together in bundles.values()))
 
 
-def _bundle(entries: list[Entry], networks: Mapping[str, Network], page: Surroundings) -> Bundle:
+def _bundle(entries: list[Entry], networks: Mapping[str, Network], page: Surroundings, loose: Mapping[str, tuple[Finding, ...]]) -> Bundle:
     cards = [draw(entry, networks.get(entry.delivery.account.network), page) for entry in entries]
     shared = tuple(finding for finding in cards[0].findings if len(cards) > 1 and all(finding in card.findings for card in cards))
     post, part = entries[0].delivery.post, entries[0].delivery.part.name
+    of_file = tuple(finding for finding in loose.get(post.path, ()) if finding.part in {None, part})
     return Bundle(
         id=f"post-{cards[0].id}",
         title=" · ".join(filter(None, (post.title or post.id, part))),
         due=cards[0].due,
         counts=tuple(Count(look, number) for look, number in Counter(card.look for card in cards).items()),
         cards=tuple(replace(card, findings=worst_first(finding for finding in card.findings if finding not in shared)) for card in cards),
-        findings=worst_first(shared),
+        findings=worst_first((*of_file, *shared)),
     )
 
 
@@ -137,14 +154,11 @@ def _head_counts(agenda: Agenda) -> tuple[Count, ...]:
     return (*(Count(STATES[state], states[state]) for state in shown), Count(Look("alert", word, tone), len(findings)))
 
 
-def _troubles(agenda: Agenda) -> tuple[Trouble, ...]:
-    on_cards = {finding for entry in agenda.entries for finding in entry.findings}
-    by_path: dict[str, list[Finding]] = {}
-    for finding in agenda.findings:
-        if finding not in on_cards:
-            by_path.setdefault(finding.path, []).append(finding)
-    reasons = {_path_of(post, by_path): reason for post, reason in agenda.unreadable.items()}
-    return tuple(Trouble(path, reasons.get(path, ""), worst_first(by_path.get(path, ()))) for path in sorted({*by_path, *reasons}))
+def _troubles(agenda: Agenda, loose: Mapping[str, tuple[Finding, ...]]) -> tuple[Trouble, ...]:
+    reasons = {_path_of(post, loose): reason for post, reason in agenda.unreadable.items()}
+    parts = {(entry.delivery.post.path, part) for entry in agenda.entries for part in (None, entry.delivery.part.name)}
+    homeless = {path for path, findings in loose.items() if any((path, finding.part) not in parts for finding in findings)}
+    return tuple(Trouble(path, reasons.get(path, ""), worst_first(loose.get(path, ()))) for path in sorted({*homeless, *reasons}))
 
 
 def _path_of(post: str, paths: Iterable[str]) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
-VOID = frozenset({"meta", "link", "img", "br", "hr"})
+VOID = frozenset({"meta", "link", "img", "br", "hr", "wbr"})
 
 
 @dataclass

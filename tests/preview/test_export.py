@@ -118,6 +118,17 @@ def test_one_posts_accounts_share_a_row_and_what_is_wrong_with_all_is_said_once(
     assert [item.words.startswith("Error: Own.") for item in bundle.only(css="cards").all("li", "finding")] == [True]
 
 
+def test_what_is_wrong_with_a_file_that_has_cards_stands_above_them(desk: Desk) -> None:
+    of_file = finding(Severity.WARNING, "Of the file.", path="posts/spring/march.md")
+    of_lost_part = finding(Severity.ERROR, "Of a part without a time.", path="posts/series.md", part="recap")
+    lines = (Line(post="spring/march"), Line(post="series", part="announce"))
+    page = read(desk.export(agenda(*lines, findings=(of_file, of_lost_part))))
+    marches = [bundle.words for bundle in page.all("section", "bundle") if "Of the file." in bundle.text]
+    assert len(marches) == 1
+    assert [trouble.only("h3").text for trouble in page.only("section", "files").all("article")] == ["posts/series.md"]
+    assert page.text.count("Of the file.") == 1
+
+
 def test_every_jump_of_the_overview_lands(desk: Desk, tmp_path: Path) -> None:
     page = read(desk.export(everything(tmp_path)))
     ids = [element.attributes["id"] for element in page.all() if "id" in element.attributes]
