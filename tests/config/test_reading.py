@@ -1,0 +1,154 @@
+from datetime import time, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scheduler.config.durations import clock_range, duration
+from scheduler.config.reading import ConfigInvalid, NoProject, find_project, read_config
+from scheduler.config.secrets import SecretMissing, SecretsExposed, find_secret, redacted
+from scheduler.model.network import Setting
+from tests.planning.making import network
+
+ALPHA = network("alpha", settings=(Setting("server", "the server's address", required=True), Setting("folder", "where to", "public")))
+MINIMAL = '[organisation]\nname = "Us"\n'
+
+
+def written(folder: Path, text: str) -> Path:
+    (folder / "config.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def findings(folder: Path, text: str) -> list[tuple[str, int, int, str]]:
+    with pytest.raises(ConfigInvalid) as caught:
+        read_config(written(folder, text), {"alpha": ALPHA})
+    return sorted((f.rule, f.span.line, f.span.column, f.label) for f in caught.value.findings)
+
+
+def test_a_name_is_enough_and_the_rest_has_defaults(tmp_path: Path) -> None:
+    config = read_config(written(tmp_path, MINIMAL), {})
+    assert (config.organisation.name, config.organisation.timezone, config.policy.late_after) == ("Us", "UTC", timedelta(minutes=30))
+
+
+def test_an_account_keeps_its_network_s_settings_and_their_defaults(tmp_path: Path) -> None:
+    text = MINIMAL + '[accounts.main]\nnetwork = "alpha"\nserver = "https://a.example"\n'
+    account = read_config(written(tmp_path, text), {"alpha": ALPHA}).accounts["main"]
+    assert dict(account.settings) == {"folder": "public", "server": "https://a.example"}
+    assert not account.live
+
+
+def test_every_mistake_is_told_at_once_with_its_place(tmp_path: Path) -> None:
+    text = '[organisation]\nname = "Us"\ntimezon = "UTC"\n\n[policy]\nlate_after = "soon"\n\n[brand]\nprimary = "blue"\n'
+    assert findings(tmp_path, text) == [
+        ("bad-setting", 6, 14, ""),
+        ("bad-setting", 9, 11, ""),
+        ("unknown-setting", 3, 1, "did you mean “timezone”?"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("account", "rule", "line"),
+    [
+        ('[accounts.main]\nnetwork = "alfa"\n', "unknown-network", 4),
+        ('[accounts.main]\nnetwork = "alpha"\n', "missing-setting", 3),
+        ('[accounts.main]\nnetwork = "alpha"\nserver = "x"\nsever = "y"\n', "unknown-setting", 6),
+        ('[accounts."My Page"]\nnetwork = "alpha"\nserver = "x"\n', "account-name", 3),
+    ],
+)
+def test_a_mistake_in_an_account_is_told_with_its_line(tmp_path: Path, account: str, rule: str, line: int) -> None:
+    assert [found[:2] for found in findings(tmp_path, MINIMAL + account)] == [(rule, line)]
+
+
+def test_broken_toml_is_told_with_its_place(tmp_path: Path) -> None:
+    assert [found[:2] for found in findings(tmp_path, "[organisation]\nname = Us\n")] == [("toml-syntax", 2)]
+
+
+def test_a_missing_name_says_what_to_write(tmp_path: Path) -> None:
+    assert [found[0] for found in findings(tmp_path, "[organisation]\n")] == ["missing-setting"]
+    assert [found[0] for found in findings(tmp_path, "")] == ["missing-setting"]
+
+
+def test_the_project_is_the_nearest_folder_above(tmp_path: Path) -> None:
+    deep = written(tmp_path, MINIMAL) / "posts" / "march"
+    deep.mkdir(parents=True)
+    assert find_project(deep) == tmp_path
+
+
+def test_a_folder_without_config_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(NoProject, match=r"no config\.toml") as caught:
+        find_project(tmp_path)
+    assert caught.value.exit_code == 2
+    assert "scheduler init" in caught.value.hint
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_make_the_reader_fail_in_any_other_way(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+    folder = tmp_path_factory.mktemp("config")
+    (folder / "config.toml").write_bytes(content)
+    with pytest.raises(ConfigInvalid) as caught:
+        read_config(folder, {"alpha": ALPHA})
+    assert all(finding.span.line >= 1 for finding in caught.value.findings)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("30m", 1800), ("2h 30m", 9000), ("45s", 45), ("1 day", 86400), ("0s", 0), ("90 minutes", 5400)]
+)
+def test_lengths_of_time_are_read_as_people_write_them(text: str, expected: int) -> None:
+    assert duration(text).total_seconds() == expected
+
+
+@pytest.mark.parametrize("text", ["", "soon", "30", "m30", "1.5h", "-3m"])
+def test_what_is_no_length_of_time_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a length of time"):
+        duration(text)
+
+
+def test_a_stretch_of_the_day_may_pass_midnight() -> None:
+    assert clock_range("22:00-07:00") == (time(22), time(7))
+
+
+def test_a_secret_comes_from_the_first_place_that_has_it(tmp_path: Path) -> None:
+    (tmp_path / ".scheduler").mkdir()
+    stored = tmp_path / ".scheduler" / "secrets.toml"
+    stored.write_text('my-page = "from the file"\n', encoding="utf-8")
+    stored.chmod(0o600)
+    credentials = tmp_path / "credentials"
+    credentials.mkdir()
+    (credentials / "my-page").write_text("from systemd\n", encoding="utf-8")
+    (tmp_path / "token").write_text("from a named file\n", encoding="utf-8")
+    places = {
+        "from systemd": {"CREDENTIALS_DIRECTORY": str(credentials), "SCHEDULER_SECRET_MY_PAGE": "from the environment"},
+        "from the environment": {"SCHEDULER_SECRET_MY_PAGE": "from the environment"},
+        "from a named file": {"SCHEDULER_SECRET_MY_PAGE_FILE": str(tmp_path / "token")},
+        "from the file": {},
+    }
+    assert [find_secret("my-page", tmp_path, environment) for environment in places.values()] == list(places)
+
+
+def test_a_missing_secret_names_the_places(tmp_path: Path) -> None:
+    with pytest.raises(SecretMissing) as caught:
+        find_secret("my-page", tmp_path, {})
+    assert "SCHEDULER_SECRET_MY_PAGE" in caught.value.hint
+
+
+def test_secrets_that_others_can_read_are_not_used(tmp_path: Path) -> None:
+    (tmp_path / ".scheduler").mkdir()
+    stored = tmp_path / ".scheduler" / "secrets.toml"
+    stored.write_text('page = "x"\n', encoding="utf-8")
+    stored.chmod(0o644)
+    with pytest.raises(SecretsExposed):
+        find_secret("page", tmp_path, {})
+
+
+def test_reports_hold_no_secret_from_any_place(tmp_path: Path) -> None:
+    (tmp_path / ".scheduler").mkdir()
+    (tmp_path / ".scheduler" / "secrets.toml").write_text('a = "alpha-secret"\n[b]\ntoken = "beta-secret"\n', encoding="utf-8")
+    text = redacted("alpha-secret beta-secret gamma-secret stays", tmp_path, {"SCHEDULER_SECRET_C": "gamma-secret"})
+    assert text == "[secret] [secret] [secret] stays"
+
+
+def test_a_report_is_written_even_where_the_secrets_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / ".scheduler").mkdir()
+    (tmp_path / ".scheduler" / "secrets.toml").write_text("not toml", encoding="utf-8")
+    assert redacted("text", tmp_path, {"SCHEDULER_SECRET_C_FILE": str(tmp_path / "missing")}) == "text"

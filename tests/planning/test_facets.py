@@ -1,0 +1,32 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scheduler.planning.facets import facets_of
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("See https://example.org.", [("link", "https://example.org")]),
+        ("(https://example.org/a_(b))", [("link", "https://example.org/a_(b)")]),
+        ("“https://example.org/x”!", [("link", "https://example.org/x")]),
+        ("https://example.org/#part #tag", [("link", "https://example.org/#part"), ("tag", "tag")]),
+        ("#MayDay2027, #1Mai #1 #2027", [("tag", "MayDay2027"), ("tag", "1Mai")]),
+        ("a#b C# &#39;", []),
+        ("#ConoceTusDerechos #Ñandú #日本", [("tag", "ConoceTusDerechos"), ("tag", "Ñandú"), ("tag", "日本")]),
+        ("@union, @kim@social.example me@example.org", [("mention", "union"), ("mention", "kim@social.example")]),
+        ("#May-Day", [("tag", "May")]),
+    ],
+)
+def test_links_tags_and_mentions_are_found_as_people_mean_them(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(facet.kind, facet.value) for facet in facets_of(text)] == expected
+
+
+@given(st.text(st.sampled_from("ab #@:/.-()https é🙂\n"), max_size=60))
+def test_facets_never_overlap_and_say_what_stands_there(text: str) -> None:
+    end = 0
+    for facet in facets_of(text):
+        assert end <= facet.start < facet.end <= len(text)
+        assert facet.value in text[facet.start : facet.end]
+        end = facet.end
