@@ -91,7 +91,7 @@ def _refuse_foreign(index: Path) -> None:
 
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".preview-")
     draft = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:

@@ -200,3 +200,7 @@ def test_a_language_that_is_none_is_left_out() -> None:
         "",
         "",
     ]
+
+
+def test_a_link_card_without_a_title_names_the_address_once(desk: Desk) -> None:
+    assert card_of(desk, Line(link=LinkCard("https://example.org/report"))).only(css="link-card").words == "https://example.org/report"
