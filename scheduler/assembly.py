@@ -30,11 +30,10 @@ from scheduler.model.graphic import Graphic, GraphicRequest, Picture
 from scheduler.model.network import Account, Network
 from scheduler.model.outgoing import Outgoing
 from scheduler.model.plan import Agenda, Entry
-from scheduler.model.post import Reading
 from scheduler.model.settings import Config
-from scheduler.planning.agenda import Tools, build, with_facts
+from scheduler.planning.agenda import Tools, build, with_facts, with_results
 from scheduler.planning.context import Context, PictureRequest, Problem
-from scheduler.planning.pictures import own_media
+from scheduler.planning.pictures import graphic_for, own_media
 from scheduler.planning.plan import is_meant_to_go
 from scheduler.postfiles.folder import PostFolder
 from scheduler.preview.export import export_page
@@ -121,7 +120,8 @@ class Project:
         ``quiet`` is how long a file must have been left alone before it goes out; None asks nothing of it.
         """
         reading = self.posts.read(settled_before)
-        return build(reading, self._context(reading, facts), now, self._tools(now), quiet)
+        context = Context(self.config, self.networks, reading.hashtag_sets, facts)
+        return build(reading, context, now, Tools(self._studio.picture, partial(self._review, context, now)), quiet)
 
     def shown_agenda(self, now: datetime) -> Agenda:
         """Returns the agenda as people see it, with the ledger's word on what it has taken over."""
@@ -179,7 +179,7 @@ class Project:
             facts = ledger.facts()
         finally:
             ledger.close()
-        agenda = with_facts(self._played_agenda(known, last, facts), facts)
+        agenda = with_results(self._played_agenda(known, first, facts), facts)
         return Played(
             first, last, str(folder), tuple(entry for entry in agenda.entries if first <= entry.delivery.due.utc <= last), agenda.unreadable
         )
@@ -189,15 +189,9 @@ class Project:
         out = {name: fact for name, fact in known.deliveries.items() if not fact.state.is_open}
         return self.agenda(now, Facts({**played.deliveries, **out}, known.hashtags_used))
 
-    def _context(self, reading: Reading, facts: Facts) -> Context:
-        return Context(self.config, self.networks, reading.hashtag_sets, facts)
-
-    def _tools(self, now: datetime) -> Tools:
-        return Tools(self._studio.picture, partial(self._review, now))
-
-    def _review(self, now: datetime, delivery: Delivery, outgoing: Outgoing) -> tuple[Finding, ...]:
-        network = self.networks[delivery.account.network]
-        subject = Subject(delivery, outgoing, network, self.config, now, own_media(delivery))
+    def _review(self, context: Context, now: datetime, delivery: Delivery, outgoing: Outgoing) -> tuple[Finding, ...]:
+        draws = graphic_for(delivery, context) is not None
+        subject = Subject(delivery, outgoing, context.network(delivery.account), self.config, now, own_media(delivery), draws)
         return review(subject, known_rules())
 
     def publishers(self, rehearsal_folder: Path | None = None) -> Mapping[str, Publisher]:

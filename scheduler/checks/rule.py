@@ -14,7 +14,10 @@ from scheduler.model.settings import Config
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Is one delivery under review, with what will be sent; ``now`` is aware UTC, ``media`` are the pictures as the author named them."""
+    """Is one delivery under review, with what will be sent; ``now`` is aware UTC.
+
+    ``media`` are the pictures as the author named them; ``draws`` says that a graphic was asked for.
+    """
 
     delivery: Delivery
     outgoing: Outgoing
@@ -22,6 +25,7 @@ class Subject:
     config: Config
     now: datetime
     media: tuple[MediaRef, ...] = ()
+    draws: bool = False
 
     def finding(
         self, rule: str, severity: Severity, message: str, *, at: Span | None = None, label: str = "", fix: str | None = None

@@ -71,12 +71,29 @@ def redacted(text: str, folder: Path | None, environment: Mapping[str, str] | No
     """Returns the text with every secret that can be found for the project replaced by ``[secret]``."""
     env = os.environ if environment is None else environment
     secrets = {value for name, value in env.items() if name.startswith("SCHEDULER_SECRET_") and not name.endswith("_FILE")}
-    secrets |= {_read(Path(value), name) for name, value in env.items() if name.startswith("SCHEDULER_SECRET_") and name.endswith("_FILE")}
-    if folder is not None and (folder / ".scheduler" / "secrets.toml").is_file():
-        secrets |= set(_strings(tomllib.loads(_read(folder / ".scheduler" / "secrets.toml", "secrets.toml"))))
+    named = [Path(value) for name, value in env.items() if name.startswith("SCHEDULER_SECRET_") and name.endswith("_FILE")]
+    secrets |= {_text_or_nothing(path).strip() for path in named}
+    if folder is not None:
+        secrets |= set(_stored(folder / ".scheduler" / "secrets.toml"))
     for secret in sorted(filter(None, secrets), key=len, reverse=True):
         text = text.replace(secret, "[secret]")
     return text
+
+
+def _text_or_nothing(path: Path) -> str:
+    """Returns a file's text; what cannot be read now was not read before, so it cannot stand in the text either."""
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _stored(path: Path) -> Iterator[str]:
+    text = _text_or_nothing(path)
+    try:
+        yield from _strings(tomllib.loads(text))
+    except tomllib.TOMLDecodeError:
+        yield from (line.strip() for line in text.splitlines() if "=" in line)
 
 
 def _strings(value: object) -> Iterator[str]:

@@ -88,3 +88,14 @@ def _seen(entry: Entry, fact: Fact | None) -> Entry:
     if fact.state is State.HELD and fact.held_for == entry.outgoing.fingerprint:
         return replace(entry, state=State.HELD, reason=fact.reason)
     return entry
+
+
+def with_results(agenda: Agenda, facts: Facts) -> Agenda:
+    """Returns the agenda of a finished rehearsal: each planned delivery as the rehearsal's ledger left it."""
+    return replace(agenda, entries=tuple(_finished(entry, facts.deliveries.get(entry.delivery.id)) for entry in agenda.entries))
+
+
+def _finished(entry: Entry, fact: Fact | None) -> Entry:
+    if fact is None or entry.state is not State.PLANNED:
+        return entry
+    return replace(entry, state=fact.state, reason=fact.reason)

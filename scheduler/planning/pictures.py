@@ -50,7 +50,6 @@ def _fields(delivery: Delivery, context: Context) -> dict[str, str]:
             "weekday": dates.weekday(day, language),
             "day": str(day.day),
             "month": dates.month_short(day, language),
-            "date": dates.day_and_month(day, language),
             "time": dates.time_of_day(event.starts.time(), language),
             "place": event.place,
             "access": event.access,

@@ -13,7 +13,11 @@ from scheduler.model.finding import Finding, Severity
 
 def check(subject: Subject) -> Iterable[Finding]:
     """Yields one error for each limit of the network that the outgoing post is over."""
+    came_to_nothing = bool(subject.media) or subject.draws
     for objection in exceeded(subject.outgoing, subject.network.limits, subject.network.abilities, subject.network.title):
+        # A picture that was asked for and cannot be used has a finding of its own, with the better advice.
+        if objection.rule == "picture-missing" and came_to_nothing:
+            continue
         yield subject.finding(objection.rule, Severity.ERROR, objection.sentence, fix=objection.fix)
 
 

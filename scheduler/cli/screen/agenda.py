@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -48,43 +49,40 @@ def _order(entry: Entry) -> tuple[str, str, str, str, str]:
 
 
 def console() -> Console:
-    """Returns the console for people: 80 columns where there is no terminal, no colours with NO_COLOR."""
-    found = Console(highlight=False, soft_wrap=False)
-    return found if found.is_terminal else Console(highlight=False, width=100)
+    """Returns the console for people: as wide as the terminal, 80 columns where there is none, no colours with NO_COLOR."""
+    found = Console(highlight=False)
+    return found if found.is_terminal else Console(highlight=False, width=80)
 
 
 def print_agenda(entries: Iterable[Entry], screen: Console, *, pictures: bool = False) -> None:
     """Prints the agenda; ``pictures`` adds a column that says what each post shows."""
-    for day, of_day in groupby(rows(entries), key=lambda row: row.delivery.due.local.strftime("%A, %B %-d, %Y")):
-        screen.print(Text(day, style="bold"))
-        table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
-        table.add_column(no_wrap=True)
-        table.add_column(ratio=3, overflow="fold")
-        table.add_column(ratio=2, overflow="fold")
-        if pictures:
-            table.add_column(overflow="fold")
-        table.add_column(overflow="fold")
+    for day, of_day in groupby(rows(entries), key=lambda row: row.delivery.due.local.date()):
+        screen.print(Text(f"{day:%A, %B} {day.day}, {day.year}", style="bold"))
         for row in of_day:
-            _add(table, row, pictures=pictures)
-        screen.print(table)
+            _print_row(row, screen, pictures=pictures)
         screen.print()
 
 
-def _add(table: Table, row: Row, *, pictures: bool) -> None:
-    delivery = row.delivery
-    mark, style = _STYLES.get(row.entries[0].state, ("·", ""))
-    state = Text(f"{mark} {row.entries[0].state.value}", style=style)
-    reason = row.entries[0].reason
-    if reason and row.entries[0].state is not State.SENT:
-        state.append(f"\n{reason}", style="dim")
+def _print_row(row: Row, screen: Console, *, pictures: bool) -> None:
+    delivery, state = row.delivery, row.entries[0].state
+    mark, style = _STYLES.get(state, ("·", ""))
+    table = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    table.add_column(width=9, no_wrap=True)
+    table.add_column(ratio=3, overflow="fold")
+    table.add_column(ratio=3, overflow="fold")
     title = Text(delivery.post.title or delivery.post.id)
     if delivery.part.name:
         title.append(f"\n{delivery.part.name}", style="dim")
-    accounts = ", ".join(entry.delivery.account.name for entry in row.entries)
-    cells = [Text(delivery.due.local.strftime("%H:%M %Z")), title, Text(accounts)]
+    accounts = Text(", ".join(entry.delivery.account.name for entry in row.entries))
+    cells = [Text(f"{delivery.due.local:%H:%M %Z}"), title, accounts]
     if pictures:
+        table.add_column(width=9, no_wrap=True)
         cells.append(Text("\n".join(sorted({_shows(entry) for entry in row.entries} - {""}))))
-    table.add_row(*cells, state)
+    table.add_column(width=11, no_wrap=True)
+    table.add_row(*cells, Text(f"{mark} {state.value}", style=style))
+    screen.print(table)
+    if row.entries[0].reason and state is not State.SENT:
+        screen.print(Padding(Text(row.entries[0].reason, style="dim"), (0, 0, 0, 11)))
 
 
 def _shows(entry: Entry) -> str:

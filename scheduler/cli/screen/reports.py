@@ -35,11 +35,11 @@ def human(agenda: Agenda, folder: Path) -> None:
 
 
 def merged(findings: Iterable[Finding]) -> list[Finding]:
-    """Returns the findings with those that say the same of several accounts joined into one."""
+    """Returns the findings with those that say the same of several accounts or parts joined into one."""
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
-        groups.setdefault((finding.rule, finding.path, finding.span, finding.message, finding.part), []).append(finding)
-    return [same[0] if len(same) == 1 else replace(same[0], account=None, network=None) for same in groups.values()]
+        groups.setdefault((finding.rule, finding.path, finding.span, finding.message), []).append(finding)
+    return [same[0] if len(same) == 1 else replace(same[0], account=None, network=None, part=None) for same in groups.values()]
 
 
 def json_document(agenda: Agenda, folder: Path) -> None:
