@@ -35,7 +35,7 @@ class Engine:
         self._publishers = publishers
         self._make_agenda = agenda
         self._settings = settings
-        self._agenda: Agenda | None = None
+        self._ready: Mapping[str, Entry] | None = None
         self._unsaved = Unsaved(ledger)
         self._courier = Courier(ledger, clock, settings, publishers, self._unsaved)
         self._ticking = threading.Lock()
@@ -75,7 +75,7 @@ class Engine:
         now = self.clock.now()
         agenda = self._make_agenda(now, self.ledger.facts())
         changed = self.ledger.record(agenda, now, self._settings.policy.late_after, fault)
-        self._agenda = agenda
+        self._ready = {entry.delivery.id: entry for entry in agenda.entries if entry.state in _SENDABLE and entry.outgoing}
         if changed:
             LOG.info("post files: %s", ", ".join(f"{number} {state}" for state, number in sorted(changed.items())))
         return agenda
@@ -99,19 +99,18 @@ class Engine:
         self.ledger.recover(now, lambda _owner: False)
         done.extend(self._look_after(now))
         if self.ledger.due(now, limit=1):
-            if fresh or self._agenda is None:
+            if fresh or self._ready is None:
                 self.refresh()
             self._send_due(done)
-        done.extend(Done(delivery, State.MISSED) for delivery in self.ledger.mark_late(self.clock.now()))
+        else:
+            self._mark_late(done)
 
     def _send_due(self, done: list[Done]) -> None:
         self.ledger.reserve()
-        now = self.clock.now()
-        done.extend(Done(delivery, State.MISSED) for delivery in self.ledger.mark_late(now))
-        assert self._agenda is not None
-        ready = {entry.delivery.id: entry for entry in self._agenda.entries if entry.state in _SENDABLE and entry.outgoing}
+        self._mark_late(done)
+        ready = self._ready or {}
         queues: dict[str, list[Entry]] = {}
-        for delivery in self.ledger.due(now):
+        for delivery in self.ledger.due(self.clock.now()):
             if delivery in ready:
                 entry = ready[delivery]
                 queues.setdefault(entry.delivery.account.name, []).append(entry)
@@ -119,6 +118,9 @@ class Engine:
             done.extend(answers.done)
             if answers.trouble is not None:
                 raise answers.trouble
+
+    def _mark_late(self, done: list[Done]) -> None:
+        done.extend(Done(delivery, State.MISSED) for delivery in self.ledger.mark_late(self.clock.now()))
 
     def _in_parallel(self, queues: Iterable[list[Entry]]) -> Iterable[TickReport]:
         """Returns one report for each account; deliveries of one account go out one after the other."""

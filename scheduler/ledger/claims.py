@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, literal, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from scheduler.ledger.events import Move, move
 from scheduler.ledger.late import late_reason
-from scheduler.ledger.pauses import is_paused
+from scheduler.ledger.pauses import PAUSED
 from scheduler.ledger.tables import DELIVERY, Instant
 from scheduler.ledger.trouble import LostClaimError
 from scheduler.model.delivery import State
@@ -22,6 +22,33 @@ from scheduler.model.outgoing import Envelope, Outgoing
 
 MEMORY = timedelta(days=90)
 """How long an equal post on the same account counts as the same post."""
+
+
+_OTHER = DELIVERY.alias("other")
+_ACCOUNT_IS_SENDING = (
+    select(_OTHER.c.id)
+    .where(_OTHER.c.account == DELIVERY.c.account, _OTHER.c.state.in_((State.CLAIMED.value, State.SENDING.value)))
+    .correlate(DELIVERY)
+    .exists()
+)
+_FREE = select(DELIVERY).where(
+    DELIVERY.c.id == bindparam("wanted"),
+    DELIVERY.c.state == State.QUEUED.value,
+    DELIVERY.c.next_at <= bindparam("now", type_=Instant),
+    ~PAUSED,
+    ~_ACCOUNT_IS_SENDING,
+)
+_TWIN = (
+    select(DELIVERY.c.post, DELIVERY.c.state, DELIVERY.c.sent_at, DELIVERY.c.url)
+    .where(
+        DELIVERY.c.fingerprint == bindparam("fingerprint"),
+        DELIVERY.c.account == bindparam("account"),
+        DELIVERY.c.id != bindparam("itself"),
+        DELIVERY.c.state.in_((State.SENT.value, State.SENDING.value, State.UNCERTAIN.value)),
+        func.coalesce(DELIVERY.c.sent_at, DELIVERY.c.updated_at) > bindparam("since", type_=Instant),
+    )
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +73,7 @@ class Claim:
     lease_until: datetime
     attempts: int
     frozen: Envelope | None = None
+    first_attempt_at: datetime | None = None
 
 
 def claim(connection: Connection, wanted: str, fingerprint: str, now: datetime, terms: Terms) -> Claim | None:
@@ -54,22 +82,15 @@ def claim(connection: Connection, wanted: str, fingerprint: str, now: datetime, 
     A delivery that is too late becomes missed, one that repeats a post of the last 90 days is held, one that comes
     too soon after the account's last post waits. ``fingerprint`` is that of what would be sent.
     """
-    free = (DELIVERY.c.id == wanted, DELIVERY.c.state == State.QUEUED.value, DELIVERY.c.next_at <= now, ~is_paused())
-    row = connection.execute(select(DELIVERY).where(*free)).one_or_none()
-    if row is None or _account_is_sending(connection, row.account):
+    row = connection.execute(_FREE, {"wanted": wanted, "now": now}).one_or_none()
+    if row is None:
         return None
     if _set_aside(connection, row, fingerprint, now) or _too_soon(connection, row, now, terms.minimum_gap):
         return None
     taken = {"fence": row.fence + 1, "owner": terms.owner, "lease_until": now + terms.lease}
     if not move(connection, Move(row.id, row.fence, State.QUEUED, State.CLAIMED), now, taken):
         return None
-    return Claim(row.id, row.account, row.fence + 1, now + terms.lease, row.attempts, envelope_of(row))
-
-
-def _account_is_sending(connection: Connection, account: str) -> bool:
-    busy = (State.CLAIMED.value, State.SENDING.value)
-    found = select(DELIVERY.c.id).where(DELIVERY.c.account == account, DELIVERY.c.state.in_(busy)).limit(1)
-    return connection.execute(found).first() is not None
+    return Claim(row.id, row.account, row.fence + 1, now + terms.lease, row.attempts, envelope_of(row), row.first_attempt_at)
 
 
 def _set_aside(connection: Connection, row: Row[Any], fingerprint: str, now: datetime) -> bool:
@@ -85,15 +106,8 @@ def _set_aside(connection: Connection, row: Row[Any], fingerprint: str, now: dat
 
 def _twin(connection: Connection, row: Row[Any], fingerprint: str, now: datetime) -> str:
     """Returns why an equal post of this account, out or perhaps out, forbids this one."""
-    perhaps = (State.SENT.value, State.SENDING.value, State.UNCERTAIN.value)
-    query = select(DELIVERY.c.post, DELIVERY.c.state, DELIVERY.c.sent_at, DELIVERY.c.url).where(
-        DELIVERY.c.fingerprint == fingerprint,
-        DELIVERY.c.account == row.account,
-        DELIVERY.c.id != row.id,
-        DELIVERY.c.state.in_(perhaps),
-        func.coalesce(DELIVERY.c.sent_at, DELIVERY.c.updated_at) > now - MEMORY,
-    )
-    twin = connection.execute(query.limit(1)).first()
+    same = {"fingerprint": fingerprint, "account": row.account, "itself": row.id, "since": now - MEMORY}
+    twin = connection.execute(_TWIN, same).first()
     if twin is None:
         return ""
     if twin.state != State.SENT.value:
@@ -132,7 +146,7 @@ def begin_sending(connection: Connection, held: Claim, envelope: Envelope, now: 
         "ids": _ids_text(envelope.ids),
         "fingerprint": envelope.outgoing.fingerprint,
         "sending_since": now,
-        "first_attempt_at": func.coalesce(DELIVERY.c.first_attempt_at, literal(now, Instant)),
+        "first_attempt_at": held.first_attempt_at or now,
         "attempts": held.attempts + 1,
     }
     if now >= held.lease_until or not move(connection, Move(held.delivery, held.fence, State.CLAIMED, State.SENDING), now, frozen):

@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, Update, bindparam, insert, update
 
 from scheduler.ledger.tables import ATTEMPT, DELIVERY, EVENT
 from scheduler.model.delivery import State
+
+_ADD_EVENT = insert(EVENT)
+_ADD_ATTEMPT = insert(ATTEMPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +28,30 @@ class Move:
 
 def move(connection: Connection, wanted: Move, at: datetime, values: Mapping[str, Any] | None = None) -> bool:
     """Changes the state and writes the event; returns False, with nothing changed, where the guard does not hold."""
-    guard = (DELIVERY.c.id == wanted.delivery, DELIVERY.c.fence == wanted.fence, DELIVERY.c.state == wanted.was.value)
     new = {"state": wanted.became.value, "reason": wanted.reason, "updated_at": at, **(values or {})}
-    if connection.execute(update(DELIVERY).where(*guard).values(new)).rowcount != 1:
+    guard = {"at_id": wanted.delivery, "at_fence": wanted.fence, "at_state": wanted.was.value}
+    statement = guarded_update(tuple(sorted(new)))
+    if connection.execute(statement, {**guard, **{f"new_{name}": value for name, value in new.items()}}).rowcount != 1:
         return False
     note(connection, wanted, at, fence=new.get("fence", wanted.fence))
     return True
 
 
+@cache
+def guarded_update(columns: tuple[str, ...]) -> Update:
+    """Returns the update of these columns where id, fence and state are as expected; built once, since building costs more than running.
+
+    Parameters are ``at_id``, ``at_fence``, ``at_state`` and ``new_`` before each column.
+    """
+    guard = (DELIVERY.c.id == bindparam("at_id"), DELIVERY.c.fence == bindparam("at_fence"), DELIVERY.c.state == bindparam("at_state"))
+    new: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
+    return update(DELIVERY).where(*guard).values(new)
+
+
 def note(connection: Connection, made: Move, at: datetime, *, fence: int) -> None:
     """Appends one event."""
     row = {"delivery": made.delivery, "at": at, "was": made.was.value, "became": made.became.value, "fence": fence, "reason": made.reason}
-    connection.execute(insert(EVENT).values(row))
+    connection.execute(_ADD_EVENT, row)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,4 +74,4 @@ def keep(connection: Connection, attempt: Attempt) -> None:
     """Appends one attempt."""
     names = ("delivery", "fence", "step", "started_at", "finished_at", "outcome", "reason", "remote_id", "url")
     row = {name: getattr(attempt, name) for name in names}
-    connection.execute(insert(ATTEMPT).values({**row, "number": attempt.attempt}))
+    connection.execute(_ADD_ATTEMPT, {**row, "number": attempt.attempt})

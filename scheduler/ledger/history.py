@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Integer, Row, bindparam, func, insert, select, update
 
 from scheduler.ledger.events import Attempt
-from scheduler.ledger.pauses import is_paused
-from scheduler.ledger.tables import ATTEMPT, DELIVERY, EVENT, HASHTAG, INSTANCE
+from scheduler.ledger.pauses import PAUSED
+from scheduler.ledger.tables import ATTEMPT, DELIVERY, EVENT, HASHTAG, INSTANCE, Instant
 from scheduler.model.delivery import Fact, Facts, State
 
 _FACT_COLUMNS = (
@@ -84,19 +84,22 @@ def _fact(row: Row[Any]) -> Fact:
     )
 
 
+_READY = (DELIVERY.c.state == State.QUEUED.value, DELIVERY.c.next_at <= bindparam("now", type_=Instant), ~PAUSED)
+_ORDER = (DELIVERY.c.next_at, DELIVERY.c.due_utc, DELIVERY.c.post, DELIVERY.c.part, DELIVERY.c.id)
+_DUE = select(DELIVERY.c.id).where(*_READY).order_by(*_ORDER).limit(bindparam("most", type_=Integer))
+_NEXT_QUEUED = select(func.min(DELIVERY.c.next_at)).where(DELIVERY.c.state == State.QUEUED.value, ~PAUSED)
+_NEXT_LOOK = select(func.min(DELIVERY.c.next_at)).where(DELIVERY.c.state == State.UNCERTAIN.value)
+
+
 def due(connection: Connection, now: datetime, limit: int) -> tuple[str, ...]:
     """Returns the queued deliveries to send now, the longest due first; paused ones are left out."""
-    ready = (DELIVERY.c.state == State.QUEUED.value, DELIVERY.c.next_at <= now, ~is_paused())
-    order = (DELIVERY.c.next_at, DELIVERY.c.due_utc, DELIVERY.c.post, DELIVERY.c.part, DELIVERY.c.id)
-    return tuple(connection.execute(select(DELIVERY.c.id).where(*ready).order_by(*order).limit(limit)).scalars())
+    return tuple(connection.execute(_DUE, {"now": now, "most": limit}).scalars())
 
 
 def next_due(connection: Connection) -> datetime | None:
     """Returns when the next thing must be done: a delivery sent, or an uncertain one looked after; aware UTC."""
-    queued = (DELIVERY.c.state == State.QUEUED.value) & ~is_paused()
-    waiting = queued | (DELIVERY.c.state == State.UNCERTAIN.value)
-    found: datetime | None = connection.execute(select(func.min(DELIVERY.c.next_at)).where(waiting)).scalar()
-    return found
+    found = (connection.execute(_NEXT_QUEUED).scalar(), connection.execute(_NEXT_LOOK).scalar())
+    return min((at for at in found if at is not None), default=None)
 
 
 def overdue(connection: Connection, now: datetime) -> int:

@@ -3,11 +3,17 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from scheduler.ledger.events import Move, move
-from scheduler.ledger.tables import DELIVERY
+from scheduler.ledger.tables import DELIVERY, Instant
 from scheduler.model.delivery import State
+
+_LATE = (
+    select(DELIVERY)
+    .where(DELIVERY.c.state == State.QUEUED.value, DELIVERY.c.late_at < bindparam("now", type_=Instant))
+    .order_by(DELIVERY.c.due_utc, DELIVERY.c.id)
+)
 
 
 def late_reason(row: Row[Any], now: datetime) -> str:
@@ -32,7 +38,5 @@ def span_words(span: timedelta) -> str:
 
 def mark_late(connection: Connection, now: datetime) -> tuple[str, ...]:
     """Turns every queued delivery that is too late into a missed one; returns their ids in order of due time."""
-    too_late = or_(DELIVERY.c.late_at < now, DELIVERY.c.expires_at <= now)
-    query = select(DELIVERY).where(DELIVERY.c.state == State.QUEUED.value, too_late).order_by(DELIVERY.c.due_utc, DELIVERY.c.id)
-    moves = [Move(row.id, row.fence, State.QUEUED, State.MISSED, late_reason(row, now)) for row in connection.execute(query)]
+    moves = [Move(row.id, row.fence, State.QUEUED, State.MISSED, late_reason(row, now)) for row in connection.execute(_LATE, {"now": now})]
     return tuple(made.delivery for made in moves if move(connection, made, now))

@@ -48,11 +48,14 @@ def pauses(connection: Connection) -> tuple[Pause, ...]:
     return tuple(Pause(Scope(row.scope), row.name, row.reason, row.since) for row in rows)
 
 
-def is_paused() -> ColumnElement[bool]:
-    """Returns the SQL condition that a delivery is paused; it is read in the transaction that claims."""
+def _is_paused() -> ColumnElement[bool]:
     mine = or_(
         PAUSE.c.scope == Scope.ALL.value,
         (PAUSE.c.scope == Scope.ACCOUNT.value) & (PAUSE.c.name == DELIVERY.c.account),
         (PAUSE.c.scope == Scope.CAMPAIGN.value) & (PAUSE.c.name == DELIVERY.c.campaign),
     )
     return select(PAUSE.c.scope).where(mine).correlate(DELIVERY).exists()
+
+
+PAUSED = _is_paused()
+"""The SQL condition that a delivery is paused; it is read in the transaction that claims."""

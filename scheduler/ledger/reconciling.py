@@ -130,7 +130,8 @@ FILE_COLUMNS = (
 
 def facts_of(entry: Entry, late_after: timedelta) -> dict[str, Any]:
     """Returns the columns that the file decides."""
-    delivery = entry.delivery
+    delivery, expires = entry.delivery, _expiry(entry)
+    late = entry.delivery.due.utc.astimezone(UTC) + late_after
     post, due = delivery.post, delivery.due
     return {
         "post": post.id,
@@ -144,8 +145,8 @@ def facts_of(entry: Entry, late_after: timedelta) -> dict[str, Any]:
         "due_local": due.local.isoformat(),
         "zone": due.zone,
         "not_before": entry.not_before.astimezone(UTC),
-        "late_at": due.utc.astimezone(UTC) + late_after,
-        "expires_at": _expiry(entry),
+        "late_at": min(late, expires) if expires else late,
+        "expires_at": expires,
         "draft_fingerprint": entry.outgoing.fingerprint if entry.outgoing else "",
     }
 

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, insert, select
 
+from scheduler.ledger.events import guarded_update
 from scheduler.ledger.reconciling import FILE_COLUMNS, Change, reconcile
 from scheduler.ledger.tables import DELIVERY, EVENT
 from scheduler.ledger.trouble import LedgerBusyError
@@ -53,11 +54,7 @@ def _insert_new(connection: Connection, changes: Sequence[Change]) -> None:
 def _update_known(connection: Connection, changes: Sequence[Change]) -> None:
     if not changes:
         return
-    new: dict[str, Any] = {
-        name: bindparam(f"new_{name}") for name in (*FILE_COLUMNS, "state", "reason", "next_at", "held_for", "updated_at")
-    }
-    guard = (DELIVERY.c.id == bindparam("at_id"), DELIVERY.c.fence == bindparam("at_fence"), DELIVERY.c.state == bindparam("at_state"))
-    statement = update(DELIVERY).where(*guard).values(new)
+    statement = guarded_update((*FILE_COLUMNS, "state", "reason", "next_at", "held_for", "updated_at"))
     for batch in _batches([_update_row(change) for change in changes]):
         if connection.execute(statement, batch).rowcount != len(batch):
             raise LedgerBusyError("The ledger changed while the post files were being taken over.", "This is tried again at once.")

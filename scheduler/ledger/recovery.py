@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from scheduler.ledger.claims import envelope_of
 from scheduler.ledger.events import Attempt, Move, keep, move
 from scheduler.ledger.settling import Settlement, doubted, published
-from scheduler.ledger.tables import DELIVERY
+from scheduler.ledger.tables import DELIVERY, Instant
 from scheduler.ledger.trouble import LedgerError
 from scheduler.model.delivery import State
 from scheduler.model.outcome import Absent, Proof, Published, Uncertain
@@ -18,6 +18,10 @@ from scheduler.model.outgoing import Envelope
 
 CRASHED = "The program stopped while this was being sent; the network is asked whether it went out."
 CHECK_CAP = timedelta(hours=1)
+
+_BUSY = select(DELIVERY).where(DELIVERY.c.state.in_((State.CLAIMED.value, State.SENDING.value)))
+_UNCERTAIN = select(DELIVERY).where(DELIVERY.c.state == State.UNCERTAIN.value).order_by(DELIVERY.c.due_utc, DELIVERY.c.id)
+_UNCERTAIN_NOW = _UNCERTAIN.where(DELIVERY.c.next_at <= bindparam("now", type_=Instant))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +40,8 @@ def recover(connection: Connection, now: datetime, is_dead: Callable[[str], bool
     A claimed delivery is queued again, since nothing was sent. One in sending becomes uncertain and is looked after at
     once. A process is dead when ``is_dead`` says so of its name, or when its lease has run out.
     """
-    busy = (State.CLAIMED.value, State.SENDING.value)
     touched = []
-    for row in connection.execute(select(DELIVERY).where(DELIVERY.c.state.in_(busy))).all():
+    for row in connection.execute(_BUSY).all():
         expired = row.lease_until is None or row.lease_until <= now
         if not expired and not is_dead(row.owner):
             continue
@@ -55,11 +58,9 @@ def recover(connection: Connection, now: datetime, is_dead: Callable[[str], bool
 
 def doubts(connection: Connection, now: datetime | None) -> tuple[Doubt, ...]:
     """Returns the uncertain deliveries whose next look is due; with None, all of them."""
-    query = select(DELIVERY).where(DELIVERY.c.state == State.UNCERTAIN.value).order_by(DELIVERY.c.due_utc, DELIVERY.c.id)
-    if now is not None:
-        query = query.where(DELIVERY.c.next_at <= now)
+    query = _UNCERTAIN if now is None else _UNCERTAIN_NOW
     found = []
-    for row in connection.execute(query).all():
+    for row in connection.execute(query, {} if now is None else {"now": now}).all():
         envelope = envelope_of(row)
         if envelope is not None:
             found.append(Doubt(row.id, row.account, row.fence, envelope))

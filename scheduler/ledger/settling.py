@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from scheduler.ledger.claims import Claim
 from scheduler.ledger.events import Attempt, Move, keep, move, note
@@ -21,6 +21,8 @@ MOST_ATTEMPTS = 8
 LONGEST_TRIAL = timedelta(hours=24)
 FIRST_CHECK = timedelta(minutes=1)
 
+_ONE = select(DELIVERY).where(DELIVERY.c.id == bindparam("wanted"))
+_USE = update(HASHTAG).where(HASHTAG.c.name == bindparam("used")).values(last_used=bindparam("at"))
 _FREE: dict[str, Any] = {"owner": "", "lease_until": None}
 
 
@@ -45,7 +47,7 @@ def settle(connection: Connection, held: Claim, outcome: Outcome, now: datetime,
     An answer for a claim that was lost meanwhile is kept as an event, and where it says "published" under the same
     fence it settles the uncertain delivery.
     """
-    row = connection.execute(select(DELIVERY).where(DELIVERY.c.id == held.delivery)).one()
+    row = connection.execute(_ONE, {"wanted": held.delivery}).one()
     if row.fence != held.fence or row.state != State.SENDING.value:
         return _late_answer(connection, row, held, outcome, now)
     match outcome:
@@ -133,7 +135,7 @@ def _attempt(row: Row[Any], now: datetime, step: str, outcome: Outcome) -> Attem
 
 def _use_hashtags(connection: Connection, outgoing: Outgoing, now: datetime) -> None:
     for name in sorted({facet.value.lstrip("#") for facet in outgoing.facets if facet.kind == "tag"}):
-        if connection.execute(update(HASHTAG).where(HASHTAG.c.name == name).values(last_used=now)).rowcount == 0:
+        if connection.execute(_USE, {"used": name, "at": now}).rowcount == 0:
             connection.execute(insert(HASHTAG).values(name=name, last_used=now))
 
 

@@ -84,6 +84,7 @@ DELIVERY = Table(
     Column("updated_at", Instant, nullable=False),
     UniqueConstraint("post", "part", "account", "occurrence"),
     Index(None, "state", "next_at"),
+    Index(None, "state", "late_at"),
     Index(None, "account", "state", "sent_at"),
     Index(None, "fingerprint"),
 )

@@ -122,6 +122,7 @@ def upgrade() -> None:
     unique = sa.UniqueConstraint("post", "part", "account", "occurrence", name="uq_delivery_post_part_account_occurrence")
     op.create_table("delivery", *_columns(DELIVERY), sa.PrimaryKeyConstraint("id", name="pk_delivery"), unique)
     op.create_index("ix_delivery_state_next_at", "delivery", ["state", "next_at"])
+    op.create_index("ix_delivery_state_late_at", "delivery", ["state", "late_at"])
     op.create_index("ix_delivery_account_state_sent_at", "delivery", ["account", "state", "sent_at"])
     op.create_index("ix_delivery_fingerprint", "delivery", ["fingerprint"])
     for name, words in (("attempt", ATTEMPT), ("event", EVENT)):
