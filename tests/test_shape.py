@@ -19,10 +19,6 @@ def test_the_source_has_no(rule: Callable[[Path], list[str]]) -> None:
     assert rule(ROOT / "scheduler") == []
 
 
-def test_the_tests_have_no_long_modules() -> None:
-    assert shape.long_modules(ROOT / "tests") == []
-
-
 LONG_BODY = "\n".join(f"    step_{number} = {number}" for number in range(shape.LONGEST_FUNCTION))
 
 
