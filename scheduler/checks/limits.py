@@ -83,11 +83,11 @@ def _picture(picture: Picture, limits: Limits, title: str) -> Iterator[Objection
         wanted = " or ".join(_FORMAT_NAMES.get(mime, mime) for mime in limits.formats)
         kind = _FORMAT_NAMES.get(picture.mime, picture.mime or "unknown")
         first = _FORMAT_NAMES.get(limits.formats[0], limits.formats[0])
-        yield Objection("picture-format", f"“{name}” is a picture in the {kind} format; {title} takes {wanted}.", f"Save it as {first}.")
+        yield Objection("picture-format", f"{title} takes pictures as {wanted}; “{name}” is in the {kind} format.", f"Save it as {first}.")
     if limits.picture_bytes is not None and picture.bytes > limits.picture_bytes:
         has, takes = _sizes(picture.bytes, limits.picture_bytes)
         yield Objection(
-            "picture-too-large", f"“{name}” has {has}; {title} takes {takes} a picture.", "Save it with fewer pixels or as JPEG."
+            "picture-too-large", f"{title} takes pictures of up to {takes}; “{name}” has {has}.", "Save it with fewer pixels or as JPEG."
         )
     if limits.ratio is not None:
         yield from _shape(picture, limits.ratio, title)
@@ -96,13 +96,13 @@ def _picture(picture: Picture, limits: Limits, title: str) -> Iterator[Objection
 def _shape(picture: Picture, ratio: tuple[float, float], title: str) -> Iterator[Objection]:
     lowest, highest = ratio
     shape = picture.width / max(picture.height, 1)
-    measured = f"“{file_name(picture)}” is {picture.width:,} × {picture.height:,} pixels"
+    measured = f"“{file_name(picture)}” has {picture.width:,} × {picture.height:,} pixels"
     if shape < lowest - _RATIO_SLACK:
         fix = f"Crop it to at most {int(picture.width / lowest):,} pixels high."
-        yield Objection("picture-ratio", f"{measured}, too tall for {title}, which takes up to {_proportion(lowest)}.", fix)
+        yield Objection("picture-ratio", f"{title} takes pictures as tall as {_proportion(lowest)}; {measured}: too tall.", fix)
     elif shape > highest + _RATIO_SLACK:
         fix = f"Crop it to at most {int(picture.height * highest):,} pixels wide."
-        yield Objection("picture-ratio", f"{measured}, too wide for {title}, which takes up to {_proportion(highest)}.", fix)
+        yield Objection("picture-ratio", f"{title} takes pictures as wide as {_proportion(highest)}; {measured}: too wide.", fix)
 
 
 def _alt_texts(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: str) -> Iterator[Objection]:

@@ -165,11 +165,10 @@ class Conformance(ABC):
     def heals(self, folder: Path, envelope: Envelope) -> None:
         """Does what the engine does after a crash, and then looks as a reader."""
         proof = self.publisher(folder).find(envelope)
-        if isinstance(proof, Absent):
-            proof = self.publisher(folder).publish(envelope, nothing)
-        assert isinstance(proof, Published), folder
+        outcome = self.publisher(folder).publish(envelope, nothing) if isinstance(proof, Absent) else proof
+        assert isinstance(outcome, Published), folder
         posts = [post for post in self.seen(folder) if post.text == TEXT]
         assert len(posts) == 1, folder
         assert posts[0].alts == tuple(item.alt for item in envelope.outgoing.media)
-        assert proof.url.endswith(posts[0].url)
+        assert outcome.url.endswith(posts[0].url)
         assert not list(folder.rglob("*.writing")), folder

@@ -1,6 +1,7 @@
 """Keeps the pages and feeds of a site in step with its items."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from scheduler.publishers.files import replace
@@ -47,10 +48,10 @@ class Builder:
         for year in {self._year(item) for item in fresh}:
             chosen = [item for item in items if self._year(item) == year]
             self._write(f"archive/{year}.html", pages.year(self._site, chosen, year))
-        names = {markup.tag_page(tag): tag for item in fresh for tag in item.tags}
-        for path, name in names.items():
-            chosen = [item for item in items if path in map(markup.tag_page, item.tags)]
-            self._write(path, pages.tag(self._site, chosen, name))
+        touched = {markup.tag_page(tag): tag for item in fresh for tag in item.tags}
+        for path, name in touched.items():
+            carrying = [item for item in items if path in _tag_pages(item)]
+            self._write(path, pages.tag(self._site, carrying, name))
 
     def _year(self, item: Item) -> int:
         return words.moment(item.published, self._site.zone).year
@@ -63,6 +64,11 @@ class Builder:
         if not _is_ours(path, _OURS.get(name, pages.MARKER)):
             raise FileExistsError(0, f"{name} was not made by this program")
         replace(path, data, self._shelf.temporary, durable=False)
+
+
+@lru_cache(maxsize=10_000)
+def _tag_pages(item: Item) -> frozenset[str]:
+    return frozenset(map(markup.tag_page, item.tags))
 
 
 def _is_ours(path: Path, marker: str) -> bool:

@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from scheduler.publishers.site import words
@@ -34,6 +35,7 @@ def atom(site: Site, items: Sequence[Item]) -> bytes:
     return "\n".join(lines).encode() + b"\n"
 
 
+@lru_cache(maxsize=2 * NEWEST_IN_FEEDS)
 def _entry(site: Site, item: Item) -> str:
     language = words.language_tag(item.language)
     root = xml_text(site.url)
@@ -60,16 +62,22 @@ def _entry(site: Site, item: Item) -> str:
 
 def json_feed(site: Site, items: Sequence[Item]) -> bytes:
     """Returns the JSON Feed of the newest posts; ``content_text`` is the post's text to the code point."""
-    feed = {
+    frame = {
         "version": "https://jsonfeed.org/version/1.1",
         "_scheduler": {"about": MARKER},
         "title": site.title,
         **({"home_page_url": site.url, "feed_url": f"{site.url}feed.json"} if site.url else {}),
         "language": site.language,
         "authors": [{"name": site.title}],
-        "items": [_json_item(site, item) for item in items[:NEWEST_IN_FEEDS]],
     }
-    return json.dumps(feed, ensure_ascii=False, indent=1).encode() + b"\n"
+    opened = json.dumps(frame, ensure_ascii=False, indent=1).removesuffix("\n}")
+    entries = ",\n".join(_json_entry(site, item) for item in items[:NEWEST_IN_FEEDS])
+    return f'{opened},\n "items": [\n{entries}\n ]\n}}\n'.encode()
+
+
+@lru_cache(maxsize=2 * NEWEST_IN_FEEDS)
+def _json_entry(site: Site, item: Item) -> str:
+    return json.dumps(_json_item(site, item), ensure_ascii=False, indent=1)
 
 
 def _json_item(site: Site, item: Item) -> dict[str, Any]:

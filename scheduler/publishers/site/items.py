@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -100,7 +101,9 @@ class Shelf:
 
     def every(self) -> tuple[Item, ...]:
         """Returns all items, the newest first; a damaged file is passed over and logged."""
-        items = (self._parsed(path) for path in self.facts.glob("*.json"))
+        with os.scandir(self.facts) as entries:
+            names = [entry.name for entry in entries if entry.name.endswith(".json")]
+        items = (self._parsed(self.facts / name) for name in names)
         return tuple(sorted((item for item in items if item), key=lambda item: (item.published, item.delivery), reverse=True))
 
     def add(self, envelope: Envelope) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -16,7 +17,8 @@ _REPLACEMENT = "\ufffd"
 
 def html_text(text: str) -> Markup:
     """Returns text that a browser reads back to the code point; only NUL, which HTML has no way to say, becomes U+FFFD."""
-    return Markup(escape(_NOT_HTML.sub(_REPLACEMENT, text)).replace("\r", "&#13;"))  # noqa: S704 - the text was escaped here
+    escaped = str(escape(_NOT_HTML.sub(_REPLACEMENT, text)))
+    return Markup(escaped.replace("\r", "&#13;"))  # noqa: S704 - the text was escaped here
 
 
 def xml_text(text: str) -> str:
@@ -29,6 +31,7 @@ def web_address(value: str) -> str:
     return value if _WEB.fullmatch(value) else ""
 
 
+@lru_cache(maxsize=10_000)
 def tag_page(tag: str) -> str:
     """Returns the path of a hashtag's page; the tag's case does not matter."""
     return f"tags/{safe_name(tag.casefold())}.html"

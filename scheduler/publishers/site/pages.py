@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from urllib.parse import urlsplit
 
@@ -28,23 +28,24 @@ class Site:
 
 def index(site: Site, items: Sequence[Item], years: Sequence[int]) -> bytes:
     """Returns the front page: the newest posts in full, and the way to all the others."""
-    return _drawn("index.html", site, root="", years=years, items=items[:NEWEST_ON_INDEX], heading="")
+    articles = [_article(site, item, "", "h2") for item in items[:NEWEST_ON_INDEX]]
+    return _drawn("index.html", site, root="", years=years, articles=articles, heading="").encode()
 
 
 def post(site: Site, item: Item) -> bytes:
     """Returns the page of one post."""
-    return _drawn("post.html", site, root="../", years=(), item=item, heading=words.headline(item))
+    article = _article(site, item, "../", "h1")
+    return _drawn("post.html", site, root="../", years=(), item=item, article=article, heading=words.headline(item)).encode()
 
 
 def year(site: Site, items: Sequence[Item], number: int) -> bytes:
     """Returns the list of a year's posts."""
-    return _drawn("list.html", site, root="../", years=(), items=items, heading=str(number))
+    return _list(site, items, str(number))
 
 
 def tag(site: Site, items: Sequence[Item], name: str) -> bytes:
     """Returns the list of the posts that carry a hashtag."""
-    heading = f"{words.words_in(site.language)['tagged']} #{name}"
-    return _drawn("list.html", site, root="../", years=(), items=items, heading=heading)
+    return _list(site, items, f"{words.words_in(site.language)['tagged']} #{name}")
 
 
 def content_html(item: Item, root: str) -> str:
@@ -61,8 +62,23 @@ def content_html(item: Item, root: str) -> str:
     return "<p>" + "".join(pieces).replace("\n", "<br>\n") + "</p>" + "".join(pictures)
 
 
-def _drawn(template: str, site: Site, **values: object) -> bytes:
-    environment = _environment()
+def _list(site: Site, items: Sequence[Item], heading: str) -> bytes:
+    rows = [_row(site, item) for item in items]
+    return _drawn("list.html", site, root="../", years=(), rows=rows, heading=heading).encode()
+
+
+# A post never changes: what was drawn of it for one page serves the next pages too.
+@lru_cache(maxsize=4 * NEWEST_ON_INDEX)
+def _article(site: Site, item: Item, root: str, level: str) -> Markup:
+    return _drawn("article.html", site, item=item, root=root, level=level)
+
+
+@lru_cache(maxsize=10_000)
+def _row(site: Site, item: Item) -> Markup:
+    return _drawn("row.html", site, item=item, root="../")
+
+
+def _drawn(template: str, site: Site, **values: object) -> Markup:
     tools = {
         "site": site,
         "ui": words.words_in(site.language),
@@ -75,7 +91,7 @@ def _drawn(template: str, site: Site, **values: object) -> bytes:
         "pieces": lambda item, root: markup.stretches(item.text, item.facets, root),
         "warning": lambda item: words.words_in(item.language or site.language)["warning"],
     }
-    return environment.get_template(template).render(tools | values).encode()
+    return Markup(_environment().get_template(template).render(tools | values))  # noqa: S704 - the templates escape each word
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import regex
@@ -54,6 +55,7 @@ def language_tag(language: str | None) -> str:
     return language if language and _LANGUAGE.fullmatch(language) else ""
 
 
+@lru_cache(maxsize=10_000)
 def moment(published: str, zone: str) -> datetime:
     """Returns a time stamp of an item as local time in the site's zone."""
     return datetime.fromisoformat(published).astimezone(ZoneInfo(zone))

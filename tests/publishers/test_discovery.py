@@ -1,0 +1,73 @@
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scheduler.publishers.discovery import NetworkFileError, known_networks
+
+HOUSE = Path(__file__).parents[2] / "scheduler"
+MADE_UP = """
+from scheduler.model.network import Abilities, Limits, Network, Recovery
+from scheduler.publishers.contract import Adapter
+NETWORK = Adapter(Network(name="{name}", title="Pigeon", limits=Limits(text=20), abilities=Abilities(recovery=Recovery.NONE)), connect=None)
+"""
+
+
+def test_the_shipped_networks_are_found() -> None:
+    found = known_networks()
+    assert list(found) == ["bluesky", "facebook", "instagram", "mastodon", "threads", "website"]
+    assert {adapter.facts.graphic_format for adapter in found.values()} == {"4:5", "square", "link"}
+
+
+def test_a_file_in_the_folder_is_a_network(tmp_path: Path) -> None:
+    (tmp_path / "pigeon.py").write_text(MADE_UP.format(name="pigeon"))
+    (tmp_path / "notes.txt").write_text("no Python")
+    assert known_networks(tmp_path)["pigeon"].facts.limits.text == 20
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("NETWORK = 'a string'", "exports no NETWORK"),
+        ("", "exports no NETWORK"),
+        ("import no_such_module_anywhere", "cannot be loaded"),
+        ("def broken(:", "cannot be loaded"),
+        (MADE_UP.format(name="owl"), "calls its network “owl”"),
+    ],
+)
+def test_a_file_that_is_no_network_is_named(tmp_path: Path, content: str, words: str) -> None:
+    (tmp_path / "pigeon.py").write_text(content)
+    with pytest.raises(NetworkFileError, match=r"pigeon\.py") as caught:
+        known_networks(tmp_path)
+    assert words in caught.value.message
+    assert caught.value.hint
+
+
+def test_finding_the_networks_loads_nothing_heavy() -> None:
+    code = "import sys; from scheduler.publishers.discovery import known_networks as k; k(); print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=HOUSE.parent).stdout.split()
+    assert not {"httpx", "jinja2", "babel", "PIL", "sqlalchemy"} & set(loaded)
+
+
+def test_no_other_file_names_a_network() -> None:
+    """Two networks are also ordinary words: those two may be written, but not as the value of a network.
+
+    The examples of a help text (``    scheduler show ...``) name accounts of a user, who may call them as they like.
+    """
+    ordinary = {"website", "threads"}
+    plain = re.compile(r"\b(" + "|".join(sorted(set(known_networks()) - ordinary)) + r")\b", re.IGNORECASE)
+    as_value = re.compile(r"network\W{1,6}(" + "|".join(sorted(ordinary)) + r")\b")
+    files = [
+        path for path in HOUSE.rglob("*") if path.suffix in {".py", ".html", ".toml", ".css", ".js"} and path.stem not in known_networks()
+    ]
+    assert len(files) > 20
+    example = re.compile(r"^    scheduler .*$", re.MULTILINE)
+    words = {path: example.sub("", path.read_text(encoding="utf-8")) for path in files}
+    named = [
+        f"{path.relative_to(HOUSE)}: {match.group()}"
+        for path in files
+        for match in (*plain.finditer(words[path]), *as_value.finditer(words[path]))
+    ]
+    assert named == []

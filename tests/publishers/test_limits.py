@@ -1,0 +1,147 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scheduler.checks.limits import exceeded
+from scheduler.model.graphic import Picture
+from scheduler.model.network import Network
+from scheduler.model.outgoing import Facet, Media, Outgoing
+from scheduler.publishers.discovery import known_networks
+
+FAMILY = "👨‍👩‍👧‍👦"
+JPEG = Picture(path="/photos/march.jpg", sha256="0" * 64, width=1080, height=1350, bytes=900_000, mime="image/jpeg")
+
+
+def facts(name: str) -> Network:
+    return known_networks()[name].facts
+
+
+def post(text: str = "Words", *pictures: Picture, alt: str = "A banner", **more: str) -> Outgoing:
+    return Outgoing(delivery="d", account="a", network="n", text=text, media=tuple(Media(each, alt) for each in pictures), **more)  # type: ignore[arg-type] # only words are passed on
+
+
+def rules(name: str, outgoing: Outgoing) -> list[str]:
+    network = facts(name)
+    return [found.rule for found in exceeded(outgoing, network.limits, network.abilities, network.title)]
+
+
+def said(name: str, outgoing: Outgoing) -> str:
+    network = facts(name)
+    return " ".join(found.sentence for found in exceeded(outgoing, network.limits, network.abilities, network.title))
+
+
+@pytest.mark.parametrize(
+    ("network", "text", "length"),
+    [
+        ("bluesky", FAMILY, 1),
+        ("mastodon", FAMILY, 1),
+        ("threads", FAMILY, 25),
+        ("instagram", FAMILY, 7),
+        ("threads", "✊🏾", 7),
+        ("threads", "🇵🇸", 8),
+        ("threads", "🏳️‍🌈", 14),
+        ("bluesky", "नमस्ते", 3),
+        ("threads", "नमस्ते", 3),
+        ("threads", "5 #1 *", 6),
+        ("threads", "1️⃣", 7),
+        ("mastodon", "https://example.org/a/very/long/path?that=goes&on=and#on", 23),
+        ("mastodon", "See https://example.org/a.", 28),
+        ("mastodon", "(https://example.org/a)", 25),
+        ("mastodon", "https://münchen.example/x and http://a.example", 23 + 5 + 23),
+        ("mastodon", "example.org/a/very/long/path", 28),
+        ("mastodon", "https://localhost", 17),
+        ("mastodon", "@union@social.example.org, hi", 10),
+        ("mastodon", "@union hi", 9),
+        ("mastodon", "mail@union.example.org", 22),
+        ("mastodon", "", 0),
+    ],
+)
+def test_each_network_counts_in_its_own_way(network: str, text: str, length: int) -> None:
+    assert facts(network).limits.count(text) == length
+
+
+@given(st.text(max_size=60))
+def test_counting_takes_any_text(text: str) -> None:
+    for adapter in known_networks().values():
+        assert 0 <= adapter.facts.limits.count(text) <= 4 * max(len(text), 23)
+
+
+@pytest.mark.parametrize(
+    ("network", "unit", "limit"), [("bluesky", "é", 300), ("mastodon", FAMILY, 500), ("threads", "a", 500), ("facebook", "ü", 63_206)]
+)
+def test_the_limit_itself_is_taken_and_one_more_is_not(network: str, unit: str, limit: int) -> None:
+    assert rules(network, post(unit * limit)) == []
+    assert rules(network, post(unit * (limit + 1))) == ["too-long"]
+
+
+def test_the_sentence_tells_how_much_to_cut() -> None:
+    assert said("bluesky", post("a" * 312)) == "Bluesky takes 300 characters; this text has 312: cut 12."
+    assert said("instagram", post("a" * 2_201, JPEG)) == "Instagram takes 2,200 characters; this text has 2,201: cut 1."
+
+
+def test_few_characters_of_many_bytes_are_too_long_for_bluesky() -> None:
+    assert rules("bluesky", post(FAMILY * 120)) == []
+    assert said("bluesky", post(FAMILY * 121)) == "Bluesky takes 3,000 bytes of text; this text has 3,025: cut 25."
+
+
+def test_a_content_warning_counts_where_the_network_takes_one() -> None:
+    warned = post("a" * 495, content_warning="deaths")
+    assert said("mastodon", warned) == "Mastodon takes 500 characters; this text with its content warning has 501: cut 1."
+    assert rules("threads", warned) == []
+
+
+def test_instagram_wants_a_jpeg_in_its_shape() -> None:
+    assert rules("instagram", post("Words")) == ["picture-missing"]
+    assert rules("instagram", post("Words", JPEG)) == []
+    assert rules("instagram", post("Words", replace(JPEG, mime="image/png"))) == ["picture-format"]
+    assert rules("instagram", post("Words", replace(JPEG, width=1200, height=628))) == []
+    story = replace(JPEG, width=1080, height=1920)
+    assert (
+        said("instagram", post("Words", story))
+        == "Instagram takes pictures as tall as 4:5; “march.jpg” has 1,080 × 1,920 pixels: too tall."
+    )
+    wide = replace(JPEG, width=2000, height=1000)
+    assert "Instagram takes pictures as wide as 1.91:1; " in said("instagram", post("Words", wide))
+
+
+def test_the_fix_of_a_shape_fits() -> None:
+    network = facts("instagram")
+    [found] = exceeded(post("Words", replace(JPEG, width=1080, height=1920)), network.limits, network.abilities)
+    assert found.fix == "Crop it to at most 1,350 pixels high."
+    assert found.sentence.startswith("This network takes")
+
+
+def test_a_picture_one_byte_too_large_is_told_in_bytes() -> None:
+    assert rules("bluesky", post("Words", replace(JPEG, bytes=1_000_000))) == []
+    assert "of up to 1,000,000 bytes; “march.jpg” has 1,000,001 bytes." in said("bluesky", post("Words", replace(JPEG, bytes=1_000_001)))
+    assert "Bluesky takes pictures of up to 1 MB; “march.jpg” has 1.4 MB." in said("bluesky", post("Words", replace(JPEG, bytes=1_400_000)))
+
+
+def test_five_pictures_are_one_too_many_for_bluesky() -> None:
+    assert rules("bluesky", post("Words", *[JPEG] * 4)) == []
+    assert said("bluesky", post("Words", *[JPEG] * 5)) == "Bluesky takes 4 pictures in a post; this one has 5: leave out 1."
+
+
+def test_alt_text_has_a_limit_too() -> None:
+    assert rules("instagram", post("Words", JPEG, alt="a" * 1_000)) == []
+    assert rules("instagram", post("Words", JPEG, alt="a" * 1_001)) == ["alt-too-long"]
+
+
+def test_hashtags_are_counted_from_what_was_recognised() -> None:
+    text = "#union " * 31
+    tags = tuple(Facet("tag", 7 * n, 7 * n + 6, "union") for n in range(31))
+    assert rules("instagram", replace(post(text, JPEG), facets=tags[:30])) == []
+    assert said("instagram", replace(post(text, JPEG), facets=tags)) == "Instagram takes 30 hashtags; this post has 31: leave out 1."
+
+
+def test_a_broken_character_is_an_objection_everywhere() -> None:
+    assert rules("website", post("half \ud83d")) == ["broken-character"]
+    assert rules("bluesky", post("fine", JPEG, alt="half \ude00")) == ["broken-character"]
+
+
+def test_a_path_of_another_system_shows_its_name_only(tmp_path: Path) -> None:
+    assert "“big.jpg”" in said("bluesky", post("Words", replace(JPEG, path=r"C:\photos\big.jpg", bytes=2_000_000)))
+    assert str(tmp_path) not in said("bluesky", post("Words", replace(JPEG, path=f"{tmp_path}/big.jpg", bytes=2_000_000)))
