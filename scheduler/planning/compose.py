@@ -136,7 +136,7 @@ def _unfilled(delivery: Delivery, hole: Unfilled, network: Network) -> Finding:
     return Finding(
         rule="unfilled-placeholder",
         severity=Severity.ERROR,
-        message=f"nothing is known for {{{hole.name}}} on {network.title}",
+        message=f"nothing is known for {{{hole.name}}}",
         path=delivery.post.path,
         span=hole.span,
         label="this would be empty",

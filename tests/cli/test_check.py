@@ -1,0 +1,118 @@
+import json
+from pathlib import Path
+
+from tests.cli.running import scheduler
+
+GOOD = "---\nwhen: 2030-04-14 12:00\n---\nHello.\n"
+
+
+def test_a_clean_folder_says_so_and_exits_with_0(posts_folder: Path) -> None:
+    """
+    ---
+    when: 2030-04-14 12:00
+    ---
+    Hello.
+    """
+    run = scheduler(posts_folder, "check")
+    assert (run.code, run.out) == (0, "✓ 1 post file checked, nothing to mend.\n")
+
+
+def test_a_mistake_is_shown_with_line_caret_consequence_and_fix(posts_folder: Path) -> None:
+    """
+    ---
+    when: 2030-04-14 12:00
+    title: Rally #3 tomorrow
+    wehre: [site]
+    ---
+    Hello {event.plaice}.
+    """
+    run = scheduler(posts_folder, "check")
+    assert run.code == 1
+    assert "--> posts/post.md:3:14" in run.out
+    assert "3 | title: Rally #3 tomorrow\n  |              ^" in run.out
+    assert "did you mean “where”?" in run.out
+    assert "did you mean {event.place}" in run.out
+    assert run.out.count("error:") == 3
+
+
+def test_json_is_one_document_with_the_contract_s_keys(posts_folder: Path) -> None:
+    """
+    ---
+    when: 2030-04-14 12:00
+    wehre: [site]
+    ---
+    Hello.
+    """
+    run = scheduler(posts_folder, "check", "--format", "json")
+    assert run.code == 1
+    document = run.json
+    assert document["schema"] == "scheduler.check/1"
+    assert document["summary"] == {"errors": 1, "warnings": 0, "hints": 0, "posts": 1}
+    (finding,) = document["findings"]
+    assert {"rule", "severity", "path", "line", "column", "end_column", "message", "fix", "network", "account"} <= finding.keys()
+    assert (finding["rule"], finding["path"], finding["line"], finding["column"], finding["end_column"]) == (
+        "unknown-setting",
+        "posts/post.md",
+        3,
+        1,
+        6,
+    )
+
+
+def test_github_and_sarif_name_the_place(posts_folder: Path) -> None:
+    """
+    ---
+    when: 2030-04-14 12:00
+    wehre: [site]
+    ---
+    Hello.
+    """
+    assert scheduler(posts_folder, "check", "--format", "github").out.startswith("::error file=posts/post.md,line=3,col=1,")
+    log = json.loads(scheduler(posts_folder, "check", "--format", "sarif").out)
+    region = log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]
+    assert (log["version"], region["startLine"]) == ("2.1.0", 3)
+
+
+def test_now_judges_as_on_that_day(posts_folder: Path) -> None:
+    """
+    ---
+    when: 2030-04-14 12:00
+    ---
+    Hello.
+    """
+    run = scheduler(posts_folder, "check", "--now", "2030-05-01", "--json")
+    assert [finding["rule"] for finding in run.json["findings"]] == ["missed-time"]
+
+
+def test_only_the_named_files_are_judged(posts_folder: Path) -> None:
+    """
+    ---
+    wehre: [site]
+    ---
+    Hello.
+    === posts/good.md
+    ---
+    when: 2030-04-14 12:00
+    ---
+    Hello.
+    """
+    assert scheduler(posts_folder, "check", "posts/good.md").code == 0
+    assert scheduler(posts_folder, "check", "posts/post.md").code == 1
+    missing = scheduler(posts_folder, "check", "posts/nope.md")
+    assert (missing.code, "no file or folder" in missing.err) == (2, True)
+
+
+def test_a_broken_file_costs_no_other_post(posts_folder: Path) -> None:
+    """
+    ---
+    when: 2030-04-14 12:00
+    Hello, the dashes never end.
+    === posts/good.md
+    ---
+    when: 2030-04-14 12:00
+    ---
+    Hello.
+    """
+    (posts_folder / "posts" / "binary.md").write_bytes(bytes(range(256)))
+    document = scheduler(posts_folder, "list", "--json").json
+    assert [(item["post"], item["state"]) for item in document["deliveries"]] == [("good", "planned")]
