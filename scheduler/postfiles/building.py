@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from scheduler.model.finding import Finding, Span
+from scheduler.model.finding import Span
 from scheduler.model.post import Event, Part, Post, PostFile, Relative, Variant, When
 from scheduler.postfiles.campaign import Campaign, event_of
 from scheduler.postfiles.fields import Fields
@@ -122,16 +122,8 @@ class _Builder:
         if raw.pictures:
             place = (self._words.path, self._folder, f"posts/{self._around.campaign.name}")
             refs, findings = media(raw.pictures, self._around.shelf, place, part)
-            self._findings += [self._scoped(finding, raw.target) for finding in findings]
+            self._findings += [self._around.names.scope(finding, raw.target) for finding in findings]
         return Variant(raw.target, raw.text, raw.lines, refs, raw.settings, raw.span)
-
-    def _scoped(self, finding: Finding, target: str | None) -> Finding:
-        """Returns the finding for the account or network of a section alone."""
-        if target is None:
-            return finding
-        if target in self._around.names.accounts:
-            return replace(finding, account=target)
-        return replace(finding, network=target)
 
     def _post(self, parts: tuple[Part, ...], event: Event | None) -> Post:
         given = self._given

@@ -13,7 +13,7 @@ LARGEST = 1_000_000
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SOFT = re.compile("[\x0b\x0c\x85\u2028\u2029]")
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _NAMES = {"\x00": "NUL", "\x1b": "Escape", "\x08": "Backspace", "\x7f": "Delete"}
 
 
@@ -37,7 +37,7 @@ def decode(path: str, data: bytes) -> Decoded:
     except UnicodeDecodeError as trouble:
         return _foreign(path, data, trouble)
     source = _lines(path, text)
-    return Decoded(source, _unprintable(source) if _CONTROL.search(text) else ())
+    return Decoded(source, _unprintable(source) if UNPRINTABLE.search(text) else ())
 
 
 def _lines(path: str, text: str) -> Source:
@@ -79,7 +79,7 @@ def _foreign(path: str, data: bytes, trouble: UnicodeDecodeError) -> Decoded:
 def _unprintable(source: Source) -> tuple[Finding, ...]:
     found = []
     for index, line in enumerate(source.lines):
-        match = _CONTROL.search(line)
+        match = UNPRINTABLE.search(line)
         if match is not None:
             name = _NAMES.get(match[0], f"U+{ord(match[0]):04X}")
             slip = Slip(

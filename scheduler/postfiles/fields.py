@@ -17,6 +17,7 @@ from scheduler.postfiles.settings import Entry
 from scheduler.postfiles.slips import Slip, SlipError, nearest, shown
 
 _YES = {"yes": True, "true": True, "no": False, "false": False}
+_DOUBT = "nobody can tell what you mean, so the post is held"
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$")
 
 
@@ -28,6 +29,7 @@ def _one(value: object) -> str:
             rule="wrong-shape",
             message="this setting takes one value, and here is a list",
             label="one value, without brackets",
+            consequence=_DOUBT,
             fix="put the text in quotes if the brackets belong to it",
         )
     )
@@ -51,6 +53,7 @@ def _choice(word: str, choices: tuple[str, ...]) -> Slip:
         rule="bad-value",
         message=f"“{shown(word)}” is not one of the values that can stand here" if word else "a value is missing here",
         label=f"did you mean “{meant}”?" if meant else f"it can be {', '.join(choices[:-1])} or {choices[-1]}",
+        consequence=_DOUBT,
         fix=meant or " or ".join(choices),
     )
 
@@ -214,7 +217,7 @@ def _empty(key: str) -> Slip:
         rule="bad-value",
         message=f"the setting “{key}” has no value",
         label="a value belongs here",
-        consequence="nobody can tell what you mean, so the post is held",
+        consequence=_DOUBT,
         fix=f"write a value after  {key}:  or delete the line",
     )
 

@@ -1,8 +1,10 @@
 """The names that a post file may use: accounts, networks, settings, sections and placeholders."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+
+from scheduler.model.finding import Finding
 
 INHERITED = (
     "where",
@@ -96,3 +98,9 @@ class Names:
     def target(self, word: str) -> str | None:
         """Returns the account or network of that name, whatever its capitals."""
         return self.targets.get(word.casefold())
+
+    def scope(self, finding: Finding, target: str | None) -> Finding:
+        """Returns a finding about a section so that it holds the section's account or network alone."""
+        if target in self.accounts:
+            return replace(finding, account=target)
+        return replace(finding, network=target) if target in self.networks else finding

@@ -7,7 +7,7 @@ from scheduler.model.finding import Finding, Span
 from scheduler.model.post import When
 from scheduler.postfiles.fields import validate
 from scheduler.postfiles.moments import parse_when
-from scheduler.postfiles.names import SETTINGS, Names
+from scheduler.postfiles.names import IN_SECTIONS, SETTINGS, Names
 from scheduler.postfiles.notes import Line
 from scheduler.postfiles.settings import Entry, read_block
 from scheduler.postfiles.slips import Slip, SlipError, nearest
@@ -15,7 +15,7 @@ from scheduler.postfiles.source import Source
 
 __all__ = ["Entry", "Taken", "placed", "take", "when_of"]
 
-_LINE = re.compile(r"(?P<key>[a-z][a-z-]*):(?:\s|$)")
+_LINE = re.compile(r"(?P<key>[A-Za-z-]+):(?:\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,10 @@ def take(source: Source, lines: list[Line], allowed: tuple[str, ...], names: Nam
 
 
 def _meant(key: str) -> bool:
-    """Tells whether a word before a colon is a setting or a misspelt one; other words begin a text."""
-    return key in SETTINGS or nearest(key, SETTINGS) is not None
+    """Tells whether a word before a colon is a setting or a misspelt one; other words, and most with a capital, begin a text."""
+    if key.islower():
+        return key in SETTINGS or nearest(key, SETTINGS) is not None
+    return key.casefold() in IN_SECTIONS
 
 
 def _elsewhere(key: str, allowed: tuple[str, ...]) -> Slip:

@@ -4,15 +4,15 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
-from scheduler.model.finding import Finding, Severity, Span
+from scheduler.model.finding import Finding, Span
 from scheduler.model.post import When
-from scheduler.postfiles import overrides, pictures, placeholders
+from scheduler.postfiles import headings, overrides, pictures, placeholders
 from scheduler.postfiles.calendar_words import is_language
 from scheduler.postfiles.moments import parse_when
 from scheduler.postfiles.names import IN_PARTS, IN_SECTIONS, SECTIONS, Names
 from scheduler.postfiles.notes import Line
 from scheduler.postfiles.pictures import Named
-from scheduler.postfiles.slips import Slip, SlipError, nearest, shown
+from scheduler.postfiles.slips import Slip, SlipError
 from scheduler.postfiles.source import Source
 
 _HEADING = re.compile(r"(?P<marks>#{1,6})[ \t\u00a0]+(?P<title>\S.*?)[ \t\u00a0]*$")
@@ -61,6 +61,7 @@ class Parser:
         self._names = names
         self._has_parts = has_parts
         self._part: RawPart | None = None
+        self._skipping = False
         self._seen: set[str] = set()
         self.parts: list[RawPart] = []
         self.findings: list[Finding] = []
@@ -84,7 +85,7 @@ class Parser:
                 chunks.append(_Chunk(level, match["title"], line.index, match.start("title")))
                 continue
             if match is not None:
-                self._found(self._stray_heading(match), line.index, 0)
+                self._found(headings.stray_heading(level, match["title"], self._target(match["title"]), self._names), line.index, 0)
             chunks[-1].lines.append(line)
         return chunks
 
@@ -112,6 +113,7 @@ class Parser:
     def _open_part(self, chunk: _Chunk) -> None:
         title, bar, moment = chunk.title.partition("|")
         name = unicodedata.normalize("NFC", title.strip())
+        self._skipping = False
         self._part = RawPart(name, None, self._source.span(chunk.index, chunk.column, chunk.column + len(title.rstrip())))
         if bar:
             self._part.when = self._heading_when(chunk, moment)
@@ -120,13 +122,22 @@ class Parser:
             self._part.when = overrides.when_of(settings, self._names)
         self._part.settings = {key: entry.text for key, entry in settings.items() if key != "when"}
         if not name or name.casefold() in self._seen:
-            self._found(_duplicate(name, "part") if name else _nameless(), chunk.index, chunk.column)
+            self._refuse_part(name, chunk)
             return
         if self._part.when is None and not bar and "when" not in settings:
-            self._found(_timeless(name), chunk.index, chunk.column)
+            self._found(headings.timeless(name), chunk.index, chunk.column)
         self._seen.add(name.casefold())
         self.parts.append(self._part)
         self._add_variant(None, chunk, {})
+
+    def _refuse_part(self, name: str, chunk: _Chunk) -> None:
+        """Holds the part that already has the name; for a part without one, the whole file."""
+        twin = next((part for part in self.parts if part.name is not None and part.name.casefold() == name.casefold()), None)
+        slip = headings.duplicate(name, "part") if name else headings.nameless()
+        span = self._source.span(chunk.index, chunk.column, len(self._source.lines[chunk.index].rstrip()))
+        self.findings.append(slip.found(self._source.path, span, twin.name if twin else None))
+        self._part = None
+        self._skipping = True
 
     def _heading_when(self, chunk: _Chunk, moment: str) -> When | None:
         column = self._source.lines[chunk.index].find("|") + 1
@@ -141,20 +152,23 @@ class Parser:
 
     def _open_section(self, chunk: _Chunk) -> None:
         part = self._part
-        if part is None or part not in self.parts:
-            self._found(_homeless(), chunk.index, 0)
+        if part is None:
+            if not self._skipping:
+                self._found(headings.homeless(), chunk.index, 0)
             return
         target = self._target(chunk.title)
         if target is None:
-            self._found(self._unknown_section(chunk.title), chunk.index, chunk.column)
+            self._found(headings.unknown_section(chunk.title, self._names), chunk.index, chunk.column)
             return
         if target not in {"reply", "variation"} and any(variant.target == target for variant in part.variants):
-            self._found(_duplicate(target, "section"), chunk.index, chunk.column)
+            self._found(headings.duplicate(target, "section"), chunk.index, chunk.column)
             return
         if self._names.target(target) is None:
-            self._found(_not_sent(target), chunk.index, chunk.column)
+            self._found(headings.not_sent(target), chunk.index, chunk.column)
+        before = len(self.findings)
         settings = self._settings(chunk, IN_SECTIONS)
         self._add_variant(target, chunk, {key: entry.text for key, entry in settings.items()})
+        self.findings[before:] = [self._names.scope(finding, target) for finding in self.findings[before:]]
 
     def _settings(self, chunk: _Chunk, allowed: tuple[str, ...]) -> dict[str, overrides.Entry]:
         taken = overrides.take(self._source, chunk.lines, allowed, self._names, self._part.name if self._part else None)
@@ -199,37 +213,6 @@ class Parser:
             return f"{self._names.target(head)} story"
         return None
 
-    def _unknown_section(self, title: str) -> Slip:
-        choices = [*self._names.targets.values(), *SECTIONS]
-        meant = nearest(title, choices)
-        return Slip(
-            rule="unknown-section",
-            message=f"I don’t know the section “{shown(title)}”",
-            label=f"did you mean “{meant}”?" if meant else "this names no network or account of yours",
-            consequence="nobody can tell who this text is for, so the post is held",
-            fix=f"### {meant}" if meant else "### and one of " + ", ".join(choices[:8]),
-        )
-
-    def _stray_heading(self, match: re.Match[str]) -> Slip:
-        title = match["title"]
-        words = title.split()
-        target = self._target(title) or nearest(title, self._names.targets.values())
-        if len(match["marks"]) != 1 and target:
-            label, fix = "a section begins with three #", f"### {target}"
-        elif len(match["marks"]) == _PART and "|" in title:
-            label, fix = "parts stand in a file with  kind: series", "add  kind: series  to the settings on top"
-        elif len(words) == 1:
-            label, fix = "a hashtag has no space after its #", f"#{title}"
-        else:
-            label, fix = "networks show the # as it is", "leave the # away, or write ### and a network"
-        return Slip(
-            rule="unknown-section",
-            message="this line looks like a heading, and posts have none",
-            label=label,
-            consequence="nobody can tell whether this is text, so the post is held",
-            fix=fix,
-        )
-
 
 def _trimmed(lines: list[Line]) -> list[Line]:
     """Returns the lines without the blank ones at both ends."""
@@ -239,53 +222,3 @@ def _trimmed(lines: list[Line]) -> list[Line]:
     while stop > start and not lines[stop - 1].text.strip():
         stop -= 1
     return lines[start:stop]
-
-
-def _duplicate(name: str, what: str) -> Slip:
-    return Slip(
-        rule="duplicate-part",
-        message=f"there are two {what}s named “{shown(name)}”",
-        label="the second one",
-        consequence="nobody can tell which of the two you mean, so it is held",
-        fix="give it another name, or delete one of the two",
-    )
-
-
-def _nameless() -> Slip:
-    return Slip(
-        rule="duplicate-part",
-        message="this part has no name",
-        label="a name belongs before the |",
-        consequence="without a name nobody can tell whether it went out",
-        fix="## Reminder | 1 week before, 18:00",
-    )
-
-
-def _timeless(name: str) -> Slip:
-    return Slip(
-        rule="missing-when",
-        message=f"the part “{shown(name)}” has no time",
-        label="when should it go out?",
-        consequence="without a time it is never sent",
-        fix=f"## {name} | 1 week before, 18:00",
-    )
-
-
-def _homeless() -> Slip:
-    return Slip(
-        rule="unknown-section",
-        message="this section belongs to no part",
-        label="a ## heading has to come first",
-        consequence="nobody can tell when it should go out",
-        fix="## Reminder | 1 week before, 18:00",
-    )
-
-
-def _not_sent(target: str) -> Slip:
-    return Slip(
-        rule="not-sent-yet",
-        severity=Severity.HINT,
-        message=f"the section “{shown(target)}” is kept, and not sent yet",
-        label="this version sends texts for networks and accounts",
-        consequence="the rest of the post goes out without it",
-    )

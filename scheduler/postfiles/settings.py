@@ -13,6 +13,7 @@ import yaml
 
 from scheduler.model.finding import Finding, Span
 from scheduler.postfiles import traps
+from scheduler.postfiles.decoding import UNPRINTABLE
 from scheduler.postfiles.slips import Slip, shown
 from scheduler.postfiles.source import Source
 
@@ -51,7 +52,7 @@ def read_block(source: Source, first: int, last: int) -> Block:
 
     Where the lines are not YAML they are repaired in memory so that the rest can be shown; each repair is an error, which holds the post.
     """
-    lines = [_clean(line) for line in source.lines[first:last]]
+    lines = [UNPRINTABLE.sub("\ufffd", _clean(line)) for line in source.lines[first:last]]
     if sum(map(len, lines)) > _LARGEST:
         slip = Slip(
             rule="too-large", message="there are far too many settings here", fix="settings are short; the text comes below the dashes"
@@ -62,7 +63,10 @@ def read_block(source: Source, first: int, last: int) -> Block:
         try:
             block = _Reader(source, first, lines).read()
         except (yaml.YAMLError, _NotFlatError) as trouble:
-            findings += traps.repair(source, first, lines, _line_of(trouble, len(lines)))
+            repaired = traps.repair(source, first, lines, _line_of(trouble, len(lines)))
+            findings += repaired
+            if not repaired:
+                break
         else:
             return Block(block.entries, (*findings, *block.findings))
     return Block({}, tuple(findings))
@@ -128,7 +132,7 @@ class _Reader:
             raise _NotFlatError(event.start_mark.line)
 
     def _mapping(self, event: _Event) -> None:
-        if isinstance(event, yaml.ScalarEvent) and not event.value and event.style is None and event.anchor is None:
+        if isinstance(event, yaml.ScalarEvent) and not event.value and not event.style and event.anchor is None:
             return
         if not isinstance(event, yaml.MappingStartEvent) or event.flow_style or event.anchor or event.tag:
             raise _NotFlatError(event.start_mark.line)
@@ -154,14 +158,32 @@ class _Reader:
     def _scalar(self, event: _Event) -> str:
         if event.anchor or event.tag:
             raise _NotFlatError(event.start_mark.line)
+        if event.end_mark.line > event.start_mark.line and not event.style:
+            self._refuse_swallowed(event)
+        elif event.style == '"' and "\\" in self._lines[event.start_mark.line]:
+            self._refuse_escapes(event)
         return str(event.value).strip()
+
+    def _refuse_swallowed(self, event: _Event) -> None:
+        """Refuses a value over several lines of which one looks like a setting or a list item of its own."""
+        for line in range(event.start_mark.line + 1, min(event.end_mark.line + 1, len(self._lines))):
+            if traps.looks_separate(self._lines[line]):
+                raise _NotFlatError(line)
+
+    def _refuse_escapes(self, event: _Event) -> None:
+        start, end = event.start_mark, event.end_mark
+        typed = self._lines[start.line][start.column : end.column if end.line == start.line else None]
+        slip = traps.strange_escape(typed)
+        if slip is not None:
+            place = self._source.span(self._first + start.line, start.column, start.column + len(typed))
+            self._findings.append(slip.found(self._source.path, place))
 
     def _span(self, event: _Event) -> Span:
         start, end = event.start_mark, event.end_mark
         quoted = event.style in {"'", '"'}
         column = start.column + quoted
         last = end.column - quoted if end.line == start.line else None
-        if event.style is not None and end.line > start.line:
+        if event.style and end.line > start.line:
             self._whole.update(range(start.line + (event.style in "|>"), end.line + (event.style in "'\"")))
         return self._source.span(self._first + start.line, column, last)
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 from scheduler.model.finding import Finding, Severity, Span
 
+_LONG = 5  # letters, from which on a piece of a name stands for the name
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slip:
@@ -52,7 +54,10 @@ class SlipError(ValueError):
 def nearest(word: str, choices: Iterable[str]) -> str | None:
     """Returns the choice that the author most likely meant, or None where nothing is close."""
     spelled = {choice.casefold(): choice for choice in choices}
-    close = difflib.get_close_matches(word.casefold()[:80], spelled, n=1, cutoff=0.65)
+    typed = word.casefold()[:80]
+    close = difflib.get_close_matches(typed, spelled, n=1, cutoff=0.65)
+    if not close and len(typed) >= _LONG:
+        close = [choice for choice in spelled if typed in choice][:1]
     return spelled[close[0]] if close else None
 
 

@@ -11,7 +11,8 @@ class Source:
     """Is a file's text in lines without their endings; ``path`` is relative to the project folder.
 
     ``places`` gives the file's line (from 1) and the columns before, for each line.
-    It is None where every line of the text is one of the file: always, unless a word processor left soft breaks that most editors do not show as lines.
+    It is None where every line of the text is one of the file: always,
+    unless a word processor left soft breaks that most editors do not show as lines.
     """
 
     path: str

@@ -14,10 +14,12 @@ from scheduler.postfiles.source import Source
 _SETTING = re.compile(r"(?P<key>[^\s:#\[\]{}\"'&*!|>%@`,-][^:]*?):(?:\s+(?P<value>.*?))?\s*$")
 _GLUED = re.compile(r"(?P<key>[A-Za-z][\w-]*):(?P<value>[^\s/].*)$")
 _ITEM = re.compile(r"\s*-\s+(?P<value>.*?)\s*$")
-_DOUBLE = re.compile(r'"(?:[^"\\]|\\["\\/abefnrtv0 N_LP]|\\[xuU][0-9A-Fa-f]+)*"(?:\s+#.*)?$')
+_DOUBLE = re.compile(r'"(?:[^"\\]|\\.)*"(?:\s+#.*)?$')
 _SINGLE = re.compile(r"'(?:[^']|'')*'(?:\s+#.*)?$")
 _LIST = re.compile(r"\[(?P<items>[^\[\]{}]*)\](?:\s+#.*)?$")
 _SPECIAL = "@*&!%`{}|>,?]"
+_CHANGED = "what is published would not be what you wrote, so the post is held"
+_ESCAPE = re.compile(r"\\\\|\\\"|(?P<escape>\\.)")
 _TAIL = re.compile(r"(?:^|\s)#")
 _LISTS = ("where", "hashtags", "partners", "collab", "approve-by", "allow")
 
@@ -40,7 +42,7 @@ def repair(source: Source, first: int, lines: list[str], line: int) -> list[Find
         if trap is not None:
             slip, lines[index] = trap
             findings.append(slip.found(source.path, source.span(first + index)))
-    if not findings:
+    if not findings and lines[line].strip():
         findings.append(_unreadable(lines[line]).found(source.path, source.span(first + line, _indent(lines[line]))))
         lines[line] = ""
     return findings
@@ -100,7 +102,7 @@ def _mended(key: str, value: str) -> tuple[str, str]:
 def _quotes(value: str) -> Slip | None:
     pattern = {'"': _DOUBLE, "'": _SINGLE}.get(value[0])
     if pattern is None or pattern.match(value):
-        return None
+        return strange_escape(value) if pattern is _DOUBLE else None
     end = value.find(value[0], 1)
     start = 0 if end < 0 else end + 1
     label = "this quotation mark is never closed" if end < 0 or start >= len(value) else "the quotation ends before this"
@@ -224,14 +226,12 @@ def _tail_of(line: str) -> int | None:
     if first in "\"'":
         closed = (_DOUBLE if first == '"' else _SINGLE).match(line[start:])
         return _plain_tail(line, line.rfind(first) + 1) if closed else None
-    return _plain_tail(line, start)
+    return _plain_tail(line, start - 1)
 
 
 def _plain_tail(line: str, start: int) -> int | None:
     tail = _TAIL.search(line, start)
-    if tail is None or (tail.end() - 1 == start and start > 0 and not line[start - 1].isspace()):
-        return None
-    return tail.end() - 1
+    return tail.end() - 1 if tail is not None else None
 
 
 def _lost(line: str, start: int) -> Slip:
@@ -252,8 +252,30 @@ def _lost(line: str, start: int) -> Slip:
         label="everything after “ #” is thrown away here"
         if start and line[start - 1].isspace() and line[:start].strip(" -")
         else "a # makes the rest of the line a comment",
-        consequence="what is published would not be what you wrote, so the post is held",
+        consequence=_CHANGED,
         fix=fix,
         start=start,
         end=len(line.rstrip()),
     )
+
+
+def strange_escape(text: str) -> Slip | None:
+    """Returns what is wrong with a text in double quotes, as typed, in which a backslash would change the letters after it."""
+    match = next((match for match in _ESCAPE.finditer(text) if match["escape"]), None)
+    if match is None:
+        return None
+    return Slip(
+        rule="backslash-in-quotes",
+        message="a backslash inside double quotes changes the letter after it",
+        label="this would not stay as you typed it",
+        consequence=_CHANGED,
+        fix="put the text in single quotes →  '" + text.strip().strip('"').replace("'", "''") + "'",
+        start=match.start(),
+        end=match.end(),
+    )
+
+
+def looks_separate(line: str) -> bool:
+    """Tells whether the second line of a value looks like a setting or a list item of its own."""
+    glued = _GLUED.match(line.strip())
+    return _ITEM.match(line) is not None or (glued is not None and glued["key"] in SETTINGS)

@@ -1,0 +1,316 @@
+import os
+import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from scheduler.model.post import Post, Reading, Relative
+from scheduler.postfiles import PostFolderError, read_folder
+from tests.postfiles.conftest import ACCOUNTS, NETWORKS, folder_at
+
+Write = Callable[[str, str | bytes], Path]
+Read = Callable[[], Reading]
+
+PLAIN = "---\nwhen: 2026-04-14 12:00\n---\nHello\n"
+EVENT = "---\nkind: event\ntitle: May Day March\nstarts: 2026-05-01 14:00\nends: 18:00\nplace: Oranienplatz\n{more}---\nNotes.\n"
+SERIES = "---\nkind: series\n---\n## Save the date | 6 weeks before, 10:00\nSoon!\n\n## Today | 3 hours before\nToday!\n"
+
+
+def posts(reading: Reading) -> dict[str, Post]:
+    return {file.id: file.post for file in reading.files if file.post is not None}
+
+
+def rules(reading: Reading) -> list[str]:
+    return [finding.rule for finding in reading.all_findings]
+
+
+def test_a_missing_folder_is_trouble_and_no_empty_reading(tmp_path: Path) -> None:
+    with pytest.raises(PostFolderError) as caught:
+        read_folder(tmp_path, accounts=ACCOUNTS, networks=NETWORKS, languages=("en",))
+    assert "posts" in caught.value.message
+    assert caught.value.hint
+
+
+def test_a_file_in_place_of_the_folder_is_trouble(tmp_path: Path) -> None:
+    (tmp_path / "posts").write_text("", encoding="utf-8")
+    with pytest.raises(PostFolderError):
+        read_folder(tmp_path, accounts=ACCOUNTS, networks=NETWORKS, languages=("en",))
+
+
+def test_the_id_is_the_path_below_posts_in_composed_letters(write: Write, read: Read) -> None:
+    write(unicodedata.normalize("NFD", "posts/märz/grüße.md"), PLAIN)
+    write("posts/_notes.md", PLAIN)
+    write("posts/.hidden.md", PLAIN)
+    write("posts/_archive/old.md", PLAIN)
+    write("posts/UPPER.MD", PLAIN)
+    assert list(posts(read())) == ["UPPER", "märz/grüße"]
+
+
+def test_names_that_differ_in_capitals_alone_hold_each_other(write: Write, read: Read) -> None:
+    write("posts/a.md", PLAIN)
+    write("posts/A.md", PLAIN)
+    assert rules(read()) == ["same-name", "same-name"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "post (conflicted copy 2025-04-10 093612).md",
+        "post (Kim's conflicted copy 2025-04-10).md",
+        "post.sync-conflict-20260401-101112-ABCDEFG.md",
+        "post_Andy-PC_Jan-03-0901-2013_CaseConflict.md",
+        "post.Conflict.md",
+        "post (1).md",
+        "Copy of post.md",
+    ],
+)
+def test_the_second_version_of_a_sync_program_is_held_and_the_first_is_not(name: str, write: Write, read: Read) -> None:
+    write("posts/post.md", PLAIN)
+    write(f"posts/{name}", PLAIN)
+    reading = read()
+    assert list(posts(reading)) == ["post"]
+    assert [(finding.rule, finding.path) for finding in reading.all_findings] == [("sync-conflict", f"posts/{name}")]
+
+
+def test_a_number_in_brackets_is_a_name_where_there_is_no_original(write: Write, read: Read) -> None:
+    write("posts/Part (1).md", PLAIN)
+    assert list(posts(read())) == ["Part (1)"]
+
+
+def test_documents_of_other_programs_are_named_and_skipped(write: Write, read: Read) -> None:
+    for name in ("a.gdoc", "b.docx", "~$b.docx", "c.txt"):
+        write(f"posts/{name}", "x")
+    write("posts/photo.jpg", "x")
+    reading = read()
+    assert not reading.files
+    assert [(finding.rule, finding.path) for finding in reading.findings] == [
+        ("not-a-post", f"posts/{name}") for name in ("a.gdoc", "b.docx", "c.txt", "~$b.docx")
+    ]
+
+
+def test_a_post_that_icloud_took_away_is_not_deleted(write: Write, project: Path) -> None:
+    folder = folder_at(project)
+    file = write("posts/a.md", PLAIN)
+    folder.read()
+    file.rename(project / "posts/.a.md.icloud")
+    reading = folder.read()
+    assert reading.unsettled == {"a"}
+    assert list(posts(reading)) == ["a"]
+
+
+def test_a_link_out_of_the_folder_is_not_followed(
+    write: Write, read: Read, project: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "secret.md").write_text(PLAIN, encoding="utf-8")
+    (elsewhere / "secret.jpg").write_bytes(b"x")
+    (project / "posts/link.md").symlink_to(elsewhere / "secret.md")
+    (project / "posts/folder").symlink_to(elsewhere)
+    (project / "posts/dangling.md").symlink_to(elsewhere / "nothing.md")
+    (project / "posts/photo.jpg").symlink_to(elsewhere / "secret.jpg")
+    write("posts/z.md", PLAIN + "\n![a](photo.jpg)\n![a](folder/secret.jpg)\n")
+    reading = read()
+    assert list(posts(reading)) == ["z"]
+    assert rules(reading) == ["unreadable-file", "unreadable-file", "missing-file", "missing-file"]
+
+
+def test_a_pipe_in_the_folder_blocks_nobody(write: Write, read: Read, project: Path) -> None:
+    os.mkfifo(project / "posts/pipe.md")
+    write("posts/a.md", PLAIN)
+    reading = read()
+    assert list(posts(reading)) == ["a"]
+    assert rules(reading) == ["unreadable-file"]
+
+
+def test_a_file_name_that_cannot_be_shown_is_refused_alone(write: Write, read: Read, project: Path) -> None:
+    (project / "posts/a\nb.md").write_text(PLAIN, encoding="utf-8")
+    write("posts/good.md", PLAIN)
+    reading = read()
+    assert list(posts(reading)) == ["good"]
+    assert rules(reading) == ["odd-file-name"]
+
+
+def test_a_file_too_large_is_refused(write: Write, read: Read) -> None:
+    write("posts/a.md", PLAIN + "x" * 1_000_000)
+    assert rules(read()) == ["too-large"]
+
+
+def test_hostile_settings_end_quickly(write: Write, read: Read) -> None:
+    write("posts/a.md", "---\nwhen: " + "[" * 30_000 + "\n---\nHello\n")
+    write("posts/b.md", "---\nwhen: 2026-04-14 12:00\n" + "- " * 15_000 + "\n---\nHello\n")
+    write("posts/c.md", "---\n" + "x: y\n" * 8_000 + "---\nHello\n")
+    write("posts/d.md", "---\n" + "&a [*a]\n" * 500 + "---\nHello\n")
+    reading = read()
+    assert all(any(finding.is_error for finding in file.findings) for file in reading.files)
+
+
+def test_a_folder_gives_its_defaults_and_its_event_to_its_posts(write: Write, read: Read) -> None:
+    more = "where: [Instagram, masto]\nhashtags: [MayDay]\nlang: de\ngraphic: event-card\ntimezone: Europe/Berlin\n"
+    write("posts/march/_campaign.md", EVENT.format(more=more))
+    write("posts/march/series.md", SERIES)
+    write("posts/march/teaser.md", "---\nwhen: 1 day before, 9:00\nwhere: bsky\n---\nTomorrow\n")
+    reading = read()
+    assert not reading.all_findings
+    series, teaser = posts(reading).values()
+    assert (series.where, series.hashtags, series.language, series.graphic) == (("instagram", "masto"), ("MayDay",), "de", "event-card")
+    assert (series.campaign, series.timezone) == ("march", "Europe/Berlin")
+    assert [part.name for part in series.parts] == ["Save the date", "Today"]
+    assert isinstance(series.parts[1].when, Relative)
+    assert series.parts[1].when.minutes == -180
+    assert series.parts[1].when.span.line == 7
+    assert teaser.where == ("bsky",)
+    assert teaser.event is not None
+    assert teaser.event.ends is not None
+    assert teaser.event.ends.hour == 18
+    assert teaser.event.path == "posts/march/_campaign.md"
+
+
+def test_a_mistake_in_the_campaign_file_holds_every_post_of_the_folder(write: Write, read: Read) -> None:
+    write("posts/march/_campaign.md", EVENT.format(more="wehre: [masto]\n"))
+    write("posts/march/series.md", SERIES)
+    write("posts/other.md", PLAIN)
+    reading = read()
+    assert [finding.rule for finding in reading.findings] == ["unknown-setting"]
+    assert [(file.id, [finding.rule for finding in file.findings]) for file in reading.files] == [
+        ("march/series", ["campaign-unreadable"]),
+        ("other", []),
+    ]
+
+
+def test_a_cancelled_event_holds_its_posts(write: Write, read: Read) -> None:
+    write("posts/march/_campaign.md", EVENT.format(more="cancelled: yes\n"))
+    write("posts/march/series.md", SERIES)
+    assert rules(read()) == ["event-cancelled"]
+
+
+def test_an_event_and_its_parts_can_stand_in_one_file(write: Write, read: Read) -> None:
+    write("posts/gala.md", "---\nkind: event\ntitle: Gala\nstarts: 2026-05-01 19:00\n---\n## Soon | 1 week before, 9am\nSoon\n")
+    (gala,) = posts(read()).values()
+    assert gala.event is not None
+    assert gala.event.title == "Gala"
+    assert [part.name for part in gala.parts] == ["Soon"]
+
+
+def test_a_campaign_takes_the_house_series(write: Write, read: Read) -> None:
+    write("posts/march/_campaign.md", EVENT.format(more="series: standard\n"))
+    assert rules(read()) == ["missing-series"]
+    write("assets/series/standard.md", SERIES)
+    reading = read()
+    assert not reading.all_findings
+    (series,) = posts(reading).values()
+    assert series.id == "march/series"
+    assert series.event is not None
+    assert len(series.parts) == 2
+    write("posts/march/series.md", SERIES.replace("Today!", "Own words"))
+    (own,) = posts(read()).values()
+    assert own.parts[1].default.text == "Own words"
+
+
+@pytest.mark.parametrize("place", ["posts/photo.jpg", "posts/c/photos/photo.jpg", "posts/c/photo.jpg", "assets/photo.jpg"])
+def test_pictures_are_found_next_to_the_post_in_photos_and_in_assets(place: str, write: Write, read: Read, project: Path) -> None:
+    write("posts/c/_campaign.md", EVENT.format(more=""))
+    write(place, b"x")
+    written = "../photo.jpg" if place == "posts/photo.jpg" else "photo.jpg"
+    write("posts/c/a.md", f"---\nwhen: 2026-04-14 12:00\n---\nHello\n\n![[{written}|Two people]]\n\nBye\n")
+    reading = read()
+    (post,) = posts(reading).values()
+    text = post.parts[0].default
+    assert text.media is not None
+    assert [(ref.alt, ref.path) for ref in text.media] == [("Two people", str(project / place))]
+    assert text.text == "Hello\n\nBye"
+    assert text.lines == (4, 5, 8)
+
+
+def test_a_pattern_takes_pictures_in_the_order_people_count(write: Write, read: Read) -> None:
+    for number in (10, 2, 1):
+        write(f"posts/slides/{number}.png", b"x")
+    write("posts/a.md", PLAIN + "![Slide](slides/*.png)\n![](<my%20photo.png>)\n![[x.png|300]]\n")
+    write("posts/my photo.png", b"x")
+    write("posts/x.png", b"x")
+    (post,) = posts(read()).values()
+    media = post.parts[0].default.media
+    assert media is not None
+    assert [Path(ref.path or "").name for ref in media] == ["1.png", "2.png", "10.png", "my photo.png", "x.png"]
+    assert media[-1].alt == ""
+
+
+def test_a_picture_that_arrives_later_is_found_without_a_change_of_the_post(write: Write, project: Path) -> None:
+    folder = folder_at(project)
+    write("posts/a.md", PLAIN + "![a](late.jpg)\n")
+    assert rules(folder.read()) == ["missing-file"]
+    write("posts/late.jpg", b"x")
+    assert rules(folder.read()) == []
+
+
+def test_an_unchanged_file_is_not_read_again(write: Write, project: Path) -> None:
+    folder = folder_at(project)
+    file = write("posts/a.md", PLAIN)
+    stamp = file.stat()
+    (first,) = folder.read().files
+    with file.open("r+b") as open_file:
+        open_file.write(PLAIN.replace("Hello", "Olleh").encode())
+    os.utime(file, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+    (second,) = folder.read().files
+    assert second is first
+    os.utime(file, ns=(stamp.st_atime_ns, stamp.st_mtime_ns + 1))
+    (third,) = folder.read().files
+    assert third.post is not None
+    assert third.post.parts[0].default.text == "Olleh"
+
+
+def test_a_change_of_the_campaign_reaches_posts_that_did_not_change(write: Write, project: Path) -> None:
+    folder = folder_at(project)
+    write("posts/march/_campaign.md", EVENT.format(more="link: https://a.example\n"))
+    write("posts/march/series.md", SERIES)
+    before = posts(folder.read())["march/series"]
+    write("posts/march/_campaign.md", EVENT.format(more="link: https://b.example/longer\n"))
+    after = posts(folder.read())["march/series"]
+    assert after == replace(before, link="https://b.example/longer", event=after.event)
+
+
+def test_an_incremental_reading_equals_a_fresh_one(write: Write, project: Path) -> None:
+    folder = folder_at(project)
+    write("posts/march/_campaign.md", EVENT.format(more=""))
+    write("posts/march/series.md", SERIES)
+    write("posts/a.md", PLAIN)
+    folder.read()
+    write("posts/_hashtags.toml", '[core]\ntags = ["OurUnion"]\n')
+    write("posts/b.md", PLAIN)
+    (project / "posts/a.md").unlink()
+    write("posts/march/series.md", SERIES + "\nMore.\n")
+    assert folder.read() == folder_at(project).read()
+
+
+def test_a_file_still_being_written_keeps_its_earlier_version(write: Write, project: Path) -> None:
+    folder = folder_at(project)
+    now = datetime(2026, 4, 1, 12, 0, tzinfo=UTC)
+    file = write("posts/a.md", PLAIN)
+    os.utime(file, (now.timestamp() - 60,) * 2)
+    assert not folder.read(now - timedelta(seconds=2)).unsettled
+    write("posts/a.md", "---\nwhen: 2026-")
+    os.utime(file, (now.timestamp() - 1,) * 2)
+    reading = folder.read(now - timedelta(seconds=2))
+    assert reading.unsettled == {"a"}
+    assert posts(reading)["a"].parts[0].default.text == "Hello"
+    fresh = folder_at(project).read(now - timedelta(seconds=2))
+    assert fresh.unsettled == {"a"}
+    assert not fresh.files
+    assert rules(folder.read(now + timedelta(seconds=5))) == ["unclosed-front-matter"]
+
+
+def test_posts_wait_while_their_campaign_file_is_being_written(write: Write, project: Path) -> None:
+    now = datetime(2026, 4, 1, 12, 0, tzinfo=UTC)
+    os.utime(write("posts/march/_campaign.md", EVENT.format(more="")), (now.timestamp() + 1,) * 2)
+    os.utime(write("posts/march/series.md", SERIES), (now.timestamp() - 60,) * 2)
+    reading = folder_at(project).read(now)
+    assert reading.unsettled == {"march/series"}
+    assert not reading.files
+
+
+def test_a_time_stamp_of_another_clock_does_not_stop_a_file_for_ever(write: Write, project: Path) -> None:
+    now = datetime(2026, 4, 1, 12, 0, tzinfo=UTC)
+    os.utime(write("posts/a.md", PLAIN), (now.timestamp() + 86_400,) * 2)
+    assert not folder_at(project).read(now).unsettled

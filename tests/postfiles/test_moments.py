@@ -1,0 +1,103 @@
+from datetime import datetime, time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scheduler.model.post import At, NextSlot, Relative
+from scheduler.postfiles.moments import parse_when
+from scheduler.postfiles.slips import SlipError
+
+RULES = {"bad-time", "missing-time", "no-such-date", "ambiguous-date", "weekday-mismatch"}
+NOON = At(datetime(2026, 4, 14, 12, 0))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "2026-04-14 12:00",
+        "2026-04-14T12:00",
+        "2026-04-14T12:00:00",
+        "2026-04-14, 12:00",
+        "2026-04-14 12 pm",
+        "14.04.2026 12:00",
+        "14.4.2026, 12 Uhr",
+        "14 April 2026 12:00",
+        "14. April 2026, 12.00 Uhr",
+        "Tue 14 Apr 2026 12:00",
+        "Tuesday, April 14, 2026 at 12 p.m.",
+        "Di, 14. Apr. 2026 um 12:00",
+        "Dienstag 14.04.2026 12:00",
+        "martes 14 abril 2026 12:00",
+        "TUE 14th april 2026  12:00",
+    ],
+)
+def test_every_way_of_writing_a_time_means_the_same(typed: str) -> None:
+    assert parse_when(typed, ("en", "es")) == NOON
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("6 weeks before, 10:00", Relative(-42, 0, time(10))),
+        ("1 day after, 11:00", Relative(1, 0, time(11))),
+        ("a week before at 9am", Relative(-7, 0, time(9))),
+        ("0 days before, 7:05", Relative(0, 0, time(7, 5))),
+        ("3 hours before", Relative(0, -180, None)),
+        ("30 minutes after", Relative(0, 30, None)),
+        ("next slot", NextSlot()),
+        ("Next  Slot", NextSlot()),
+    ],
+)
+def test_times_are_counted_from_the_event_or_left_to_the_slots(typed: str, expected: object) -> None:
+    assert parse_when(typed, ("en",)) == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "rule"),
+    [
+        ("5/4/2026 12:00", "ambiguous-date"),
+        ("5-4-2026 12:00", "ambiguous-date"),
+        ("2026-02-29 12:00", "no-such-date"),
+        ("31.04.2026 12:00", "no-such-date"),
+        ("2026-04-14", "missing-time"),
+        ("1 week before", "missing-time"),
+        ("2026-04-14 12", "bad-time"),
+        ("2026-04-14 12:60", "bad-time"),
+        ("2026-04-14 0am", "bad-time"),
+        ("2026-04-14 12:00 +02:00", "bad-time"),
+        ("2026-04-14 12:00 Berlin", "bad-time"),
+        ("2026-04-14 12:00 and 14:00", "bad-time"),
+        ("2026-04-140 12:00", "bad-time"),
+        ("14 Foo 2026 12:00", "bad-time"),
+        ("Mon 2026-04-14 12:00", "weekday-mismatch"),
+        ("99999999999 weeks before, 10:00", "bad-time"),
+        ("now", "bad-time"),
+        ("", "bad-time"),
+    ],
+)
+def test_what_is_no_single_time_is_refused(typed: str, rule: str) -> None:
+    with pytest.raises(SlipError) as caught:
+        parse_when(typed, ("en",))
+    assert caught.value.slip.rule == rule
+
+
+@given(st.text(max_size=40))
+def test_no_text_is_anything_but_a_time_or_a_slip(typed: str) -> None:
+    try:
+        when: object = parse_when(typed, ("en",))
+    except SlipError as trouble:
+        when = trouble.slip.rule
+    assert isinstance(when, At | Relative | NextSlot) or when in {
+        "bad-time",
+        "missing-time",
+        "no-such-date",
+        "ambiguous-date",
+        "weekday-mismatch",
+    }
+
+
+@given(st.datetimes(datetime(2000, 1, 1), datetime(2199, 12, 31)).map(lambda moment: moment.replace(microsecond=0)))
+def test_a_time_written_in_full_is_read_back_as_it_is(moment: datetime) -> None:
+    for form in ("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%d.%m.%Y %H:%M:%S", "%a %d %b %Y %H:%M:%S", "%A, %B %d, %Y at %I:%M:%S %p"):
+        assert parse_when(moment.strftime(form), ("en",)) == At(moment)
