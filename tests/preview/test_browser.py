@@ -17,6 +17,8 @@ from tests.servers import axe
 
 WIDTHS = (320, 360, 1280)
 TEXTS = "Object.fromEntries([...document.querySelectorAll('.card')].map(c => [c.dataset.delivery, c.querySelector('.text').textContent]))"
+CUT_OFF = """[...document.querySelectorAll('.text, .why, .finding > div, .handle, .path, h2, h3, h4, nav a')]
+    .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => [e.className || e.tagName, e.scrollWidth, e.clientWidth, e.textContent.slice(0, 120)])"""
 IN_ORDER = (
     "((time, title) => time.getBoundingClientRect().x < title.getBoundingClientRect().x)(...document.querySelector('.bundle h3').children)"
 )
@@ -80,6 +82,7 @@ def test_hostile_words_arrive_to_the_code_point_and_do_nothing(browser: Browser,
     made = agenda(*lines, unreadable={"w" * 300: "w" * 300}, unsettled=("u" * 300,))
     with looking_at(browser, desk.export(made), width) as (page, complaints):
         shown = page.evaluate(TEXTS)
+        assert page.evaluate(CUT_OFF) == []
         assert shown == {entry.delivery.id: entry.outgoing.text for entry in made.entries if entry.outgoing}
         assert complaints == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -120,7 +123,7 @@ def test_the_keyboard_reaches_the_posts_and_every_target_is_large_enough(browser
 
 def test_the_print_shows_what_is_folded(browser: Browser, desk: Desk) -> None:
     with looking_at(browser, desk.export(agenda(Line("About arrests.", warning="police")))) as (page, _):
-        shown = "document.querySelector('.folded .text').checkVisibility({contentVisibilityAuto: true})"
-        assert page.evaluate(shown) is False
+        shown = "getComputedStyle(document.querySelector('details.warning'), '::details-content').contentVisibility"
+        assert page.evaluate(shown) == "hidden"
         page.emulate_media(media="print")
-        assert page.evaluate(shown) is True
+        assert page.evaluate(shown) == "visible"
