@@ -275,6 +275,26 @@ def test_a_half_written_item_is_absent_and_is_written_again(tmp_path: Path) -> N
     assert len(articles(tmp_path / "public/index.html")) == 1
 
 
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b"\xff\xfe", b'{"schema": "scheduler.site-item/1", "published": "yesterday"}'])
+def test_a_damaged_item_keeps_no_other_post_from_going_out(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "public/.items").mkdir(parents=True)
+    (tmp_path / "public/.items/ffffffffffff.json").write_bytes(content)
+    sent(tmp_path, plain("Hello"))
+    assert [article.text for article in articles(tmp_path / "public/index.html")] == ["Hello"]
+
+
+def test_a_post_that_is_out_is_never_called_refused(tmp_path: Path) -> None:
+    post = outgoing(tmp_path)
+    sent(tmp_path, post)
+    for item in post.media:
+        Path(item.picture.path).unlink()
+    assert isinstance(sent(tmp_path, post), Published)
+    (tmp_path / "public/index.html").write_text("somebody's new front page")
+    publisher = website(tmp_path)
+    assert isinstance(publisher.publish(Envelope(post, publisher.prepare(post, NOON)), nothing), Uncertain)
+    assert (tmp_path / "public/index.html").read_text() == "somebody's new front page"
+
+
 def test_an_item_keeps_its_id_and_words_whatever_is_sent_later_under_its_name(tmp_path: Path) -> None:
     first = sent(tmp_path, plain("First"))
     assert sent(tmp_path, plain("Second"), when=NOON + timedelta(days=9), url=URL).remote_id == first.remote_id

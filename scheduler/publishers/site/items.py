@@ -5,6 +5,7 @@ import logging
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +154,8 @@ def _from_json(text: str) -> Item:
     data: Mapping[str, Any] = json.loads(text)
     if data["schema"] != _SCHEMA:
         raise ValueError(f"unknown schema {data['schema']}")
+    if datetime.fromisoformat(data["published"]).tzinfo is None:
+        raise ValueError("its time has no zone")
     card = data["link_card"]
     return Item(
         delivery=str(data["delivery"]),

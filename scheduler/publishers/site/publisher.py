@@ -16,7 +16,7 @@ from scheduler.model.network import Network
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.publishers.contract import Remember
-from scheduler.publishers.files import LOCK_SECONDS, PictureError, trouble
+from scheduler.publishers.files import LOCK_SECONDS, PictureError, sync_folder, trouble
 from scheduler.publishers.site.builder import Builder
 from scheduler.publishers.site.items import Item, Shelf
 from scheduler.publishers.site.pages import Site
@@ -72,10 +72,12 @@ class SitePublisher:
 
     def _put(self, envelope: Envelope) -> Outcome:
         delivery = envelope.outgoing.delivery
-        if foreign := self._builder.foreign():
-            where = f"{self._shown_as}/{foreign}"
-            return Refused(f"{where} was not made by this program and is left alone: move it away, or give the site a folder of its own.")
         if self._shelf.read(delivery) is None:
+            if foreign := self._builder.foreign():
+                where = f"{self._shown_as}/{foreign}"
+                return Refused(
+                    f"{where} was not made by this program and is left alone: move it away, or give the site a folder of its own."
+                )
             self._shelf.add(envelope)
         self._builder.build()
         item = self._shelf.read(delivery)
@@ -97,7 +99,10 @@ class SitePublisher:
 
     @contextmanager
     def _lock(self) -> Iterator[None]:
-        self._shelf.facts.mkdir(parents=True, exist_ok=True)
+        if not self._shelf.facts.is_dir():
+            self._shelf.facts.mkdir(parents=True, exist_ok=True)
+            sync_folder(self._shelf.folder)
+            sync_folder(self._shelf.folder.parent)
         with FileLock(self._shelf.facts / ".lock", timeout=LOCK_SECONDS):
             yield
 
