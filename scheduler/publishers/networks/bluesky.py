@@ -5,9 +5,9 @@ from scheduler.publishers.contract import Adapter
 from scheduler.publishers.counting import graphemes
 
 # Text: lexicon app.bsky.feed.post (bluesky-social/atproto, 2026-08-20): 300 graphemes and 3,000 UTF-8 bytes, both at once.
-# Pictures: lexicon app.bsky.embed.images (same date): 4. It takes 2,000,000 bytes since 2026 and "formerly" 1,000,000;
-# a server that was not updated still refuses the larger one, so the smaller is kept. Any image type; these three every app shows.
-# Alt: the lexicon sets no limit; the Bluesky app stops at 2,000.
+# Pictures: lexicon app.bsky.embed.images (same date): 4, each "up to 2 MB, formerly limited to 1 MB"; a server that was not updated
+# still refuses the larger one, so the smaller is kept. The lexicon takes any image type; these three every app shows.
+# Alt: the lexicon sets no limit; 2,000 is that of the Bluesky app, from memory and not verified.
 _LIMITS = Limits(
     text=300,
     count=graphemes,

@@ -3,9 +3,9 @@
 from scheduler.model.network import Abilities, Limits, Network, Recovery, Setting
 from scheduler.publishers.contract import Adapter
 
-# Text: 63,206 characters is what Facebook announced in 2011 and clients still use (checked 2026-08); Meta's reference names no number.
-# Pictures: Meta for Developers, "Page Photos" reference (Graph API v25.0, read 2026-09): JPEG, PNG, GIF, BMP or TIFF up to 4 MB.
-# Ten pictures is the limit of Meta's own composer for one post; alt_text_custom has no documented limit, so Instagram's is kept.
+# Text: 63,206 characters is what publishing clients use (gitroomhq/postiz-app, 2026-08-21); no page of Meta's was found that says it.
+# Pictures: Meta for Developers, "Page Photos" reference (as quoted in 2026): JPEG, PNG, GIF, BMP or TIFF up to 4 MB; other pages say 10.
+# Ten pictures is what clients allow, not a documented limit; neither is that of alt_text_custom, so Instagram's is kept.
 _LIMITS = Limits(
     text=63_206,
     pictures=10,

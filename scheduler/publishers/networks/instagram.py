@@ -3,11 +3,11 @@
 from scheduler.model.network import Abilities, Limits, Network, Recovery, Setting
 from scheduler.publishers.contract import Adapter
 
-# Meta for Developers, "IG User Media" reference (Graph API v25.0, read 2026-09): caption 2,200 characters, 30 hashtags, alt_text 1,000,
-# JPEG only, ratio 4:5 to 1.91:1. The same site's "Content Publishing" guide: a carousel holds up to 10.
+# Meta for Developers, "Content Publishing" guide (Graph API v25.0) and the media reference (2026-09-28, as quoted by others): caption 2,200
+# characters, 30 hashtags, alt_text 1,000, JPEG only, ratio 4:5 to 1.91:1, a carousel of up to 10.
 # "Error Codes" page (2026-06-02): 36000/2207004 refuses pictures above 8 MiB.
 # The unit of "characters" is not documented: code points are never fewer than what a reader counts.
-# Five hashtags: Instagram's announcement of 2025 that captions will be held to 5; the API's own pages still say 30.
+# Five hashtags: Instagram's announcement of 2025/26 as the press quotes it; whether the API refuses a sixth is not verified.
 _LIMITS = Limits(
     text=2_200,
     pictures=10,

@@ -18,9 +18,9 @@ def count(text: str) -> int:
     return sum(len(cluster.encode()) if _EMOJI.search(cluster) else 1 for cluster in clusters)
 
 
-# Meta for Developers, "Threads API: Create Posts" (2026-04-14): 500 characters, "emojis are counted as the number of UTF-8 bytes".
-# Its "Media" reference (2026-07): alt_text 1,000; JPEG or PNG up to 8 MB, ratio up to 10:1. A carousel holds up to 20.
-# One topic tag a post (same guide): the first hashtag becomes it, the others stay plain text.
+# Meta for Developers, Threads API (2026-04-14): 500 characters, "emojis are counted as the number of UTF-8 bytes".
+# Its reference (read 2026-11): alt_text 1,000; JPEG or PNG up to 8 MB, ratio up to 10:1; one topic tag a post.
+# A carousel of up to 20: Meta's text as Ayrshare's documentation repeats it, not read at the source.
 _LIMITS = Limits(
     text=500,
     count=count,
