@@ -33,10 +33,15 @@ class Campaign:
     def given(self, own: Fields, key: str) -> Any:  # noqa: ANN401 - each setting has a type of its own
         """Returns a setting of the post, else of the nearest folder that has it, else its default; ``key`` is named as in the file."""
         attribute = key.replace("-", "_")
+        if not self.chain:
+            return getattr(own, attribute)
         for fields in (own, *(parsed.fields for parsed in self.chain if key in INHERITED)):
             if fields is not None and attribute in fields.model_fields_set:
                 return getattr(fields, attribute)
         return getattr(own, attribute)
+
+
+_EVENT_ONLY = frozenset(EVENT_KEYS) - {"cancelled"}
 
 
 def event_of(parsed: Parsed, timezone: str | None, names: Names) -> tuple[Event | None, list[Finding]]:
@@ -45,7 +50,7 @@ def event_of(parsed: Parsed, timezone: str | None, names: Names) -> tuple[Event 
     if fields is None:
         return None, []
     if fields.kind != "event":
-        return None, [_no_event(key, parsed) for key in EVENT_KEYS if key != "cancelled" and fields.has(key)][:1]
+        return None, [_no_event(key, parsed) for key in parsed.entries if key in _EVENT_ONLY and fields.has(key)][:1]
     findings: list[Finding] = []
     if fields.starts is None:
         if "starts" not in parsed.entries:

@@ -41,7 +41,7 @@ def split(source: Source) -> Halves:
     if dashed and not _is_dash(lines[opening]):
         return Halves(0, 0, None, (_no_settings(source, opening),))
     first = opening + 1
-    closing = next((index for index in range(first, len(lines)) if _FENCE.match(lines[index])), None)
+    closing = next((index for index in range(first, len(lines)) if lines[index].startswith("---") and _FENCE.match(lines[index])), None)
     findings = [_dash(source, opening)] if dashed else []
     if closing is None:
         closing = next((index for index in range(first, len(lines)) if _is_dash(lines[index])), None)
@@ -62,7 +62,7 @@ def _doubt(source: Source, first: int, closing: int) -> tuple[Finding, ...]:
     if not any(line.strip() and not line.lstrip().startswith("#") for line in lines[first:closing]):
         return (_empty(source, first - 1),)
     for index in range(closing + 1, len(lines)):
-        if _FENCE.match(lines[index]):
+        if lines[index].startswith("---") and _FENCE.match(lines[index]):
             return (_stray(source, index),)
     start = next((index for index in range(closing + 1, len(lines)) if lines[index].strip()), len(lines))
     match = _KEY_LIKE.match(lines[start]) if start < len(lines) else None

@@ -21,18 +21,19 @@ _DOUBT = "nobody can tell what you mean, so the post is held"
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$")
 
 
+_LIST = Slip(
+    rule="wrong-shape",
+    message="this setting takes one value, and here is a list",
+    label="one value, without brackets",
+    consequence=_DOUBT,
+    fix="put the text in quotes if the brackets belong to it",
+)
+
+
 def _one(value: object) -> str:
     if isinstance(value, str):
         return value
-    raise SlipError(
-        Slip(
-            rule="wrong-shape",
-            message="this setting takes one value, and here is a list",
-            label="one value, without brackets",
-            consequence=_DOUBT,
-            fix="put the text in quotes if the brackets belong to it",
-        )
-    )
+    raise SlipError(_LIST)
 
 
 def _list(value: object) -> tuple[str, ...]:
@@ -132,7 +133,7 @@ def _accounts(value: object, info: ValidationInfo) -> tuple[str, ...]:
     return tuple(dict.fromkeys(info.context.target(name) or name for name in wanted))
 
 
-Text = Annotated[str, BeforeValidator(_one)]
+Text = str
 Listed = Annotated[tuple[str, ...], BeforeValidator(_list)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 DayEnd = Annotated[datetime, BeforeValidator(_day_end)]
@@ -226,11 +227,7 @@ def _finding(path: str, key: str, error: ErrorDetails, entry: Entry, part: str |
     if error["type"] == "extra_forbidden":
         return _unknown(key).found(path, entry.key, part)
     cause = error.get("ctx", {}).get("error")
-    slip = (
-        cause.slip
-        if isinstance(cause, SlipError)
-        else Slip(rule="bad-value", message=f"I cannot read the value of “{key}”", label="look here")
-    )
+    slip = cause.slip if isinstance(cause, SlipError) else _LIST
     return slip.found(path, entry.span, part)
 
 

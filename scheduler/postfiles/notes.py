@@ -9,7 +9,7 @@ from scheduler.postfiles.source import Source
 _MARKS = (("%%", "%%"), ("<!--", "-->"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Line:
     """Is one line of a body without its notes; ``index`` is its place among the source's lines."""
 
@@ -28,8 +28,9 @@ class Body:
 
 def take_out(source: Source, first: int) -> Body:
     """Returns the lines from ``first`` (from 0) on, and the notes that stood among them."""
-    lines = [Line(index, source.lines[index]) for index in range(first, len(source.lines))]
-    if not any("%%" in line.text or "<!--" in line.text for line in lines):
+    lines = [Line(index, text) for index, text in enumerate(source.lines[first:], first)]
+    whole = "\n".join(source.lines[first:])
+    if "%%" not in whole and "<!--" not in whole:
         return Body(lines)
     return _Taker(source).take(lines)
 

@@ -52,8 +52,11 @@ def read_block(source: Source, first: int, last: int) -> Block:
 
     Where the lines are not YAML they are repaired in memory so that the rest can be shown; each repair is an error, which holds the post.
     """
-    lines = [UNPRINTABLE.sub("\ufffd", _clean(line)) for line in source.lines[first:last]]
-    if sum(map(len, lines)) > _LARGEST:
+    lines = list(source.lines[first:last])
+    text = "".join(lines)
+    if not text.isprintable() or not text.isascii():
+        lines = [UNPRINTABLE.sub("\ufffd", _clean(line)) for line in lines]
+    if len(text) > _LARGEST:
         slip = Slip(
             rule="too-large", message="there are far too many settings here", fix="settings are short; the text comes below the dashes"
         )

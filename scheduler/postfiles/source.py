@@ -25,6 +25,8 @@ class Source:
 
     def span(self, index: int, start: int = 0, end: int | None = None) -> Span:
         """Returns the place of a stretch of one line; ``start`` and ``end`` count code points from 0, without ``end`` it is the rest."""
+        if end is not None and self.places is None:
+            return Span(index + 1, start + 1, end + 1 if end > start else start + 2)
         line = self.lines[index] if index < len(self.lines) else ""
         stop = len(line) if end is None else end
         before = 0 if self.places is None else self.places[min(index, len(self.places) - 1)][1]

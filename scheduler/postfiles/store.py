@@ -61,18 +61,28 @@ class Store:
         if seen.size < 0:
             return Parsed(seen.path, "", modified, findings=(_unreadable(seen.path, "it is no file, or a link to nothing"),))
         try:
-            with open(self._root / seen.path, "rb", buffering=0) as file:  # noqa: PTH123 - the fastest way, ten thousand times
-                data = file.read(LARGEST + 1)
+            data = _bytes(f"{self._root}{os.sep}{seen.path}", seen.size + 1)
         except OSError as trouble:
             return Parsed(seen.path, "", modified, findings=(_unreadable(seen.path, trouble.strerror or str(trouble)),))
         return parse(seen.path, data, modified, self._names, is_post=is_post)
 
 
+def _bytes(path: str, piece: int) -> bytes:
+    """Returns the bytes of a file, read no further than a post file may go; by plain system calls, which are the fastest."""
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        data = b""
+        while len(data) <= LARGEST and (more := os.read(handle, min(piece, LARGEST + 1))):
+            data += more
+        return data
+    finally:
+        os.close(handle)
+
+
 def read_bytes(root: Path, path: str) -> bytes | Finding | None:
     """Returns a file's bytes, None where there is no such file, or why it cannot be read."""
     try:
-        with open(os.path.join(root, path), "rb") as file:  # noqa: PTH118, PTH123 - as above
-            return file.read(LARGEST + 1)
+        return _bytes(str(root / path), LARGEST)
     except FileNotFoundError:
         return None
     except OSError as trouble:
