@@ -40,7 +40,7 @@ class Unsaved:
                 LOG.critical("%s %s", error.message, error.hint)
 
     def save(self) -> tuple[Done, ...]:
-        """Tries again to write what is waiting, once it all is, empties the journal.
+        """Tries again to write what is waiting; once all of it is written, empties the journal.
 
         Raises:
             LedgerError: the ledger still cannot be written.
@@ -52,8 +52,8 @@ class Unsaved:
                 self._waiting.pop(0)
                 if settled.state is not None:
                     done.append(Done(settled.delivery, settled.state, settled.reason))
-            if done:
-                self._ledger.replay()
+                if not self._waiting:
+                    self._ledger.forget_aside()
         return tuple(done)
 
 

@@ -87,7 +87,7 @@ class Daemon:
     @contextmanager
     def _waking(self) -> Iterator[Alarm]:
         alarm = Alarm(self._wake)
-        watcher = Watcher(self._watched, self._changed, self._wake, self._clock)
+        watcher = Watcher(self._watched, self._changed, self._wake)
         alarm.start()
         watcher.start()
         try:

@@ -7,24 +7,21 @@ from pathlib import Path
 
 from watchfiles import watch
 
-from scheduler.clock import Clock
-
 LOG = logging.getLogger(__name__)
 _RETRY_SECONDS = 5.0
 
 
 class Watcher:
-    """Calls ``changed`` after a change below any of the paths, until stopped.
+    """Sets ``changed`` and ``wake`` after a change below any of the paths, until stopped.
 
     Where the system cannot notify (network folders, too many watches) the folder is polled; where a path is missing it is
     looked for again. The daemon looks by itself as well, so a lost notification only costs time.
     """
 
-    def __init__(self, paths: Sequence[Path], changed: threading.Event, wake: threading.Event, clock: Clock) -> None:
+    def __init__(self, paths: Sequence[Path], changed: threading.Event, wake: threading.Event) -> None:
         self._paths = paths
         self._changed = changed
         self._wake = wake
-        self._clock = clock
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
 
@@ -47,7 +44,7 @@ class Watcher:
             except OSError as error:
                 LOG.info("file notifications are not available (%s); looking every few seconds instead", error)
                 poll = True
-            self._clock.wait(self._stop, _RETRY_SECONDS)
+            self._stop.wait(_RETRY_SECONDS)
 
     def _watch(self, present: Sequence[Path], *, poll: bool) -> None:
         arriving = watch(

@@ -1,5 +1,6 @@
 """The emergency journal: results that the ledger could not take, written to space that was set aside at the start."""
 
+import json
 import os
 from pathlib import Path
 
@@ -56,8 +57,7 @@ class Journal:
         """Returns what was written and not yet cleared; a line cut short by a crash is left out."""
         if not self._path.exists():
             return ()
-        text = self._path.read_text(encoding="utf-8", errors="replace")
-        return tuple(line for line in text.splitlines() if line.startswith("{") and line.endswith("}"))
+        return tuple(line for line in self._path.read_text(encoding="utf-8", errors="replace").split("\n") if _is_whole(line))
 
     def clear(self) -> None:
         """Empties the journal, its space stays reserved."""
@@ -68,3 +68,10 @@ class Journal:
             file.flush()
             os.fsync(file.fileno())
         self._end = 0
+
+
+def _is_whole(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except ValueError:
+        return False

@@ -128,16 +128,27 @@ class Ledger:
             raise LedgerError(message, f"Free some space or set the rights of {self._journal.path.parent}.") from error
 
     def replay(self) -> tuple[settling.Settlement, ...]:
-        """Takes over the results that the emergency journal holds, and empties it."""
+        """Takes over the results that the emergency journal holds, and empties it; what this ledger does not know stays there."""
         lines = self._journal.lines()
-        if not lines:
-            return ()
-        done = []
-        for line in lines:
-            claim, outcome, at = settling.outcome_from_json(line)
-            done.append(self.settle(claim, outcome, at))
-        self._journal.clear()
-        return tuple(done)
+        done = {line: self.settle(*settling.outcome_from_json(line)) for line in lines}
+        strangers = [line for line, settled in done.items() if settled.reason == settling.UNKNOWN]
+        if len(strangers) < len(lines):
+            self._rewrite(strangers)
+        return tuple(done.values())
+
+    def forget_aside(self) -> None:
+        """Empties the emergency journal, once everything in it is in the ledger."""
+        self._rewrite([])
+
+    def _rewrite(self, lines: list[str]) -> None:
+        try:
+            self._journal.clear()
+            for line in lines:
+                self._journal.append(line)
+        except OSError as error:
+            raise LedgerError(
+                f"The file {self._journal.path} cannot be written: {error.strerror}.", "Check the disk and the rights of its folder."
+            ) from error
 
     def recover(self, now: datetime, is_dead: Callable[[str], bool]) -> tuple[str, ...]:
         """Frees what dead processes held; what they were sending becomes uncertain."""

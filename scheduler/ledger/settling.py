@@ -19,6 +19,7 @@ BACKOFF_BASE = timedelta(seconds=30)
 BACKOFF_CAP = timedelta(minutes=30)
 MOST_ATTEMPTS = 8
 LONGEST_TRIAL = timedelta(hours=24)
+UNKNOWN = "This ledger does not know the delivery."
 FIRST_CHECK = timedelta(minutes=1)
 
 _ONE = select(DELIVERY).where(DELIVERY.c.id == bindparam("wanted"))
@@ -47,7 +48,9 @@ def settle(connection: Connection, held: Claim, outcome: Outcome, now: datetime,
     An answer for a claim that was lost meanwhile is kept as an event, and where it says "published" under the same
     fence it settles the uncertain delivery.
     """
-    row = connection.execute(_ONE, {"wanted": held.delivery}).one()
+    row = connection.execute(_ONE, {"wanted": held.delivery}).one_or_none()
+    if row is None:
+        return Settlement(held.delivery, None, UNKNOWN)
     if row.fence != held.fence or row.state != State.SENDING.value:
         return _late_answer(connection, row, held, outcome, now)
     match outcome:

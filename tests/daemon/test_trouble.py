@@ -1,0 +1,182 @@
+"""Trouble around the engine: a ledger that cannot be written, a pause, a stop, a machine that stood still."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from scheduler.clock import SystemClock
+from scheduler.daemon import Daemon
+from scheduler.daemon.instance import AlreadyRunningError, Holder, only_one, read_holder, running
+from scheduler.ledger import Ledger, LedgerError
+from scheduler.ledger.pauses import Scope
+from scheduler.model.delivery import State
+from scheduler.model.errors import SchedulerError
+from scheduler.model.outcome import Outcome
+from scheduler.model.outgoing import Envelope
+from tests.daemon.conftest import Desk
+from tests.ledger.making import NOON, agenda, entry, sending, state_of
+
+MINUTE = timedelta(minutes=1)
+
+
+def lock(ledger: Ledger, *, on: bool) -> None:
+    """Makes the database refuse to write, as a disk that became read-only does."""
+    with ledger._reading() as connection:  # noqa: SLF001 - root may write to everything, so the database is told
+        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if on else 'OFF'}")
+
+
+def send_while_the_disk_fails(desk: Desk) -> None:
+    def accept_and_lock(envelope: Envelope) -> Outcome:
+        answer = desk.networks["hall"].accept(envelope)
+        lock(desk.ledger, on=True)
+        return answer
+
+    desk.networks["hall"].answers = [accept_and_lock]
+    desk.agenda = agenda(entry("a"), entry("b"))
+    desk.engine.refresh()
+    report = desk.engine.tick()
+    assert isinstance(report.trouble, LedgerError)
+    assert "read-only" in report.trouble.message
+    assert len(desk.networks["hall"].accepted) == 1
+
+
+def test_a_result_that_cannot_be_written_stops_sending_and_is_written_when_that_works_again(desk: Desk) -> None:
+    send_while_the_disk_fails(desk)
+    assert desk.engine.tick().trouble is not None
+    assert len(desk.networks["hall"].accepted) == 1
+    lock(desk.ledger, on=False)
+    assert desk.engine.tick().count(State.SENT) == 2
+    assert set(desk.networks["hall"].times().values()) == {1}
+    assert len(desk.ledger.attempts()) == 2
+    assert (desk.path.parent / "unsaved-results.jsonl").read_bytes().strip() == b""
+
+
+def test_a_result_that_cannot_be_written_is_found_by_the_next_start_even_without_proof(desk: Desk) -> None:
+    send_while_the_disk_fails(desk)
+    desk.ledger.close()
+    desk.networks["hall"].find = lambda _envelope: pytest.fail("the journal knows")  # type: ignore[method-assign, assignment]  # a network without proof
+    desk.ledger = desk.open()
+    second = desk.hire("second")
+    second.recover(alone=True)
+    assert state_of(desk.ledger, entry("a")) is State.SENT
+    assert second.tick().count(State.SENT) == 1
+    assert set(desk.networks["hall"].times().values()) == {1}
+
+
+def test_nothing_is_sent_whose_intent_cannot_be_written(desk: Desk) -> None:
+    desk.agenda = agenda(entry())
+    desk.engine.refresh()
+    lock(desk.ledger, on=True)
+    assert desk.engine.tick(fresh=False).trouble is not None
+    assert desk.networks["hall"].accepted == []
+    lock(desk.ledger, on=False)
+    assert desk.engine.tick().count(State.SENT) == 1
+
+
+def test_a_pause_stops_a_running_engine_at_once_and_resume_lets_it_go_on(desk: Desk) -> None:
+    desk.agenda = agenda(entry("a"), entry("b"))
+
+    def accept_and_pause(envelope: Envelope) -> Outcome:
+        desk.ledger.pause(Scope.ALL, "", "wait", NOON)
+        return desk.networks["hall"].accept(envelope)
+
+    desk.networks["hall"].answers = [accept_and_pause]
+    desk.engine.refresh()
+    assert desk.engine.tick().count(State.SENT) == 1
+    assert desk.engine.tick().done == ()
+    desk.ledger.resume(Scope.ALL)
+    assert desk.engine.tick().count(State.SENT) == 1
+
+
+def test_a_stop_lets_the_post_that_is_being_sent_end_and_begins_no_other(desk: Desk) -> None:
+    desk.agenda = agenda(entry("a"), entry("b"))
+
+    def accept_and_stop(envelope: Envelope) -> Outcome:
+        desk.engine.stop()
+        return desk.networks["hall"].accept(envelope)
+
+    desk.networks["hall"].answers = [accept_and_stop]
+    desk.engine.refresh()
+    assert desk.engine.tick().count(State.SENT) == 1
+    assert desk.ledger.counts() == {State.SENT: 1, State.QUEUED: 1}
+
+
+def test_a_machine_that_stood_still_past_its_lease_sends_nothing(desk: Desk) -> None:
+    post = entry()
+    desk.agenda = agenda(post)
+    desk.engine.refresh()
+    prepare = desk.networks["hall"].prepare
+
+    def stand_still(*arguments: object) -> object:
+        desk.clock.advance(timedelta(minutes=11))
+        return prepare(*arguments)  # type: ignore[arg-type]  # handed through
+
+    desk.networks["hall"].prepare = stand_still  # type: ignore[method-assign, assignment]  # a slow step of this network
+    assert desk.engine.tick().done == ()
+    assert desk.networks["hall"].accepted == []
+    assert state_of(desk.ledger, post) is State.QUEUED
+    desk.networks["hall"].prepare = prepare  # type: ignore[method-assign]  # quick again
+    assert desk.engine.tick().count(State.SENT) == 1
+
+
+def test_a_dead_engines_claim_is_taken_up_when_its_lease_is_over(desk: Desk) -> None:
+    post = entry(due=NOON)
+    desk.agenda = agenda(post)
+    desk.engine.refresh()
+    sending(desk.ledger, post)
+    assert desk.engine.tick().done == ()
+    desk.clock.advance(timedelta(minutes=10))
+    report = desk.engine.tick()
+    assert report.count(State.SENT) == 1
+    assert desk.networks["hall"].times() == {post.delivery.id: 1}
+
+
+def test_only_one_process_holds_a_folder_and_the_next_is_told_which(tmp_path: Path) -> None:
+    clock = SystemClock()
+    assert running(tmp_path) is None
+    with only_one(tmp_path, clock) as holder:
+        with pytest.raises(AlreadyRunningError, match=f"process {holder.pid} on {holder.host}"), only_one(tmp_path, clock):
+            pytest.fail("both hold it")
+        assert running(tmp_path) == holder
+        assert read_holder(tmp_path) == holder
+    assert running(tmp_path) is None
+    with only_one(tmp_path, clock):
+        pass
+
+
+def test_trouble_inside_is_not_mistaken_for_a_lock_that_is_held(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError), only_one(tmp_path, SystemClock()):
+        (tmp_path / "missing").read_bytes()
+    assert running(tmp_path) is None
+
+
+def test_run_once_says_when_the_folder_cannot_be_read(desk: Desk, tmp_path: Path) -> None:
+    desk.trouble = SchedulerError("The folder posts/ is gone.")
+    daemon = Daemon(desk.engine, desk.clock, tmp_path, [], Holder.here(NOON))
+    with pytest.raises(SchedulerError, match="is gone"):
+        daemon.run_once()
+    assert running(tmp_path) is None
+
+
+def test_a_daemon_outlives_a_folder_that_goes_and_comes_back(desk: Desk, tmp_path: Path) -> None:
+    """The loop runs on the virtual clock: every wait moves it on at once."""
+    desk.agenda = agenda(entry("a", due=NOON + 2 * MINUTE), entry("b", due=NOON + 30 * MINUTE))
+    daemon = Daemon(desk.engine, desk.clock, tmp_path, [], Holder.here(NOON))
+    give = desk.make_agenda
+
+    def make(now: object, facts: object) -> object:
+        minute = (desk.clock.now() - NOON) / MINUTE
+        desk.trouble = SchedulerError("gone") if 1 <= minute < 20 else None
+        if minute > 40:
+            daemon.stop()
+        return give(now, facts)  # type: ignore[arg-type]  # handed through
+
+    desk.engine._make_agenda = make  # type: ignore[assignment]  # noqa: SLF001 - the folder of this test
+    assert daemon.run() == 0
+    facts = desk.ledger.facts().deliveries
+    sent = {fact.post: fact.sent_at for fact in facts.values() if fact.sent_at}
+    assert set(sent) == {"a", "b"}
+    assert NOON + 20 * MINUTE <= sent["a"] < NOON + 21 * MINUTE
+    assert NOON + 30 * MINUTE <= sent["b"] < NOON + 31 * MINUTE
+    assert desk.ledger.last_tick() is not None
