@@ -176,7 +176,7 @@ def _fields(request: GraphicRequest, found: Template, fonts: tuple[Face, ...]) -
 
 def _sheet(order: _Order) -> Sheet | Undrawable:
     form, fields = order.form, order.fields
-    covered = photo.cover(order.photo, Path(order.request.photo).name, form.size) if order.photo else None
+    covered = photo.ready(order.photo, Path(order.request.photo).name, form.size) if order.photo else None
     if isinstance(covered, Unreadable):
         return Undrawable(f"The photo cannot be used: {covered.reason}", "Name another picture, or leave it out.")
     logo = _logo(order.logo) if order.logo else None

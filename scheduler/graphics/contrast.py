@@ -18,6 +18,12 @@ Veil = Callable[[float, float], float]
 """Tells how much of the veil lies at a point, 0 to 1."""
 
 
+def smooth(value: float) -> float:
+    """Returns 0 to 1 for 0 to 1, without a corner at either end."""
+    value = min(max(value, 0.0), 1.0)
+    return value * value * (3 - 2 * value)
+
+
 @dataclass(frozen=True, slots=True)
 class Cells:
     """Is the cells under one stretch of text: their mean colours, and how much of the veil lies on each."""

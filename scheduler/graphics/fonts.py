@@ -45,11 +45,11 @@ class Face:
 
 
 def require_shaping() -> None:
-    """Raises :class:`ShapingMissingError` where Pillow was built without Raqm: Arabic and accents would come out wrong."""
+    """Raises :class:`ShapingMissingError` where Pillow has no Raqm: Arabic and many accents would come out wrong."""
     if not features.check("raqm"):
         raise ShapingMissingError(
             "This installation of Pillow cannot shape text: it was built without Raqm.",
-            "Install Pillow from PyPI (pip install --force-reinstall --only-binary pillow pillow) or add libraqm and FriBiDi to the system.",
+            "Install Pillow from PyPI: pip install --force-reinstall --only-binary pillow pillow",
         )
 
 

@@ -89,9 +89,10 @@ def _corner(at: str, box: Box, safe: Box) -> tuple[int, int]:
 def _stack(form: Form, sheet: Sheet, fields: Mapping[str, str], blocks: Mapping[str, Block]) -> list[Placed] | Undrawable:
     width = round(sheet.safe.width * form.stack.get("width", 1.0))
     settings = [filled(item.settings, fields) for item in form.items]
-    done = _measured(form, sheet, settings, blocks, width)
-    if isinstance(done, Undrawable):
-        return done
+    measured = _measured(form, sheet, settings, blocks, width)
+    if isinstance(measured, Undrawable):
+        return measured
+    done = _without_ends(settings, measured)
     heights = [placed.box.height if placed else 0 for placed in done]
     gaps = _gaps(form, sheet, settings, done)
     spare = sheet.safe.height - sum(heights) - sum(gaps)
@@ -105,6 +106,13 @@ def _stack(form: Form, sheet: Sheet, fields: Mapping[str, str], blocks: Mapping[
             placed_all.append(replace(placed.moved(sheet.safe.left, y), in_stack=True))
         y += height
     return placed_all
+
+
+def _without_ends(settings: Sequence[Settings], done: Sequence[Placed | None]) -> list[Placed | None]:
+    """Drops what stands only between others where there is nothing above it or nothing below."""
+    solid = [index for index, placed in enumerate(done) if placed and not settings[index].get("between")]
+    first, last = (solid[0], solid[-1]) if solid else (0, -1)
+    return [placed if first <= index <= last else None for index, placed in enumerate(done)]
 
 
 def _gaps(form: Form, sheet: Sheet, settings: Sequence[Settings], done: Sequence[Placed | None]) -> list[int]:

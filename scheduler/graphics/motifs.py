@@ -17,12 +17,13 @@ _WHITE: Rgb = (255, 255, 255)
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Is what a motif draws on: an image ``_OVER`` times as large, and the point that it grows around, as fractions."""
+    """Is what a motif draws on: a larger image, the point that it grows around, and the height free there, as fractions."""
 
     image: Image.Image
     palette: Palette
     dice: random.Random
     centre: tuple[float, float]
+    free: float
 
     @property
     def reach(self) -> float:
@@ -120,7 +121,7 @@ def circles(stage: Stage) -> None:
     for number in range(steps, 0, -1):
         colour = mix(palette.primary, _WHITE, 0.30) if number % 2 else palette.dark
         _disc(stage, colour, 0.16 if number % 2 else 0.22, number * 0.105 + 0.05)
-    _disc(stage, palette.accent, 1.0, 0.115)
+    _disc(stage, palette.accent, 1.0, min(0.115, 0.40 * stage.free * stage.image.height / stage.reach))
 
 
 MOTIFS: dict[str, Callable[[Stage], None]] = {"banners": banners, "circles": circles, "sunrise": sunrise}
@@ -128,12 +129,13 @@ MOTIFS: dict[str, Callable[[Stage], None]] = {"banners": banners, "circles": cir
 
 
 @lru_cache(maxsize=4)
-def draw(size: tuple[int, int], palette: Palette, motif: str, seed: int, centre: tuple[float, float]) -> Image.Image:
-    """Returns a background of ``size`` that grows around ``centre`` (fractions); the motif ``auto`` is chosen by the seed."""
+def draw(size: tuple[int, int], palette: Palette, motif: str, seed: int, place: tuple[float, float, float]) -> Image.Image:
+    """Returns a background of ``size``; ``place`` is where it grows (across, down, free height), ``auto`` lets the seed choose."""
     dice = random.Random(seed)  # noqa: S311 -- a picture is wanted, not a secret
     name = dice.choice(sorted(MOTIFS)) if motif == "auto" else motif
+    centre = place[:2]
     # The tones are soft: only the motif's edges need the larger picture.
     ground = _gradient(size, palette, centre).resize((size[0] * _OVER, size[1] * _OVER), Image.Resampling.NEAREST)
-    stage = Stage(ground, palette, dice, centre)
+    stage = Stage(ground, palette, dice, centre, place[2])
     MOTIFS[name](stage)
     return stage.image.reduce(_OVER)

@@ -12,7 +12,7 @@ from scheduler.graphics import wording
 from scheduler.graphics.block import Block, Settings, find_blocks
 from scheduler.graphics.problem import Undrawable, did_you_mean
 
-_OWN_KEYS: Mapping[str, type] = {"block": str, "id": str, "at": str, "gap": float, "flexible": bool}
+_OWN_KEYS: Mapping[str, type] = {"block": str, "id": str, "at": str, "gap": float, "flexible": bool, "between": bool}
 _TOP: Mapping[str, type] = {"template": dict, "fields": dict, "formats": dict, "layer": list, "stack": dict}
 _TEMPLATE: Mapping[str, type] = {"summary": str, "alt": str, "encoding": str, "version": int}
 _FIELD: Mapping[str, type] = {"required": bool, "sample": str, "summary": str}

@@ -17,6 +17,8 @@ _COARSE = 250
 # Scaling a measure is right to 0.04 per cent; this is what lines are kept short of the edge for it.
 _SLACK = 1.004
 _AIR = 0.08
+# The share of an opening mark that stands outside: at the largest size it stays within half the margin, which no network crops.
+_HANG = 0.38
 _BALANCE_STEPS = 12
 # A line fewer is worth letters that are smaller by this, and no more.
 _WORTH_A_LINE = 0.86
@@ -37,7 +39,7 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Is one line as measured, in em: its ink goes from ``left`` to ``right`` of the pen, ``top`` above to ``bottom`` below the baseline."""
+    """Is one line as measured, in em: ``left`` and ``right`` are its ink from the pen, ``top`` and ``bottom`` from the baseline."""
 
     text: str
     runs: tuple[Run, ...]
@@ -68,7 +70,7 @@ class Fitted:
 
 @dataclass(frozen=True, slots=True)
 class TooLong:
-    """Is a text that does not fit at the smallest size; ``cut`` characters fewer would, and ``word`` is the one that is too wide, if any."""
+    """Is a text that does not fit at the smallest size; ``cut`` characters fewer would, ``word`` is one that is too wide, if any."""
 
     cut: int
     word: str = ""
@@ -128,9 +130,9 @@ def measure(text: str, style: Style, rtl: bool) -> Line:
 
 
 def _hang(text: str, style: Style, rtl: bool) -> float:
-    if not style.hang or rtl or text[:1] not in set("“‘«„¿¡\"'"):
+    if not style.hang or rtl or len(text) == 1 or text[:1] not in set("“‘«„¿¡\"'"):
         return 0.0
-    return 0.6 * font(style.faces[0], style.weight, _REFERENCE, style.display).getlength(text[0]) / _REFERENCE
+    return _HANG * font(style.faces[0], style.weight, _REFERENCE, style.display).getlength(text[0]) / _REFERENCE
 
 
 @lru_cache(maxsize=512)

@@ -1,4 +1,4 @@
-"""Puts fitted lines at their places: to one edge by their ink, left or right as the text reads."""
+"""Puts fitted lines at their places: to one edge by their ink, left or right as the title reads."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from math import ceil, floor
 from typing import Any
 
 from scheduler.graphics import text
-from scheduler.graphics.block import Box, Ink, Placed, Scene
+from scheduler.graphics.block import Box, Ink, Placed, Scene, Sheet
 from scheduler.graphics.colour import Rgb
 from scheduler.graphics.problem import Undrawable
 from scheduler.graphics.text import Fitted, Line, Style, TooLong
@@ -40,12 +40,12 @@ class Typeset:
             text.paint(pen, line, self.style, (box.left + x, box.top + y), self.size, self.colour)
 
 
-def typeset(fitted: Fitted, style: Style, colour: Rgb, width: int, indent: int = 0) -> Typeset:
-    """Returns the lines, each with its ink at the edge where its paragraph starts; the edge moves in by ``indent``."""
+def typeset(fitted: Fitted, style: Style, sheet: Sheet, colour: Rgb, width: int, indent: int = 0) -> Typeset:
+    """Returns the lines with their ink at one edge, the one where the sheet's title starts; the edge moves in by ``indent``."""
     size = fitted.size
     lines = []
     for line, y in zip(fitted.lines, fitted.baselines, strict=True):
-        start = width - indent - line.right * size if line.rtl else indent - (line.left + line.hang) * size
+        start = width - indent - line.right * size if sheet.rtl else indent - (line.left + line.hang) * size
         lines.append((line, start, y))
     return Typeset(style, size, colour, tuple(lines))
 

@@ -36,21 +36,21 @@ def place(sheet: Sheet, settings: Settings, room: tuple[int, int]) -> Placed | U
     fitted = fit([row["text"] for row in rows], style, sizes, _APART)
     if isinstance(fitted, TooLong):
         return too_long("particulars (time, place, access)", fitted)
-    work = typeset(fitted, style, sheet.palette.ink, room[0], indent)
+    work = typeset(fitted, style, sheet, sheet.palette.ink, room[0], indent)
     block = placed("details", fitted, work, room[0])
-    signs = _signs([row.get("icon", "") for row in rows], fitted, work, room[0])
+    signs = _signs([row.get("icon", "") for row in rows], fitted, work, room[0] if sheet.rtl else 0)
     told = {**block.told, "icons": [name for name, _, _ in signs.icons]}
     return Placed(block="details", box=block.box, told=told, work=signs, ink=block.ink)
 
 
-def _signs(names: list[str], fitted: Fitted, work: Typeset, width: int) -> _Rows:
+def _signs(names: list[str], fitted: Fitted, work: Typeset, right: int) -> _Rows:
     side = round(fitted.size * _ICON)
     cap = work.style.faces[0].cap * fitted.size
     signs = []
     for number, name in enumerate(names):
-        line, _, baseline = work.lines[fitted.paragraphs.index(number)]
+        _, _, baseline = work.lines[fitted.paragraphs.index(number)]
         if name:
-            signs.append((name, width - side if line.rtl else 0, round(baseline - cap / 2 - side / 2)))
+            signs.append((name, right - side if right else 0, round(baseline - cap / 2 - side / 2)))
     return _Rows(work, tuple(signs), side)
 
 

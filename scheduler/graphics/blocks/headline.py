@@ -17,7 +17,7 @@ def place(sheet: Sheet, settings: Settings, room: tuple[int, int]) -> Placed | U
     fitted = fit([words], style, sizes)
     if isinstance(fitted, TooLong):
         return too_long("title", fitted)
-    return placed("headline", fitted, typeset(fitted, style, sheet.palette.ink, room[0]), room[0])
+    return placed("headline", fitted, typeset(fitted, style, sheet, sheet.palette.ink, room[0]), room[0])
 
 
 def paint(scene: Scene, block: Placed) -> None:

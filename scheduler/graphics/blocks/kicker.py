@@ -17,7 +17,7 @@ def place(sheet: Sheet, settings: Settings, room: tuple[int, int]) -> Placed | U
     fitted = fit([words], style, Room(room[0], room[1], 2, _LEAST, max(_LEAST, sheet.px(settings.get("most", 0.0296)))))
     if isinstance(fitted, TooLong):
         return too_long("kicker", fitted)
-    return placed("kicker", fitted, typeset(fitted, style, sheet.palette.highlight, room[0]), room[0])
+    return placed("kicker", fitted, typeset(fitted, style, sheet, sheet.palette.highlight, room[0]), room[0])
 
 
 def paint(scene: Scene, block: Placed) -> None:

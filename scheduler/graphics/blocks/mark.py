@@ -9,7 +9,7 @@ from scheduler.graphics.runs import clusters
 from scheduler.graphics.shapes import disc
 from scheduler.graphics.text import Room, Style, TooLong, fit, measure
 from scheduler.graphics.text import paint as paint_line
-from scheduler.graphics.typeset import Typeset, too_long, typeset
+from scheduler.graphics.typeset import Typeset, too_long
 
 _LEAST = 28
 _WIDEST = 2.6
@@ -30,15 +30,13 @@ def place(sheet: Sheet, settings: Settings, room: tuple[int, int]) -> Placed | U
     fitted = fit([name], style, Room(room[0] - indent, high * 1.2, 2, _LEAST, largest))
     if isinstance(fitted, TooLong):
         return too_long("organisation’s name", fitted)
-    set_name = typeset(fitted, style, sheet.palette.ink, indent + fitted.width, indent)
-    flush = Typeset(
-        style, fitted.size, sheet.palette.ink, tuple((line, indent - line.left * fitted.size, y) for line, _, y in set_name.lines)
-    )
     # Centred by capitals and last baseline, which is what the eye takes for the block.
     drop = round((high - fitted.baselines[-1]) / 2)
-    work = Typeset(style, fitted.size, sheet.palette.ink, tuple((line, x, y + drop) for line, x, y in flush.lines))
+    size = fitted.size
+    lines = tuple((line, indent - line.left * size, y + drop) for line, y in zip(fitted.lines, fitted.baselines, strict=True))
+    work = Typeset(style, size, sheet.palette.ink, lines)
     box = Box(0, 0, indent + fitted.width, high)
-    told = {"mark": [wide, high], "size": fitted.size, "lines": work.told()}
+    told = {"mark": [wide, high], "size": size, "lines": work.told()}
     return Placed(block="mark", box=box, told=told, work=work, ink=work.ink())
 
 

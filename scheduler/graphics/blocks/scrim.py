@@ -1,13 +1,13 @@
 """The brand's dark, laid over the background where text stands: as strong as the pixels there ask for, and fading out without an edge."""
 
 import random
-from functools import lru_cache
+from functools import cache
 
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageFilter
 
 from scheduler.graphics import contrast
 from scheduler.graphics.block import Block, Box, Ink, Placed, Scene, Settings, Sheet
-from scheduler.graphics.contrast import Veil
+from scheduler.graphics.contrast import Veil, smooth
 from scheduler.graphics.problem import Undrawable, did_you_mean
 
 _SIDES = ("bottom", "left")
@@ -23,15 +23,9 @@ def place(sheet: Sheet, settings: Settings, _room: tuple[int, int]) -> Placed | 
     if side not in _SIDES:
         return Undrawable(f"A scrim cannot come from “{side}”.", did_you_mean(side, _SIDES, "sides"))
     # A drawn background is calm and leaves the stage to the words by itself; a photograph does not.
-    body, head = (settings.get("least", 0.82), settings.get("head", 0.42)) if sheet.photo else (0.35, 0.0)
+    body, head = (settings.get("least", 0.7), settings.get("head", 0.4)) if sheet.photo else (0.5, 0.0)
     told = {"from": side, "least": body, "head": head}
     return Placed(block="scrim", box=Box(0, 0, sheet.width, sheet.height), told=told)
-
-
-def smooth(value: float) -> float:
-    """Returns 0 to 1 for 0 to 1, without a corner at either end."""
-    value = min(max(value, 0.0), 1.0)
-    return value * value * (3 - 2 * value)
 
 
 def paint(scene: Scene, block: Placed) -> None:
@@ -49,7 +43,7 @@ def paint(scene: Scene, block: Placed) -> None:
         else:
             veil = _from_bottom(min(ink.box.top for ink in body), 0.24 * sheet.height)
         _lay(scene, "stack", body, block.told["least"], veil)
-    scene.image.paste(_grained(scene.image, sheet.seed))
+    scene.image.paste(_grained(scene.image))
     scene.notes["contrast"] = round(contrast.worst(scene.image, [*head, *body]), 2)
 
 
@@ -68,10 +62,18 @@ def _from_left(edge: int, feather: float) -> Veil:
 
 def _lay(scene: Scene, name: str, inks: list[Ink], floor: float, veil: Veil) -> None:
     image, colour = scene.image, scene.sheet.palette.scrim
+    if scene.sheet.photo:
+        # Lettering and hard edges in a photograph compete with words even where it is dark enough.
+        image.paste(_blurred(image), mask=_mask(image.size, veil, 1.0))
     reduced = image.reduce(contrast.CELL)
     strength = contrast.solve([contrast.cells(reduced, ink, veil) for ink in inks], colour, floor, _LEAST)
     scene.notes["scrim"][name] = round(strength, 3)
     image.paste(colour, mask=_mask(image.size, veil, strength))
+
+
+def _blurred(image: Image.Image) -> Image.Image:
+    small = image.reduce(8).filter(ImageFilter.GaussianBlur(1.2))
+    return small.resize(image.size, Image.Resampling.BICUBIC)
 
 
 def _mask(size: tuple[int, int], veil: Veil, strength: float) -> Image.Image:
@@ -84,15 +86,15 @@ def _mask(size: tuple[int, int], veil: Veil, strength: float) -> Image.Image:
     return Image.frombytes("L", (1, height), column).resize(size, Image.Resampling.NEAREST)
 
 
-@lru_cache(maxsize=4)
-def _tile(seed: int) -> Image.Image:
-    noise = random.Random(seed).randbytes(_TILE * _TILE)  # noqa: S311 -- grain, not a secret
+@cache
+def _tile() -> Image.Image:
+    noise = random.Random(1).randbytes(_TILE * _TILE)  # noqa: S311 -- grain, not a secret
     return Image.frombytes("L", (_TILE, _TILE), noise).point(lambda value: 128 - _GRAIN + value * (2 * _GRAIN) // 255)
 
 
-def _grained(image: Image.Image, _seed: int) -> Image.Image:
+def _grained(image: Image.Image) -> Image.Image:
     sheet = Image.new("L", image.size)
-    tile = _tile(1)
+    tile = _tile()
     for y in range(0, image.height, _TILE):
         for x in range(0, image.width, _TILE):
             sheet.paste(tile, (x, y))
