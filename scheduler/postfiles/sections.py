@@ -166,7 +166,7 @@ class Parser:
         if self._names.target(target) is None:
             self._found(headings.not_sent(target), chunk.index, chunk.column)
         before = len(self.findings)
-        settings = self._settings(chunk, IN_SECTIONS)
+        settings = self._settings(chunk, IN_SECTIONS if self._names.target(target) else IN_PARTS)
         self._add_variant(target, chunk, {key: entry.text for key, entry in settings.items()})
         self.findings[before:] = [self._names.scope(finding, target) for finding in self.findings[before:]]
 
