@@ -71,12 +71,14 @@ def worst(image: Image.Image, inks: Sequence[Ink]) -> float:
 
 def solve(under: Sequence[Cells], veil: Rgb, floor: float, least: float) -> float:
     """Returns the smallest strength, not below ``floor``, at which all text reaches ``least``; 1 where none does."""
-    if all(cell.worst(veil, floor) >= least for cell in under):
+    # A darker veil never makes light words harder to read: only what fails at the floor has to be tried again.
+    failing = [cell for cell in under if cell.worst(veil, floor) < least]
+    if not failing:
         return floor
     low, high = int(floor * 32) + 1, 32
     while low < high:
         middle = (low + high) // 2
-        if all(cell.worst(veil, middle / 32) >= least for cell in under):
+        if all(cell.worst(veil, middle / 32) >= least for cell in failing):
             high = middle
         else:
             low = middle + 1

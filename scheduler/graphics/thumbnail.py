@@ -5,6 +5,8 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
+from scheduler.graphics.picture import loaded, open_picture, read
+from scheduler.graphics.problem import Unreadable
 from scheduler.model.graphic import Picture
 
 WIDTH, HEIGHT = 640, 960
@@ -17,13 +19,25 @@ def thumbnail(picture: Picture) -> tuple[str, bytes]:
     Raises:
         OSError: the file is gone or is no picture any more.
     """
-    with Image.open(Path(picture.path)) as image:
-        image.draft("RGB", (WIDTH * 2, HEIGHT * 2))
-        upright = ImageOps.exif_transpose(image)
-        upright.thumbnail((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
-        out = BytesIO()
-        if upright.mode in {"RGBA", "LA", "P", "PA"}:
-            upright.convert("RGBA").save(out, "PNG", compress_level=6)
-            return "image/png", out.getvalue()
-        upright.convert("RGB").save(out, "JPEG", quality=_QUALITY)
-        return "image/jpeg", out.getvalue()
+    upright = ImageOps.exif_transpose(_opened(Path(picture.path)))
+    upright.thumbnail((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
+    out = BytesIO()
+    if upright.mode in {"RGBA", "LA", "P", "PA"}:
+        upright.convert("RGBA").save(out, "PNG", compress_level=6)
+        return "image/png", out.getvalue()
+    upright.convert("RGB").save(out, "JPEG", quality=_QUALITY)
+    return "image/jpeg", out.getvalue()
+
+
+def _opened(path: Path) -> Image.Image:
+    data = read(path)
+    if isinstance(data, Unreadable):
+        raise OSError(data.reason)
+    image = open_picture(data, path.name)
+    if isinstance(image, Unreadable):
+        raise OSError(image.reason)
+    image.draft("RGB", (WIDTH * 2, HEIGHT * 2))
+    whole = loaded(image, path.name)
+    if isinstance(whole, Unreadable):
+        raise OSError(whole.reason)
+    return whole

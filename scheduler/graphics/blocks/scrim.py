@@ -23,7 +23,7 @@ def place(sheet: Sheet, settings: Settings, _room: tuple[int, int]) -> Placed | 
     if side not in _SIDES:
         return Undrawable(f"A scrim cannot come from “{side}”.", did_you_mean(side, _SIDES, "sides"))
     # A drawn background is calm and leaves the stage to the words by itself; a photograph does not.
-    body, head = (settings.get("least", 0.7), settings.get("head", 0.4)) if sheet.photo else (0.5, 0.0)
+    body, head = (settings.get("least", 0.7), settings.get("head", 0.55)) if sheet.photo else (0.5, 0.0)
     told = {"from": side, "least": body, "head": head}
     return Placed(block="scrim", box=Box(0, 0, sheet.width, sheet.height), told=told)
 
@@ -62,8 +62,8 @@ def _from_left(edge: int, feather: float) -> Veil:
 
 def _lay(scene: Scene, name: str, inks: list[Ink], floor: float, veil: Veil) -> None:
     image, colour = scene.image, scene.sheet.palette.scrim
-    if scene.sheet.photo:
-        # Lettering and hard edges in a photograph compete with words even where it is dark enough.
+    if scene.sheet.photo and name == "stack":
+        # Lettering and hard edges in a photograph compete with words even where it is dark enough; at the head there may be faces.
         image.paste(_blurred(image), mask=_mask(image.size, veil, 1.0))
     reduced = image.reduce(contrast.CELL)
     strength = contrast.solve([contrast.cells(reduced, ink, veil) for ink in inks], colour, floor, _LEAST)
@@ -73,7 +73,7 @@ def _lay(scene: Scene, name: str, inks: list[Ink], floor: float, veil: Veil) -> 
 
 def _blurred(image: Image.Image) -> Image.Image:
     small = image.reduce(8).filter(ImageFilter.GaussianBlur(1.2))
-    return small.resize(image.size, Image.Resampling.BICUBIC)
+    return small.resize(image.size, Image.Resampling.BILINEAR)
 
 
 def _mask(size: tuple[int, int], veil: Veil, strength: float) -> Image.Image:
