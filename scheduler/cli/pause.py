@@ -19,8 +19,8 @@ def command(account: str | None, campaign: str | None, reason: str, folder: Path
 
     \b
     scheduler pause --reason "waiting for news from the hospital"
-    scheduler pause --account instagram
-    scheduler pause --campaign 2027-05-01-march
+    scheduler pause --account NAME
+    scheduler pause --campaign NAME
     """
     from scheduler.cli.screen.scopes import scope_of
 

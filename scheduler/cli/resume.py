@@ -19,7 +19,7 @@ def command(account: str | None, campaign: str | None, reason: str, folder: Path
 
     \b
     scheduler resume
-    scheduler resume --account instagram
+    scheduler resume --account NAME
     """
     from scheduler.cli.screen.scopes import scope_of
 

@@ -17,7 +17,7 @@ def command(post: str, network: str | None, as_json: bool, folder: Path | None) 
 
     \b
     scheduler show hiring                a piece of its name is enough
-    scheduler show hiring --network bluesky
+    scheduler show hiring --network NAME
     """
     from scheduler.cli.screen.panels import print_outgoing, print_unreadable
     from scheduler.cli.screen.records import outgoing_record, print_json

@@ -38,7 +38,7 @@ def build(reading: Reading, context: Context, now: datetime, tools: Tools, quiet
     entries = tuple(sorted(drawn, key=_order))
     composed = (finding for entry in entries for finding in entry.findings)
     findings = dict.fromkeys((*reading.all_findings, *drafted.findings, *composed))
-    return Agenda(entries, tuple(findings), _unreadable(reading.files, drafted.findings), reading.unsettled)
+    return Agenda(entries, tuple(findings), _unreadable(reading.files, drafted.findings, entries), reading.unsettled)
 
 
 def _order(entry: Entry) -> tuple[datetime, str, int, str]:
@@ -70,11 +70,19 @@ def _entry(item: Held, file: PostFile, context: Context, tools: Tools, quiet: ti
     return replace(entry, findings=findings)
 
 
-def _unreadable(files: Iterable[PostFile], planned: Iterable[Finding]) -> Mapping[str, str]:
-    """Returns the posts of which nothing, or not every part, can be planned."""
-    why = {file.id: said(file.findings) for file in files if file.post is None and file.findings}
-    by_path = {file.path: file.id for file in files}
-    return why | {by_path[finding.path]: said([finding]) for finding in planned if finding.is_error and finding.path in by_path}
+def _unreadable(files: Iterable[PostFile], planned: Iterable[Finding], entries: Iterable[Entry]) -> Mapping[str, str]:
+    """Returns the posts of which nothing, or not every part, can be planned, each with the sentence why."""
+    shown = {(entry.delivery.post.id, entry.delivery.part.name) for entry in entries}
+    lost = {finding.path: said([finding]) for finding in planned if finding.is_error}
+    why = {}
+    for file in files:
+        errors = [finding for finding in file.findings if finding.is_error]
+        whole = file.post is not None and all((file.id, part.name) in shown for part in file.post.parts)
+        if file.path in lost:
+            why[file.id] = lost[file.path]
+        elif errors and not whole:
+            why[file.id] = said(errors)
+    return why
 
 
 def with_facts(agenda: Agenda, facts: Facts) -> Agenda:

@@ -31,7 +31,7 @@ def test_a_mistake_is_shown_with_line_caret_consequence_and_fix(posts_folder: Pa
     assert "--> posts/post.md:3:14" in run.out
     assert "3 | title: Rally #3 tomorrow\n  |              ^" in run.out
     assert "did you mean “where”?" in run.out
-    assert "did you mean {event.place}" in run.out
+    assert "did you mean “{event.place}”?" in run.out
     assert run.out.count("error:") == 3
 
 

@@ -14,15 +14,18 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+FOLDER_HELP = "The project folder (default: the nearest with a config.toml)."
+
+
 def folder_option(command: Command) -> Command:
-    """Adds ``-C DIR``: the project folder, or the nearest one above this folder."""
-    return click.option(
-        "-C",
-        "--folder",
-        metavar="DIR",
-        type=click.Path(path_type=Path),
-        help="The project folder (default: the nearest with a config.toml).",
-    )(command)
+    """Adds ``-C DIR``: the project folder, as said before the verb or after it, else the nearest one above this folder."""
+
+    def either(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
+        del param
+        said_before: Path | None = ctx.obj
+        return value if value is not None else said_before
+
+    return click.option("-C", "--folder", metavar="DIR", type=click.Path(path_type=Path), callback=either, help=FOLDER_HELP)(command)
 
 
 def json_option(command: Command) -> Command:

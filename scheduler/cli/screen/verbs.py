@@ -1,0 +1,89 @@
+"""Finds the verbs and runs one."""
+
+import difflib
+import importlib
+import pkgutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from scheduler import __version__, cli
+from scheduler.cli.screen.boundary import guarded
+from scheduler.cli.screen.options import FOLDER_HELP
+
+_EXAMPLES = """\b
+scheduler check             find mistakes before anybody else does
+scheduler list              what goes out when
+scheduler rehearse          play the whole plan, sending nothing
+scheduler preview --export preview.html
+scheduler run               publish on time, until you stop it
+"""
+
+
+class Verbs(click.Group):
+    """Finds its commands by walking the folder of the room: ``cli/check.py`` is ``scheduler check``."""
+
+    def __init__(self, *folders: str) -> None:
+        super().__init__(
+            name="scheduler",
+            help=f"Publishes the post files of a folder to your networks, once and on time.\n\n{_EXAMPLES}",
+            context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+            params=[_folder_option(), _version_option()],
+        )
+        self._places = {info.name: name for name, path in _folders(folders) for info in pkgutil.iter_modules([path]) if not info.ispkg}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Returns the verbs in alphabetical order."""
+        del ctx
+        return sorted(self._places)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Returns the command of a verb, loading only its file."""
+        del ctx
+        if cmd_name not in self._places:
+            return None
+        package = self._places[cmd_name]
+        module = importlib.import_module(f"{package}.{cmd_name}" if package else cmd_name)
+        command = module.command
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Returns the command asked for; an unknown one is answered with the nearest that exists."""
+        verb = args[0]
+        if verb not in self._places and not verb.startswith("-"):
+            close = difflib.get_close_matches(verb, self._places, n=1)
+            hint = f" Did you mean “{close[0]}”?" if close else " See  scheduler --help"
+            raise click.UsageError(f"There is no command “{verb}”.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+def _folders(further: Sequence[str]) -> list[tuple[str, str]]:
+    return [(cli.__name__, folder) for folder in cli.__path__] + [("", folder) for folder in further]
+
+
+def _folder_option() -> click.Option:
+    def keep(ctx: click.Context, param: click.Parameter, value: Path | None) -> None:
+        del param
+        ctx.obj = value
+
+    return click.Option(
+        ["-C", "--folder"], metavar="DIR", type=click.Path(path_type=Path), expose_value=False, callback=keep, help=FOLDER_HELP
+    )
+
+
+def _version_option() -> click.Option:
+    def show(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+        del param
+        if value:
+            click.echo(f"scheduler {__version__}")
+            ctx.exit()
+
+    return click.Option(["--version"], is_flag=True, expose_value=False, is_eager=True, callback=show, help="Show the version and exit.")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs the command line and exits with the code that README.md lists."""
+    sys.exit(guarded(Verbs(), list(sys.argv[1:] if arguments is None else arguments)))

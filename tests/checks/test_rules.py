@@ -1,0 +1,101 @@
+import importlib
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from scheduler.checks.review import known_rules, review
+from scheduler.checks.rule import Subject
+from scheduler.model.finding import Severity
+from scheduler.model.graphic import Picture
+from scheduler.model.network import Abilities, Limits, Network, Recovery
+from scheduler.model.post import MediaRef
+from scheduler.planning.compose import compose
+from scheduler.planning.plan import plan
+from tests.planning.making import NOW, context, file_of, network, post, variant
+
+PHOTO = Picture(path="/project/photo.jpg", sha256="1" * 64, width=1200, height=900, bytes=1000, mime="image/jpeg")
+TIGHT = Limits(text=20, pictures=1, hashtags_advised=2, hashtags=4)
+NO_LINKS = Abilities(recovery=Recovery.NONE, links_clickable=False)
+
+
+def found(text: str, *, facts: Network | None = None, media: tuple[MediaRef, ...] = (), **subject: Any) -> list[tuple[str, Severity]]:
+    around = context(networks=(facts or network("alpha"),))
+    made = post(variants=(variant(text, media=media),))
+    delivery = plan([file_of(made)], around, NOW).deliveries[0]
+    outgoing = compose(delivery, around, {ref.path: PHOTO for ref in media if ref.path}).outgoing
+    judged = Subject(delivery, outgoing, around.network(delivery.account), around.config, NOW, media, **subject)
+    return [(finding.rule, finding.severity) for finding in review(judged, known_rules())]
+
+
+def test_every_rule_tells_people_what_it_catches() -> None:
+    for rule in known_rules():
+        module = importlib.import_module(rule.check.__module__)
+        assert len((module.__doc__ or "").splitlines()) >= 3, rule.name
+
+
+def test_a_good_post_has_no_findings() -> None:
+    assert found("Come to the march.", media=(MediaRef("photo.jpg", "People with a banner", PHOTO.path),)) == []
+
+
+@pytest.mark.parametrize("alt", ["", "   "])
+def test_a_picture_without_a_description_is_an_error(alt: str) -> None:
+    assert found("Come.", media=(MediaRef("photo.jpg", alt, PHOTO.path),)) == [("alt-missing", Severity.ERROR)]
+
+
+def test_a_network_without_descriptions_asks_for_none() -> None:
+    silent = network("alpha", abilities=Abilities(recovery=Recovery.NONE, alt_text=False))
+    assert found("Come.", facts=silent, media=(MediaRef("photo.jpg", "", PHOTO.path),)) == []
+
+
+@pytest.mark.parametrize("text", ["Come at TODO o'clock", "lorem ipsum dolor", "Meet at [place]", "TBC", "XXX people", "See [insert link]"])
+def test_a_note_to_ourselves_is_an_error(text: str) -> None:
+    assert found(text) == [("leftover-note", Severity.ERROR)]
+
+
+@pytest.mark.parametrize("text", ["Todo el mundo a la calle", "todos juntos", "the [sic] report", "See [place](https://example.org)"])
+def test_words_that_only_look_like_notes_are_left_alone(text: str) -> None:
+    assert found(text) == []
+
+
+def test_a_note_in_a_description_is_found_too() -> None:
+    assert found("Come.", media=(MediaRef("photo.jpg", "TODO describe", PHOTO.path),)) == [("leftover-note", Severity.ERROR)]
+
+
+@pytest.mark.parametrize("text", ["", "#MayDay #Union", "  \n "])
+def test_a_post_without_words_is_an_error(text: str) -> None:
+    assert ("nothing-to-read", Severity.ERROR) in found(text)
+
+
+def test_the_limit_is_kept_to_the_character() -> None:
+    tight = network("alpha", limits=TIGHT)
+    assert found("x" * 20, facts=tight) == []
+    assert found("x" * 21, facts=tight) == [("too-long", Severity.ERROR)]
+
+
+def test_more_hashtags_than_advised_is_a_warning_and_more_than_taken_an_error() -> None:
+    tight = network("alpha", limits=replace(TIGHT, text=None))
+    assert found("Go #a #b", facts=tight) == []
+    assert found("Go #a #b #c", facts=tight) == [("hashtag-count", Severity.WARNING)]
+    assert set(found("Go #a #b #c #d #e", facts=tight)) == {("hashtag-count", Severity.WARNING), ("too-many-hashtags", Severity.ERROR)}
+
+
+def test_an_address_where_nobody_can_click_is_a_warning() -> None:
+    assert found("See https://example.org", facts=network("alpha", abilities=NO_LINKS)) == [("link-not-clickable", Severity.WARNING)]
+
+
+def test_a_missing_picture_is_told_once() -> None:
+    needy = network("alpha", limits=Limits(text=500, picture_required=True))
+    assert found("Come.", facts=needy) == [("picture-missing", Severity.ERROR)]
+    assert found("Come.", facts=needy, draws=True) == []
+
+
+def test_findings_stand_where_the_author_can_mend_them() -> None:
+    around = context()
+    made = post("First line\nthen TODO later")
+    delivery = plan([file_of(made)], around, datetime.fromisoformat("2027-04-01T00:00:00+00:00")).deliveries[0]
+    outgoing = compose(delivery, around, {}).outgoing
+    (finding,) = review(Subject(delivery, outgoing, around.network(delivery.account), around.config, NOW), known_rules())
+    assert (finding.span.line, finding.span.column, finding.span.end_column) == (11, 6, 10)
+    assert (finding.network, finding.account) == ("alpha", "alpha")
