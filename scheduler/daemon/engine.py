@@ -11,6 +11,7 @@ from scheduler.daemon.delivering import Courier, Unsaved
 from scheduler.daemon.faults import fault
 from scheduler.daemon.report import Done, Settings, TickReport
 from scheduler.ledger import Ledger
+from scheduler.ledger.recovery import Doubt
 from scheduler.model.delivery import Facts, State
 from scheduler.model.errors import SchedulerError
 from scheduler.model.outcome import Proof, Uncertain
@@ -64,7 +65,7 @@ class Engine:
         touched = self.ledger.recover(now, lambda owner: alone and owner != self.owner)
         if touched:
             LOG.warning("the last run ended in the middle of %d deliveries; they are being taken up", len(touched))
-        return self._look_after(None)
+        return self._look_after(self.ledger.doubts())
 
     def refresh(self) -> Agenda:
         """Reads the folder and makes the ledger follow it.
@@ -95,32 +96,26 @@ class Engine:
 
     def _work(self, done: list[Done], *, fresh: bool) -> None:
         done.extend(self._unsaved.save())
-        now = self.clock.now()
-        self.ledger.recover(now, lambda _owner: False)
-        done.extend(self._look_after(now))
-        if self.ledger.due(now, limit=1):
-            if fresh or self._ready is None:
-                self.refresh()
-            self._send_due(done)
-        else:
-            self._mark_late(done)
+        swept = self.ledger.sweep(self.clock.now())
+        done.extend(Done(delivery, State.MISSED) for delivery in swept.missed)
+        done.extend(self._look_after(swept.doubts))
+        if (fresh or self._ready is None) and self.ledger.due(self.clock.now(), limit=1):
+            self.refresh()
+        self._send_due(done)
 
     def _send_due(self, done: list[Done]) -> None:
-        self.ledger.reserve()
-        self._mark_late(done)
         ready = self._ready or {}
         queues: dict[str, list[Entry]] = {}
         for delivery in self.ledger.due(self.clock.now()):
             if delivery in ready:
                 entry = ready[delivery]
                 queues.setdefault(entry.delivery.account.name, []).append(entry)
+        if queues:
+            self.ledger.reserve()
         for answers in self._in_parallel(queues.values()):
             done.extend(answers.done)
             if answers.trouble is not None:
                 raise answers.trouble
-
-    def _mark_late(self, done: list[Done]) -> None:
-        done.extend(Done(delivery, State.MISSED) for delivery in self.ledger.mark_late(self.clock.now()))
 
     def _in_parallel(self, queues: Iterable[list[Entry]]) -> Iterable[TickReport]:
         """Returns one report for each account; deliveries of one account go out one after the other."""
@@ -144,10 +139,10 @@ class Engine:
             return TickReport(tuple(done), None, error)
         return TickReport(tuple(done))
 
-    def _look_after(self, now: datetime | None) -> tuple[Done, ...]:
+    def _look_after(self, doubts: Iterable[Doubt]) -> tuple[Done, ...]:
         """Asks the networks what became of deliveries in doubt."""
         done = []
-        for doubt in self.ledger.doubts(now):
+        for doubt in doubts:
             proof = self._proof(doubt.account, doubt.envelope)
             settled = self.ledger.resolve(doubt, proof, self.clock.now())
             if settled.state is not None:

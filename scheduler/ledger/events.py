@@ -11,6 +11,9 @@ from sqlalchemy import Connection, Update, bindparam, insert, update
 from scheduler.ledger.tables import ATTEMPT, DELIVERY, EVENT
 from scheduler.model.delivery import State
 
+LONGEST_REASON = 2000
+"""Some networks answer with a whole page; its beginning tells enough."""
+
 _ADD_EVENT = insert(EVENT)
 _ADD_ATTEMPT = insert(ATTEMPT)
 
@@ -28,7 +31,7 @@ class Move:
 
 def move(connection: Connection, wanted: Move, at: datetime, values: Mapping[str, Any] | None = None) -> bool:
     """Changes the state and writes the event; returns False, with nothing changed, where the guard does not hold."""
-    new = {"state": wanted.became.value, "reason": wanted.reason, "updated_at": at, **(values or {})}
+    new = {"state": wanted.became.value, "reason": wanted.reason[:LONGEST_REASON], "updated_at": at, **(values or {})}
     guard = {"at_id": wanted.delivery, "at_fence": wanted.fence, "at_state": wanted.was.value}
     statement = guarded_update(tuple(sorted(new)))
     if connection.execute(statement, {**guard, **{f"new_{name}": value for name, value in new.items()}}).rowcount != 1:
@@ -50,7 +53,14 @@ def guarded_update(columns: tuple[str, ...]) -> Update:
 
 def note(connection: Connection, made: Move, at: datetime, *, fence: int) -> None:
     """Appends one event."""
-    row = {"delivery": made.delivery, "at": at, "was": made.was.value, "became": made.became.value, "fence": fence, "reason": made.reason}
+    row = {
+        "delivery": made.delivery,
+        "at": at,
+        "was": made.was.value,
+        "became": made.became.value,
+        "fence": fence,
+        "reason": made.reason[:LONGEST_REASON],
+    }
     connection.execute(_ADD_EVENT, row)
 
 
@@ -74,4 +84,4 @@ def keep(connection: Connection, attempt: Attempt) -> None:
     """Appends one attempt."""
     names = ("delivery", "fence", "step", "started_at", "finished_at", "outcome", "reason", "remote_id", "url")
     row = {name: getattr(attempt, name) for name in names}
-    connection.execute(_ADD_ATTEMPT, {**row, "number": attempt.attempt})
+    connection.execute(_ADD_ATTEMPT, {**row, "reason": attempt.reason[:LONGEST_REASON], "number": attempt.attempt})

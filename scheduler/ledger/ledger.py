@@ -155,6 +155,11 @@ class Ledger:
         with self._writing() as connection:
             return recovery.recover(connection, now, is_dead)
 
+    def sweep(self, now: datetime) -> recovery.Sweep:
+        """Takes up claims whose lease ran out, marks what is too late, and returns what needs a look."""
+        with self._writing() as connection:
+            return recovery.sweep(connection, now)
+
     def doubts(self, now: datetime | None = None) -> tuple[recovery.Doubt, ...]:
         """Returns the uncertain deliveries to look after now; without a time, all of them."""
         with self._reading() as connection:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 
 from scheduler.ledger.claims import envelope_of
 from scheduler.ledger.events import Attempt, Move, keep, move
+from scheduler.ledger.late import mark_late
 from scheduler.ledger.settling import Settlement, doubted, published
 from scheduler.ledger.tables import DELIVERY, Instant
 from scheduler.ledger.trouble import LedgerError
@@ -54,6 +55,20 @@ def recover(connection: Connection, now: datetime, is_dead: Callable[[str], bool
             connection.execute(update(DELIVERY).where(DELIVERY.c.id == row.id, DELIVERY.c.fence == row.fence).values(next_at=now))
             touched.append(row.id)
     return tuple(touched)
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """Is what every tick finds before it sends: what became missed, and the deliveries in doubt to look after."""
+
+    missed: tuple[str, ...]
+    doubts: tuple[Doubt, ...]
+
+
+def sweep(connection: Connection, now: datetime) -> Sweep:
+    """Takes up claims whose lease ran out, marks what is too late, and returns what needs a look."""
+    recover(connection, now, lambda _owner: False)
+    return Sweep(mark_late(connection, now), doubts(connection, now))
 
 
 def doubts(connection: Connection, now: datetime | None) -> tuple[Doubt, ...]:

@@ -39,7 +39,8 @@ class Settlement:
 def backoff(attempts: int, chance: random.Random, floor: timedelta | None) -> timedelta:
     """Returns how long to wait after that many attempts: full jitter below a doubling bound, never less than ``floor``."""
     bound: timedelta = min(BACKOFF_CAP, BACKOFF_BASE * 2 ** min(max(attempts - 1, 0), 16))
-    return max(bound * chance.random(), floor or timedelta(0))
+    asked = min(floor or timedelta(0), LONGEST_TRIAL * 2)
+    return max(bound * chance.random(), asked)
 
 
 def settle(connection: Connection, held: Claim, outcome: Outcome, now: datetime, chance: random.Random) -> Settlement:
@@ -149,7 +150,7 @@ def outcome_to_json(held: Claim, outcome: Outcome, at: datetime) -> str:
         case Published():
             data |= {"outcome": "published", "remote_id": outcome.remote_id, "url": outcome.url}
         case Refused():
-            wait = outcome.retry_after.total_seconds() if outcome.retry_after else None
+            wait = None if outcome.retry_after is None else outcome.retry_after // timedelta(microseconds=1)
             data |= {"outcome": "refused", "reason": outcome.reason, "permanent": outcome.permanent, "retry_after": wait}
         case Uncertain():
             data |= {"outcome": "uncertain", "reason": outcome.reason}
@@ -166,6 +167,6 @@ def outcome_from_json(line: str) -> tuple[Claim, Outcome, datetime]:
     if data["outcome"] == "published":
         return held, Published(data["remote_id"], data["url"]), at
     if data["outcome"] == "refused":
-        wait = timedelta(seconds=data["retry_after"]) if data["retry_after"] is not None else None
+        wait = timedelta(microseconds=data["retry_after"]) if data["retry_after"] is not None else None
         return held, Refused(data["reason"], data["permanent"], wait), at
     return held, Uncertain(data["reason"]), at

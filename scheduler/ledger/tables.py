@@ -39,6 +39,18 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else datetime.fromisoformat(value)
 
 
+class Words(TypeDecorator[str]):
+    """Is text from people and networks; what a database cannot hold (NUL, half a surrogate pair) is replaced."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Returns what is stored."""
+        del dialect
+        return None if value is None else value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+
+
 METADATA = MetaData(naming_convention=NAMING)
 
 # `draft_fingerprint` is what the file says now, `fingerprint` what was frozen for sending. `held_for` is the draft that
@@ -48,24 +60,24 @@ DELIVERY = Table(
     "delivery",
     METADATA,
     Column("id", String(64), primary_key=True),
-    Column("post", Text, nullable=False),
-    Column("part", Text, nullable=False),
-    Column("account", Text, nullable=False),
-    Column("occurrence", Text, nullable=False),
-    Column("network", Text, nullable=False),
-    Column("campaign", Text, nullable=False),
-    Column("title", Text, nullable=False),
+    Column("post", Words, nullable=False),
+    Column("part", Words, nullable=False),
+    Column("account", Words, nullable=False),
+    Column("occurrence", Words, nullable=False),
+    Column("network", Words, nullable=False),
+    Column("campaign", Words, nullable=False),
+    Column("title", Words, nullable=False),
     Column("due_utc", Instant, nullable=False),
-    Column("due_local", Text, nullable=False),
-    Column("zone", Text, nullable=False),
+    Column("due_local", Words, nullable=False),
+    Column("zone", Words, nullable=False),
     Column("not_before", Instant, nullable=False),
     Column("next_at", Instant, nullable=False),
     Column("late_at", Instant, nullable=False),
     Column("expires_at", Instant),
     Column("state", String(16), nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("reason", Words, nullable=False),
     Column("fence", Integer, nullable=False),
-    Column("owner", Text, nullable=False),
+    Column("owner", Words, nullable=False),
     Column("lease_until", Instant),
     Column("sending_since", Instant),
     Column("attempts", Integer, nullable=False),
@@ -77,8 +89,8 @@ DELIVERY = Table(
     Column("payload_sha256", String(64), nullable=False),
     Column("ids", Text, nullable=False),
     Column("fingerprint", String(64), nullable=False),
-    Column("remote_id", Text, nullable=False),
-    Column("url", Text, nullable=False),
+    Column("remote_id", Words, nullable=False),
+    Column("url", Words, nullable=False),
     Column("sent_at", Instant),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
@@ -96,13 +108,13 @@ ATTEMPT = Table(
     Column("delivery", String(64), ForeignKey(DELIVERY.c.id), nullable=False),
     Column("fence", Integer, nullable=False),
     Column("number", Integer, nullable=False),
-    Column("step", Text, nullable=False),
+    Column("step", Words, nullable=False),
     Column("started_at", Instant, nullable=False),
     Column("finished_at", Instant, nullable=False),
-    Column("outcome", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("remote_id", Text, nullable=False),
-    Column("url", Text, nullable=False),
+    Column("outcome", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("remote_id", Words, nullable=False),
+    Column("url", Words, nullable=False),
     Index(None, "delivery"),
 )
 
@@ -115,7 +127,7 @@ EVENT = Table(
     Column("was", String(16), nullable=False),
     Column("became", String(16), nullable=False),
     Column("fence", Integer, nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("reason", Words, nullable=False),
     Index(None, "delivery"),
 )
 
@@ -123,8 +135,8 @@ PAUSE = Table(
     "pause",
     METADATA,
     Column("scope", String(16), primary_key=True),
-    Column("name", Text, primary_key=True),
-    Column("reason", Text, nullable=False),
+    Column("name", Words, primary_key=True),
+    Column("reason", Words, nullable=False),
     Column("since", Instant, nullable=False),
 )
 
@@ -142,7 +154,7 @@ INSTANCE = Table(
 HASHTAG = Table(
     "hashtag",
     METADATA,
-    Column("name", Text, primary_key=True),
+    Column("name", Words, primary_key=True),
     Column("last_used", Instant, nullable=False),
 )
 

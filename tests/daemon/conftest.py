@@ -30,7 +30,7 @@ class Desk:
         self.engine = self.hire("first", workers)
 
     def open(self) -> Ledger:
-        return open_ledger(self.path, self.clock, chance=random.Random(1))
+        return open_ledger(self.path, self.clock, durable=False, chance=random.Random(1))
 
     def hire(self, owner: str, workers: int = 1, ledger: Ledger | None = None) -> Engine:
         settings = Settings(owner=owner, workers=workers)
