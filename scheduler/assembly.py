@@ -18,6 +18,7 @@ from scheduler.daemon.loop import Daemon
 from scheduler.daemon.rehearsing import play
 from scheduler.daemon.report import Settings
 from scheduler.graphics.artist import Artist
+from scheduler.graphics.cleaning import without_notes
 from scheduler.graphics.picture import measure
 from scheduler.graphics.problem import Undrawable, Unreadable
 from scheduler.graphics.thumbnail import thumbnail
@@ -88,7 +89,10 @@ class Project:
         self.networks: Mapping[str, Network] = {name: adapter.facts for name, adapter in adapters.items()}
         accounts = {account.name: account.network for account in config.accounts.values()}
         self.posts = PostFolder(self.folder, accounts=accounts, networks=self.networks, languages=config.organisation.languages)
-        self._studio = _Studio(Artist(self.state_folder / "graphics", config.brand, self.folder / "assets" / "templates", self.folder))
+        self._studio = _Studio(
+            Artist(self.state_folder / "graphics", config.brand, self.folder / "assets" / "templates", self.folder),
+            self.state_folder / "pictures",
+        )
 
     @property
     def ledger_address(self) -> str | Path:
@@ -209,10 +213,14 @@ class Project:
 
 
 class _Studio:
-    """Measures and draws pictures, each once as long as its file stays as it is."""
+    """Measures and draws pictures, each once as long as its file stays as it is.
 
-    def __init__(self, artist: Artist) -> None:
+    ``clean`` is the folder for copies without what the camera wrote into a picture.
+    """
+
+    def __init__(self, artist: Artist, clean: Path) -> None:
         self._artist = artist
+        self._clean = clean
         self._known: dict[object, Picture | Graphic | Problem] = {}
 
     def picture(self, request: PictureRequest) -> Picture | Graphic | Problem:
@@ -227,7 +235,8 @@ class _Studio:
             drawn = self._artist.draw(request)
             return Problem(drawn.reason, drawn.fix or None) if isinstance(drawn, Undrawable) else drawn
         measured = measure(Path(request))
-        return Problem(measured.reason) if isinstance(measured, Unreadable) else measured
+        found = measured if isinstance(measured, Unreadable) else without_notes(measured, self._clean)
+        return Problem(found.reason) if isinstance(found, Unreadable) else found
 
 
 def _key(request: PictureRequest) -> object:

@@ -1,7 +1,8 @@
 """Puts together exactly what one account sends; pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from scheduler.model.delivery import Delivery
 from scheduler.model.finding import Finding, Severity, Span
@@ -13,7 +14,7 @@ from scheduler.planning.context import Context, Pictures, Problem
 from scheduler.planning.facets import facets_of
 from scheduler.planning.hashtags import tags_for
 from scheduler.planning.pictures import graphic_for, language_of, own_media
-from scheduler.planning.placeholders import Unfilled, fill, remedy, values_for
+from scheduler.planning.placeholders import Unfilled, fill, position, remedy, values_for
 from scheduler.planning.targets import setting
 
 
@@ -29,10 +30,11 @@ def compose(delivery: Delivery, context: Context, pictures: Pictures) -> Composi
     """Returns what the delivery's account sends; ``pictures`` answers every request of ``pictures.wanted``."""
     network = context.network(delivery.account)
     language = language_of(delivery, context)
-    filled = fill(delivery.variant, values_for(delivery, context, language))
+    values = values_for(delivery, context, language)
+    filled = fill(delivery.variant.text, values, partial(position, delivery.variant))
     tags, tag_findings = tags_for(delivery, context)
     text = _with_tags(filled.text, tags)
-    media, media_findings = _media(delivery, context, pictures)
+    media, media_findings = _media(delivery, context, pictures, values)
     warning = setting(delivery.post, delivery.part, delivery.variant, "content-warning")
     outgoing = Outgoing(
         delivery=delivery.id,
@@ -70,7 +72,7 @@ def _card(delivery: Delivery, network: Network, *, has_media: bool) -> LinkCard 
     return LinkCard(address)
 
 
-def _media(delivery: Delivery, context: Context, pictures: Pictures) -> tuple[tuple[Media, ...], list[Finding]]:
+def _media(delivery: Delivery, context: Context, pictures: Pictures, values: Mapping[str, str]) -> tuple[tuple[Media, ...], list[Finding]]:
     request = graphic_for(delivery, context)
     media: list[Media] = []
     findings: list[Finding] = []
@@ -85,12 +87,18 @@ def _media(delivery: Delivery, context: Context, pictures: Pictures) -> tuple[tu
     for named in own_media(delivery):
         found = pictures[named.path] if named.path is not None else None
         if isinstance(found, Picture):
-            media.append(Media(found, named.alt))
+            alt = fill(named.alt, values, partial(_always, named.span))
+            media.append(Media(found, alt.text))
+            findings.extend(_unfilled(delivery, hole, context.network(delivery.account)) for hole in alt.unfilled)
         elif isinstance(found, Problem):
             findings.append(_picture_problem(delivery, found, named.span, "picture-unreadable"))
         else:
             findings.append(_missing(delivery, named))
     return tuple(media), findings
+
+
+def _always(span: Span, _start: int, _end: int) -> Span:
+    return span
 
 
 def _complaints(delivery: Delivery, drawn: Graphic) -> Iterator[Finding]:

@@ -28,13 +28,14 @@ class Filled:
 
     text: str
     unfilled: tuple[Unfilled, ...] = ()
-    used: frozenset[str] = frozenset()
 
 
-def fill(variant: Variant, values: Mapping[str, str]) -> Filled:
-    """Returns the variant's text with each ``{name}`` replaced; ``{{`` and ``}}`` stand for single braces."""
+def fill(text: str, values: Mapping[str, str], place: Callable[[int, int], Span]) -> Filled:
+    """Returns the text with each ``{name}`` replaced; ``{{`` and ``}}`` stand for single braces.
+
+    ``place`` tells where a stretch of the text, counted in code points, stands in the file.
+    """
     missing: list[Unfilled] = []
-    used: set[str] = set()
 
     def replacement(match: regex.Match[str]) -> str:
         name = match[1]
@@ -42,11 +43,10 @@ def fill(variant: Variant, values: Mapping[str, str]) -> Filled:
             return str(match[0])[0]
         value = values.get(name.strip(), "")
         if not value:
-            missing.append(Unfilled(name.strip(), position(variant, match.start(), match.end())))
-        used.add(name.strip())
+            missing.append(Unfilled(name.strip(), place(match.start(), match.end())))
         return value
 
-    return Filled(_PLACEHOLDER.sub(replacement, variant.text), tuple(missing), frozenset(used))
+    return Filled(_PLACEHOLDER.sub(replacement, text), tuple(missing))
 
 
 def position(variant: Variant, start: int, end: int) -> Span:

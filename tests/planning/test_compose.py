@@ -90,6 +90,12 @@ def test_a_section_without_pictures_takes_those_of_the_post() -> None:
     assert [(item.picture, item.alt) for item in found.outgoing.media] == [(PHOTO, "A photo")]
 
 
+def test_placeholders_are_filled_in_descriptions_too() -> None:
+    ref = MediaRef("photo.jpg", "The crowd at {event.place}", PHOTO.path)
+    made = post(variants=(variant("all", media=(ref,)),), event=MARCH)
+    assert composed(made, context(), pictures={PHOTO.path: PHOTO}).outgoing.media[0].alt == "The crowd at Pier Square"
+
+
 def test_a_picture_that_cannot_be_read_holds_the_post() -> None:
     ref = MediaRef("photo.jpg", "A photo", PHOTO.path)
     found = composed(post(variants=(variant("all", media=(ref,)),)), context(), pictures={PHOTO.path: Problem("It is damaged.")})
