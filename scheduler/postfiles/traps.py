@@ -21,7 +21,7 @@ _SPECIAL = "@*&!%`{}|>,?]"
 _CHANGED = "what is published would not be what you wrote, so the post is held"
 _ESCAPE = re.compile(r"\\\\|\\\"|(?P<escape>\\.)")
 _TAIL = re.compile(r"(?:^|\s)#")
-_LISTS = ("where", "hashtags", "partners", "collab", "approve-by", "allow")
+_LISTS = ("where", "hashtags", "partners", "collab", "approve-by", "allow", "poll")
 
 
 def quoted(text: str) -> str:
