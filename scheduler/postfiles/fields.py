@@ -14,7 +14,7 @@ from scheduler.model.post import Repeat, Status, When
 from scheduler.postfiles import calendar_words, moments, repeats
 from scheduler.postfiles.names import OBSIDIAN, Names
 from scheduler.postfiles.settings import Entry
-from scheduler.postfiles.slips import Slip, SlipError, nearest, shown
+from scheduler.postfiles.slips import Mend, Slip, SlipError, nearest, shown
 from scheduler.postfiles.unfamiliar import unknown_setting, unknown_targets
 
 _YES = {"yes": True, "true": True, "no": False, "false": False}
@@ -59,6 +59,7 @@ def _choice(word: str, choices: tuple[str, ...]) -> Slip:
         label=f"did you mean “{meant}”?" if meant else f"it can be {', '.join(choices[:-1])} or {choices[-1]}",
         consequence=_DOUBT,
         fix=meant or " or ".join(choices),
+        mend=Mend(meant, safe=False) if meant else None,
     )
 
 
@@ -133,6 +134,7 @@ def _timezone(value: object) -> str:
             label=f"did you mean “{meant}”?" if meant else "a time zone is named by continent and city",
             consequence="the post could go out hours too early or too late, so it is held",
             fix=meant or "Europe/Berlin",
+            mend=Mend(meant, safe=False) if meant else None,
         )
     )
 
@@ -235,7 +237,7 @@ def validate(path: str, entries: Mapping[str, Entry], names: Names, part: str | 
         for error in trouble.errors(include_url=False, include_input=False):
             key = str(error["loc"][0])
             raw.pop(key, None)
-            findings.append(_finding(path, key, error, entries[key], part))
+            findings.append(_finding(path, key, error, entries, part))
         fields = Fields.model_validate(raw, context=names)
     findings += unknown_targets(path, entries.get("where"), names, part)
     return fields, findings
@@ -254,9 +256,10 @@ def _empty(key: str) -> Slip:
     )
 
 
-def _finding(path: str, key: str, error: ErrorDetails, entry: Entry, part: str | None) -> Finding:
+def _finding(path: str, key: str, error: ErrorDetails, entries: Mapping[str, Entry], part: str | None) -> Finding:
+    entry = entries[key]
     if error["type"] == "extra_forbidden":
-        return unknown_setting(key).found(path, entry.key, part)
+        return unknown_setting(key, entries).found(path, entry.key, part)
     cause = error.get("ctx", {}).get("error")
     slip = cause.slip if isinstance(cause, SlipError) else _LIST
     return slip.found(path, entry.span, part)

@@ -1,13 +1,15 @@
 """Names that nobody knows: settings, accounts and networks, each with the one that was probably meant."""
 
+from collections.abc import Collection
+
 from scheduler.model.finding import Finding, Span
 from scheduler.postfiles.names import SETTINGS, Names
 from scheduler.postfiles.settings import Entry
-from scheduler.postfiles.slips import Slip, nearest, shown
+from scheduler.postfiles.slips import Mend, Slip, alike, nearest, shown
 
 
-def unknown_setting(key: str) -> Slip:
-    """Returns the slip of a setting that does not exist, with the one that was probably meant."""
+def unknown_setting(key: str, present: Collection[str]) -> Slip:
+    """Returns the slip of a setting that does not exist, with the one that was probably meant; ``present`` are those of the file."""
     meant = nearest(key, SETTINGS)
     return Slip(
         rule="unknown-setting",
@@ -15,6 +17,7 @@ def unknown_setting(key: str) -> Slip:
         label=f"did you mean “{meant}”?" if meant else "there is no such setting",
         consequence=_WITHOUT.get(meant or "", "it would be ignored, so the post is held"),
         fix=f"{meant}:" if meant else "delete the line, or write it as a note:  # " + shown(key),
+        mend=Mend(meant, safe=alike(key, meant)) if meant and meant not in present else None,
     )
 
 
@@ -55,4 +58,5 @@ def unknown_account(name: str, names: Names) -> Slip:
         label=f"did you mean “{meant}”?" if meant else "not in config.toml",
         consequence="this post would not go where you want it",
         fix=meant or f"one of {', '.join(known[:8])}",
+        mend=Mend(meant, safe=False) if meant else None,
     )
