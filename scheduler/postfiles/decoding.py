@@ -41,6 +41,22 @@ def decode(path: str, data: bytes) -> Decoded:
     return Decoded(source, _unprintable(source) if UNPRINTABLE.search(text) else ())
 
 
+def legible(data: bytes) -> str:
+    """Returns bytes of which some are no UTF-8 as a text: those are read as Windows-1252, and what even that does not know as U+FFFD."""
+    return data.removeprefix(codecs.BOM_UTF8).decode(errors=_LEGIBLE)
+
+
+def _as_windows_1252(trouble: UnicodeError) -> tuple[str, int]:
+    if not isinstance(trouble, UnicodeDecodeError):
+        raise trouble
+    end = trouble.start + 1
+    return trouble.object[trouble.start : end].decode("cp1252", errors="replace"), end
+
+
+_LEGIBLE = "scheduler-legible"
+codecs.register_error(_LEGIBLE, _as_windows_1252)
+
+
 def _lines(path: str, text: str) -> Source:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -63,8 +79,8 @@ def _lines(path: str, text: str) -> Source:
 def _foreign(path: str, data: bytes, trouble: UnicodeDecodeError) -> Decoded:
     if data.startswith(_UTF16) or data.count(0) > len(data) // 50:
         return Decoded(None, (_no_text(path),))
-    source = _lines(path, data.decode("cp1252", errors="replace"))
-    before = _lines(path, data[: trouble.start].decode("cp1252", errors="replace"))
+    source = _lines(path, legible(data))
+    before = _lines(path, legible(data[: trouble.start]))
     index = len(before.lines) - 1
     column = len(before.lines[-1])
     slip = Slip(

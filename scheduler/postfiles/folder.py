@@ -1,9 +1,9 @@
 """The reading of a whole ``posts/`` folder, and of what changed in it since the last time."""
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from scheduler.model.finding import Finding, Severity, Span
@@ -13,11 +13,13 @@ from scheduler.postfiles.building import Surroundings, build
 from scheduler.postfiles.campaign import FILES, Campaign, event_of, foreign_settings
 from scheduler.postfiles.hashtags import HashtagFile, read_hashtags
 from scheduler.postfiles.lookup import Shelf
+from scheduler.postfiles.mending import Mended, mends, write
 from scheduler.postfiles.names import Names
-from scheduler.postfiles.parsing import Parsed
+from scheduler.postfiles.parsing import Parsed, parse
 from scheduler.postfiles.slips import Slip, shown
 from scheduler.postfiles.store import Store, read_bytes
 from scheduler.postfiles.trouble import PostFolderError
+from scheduler.postfiles.twins import without_twins
 from scheduler.postfiles.walking import Seen, Walk, walk
 
 _HASHTAG_FILES = ("posts/_hashtags.toml", "assets/hashtags.toml")
@@ -97,9 +99,28 @@ class PostFolder:
             self._read_post(seen, round_)
         self._house_series(round_)
         self._clouded(round_)
-        files = _without_twins(round_.files)
+        files = without_twins(round_.files)
         self._store.forget_all_but(_paths(found) | self._series_paths())
         return Reading(tuple(files), round_.hashtags.sets, tuple(round_.findings), frozenset(round_.unsettled))
+
+    def mends(self, findings: Iterable[Finding], *, unsafe: bool = False) -> list[Mended]:
+        """Returns the files that can be mended by what the findings propose; with ``unsafe``, also by what needs asking."""
+        return mends(self._root, findings, self._judge, unsafe=unsafe)
+
+    def write(self, mended: Mended) -> None:
+        """Puts a mended file in the place of the old one.
+
+        Raises:
+            ChangedMeanwhile: where somebody saved the file since.
+            NotWritten: where it could not be written.
+        """
+        write(self._root, mended)
+
+    def _judge(self, path: str, data: bytes) -> tuple[Finding, ...]:
+        if path.endswith(".toml"):
+            return read_hashtags(path, data, self._names).findings
+        epoch = datetime.fromtimestamp(0, UTC)
+        return parse(path, data, epoch, self._names, is_post=path.rpartition("/")[2] not in FILES).findings
 
     def _watch_device(self, found: Walk) -> None:
         """Refuses a folder that is suddenly empty because the disk it was on is gone."""
@@ -258,30 +279,6 @@ def _others(found: Walk) -> Iterator[Finding]:
 def _refused(seen: Seen, slip: Slip) -> PostFile:
     modified = datetime.fromtimestamp(0).astimezone()
     return PostFile(seen.id, seen.path, "", modified, None, (slip.found(seen.path, Span()),))
-
-
-def _without_twins(files: list[PostFile]) -> list[PostFile]:
-    """Returns the files sorted by id; two names that differ in capitals or accents' spelling alone hold each other."""
-    by_name: dict[str, list[PostFile]] = {}
-    for file in files:
-        by_name.setdefault(file.id.casefold(), []).append(file)
-    kept: list[PostFile] = []
-    for twins in by_name.values():
-        if len(twins) == 1:
-            kept += twins
-            continue
-        for file in {file.id: file for file in twins}.values():
-            kept.append(replace(file, findings=(*file.findings, _TWIN.found(file.path, Span()))))
-    return sorted(kept, key=lambda file: file.id)
-
-
-_TWIN = Slip(
-    rule="same-name",
-    message="another post file has the same name, but for capitals or accents",
-    label="on many computers these are one file",
-    consequence="nobody can tell which of the two is the post, so both are held",
-    fix="give one of them another name",
-)
 
 
 def _no_series(name: str, path: str) -> Slip:

@@ -60,9 +60,11 @@ def _lost(line: str, start: int) -> Slip:
         fix = f"drop the # →  {key + ': ' if key in LISTS else ''}[{', '.join(name for name in names if name)}]"
     elif key in _TEXTS:
         fix = f"put the {key} in quotes →  {key}: {quoted(value)}"
+    elif key in _NEVER_WITH_HASH:
+        fix = f"put the note on a line of its own →\n# {line[start:].strip('# ')}\n{line[:start].strip()}"
     else:
         fix = f"put the note on a line of its own, or the value in quotes →  {key}: {quoted(value)}"
-    what = f"the {key}" if key in SETTINGS else "this line"
+    what = f"the {key}" if key in SETTINGS and key not in _NEVER_WITH_HASH else "this line"
     return Slip(
         rule="text-after-hash",
         message=f"this part of {what} would be lost",
