@@ -107,7 +107,7 @@ class _Builder:
 
     def _part(self, raw: RawPart, event: Event | None) -> Part:
         when = raw.when if raw.name is not None else self._single_when()
-        if raw.name is None and when is None and "when" not in self._parsed.entries and not self._own.has("repeat"):
+        if raw.name is None and when is None and not self._parsed.entries.keys() & {"when", "repeat"}:
             self._error(_MISSING_WHEN, self._first_line())
         if isinstance(when, Relative) and event is None:
             self._error(_NO_EVENT, when.span, raw.name)

@@ -33,6 +33,8 @@ def decode(path: str, data: bytes) -> Decoded:
     """
     if len(data) > LARGEST:
         return Decoded(None, (_too_large(path, len(data)),))
+    if b"\x00" in data and not data.startswith(_UTF16) and data.count(0) > len(data) // 10:
+        return Decoded(None, (_no_text(path),))
     try:
         text = data.decode("utf-16") if data.startswith(_UTF16) else data.decode("utf-8-sig")
     except UnicodeDecodeError as trouble:
@@ -77,7 +79,7 @@ def _lines(path: str, text: str) -> Source:
 
 
 def _foreign(path: str, data: bytes, trouble: UnicodeDecodeError) -> Decoded:
-    if data.startswith(_UTF16) or data.count(0) > len(data) // 50:
+    if data.startswith(_UTF16):
         return Decoded(None, (_no_text(path),))
     source = _lines(path, legible(data))
     before = _lines(path, legible(data[: trouble.start]))
