@@ -71,7 +71,7 @@ def name_among(wanted: str, known: Sequence[str], titles: Mapping[str, str] | No
 def rule_among(wanted: str, known: Collection[str]) -> str:
     """Returns the rule that is meant, or the only one that holds the word; raises NoSuchRule."""
     name = wanted.strip("()").casefold().replace("_", "-").replace(" ", "-")
-    holding = [rule for rule in known if name in rule]
+    holding = sorted(rule for rule in known if name in rule)
     if name in known:
         return name
     if len(holding) == 1:
