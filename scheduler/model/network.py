@@ -41,7 +41,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Abilities:
-    """Is what a network can do; what is False here is never attempted and is said to the author."""
+    """Is what a network can do; what is False here is never attempted and is said to the author.
+
+    ``threads`` are answers to one's own post, ``first_comment`` a comment below it, ``stories`` pictures that go after a day,
+    ``collaborators`` further accounts that a post belongs to, ``location`` a place that stands beside it.
+    """
 
     recovery: Recovery
     alt_text: bool = True
@@ -49,6 +53,12 @@ class Abilities:
     language: bool = False
     links_clickable: bool = True
     link_card: bool = False
+    threads: bool = False
+    first_comment: bool = False
+    polls: bool = False
+    stories: bool = False
+    collaborators: bool = False
+    location: bool = False
 
 
 @dataclass(frozen=True, slots=True)
