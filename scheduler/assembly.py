@@ -34,8 +34,8 @@ from scheduler.model.plan import Agenda, Entry
 from scheduler.model.settings import Config
 from scheduler.planning.agenda import Tools, build, with_facts, with_results
 from scheduler.planning.context import Context, PictureRequest, Problem
+from scheduler.planning.holding import is_meant_to_go
 from scheduler.planning.pictures import graphic_for, own_media
-from scheduler.planning.plan import is_meant_to_go
 from scheduler.postfiles.folder import PostFolder
 from scheduler.preview.export import export_page
 from scheduler.publishers.contract import Adapter, Connection, Publisher

@@ -89,10 +89,15 @@ class Network:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """Is a profile on a network, as ``config.toml`` describes it; it never holds a secret."""
+    """Is a profile on a network, as ``config.toml`` describes it; it never holds a secret.
+
+    ``language`` is the tag of the language it posts in, empty for the organisation's first. ``thread`` sends the others as answers.
+    """
 
     name: str
     network: str
     live: bool = False
     handle: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
+    language: str = ""
+    thread: bool = False

@@ -10,10 +10,11 @@ from scheduler.model.graphic import Graphic, Picture
 from scheduler.model.outgoing import Outgoing
 from scheduler.model.plan import Agenda, Entry, Held
 from scheduler.model.post import PostFile, Reading
+from scheduler.planning.asking import said
 from scheduler.planning.compose import compose
 from scheduler.planning.context import Context, PictureRequest, Problem
 from scheduler.planning.pictures import wanted
-from scheduler.planning.plan import plan, said
+from scheduler.planning.plan import plan
 
 _NOTHING_TO_MEND = frozenset({State.SENT, State.MISSED, State.SKIPPED})
 
