@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -124,7 +124,7 @@ class Project:
         ``quiet`` is how long a file must have been left alone before it goes out; None asks nothing of it.
         """
         reading = self.posts.read(settled_before)
-        context = Context(self.config, self.networks, reading.hashtag_sets, facts)
+        context = Context(self.config, self.networks, reading.hashtag_sets, facts, reading.partners)
         return build(reading, context, now, Tools(self._studio.picture, partial(self._review, context, now)), quiet)
 
     def shown_agenda(self, now: datetime) -> Agenda:
@@ -191,7 +191,7 @@ class Project:
     def _played_agenda(self, known: Facts, now: datetime, played: Facts) -> Agenda:
         """Returns the agenda of a rehearsal: what is really out stays out, all else is as the rehearsal has it."""
         out = {name: fact for name, fact in known.deliveries.items() if not fact.state.is_open}
-        return self.agenda(now, Facts({**played.deliveries, **out}, known.hashtags_used))
+        return self.agenda(now, replace(known, deliveries={**known.deliveries, **played.deliveries, **out}))
 
     def _review(self, context: Context, now: datetime, delivery: Delivery, outgoing: Outgoing) -> tuple[Finding, ...]:
         draws = graphic_for(delivery, context) is not None
