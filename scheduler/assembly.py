@@ -33,6 +33,7 @@ from scheduler.model.outgoing import Outgoing
 from scheduler.model.plan import Agenda, Entry
 from scheduler.model.settings import Config
 from scheduler.planning.agenda import Tools, build, with_facts, with_results
+from scheduler.planning.changes import Change, changes
 from scheduler.planning.context import Context, PictureRequest, Problem
 from scheduler.planning.holding import is_meant_to_go
 from scheduler.planning.pictures import graphic_for, own_media
@@ -131,6 +132,21 @@ class Project:
         """Returns the agenda as people see it, with the ledger's word on what it has taken over."""
         facts = self.facts()
         return with_facts(self.agenda(now, facts), facts)
+
+    def changes(self, now: datetime) -> tuple[Change, ...]:
+        """Returns what the post files change against what the ledger has queued."""
+        facts = self.facts()
+        return changes(self.agenda(now, facts), facts)
+
+    def sent(self, delivery: str) -> Outgoing | None:
+        """Returns what a delivery sent; None where the ledger knows of nothing."""
+        if not self.has_run:
+            return None
+        ledger = self.open_ledger()
+        try:
+            return ledger.frozen(delivery)
+        finally:
+            ledger.close()
 
     def campaigns(self) -> frozenset[str]:
         """Returns the names of the campaigns, which are those of their folders."""

@@ -43,6 +43,8 @@ class Limits:
 class Abilities:
     """Is what a network can do; what is False here is never attempted and is said to the author.
 
+    What is True here is handed to the network's publisher, which has to send it.
+
     ``threads`` are answers to one's own post, ``first_comment`` a comment below it, ``stories`` pictures that go after a day,
     ``collaborators`` further accounts that a post belongs to, ``location`` a place that stands beside it.
     """
