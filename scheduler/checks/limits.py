@@ -74,7 +74,9 @@ def _number_of_pictures(outgoing: Outgoing, limits: Limits, title: str) -> Itera
         sentence = f"{title} takes {_many(limits.pictures, 'picture')} in a post; this one has {number}: leave out {over}."
         yield Objection("too-many-pictures", sentence, f"Leave out {_many(over, 'picture')}.")
     if limits.picture_required and not number:
-        yield Objection("picture-missing", f"{title} takes no post without a picture; this one has none.", "Add a picture.")
+        yield Objection(
+            "picture-missing", f"{title} takes no post without a picture; this one has none.", "Add a picture:  ![What it shows](photo.jpg)"
+        )
 
 
 def _picture(picture: Picture, limits: Limits, title: str) -> Iterator[Objection]:

@@ -21,10 +21,11 @@ def command(folder: Path, yes: bool, name: str | None, timezone: str | None) -> 
 
     A file that is already there is never overwritten.
     """
+    from scheduler.cli.screen.boundary import is_terminal
     from scheduler.cli.screen.sample import Sample
 
     sample = Sample.found()
-    if not yes and _is_terminal():
+    if not yes and is_terminal():
         name = name or click.prompt("Name of your organisation", default=sample.name)
         timezone = timezone or click.prompt("Time zone", default=sample.timezone)
     written, kept = sample.write(folder, name=name, timezone=timezone)
@@ -38,9 +39,3 @@ def command(folder: Path, yes: bool, name: str | None, timezone: str | None) -> 
     click.echo("    scheduler rehearse                           play the whole plan", err=True)
     click.echo("    scheduler preview --export preview.html      see every post", err=True)
     return 0
-
-
-def _is_terminal() -> bool:
-    import sys
-
-    return sys.stdin is not None and sys.stdin.isatty()
