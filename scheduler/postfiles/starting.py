@@ -13,7 +13,7 @@ from pathlib import Path
 
 from scheduler.postfiles.campaign import FILES
 from scheduler.postfiles.decoding import LARGEST, decode
-from scheduler.postfiles.traps import quoted
+from scheduler.postfiles.quoting import quoted
 from scheduler.postfiles.trouble import PostFolderError
 
 _SHIPPED = Path(__file__).with_name("starters")

@@ -15,8 +15,8 @@ class NotWritable(SchedulerError):
 
 def write_new(place: Path, content: bytes) -> bool:
     """Writes a file with the folders above it; returns False, and leaves everything as it is, where there is one already."""
+    make_folder(place.parent)
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o644)
     except FileExistsError:
         return False
@@ -29,3 +29,11 @@ def write_new(place: Path, content: bytes) -> bool:
         place.unlink(missing_ok=True)
         raise NotWritable(place, trouble) from trouble
     return True
+
+
+def make_folder(place: Path) -> None:
+    """Makes a folder with those above it, if it is not there."""
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as trouble:
+        raise NotWritable(place, trouble) from trouble
