@@ -11,6 +11,7 @@ from scheduler.model.post import PostFile, Reading
 from scheduler.postfiles import filenames
 from scheduler.postfiles.building import Surroundings, build
 from scheduler.postfiles.campaign import FILES, Campaign, event_of, foreign_settings
+from scheduler.postfiles.collecting import put_off
 from scheduler.postfiles.house import House, HouseFiles
 from scheduler.postfiles.lookup import Shelf
 from scheduler.postfiles.mending import Mended, mends, write
@@ -94,11 +95,12 @@ class PostFolder:
         round_.findings += round_.house.findings
         round_.findings += _others(found)
         self._check_campaign_files(round_)
-        for seen in found.posts:
-            self._read_post(seen, round_)
-        self._house_series(round_)
-        self._clouded(round_)
-        files = without_twins(round_.files)
+        with put_off():
+            for seen in found.posts:
+                self._read_post(seen, round_)
+            self._house_series(round_)
+            self._clouded(round_)
+            files = without_twins(round_.files)
         self._store.forget_all_but(_paths(found) | self._series_paths())
         house = round_.house
         return Reading(
