@@ -41,6 +41,7 @@ from scheduler.preview.export import export_page
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.discovery import known_networks
 from scheduler.publishers.rehearsal import Rehearsal
+from scheduler.publishers.standing import Standings, Watched
 
 STATE_FOLDER = ".scheduler"
 
@@ -87,6 +88,7 @@ class Project:
         self.state_folder = self.folder / STATE_FOLDER
         self.adapters = adapters
         self.networks: Mapping[str, Network] = {name: adapter.facts for name, adapter in adapters.items()}
+        self.standings = Standings(self.state_folder / "accounts", clock)
         accounts = {account.name: account.network for account in config.accounts.values()}
         self.posts = PostFolder(self.folder, accounts=accounts, networks=self.networks, languages=config.organisation.languages)
         self._studio = _Studio(
@@ -124,7 +126,7 @@ class Project:
         ``quiet`` is how long a file must have been left alone before it goes out; None asks nothing of it.
         """
         reading = self.posts.read(settled_before)
-        context = Context(self.config, self.networks, reading.hashtag_sets, facts)
+        context = Context(self.config, self.networks, reading.hashtag_sets, facts, self.own_facts())
         return build(reading, context, now, Tools(self._studio.picture, partial(self._review, context, now)), quiet)
 
     def shown_agenda(self, now: datetime) -> Agenda:
@@ -203,15 +205,30 @@ class Project:
         return {name: self._publisher(account, rehearsal_folder) for name, account in self.config.accounts.items()}
 
     def _publisher(self, account: Account, rehearsal_folder: Path | None) -> Publisher:
+        facts = self.adapters[account.network].facts
+        if facts.local:
+            return self.connect(account, folder=rehearsal_folder)
+        if rehearsal_folder is not None or not account.live:
+            return Rehearsal(self.facts_of(account), rehearsal_folder or self.state_folder / "rehearsal", account)
+        return Watched(self.connect(account), account.name, self.standings)
+
+    def connect(self, account: Account, secret: Callable[[], str] | None = None, *, folder: Path | None = None) -> Publisher:
+        """Returns the network's own publisher, whether the account is live or not; ``secret`` is a new one that is to be tried."""
         adapter = self.adapters[account.network]
-        folder = rehearsal_folder or self.folder
-        if not adapter.facts.local and (rehearsal_folder is not None or not account.live):
-            return Rehearsal(adapter.facts, rehearsal_folder or self.state_folder / "rehearsal", account)
         if adapter.connect is None:
             raise CannotSendYet(account.name, adapter.facts.title)
+        find = secret or partial(find_secret, account.name, self.folder)
         return adapter.connect(
-            Connection(account, folder, partial(find_secret, account.name, self.folder), self.config.organisation, self.clock)
+            Connection(account, folder or self.folder, find, self.config.organisation, self.clock, self.facts_of(account))
         )
+
+    def own_facts(self) -> Mapping[str, Network]:
+        """Returns by account the networks as the accounts' own servers have them."""
+        return {name: self.facts_of(account) for name, account in self.config.accounts.items()}
+
+    def facts_of(self, account: Account) -> Network:
+        """Returns the account's network with the limits that its own server told."""
+        return self.standings.told(account.name, self.networks[account.network])
 
 
 class _Studio:

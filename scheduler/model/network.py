@@ -66,6 +66,7 @@ class Network:
     """Is the facts of one network. ``graphic_format`` is the format its graphics are drawn in.
 
     ``local`` networks write to this machine, need no account with anybody and no go-live.
+    ``credential`` names what the account's secret is and where a person gets it.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Network:
     settings: tuple[Setting, ...] = ()
     graphic_format: str = "square"
     local: bool = False
+    credential: str = "Access token"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

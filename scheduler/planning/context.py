@@ -26,13 +26,14 @@ Pictures = Mapping[PictureRequest, Picture | Graphic | Problem]
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Is the project around the posts; ``networks`` are the facts by name."""
+    """Is the project around the posts; ``networks`` are the facts by name, ``accounts`` those of accounts whose server told its own."""
 
     config: Config
     networks: Mapping[str, Network]
     hashtag_sets: Mapping[str, HashtagSet] = field(default_factory=dict)
     facts: Facts = field(default_factory=Facts)
+    accounts: Mapping[str, Network] = field(default_factory=dict)
 
     def network(self, account: Account) -> Network:
         """Returns the facts of the network that the account is on."""
-        return self.networks[account.network]
+        return self.accounts.get(account.name) or self.networks[account.network]

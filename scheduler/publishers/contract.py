@@ -108,6 +108,7 @@ class Connection:
     ``folder`` is the project folder, or the rehearsal's: a local network writes there, others keep sessions in its ``.scheduler``.
     ``secret`` fetches the account's secret when it is needed.
     ``organisation`` gives a local network its name, language and time zone.
+    ``facts`` are the network's with the limits that this account's own server told, where it did.
     """
 
     account: Account
@@ -115,6 +116,7 @@ class Connection:
     secret: Callable[[], str]
     organisation: Organisation = field(default_factory=lambda: Organisation(name=""))
     clock: Clock = field(default_factory=SystemClock)
+    facts: Network | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ _FACTS = Network(
         Setting("resolver", "Who is asked for the identity behind a handle.", default="https://public.api.bsky.app"),
         Setting("directory", "Who is asked for the server of an identity.", default="https://plc.directory"),
     ),
+    credential="App password (Bluesky: Settings, Privacy and security, App passwords)",
 )
 
 
@@ -67,7 +68,7 @@ def connect(connection: Connection) -> Publisher:
     known = place("service", service) if service else None
     keep = connection.folder / ".scheduler" / "sessions" / f"{account.name}.json"
     login = Login(identifier, f"{identifier} at {service}", connection.secret, lambda: known or finder.home(identifier), keep)
-    return BlueskyPublisher(_FACTS, Session(login, door))
+    return BlueskyPublisher(connection.facts or _FACTS, Session(login, door))
 
 
 def _identifier(account: Account) -> str:
