@@ -83,7 +83,7 @@ def print_checked(name: str, checked: "Checked | None") -> None:
         click.echo(f"· {name}: nothing to test; it needs no account, or cannot be sent to yet.")
         return
     if checked.ok:
-        told = ", ".join(f"{_WORDS[key]} {number:,}" for key, number in checked.limits.items() if key in _WORDS)
+        told = ", ".join(f"{number:,} {_WORDS[key]}" for key, number in checked.limits.items() if key in _WORDS)
         click.echo(f"{click.style('✓', fg='green')} {name}: may publish as {checked.handle}{f'; its server takes {told}' if told else ''}.")
     else:
         click.echo(f"{click.style('✗', fg='red')} {name}: {checked.reason}")

@@ -90,7 +90,7 @@ def connected(project: "Project", name: str, secret: str) -> int:
         checked = publisher.verify()
         if not checked.ok:
             print_checked(name, checked)
-            click.echo("  Nothing was changed: the secret is not kept.", err=True)
+            click.echo(f"  The secret is not kept. Try again with  scheduler accounts add {name}", err=True)
             return 1
         project.standings.keep(name, checked)
         print_checked(name, checked)
@@ -135,12 +135,8 @@ def _show_coming(project: "Project", name: str) -> None:
     coming = _coming(project, name)
     for entry in coming[:_SHOWN]:
         print_outgoing(entry, project.facts_of(entry.delivery.account), project.folder)
-    more = len(coming) - _SHOWN
-    click.echo(
-        f"{name} has {len(coming)} posts to come{f'; these are the next {_SHOWN}' if more > 0 else ''}."
-        if coming
-        else f"{name} has no posts to come yet."
-    )
+    number = f"{len(coming)} post{'s' if len(coming) != 1 else ''}" if coming else "no posts"
+    click.echo(f"{name} has {number} to come{f'; these are the next {_SHOWN}' if len(coming) > _SHOWN else ''}.")
 
 
 def _coming(project: "Project", name: str) -> "list[Entry]":
