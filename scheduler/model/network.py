@@ -41,11 +41,15 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Abilities:
-    """Is what a network can do; what is False here is never attempted and is said to the author."""
+    """Is what a network can do; what is False here is never attempted and is said to the author.
+
+    ``warning_labels`` are the only warnings (in small letters) of a network that has labels instead of free words.
+    """
 
     recovery: Recovery
     alt_text: bool = True
     content_warning: bool = False
+    warning_labels: tuple[str, ...] = ()
     language: bool = False
     links_clickable: bool = True
     link_card: bool = False

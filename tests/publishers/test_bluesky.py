@@ -57,7 +57,7 @@ class Profile:
         return connected("bluesky", settings, secret or self.secret, folder)
 
     def records(self) -> list[dict[str, Any]]:
-        asked = {"repo": self.did, "collection": COLLECTION, "limit": 100}
+        asked: dict[str, str] = {"repo": self.did, "collection": COLLECTION, "limit": "100"}
         found = httpx.get(f"{self.server.address}/xrpc/com.atproto.repo.listRecords", params=asked).raise_for_status().json()
         return [row["value"] for row in found["records"]]
 
