@@ -67,7 +67,9 @@ class House:
         sky = ("--set", f"identifier={self.profile.handle}", "--set", f"service={self.servers.bluesky.address}")
         assert self.run("accounts", "add", "sky", "--network", "bluesky", *sky, "--secret-stdin", given=self.profile.secret).code == 0
         toots = ("--set", f"server={self.servers.snac.address}")
-        assert self.run("accounts", "add", "toots", "--network", "mastodon", *toots, "--secret-stdin", given=self.servers.snac.token).code == 0
+        assert (
+            self.run("accounts", "add", "toots", "--network", "mastodon", *toots, "--secret-stdin", given=self.servers.snac.token).code == 0
+        )
 
     def go_live(self) -> None:
         for name in ("sky", "toots"):
@@ -114,9 +116,7 @@ def test_what_is_shown_is_what_arrives_field_by_field(house: House) -> None:
     assert house.profile.blob(image) == (house.folder / media["path"]).read_bytes()
     assert sky["langs"] == [shown["sky"]["language"]] == ["es"]
     assert sky["labels"]["values"] == [{"val": shown["sky"]["content_warning"]}] == [{"val": "nudity"}]
-    marked = [
-        sky["text"].encode()[facet["index"]["byteStart"] : facet["index"]["byteEnd"]].decode() for facet in sky["facets"]
-    ]
+    marked = [sky["text"].encode()[facet["index"]["byteStart"] : facet["index"]["byteEnd"]].decode() for facet in sky["facets"]]
     assert marked == [sky["text"][facet["start"] : facet["end"]] for facet in shown["sky"]["facets"]]
     card = house.outgoing("podcast")["sky"]["link_card"]
     assert records[f"Listen {mark}"]["embed"]["external"]["uri"] == card["url"] == "https://example.org/podcast/12"

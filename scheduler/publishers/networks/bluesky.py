@@ -25,7 +25,7 @@ _FACTS = Network(
     name="bluesky",
     title="Bluesky",
     limits=_LIMITS,
-    abilities=Abilities(recovery=Recovery.CLIENT_ID, language=True, link_card=True),
+    abilities=Abilities(recovery=Recovery.CLIENT_ID, language=True, link_card=True, threads=True),
     settings=(
         Setting("identifier", "The handle to log in with, such as union.bsky.social, or the e-mail address."),
         Setting("service", "The address of the account’s server; found from the handle unless given."),

@@ -43,7 +43,7 @@ _FACTS = Network(
     name="mastodon",
     title="Mastodon",
     limits=_LIMITS,
-    abilities=Abilities(recovery=Recovery.IDEMPOTENCY_KEY, content_warning=True, language=True),
+    abilities=Abilities(recovery=Recovery.IDEMPOTENCY_KEY, content_warning=True, language=True, threads=True, polls=True),
     settings=(
         Setting("server", "The address of the server, such as https://social.example.org."),
         Setting("visibility", "Who may read the posts: public, unlisted (not in public timelines), private (followers).", default="public"),
