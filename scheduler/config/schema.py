@@ -110,6 +110,7 @@ class DatabaseTable(Table):
     """Is ``[database]``."""
 
     url: str = ""
+    fleet: bool = False
 
 
 class ConfigFile(Table):
