@@ -7,8 +7,8 @@ from typing import Any
 
 from procrastinate import App
 from procrastinate.connector import BaseConnector
-from procrastinate.exceptions import ConnectorException
-from procrastinate.jobs import Job
+from procrastinate.exceptions import ConnectorException, UniqueViolation
+from procrastinate.jobs import Job, Status
 
 from scheduler.ledger import LedgerBusyError, LedgerError
 from scheduler.model.errors import SchedulerError
@@ -55,8 +55,12 @@ def build_app(connector: BaseConnector, deliver: Deliver) -> App:
     async def requeue_stalled(timestamp: int) -> None:
         del timestamp
         for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
-            LOG.warning("a worker ended in the middle of %s; the job is queued again", job.task_kwargs.get("delivery", job.task_name))
-            await app.job_manager.retry_job(job)
+            LOG.warning("a worker ended in the middle of %s; it is taken up again", job.task_kwargs.get("delivery", job.task_name))
+            try:
+                await app.job_manager.retry_job(job)
+            except UniqueViolation:
+                # The daemon has handed the delivery out anew; the old job must end, since it holds the account's lock.
+                await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
 
     return app
 
