@@ -63,8 +63,8 @@ def test_an_answer_that_passes_is_the_server_s_own(kind: str, behind: Behind, re
 @pytest.mark.parametrize(
     ("kind", "error", "arrived"),
     [
-        ("reset_before_body", (httpx.ReadError, httpx.WriteError), False),
-        ("reset_after_body", httpx.ReadError, True),
+        ("reset_before_body", (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError), False),
+        ("reset_after_body", (httpx.ReadError, httpx.RemoteProtocolError), True),
         ("black_hole", httpx.ReadTimeout, True),
         ("silence", httpx.ReadTimeout, False),
         ("half_answer", httpx.RemoteProtocolError, True),
@@ -144,7 +144,7 @@ def test_it_runs_in_a_process_of_its_own_and_writes_down_what_it_did(receiver: R
     with subprocess.Popen([*command, "--log", str(log)], stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]) as process:
         assert process.stdout is not None
         port = int(process.stdout.readline())
-        with pytest.raises(httpx.ReadError):
+        with pytest.raises((httpx.ReadError, httpx.RemoteProtocolError)):
             post(port, 5)
         process.terminate()
     assert [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()] == [{"fault": "reset_after_body"}]

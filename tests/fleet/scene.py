@@ -32,6 +32,7 @@ class Scene:
         self.stack = ExitStack()
         self.port = self.listen("tests.fleet.receiver", str(folder))
         self.began = CLOCK.now()
+        self.never = threading.Event()
         self.run: Run | None = None
 
     def listen(self, module: str, *arguments: str) -> int:
@@ -86,7 +87,7 @@ class Scene:
         limit = CLOCK.monotonic() + seconds
         while not until():
             assert CLOCK.monotonic() < limit, self.story()
-            CLOCK.wait(threading.Event(), each)
+            CLOCK.wait(self.never, each)
 
     def story(self) -> str:
         """Returns what the processes said last, and where the deliveries are."""
