@@ -1,7 +1,8 @@
 """The only place that joins the pieces."""
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,6 +14,7 @@ from scheduler.clock import Clock, SystemClock, VirtualClock
 from scheduler.config.reading import read_config
 from scheduler.config.secrets import find_secret
 from scheduler.daemon.engine import Engine
+from scheduler.daemon.fleet.starting import carry, dispatcher_for
 from scheduler.daemon.instance import Holder
 from scheduler.daemon.loop import Daemon
 from scheduler.daemon.rehearsing import play
@@ -159,16 +161,25 @@ class Project:
         now = self.clock.now()
         export_page(self.shown_agenda(now), self.config, self.networks, now, target, thumbnail)
 
-    def run(self, *, once: bool) -> None:
-        """Publishes on time until SIGTERM or SIGINT; with ``once``, sends what is due now and returns."""
+    def run(self, *, once: bool, fleet: bool = False) -> None:
+        """Publishes on time until SIGTERM or SIGINT; with ``once``, sends what is due now and returns; with ``fleet``, workers send."""
+        with self._engine() as (engine, holder), dispatcher_for(engine.ledger, self.clock, fleet=fleet or self.config.fleet) as dispatcher:
+            watched = (self.folder / "posts", self.folder / "assets")
+            daemon = Daemon(engine, self.clock, self.state_folder, watched, holder, dispatcher)
+            daemon.run_once() if once else daemon.run()
+
+    def work(self, at_once: int) -> None:
+        """Sends what a daemon hands out, that many deliveries at once, until SIGTERM or SIGINT."""
+        with self._engine() as (engine, holder):
+            carry(engine, self.clock, holder, at_once)
+
+    @contextmanager
+    def _engine(self) -> Iterator[tuple[Engine, Holder]]:
         ledger = self.open_ledger()
         try:
             holder = Holder.here(self.clock.now())
             settings = Settings(owner=holder.owner, policy=self.config.policy)
-            engine = Engine(ledger, self.clock, self.publishers(), self._live_agenda, settings)
-            watched = (self.folder / "posts", self.folder / "assets")
-            daemon = Daemon(engine, self.clock, self.state_folder, watched, holder)
-            daemon.run_once() if once else daemon.run()
+            yield Engine(ledger, self.clock, self.publishers(), self._live_agenda, settings), holder
         finally:
             ledger.close()
 
