@@ -90,9 +90,8 @@ def _number_of_pictures(outgoing: Outgoing, limits: Limits, title: str) -> Itera
         sentence = f"{title} takes {_many(most, 'picture')} in {kind}; this one has {number}: leave out {over}."
         yield Objection("too-many-pictures", sentence, f"Leave out {_many(over, 'picture')}.")
     if (limits.picture_required or outgoing.story) and not number:
-        yield Objection(
-            "picture-missing", f"{title} takes no {kind.removeprefix('a ')} without a picture; this one has none.", "Add a picture."
-        )
+        sentence = f"{title} takes no {kind.removeprefix('a ')} without a picture; this one has none."
+        yield Objection("picture-missing", sentence, "Add a picture:  ![What it shows](photo.jpg)")
 
 
 def _picture(picture: Picture, limits: Limits, title: str, *, story: bool) -> Iterator[Objection]:
