@@ -10,8 +10,10 @@ from sqlalchemy import Connection, Integer, Row, bindparam, func, insert, select
 
 from scheduler.ledger.events import Attempt
 from scheduler.ledger.pauses import PAUSED
+from scheduler.ledger.sources import known_sources
 from scheduler.ledger.tables import ATTEMPT, DELIVERY, EVENT, HASHTAG, INSTANCE, Instant
 from scheduler.model.delivery import Fact, Facts, State
+from scheduler.model.outgoing import Outgoing
 
 _FACT_COLUMNS = (
     DELIVERY.c.id,
@@ -29,6 +31,7 @@ _FACT_COLUMNS = (
     DELIVERY.c.url,
     DELIVERY.c.remote_id,
     DELIVERY.c.fingerprint,
+    DELIVERY.c.hashtags,
 )
 
 
@@ -61,7 +64,7 @@ def facts(connection: Connection) -> Facts:
     rows: Iterable[Row[Any]] = connection.execute(select(*_FACT_COLUMNS))
     known = {row.id: _fact(row) for row in rows}
     used = {row.name: row.last_used for row in connection.execute(select(HASHTAG))}
-    return Facts(known, used)
+    return Facts(known, used, known_sources(connection))
 
 
 def _fact(row: Row[Any]) -> Fact:
@@ -81,7 +84,14 @@ def _fact(row: Row[Any]) -> Fact:
         url=row.url,
         remote_id=row.remote_id,
         fingerprint=row.fingerprint,
+        hashtags=tuple(row.hashtags.split()),
     )
+
+
+def frozen(connection: Connection, delivery: str) -> Outgoing | None:
+    """Returns what a delivery sent, or was about to; None where nothing was frozen."""
+    payload = connection.execute(select(DELIVERY.c.payload).where(DELIVERY.c.id == delivery)).scalar()
+    return Outgoing.from_json(payload) if payload else None
 
 
 _READY = (DELIVERY.c.state == State.QUEUED.value, DELIVERY.c.next_at <= bindparam("now", type_=Instant), ~PAUSED)
