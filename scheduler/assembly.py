@@ -30,13 +30,15 @@ from scheduler.model.finding import Finding
 from scheduler.model.graphic import Graphic, GraphicRequest, Picture
 from scheduler.model.network import Account, Network
 from scheduler.model.outgoing import Outgoing
-from scheduler.model.plan import Agenda, Entry
+from scheduler.model.plan import Agenda, Entry, Plan
+from scheduler.model.post import Reading
 from scheduler.model.settings import Config
 from scheduler.planning.agenda import Tools, build, with_facts, with_results
 from scheduler.planning.changes import Change, changes
 from scheduler.planning.context import Context, PictureRequest, Problem
 from scheduler.planning.holding import is_meant_to_go
 from scheduler.planning.pictures import graphic_for, own_media
+from scheduler.planning.plan import plan
 from scheduler.postfiles.folder import PostFolder
 from scheduler.preview.export import export_page
 from scheduler.publishers.contract import Adapter, Connection, Publisher
@@ -125,8 +127,16 @@ class Project:
         ``quiet`` is how long a file must have been left alone before it goes out; None asks nothing of it.
         """
         reading = self.posts.read(settled_before)
-        context = Context(self.config, self.networks, reading.hashtag_sets, facts, reading.partners)
+        context = self._context(reading, facts)
         return build(reading, context, now, Tools(self._studio.picture, partial(self._review, context, now)), quiet)
+
+    def _context(self, reading: Reading, facts: Facts) -> Context:
+        return Context(self.config, self.networks, reading.hashtag_sets, facts, reading.partners)
+
+    def draft(self, now: datetime, facts: Facts) -> tuple[Reading, Plan]:
+        """Returns what the files say and when it would go out; nothing is drawn or reviewed, so it is quick and not the last word."""
+        reading = self.posts.read()
+        return reading, plan(reading.files, self._context(reading, facts), now, reading.unsettled)
 
     def shown_agenda(self, now: datetime) -> Agenda:
         """Returns the agenda as people see it, with the ledger's word on what it has taken over."""
