@@ -17,7 +17,7 @@ from scheduler.postfiles.lookup import Shelf
 from scheduler.postfiles.mending import Mended, mends, write
 from scheduler.postfiles.names import Names
 from scheduler.postfiles.parsing import Parsed, parse
-from scheduler.postfiles.slips import Slip, shown
+from scheduler.postfiles.slips import Mend, Slip, nearest, shown
 from scheduler.postfiles.store import Store
 from scheduler.postfiles.trouble import PostFolderError
 from scheduler.postfiles.twins import without_twins
@@ -179,7 +179,7 @@ class PostFolder:
         return self._campaigns[folder]
 
     def _read_post(self, seen: Seen, round_: _Round) -> None:
-        slip = filenames.odd(seen.name) or filenames.conflict(seen.name, round_.walk.siblings[seen.folder])
+        slip = filenames.wrong(seen.name, round_.walk.siblings[seen.folder])
         if slip is not None:
             round_.files.append(_refused(seen, slip))
             return
@@ -215,11 +215,11 @@ class PostFolder:
     def _series(self, name: str, round_: _Round) -> tuple[Parsed | None, Slip | None]:
         path = _SERIES_NAME.format(name)
         if not name.replace("-", "").replace("_", "").isalnum():
-            return None, _no_series(name, path)
+            return None, _no_series(name, path, self._root)
         try:
             stat = os.stat(self._root / path)  # noqa: PTH116 - one system call
         except OSError:
-            return None, _no_series(name, path)
+            return None, _no_series(name, path, self._root)
         seen = Seen(path, path, "assets/series", f"{name}.md", stat.st_size, stat.st_mtime_ns, stat.st_ino)
         return self._store.get(seen, round_.settled_before)[0], None
 
@@ -282,11 +282,13 @@ def _refused(seen: Seen, slip: Slip) -> PostFile:
     return PostFile(seen.id, seen.path, "", modified, None, (slip.found(seen.path, Span()),))
 
 
-def _no_series(name: str, path: str) -> Slip:
+def _no_series(name: str, path: str, root: Path) -> Slip:
+    meant = nearest(name, (file.stem for file in root.glob(_SERIES_NAME.format("*"))))
     return Slip(
         rule="missing-series",
         message=f"there is no series “{shown(name)}”",
-        label=f"no file {path}",
+        label=f"did you mean “{meant}”?" if meant else f"no file {path}",
         consequence="none of its posts is sent",
-        fix=f"write {path}, or a series.md in this folder",
+        fix=meant or f"write {path}, or a series.md in this folder",
+        mend=Mend(meant, safe=False) if meant else None,
     )
