@@ -1,7 +1,8 @@
 """The only place that joins the pieces."""
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,6 +14,7 @@ from scheduler.clock import Clock, SystemClock, VirtualClock
 from scheduler.config.reading import read_config
 from scheduler.config.secrets import find_secret
 from scheduler.daemon.engine import Engine
+from scheduler.daemon.fleet.starting import carry, dispatcher_for
 from scheduler.daemon.instance import Holder
 from scheduler.daemon.loop import Daemon
 from scheduler.daemon.rehearsing import play
@@ -44,6 +46,7 @@ from scheduler.preview.export import export_page
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.discovery import known_networks
 from scheduler.publishers.rehearsal import Rehearsal
+from scheduler.publishers.standing import Standings, Watched
 
 STATE_FOLDER = ".scheduler"
 
@@ -90,6 +93,7 @@ class Project:
         self.state_folder = self.folder / STATE_FOLDER
         self.adapters = adapters
         self.networks: Mapping[str, Network] = {name: adapter.facts for name, adapter in adapters.items()}
+        self.standings = Standings(self.state_folder / "accounts", clock)
         accounts = {account.name: account.network for account in config.accounts.values()}
         self.posts = PostFolder(self.folder, accounts=accounts, networks=self.networks, languages=config.organisation.languages)
         self._studio = _Studio(
@@ -131,7 +135,7 @@ class Project:
         return build(reading, context, now, Tools(self._studio.picture, partial(self._review, context, now)), quiet)
 
     def _context(self, reading: Reading, facts: Facts) -> Context:
-        return Context(self.config, self.networks, reading.hashtag_sets, facts, reading.partners)
+        return Context(self.config, self.networks, reading.hashtag_sets, facts, reading.partners, accounts=self.own_facts())
 
     def draft(self, now: datetime, facts: Facts) -> tuple[Reading, Plan]:
         """Returns what the files say and when it would go out; nothing is drawn or reviewed, so it is quick and not the last word."""
@@ -167,16 +171,25 @@ class Project:
         now = self.clock.now()
         export_page(self.shown_agenda(now), self.config, self.networks, now, target, thumbnail)
 
-    def run(self, *, once: bool) -> None:
-        """Publishes on time until SIGTERM or SIGINT; with ``once``, sends what is due now and returns."""
+    def run(self, *, once: bool, fleet: bool = False) -> None:
+        """Publishes on time until SIGTERM or SIGINT; with ``once``, sends what is due now and returns; with ``fleet``, workers send."""
+        with self._engine() as (engine, holder), dispatcher_for(engine.ledger, self.clock, fleet=fleet or self.config.fleet) as dispatcher:
+            watched = (self.folder / "posts", self.folder / "assets")
+            daemon = Daemon(engine, self.clock, self.state_folder, watched, holder, dispatcher)
+            daemon.run_once() if once else daemon.run()
+
+    def work(self, at_once: int) -> None:
+        """Sends what a daemon hands out, that many deliveries at once, until SIGTERM or SIGINT."""
+        with self._engine() as (engine, holder):
+            carry(engine, self.clock, holder, at_once)
+
+    @contextmanager
+    def _engine(self) -> Iterator[tuple[Engine, Holder]]:
         ledger = self.open_ledger()
         try:
             holder = Holder.here(self.clock.now())
             settings = Settings(owner=holder.owner, policy=self.config.policy)
-            engine = Engine(ledger, self.clock, self.publishers(), self._live_agenda, settings)
-            watched = (self.folder / "posts", self.folder / "assets")
-            daemon = Daemon(engine, self.clock, self.state_folder, watched, holder)
-            daemon.run_once() if once else daemon.run()
+            yield Engine(ledger, self.clock, self.publishers(), self._live_agenda, settings), holder
         finally:
             ledger.close()
 
@@ -229,13 +242,30 @@ class Project:
         return {name: self._publisher(account, rehearsal_folder) for name, account in self.config.accounts.items()}
 
     def _publisher(self, account: Account, rehearsal_folder: Path | None) -> Publisher:
+        facts = self.adapters[account.network].facts
+        if facts.local:
+            return self.connect(account, folder=rehearsal_folder)
+        if rehearsal_folder is not None or not account.live:
+            return Rehearsal(self.facts_of(account), rehearsal_folder or self.state_folder / "rehearsal", account)
+        return Watched(self.connect(account), account.name, self.standings)
+
+    def connect(self, account: Account, secret: Callable[[], str] | None = None, *, folder: Path | None = None) -> Publisher:
+        """Returns the network's own publisher, whether the account is live or not; ``secret`` is a new one that is to be tried."""
         adapter = self.adapters[account.network]
-        folder = rehearsal_folder or self.folder
-        if not adapter.facts.local and (rehearsal_folder is not None or not account.live):
-            return Rehearsal(adapter.facts, rehearsal_folder or self.state_folder / "rehearsal", account)
         if adapter.connect is None:
             raise CannotSendYet(account.name, adapter.facts.title)
-        return adapter.connect(Connection(account, folder, partial(find_secret, account.name, self.folder), self.config.organisation))
+        find = secret or partial(find_secret, account.name, self.folder)
+        return adapter.connect(
+            Connection(account, folder or self.folder, find, self.config.organisation, self.clock, self.facts_of(account))
+        )
+
+    def own_facts(self) -> Mapping[str, Network]:
+        """Returns by account the networks as the accounts' own servers have them."""
+        return {name: self.facts_of(account) for name, account in self.config.accounts.items()}
+
+    def facts_of(self, account: Account) -> Network:
+        """Returns the account's network with the limits that its own server told."""
+        return self.standings.told(account.name, self.networks[account.network])
 
 
 class _Studio:
