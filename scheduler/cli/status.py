@@ -1,6 +1,6 @@
 """``scheduler status``: is it running, what is next, and does anything need a person?"""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -11,6 +11,9 @@ from scheduler.cli.screen.options import folder_option, json_option, open_projec
 
 if TYPE_CHECKING:
     from scheduler.assembly import Project
+    from scheduler.ledger import Ledger
+
+_HEARTBEAT = timedelta(minutes=1)
 
 
 @click.command()
@@ -41,7 +44,6 @@ def command(as_json: bool, folder: Path | None) -> int:
 def _look(project: "Project") -> dict[str, Any]:
     from scheduler.cli.screen.accounts import account_records
     from scheduler.cli.screen.records import utc_text
-    from scheduler.daemon.instance import running
 
     accounts = account_records(project)
     if not project.has_run:
@@ -52,7 +54,7 @@ def _look(project: "Project") -> dict[str, Any]:
     last, following = ledger.last_tick(), ledger.next_due()
     paused = [{"scope": p.scope.value, "name": p.name or None, "reason": p.reason, "since": utc_text(p.since)} for p in ledger.pauses()]
     found = {
-        "daemon": {"alive": running(project.state_folder) is not None, "last_tick": utc_text(last) if last else None},
+        "daemon": {"alive": _is_alive(project, ledger, last), "last_tick": utc_text(last) if last else None},
         "next_due": utc_text(following) if following else None,
         "overdue": ledger.overdue(now),
         "paused": paused,
@@ -61,6 +63,15 @@ def _look(project: "Project") -> dict[str, Any]:
     }
     ledger.close()
     return found
+
+
+def _is_alive(project: "Project", ledger: "Ledger", last: datetime | None) -> bool:
+    """Tells whether a daemon serves the project: here by its lock, on a shared ledger anywhere by its heartbeat."""
+    from scheduler.daemon.instance import running
+
+    if ledger.is_shared:
+        return last is not None and project.clock.now() - last < _HEARTBEAT
+    return running(project.state_folder) is not None
 
 
 def _print(found: dict[str, Any], project: "Project") -> None:

@@ -89,6 +89,7 @@ def _config(folder: Path, file: ConfigFile, networks: Mapping[str, Network]) -> 
         preview={key: str(value) for key, value in file.preview.items()},
         archive={key: str(value) for key, value in file.archive.items()},
         database=file.database.url,
+        fleet=file.database.fleet,
     )
 
 

@@ -112,6 +112,7 @@ class DatabaseTable(Table):
     """Is ``[database]``."""
 
     url: str = ""
+    fleet: bool = False
 
 
 class ConfigFile(Table):
