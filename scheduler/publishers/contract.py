@@ -10,10 +10,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from scheduler.clock import Clock, SystemClock
 from scheduler.model.network import Account, Network
 from scheduler.model.outcome import Outcome, Proof
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.model.settings import Organisation
+from scheduler.publishers.hosting.host import MediaHost
 
 Remember = Callable[[str, str], None]
 """Commits an id that the network gave in an invisible step (a container, an uploaded picture) before the next step is made."""
@@ -42,12 +44,15 @@ class Connection:
     ``folder`` is where a local network writes: the project folder, or the rehearsal's.
     ``secret`` fetches the account's secret when it is needed.
     ``organisation`` gives a local network its name, language and time zone.
+    ``media`` is where networks can fetch pictures by their address; None where config.toml has no ``[media]``.
     """
 
     account: Account
     folder: Path
     secret: Callable[[], str]
     organisation: Organisation = field(default_factory=lambda: Organisation(name=""))
+    clock: Clock = field(default_factory=SystemClock)
+    media: MediaHost | None = None
 
 
 @dataclass(frozen=True, slots=True)

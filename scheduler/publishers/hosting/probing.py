@@ -1,0 +1,82 @@
+"""Walks the whole way of a picture, from this machine to a stranger's, and says at which part it ends."""
+
+import hashlib
+import struct
+import tempfile
+import zlib
+from contextlib import closing
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from scheduler.clock import Clock
+from scheduler.model.graphic import Picture
+from scheduler.model.outcome import Refused
+from scheduler.publishers.addresses import UnsafeAddress, configured_address
+from scheduler.publishers.exchange import Call, Exchange
+from scheduler.publishers.hosting.host import Check, Hosted, HostingError
+
+PUBLIC = "the public address"
+_MISSING = 404
+
+
+class _Place(Protocol):
+    def offer(self, picture: Picture) -> Hosted: ...
+
+    def withdraw(self, key: str) -> None: ...
+
+
+def walk(place: _Place, part: str, clock: Clock) -> tuple[Check, ...]:
+    """Returns what was found at each part: offering a picture at ``part``, fetching it as a stranger, and taking it away."""
+    with tempfile.TemporaryDirectory() as folder:
+        picture = _one_pixel(Path(folder))
+        try:
+            hosted = place.offer(picture)
+        except HostingError as error:
+            return (Check(part, works=False, sentence=error.reason, fix="Correct [media] in config.toml, or its secret."),)
+        offered = Check(part, works=True, sentence="A picture can be put there.")
+        fetched = fetch(hosted.address, Path(picture.path).read_bytes(), PUBLIC, clock)
+    try:
+        place.withdraw(hosted.key)
+    except HostingError as error:
+        return offered, fetched, Check("clean-up", works=False, sentence=error.reason, fix="Allow the keys of [media] to delete.")
+    return offered, fetched, Check("clean-up", works=True, sentence="The picture can be taken away again.")
+
+
+def fetch(url: str, expected: bytes, part: str, clock: Clock) -> Check:
+    """Returns whether the address gives exactly these bytes, as a picture, without sending the asker elsewhere."""
+    parts = urlsplit(url)
+    base = f"{parts.scheme}://{parts.netloc}"
+    try:
+        exchange = Exchange(configured_address(base, "public_url of [media]"), f"{part[0].upper()}{part[1:]}", clock)
+    except UnsafeAddress as error:
+        return Check(part, works=False, sentence=error.message, fix=error.hint)
+    with closing(exchange):
+        reply = exchange.ask(Call(path=url.removeprefix(base), patience=15.0))
+    if isinstance(reply, Refused):
+        return Check(part, works=False, sentence=reply.reason, fix=f"Make {parts.netloc} reachable from the internet.")
+    if reply.status == _MISSING:
+        fix = "Let your web server pass this address on to  listen  of [media] without changing the name of the file."
+        return Check(part, works=False, sentence=f"{parts.netloc} answers, but does not find the picture (404).", fix=fix)
+    if not reply.is_success:
+        fix = "Let everybody read what is there."
+        return Check(part, works=False, sentence=f"{parts.netloc} answers {reply.status} instead of the picture.", fix=fix)
+    if reply.body != expected:
+        fix = "Something in between changes the pictures or puts a page of its own in their place; let it pass them on untouched."
+        return Check(part, works=False, sentence=f"{parts.netloc} answers with something else than the picture.", fix=fix)
+    if not reply.headers.get("content-type", "").startswith("image/"):
+        kind = reply.headers.get("content-type", "nothing")
+        return Check(part, works=False, sentence=f"{parts.netloc} calls the picture {kind}.", fix="Let it keep the Content-Type.")
+    return Check(part, works=True, sentence=f"{parts.netloc} shows the picture to everybody who has its address.")
+
+
+def _one_pixel(folder: Path) -> Picture:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
+    data = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0\x80")) + chunk(b"IEND", b"")
+    path = folder / "test.png"
+    path.write_bytes(data)
+    digest = hashlib.sha256(data).hexdigest()
+    return Picture(path=str(path), sha256=digest, width=1, height=1, bytes=len(data), mime="image/png")
