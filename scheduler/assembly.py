@@ -209,7 +209,9 @@ class Project:
             return Rehearsal(adapter.facts, rehearsal_folder or self.state_folder / "rehearsal", account)
         if adapter.connect is None:
             raise CannotSendYet(account.name, adapter.facts.title)
-        return adapter.connect(Connection(account, folder, partial(find_secret, account.name, self.folder), self.config.organisation))
+        return adapter.connect(
+            Connection(account, folder, partial(find_secret, account.name, self.folder), self.config.organisation, self.clock)
+        )
 
 
 class _Studio:

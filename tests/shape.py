@@ -54,13 +54,13 @@ def busy_inits(root: Path) -> list[str]:
 
 
 def networks_named_elsewhere(root: Path) -> list[str]:
-    """Returns the strings that name a network outside its own file: adding a network must stay one new file."""
+    """Returns the strings that name a network outside a file of its own name: adding a network must stay one new file."""
     home = root / "publishers/networks"
     names = {path.stem for path in home.glob("*.py")} - {"__init__"}
     return [
         f"{_name(path, root)}:{node.lineno} {node.value!r}"
         for path, node in _nodes(root)
-        if path.parent != home and isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in names
+        if path.parent != home and isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in names - {path.stem}
     ]
 
 

@@ -1,4 +1,4 @@
-"""Adding a network, a rule, a template or a command is adding one file."""
+"""Adding a network, a rule, a source, a template or a command is adding one file."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from scheduler.archive.discovery import SourceFileError, known_sources
 from scheduler.checks.review import known_rules, review
 from scheduler.checks.rule import Subject
 from scheduler.cli import Verbs
@@ -42,6 +43,13 @@ def check(subject):
 
 
 RULE = Rule("shouting", check)
+'''
+SOURCE = '''\
+"""Reads the sheet of paper in the union hall."""
+
+from scheduler.archive.contract import Source
+
+SOURCE = Source("noticeboard", lambda account, project: ())
 '''
 COMMAND = '''\
 """Greets."""
@@ -115,3 +123,15 @@ def test_a_command_is_one_file_and_runs(tmp_path: Path, monkeypatch: pytest.Monk
     verbs = Verbs(str(folder))
     assert "greet" in CliRunner().invoke(verbs, ["--help"]).output
     assert CliRunner().invoke(verbs, ["greet", "Ada"]).output == "Hello Ada, and welcome.\n"
+
+
+def test_a_source_is_one_new_file(tmp_path: Path) -> None:
+    (tmp_path / "noticeboard.py").write_text(SOURCE, encoding="utf-8")
+    assert list(known_sources(tmp_path)) == ["noticeboard"]
+    assert set(known_sources()) <= set(known_networks())
+
+
+def test_a_file_without_a_source_is_told_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "empty.py").write_text('"""Nothing."""\n', encoding="utf-8")
+    with pytest.raises(SourceFileError, match=r"empty\.py"):
+        known_sources(tmp_path)

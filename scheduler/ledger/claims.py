@@ -35,6 +35,8 @@ _FREE = select(DELIVERY).where(
     DELIVERY.c.id == bindparam("wanted"),
     DELIVERY.c.state == State.QUEUED.value,
     DELIVERY.c.next_at <= bindparam("now", type_=Instant),
+    # Another process may have read the folder since: what is sent is what was recorded last.
+    DELIVERY.c.draft_fingerprint == bindparam("fingerprint"),
     ~PAUSED,
     ~_ACCOUNT_IS_SENDING,
 )
@@ -82,7 +84,7 @@ def claim(connection: Connection, wanted: str, fingerprint: str, now: datetime, 
     A delivery that is too late becomes missed, one that repeats a post of the last 90 days is held, one that comes
     too soon after the account's last post waits. ``fingerprint`` is that of what would be sent.
     """
-    row = connection.execute(_FREE, {"wanted": wanted, "now": now}).one_or_none()
+    row = connection.execute(_FREE, {"wanted": wanted, "now": now, "fingerprint": fingerprint}).one_or_none()
     if row is None:
         return None
     if _set_aside(connection, row, fingerprint, now) or _too_soon(connection, row, now, terms.minimum_gap):

@@ -21,6 +21,20 @@ class Span:
     end_column: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Is a change that mends a mistake: the stretch of one line, counted as in :class:`Span`, becomes ``replacement``.
+
+    A ``safe`` one keeps what the author plainly meant; any other is shown first.
+    """
+
+    line: int
+    column: int
+    end_column: int
+    replacement: str
+    safe: bool = True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """Tells an author one mistake: where it is, what would have happened, and what to type instead.
@@ -40,6 +54,7 @@ class Finding:
     part: str | None = None
     network: str | None = None
     account: str | None = None
+    edit: Edit | None = None
 
     @property
     def is_error(self) -> bool:

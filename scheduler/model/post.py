@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from scheduler.model.finding import Finding, Span
@@ -51,6 +51,31 @@ When = At | Relative | NextSlot
 
 
 @dataclass(frozen=True, slots=True)
+class Repeat:
+    """Is how often a post comes again: each ``every`` of ``unit`` (day, week, month) at a wall-clock time.
+
+    ``weekdays`` counts from 0 for Monday and is empty where only the unit decides. ``start`` and ``until`` are days, both included.
+    """
+
+    every: int
+    unit: str
+    weekdays: tuple[int, ...]
+    at: time
+    start: date | None = None
+    until: date | None = None
+    span: Span = Span()
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """Is a question with ``options`` to vote on for ``minutes``; ``multiple`` lets a person choose several."""
+
+    options: tuple[str, ...]
+    minutes: int = 24 * 60
+    multiple: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class MediaRef:
     """Is a picture as the author named it; ``path`` is the file found for it, absolute, or None when there is none."""
 
@@ -64,6 +89,8 @@ class MediaRef:
 class Variant:
     """Is the text for one target: a network, an account, or everyone (``target`` is None).
 
+    A target is also ``first comment``, ``reply``, ``variation``, ``story`` (or ``NETWORK story``), ``partner NAME`` or ``lang xx``;
+    several replies or variations keep the order of the file. ``when`` and ``language`` are None where those of the part hold.
     ``lines`` gives the number of the file's line for each line of ``text``. ``settings`` holds the keys that the section overrides.
     ``media`` is None where the section has no picture of its own and takes those of the part.
     """
@@ -74,6 +101,8 @@ class Variant:
     media: tuple[MediaRef, ...] | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
     span: Span = Span()
+    when: When | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +138,7 @@ class Event:
     cancelled: bool = False
     path: str = ""
     span: Span = Span()
+    postponed_to: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +148,7 @@ class Post:
     ``id`` is its path below ``posts/`` without the ending; ``sha256`` is that of the file's bytes.
     ``where`` names networks or accounts; empty means every account. ``spans`` tells where each key stands.
     ``settings`` holds what has no field of its own, as typed; a list is joined by commas.
+    ``key`` is the ``id:`` that the file itself gives, or empty; it outlives a new name of the file.
     """
 
     id: str
@@ -139,6 +170,16 @@ class Post:
     notes: tuple[str, ...] = ()
     spans: Mapping[str, Span] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
+    repeat: Repeat | None = None
+    pool: str = ""
+    review_by: datetime | None = None
+    partners: tuple[str, ...] = ()
+    collab: tuple[str, ...] = ()
+    hold_until: str = ""
+    first_comment: str = ""
+    location: str = ""
+    poll: Poll | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +214,40 @@ class HashtagSet:
     never_with: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partner:
+    """Is an organisation that posts with us; ``handles`` maps a network to its name there, ``accounts`` are those we may post for.
+
+    ``logo`` and ``logo_dark`` are paths below the project folder; ``minimum_width`` and ``clear_space`` are pixels of a picture 1080 wide.
+    ``kit`` asks for a folder of texts and pictures to hand over.
+    """
+
+    name: str
+    title: str = ""
+    handles: Mapping[str, str] = field(default_factory=dict)
+    accounts: tuple[str, ...] = ()
+    logo: str = ""
+    logo_dark: str = ""
+    minimum_width: int = 0
+    clear_space: int = 0
+    language: str | None = None
+    contact: str = ""
+    kit: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """Is the house's own spelling: what to write instead of ``avoid``, and for each of ``names`` the wrong spellings of it.
+
+    ``handles`` maps a name to the handle that stands for it, ``approved_links`` are the addresses that posts may lead to; empty allows all.
+    """
+
+    avoid: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    handles: Mapping[str, str] = field(default_factory=dict)
+    approved_links: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """Is everything that ``posts/`` says at one moment.
@@ -185,6 +260,8 @@ class Reading:
     hashtag_sets: Mapping[str, HashtagSet] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     unsettled: frozenset[str] = frozenset()
+    partners: Mapping[str, Partner] = field(default_factory=dict)
+    words: Words = Words()
 
     @property
     def all_findings(self) -> tuple[Finding, ...]:

@@ -15,6 +15,9 @@ from scheduler.planning.context import Context, PictureRequest, Problem
 from scheduler.planning.pictures import wanted
 from scheduler.planning.plan import plan, said
 
+_ANOTHER_CLOCK = timedelta(hours=1)
+"""A file saved further in the future than this was stamped by a machine whose clock is wrong; it tells nothing about now."""
+
 _NOTHING_TO_MEND = frozenset({State.SENT, State.MISSED, State.SKIPPED})
 
 
@@ -34,7 +37,10 @@ def build(reading: Reading, context: Context, now: datetime, tools: Tools, quiet
     drafted = plan(reading.files, context, now)
     files = {file.id: file for file in reading.files}
     fine = [Held(delivery, "", State.PLANNED) for delivery in drafted.deliveries]
-    drawn = [_entry(item, files[item.delivery.post.id], context, tools, quiet) for item in (*fine, *drafted.held)]
+    drawn = [
+        _entry(item, files[item.delivery.post.id], context, tools, _left_alone(files[item.delivery.post.id], now, quiet))
+        for item in (*fine, *drafted.held)
+    ]
     entries = tuple(sorted(drawn, key=_order))
     composed = (finding for entry in entries for finding in entry.findings)
     findings = dict.fromkeys((*reading.all_findings, *drafted.findings, *composed))
@@ -46,14 +52,21 @@ def _order(entry: Entry) -> tuple[datetime, str, int, str]:
     return (delivery.due.utc, delivery.post.id, delivery.post.parts.index(delivery.part), delivery.account.name)
 
 
-def _entry(item: Held, file: PostFile, context: Context, tools: Tools, quiet: timedelta | None) -> Entry:
+def _left_alone(file: PostFile, now: datetime, quiet: timedelta | None) -> datetime | None:
+    """Returns from when on the file counts as left alone; None where nothing is asked of it."""
+    if quiet is None or file.modified > now + _ANOTHER_CLOCK:
+        return None
+    return file.modified + quiet
+
+
+def _entry(item: Held, file: PostFile, context: Context, tools: Tools, left_alone: datetime | None) -> Entry:
     delivery = item.delivery
     fact = context.facts.deliveries.get(delivery.id)
     composition = compose(delivery, context, {request: tools.picture(request) for request in wanted(delivery, context)})
     entry = Entry(
         delivery=delivery,
         state=item.state,
-        not_before=delivery.due.utc if quiet is None else max(delivery.due.utc, file.modified + quiet),
+        not_before=max(delivery.due.utc, left_alone) if left_alone else delivery.due.utc,
         outgoing=composition.outgoing,
         reason=item.reason,
     )

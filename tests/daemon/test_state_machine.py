@@ -181,7 +181,7 @@ class Campaign(RuleBasedStateMachine):
         shutil.rmtree(self.folder)
 
 
-FAST = settings(max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
+FAST = settings(max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
 HUNT = settings(FAST, max_examples=300, phases=(Phase.generate,), database=None, print_blob=False)
 
 TestCampaign = Campaign.TestCase

@@ -1,0 +1,1 @@
+"""One source of published posts a file, named as its network."""
