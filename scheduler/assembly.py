@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scheduler.checks.review import known_rules, review
 from scheduler.checks.rule import Subject
@@ -41,6 +42,9 @@ from scheduler.preview.export import export_page
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.discovery import known_networks
 from scheduler.publishers.rehearsal import Rehearsal
+
+if TYPE_CHECKING:
+    from scheduler.publishers.hosting.opening import Places
 
 STATE_FOLDER = ".scheduler"
 
@@ -150,7 +154,8 @@ class Project:
             engine = Engine(ledger, self.clock, self.publishers(), self._live_agenda, settings)
             watched = (self.folder / "posts", self.folder / "assets")
             daemon = Daemon(engine, self.clock, self.state_folder, watched, holder)
-            daemon.run_once() if once else daemon.run()
+            with self.media_places().serve():
+                daemon.run_once() if once else daemon.run()
         finally:
             ledger.close()
 
@@ -209,9 +214,16 @@ class Project:
             return Rehearsal(adapter.facts, rehearsal_folder or self.state_folder / "rehearsal", account)
         if adapter.connect is None:
             raise CannotSendYet(account.name, adapter.facts.title)
-        return adapter.connect(
-            Connection(account, folder, partial(find_secret, account.name, self.folder), self.config.organisation, self.clock)
-        )
+        secret = partial(find_secret, account.name, self.folder)
+        media = None if adapter.facts.local else self.media_places().open()
+        return adapter.connect(Connection(account, folder, secret, self.config.organisation, self.clock, media))
+
+    def media_places(self) -> "Places":
+        """Returns where networks can fetch pictures, as ``[media]`` says."""
+        from scheduler.publishers.hosting.opening import Places  # noqa: PLC0415 - HTTP is loaded only where something is sent
+
+        secret = partial(find_secret, folder=self.folder)
+        return Places(self.config.media, self.state_folder / "hosted", self.clock, self.config.accounts, secret)
 
 
 class _Studio:

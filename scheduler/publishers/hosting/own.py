@@ -5,6 +5,7 @@ import hmac
 import os
 import re
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 from scheduler.clock import Clock
 from scheduler.model.graphic import Picture
 from scheduler.publishers.files import PictureError, ending, picture_bytes, replace, trouble
-from scheduler.publishers.hosting.host import LIFETIME, Hosted, HostingError
+from scheduler.publishers.hosting.host import LIFETIME, Check, Hosted, HostingError
 
 _NAME = re.compile(r"(?P<until>[0-9]{10})-(?P<random>[0-9a-f]{32})-(?P<signature>[0-9a-f]{32})(?P<ending>\.[a-z]{3,4})")
 _KEY_FILE = "key"
@@ -71,22 +72,26 @@ class Shelf:
     def _key(self) -> bytes:
         """Returns the key, made where there is none; nobody else on the machine can read it."""
         path = self.folder / _KEY_FILE
-        self.folder.mkdir(parents=True, exist_ok=True)
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_bytes()
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(secrets.token_bytes(32))
+        if not path.exists():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            temporary = self.folder / f".{secrets.token_hex(8)}.key"
+            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(secrets.token_bytes(32))
+            # Of several programs that start at once, the first one's key is kept, and whole.
+            with suppress(FileExistsError):
+                os.link(temporary, path)
+            temporary.unlink()
         return path.read_bytes()
 
 
 @dataclass(frozen=True, slots=True)
 class OwnHost:
-    """Offers pictures from a shelf that the daemon serves; ``public_url`` is where the proxy shows it, without a slash at its end."""
+    """Offers pictures from a shelf that the daemon serves on ``listen``; ``public_url`` is where the proxy shows it, without a slash."""
 
     shelf: Shelf
     public_url: str
+    listen: str
 
     def offer(self, picture: Picture) -> Hosted:
         """Returns the signed address of the picture, which works while the daemon runs and until it expires.
@@ -112,3 +117,10 @@ class OwnHost:
             self.shelf.remove(key)
         except OSError as error:
             raise HostingError(f"The folder for pictures that networks fetch cannot be written: {trouble(error)}.") from error
+
+    def test(self) -> tuple[Check, ...]:
+        """Returns whether the folder can be written, the daemon shows what is in it, and the proxy passes that on."""
+        from scheduler.publishers.hosting.probing import through_daemon, walk  # noqa: PLC0415 - HTTP is loaded only where it is used
+
+        clock = self.shelf.clock
+        return (through_daemon(self, self.listen, clock), *walk(self, "the folder for pictures", clock))

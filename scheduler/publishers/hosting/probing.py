@@ -5,6 +5,7 @@ import struct
 import tempfile
 import zlib
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -41,6 +42,19 @@ def walk(place: _Place, part: str, clock: Clock) -> tuple[Check, ...]:
     except HostingError as error:
         return offered, fetched, Check("clean-up", works=False, sentence=error.reason, fix="Allow the keys of [media] to delete.")
     return offered, fetched, Check("clean-up", works=True, sentence="The picture can be taken away again.")
+
+
+def through_daemon(place: _Place, listen: str, clock: Clock) -> Check:
+    """Returns whether the daemon itself shows what is offered, before any proxy comes into it."""
+    with tempfile.TemporaryDirectory() as folder:
+        picture = _one_pixel(Path(folder))
+        try:
+            hosted = place.offer(picture)
+        except HostingError as error:
+            return Check("the daemon", works=False, sentence=error.reason, fix="Let this user write to the folder.")
+        found = fetch(f"http://{listen}/{hosted.key}", Path(picture.path).read_bytes(), "the daemon", clock)
+    place.withdraw(hosted.key)
+    return found if found.works else replace(found, fix="Start  scheduler run : it is the daemon that shows the pictures.")
 
 
 def fetch(url: str, expected: bytes, part: str, clock: Clock) -> Check:

@@ -4,14 +4,14 @@ Sources: "REST API Handbook" (WP-API/docs, 2025-06-04): posts, media, authentica
 """
 
 import base64
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.network import Account
 from scheduler.model.outcome import Refused, Uncertain
-from scheduler.publishers.addresses import configured_address
+from scheduler.publishers.addresses import Address, configured_address
 from scheduler.publishers.answers import Reply, UnreadableReply, refusal
 from scheduler.publishers.exchange import Call, Exchange, Secrets
 
@@ -80,8 +80,7 @@ class Site:
                 raise
 
     def _signed(self, call: Call) -> Call:
-        headers = {**call.headers, "Authorization": self.authorization}
-        return Call(**{name: getattr(call, name) for name in call.__slots__} | {"headers": headers})
+        return replace(call, headers={**call.headers, "Authorization": self.authorization})
 
     def _taken(self, reply: Reply | Refused, *, visible: bool) -> Any:
         if isinstance(reply, Refused):
@@ -97,7 +96,7 @@ class Site:
             raise SiteTrouble(unreadable, doubtful=visible) from error
 
 
-def open_site(account: Account, secret: str, make: Any) -> Site:
+def open_site(account: Account, secret: str, make: Callable[[Address, Secrets], Exchange]) -> Site:
     """Returns the site of an account; ``make`` opens the exchange from an address and the secrets.
 
     Raises:

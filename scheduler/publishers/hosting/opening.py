@@ -1,0 +1,99 @@
+"""Opens the place for pictures that ``[media]`` in config.toml describes."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from scheduler.clock import Clock
+from scheduler.model.errors import ConfigurationError
+from scheduler.model.network import Account
+from scheduler.publishers.addresses import Address, configured_address
+from scheduler.publishers.exchange import Exchange, Secrets
+from scheduler.publishers.hosting.bucket import BucketHost
+from scheduler.publishers.hosting.host import MediaHost
+from scheduler.publishers.hosting.library import LibraryHost
+from scheduler.publishers.hosting.own import OwnHost, Shelf
+from scheduler.publishers.hosting.server import serving
+from scheduler.publishers.hosting.signing import Keys
+from scheduler.publishers.wordpress.rest import open_site
+
+LISTEN = "127.0.0.1:8788"
+SECRET = "media"
+"""The name under which the keys of a bucket are looked for, as an account's secret would be."""
+
+
+class MediaSettings(ConfigurationError):
+    """Is a ``[media]`` that cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Is what opening needs to know: the table, the folder for what is offered, the accounts, and how secrets are found."""
+
+    media: Mapping[str, str]
+    folder: Path
+    clock: Clock
+    accounts: Mapping[str, Account]
+    secret: Callable[[str], str]
+
+    def open(self) -> MediaHost | None:
+        """Returns where pictures are offered; None where nothing is set up.
+
+        Raises:
+            MediaSettings: A setting or the secret is not in its form.
+            UnsafeAddress: An address is none, or is not encrypted.
+            SecretMissing: The bucket's keys or the website's password are nowhere.
+        """
+        match self.media.get("host"):
+            case None:
+                return None
+            case "own":
+                public = configured_address(self.media["public_url"], "public_url of [media]")
+                return OwnHost(self._shelf(), public.base, self._listen())
+            case "s3":
+                return self._bucket()
+        return self._library()
+
+    def serve(self) -> AbstractContextManager[None]:
+        """Returns what shows the pictures while it lasts, where this machine is the place for them.
+
+        Raises:
+            ListenError, PortTaken: Nothing can listen there.
+        """
+        return serving(self._shelf(), self._listen()) if self.media.get("host") == "own" else nullcontext()
+
+    def _shelf(self) -> Shelf:
+        return Shelf(self.folder, self.clock)
+
+    def _listen(self) -> str:
+        return self.media.get("listen") or LISTEN
+
+    def _bucket(self) -> MediaHost:
+        secrets = Secrets()
+        identifier, _, secret = self.secret(SECRET).partition(":")
+        if not identifier or not secret:
+            raise MediaSettings(
+                "The secret of [media] is not of the form  KEY-ID:SECRET-KEY", "Set SCHEDULER_SECRET_MEDIA to both, with a colon."
+            )
+        secrets.add(secret)
+        public = self.media.get("public_url", "")
+        return BucketHost(
+            self._exchange(configured_address(self.media["endpoint_url"], "endpoint_url of [media]"), secrets),
+            Keys(identifier, secret, self.media.get("region") or "us-east-1"),
+            self.media["bucket"],
+            self.media.get("prefix", ""),
+            configured_address(public, "public_url of [media]").base if public else "",
+            self.media.get("acl", ""),
+        )
+
+    def _library(self) -> MediaHost:
+        name = self.media["account"]
+        account = self.accounts.get(name)
+        if account is None:
+            raise MediaSettings(f"[media] names the account “{name}”, which is not in config.toml.", f"Add [accounts.{name}].")
+        return LibraryHost(open_site(account, self.secret(name), self._exchange))
+
+    def _exchange(self, address: Address, secrets: Secrets) -> Exchange:
+        return Exchange(address, f"The place for pictures ({urlsplit(address.base).hostname})", self.clock, secrets)
