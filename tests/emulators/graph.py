@@ -1,8 +1,8 @@
 """Meta's Graph API: Instagram, Threads and Facebook Pages.
 
 Sources: "Content Publishing" guide v25.0, "IG Container", "IG Media" and "Error Codes" (2026-06-02) of the Instagram Platform;
-"Threads API" overview (2025-12-22), publishing and troubleshooting pages; "Page Feed" and "Page Photos" references and facebook-python-business-sdk
-(2026-06-24) for Pages. ``[ours]`` marks what none of them says.
+"Threads API" overview (2025-12-22), its publishing and troubleshooting pages; "Page Feed" and "Page Photos" references, and
+facebook-python-business-sdk (2026-06-24) for Pages. ``[ours]`` marks what none of them says.
 """
 
 import io

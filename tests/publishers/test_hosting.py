@@ -75,9 +75,7 @@ def test_an_address_works_for_six_hours_and_is_swept_away_after(shelf: Shelf, pi
         assert list(shelf.folder.glob("*.jpg")) == []
 
 
-@pytest.mark.parametrize(
-    "name", ["", "key", "../key", "..%2fkey", "%00", "posts/march.md", "config.toml", "hosted", "\u00e4".encode().hex()]
-)
+@pytest.mark.parametrize("name", ["", "key", "../key", "..%2fkey", "%00", "posts/march.md", "config.toml", "hosted"])
 def test_nothing_else_is_shown(shelf: Shelf, picture: Picture, name: str) -> None:
     with shown(shelf) as host:
         host.offer(picture)

@@ -20,7 +20,7 @@ from scheduler.publishers.hosting.signing import Keys
 from scheduler.publishers.wordpress.rest import open_site
 
 LISTEN = "127.0.0.1:8788"
-SECRET = "media"
+KEYS_OF = "media"
 """The name under which the keys of a bucket are looked for, as an account's secret would be."""
 
 
@@ -72,11 +72,10 @@ class Places:
 
     def _bucket(self) -> MediaHost:
         secrets = Secrets()
-        identifier, _, secret = self.secret(SECRET).partition(":")
+        identifier, _, secret = self.secret(KEYS_OF).partition(":")
         if not identifier or not secret:
-            raise MediaSettings(
-                "The secret of [media] is not of the form  KEY-ID:SECRET-KEY", "Set SCHEDULER_SECRET_MEDIA to both, with a colon."
-            )
+            hint = "Set SCHEDULER_SECRET_MEDIA to both, with a colon."
+            raise MediaSettings("The secret of [media] is not of the form  KEY-ID:SECRET-KEY", hint)
         secrets.add(secret)
         public = self.media.get("public_url", "")
         return BucketHost(

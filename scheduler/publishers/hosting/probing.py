@@ -14,6 +14,7 @@ from scheduler.clock import Clock
 from scheduler.model.graphic import Picture
 from scheduler.model.outcome import Refused
 from scheduler.publishers.addresses import UnsafeAddress, configured_address
+from scheduler.publishers.answers import Reply
 from scheduler.publishers.exchange import Call, Exchange
 from scheduler.publishers.hosting.host import Check, Hosted, HostingError
 
@@ -69,19 +70,26 @@ def fetch(url: str, expected: bytes, part: str, clock: Clock) -> Check:
         reply = exchange.ask(Call(path=url.removeprefix(base), patience=15.0))
     if isinstance(reply, Refused):
         return Check(part, works=False, sentence=reply.reason, fix=f"Make {parts.netloc} reachable from the internet.")
+    fault = _fault(reply, parts.netloc, expected)
+    if fault:
+        return Check(part, works=False, sentence=fault[0], fix=fault[1])
+    return Check(part, works=True, sentence=f"{parts.netloc} shows the picture to everybody who has its address.")
+
+
+def _fault(reply: Reply, where: str, expected: bytes) -> tuple[str, str] | None:
+    """Returns what is wrong with an answer, and what to do; None where it is the picture."""
+    kind = reply.headers.get("content-type", "nothing")
     if reply.status == _MISSING:
         fix = "Let your web server pass this address on to  listen  of [media] without changing the name of the file."
-        return Check(part, works=False, sentence=f"{parts.netloc} answers, but does not find the picture (404).", fix=fix)
+        return f"{where} answers, but does not find the picture (404).", fix
     if not reply.is_success:
-        fix = "Let everybody read what is there."
-        return Check(part, works=False, sentence=f"{parts.netloc} answers {reply.status} instead of the picture.", fix=fix)
+        return f"{where} answers {reply.status} instead of the picture.", "Let everybody read what is there."
     if reply.body != expected:
         fix = "Something in between changes the pictures or puts a page of its own in their place; let it pass them on untouched."
-        return Check(part, works=False, sentence=f"{parts.netloc} answers with something else than the picture.", fix=fix)
-    if not reply.headers.get("content-type", "").startswith("image/"):
-        kind = reply.headers.get("content-type", "nothing")
-        return Check(part, works=False, sentence=f"{parts.netloc} calls the picture {kind}.", fix="Let it keep the Content-Type.")
-    return Check(part, works=True, sentence=f"{parts.netloc} shows the picture to everybody who has its address.")
+        return f"{where} answers with something else than the picture.", fix
+    if not kind.startswith("image/"):
+        return f"{where} calls the picture {kind}.", "Let it keep the Content-Type."
+    return None
 
 
 def _one_pixel(folder: Path) -> Picture:

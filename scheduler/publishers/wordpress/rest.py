@@ -1,6 +1,7 @@
 """The REST API of a WordPress site, with an application password.
 
-Sources: "REST API Handbook" (WP-API/docs, 2025-06-04): posts, media, authentication. Errors are ``{"code", "message", "data": {"status"}}``.
+Sources: "REST API Handbook" (WP-API/docs, 2025-06-04): posts, media, authentication.
+Errors are ``{"code", "message", "data": {"status"}}``.
 """
 
 import base64
@@ -54,11 +55,11 @@ class Site:
     exchange: Exchange
     authorization: str
 
-    def ask(self, call: Call) -> Any:
-        """Returns the answer to a call that readers see nothing of; raises SiteTrouble."""
+    def ask(self, call: Call) -> list[dict[str, Any]]:
+        """Returns what a call answers with that readers see nothing of, an object as a list of one; raises SiteTrouble."""
         return self._taken(self.exchange.ask(self._signed(call)), visible=False)
 
-    def show(self, call: Call) -> Any:
+    def show(self, call: Call) -> list[dict[str, Any]]:
         """Returns the answer to the call after which readers see the post; raises SiteTrouble."""
         reply = self.exchange.show(self._signed(call))
         if isinstance(reply, Uncertain):
@@ -68,7 +69,7 @@ class Site:
     def upload(self, data: bytes, name: str, mime: str) -> tuple[str, str]:
         """Puts a picture into the media library; returns its number and its address. Raises SiteTrouble."""
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Type": mime}
-        answer = self.ask(Call(path="/wp-json/wp/v2/media", method="POST", content=data, headers=headers, patience=60.0))
+        [answer] = self.ask(Call(path="/wp-json/wp/v2/media", method="POST", content=data, headers=headers, patience=60.0))
         return str(answer.get("id", "")), str(answer.get("source_url", ""))
 
     def remove(self, number: str) -> None:
@@ -82,7 +83,7 @@ class Site:
     def _signed(self, call: Call) -> Call:
         return replace(call, headers={**call.headers, "Authorization": self.authorization})
 
-    def _taken(self, reply: Reply | Refused, *, visible: bool) -> Any:
+    def _taken(self, reply: Reply | Refused, *, visible: bool) -> list[dict[str, Any]]:
         if isinstance(reply, Refused):
             raise SiteTrouble(reply)
         title = self.exchange.title
@@ -90,7 +91,7 @@ class Site:
             code = reply.said("code")
             raise SiteTrouble(refusal(title, reply.status, reply.said("message"), _KINDS.get(code)), gone=reply.status in _GONE)
         try:
-            return reply.json()
+            return reply.rows() if reply.body.lstrip().startswith(b"[") else [reply.table()]
         except UnreadableReply as error:
             unreadable = Refused(f"{title} answered with something that is not an answer of its REST API.", permanent=False)
             raise SiteTrouble(unreadable, doubtful=visible) from error
