@@ -15,9 +15,10 @@ from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, 
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.publishers.contract import Remember
 from scheduler.publishers.graph.api import Form, Graph, GraphTrouble, text_of
-from scheduler.publishers.graph.hosted import Notes, offer, withdraw
+from scheduler.publishers.graph.hosted import offer, withdraw
 from scheduler.publishers.graph.matching import only_match
 from scheduler.publishers.hosting.host import HostingError, MediaHost
+from scheduler.publishers.notes import Notes
 from scheduler.publishers.rehearsal import objections
 
 PATIENT_LOOKS, BETWEEN_LOOKS = 5, 2.0

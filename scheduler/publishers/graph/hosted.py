@@ -2,37 +2,13 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from scheduler.model.graphic import Picture
-from scheduler.publishers.contract import Remember
 from scheduler.publishers.hosting.host import HostingError, MediaHost
+from scheduler.publishers.notes import Notes
 
 LOG = logging.getLogger(__name__)
 PREFIX = "hosted-"
-
-
-@dataclass(frozen=True, slots=True)
-class Notes:
-    """Is the ids of a delivery as they are committed one by one; an empty value is an id that is of no use any more."""
-
-    ids: dict[str, str]
-    commit: Remember
-
-    def __getitem__(self, name: str) -> str:
-        return self.ids.get(name, "")
-
-    def keep(self, name: str, value: str) -> str:
-        """Commits an id before the next step and returns it."""
-        self.commit(name, value)
-        self.ids[name] = value
-        return value
-
-    def forget(self, *names: str) -> None:
-        """Commits that ids are of no use any more."""
-        for name in names:
-            if self.ids.get(name):
-                self.keep(name, "")
 
 
 def offer(host: MediaHost, picture: Picture, number: int, notes: Notes) -> str:

@@ -16,7 +16,7 @@ from scheduler.model.outgoing import Envelope, Media, Outgoing
 from scheduler.publishers.contract import Remember
 from scheduler.publishers.files import PictureError, ending, picture_bytes
 from scheduler.publishers.graph.api import Graph, GraphTrouble, text_of
-from scheduler.publishers.graph.hosted import Notes
+from scheduler.publishers.notes import Notes
 from scheduler.publishers.rehearsal import objections
 
 _PHOTOS_ARE_USED = 1366051
