@@ -1,4 +1,7 @@
-"""LinkedIn's Posts API. Source: "Posts API", "Images API" (li-lms-2026-01); the little text format and the duplicate as programs quote them."""
+"""LinkedIn's Posts API.
+
+Source: "Posts API", "Images API" (li-lms-2026-01); the little text format and the refusal of duplicates as several programs quote them.
+"""
 
 import re
 import sys

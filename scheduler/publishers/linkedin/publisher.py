@@ -125,6 +125,7 @@ class SharePublisher:
 
     def _await(self, notes: Notes, name: str) -> None:
         """Waits until a picture can be used; where this app may not ask, it goes on after the usual time."""
+        may_ask = True
         for _ in range(_LOOKS):
             reply = self.exchange.ask(self._signed(Call(path=f"/rest/images/{quote(notes[name], safe='')}")))
             if isinstance(reply, Refused):
@@ -135,13 +136,11 @@ class SharePublisher:
             if status == "PROCESSING_FAILED":
                 notes.forget(name)
                 raise _Stopped(Refused(f"{self.facts.title} could not take a picture.", kind="media"))
+            may_ask = reply.status != _FORBIDDEN
             self.exchange.clock.wait(threading.Event(), _BETWEEN)
-            if reply.status == _FORBIDDEN:
-                continue
-        if reply.status != _FORBIDDEN:
-            raise _Stopped(
-                Refused(f"{self.facts.title} is still working on the pictures.", permanent=False, retry_after=timedelta(seconds=30))
-            )
+        if may_ask:
+            told = f"{self.facts.title} is still working on the pictures."
+            raise _Stopped(Refused(told, permanent=False, retry_after=timedelta(seconds=30)))
 
     def _show(self, outgoing: Outgoing, images: list[str], notes: Notes) -> Outcome:
         asked_before = notes.ask()
