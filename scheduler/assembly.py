@@ -1,12 +1,12 @@
 """The only place that joins the pieces."""
 
 import shutil
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from scheduler.checks.review import known_rules, review
 from scheduler.checks.rule import Subject
@@ -14,6 +14,7 @@ from scheduler.clock import Clock, SystemClock, VirtualClock
 from scheduler.config.reading import read_config
 from scheduler.config.secrets import find_secret
 from scheduler.daemon.engine import Engine
+from scheduler.daemon.fleet.starting import carry, dispatcher_for
 from scheduler.daemon.instance import Holder
 from scheduler.daemon.loop import Daemon
 from scheduler.daemon.rehearsing import play
@@ -34,17 +35,17 @@ from scheduler.model.outgoing import Outgoing
 from scheduler.model.plan import Agenda, Entry
 from scheduler.model.settings import Config
 from scheduler.planning.agenda import Tools, build, with_facts, with_results
+from scheduler.planning.changes import Change, changes
 from scheduler.planning.context import Context, PictureRequest, Problem
+from scheduler.planning.holding import is_meant_to_go
 from scheduler.planning.pictures import graphic_for, own_media
-from scheduler.planning.plan import is_meant_to_go
 from scheduler.postfiles.folder import PostFolder
 from scheduler.preview.export import export_page
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.discovery import known_networks
+from scheduler.publishers.hosting.opening import Places
 from scheduler.publishers.rehearsal import Rehearsal
-
-if TYPE_CHECKING:
-    from scheduler.publishers.hosting.opening import Places
+from scheduler.publishers.standing import Standings, Watched
 
 STATE_FOLDER = ".scheduler"
 
@@ -91,6 +92,8 @@ class Project:
         self.state_folder = self.folder / STATE_FOLDER
         self.adapters = adapters
         self.networks: Mapping[str, Network] = {name: adapter.facts for name, adapter in adapters.items()}
+        self.standings = Standings(self.state_folder / "accounts", clock)
+        self.places = Places(config.media, self.state_folder / "hosted", clock, config.accounts, partial(find_secret, folder=self.folder))
         accounts = {account.name: account.network for account in config.accounts.values()}
         self.posts = PostFolder(self.folder, accounts=accounts, networks=self.networks, languages=config.organisation.languages)
         self._studio = _Studio(
@@ -128,13 +131,28 @@ class Project:
         ``quiet`` is how long a file must have been left alone before it goes out; None asks nothing of it.
         """
         reading = self.posts.read(settled_before)
-        context = Context(self.config, self.networks, reading.hashtag_sets, facts)
+        context = Context(self.config, self.networks, reading.hashtag_sets, facts, reading.partners, accounts=self.own_facts())
         return build(reading, context, now, Tools(self._studio.picture, partial(self._review, context, now)), quiet)
 
     def shown_agenda(self, now: datetime) -> Agenda:
         """Returns the agenda as people see it, with the ledger's word on what it has taken over."""
         facts = self.facts()
         return with_facts(self.agenda(now, facts), facts)
+
+    def changes(self, now: datetime) -> tuple[Change, ...]:
+        """Returns what the post files change against what the ledger has queued."""
+        facts = self.facts()
+        return changes(self.agenda(now, facts), facts)
+
+    def sent(self, delivery: str) -> Outgoing | None:
+        """Returns what a delivery sent; None where the ledger knows of nothing."""
+        if not self.has_run:
+            return None
+        ledger = self.open_ledger()
+        try:
+            return ledger.frozen(delivery)
+        finally:
+            ledger.close()
 
     def campaigns(self) -> frozenset[str]:
         """Returns the names of the campaigns, which are those of their folders."""
@@ -145,17 +163,26 @@ class Project:
         now = self.clock.now()
         export_page(self.shown_agenda(now), self.config, self.networks, now, target, thumbnail)
 
-    def run(self, *, once: bool) -> None:
-        """Publishes on time until SIGTERM or SIGINT; with ``once``, sends what is due now and returns."""
+    def run(self, *, once: bool, fleet: bool = False) -> None:
+        """Publishes on time until SIGTERM or SIGINT; with ``once``, sends what is due now and returns; with ``fleet``, workers send."""
+        with self._engine() as (engine, holder), dispatcher_for(engine.ledger, self.clock, fleet=fleet or self.config.fleet) as dispatcher:
+            watched = (self.folder / "posts", self.folder / "assets")
+            daemon = Daemon(engine, self.clock, self.state_folder, watched, holder, dispatcher)
+            daemon.run_once() if once else daemon.run()
+
+    def work(self, at_once: int) -> None:
+        """Sends what a daemon hands out, that many deliveries at once, until SIGTERM or SIGINT."""
+        with self._engine() as (engine, holder):
+            carry(engine, self.clock, holder, at_once)
+
+    @contextmanager
+    def _engine(self) -> Iterator[tuple[Engine, Holder]]:
         ledger = self.open_ledger()
         try:
             holder = Holder.here(self.clock.now())
             settings = Settings(owner=holder.owner, policy=self.config.policy)
-            engine = Engine(ledger, self.clock, self.publishers(), self._live_agenda, settings)
-            watched = (self.folder / "posts", self.folder / "assets")
-            daemon = Daemon(engine, self.clock, self.state_folder, watched, holder)
-            with self.media_places().serve():
-                daemon.run_once() if once else daemon.run()
+            with self.places.serve():
+                yield Engine(ledger, self.clock, self.publishers(), self._live_agenda, settings), holder
         finally:
             ledger.close()
 
@@ -196,7 +223,7 @@ class Project:
     def _played_agenda(self, known: Facts, now: datetime, played: Facts) -> Agenda:
         """Returns the agenda of a rehearsal: what is really out stays out, all else is as the rehearsal has it."""
         out = {name: fact for name, fact in known.deliveries.items() if not fact.state.is_open}
-        return self.agenda(now, Facts({**played.deliveries, **out}, known.hashtags_used))
+        return self.agenda(now, replace(known, deliveries={**known.deliveries, **played.deliveries, **out}))
 
     def _review(self, context: Context, now: datetime, delivery: Delivery, outgoing: Outgoing) -> tuple[Finding, ...]:
         draws = graphic_for(delivery, context) is not None
@@ -208,22 +235,38 @@ class Project:
         return {name: self._publisher(account, rehearsal_folder) for name, account in self.config.accounts.items()}
 
     def _publisher(self, account: Account, rehearsal_folder: Path | None) -> Publisher:
+        facts = self.adapters[account.network].facts
+        if facts.local:
+            return self.connect(account, folder=rehearsal_folder)
+        if rehearsal_folder is not None or not account.live:
+            return Rehearsal(self.facts_of(account), rehearsal_folder or self.state_folder / "rehearsal", account)
+        return Watched(self.connect(account), account.name, self.standings)
+
+    def connect(self, account: Account, secret: Callable[[], str] | None = None, *, folder: Path | None = None) -> Publisher:
+        """Returns the network's own publisher, whether the account is live or not; ``secret`` is a new one that is to be tried."""
         adapter = self.adapters[account.network]
-        folder = rehearsal_folder or self.folder
-        if not adapter.facts.local and (rehearsal_folder is not None or not account.live):
-            return Rehearsal(adapter.facts, rehearsal_folder or self.state_folder / "rehearsal", account)
         if adapter.connect is None:
             raise CannotSendYet(account.name, adapter.facts.title)
-        secret = partial(find_secret, account.name, self.folder)
-        media = None if adapter.facts.local else self.media_places().open()
-        return adapter.connect(Connection(account, folder, secret, self.config.organisation, self.clock, media))
+        find = secret or partial(find_secret, account.name, self.folder)
+        return adapter.connect(
+            Connection(
+                account,
+                folder or self.folder,
+                find,
+                self.config.organisation,
+                self.clock,
+                self.facts_of(account),
+                self.places.open(adapter.facts),
+            )
+        )
 
-    def media_places(self) -> "Places":
-        """Returns where networks can fetch pictures, as ``[media]`` says."""
-        from scheduler.publishers.hosting.opening import Places  # noqa: PLC0415 - HTTP is loaded only where something is sent
+    def own_facts(self) -> Mapping[str, Network]:
+        """Returns by account the networks as the accounts' own servers have them."""
+        return {name: self.facts_of(account) for name, account in self.config.accounts.items()}
 
-        secret = partial(find_secret, folder=self.folder)
-        return Places(self.config.media, self.state_folder / "hosted", self.clock, self.config.accounts, secret)
+    def facts_of(self, account: Account) -> Network:
+        """Returns the account's network with the limits that its own server told."""
+        return self.standings.told(account.name, self.networks[account.network])
 
 
 class _Studio:

@@ -19,7 +19,7 @@ def command(post: str, network: str | None, as_json: bool, folder: Path | None) 
     scheduler show hiring                a piece of its name is enough
     scheduler show hiring --network NAME
     """
-    from scheduler.cli.screen.panels import print_outgoing, print_unreadable
+    from scheduler.cli.screen.panels import print_difference, print_outgoing, print_unreadable
     from scheduler.cli.screen.records import outgoing_record, print_json
     from scheduler.cli.screen.selection import entries_of, find_post
 
@@ -29,7 +29,7 @@ def command(post: str, network: str | None, as_json: bool, folder: Path | None) 
     entries = [e for e in entries_of(found, agenda) if network in {None, e.delivery.account.network, e.delivery.account.name}]
     if as_json:
         outgoing = [
-            outgoing_record(entry, entry.outgoing, project.networks[entry.delivery.account.network].limits, project.folder)
+            outgoing_record(entry, entry.outgoing, project.facts_of(entry.delivery.account).limits, project.folder)
             for entry in entries
             if entry.outgoing is not None
         ]
@@ -38,5 +38,8 @@ def command(post: str, network: str | None, as_json: bool, folder: Path | None) 
     if found in agenda.unreadable:
         print_unreadable(found, agenda, project.folder)
     for entry in entries:
-        print_outgoing(entry, project.networks[entry.delivery.account.network], project.folder)
+        print_outgoing(entry, project.facts_of(entry.delivery.account), project.folder)
+        sent = project.sent(entry.delivery.id) if entry.changed else None
+        if sent is not None and entry.outgoing is not None:
+            print_difference(sent, entry.outgoing)
     return 0

@@ -65,6 +65,8 @@ class AccountTable(BaseModel):
     network: str
     live: bool = False
     handle: str = ""
+    language: str = ""
+    languages: Annotated[str, Field(pattern="^(one|thread)$")] = "one"
 
 
 class PolicyTable(Table):
@@ -110,6 +112,7 @@ class DatabaseTable(Table):
     """Is ``[database]``."""
 
     url: str = ""
+    fleet: bool = False
 
 
 _MEDIA_KEYS = {

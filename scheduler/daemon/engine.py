@@ -28,6 +28,8 @@ MakeAgenda = Callable[[datetime, Facts], Agenda]
 
 _SENDABLE = frozenset({State.PLANNED, State.QUEUED})
 _UNFINISHED = frozenset({State.CLAIMED, State.SENDING, State.UNCERTAIN})
+EARLY_SECONDS = 6.0
+"""How long before its time a delivery may be handed over, the difference between two machines' clocks included."""
 _READ_AGAIN = 1.0
 _READ_SHARE = 5.0
 """A worker reads the folder anew after a second, or five times what reading took: it has other things to do as well."""
@@ -59,9 +61,15 @@ class Engine:
         return self._settings.owner
 
     def join(self, seat: Seat, dispatcher: Dispatcher | None = None) -> None:
-        """Takes a place beside other processes, and another way for deliveries to travel than this process."""
+        """Takes a place beside other processes, and perhaps another way for deliveries to travel; it does not lead until elected."""
         self._seat = seat
+        self._leads = False
         self._dispatcher = dispatcher or self._dispatcher
+
+    @property
+    def leads(self) -> bool:
+        """Tells whether this engine leads, as of the last :meth:`elect`."""
+        return self._leads
 
     def elect(self) -> bool:
         """Returns whether this engine leads: whether the ledger follows its folder, and doubts are looked after here."""
@@ -166,7 +174,7 @@ class Engine:
         if standing is not None and standing.state in _UNFINISHED:
             self._take_up(delivery)
             standing = self.ledger.standing(delivery)
-        if standing is None or standing.state is not State.QUEUED or self._stopping.is_set():
+        if standing is None or standing.state is not State.QUEUED or not self._is_time(standing.next_at):
             return None
         entry = self._freshly_read(delivery, standing.draft)
         if entry is None:
@@ -177,6 +185,13 @@ class Engine:
         if done is not None:
             _tell(entry, done)
         return done
+
+    def _is_time(self, next_at: datetime) -> bool:
+        """Tells whether a delivery may go; where it was handed over a little early, waits until it may."""
+        early = (next_at - self.clock.now()).total_seconds()
+        if 0 < early <= EARLY_SECONDS:
+            self.clock.wait(self._stopping, early)
+        return not self._stopping.is_set() and early <= EARLY_SECONDS
 
     def _take_up(self, delivery: str) -> None:
         """Ends the doubt about one delivery, where the process that had it is dead and its time to be looked at has come."""

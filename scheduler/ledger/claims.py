@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select, update
 from scheduler.ledger.events import Move, move
 from scheduler.ledger.late import late_reason
 from scheduler.ledger.pauses import PAUSED
+from scheduler.ledger.repeats import APART, is_repeat
 from scheduler.ledger.tables import DELIVERY, Instant
 from scheduler.ledger.trouble import LostClaimError
 from scheduler.model.delivery import State
@@ -41,13 +42,15 @@ _FREE = select(DELIVERY).where(
     ~_ACCOUNT_IS_SENDING,
 )
 _TWIN = (
-    select(DELIVERY.c.post, DELIVERY.c.state, DELIVERY.c.sent_at, DELIVERY.c.url)
+    select(_OTHER.c.post, _OTHER.c.state, _OTHER.c.sent_at, _OTHER.c.url)
+    .join(DELIVERY, DELIVERY.c.id == bindparam("itself"))
     .where(
-        DELIVERY.c.fingerprint == bindparam("fingerprint"),
-        DELIVERY.c.account == bindparam("account"),
-        DELIVERY.c.id != bindparam("itself"),
-        DELIVERY.c.state.in_((State.SENT.value, State.SENDING.value, State.UNCERTAIN.value)),
-        func.coalesce(DELIVERY.c.sent_at, DELIVERY.c.updated_at) > bindparam("since", type_=Instant),
+        _OTHER.c.fingerprint == bindparam("fingerprint"),
+        _OTHER.c.account == bindparam("account"),
+        _OTHER.c.id != DELIVERY.c.id,
+        _OTHER.c.state.in_((State.SENT.value, State.SENDING.value, State.UNCERTAIN.value)),
+        func.coalesce(_OTHER.c.sent_at, _OTHER.c.updated_at) > bindparam("since", type_=Instant),
+        ~is_repeat(_OTHER, DELIVERY),
     )
     .limit(1)
 )
@@ -108,7 +111,7 @@ def _set_aside(connection: Connection, row: Row[Any], fingerprint: str, now: dat
 
 def _twin(connection: Connection, row: Row[Any], fingerprint: str, now: datetime) -> str:
     """Returns why an equal post of this account, out or perhaps out, forbids this one."""
-    same = {"fingerprint": fingerprint, "account": row.account, "itself": row.id, "since": now - MEMORY}
+    same = {"fingerprint": fingerprint, "account": row.account, "itself": row.id, "since": now - MEMORY, "lately": now - APART}
     twin = connection.execute(_TWIN, same).first()
     if twin is None:
         return ""

@@ -10,8 +10,10 @@ from sqlalchemy import Connection, Integer, Row, bindparam, func, insert, select
 
 from scheduler.ledger.events import Attempt
 from scheduler.ledger.pauses import PAUSED
+from scheduler.ledger.sources import known_sources
 from scheduler.ledger.tables import ATTEMPT, DELIVERY, EVENT, HASHTAG, INSTANCE, Instant
 from scheduler.model.delivery import Fact, Facts, State
+from scheduler.model.outgoing import Outgoing
 
 _FACT_COLUMNS = (
     DELIVERY.c.id,
@@ -29,6 +31,7 @@ _FACT_COLUMNS = (
     DELIVERY.c.url,
     DELIVERY.c.remote_id,
     DELIVERY.c.fingerprint,
+    DELIVERY.c.hashtags,
 )
 
 
@@ -61,7 +64,7 @@ def facts(connection: Connection) -> Facts:
     rows: Iterable[Row[Any]] = connection.execute(select(*_FACT_COLUMNS))
     known = {row.id: _fact(row) for row in rows}
     used = {row.name: row.last_used for row in connection.execute(select(HASHTAG))}
-    return Facts(known, used)
+    return Facts(known, used, known_sources(connection))
 
 
 def _fact(row: Row[Any]) -> Fact:
@@ -81,7 +84,14 @@ def _fact(row: Row[Any]) -> Fact:
         url=row.url,
         remote_id=row.remote_id,
         fingerprint=row.fingerprint,
+        hashtags=tuple(row.hashtags.split()),
     )
+
+
+def frozen(connection: Connection, delivery: str) -> Outgoing | None:
+    """Returns what a delivery sent, or was about to; None where nothing was frozen."""
+    payload = connection.execute(select(DELIVERY.c.payload).where(DELIVERY.c.id == delivery)).scalar()
+    return Outgoing.from_json(payload) if payload else None
 
 
 _READY = (DELIVERY.c.state == State.QUEUED.value, DELIVERY.c.next_at <= bindparam("now", type_=Instant), ~PAUSED)
@@ -110,10 +120,11 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Is where one delivery stands, and the fingerprint of what the folder last asked to be sent."""
+    """Is where one delivery stands, the fingerprint of what the folder last asked to be sent, and when; ``next_at`` is aware UTC."""
 
     state: State
     draft: str
+    next_at: datetime
 
 
 def waiting(connection: Connection, until: datetime, limit: int) -> tuple[Waiting, ...]:
@@ -124,8 +135,9 @@ def waiting(connection: Connection, until: datetime, limit: int) -> tuple[Waitin
 
 def standing(connection: Connection, delivery: str) -> Standing | None:
     """Returns where a delivery stands, or None where there is no such delivery."""
-    row = connection.execute(select(DELIVERY.c.state, DELIVERY.c.draft_fingerprint).where(DELIVERY.c.id == delivery)).one_or_none()
-    return None if row is None else Standing(State(row.state), row.draft_fingerprint)
+    columns = (DELIVERY.c.state, DELIVERY.c.draft_fingerprint, DELIVERY.c.next_at)
+    row = connection.execute(select(*columns).where(DELIVERY.c.id == delivery)).one_or_none()
+    return None if row is None else Standing(State(row.state), row.draft_fingerprint, row.next_at)
 
 
 def next_due(connection: Connection) -> datetime | None:

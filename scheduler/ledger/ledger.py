@@ -18,7 +18,7 @@ from scheduler.ledger.sessions import Session
 from scheduler.ledger.trouble import LedgerError, explained
 from scheduler.model.delivery import Facts, State
 from scheduler.model.outcome import Outcome, Proof
-from scheduler.model.outgoing import Envelope
+from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.model.plan import Agenda
 
 
@@ -219,6 +219,11 @@ class Ledger:
         """Returns everything that planning must know of the past."""
         with self._reading() as connection:
             return history.facts(connection)
+
+    def frozen(self, delivery: str) -> Outgoing | None:
+        """Returns what a delivery sent, or was about to; None where nothing was frozen."""
+        with self._reading() as connection:
+            return history.frozen(connection, delivery)
 
     def attempts(self, post: str | None = None) -> tuple[Attempt, ...]:
         """Returns every attempt, of one post or of all."""

@@ -125,6 +125,7 @@ FILE_COLUMNS = (
     "late_at",
     "expires_at",
     "draft_fingerprint",
+    "hashtags",
 )
 
 
@@ -135,7 +136,7 @@ def facts_of(entry: Entry, late_after: timedelta) -> dict[str, Any]:
     post, due = delivery.post, delivery.due
     return {
         "post": post.id,
-        "part": delivery.part.name or "",
+        "part": delivery.label or "",
         "account": delivery.account.name,
         "occurrence": delivery.occurrence,
         "network": delivery.account.network,
@@ -148,6 +149,7 @@ def facts_of(entry: Entry, late_after: timedelta) -> dict[str, Any]:
         "late_at": min(late, expires) if expires else late,
         "expires_at": expires,
         "draft_fingerprint": entry.outgoing.fingerprint if entry.outgoing else "",
+        "hashtags": " ".join(entry.hashtags),
     }
 
 

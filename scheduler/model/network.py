@@ -43,14 +43,28 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Abilities:
-    """Is what a network can do; what is False here is never attempted and is said to the author."""
+    """Is what a network can do; what is False here is never attempted and is said to the author.
+
+    What is True here is handed to the network's publisher, which has to send it.
+
+    ``threads`` are answers to one's own post, ``first_comment`` a comment below it, ``stories`` pictures that go after a day,
+    ``collaborators`` further accounts that a post belongs to, ``location`` a place that stands beside it.
+    ``warning_labels`` are the only warnings (in small letters) of a network that has labels instead of free words.
+    """
 
     recovery: Recovery
     alt_text: bool = True
     content_warning: bool = False
+    warning_labels: tuple[str, ...] = ()
     language: bool = False
     links_clickable: bool = True
     link_card: bool = False
+    threads: bool = False
+    first_comment: bool = False
+    polls: bool = False
+    stories: bool = False
+    collaborators: bool = False
+    location: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +82,7 @@ class Network:
     """Is the facts of one network. ``graphic_format`` is the format its graphics are drawn in.
 
     ``local`` networks write to this machine, need no account with anybody and no go-live.
+    ``credential`` names what the account's secret is and where a person gets it.
     """
 
     name: str
@@ -77,14 +92,20 @@ class Network:
     settings: tuple[Setting, ...] = ()
     graphic_format: str = "square"
     local: bool = False
+    credential: str = "Access token"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """Is a profile on a network, as ``config.toml`` describes it; it never holds a secret."""
+    """Is a profile on a network, as ``config.toml`` describes it; it never holds a secret.
+
+    ``language`` is the tag of the language it posts in, empty for the organisation's first. ``thread`` sends the others as answers.
+    """
 
     name: str
     network: str
     live: bool = False
     handle: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
+    language: str = ""
+    thread: bool = False

@@ -113,7 +113,7 @@ _KINDS: Mapping[int, str] = {
     HTTPStatus.UNPROCESSABLE_ENTITY: "content",
 }
 _LEADS: Mapping[str, str] = {
-    "auth": "{title} does not accept the account’s secret any more",
+    "auth": "{title} does not accept the account’s secret",
     "media": "{title} does not take a picture of this post",
     "restricted": "{title} has restricted this account",
     "duplicate": "{title} says that this post is out already",

@@ -109,6 +109,7 @@ class Connection:
     ``folder`` is the project folder, or the rehearsal's: a local network writes there, others keep sessions in its ``.scheduler``.
     ``secret`` fetches the account's secret when it is needed.
     ``organisation`` gives a local network its name, language and time zone.
+    ``facts`` are the network's with the limits that this account's own server told, where it did.
     ``media`` is where networks can fetch pictures by their address; None where config.toml has no ``[media]``.
     """
 
@@ -117,6 +118,7 @@ class Connection:
     secret: Callable[[], str]
     organisation: Organisation = field(default_factory=lambda: Organisation(name=""))
     clock: Clock = field(default_factory=SystemClock)
+    facts: Network | None = None
     media: MediaHost | None = None
 
 

@@ -5,6 +5,7 @@ of it afterwards stays unknown. All other calls may be made again.
 """
 
 import logging
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -138,6 +139,7 @@ class Exchange:
     def _over_kept(self, call: Call) -> Reply:
         if self._kept is None:
             self._kept = self._new_client(keep=2)
+            weakref.finalize(self, self._kept.close)  # nobody has to say when the last call was made
         return self._whole(self._kept, call)
 
     @contextmanager

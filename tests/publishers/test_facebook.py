@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 from scheduler.model.outcome import Absent, Published, Refused, Uncertain
@@ -25,6 +26,12 @@ class TestFacebook(Remote):
         assert isinstance(self.settle(server, tmp_path, outgoing, {}), Published)
         [found] = server.state["posts"].values()
         assert found["link"] == "https://example.org/march"
+
+    def test_the_first_comment_is_written_below(self, server: Running, tmp_path: Path) -> None:
+        outgoing = replace(post(tmp_path, self.network), first_comment="Sign here")
+        proof = self.settle(server, tmp_path, outgoing, {})
+        assert isinstance(proof, Published)
+        assert server.state["comments"] == [{"media": proof.remote_id, "message": "Sign here"}]
 
     def test_photos_of_a_draft_whose_number_was_lost_are_uploaded_again(self, server: Running, tmp_path: Path) -> None:
         outgoing, ids = post(tmp_path, self.network), {"prepared": "0"}

@@ -1,6 +1,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -10,14 +11,14 @@ import pytest
 from scheduler.clock import SystemClock
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.outcome import Absent, Published, Refused
-from scheduler.model.outgoing import Envelope
+from scheduler.model.outgoing import Envelope, Media, Outgoing
 from scheduler.publishers.graph.errors import GraphError
 from scheduler.publishers.hosting.host import MediaHost
 from scheduler.publishers.hosting.own import OwnHost, Shelf
 from scheduler.publishers.hosting.server import serving
 from tests.emulators import graph
 from tests.emulators.emulating import Running
-from tests.publishers.remote import TEXT, Memory, Remote, Shown, post
+from tests.publishers.remote import DELIVERY, TEXT, Memory, Remote, Shown, jpeg, post
 from tests.servers import processes
 
 
@@ -81,6 +82,32 @@ class TestInstagram(Hosted):
         assert self.publisher(server, tmp_path).find(Envelope(outgoing, dict(ids))) == Absent()
         assert isinstance(self.settle(server, tmp_path, outgoing, ids), Published)
         assert len(self.shown(server)) == 1
+
+    def test_a_story_is_one_as_tall_as_a_telephone_and_without_words(self, server: Running, tmp_path: Path) -> None:
+        media = Media(jpeg(tmp_path, "story.jpg", (90, 160)), "Banner")
+        story = Outgoing(delivery=DELIVERY, account="main", network=self.network, text="", media=(media,), story=True)
+        ids = {"prepared": "0"}
+        server.fault(self.visible, "drop")
+        assert isinstance(self.settle(server, tmp_path, story, ids), Published)
+        assert [each["kind"] for each in server.state["media"].values()] == ["STORIES"]
+
+    @pytest.mark.parametrize("pictures", [1, 2])
+    def test_partners_are_invited_and_the_first_comment_is_written_once(self, server: Running, tmp_path: Path, pictures: int) -> None:
+        outgoing = replace(post(tmp_path, self.network, pictures=pictures), collaborators=("@dockers",), first_comment="#MayDay")
+        ids = {"prepared": "0"}
+        proof = self.settle(server, tmp_path, outgoing, ids)
+        assert isinstance(proof, Published)
+        self.publisher(server, tmp_path).publish(Envelope(outgoing, dict(ids)), Memory(ids).remember)
+        assert server.state["comments"] == [{"media": proof.remote_id, "message": "#MayDay"}]
+        assert [each["fields"].get("collaborators") for each in server.state["containers"].values()][-1] == '["dockers"]'
+
+    def test_a_comment_that_fails_does_not_make_the_post_a_failure(
+        self, server: Running, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        server.fault("POST /.*/comments", "answer", status=400, body={"error": {"code": 10}})
+        outgoing = replace(post(tmp_path, self.network), first_comment="#MayDay")
+        assert isinstance(self.settle(server, tmp_path, outgoing, {"prepared": "0"}), Published)
+        assert "was not written" in caplog.text
 
     def test_the_latest_post_of_the_account_is_not_taken_for_ours(self, server: Running, tmp_path: Path) -> None:
         other = post(tmp_path, self.network, "Posted by hand", pictures=1, delivery="ffffffffffff")

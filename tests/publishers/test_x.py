@@ -100,7 +100,7 @@ class TestX(Remote):
         ("🏳️‍🌈", 2),
         ("1️⃣", 2),
         ("1 # *", 5),
-        ("“quotes” – and…", 15),
+        ("“quotes” – and…", 16),
         ("https://example.org/a/very/long/path?that=goes&on=and#on", 23),
         ("example.org", 23),
         ("see example.org.", 4 + 23 + 1),
@@ -135,4 +135,4 @@ def test_requests_are_signed_as_in_x_s_own_example() -> None:
     params = {"status": "Hello Ladies + Gentlemen, a signed OAuth request!", "include_entities": "true"}
     stamp = (datetime.fromtimestamp(1318622958, UTC), "kYjzVBB8Y0ZFabxSWbWovY3uYSQ2pTgmZeNu2VS4cg")
     header = authorization(keys, "POST", "https://api.twitter.com/1.1/statuses/update.json", params, stamp)
-    assert 'oauth_signature="hCtSmYh%2BiHYrqhTf%2F9rZ0Zq6sL4%3D"' in header or "oauth_signature=" in header
+    assert 'oauth_signature="hCtSmYh%2BiHYCEqBWrE7C7hYmtUk%3D"' in header

@@ -15,6 +15,7 @@ from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, 
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.publishers.contract import Remember
 from scheduler.publishers.graph.api import Form, Graph, GraphTrouble, text_of
+from scheduler.publishers.graph.comments import comment
 from scheduler.publishers.graph.hosted import offer, withdraw
 from scheduler.publishers.graph.matching import only_match
 from scheduler.publishers.hosting.host import HostingError, MediaHost
@@ -26,12 +27,17 @@ _LATER = timedelta(seconds=30)
 _BEFORE = timedelta(minutes=5)
 
 
+def _nothing_more(_outgoing: Outgoing) -> Form:
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """Is how one network words the same steps.
 
     ``making``, ``showing``, ``quota`` and ``listing`` are the ends of paths; ``status``, ``reason`` and ``words`` are fields.
-    ``single`` are the fields of a post that is one container, from the post and the picture's address, if there is one.
+    ``single`` are the fields of a post that is one container, from the post and the picture's address, if there is one;
+    ``more`` are those of the container that is published, whichever it is.
     """
 
     making: str
@@ -42,6 +48,7 @@ class Dialect:
     reason: str
     words: str
     single: Callable[[Outgoing, str], Form]
+    more: Callable[[Outgoing], Form] = _nothing_more
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,7 @@ class Containers:
         try:
             with closing(self.graph.exchange):
                 outcome = self._publish(envelope, notes)
+                comment(self.graph, envelope.outgoing, outcome, notes)
         except GraphTrouble as trouble:
             outcome = trouble.refusal
         except HostingError as error:
@@ -132,9 +140,10 @@ class Containers:
         path = f"{self.graph.user}/{self.dialect.making}"
         if len(outgoing.media) < 2:  # noqa: PLR2004 - a carousel begins with two
             address = self._offered(outgoing, 0, notes) if outgoing.media else ""
-            return notes.keep("container", text_of(self.graph.make(path, self.dialect.single(outgoing, address)), "id"))
+            single = {**self.dialect.single(outgoing, address), **self.dialect.more(outgoing)}
+            return notes.keep("container", text_of(self.graph.make(path, single), "id"))
         children = [notes[f"child-{number}"] or self._child(outgoing, number, path, notes) for number in range(len(outgoing.media))]
-        form = {"media_type": "CAROUSEL", "children": ",".join(children), self.dialect.words: outgoing.text}
+        form = {"media_type": "CAROUSEL", "children": ",".join(children), self.dialect.words: outgoing.text, **self.dialect.more(outgoing)}
         return notes.keep("container", text_of(self.graph.make(path, form), "id"))
 
     def _child(self, outgoing: Outgoing, number: int, path: str, notes: Notes) -> str:

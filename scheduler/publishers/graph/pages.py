@@ -16,6 +16,7 @@ from scheduler.model.outgoing import Envelope, Media, Outgoing
 from scheduler.publishers.contract import Remember
 from scheduler.publishers.files import PictureError, ending, picture_bytes
 from scheduler.publishers.graph.api import Graph, GraphTrouble, text_of
+from scheduler.publishers.graph.comments import comment
 from scheduler.publishers.notes import Notes
 from scheduler.publishers.rehearsal import objections
 
@@ -40,7 +41,10 @@ class PagePublisher:
         if found := objections(envelope.outgoing, self.facts):
             return Refused(" ".join(objection.sentence for objection in found), kind="content")
         with closing(self.graph.exchange):
-            return self._publish(envelope.outgoing, Notes(dict(envelope.ids), remember))
+            notes = Notes(dict(envelope.ids), remember)
+            outcome = self._publish(envelope.outgoing, notes)
+            comment(self.graph, envelope.outgoing, outcome, notes)
+            return outcome
 
     def _publish(self, outgoing: Outgoing, notes: Notes) -> Outcome:
         try:

@@ -4,22 +4,15 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from scheduler.clock import Clock
 from scheduler.model.errors import ConfigurationError
-from scheduler.model.network import Account
-from scheduler.publishers.addresses import Address, configured_address
-from scheduler.publishers.exchange import Exchange, Secrets
-from scheduler.publishers.hosting.bucket import BucketHost
+from scheduler.model.network import Account, Network
 from scheduler.publishers.hosting.host import MediaHost
-from scheduler.publishers.hosting.library import LibraryHost
 from scheduler.publishers.hosting.own import OwnHost, Shelf
-from scheduler.publishers.hosting.server import serving
-from scheduler.publishers.hosting.signing import Keys
-from scheduler.publishers.wordpress.rest import open_site
 
 LISTEN = "127.0.0.1:8788"
+_TITLE = "The place for pictures"
 KEYS_OF = "media"
 """The name under which the keys of a bucket are looked for, as an account's secret would be."""
 
@@ -38,8 +31,8 @@ class Places:
     accounts: Mapping[str, Account]
     secret: Callable[[str], str]
 
-    def open(self) -> MediaHost | None:
-        """Returns where pictures are offered; None where nothing is set up.
+    def open(self, network: Network | None = None) -> MediaHost | None:
+        """Returns where pictures are offered to a network; None where nothing is set up, and for networks on this machine.
 
         Raises:
             MediaSettings: A setting or the secret is not in its form.
@@ -49,9 +42,10 @@ class Places:
         match self.media.get("host"):
             case None:
                 return None
+            case _ if network and network.local:
+                return None
             case "own":
-                public = configured_address(self.media["public_url"], "public_url of [media]")
-                return OwnHost(self._shelf(), public.base, self._listen())
+                return self._own()
             case "s3":
                 return self._bucket()
         return self._library()
@@ -62,7 +56,17 @@ class Places:
         Raises:
             ListenError, PortTaken: Nothing can listen there.
         """
-        return serving(self._shelf(), self._listen()) if self.media.get("host") == "own" else nullcontext()
+        if self.media.get("host") != "own":
+            return nullcontext()
+        from scheduler.publishers.hosting.server import serving  # noqa: PLC0415 - a web server is loaded only where one runs
+
+        return serving(self._shelf(), self._listen())
+
+    def _own(self) -> MediaHost:
+        from scheduler.publishers.addresses import configured_address  # noqa: PLC0415 - loaded only where something is sent
+
+        public = configured_address(self.media["public_url"], "public_url of [media]")
+        return OwnHost(self._shelf(), public.base, self._listen())
 
     def _shelf(self) -> Shelf:
         return Shelf(self.folder, self.clock)
@@ -71,6 +75,11 @@ class Places:
         return self.media.get("listen") or LISTEN
 
     def _bucket(self) -> MediaHost:
+        from scheduler.publishers.addresses import configured_address  # noqa: PLC0415 - HTTP is loaded only where something is sent
+        from scheduler.publishers.exchange import Exchange, Secrets  # noqa: PLC0415 - as above
+        from scheduler.publishers.hosting.bucket import BucketHost  # noqa: PLC0415 - as above
+        from scheduler.publishers.hosting.signing import Keys  # noqa: PLC0415 - as above
+
         secrets = Secrets()
         identifier, _, secret = self.secret(KEYS_OF).partition(":")
         if not identifier or not secret:
@@ -79,7 +88,7 @@ class Places:
         secrets.add(secret)
         public = self.media.get("public_url", "")
         return BucketHost(
-            self._exchange(configured_address(self.media["endpoint_url"], "endpoint_url of [media]"), secrets),
+            Exchange(configured_address(self.media["endpoint_url"], "endpoint_url of [media]"), _TITLE, self.clock, secrets),
             Keys(identifier, secret, self.media.get("region") or "us-east-1"),
             self.media["bucket"],
             self.media.get("prefix", ""),
@@ -88,11 +97,12 @@ class Places:
         )
 
     def _library(self) -> MediaHost:
+        from scheduler.publishers.exchange import Exchange  # noqa: PLC0415 - HTTP is loaded only where something is sent
+        from scheduler.publishers.hosting.library import LibraryHost  # noqa: PLC0415 - as above
+        from scheduler.publishers.wordpress.rest import open_site  # noqa: PLC0415 - as above
+
         name = self.media["account"]
         account = self.accounts.get(name)
         if account is None:
             raise MediaSettings(f"[media] names the account “{name}”, which is not in config.toml.", f"Add [accounts.{name}].")
-        return LibraryHost(open_site(account, self.secret(name), self._exchange))
-
-    def _exchange(self, address: Address, secrets: Secrets) -> Exchange:
-        return Exchange(address, f"The place for pictures ({urlsplit(address.base).hostname})", self.clock, secrets)
+        return LibraryHost(open_site(account, self.secret(name), lambda address, words: Exchange(address, _TITLE, self.clock, words)))

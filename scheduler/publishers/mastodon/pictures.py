@@ -36,7 +36,8 @@ def uploaded(server: Server, outgoing: Outgoing, ids: Mapping[str, str], remembe
     for number, (item, data) in enumerate(contents):
         if number < len(found):
             continue
-        name = _upload(server, item, data, number)
+        # Some servers name what they keep after the file's name: one that was used before would replace an older post's picture.
+        name = _upload(server, item, data, f"{outgoing.delivery}-{number + 1}-{item.picture.sha256[:12]}{ending(item.picture)}")
         if isinstance(name, Refused):
             return name
         found.append(name)
@@ -44,10 +45,10 @@ def uploaded(server: Server, outgoing: Outgoing, ids: Mapping[str, str], remembe
     return found
 
 
-def _upload(server: Server, item: Media, data: bytes, number: int) -> str | Refused:
-    reply = _sent(server, item, data, number, "/api/v2/media")
+def _upload(server: Server, item: Media, data: bytes, file_name: str) -> str | Refused:
+    reply = _sent(server, item, (file_name, data), "/api/v2/media")
     if isinstance(reply, Reply) and reply.status in _OLD_SERVER:
-        reply = _sent(server, item, data, number, "/api/v1/media")
+        reply = _sent(server, item, (file_name, data), "/api/v1/media")
     if isinstance(reply, Refused):
         return reply
     if not reply.is_success:
@@ -59,8 +60,8 @@ def _upload(server: Server, item: Media, data: bytes, number: int) -> str | Refu
     return _ready(server, name) if reply.status == HTTPStatus.ACCEPTED else name
 
 
-def _sent(server: Server, item: Media, data: bytes, number: int, path: str) -> Reply | Refused:
-    file = (f"picture-{number + 1}{ending(item.picture)}", data, item.picture.mime)
+def _sent(server: Server, item: Media, named: tuple[str, bytes], path: str) -> Reply | Refused:
+    file = (*named, item.picture.mime)
     return server.ask(Call(method="POST", path=path, files={"file": file}, form={"description": item.alt}, patience=_UPLOAD_PATIENCE))
 
 

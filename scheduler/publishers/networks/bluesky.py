@@ -25,13 +25,14 @@ _FACTS = Network(
     name="bluesky",
     title="Bluesky",
     limits=_LIMITS,
-    abilities=Abilities(recovery=Recovery.CLIENT_ID, language=True, link_card=True),
+    abilities=Abilities(recovery=Recovery.CLIENT_ID, language=True, link_card=True, threads=True),
     settings=(
         Setting("identifier", "The handle to log in with, such as union.bsky.social, or the e-mail address."),
         Setting("service", "The address of the account’s server; found from the handle unless given."),
         Setting("resolver", "Who is asked for the identity behind a handle.", default="https://public.api.bsky.app"),
         Setting("directory", "Who is asked for the server of an identity.", default="https://plc.directory"),
     ),
+    credential="App password (Bluesky: Settings, Privacy and security, App passwords)",
 )
 
 
@@ -67,7 +68,7 @@ def connect(connection: Connection) -> Publisher:
     known = place("service", service) if service else None
     keep = connection.folder / ".scheduler" / "sessions" / f"{account.name}.json"
     login = Login(identifier, f"{identifier} at {service}", connection.secret, lambda: known or finder.home(identifier), keep)
-    return BlueskyPublisher(_FACTS, Session(login, door))
+    return BlueskyPublisher(connection.facts or _FACTS, Session(login, door))
 
 
 def _identifier(account: Account) -> str:

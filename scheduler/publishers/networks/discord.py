@@ -12,6 +12,7 @@ _FACTS = Network(
     ),
     abilities=Abilities(recovery=Recovery.NONE, link_card=True),
     graphic_format="link",
+    credential="Address of the webhook (channel settings, Integrations, Webhooks)",
 )
 
 

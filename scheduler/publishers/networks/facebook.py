@@ -18,13 +18,14 @@ _FACTS = Network(
     name="facebook",
     title="Facebook",
     limits=_LIMITS,
-    abilities=Abilities(recovery=Recovery.TWO_PHASE, link_card=True),
+    abilities=Abilities(recovery=Recovery.TWO_PHASE, link_card=True, first_comment=True),
     settings=(
         Setting("page_id", "The number of the Page."),
         Setting("graph_url", "Where Meta's Graph API answers.", default="https://graph.facebook.com"),
         Setting("graph_version", "The version of the Graph API.", default="v25.0"),
     ),
     graphic_format="4:5",
+    credential="Page access token with the rights pages_manage_posts and pages_read_engagement",
 )
 
 

@@ -1,5 +1,7 @@
 """Instagram: feed posts of a professional account, by containers that are published once."""
 
+import json
+
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.network import Abilities, Limits, Network, Recovery, Setting
 from scheduler.model.outgoing import Outgoing
@@ -26,13 +28,14 @@ _FACTS = Network(
     name="instagram",
     title="Instagram",
     limits=_LIMITS,
-    abilities=Abilities(recovery=Recovery.TWO_PHASE, links_clickable=False),
+    abilities=Abilities(recovery=Recovery.TWO_PHASE, links_clickable=False, first_comment=True, stories=True, collaborators=True),
     settings=(
         Setting("user_id", "The number of the professional account, as Meta's app dashboard shows it."),
         Setting("graph_url", "Where Meta's Graph API answers.", default="https://graph.instagram.com"),
         Setting("graph_version", "The version of the Graph API.", default="v25.0"),
     ),
     graphic_format="4:5",
+    credential="Access token of the professional account (Meta’s app dashboard, Instagram, API setup with Instagram login)",
 )
 
 
@@ -67,13 +70,22 @@ def connect(connection: Connection) -> Publisher:
         reason="status",
         words="caption",
         single=_single,
+        more=_together,
     )
     return Containers(_FACTS, dialect, connect_graph(connection, _FACTS.title, "user_id"), connection.media)
 
 
 def _single(outgoing: Outgoing, address: str) -> dict[str, str]:
+    if outgoing.story:
+        return {"media_type": "STORIES", "image_url": address}
     alt = outgoing.media[0].alt
     return {"image_url": address, "caption": outgoing.text, **({"alt_text": alt} if alt else {})}
+
+
+def _together(outgoing: Outgoing) -> dict[str, str]:
+    """Returns the accounts that are invited to share the post; Instagram takes up to three."""
+    handles = [handle.lstrip("@") for handle in outgoing.collaborators]
+    return {"collaborators": json.dumps(handles)} if handles and not outgoing.story else {}
 
 
 NETWORK = Adapter(_FACTS, connect)

@@ -20,6 +20,7 @@ _FACTS = Network(
         Setting("api_url", "Where LinkedIn's API answers.", default="https://api.linkedin.com"),
     ),
     graphic_format="link",
+    credential="Access token with the right w_organization_social, or w_member_social for a person; it lives for 60 days",
 )
 
 

@@ -43,11 +43,12 @@ _FACTS = Network(
     name="mastodon",
     title="Mastodon",
     limits=_LIMITS,
-    abilities=Abilities(recovery=Recovery.IDEMPOTENCY_KEY, content_warning=True, language=True),
+    abilities=Abilities(recovery=Recovery.IDEMPOTENCY_KEY, content_warning=True, language=True, threads=True, polls=True),
     settings=(
         Setting("server", "The address of the server, such as https://social.example.org."),
         Setting("visibility", "Who may read the posts: public, unlisted (not in public timelines), private (followers).", default="public"),
     ),
+    credential="Access token with the rights read and write (Preferences, Development, New application)",
 )
 
 
@@ -79,7 +80,8 @@ def connect(connection: Connection) -> Publisher:
             f"The account {account.name} has the visibility “{visibility}”.", f"Mastodon knows: {', '.join(_VISIBILITIES)}."
         )
     address = configured_address(place, f"The setting  server  of [accounts.{account.name}]")
-    return MastodonPublisher(_FACTS, Server(Exchange(address, _FACTS.title, connection.clock), connection.secret), visibility)
+    server = Server(Exchange(address, _FACTS.title, connection.clock), connection.secret)
+    return MastodonPublisher(connection.facts or _FACTS, server, visibility)
 
 
 NETWORK = Adapter(_FACTS, connect)

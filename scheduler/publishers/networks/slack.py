@@ -12,6 +12,7 @@ _FACTS = Network(
     limits=Limits(text=40_000, count=utf16, pictures=0, formats=()),
     abilities=Abilities(recovery=Recovery.NONE, alt_text=False, link_card=True),
     graphic_format="link",
+    credential="Address of the incoming webhook (api.slack.com, your app, Incoming Webhooks)",
 )
 
 

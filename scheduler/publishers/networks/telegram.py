@@ -24,6 +24,7 @@ _FACTS = Network(
         Setting("api_url", "Where the Bot API answers.", default="https://api.telegram.org"),
     ),
     graphic_format="4:5",
+    credential="Token of the bot (from @BotFather); the bot must be an administrator of the channel",
 )
 
 

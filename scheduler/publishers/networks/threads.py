@@ -43,6 +43,7 @@ _FACTS = Network(
         Setting("graph_version", "The version of the Threads API.", default="v1.0"),
     ),
     graphic_format="4:5",
+    credential="Access token of the profile (Meta’s app dashboard, Threads, as a Threads tester)",
 )
 
 

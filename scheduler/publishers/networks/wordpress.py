@@ -14,6 +14,7 @@ _FACTS = Network(
         Setting("user", "The name of the user who publishes; the secret is an application password of theirs."),
     ),
     graphic_format="link",
+    credential="Application password of the user (Users, Profile, Application Passwords)",
 )
 
 

@@ -25,6 +25,7 @@ _FACTS = Network(
         Setting("api_url", "Where X's API answers.", default="https://api.x.com"),
     ),
     graphic_format="link",
+    credential="APP-KEY:APP-SECRET:TOKEN:TOKEN-SECRET, all four from X’s developer portal, with colons between them",
 )
 
 
