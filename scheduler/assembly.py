@@ -248,17 +248,8 @@ class Project:
         if adapter.connect is None:
             raise CannotSendYet(account.name, adapter.facts.title)
         find = secret or partial(find_secret, account.name, self.folder)
-        return adapter.connect(
-            Connection(
-                account,
-                folder or self.folder,
-                find,
-                self.config.organisation,
-                self.clock,
-                self.facts_of(account),
-                self.places.open(adapter.facts),
-            )
-        )
+        told, media = self.facts_of(account), self.places.open(adapter.facts)
+        return adapter.connect(Connection(account, folder or self.folder, find, self.config.organisation, self.clock, told, media))
 
     def own_facts(self) -> Mapping[str, Network]:
         """Returns by account the networks as the accounts' own servers have them."""
