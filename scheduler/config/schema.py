@@ -123,9 +123,9 @@ _LIBRARY_KEYS = ({"account"}, set[str]())
 
 
 class MediaTable(Table):
-    """Is ``[media]``: where networks can fetch pictures by their address."""
+    """Is ``[media]``: where networks can fetch pictures; a ``host`` that is neither own nor s3 is a network with a media library."""
 
-    host: Annotated[str, Field(pattern="^(own|s3|wordpress)?$")] = ""
+    host: Annotated[str, Field(pattern="^[a-z0-9]*$")] = ""
     listen: str = ""
     public_url: str = ""
     bucket: str = ""
@@ -141,7 +141,7 @@ class MediaTable(Table):
         given = {name for name, value in self.model_dump().items() if value and name != "host"}
         if not self.host:
             if given:
-                raise ValueError('[media] needs host: write host = "own", host = "s3" or host = "wordpress"')
+                raise ValueError('[media] needs host: write host = "own", host = "s3", or the network of a website with a media library')
             return self
         needed, possible = _MEDIA_KEYS.get(self.host, _LIBRARY_KEYS)
         if needed - given:

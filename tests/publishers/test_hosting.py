@@ -284,6 +284,8 @@ def test_keys_in_another_form_are_refused_without_showing_them(tmp_path: Path) -
 def test_a_library_needs_an_account_that_exists(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="“nobody”"):
         places(tmp_path, host="wordpress", account="nobody").open()
+    with pytest.raises(ConfigurationError, match="on elsewhere"):
+        places(tmp_path, host="elsewhere", account="blog").open()
     assert places(tmp_path, host="wordpress", account="blog").open() is not None
 
 

@@ -1,6 +1,6 @@
 """Publishes by containers: pictures are handed over, the network works on them, and one call makes a container visible, once.
 
-Sources: "Content Publishing" of the Instagram Platform (v25.0) and "Publishing" of the Threads API. A container that is PUBLISHED proves
+Sources: "Content Publishing" (v25.0) and "Publishing" of the two networks that have them. A container that is PUBLISHED proves
 that the post is out, one that is FINISHED can be published, and one that was not published within 24 hours is EXPIRED.
 """
 

@@ -1,6 +1,6 @@
 """The errors of Meta's Graph API, sorted by what they mean for a post.
 
-Sources: "Error Codes" of the Instagram Platform (2026-06-02) and "Error handling" of the Graph API. The subcodes of Pages are those
+Sources: "Error Codes" of the content publishing API (2026-06-02) and "Error handling" of the Graph API. The subcodes of Pages are those
 that publishing clients know (gitroomhq/postiz-app, 2026-08-21); no page of Meta's was found that lists them.
 """
 

@@ -6,7 +6,7 @@ from typing import Any
 
 
 def plain(text: str) -> str:
-    """Returns a text as a network may give it back: composed, with single spaces, and without ``@``, which Instagram leaves out."""
+    """Returns a text as a network may give it back: composed, with single spaces, and without ``@``, which one of them leaves out."""
     return " ".join(unicodedata.normalize("NFC", text).replace("@", "").split())
 
 

@@ -5,10 +5,10 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from scheduler.model.graphic import Picture
+from scheduler.publishers.articles.rest import Site, SiteTrouble
 from scheduler.publishers.files import PictureError, ending, picture_bytes
 from scheduler.publishers.hosting.host import Check, Hosted, HostingError
 from scheduler.publishers.hosting.probing import walk
-from scheduler.publishers.wordpress.rest import Site, SiteTrouble
 
 
 @dataclass(frozen=True, slots=True)

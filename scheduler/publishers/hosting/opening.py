@@ -97,12 +97,13 @@ class Places:
         )
 
     def _library(self) -> MediaHost:
+        from scheduler.publishers.articles.rest import open_site  # noqa: PLC0415 - as above
         from scheduler.publishers.exchange import Exchange  # noqa: PLC0415 - HTTP is loaded only where something is sent
         from scheduler.publishers.hosting.library import LibraryHost  # noqa: PLC0415 - as above
-        from scheduler.publishers.wordpress.rest import open_site  # noqa: PLC0415 - as above
 
         name = self.media["account"]
         account = self.accounts.get(name)
-        if account is None:
-            raise MediaSettings(f"[media] names the account “{name}”, which is not in config.toml.", f"Add [accounts.{name}].")
+        host = self.media["host"]
+        if account is None or account.network != host:
+            raise MediaSettings(f"[media] names the account “{name}”, and there is none of that name on {host}.", f"Add [accounts.{name}].")
         return LibraryHost(open_site(account, self.secret(name), lambda address, words: Exchange(address, _TITLE, self.clock, words)))

@@ -26,9 +26,9 @@ def connect(connection: Connection) -> Publisher:
         UnsafeAddress: ``url`` is no address to send a password to.
         SecretMissing: There is no application password.
     """
+    from scheduler.publishers.articles.publisher import ArticlePublisher  # noqa: PLC0415 - as above
+    from scheduler.publishers.articles.rest import open_site  # noqa: PLC0415 - as above
     from scheduler.publishers.exchange import Exchange  # noqa: PLC0415 - HTTP is loaded only where something is sent
-    from scheduler.publishers.wordpress.publisher import ArticlePublisher  # noqa: PLC0415 - as above
-    from scheduler.publishers.wordpress.rest import open_site  # noqa: PLC0415 - as above
 
     site = open_site(
         connection.account, connection.secret(), lambda address, secrets: Exchange(address, _FACTS.title, connection.clock, secrets)

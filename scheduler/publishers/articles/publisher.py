@@ -1,4 +1,4 @@
-"""Publishes articles on a WordPress site in two phases: a draft with a name of ours, then its status is set to publish.
+"""Publishes articles on the organisation's own site in two phases: a draft with a name of ours, then its status is set to publish.
 
 Both phases can be repeated: the draft is found by its name, and publishing what is published changes nothing.
 """
@@ -12,13 +12,13 @@ from typing import Any
 from scheduler.model.network import Network
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
+from scheduler.publishers.articles.article import Shown, content, slug, title
+from scheduler.publishers.articles.rest import Site, SiteTrouble
 from scheduler.publishers.contract import Checked, Remember
 from scheduler.publishers.exchange import Call
 from scheduler.publishers.files import PictureError, ending, picture_bytes
 from scheduler.publishers.notes import Notes
 from scheduler.publishers.rehearsal import objections
-from scheduler.publishers.wordpress.article import Shown, content, slug, title
-from scheduler.publishers.wordpress.rest import Site, SiteTrouble
 
 _POSTS = "/wp-json/wp/v2/posts"
 _ANY_STATUS = "publish,future,draft,pending,private"

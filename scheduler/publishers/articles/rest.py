@@ -1,4 +1,4 @@
-"""The REST API of a WordPress site, with an application password.
+"""The REST API of a WP site, with an application password.
 
 Sources: "REST API Handbook" (WP-API/docs, 2025-06-04): posts, media, authentication.
 Errors are ``{"code", "message", "data": {"status"}}``.
@@ -45,7 +45,7 @@ class SiteTrouble(Exception):
 
 
 class SiteSettingMissing(ConfigurationError):
-    """Is an account of a WordPress site without its address or its user."""
+    """Is an account of a site without its address or its user."""
 
 
 @dataclass(frozen=True, slots=True)
