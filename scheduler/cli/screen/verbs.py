@@ -31,6 +31,8 @@ class Verbs(click.Group):
             help=f"Publishes the post files of a folder to your networks, once and on time.\n\n{_EXAMPLES}",
             context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
             params=[_folder_option(), _version_option()],
+            callback=_alone,
+            invoke_without_command=True,
         )
         self._places = {info.name: name for name, path in _folders(folders) for info in pkgutil.iter_modules([path]) if not info.ispkg}
 
@@ -58,6 +60,15 @@ class Verbs(click.Group):
             hint = f" Did you mean “{close[0]}”?" if close else " See  scheduler --help"
             raise click.UsageError(f"There is no command “{verb}”.{hint}", ctx)
         return super().resolve_command(ctx, args)
+
+
+@click.pass_context
+def _alone(ctx: click.Context) -> None:
+    """Shows where one stands if no verb was given."""
+    if ctx.invoked_subcommand is None:
+        from scheduler.cli.screen.home import print_home
+
+        print_home(ctx.obj)
 
 
 def _folders(further: Sequence[str]) -> list[tuple[str, str]]:
