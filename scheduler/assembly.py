@@ -42,6 +42,7 @@ from scheduler.postfiles.folder import PostFolder
 from scheduler.preview.export import export_page
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.discovery import known_networks
+from scheduler.publishers.hosting.opening import Places
 from scheduler.publishers.rehearsal import Rehearsal
 from scheduler.publishers.standing import Standings, Watched
 
@@ -91,6 +92,7 @@ class Project:
         self.adapters = adapters
         self.networks: Mapping[str, Network] = {name: adapter.facts for name, adapter in adapters.items()}
         self.standings = Standings(self.state_folder / "accounts", clock)
+        self.places = Places(config.media, self.state_folder / "hosted", clock, config.accounts, partial(find_secret, folder=self.folder))
         accounts = {account.name: account.network for account in config.accounts.values()}
         self.posts = PostFolder(self.folder, accounts=accounts, networks=self.networks, languages=config.organisation.languages)
         self._studio = Studio(
@@ -186,7 +188,8 @@ class Project:
         try:
             holder = Holder.here(self.clock.now())
             settings = Settings(owner=holder.owner, policy=self.config.policy)
-            yield Engine(ledger, self.clock, self.publishers(), self._live_agenda, settings), holder
+            with self.places.serve():
+                yield Engine(ledger, self.clock, self.publishers(), self._live_agenda, settings), holder
         finally:
             ledger.close()
 
@@ -252,9 +255,8 @@ class Project:
         if adapter.connect is None:
             raise CannotSendYet(account.name, adapter.facts.title)
         find = secret or partial(find_secret, account.name, self.folder)
-        return adapter.connect(
-            Connection(account, folder or self.folder, find, self.config.organisation, self.clock, self.facts_of(account))
-        )
+        told, media = self.facts_of(account), self.places.open(adapter.facts)
+        return adapter.connect(Connection(account, folder or self.folder, find, self.config.organisation, self.clock, told, media))
 
     def own_facts(self) -> Mapping[str, Network]:
         """Returns by account the networks as the accounts' own servers have them."""
