@@ -17,7 +17,7 @@ from tests.cli.running import inside
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = Verbs().list_commands(None)  # type: ignore[arg-type] # click's context is not used to list them
-FILES = dict(re.findall(r"`(posts/[^`*]+\.md)`[^\n]*:\n\n```markdown\n(.*?)```\n", README, re.DOTALL))
+FILES = dict(re.findall(r"`(posts/[^`*]+\.(?:md|toml))`[^\n]*:\n\n```(?:markdown|toml)\n(.*?)```\n", README, re.DOTALL))
 # What this release keeps and does not do yet is said by check, and README.md says that it is.
 KEPT = {"held-by-setting", "not-used-yet", "not-sent-yet"}
 
@@ -78,12 +78,12 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_readme_shows_every_kind_of_post() -> None:
-    assert len(FILES) == 7
+    assert len(FILES) == 8
     assert sum("repeat:" in text for text in FILES.values()) == 1
     assert sum("kind: event" in text for text in FILES.values()) == 1
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".md")])
 def test_a_post_from_readme_is_well(followed: Path, name: str) -> None:
     findings = inside(followed, "check", name, "--now", "2027-01-04", "--json").json["findings"]
     assert [finding for finding in findings if finding["rule"] not in KEPT] == []
@@ -101,6 +101,12 @@ def test_the_commands_below_the_first_post_can_be_typed_as_they_stand(followed: 
         run = inside(followed, *shlex.split(command)[1:])
         assert run.code in {0, 1}
         assert run.out
+
+
+def test_the_partners_are_mentioned_as_each_network_knows_them(followed: Path) -> None:
+    shown = {item["account"]: item["text"] for item in inside(followed, "show", "joint-call", "--json").json["outgoing"]}
+    assert "with @tenants@union.example:" in shown["mastodon"]
+    assert "with Tenants Union:" in shown["website"]
 
 
 def test_moving_the_event_moves_its_reminders(followed: Path) -> None:
