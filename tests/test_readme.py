@@ -122,6 +122,15 @@ def test_moving_the_event_moves_its_reminders(followed: Path) -> None:
     campaign.write_text(written, encoding="utf-8")
 
 
+def test_a_part_that_lacks_only_its_bar_is_told_where_it_belongs(followed: Path) -> None:
+    path = followed / "posts/2027-05-01-rally/series.md"
+    whole = path.read_text(encoding="utf-8")
+    path.write_text(whole.replace("## Today | 3 hours", "## Today: 3 hours"), encoding="utf-8")
+    (finding,) = inside(followed, "check", "posts/2027-05-01-rally/series.md", "--now", "2027-01-04", "--json").json["findings"]
+    path.write_text(whole, encoding="utf-8")
+    assert (finding["rule"], finding["fix"]) == ("missing-when", "## Today | 3 hours before")
+
+
 BREAKS = [
     ("posts/podcast.md", "when: 2027-04-14 12:00", "when: Tue 14 Apr 2027 12:00", "weekday-mismatch"),
     ("posts/podcast.md", "title: Podcast out now", "title: Podcast #12 out now", "text-after-hash"),
