@@ -26,7 +26,7 @@ def command(as_json: bool, folder: Path | None) -> int:
     scheduler status
     scheduler status --json
 
-    Exits with 1 unless the daemon runs, nothing is overdue and nothing waits for a person.
+    Exits with 1 unless the daemon runs, nothing is overdue, every live account may publish and nothing waits for a person.
     """
     from scheduler.cli.screen.records import print_json
 
@@ -37,23 +37,15 @@ def command(as_json: bool, folder: Path | None) -> int:
     else:
         _print(found, project)
     counts = found["counts"]
-    return int(not found["daemon"]["alive"] or found["overdue"] > 0 or bool(counts.get("uncertain")))
+    broken = any(account["live"] and not account["ok"] for account in found["accounts"])
+    return int(not found["daemon"]["alive"] or found["overdue"] > 0 or bool(counts.get("uncertain")) or broken)
 
 
 def _look(project: "Project") -> dict[str, Any]:
+    from scheduler.cli.screen.accounts import account_records
     from scheduler.cli.screen.records import utc_text
 
-    accounts = [
-        {
-            "account": account.name,
-            "network": account.network,
-            "live": account.live or project.networks[account.network].local,
-            "ok": True,
-            "reason": None,
-            "token_expires": None,
-        }
-        for account in project.config.accounts.values()
-    ]
+    accounts = account_records(project)
     if not project.has_run:
         daemon = {"alive": False, "last_tick": None}
         return {"daemon": daemon, "next_due": None, "overdue": 0, "paused": [], "accounts": accounts, "counts": {}}
@@ -101,7 +93,9 @@ def _print(found: dict[str, Any], project: "Project") -> None:
     counts = ", ".join(f"{number} {state}" for state, number in found["counts"].items())
     click.echo(f"  Deliveries: {counts or 'none yet'}")
     for account in found["accounts"]:
-        click.echo(f"  {account['account']}: {'live' if account['live'] else 'rehearsed'}")
+        trouble = "" if account["ok"] else f": {account['reason']}"
+        mark = "  " if account["ok"] else f"{_mark(good=False)} "
+        click.echo(f"{mark}{account['account']}: {'live' if account['live'] else 'rehearsed'}{trouble}")
 
 
 def _mark(*, good: bool) -> str:

@@ -153,7 +153,13 @@ def outcome_to_json(held: Claim, outcome: Outcome, at: datetime) -> str:
             data |= {"outcome": "published", "remote_id": outcome.remote_id, "url": outcome.url}
         case Refused():
             wait = None if outcome.retry_after is None else outcome.retry_after // timedelta(microseconds=1)
-            data |= {"outcome": "refused", "reason": outcome.reason, "permanent": outcome.permanent, "retry_after": wait}
+            data |= {
+                "outcome": "refused",
+                "reason": outcome.reason,
+                "permanent": outcome.permanent,
+                "retry_after": wait,
+                "kind": outcome.kind,
+            }
         case Uncertain():
             data |= {"outcome": "uncertain", "reason": outcome.reason}
         case _:
@@ -170,5 +176,5 @@ def outcome_from_json(line: str) -> tuple[Claim, Outcome, datetime]:
         return held, Published(data["remote_id"], data["url"]), at
     if data["outcome"] == "refused":
         wait = timedelta(microseconds=data["retry_after"]) if data["retry_after"] is not None else None
-        return held, Refused(data["reason"], data["permanent"], wait), at
+        return held, Refused(data["reason"], data["permanent"], wait, data.get("kind", "")), at
     return held, Uncertain(data["reason"]), at

@@ -16,12 +16,14 @@ class Published:
 class Refused:
     """Says that the post is not out. ``permanent`` means that sending the same again is useless.
 
-    ``retry_after`` is the least time the network asks us to wait.
+    ``retry_after`` is the least time the network asks us to wait. ``kind`` is whose matter it is: ``auth`` and ``restricted`` are the
+    account's, ``content`` and ``media`` the post's, ``rate`` time's, ``duplicate`` a post that stands already; empty is anything else.
     """
 
     reason: str
     permanent: bool = True
     retry_after: timedelta | None = None
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
