@@ -96,7 +96,7 @@ class House:
 
     def toots(self) -> list[dict[str, Any]]:
         headers = {"Authorization": f"Bearer {self.servers.snac.token}", "Connection": "close"}
-        with httpx.Client(base_url=self.servers.snac.address, headers=headers) as client:
+        with httpx.Client(base_url=self.servers.snac.address, headers=headers, timeout=60) as client:
             me = client.get("/api/v1/accounts/verify_credentials").json()["id"]
             found: list[dict[str, Any]] = client.get(f"/api/v1/accounts/{me}/statuses").json()
         return found
