@@ -36,12 +36,13 @@ from scheduler.planning.agenda import Tools, build, with_facts, with_results
 from scheduler.planning.changes import Change, changes
 from scheduler.planning.context import Context
 from scheduler.planning.holding import is_meant_to_go
-from scheduler.planning.pictures import graphic_for, own_media
+from scheduler.planning.pictures import graphic_for, named_media
 from scheduler.planning.plan import plan
 from scheduler.postfiles.folder import PostFolder
 from scheduler.preview.export import export_page
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.discovery import known_networks
+from scheduler.publishers.hosting.opening import Places
 from scheduler.publishers.rehearsal import Rehearsal
 from scheduler.publishers.standing import Standings, Watched
 
@@ -91,6 +92,7 @@ class Project:
         self.adapters = adapters
         self.networks: Mapping[str, Network] = {name: adapter.facts for name, adapter in adapters.items()}
         self.standings = Standings(self.state_folder / "accounts", clock)
+        self.places = Places(config.media, self.state_folder / "hosted", clock, config.accounts, partial(find_secret, folder=self.folder))
         accounts = {account.name: account.network for account in config.accounts.values()}
         self.posts = PostFolder(self.folder, accounts=accounts, networks=self.networks, languages=config.organisation.languages)
         self._studio = Studio(
@@ -186,7 +188,8 @@ class Project:
         try:
             holder = Holder.here(self.clock.now())
             settings = Settings(owner=holder.owner, policy=self.config.policy)
-            yield Engine(ledger, self.clock, self.publishers(), self._live_agenda, settings), holder
+            with self.places.serve():
+                yield Engine(ledger, self.clock, self.publishers(), self._live_agenda, settings), holder
         finally:
             ledger.close()
 
@@ -231,7 +234,7 @@ class Project:
 
     def _review(self, context: Context, now: datetime, delivery: Delivery, outgoing: Outgoing) -> tuple[Finding, ...]:
         draws = graphic_for(delivery, context) is not None
-        subject = Subject(delivery, outgoing, context.network(delivery.account), self.config, now, own_media(delivery), draws)
+        subject = Subject(delivery, outgoing, context.network(delivery.account), self.config, now, named_media(delivery, context), draws)
         return review(subject, known_rules())
 
     def publishers(self, rehearsal_folder: Path | None = None) -> Mapping[str, Publisher]:
@@ -252,9 +255,8 @@ class Project:
         if adapter.connect is None:
             raise CannotSendYet(account.name, adapter.facts.title)
         find = secret or partial(find_secret, account.name, self.folder)
-        return adapter.connect(
-            Connection(account, folder or self.folder, find, self.config.organisation, self.clock, self.facts_of(account))
-        )
+        told, media = self.facts_of(account), self.places.open(adapter.facts)
+        return adapter.connect(Connection(account, folder or self.folder, find, self.config.organisation, self.clock, told, media))
 
     def own_facts(self) -> Mapping[str, Network]:
         """Returns by account the networks as the accounts' own servers have them."""

@@ -22,6 +22,7 @@ class Limits:
     """Is what a network accepts. ``count`` measures a text in the network's own ``unit``; None means no limit.
 
     ``ratio`` is width divided by height, smallest and largest; ``formats`` are MIME types; sizes are in bytes.
+    ``text_with_pictures`` is the limit of the text beside pictures, where it is another one.
     ``hashtags_advised`` is the number above which the network or its users object, ``hashtags`` the one it refuses.
     """
 
@@ -29,6 +30,7 @@ class Limits:
     count: Count = len
     unit: str = "characters"
     text_bytes: int | None = None
+    text_with_pictures: int | None = None
     pictures: int = 1
     picture_required: bool = False
     picture_bytes: int | None = None

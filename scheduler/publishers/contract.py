@@ -15,6 +15,7 @@ from scheduler.model.network import Account, Network
 from scheduler.model.outcome import Outcome, Proof, Refused
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.model.settings import Organisation
+from scheduler.publishers.hosting.host import MediaHost
 
 Remember = Callable[[str, str], None]
 """Commits an id that the network gave in an invisible step (a container, an uploaded picture) before the next step is made."""
@@ -109,6 +110,7 @@ class Connection:
     ``secret`` fetches the account's secret when it is needed.
     ``organisation`` gives a local network its name, language and time zone.
     ``facts`` are the network's with the limits that this account's own server told, where it did.
+    ``media`` is where networks can fetch pictures by their address; None where config.toml has no ``[media]``.
     """
 
     account: Account
@@ -117,6 +119,7 @@ class Connection:
     organisation: Organisation = field(default_factory=lambda: Organisation(name=""))
     clock: Clock = field(default_factory=SystemClock)
     facts: Network | None = None
+    media: MediaHost | None = None
 
 
 @dataclass(frozen=True, slots=True)
