@@ -49,7 +49,9 @@ def emulator(emulator_process: Emulator) -> Emulator:
 def statuses(server: Snac) -> list[dict[str, Any]]:
     headers = {"Authorization": f"Bearer {server.token}", "Connection": "close"}
     me = httpx.get(f"{server.address}/api/v1/accounts/verify_credentials", headers=headers, timeout=60).raise_for_status().json()["id"]
-    found: list[dict[str, Any]] = httpx.get(f"{server.address}/api/v1/accounts/{me}/statuses", headers=headers, timeout=60).raise_for_status().json()
+    found: list[dict[str, Any]] = (
+        httpx.get(f"{server.address}/api/v1/accounts/{me}/statuses", headers=headers, timeout=60).raise_for_status().json()
+    )
     return found
 
 
