@@ -112,8 +112,9 @@ def _bare_bluesky(address: str, data: bytes) -> Send:
 
 
 def _bare_snac(address: str, token: str, data: bytes) -> Send:
-    # The server closes each connection without saying so; a kept one would break off now and then.
-    client = httpx.Client(base_url=address, headers={"Authorization": f"Bearer {token}", "Connection": "close"}, timeout=PATIENCE)
+    # The server closes each connection without saying so: a kept one would break off now and then.
+    once = httpx.Limits(max_keepalive_connections=0)
+    client = httpx.Client(base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=PATIENCE, limits=once)
 
     def send(number: int, pictured: bool) -> None:
         media = []
