@@ -36,7 +36,7 @@ from scheduler.planning.agenda import Tools, build, with_facts, with_results
 from scheduler.planning.changes import Change, changes
 from scheduler.planning.context import Context
 from scheduler.planning.holding import is_meant_to_go
-from scheduler.planning.pictures import graphic_for, own_media
+from scheduler.planning.pictures import graphic_for, named_media
 from scheduler.planning.plan import plan
 from scheduler.postfiles.folder import PostFolder
 from scheduler.preview.export import export_page
@@ -234,7 +234,7 @@ class Project:
 
     def _review(self, context: Context, now: datetime, delivery: Delivery, outgoing: Outgoing) -> tuple[Finding, ...]:
         draws = graphic_for(delivery, context) is not None
-        subject = Subject(delivery, outgoing, context.network(delivery.account), self.config, now, own_media(delivery), draws)
+        subject = Subject(delivery, outgoing, context.network(delivery.account), self.config, now, named_media(delivery, context), draws)
         return review(subject, known_rules())
 
     def publishers(self, rehearsal_folder: Path | None = None) -> Mapping[str, Publisher]:

@@ -6,6 +6,8 @@ import click
 
 from scheduler.cli.screen.options import folder_option, open_project
 
+GROUP = "Run"
+
 
 @click.command()
 @click.option("--once", is_flag=True, help="Recover, send what is due now, and stop.")

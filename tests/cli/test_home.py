@@ -67,3 +67,17 @@ def test_a_project_whose_posts_are_gone_says_so(posts_folder: Path) -> None:
     assert run.code == 0
     assert "there is no folder “posts”" in run.out
     assert commands(run) == []
+
+
+def test_help_lists_the_commands_in_the_order_of_the_day(tmp_path: Path) -> None:
+    run = inside(tmp_path, "--help")
+    headings = re.findall(r"^(\w[\w ]+):$", run.out, re.MULTILINE)
+    assert headings == ["Options", "Write", "Look", "Run", "Look after"]
+    assert re.search(r"^  new +Begin a post file", run.out, re.MULTILINE)
+    assert max(map(len, run.out.splitlines())) <= 80
+
+
+def test_a_post_for_every_account_says_so_in_one_line(tmp_path: Path) -> None:
+    inside(tmp_path, "init", "org", "--yes")
+    run = inside(tmp_path / "org", "list", "--until", "2027-03-10")
+    assert re.search(r"^09:00 PST  Report, Wages on the +all 5 accounts +· planned", run.out, re.MULTILINE)

@@ -71,7 +71,7 @@ class Handler(BaseHTTPRequestHandler):
 
     do_GET = do_POST = do_PUT = do_DELETE = handle_call  # noqa: N815 - the library looks for these names
 
-    def route(self, path: str) -> None:
+    def route(self, path: str) -> None:  # noqa: PLR0911 - one line for each address
         if path in {"/api/v2/instance", "/api/v1/instance"}:
             return self.instance()
         if path == "/api/v1/accounts/verify_credentials":
@@ -177,6 +177,8 @@ class Handler(BaseHTTPRequestHandler):
             "sensitive": wanted.get("sensitive", False),
             "visibility": wanted.get("visibility", "public"),
             "language": wanted.get("language"),
+            "in_reply_to_id": wanted.get("in_reply_to_id"),
+            "poll": wanted.get("poll"),
             "media_attachments": [{key: value for key, value in self.world.media[each].items() if key != "status"} for each in ids],
         }
         self.world.statuses.append(status)

@@ -13,7 +13,7 @@ from scheduler.model.outgoing import Envelope, Media, Outgoing
 from scheduler.publishers.answers import Reply, UnreadableReply, refusal
 from scheduler.publishers.bluesky import reading
 from scheduler.publishers.bluesky.identity import RESOLVE
-from scheduler.publishers.bluesky.record import COLLECTION, Blob, build, handles_in, record_key, time_stamp
+from scheduler.publishers.bluesky.record import COLLECTION, Above, Blob, Ref, build, handles_in, posts_of, record_key, time_stamp
 from scheduler.publishers.bluesky.session import Session, scope_of
 from scheduler.publishers.contract import Checked, FeedItem, Remember
 from scheduler.publishers.exchange import Call
@@ -34,35 +34,65 @@ class BlueskyPublisher:
         self._session = session
 
     def prepare(self, outgoing: Outgoing, now: datetime) -> Mapping[str, str]:
-        """Returns ``rkey``, the post's name on the server, and ``created``, the time that it carries."""
-        return {"rkey": record_key(outgoing.delivery, now), "created": time_stamp(now)}
+        """Returns ``rkey``, the post's name on the server (``rkey-1`` and on for the answers of a thread), and ``created``, its time."""
+        answers = {_key(number): record_key(f"{outgoing.delivery}-{number}", now) for number in range(1, len(outgoing.replies) + 1)}
+        return {"rkey": record_key(outgoing.delivery, now), **answers, "created": time_stamp(now)}
 
     def publish(self, envelope: Envelope, remember: Remember) -> Outcome:
         """Uploads the pictures, then writes the record if there is none of its name; an equal one that stands already is an answer too."""
         outgoing = envelope.outgoing
         if objections := exceeded(outgoing, self._facts.limits, self._facts.abilities, self._title):
             return Refused(" ".join(objection.sentence for objection in objections), kind="content")
-        record = self._record(envelope, remember)
-        tokens = self._session.tokens()
-        if isinstance(record, Refused):
-            return record
-        if isinstance(tokens, Refused):
-            return tokens
-        # swapRecord null means: only where there is none. An equal record is left as it is and answered for.
-        wanted = {"repo": tokens.did, "collection": COLLECTION, "rkey": envelope.ids["rkey"], "record": record, "swapRecord": None}
-        return self._outcome(self._session.show(_post("com.atproto.repo.putRecord", wanted)), envelope)
+        dids = self._dids(envelope, remember)
+        first = dids if isinstance(dids, Refused) else self._put(envelope, 0, dids, None)
+        if not isinstance(first, Ref):
+            return first
+        return self._continued(envelope, first)
 
     def find(self, envelope: Envelope) -> Proof:
-        """Returns whether the server holds a record of the post's name."""
+        """Returns whether the server holds a record of the post's name; where it does, answers of the thread that lack are added first."""
+        first = self._standing(envelope.ids["rkey"])
+        return self._continued(envelope, first) if isinstance(first, Ref) else first
+
+    def _continued(self, envelope: Envelope, first: Ref) -> Published | Uncertain:
+        """Adds the answers of a thread; each has a name of its own, so that one which stands already is left as it is."""
+        if not envelope.outgoing.replies:
+            return self._published(first)
+        dids = self._dids(envelope, lambda _name, _value: None)
+        if isinstance(dids, Refused):
+            return Uncertain(f"The first post of the thread is out; its answers follow. {dids.reason}")
+        parent = first
+        for number in range(1, len(envelope.outgoing.replies) + 1):
+            answer = self._put(envelope, number, dids, Above(first, parent))
+            if not isinstance(answer, Ref):
+                return Uncertain(f"The thread is out up to its post {number}; the rest follows. {answer.reason}")
+            parent = answer
+        return self._published(first)
+
+    def _put(self, envelope: Envelope, number: int, dids: Mapping[str, str], above: Above | None) -> Ref | Refused | Uncertain:
+        """Writes one post of the thread, 0 being the first, unless a record of its name is there."""
+        post = posts_of(envelope.outgoing)[number]
+        tokens = self._session.tokens()
+        if isinstance(tokens, Refused):
+            return tokens
+        blobs = self._uploaded(post.media)
+        if isinstance(blobs, Refused):
+            return blobs
+        record = build(post, envelope.ids["created"], blobs, dids, above)
+        # swapRecord null means: only where there is none. An equal record is left as it is and answered for.
+        name = envelope.ids[_key(number)]
+        wanted = {"repo": tokens.did, "collection": COLLECTION, "rkey": name, "record": record, "swapRecord": None}
+        return self._outcome(self._session.show(_post("com.atproto.repo.putRecord", wanted)), name)
+
+    def _standing(self, name: str) -> Ref | Absent | Uncertain:
         tokens = self._session.tokens()
         if isinstance(tokens, Refused):
             return Uncertain(tokens.reason)
-        asked = {"repo": tokens.did, "collection": COLLECTION, "rkey": envelope.ids["rkey"]}
-        reply = self._session.ask(_get("com.atproto.repo.getRecord", asked))
+        reply = self._session.ask(_get("com.atproto.repo.getRecord", {"repo": tokens.did, "collection": COLLECTION, "rkey": name}))
         if isinstance(reply, Refused):
             return Uncertain(reply.reason)
         if reply.is_success:
-            return self._published(reply)
+            return self._ref(reply)
         if reply.said("error") == "RecordNotFound":
             return Absent()
         return Uncertain(f"{self._title} does not say whether the post is there: {reply.said('message', 'error') or reply.status}.")
@@ -113,13 +143,6 @@ class BlueskyPublisher:
             return reply
         return None if reply.is_success else self._refusal(reply)
 
-    def _record(self, envelope: Envelope, remember: Remember) -> dict[str, Any] | Refused:
-        blobs = self._uploaded(envelope.outgoing.media)
-        if isinstance(blobs, Refused):
-            return blobs
-        dids = self._dids(envelope, remember)
-        return dids if isinstance(dids, Refused) else build(envelope.outgoing, envelope.ids["created"], blobs, dids)
-
     def _dids(self, envelope: Envelope, remember: Remember) -> dict[str, str] | Refused:
         """Returns the identities behind the mentions; found once, they are kept, so that the record stays the same."""
         if "dids" in envelope.ids:
@@ -165,25 +188,28 @@ class BlueskyPublisher:
             blobs.append(blob)
         return blobs
 
-    def _outcome(self, answer: Reply | Refused | Uncertain, envelope: Envelope) -> Outcome:
+    def _outcome(self, answer: Reply | Refused | Uncertain, name: str) -> Ref | Refused | Uncertain:
         if not isinstance(answer, Reply):
             return answer
         if answer.is_success:
-            return self._published(answer)
+            return self._ref(answer)
         if answer.said("error") == "InvalidSwap":
             # A record of this name stands there: nobody but us chose that name, so it is this post.
-            standing = self.find(envelope)
-            return standing if isinstance(standing, Published) else Uncertain(f"{self._title} says that a post of this name is there.")
+            standing = self._standing(name)
+            return standing if isinstance(standing, Ref) else Uncertain(f"{self._title} says that a post of this name is there.")
         return self._refusal(answer)
 
-    def _published(self, reply: Reply) -> Published | Uncertain:
-        tokens = self._session.tokens()
+    def _ref(self, reply: Reply) -> Ref | Uncertain:
         try:
-            address = str(reply.table()["uri"])
+            table = reply.table()
+            return Ref(str(table["uri"]), str(table.get("cid", "")))
         except (UnreadableReply, KeyError):
             return Uncertain(f"{self._title} answered in a way that cannot be read; the post may be out.")
-        who = address.split("/")[2] if isinstance(tokens, Refused) else tokens.handle
-        return Published(address, reading.web_address(who, address))
+
+    def _published(self, ref: Ref) -> Published:
+        tokens = self._session.tokens()
+        who = ref.uri.split("/")[2] if isinstance(tokens, Refused) else tokens.handle
+        return Published(ref.uri, reading.web_address(who, ref.uri))
 
     def _refusal(self, reply: Reply, kind: str | None = None) -> Refused:
         error, message = reply.said("error"), reply.said("message")
@@ -211,6 +237,10 @@ def _blob(reply: Reply) -> Blob | None:
     except UnreadableReply:
         return None
     return blob if isinstance(blob, dict) and blob else None
+
+
+def _key(number: int) -> str:
+    return f"rkey-{number}" if number else "rkey"
 
 
 def _get(method: str, params: Mapping[str, str]) -> Call:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -48,14 +49,40 @@ def time_stamp(now: datetime) -> str:
     return now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Is the server's reference to a record: its address and the digest of its content."""
+
+    uri: str
+    cid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Above:
+    """Is what a post of a thread answers: the first one, and the one right before it."""
+
+    root: Ref
+    parent: Ref
+
+
+def posts_of(outgoing: Outgoing) -> list[Outgoing]:
+    """Returns the posts of a thread in order: the first, and each answer as a post of its own."""
+    alone = replace(outgoing, replies=())
+    answers = [replace(alone, text=each.text, facets=each.facets, media=each.media, link_card=None) for each in outgoing.replies]
+    return [alone, *answers]
+
+
 def handles_in(outgoing: Outgoing) -> list[str]:
     """Returns the mentions that could be handles of this network: names with a dot and without a server of their own."""
-    return sorted({_handle(facet) for facet in outgoing.facets if facet.kind == "mention" and _is_handle(facet)})
+    facets = [facet for post in posts_of(outgoing) for facet in post.facets]
+    return sorted({_handle(facet) for facet in facets if facet.kind == "mention" and _is_handle(facet)})
 
 
-def build(outgoing: Outgoing, created: str, blobs: Sequence[Blob], dids: Mapping[str, str]) -> dict[str, Any]:
+def build(outgoing: Outgoing, created: str, blobs: Sequence[Blob], dids: Mapping[str, str], above: Above | None = None) -> dict[str, Any]:
     """Returns the record of a post; ``blobs`` are its pictures in order, ``dids`` the identities of the handles that were found."""
     record: dict[str, Any] = {"$type": COLLECTION, "text": outgoing.text, "createdAt": created}
+    if above is not None:
+        record["reply"] = {"root": asdict(above.root), "parent": asdict(above.parent)}
     if outgoing.language:
         record["langs"] = [outgoing.language]
     facets = list(_facets(outgoing, dids))

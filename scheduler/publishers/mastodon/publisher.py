@@ -8,6 +8,7 @@ import hashlib
 import threading
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -20,6 +21,7 @@ from scheduler.publishers.contract import Checked, FeedItem, Remember
 from scheduler.publishers.exchange import Call
 from scheduler.publishers.mastodon import statuses
 from scheduler.publishers.mastodon.pictures import known_media, uploaded
+from scheduler.publishers.mastodon.posts import answers_of, ids_of, words_of
 from scheduler.publishers.mastodon.server import KEY_LIFE, Server
 
 _PAGE, _MOST_PAGES = 40, 25
@@ -53,25 +55,47 @@ class MastodonPublisher:
         standing = self._standing(envelope)
         if standing is not None:
             return standing
+        first = self._post(outgoing, ids, remember, None)
+        return self._continued(envelope, first, remember, fresh=True) if isinstance(first, Published) else first
+
+    def find(self, envelope: Envelope) -> Proof:
+        """Returns whether the status is among the account's; where it is, answers of the thread that lack are added first.
+
+        What is absent is looked for once more, as servers take their time.
+        """
+        outgoing, since = envelope.outgoing, datetime.fromisoformat(envelope.ids["prepared"])
+        proof = self._found(outgoing, known_media(envelope.ids), since)
+        if isinstance(proof, Absent) and self._server.exchange.clock.now() - since < KEY_LIFE:
+            self._server.exchange.clock.wait(threading.Event(), _SECOND_LOOK)
+            proof = self._found(outgoing, known_media(envelope.ids), since)
+        return self._continued(envelope, proof, _forget, fresh=False) if isinstance(proof, Published) else proof
+
+    def _continued(self, envelope: Envelope, first: Published, remember: Remember, *, fresh: bool) -> Published | Uncertain:
+        """Adds the answers of a thread; where an earlier try may have added some, each is looked for before it is posted."""
+        since, above = datetime.fromisoformat(envelope.ids["prepared"]), first.remote_id
+        for number, post in enumerate(answers_of(envelope.outgoing), start=1):
+            ids = ids_of(envelope.ids, number)
+            answer: Outcome | Absent = Absent() if fresh else self._found(post, known_media(ids), since, above)
+            if isinstance(answer, Absent):
+                answer = self._post(post, ids, partial(_remember_for, remember, number), above)
+            if not isinstance(answer, Published):
+                return Uncertain(f"The thread is out up to its post {number}; the rest follows. {answer.reason}")
+            above = answer.remote_id
+        return first
+
+    def _post(self, outgoing: Outgoing, ids: Mapping[str, str], remember: Remember, above: str | None) -> Outcome:
+        """Uploads the pictures of one post and makes it visible; ``above`` is the post that it answers."""
         media = uploaded(self._server, outgoing, ids, remember)
         if isinstance(media, Refused):
             return media
         if "asked" not in ids:
             remember("asked", self._server.exchange.clock.now().isoformat())
         self._asked.add(ids["key"])
-        body = {**self._words(outgoing), "media_ids": media, "visibility": self._visibility}
+        body = {**words_of(outgoing), "media_ids": media, "visibility": self._visibility}
+        if above is not None:
+            body["in_reply_to_id"] = above
         call = Call(method="POST", path="/api/v1/statuses", json=body, headers={"Idempotency-Key": ids["key"]})
-        return self._outcome(self._server.show(call), envelope, media, remember)
-
-    def find(self, envelope: Envelope) -> Proof:
-        """Returns whether the status is among the account's; what is absent is looked for once more, as servers take their time."""
-        for look in (1, 2):
-            proof = self._found(envelope.outgoing, known_media(envelope.ids), datetime.fromisoformat(envelope.ids["prepared"]))
-            recent = self._server.exchange.clock.now() - datetime.fromisoformat(envelope.ids["prepared"]) < KEY_LIFE
-            if not isinstance(proof, Absent) or not recent or look == 2:  # noqa: PLR2004 - the second and last look
-                return proof
-            self._server.exchange.clock.wait(threading.Event(), _SECOND_LOOK)
-        return Absent()
+        return self._outcome(self._server.show(call), Envelope(outgoing, ids), media, remember)
 
     def verify(self) -> Checked:
         """Asks who the account is, what its token may do, and what the server takes."""
@@ -123,18 +147,10 @@ class MastodonPublisher:
             media = [str(each["id"]) for each in attached]
         except (UnreadableReply, TypeError, KeyError):
             return Refused(f"{self._title} does not show the post that is to be mended.", permanent=False)
-        answer = self._server.show(Call(method="PUT", path=path, json={**self._words(outgoing), "media_ids": media}))
+        answer = self._server.show(Call(method="PUT", path=path, json={**words_of(outgoing), "media_ids": media}))
         if not isinstance(answer, Reply):
             return answer
         return self._published(answer) if answer.is_success else self._refusal(answer)
-
-    def _words(self, outgoing: Outgoing) -> dict[str, Any]:
-        words: dict[str, Any] = {"status": outgoing.text, "sensitive": bool(outgoing.content_warning)}
-        if outgoing.content_warning:
-            words["spoiler_text"] = outgoing.content_warning
-        if outgoing.language:
-            words["language"] = outgoing.language
-        return words
 
     def _standing(self, envelope: Envelope) -> Outcome | None:
         """Returns the post where an earlier try of this envelope made it; None where it may be sent."""
@@ -150,14 +166,14 @@ class MastodonPublisher:
         proof = self.find(envelope)
         return None if isinstance(proof, Absent) else proof
 
-    def _found(self, outgoing: Outgoing, media: list[str], since: datetime) -> Proof:
+    def _found(self, outgoing: Outgoing, media: list[str], since: datetime, above: str | None = None) -> Proof:
         for status in self._statuses(_PAGE * _MOST_PAGES):
             if isinstance(status, Refused):
                 return Uncertain(status.reason)
             made = statuses.moment(status)
             if made is not None and made < since - _SKEW:
                 return Absent()
-            if statuses.is_this(status, outgoing, media):
+            if str(status.get("in_reply_to_id") or "") == (above or "") and statuses.is_this(status, outgoing, media):
                 return Published(str(status.get("id", "")), str(status.get("url") or status.get("uri") or ""))
         return Absent()
 
@@ -198,7 +214,7 @@ class MastodonPublisher:
         said = answer.said("error").lower()
         if answer.status == HTTPStatus.BAD_REQUEST and "duplicate" in said:
             # Pixelfed keeps a key before it looks at the post, so that this says nothing about whether the post is out.
-            proof = self.find(envelope)
+            proof = self._found(envelope.outgoing, media, datetime.fromisoformat(envelope.ids["prepared"]))
             return proof if isinstance(proof, Published) else Uncertain(f"{self._title} has seen this post before; it may be out.")
         if answer.status == HTTPStatus.UNPROCESSABLE_ENTITY and "already attached" in said:
             return self._after_attached(envelope, media, remember)
@@ -241,3 +257,11 @@ class MastodonPublisher:
         found = set(map(str, scopes))
         lacking = [what for rights, what in ((_WRITES, "write posts"), (_WRITES_MEDIA, "upload pictures")) if not rights & found]
         return " or ".join(lacking)
+
+
+def _remember_for(remember: Remember, number: int, name: str, value: str) -> None:
+    remember(f"{name}-{number}", value)
+
+
+def _forget(_name: str, _value: str) -> None:
+    """Keeps nothing: a look must not write into the ledger."""

@@ -2,6 +2,7 @@
 
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.network import Abilities, Account, Limits, Network, Recovery, Setting
+from scheduler.publishers.bluesky.record import LABELS
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.counting import graphemes
 
@@ -25,7 +26,7 @@ _FACTS = Network(
     name="bluesky",
     title="Bluesky",
     limits=_LIMITS,
-    abilities=Abilities(recovery=Recovery.CLIENT_ID, language=True, link_card=True, threads=True),
+    abilities=Abilities(recovery=Recovery.CLIENT_ID, language=True, link_card=True, threads=True, warning_labels=tuple(LABELS)),
     settings=(
         Setting("identifier", "The handle to log in with, such as union.bsky.social, or the e-mail address."),
         Setting("service", "The address of the account’s server; found from the handle unless given."),
