@@ -37,7 +37,7 @@ def connect(connection: Connection, facts: Network) -> Chat:
 
 def _hello() -> Checked:
     """Says that nothing can be asked: a webhook answers to messages alone."""
-    return Checked(ok=True, notes=("Its webhook cannot be tried without a message; the address has the right form.",))
+    return Checked(ok=True, handle="its webhook", notes=("Its webhook cannot be tried without a message; the address has the right form.",))
 
 
 def escaped(text: str) -> str:
