@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from scheduler.clock import Clock
 from scheduler.daemon.faults import fault
 from scheduler.daemon.report import Done, Settings
-from scheduler.ledger import Claim, Ledger, LedgerError, LostClaimError, Terms
+from scheduler.ledger import Claim, Ledger, LedgerError, Terms
 from scheduler.model.delivery import State
 from scheduler.model.outcome import Outcome, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
@@ -76,23 +76,20 @@ class Courier:
         outgoing = entry.outgoing
         assert outgoing is not None
         terms = Terms(owner=self.settings.owner, lease=self.settings.lease, minimum_gap=self.settings.policy.minimum_gap)
-        started = self.clock.monotonic()
-        claim = self.ledger.claim(outgoing.delivery, outgoing.fingerprint, now, terms)
-        if claim is None:
-            return None
-        fault("after_claim")
         publisher = self.publishers.get(outgoing.account)
         if publisher is None:
-            return self._hold(claim, outgoing, f"{outgoing.account} cannot publish yet: it is not connected.")
-        envelope = self._envelope(publisher, claim, outgoing)
-        if isinstance(envelope, Done):
-            return envelope
+            return self._hold(outgoing, terms, f"{outgoing.account} cannot publish yet: it is not connected.")
         try:
-            self.ledger.begin_sending(claim, envelope, self.clock.now())
-        except LostClaimError as error:
-            LOG.warning("%s: %s", outgoing.delivery, error.message)
-            self.ledger.release(claim, self.clock.now())
+            fresh = Envelope(outgoing, publisher.prepare(outgoing, now))
+        except Exception:  # the boundary of an adapter: its mistake holds this delivery and no other
+            LOG.exception("preparing %s failed", outgoing.delivery)
+            return self._hold(outgoing, terms, f"An error inside scheduler stopped this post for {outgoing.account} before it was sent.")
+        fault("before_claim")
+        started = self.clock.monotonic()
+        taken = self.ledger.take(fresh, self.clock.now(), terms)
+        if taken is None:
             return None
+        claim, envelope = taken
         fault("before_send")
         outcome = self._send(publisher, claim, envelope, started)
         fault("after_send")
@@ -100,17 +97,10 @@ class Courier:
         fault("after_settle")
         return done
 
-    def _envelope(self, publisher: Publisher, claim: Claim, outgoing: Outgoing) -> Envelope | Done:
-        """Returns what an earlier attempt froze where the content is still the same, otherwise one with new ids."""
-        if claim.frozen is not None and claim.frozen.outgoing == outgoing:
-            return claim.frozen
-        try:
-            return Envelope(outgoing, publisher.prepare(outgoing, self.clock.now()))
-        except Exception:  # the boundary of an adapter: its mistake holds this delivery and no other
-            LOG.exception("preparing %s failed", outgoing.delivery)
-            return self._hold(claim, outgoing, f"An error inside scheduler stopped this post for {outgoing.account} before it was sent.")
-
-    def _hold(self, claim: Claim, outgoing: Outgoing, reason: str) -> Done:
+    def _hold(self, outgoing: Outgoing, terms: Terms, reason: str) -> Done | None:
+        claim = self.ledger.claim(outgoing.delivery, outgoing.fingerprint, self.clock.now(), terms)
+        if claim is None:
+            return None
         self.ledger.hold(claim, outgoing.fingerprint, reason, self.clock.now())
         return Done(claim.delivery, State.HELD, reason)
 

@@ -9,7 +9,7 @@ import signal
 from dataclasses import dataclass
 from typing import Final
 
-POINTS: Final = ("record", "after_claim", "before_send", "after_send", "after_settle")
+POINTS: Final = ("record", "before_claim", "before_send", "after_send", "after_settle")
 
 
 class FaultError(Exception):

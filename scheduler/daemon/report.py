@@ -17,7 +17,7 @@ class Settings:
 
     owner: str
     policy: Policy = field(default_factory=Policy)
-    workers: int = 4
+    workers: int = 12
     lease: timedelta = timedelta(minutes=10)
 
 

@@ -31,23 +31,41 @@ _ACCOUNT_IS_SENDING = (
     .correlate(DELIVERY)
     .exists()
 )
-_FREE = select(DELIVERY).where(
+# The fingerprint names the account too. `coalesce` keeps SQLite from walking through everything ever sent by the index on states.
+_IS_TWIN = (
+    _OTHER.c.fingerprint == bindparam("fingerprint"),
+    _OTHER.c.id != DELIVERY.c.id,
+    func.coalesce(_OTHER.c.state, "").in_((State.SENT.value, State.SENDING.value, State.UNCERTAIN.value)),
+    func.coalesce(_OTHER.c.sent_at, _OTHER.c.updated_at) > bindparam("since", type_=Instant),
+)
+_HAS_TWIN = select(_OTHER.c.id).where(*_IS_TWIN).correlate(DELIVERY).exists()
+_TWIN = (
+    select(_OTHER.c.post, _OTHER.c.state, _OTHER.c.sent_at, _OTHER.c.url)
+    .join(DELIVERY, DELIVERY.c.id == bindparam("itself"))
+    .where(*_IS_TWIN)
+    .limit(1)
+)
+_FREE_COLUMNS = (
+    DELIVERY.c.id,
+    DELIVERY.c.post,
+    DELIVERY.c.account,
+    DELIVERY.c.fence,
+    DELIVERY.c.reason,
+    DELIVERY.c.attempts,
+    DELIVERY.c.first_attempt_at,
+    DELIVERY.c.due_utc,
+    DELIVERY.c.due_local,
+    DELIVERY.c.late_at,
+    DELIVERY.c.expires_at,
+    DELIVERY.c.payload,
+    DELIVERY.c.ids,
+)
+_FREE = select(*_FREE_COLUMNS, _HAS_TWIN.label("has_twin")).where(
     DELIVERY.c.id == bindparam("wanted"),
     DELIVERY.c.state == State.QUEUED.value,
     DELIVERY.c.next_at <= bindparam("now", type_=Instant),
     ~PAUSED,
     ~_ACCOUNT_IS_SENDING,
-)
-_TWIN = (
-    select(DELIVERY.c.post, DELIVERY.c.state, DELIVERY.c.sent_at, DELIVERY.c.url)
-    .where(
-        DELIVERY.c.fingerprint == bindparam("fingerprint"),
-        DELIVERY.c.account == bindparam("account"),
-        DELIVERY.c.id != bindparam("itself"),
-        DELIVERY.c.state.in_((State.SENT.value, State.SENDING.value, State.UNCERTAIN.value)),
-        func.coalesce(DELIVERY.c.sent_at, DELIVERY.c.updated_at) > bindparam("since", type_=Instant),
-    )
-    .limit(1)
 )
 
 
@@ -82,14 +100,39 @@ def claim(connection: Connection, wanted: str, fingerprint: str, now: datetime, 
     A delivery that is too late becomes missed, one that repeats a post of the last 90 days is held, one that comes
     too soon after the account's last post waits. ``fingerprint`` is that of what would be sent.
     """
-    row = connection.execute(_FREE, {"wanted": wanted, "now": now}).one_or_none()
+    row = _free(connection, wanted, fingerprint, now, terms)
     if row is None:
         return None
-    if _set_aside(connection, row, fingerprint, now) or _too_soon(connection, row, now, terms.minimum_gap):
+    held = _claim_of(row, now, terms)
+    taken = {"fence": held.fence, "owner": terms.owner, "lease_until": held.lease_until}
+    return held if move(connection, Move(row.id, row.fence, State.QUEUED, State.CLAIMED), now, taken) else None
+
+
+def take(connection: Connection, wanted: Envelope, now: datetime, terms: Terms) -> tuple[Claim, Envelope] | None:
+    """Claims and begins to send in one step; returns the claim and what is sent, or None where it must not go out now.
+
+    What an earlier attempt froze is sent as it is where the post is still the same, with its ids; otherwise ``wanted``.
+    """
+    row = _free(connection, wanted.outgoing.delivery, wanted.outgoing.fingerprint, now, terms)
+    if row is None:
         return None
-    taken = {"fence": row.fence + 1, "owner": terms.owner, "lease_until": now + terms.lease}
-    if not move(connection, Move(row.id, row.fence, State.QUEUED, State.CLAIMED), now, taken):
+    held = _claim_of(row, now, terms)
+    chosen = held.frozen if held.frozen is not None and held.frozen.outgoing == wanted.outgoing else wanted
+    taken = {"fence": held.fence, "owner": terms.owner, "lease_until": held.lease_until, **_frozen(held, chosen, now)}
+    wrote = move(connection, Move(row.id, row.fence, State.QUEUED, State.SENDING), now, taken, by=State.CLAIMED)
+    return (held, chosen) if wrote else None
+
+
+def _free(connection: Connection, wanted: str, fingerprint: str, now: datetime, terms: Terms) -> Row[Any] | None:
+    """Returns the row of a delivery that may be sent now; one that must wait or be set aside has been moved instead."""
+    same = {"wanted": wanted, "now": now, "fingerprint": fingerprint, "since": now - MEMORY}
+    row = connection.execute(_FREE, same).one_or_none()
+    if row is None or _set_aside(connection, row, fingerprint, now) or _too_soon(connection, row, now, terms.minimum_gap):
         return None
+    return row
+
+
+def _claim_of(row: Row[Any], now: datetime, terms: Terms) -> Claim:
     return Claim(row.id, row.account, row.fence + 1, now + terms.lease, row.attempts, envelope_of(row), row.first_attempt_at)
 
 
@@ -98,7 +141,7 @@ def _set_aside(connection: Connection, row: Row[Any], fingerprint: str, now: dat
     reason = late_reason(row, now)
     if reason:
         return move(connection, Move(row.id, row.fence, State.QUEUED, State.MISSED, reason), now)
-    twin = _twin(connection, row, fingerprint, now)
+    twin = _twin(connection, row, fingerprint, now) if row.has_twin else ""
     if twin:
         return move(connection, Move(row.id, row.fence, State.QUEUED, State.HELD, twin), now, {"held_for": fingerprint})
     return False
@@ -106,7 +149,7 @@ def _set_aside(connection: Connection, row: Row[Any], fingerprint: str, now: dat
 
 def _twin(connection: Connection, row: Row[Any], fingerprint: str, now: datetime) -> str:
     """Returns why an equal post of this account, out or perhaps out, forbids this one."""
-    same = {"fingerprint": fingerprint, "account": row.account, "itself": row.id, "since": now - MEMORY}
+    same = {"fingerprint": fingerprint, "itself": row.id, "since": now - MEMORY}
     twin = connection.execute(_TWIN, same).first()
     if twin is None:
         return ""
@@ -139,8 +182,14 @@ def begin_sending(connection: Connection, held: Claim, envelope: Envelope, now: 
     Raises:
         LostClaimError: the claim is no longer ours; nothing may be sent.
     """
+    frozen = _frozen(held, envelope, now)
+    if now >= held.lease_until or not move(connection, Move(held.delivery, held.fence, State.CLAIMED, State.SENDING), now, frozen):
+        raise LostClaimError("The delivery was taken over by another process before it was sent.", "Nothing was sent from here.")
+
+
+def _frozen(held: Claim, envelope: Envelope, now: datetime) -> dict[str, Any]:
     payload = envelope.outgoing.to_json()
-    frozen = {
+    return {
         "payload": payload,
         "payload_sha256": hashlib.sha256(payload.encode()).hexdigest(),
         "ids": _ids_text(envelope.ids),
@@ -149,8 +198,6 @@ def begin_sending(connection: Connection, held: Claim, envelope: Envelope, now: 
         "first_attempt_at": held.first_attempt_at or now,
         "attempts": held.attempts + 1,
     }
-    if now >= held.lease_until or not move(connection, Move(held.delivery, held.fence, State.CLAIMED, State.SENDING), now, frozen):
-        raise LostClaimError("The delivery was taken over by another process before it was sent.", "Nothing was sent from here.")
 
 
 def remember(connection: Connection, held: Claim, name: str, value: str) -> None:

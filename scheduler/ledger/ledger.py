@@ -1,7 +1,6 @@
 """The ledger as the rest of the program sees it: one named operation each, one transaction each."""
 
 import random
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from scheduler.ledger.claims import Claim, Terms
 from scheduler.ledger.events import Attempt
 from scheduler.ledger.journal import Journal
 from scheduler.ledger.trouble import LedgerError, explained
+from scheduler.ledger.writer import Writer
 from scheduler.model.delivery import Facts, State
 from scheduler.model.outcome import Outcome, Proof
 from scheduler.model.outgoing import Envelope
@@ -37,7 +37,7 @@ class Ledger:
         self._clock = clock
         self._journal = journal
         self._chance = chance
-        self._writer = threading.Lock()
+        self._writer = Writer(engine)
 
     @property
     def is_shared(self) -> bool:
@@ -50,7 +50,7 @@ class Ledger:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with self._writer, explained(), self._engine.begin() as connection:
+        with self._writer.alone() as connection:
             yield connection
 
     @contextmanager
@@ -78,6 +78,10 @@ class Ledger:
         with self._writing() as connection:
             return claims.claim(connection, delivery, fingerprint, now, terms)
 
+    def take(self, envelope: Envelope, now: datetime, terms: Terms) -> tuple[Claim, Envelope] | None:
+        """Claims a delivery and freezes what is sent; the first byte may leave when this returns a claim, and not otherwise."""
+        return self._writer.together(lambda connection: claims.take(connection, envelope, now, terms))
+
     def begin_sending(self, claim: Claim, envelope: Envelope, now: datetime) -> None:
         """Freezes what is sent; the first byte may leave when this returns, and not if it raises."""
         with self._writing() as connection:
@@ -85,8 +89,7 @@ class Ledger:
 
     def remember(self, claim: Claim, name: str, value: str) -> None:
         """Commits an id from an invisible step of sending."""
-        with self._writing() as connection:
-            claims.remember(connection, claim, name, value)
+        self._writer.together(lambda connection: claims.remember(connection, claim, name, value))
 
     def release(self, claim: Claim, now: datetime) -> bool:
         """Gives a claim back before anything was sent."""
@@ -100,8 +103,7 @@ class Ledger:
 
     def settle(self, claim: Claim, outcome: Outcome, now: datetime) -> settling.Settlement:
         """Writes what became of a delivery that was sent."""
-        with self._writing() as connection:
-            return settling.settle(connection, claim, outcome, now, self._chance)
+        return self._writer.together(lambda connection: settling.settle(connection, claim, outcome, now, self._chance))
 
     def keep_aside(self, claim: Claim, outcome: Outcome, at: datetime) -> None:
         """Writes a result to the emergency journal, for when :meth:`settle` fails; opening the ledger replays it.

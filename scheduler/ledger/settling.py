@@ -22,7 +22,8 @@ LONGEST_TRIAL = timedelta(hours=24)
 UNKNOWN = "This ledger does not know the delivery."
 FIRST_CHECK = timedelta(minutes=1)
 
-_ONE = select(DELIVERY).where(DELIVERY.c.id == bindparam("wanted"))
+_SETTLED_COLUMNS = ("id", "account", "fence", "state", "attempts", "payload", "sending_since", "first_attempt_at")
+_ONE = select(*(DELIVERY.c[name] for name in _SETTLED_COLUMNS)).where(DELIVERY.c.id == bindparam("wanted"))
 _USE = update(HASHTAG).where(HASHTAG.c.name == bindparam("used")).values(last_used=bindparam("at"))
 _FREE: dict[str, Any] = {"owner": "", "lease_until": None}
 
