@@ -18,6 +18,8 @@ from scheduler.publishers.contract import Publisher
 
 LOG = logging.getLogger(__name__)
 
+STOOD_STILL = "The machine stood still between claiming and sending; nothing was sent."
+
 
 class Unsaved:
     """Keeps results that the ledger could not take; while there are any, nothing new is sent."""
@@ -107,7 +109,7 @@ class Courier:
     def _send(self, publisher: Publisher, claim: Claim, envelope: Envelope, started: float) -> Outcome:
         # Half of the lease must be left for the call: who wakes up later than that may no longer be the only sender.
         if timedelta(seconds=self.clock.monotonic() - started) > self.settings.lease / 2:
-            return Refused("The machine stood still between claiming and sending.", permanent=False)
+            return Refused(STOOD_STILL, permanent=False)
         try:
             return publisher.publish(envelope, lambda name, value: self.ledger.remember(claim, name, value))
         except LedgerError as error:

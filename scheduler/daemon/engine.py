@@ -8,8 +8,10 @@ from datetime import datetime
 
 from scheduler.clock import Clock
 from scheduler.daemon.delivering import Courier, Unsaved
+from scheduler.daemon.dispatching import Dispatcher, Embedded
 from scheduler.daemon.faults import fault
 from scheduler.daemon.report import Done, Settings, TickReport
+from scheduler.daemon.seats import Alone, Seat
 from scheduler.ledger import Ledger
 from scheduler.ledger.recovery import Doubt
 from scheduler.model.delivery import Facts, State
@@ -25,6 +27,10 @@ MakeAgenda = Callable[[datetime, Facts], Agenda]
 """Reads the folder and returns what it asks for; raises SchedulerError where the folder cannot be read."""
 
 _SENDABLE = frozenset({State.PLANNED, State.QUEUED})
+_UNFINISHED = frozenset({State.CLAIMED, State.SENDING, State.UNCERTAIN})
+_READ_AGAIN = 1.0
+_READ_SHARE = 5.0
+"""A worker reads the folder anew after a second, or five times what reading took: it has other things to do as well."""
 
 
 class Engine:
@@ -39,13 +45,28 @@ class Engine:
         self._ready: Mapping[str, Entry] | None = None
         self._unsaved = Unsaved(ledger)
         self._courier = Courier(ledger, clock, settings, publishers, self._unsaved)
+        self._seat: Seat = Alone()
+        self._leads = True
+        self._dispatcher: Dispatcher = Embedded()
         self._ticking = threading.Lock()
+        self._reading = threading.Lock()
+        self._read_until: float | None = None
         self._stopping = threading.Event()
 
     @property
     def owner(self) -> str:
         """Returns the name under which this engine claims."""
         return self._settings.owner
+
+    def join(self, seat: Seat, dispatcher: Dispatcher | None = None) -> None:
+        """Takes a place beside other processes, and another way for deliveries to travel than this process."""
+        self._seat = seat
+        self._dispatcher = dispatcher or self._dispatcher
+
+    def elect(self) -> bool:
+        """Returns whether this engine leads: whether the ledger follows its folder, and doubts are looked after here."""
+        self._leads = self._seat.leads()
+        return self._leads
 
     def stop(self) -> None:
         """Makes a running tick end after the deliveries that are being sent."""
@@ -62,20 +83,20 @@ class Engine:
         self.ledger.reserve()
         self.ledger.replay()
         now = self.clock.now()
-        touched = self.ledger.recover(now, lambda owner: alone and owner != self.owner)
+        touched = self.ledger.recover(now, lambda owner: (alone and owner != self.owner) or self._seat.is_dead(owner))
         if touched:
             LOG.warning("the last run ended in the middle of %d deliveries; they are being taken up", len(touched))
         return self._look_after(self.ledger.doubts())
 
     def refresh(self) -> Agenda:
-        """Reads the folder and makes the ledger follow it.
+        """Reads the folder and, where this engine leads, makes the ledger follow it.
 
         Raises:
             SchedulerError: the folder cannot be read, or the ledger not written; then nothing changed.
         """
         now = self.clock.now()
         agenda = self._make_agenda(now, self.ledger.facts())
-        changed = self.ledger.record(agenda, now, self._settings.policy.late_after, fault)
+        changed = self.ledger.record(agenda, now, self._settings.policy.late_after, fault) if self._leads else {}
         self._ready = {entry.delivery.id: entry for entry in agenda.entries if entry.state in _SENDABLE and entry.outgoing}
         if changed:
             LOG.info("post files: %s", ", ".join(f"{number} {state}" for state, number in sorted(changed.items())))
@@ -89,21 +110,37 @@ class Engine:
         with self._ticking:
             done: list[Done] = []
             try:
-                self._work(done, fresh=fresh)
-                return TickReport(tuple(done), self.ledger.next_due())
+                next_due = self._work(done, fresh=fresh)
+                return TickReport(tuple(done), next_due)
             except SchedulerError as error:
                 return TickReport(tuple(done), None, error)
 
-    def _work(self, done: list[Done], *, fresh: bool) -> None:
+    def _work(self, done: list[Done], *, fresh: bool) -> datetime | None:
         done.extend(self._unsaved.save())
-        swept = self.ledger.sweep(self.clock.now())
+        if self._leads:
+            self._keep_house(done)
+        report = self._dispatcher.dispatch(self, fresh=fresh)
+        done.extend(report.done)
+        if report.trouble is not None:
+            raise report.trouble
+        return report.next_due or self.ledger.next_due()
+
+    def _keep_house(self, done: list[Done]) -> None:
+        now = self.clock.now()
+        if self.ledger.is_shared:
+            self.ledger.recover(now, self._seat.is_dead)
+        swept = self.ledger.sweep(now)
         done.extend(Done(delivery, State.MISSED) for delivery in swept.missed)
         done.extend(self._look_after(swept.doubts))
+
+    def send_due(self, *, fresh: bool) -> TickReport:
+        """Sends what is due from this process; with ``fresh`` the folder is read first.
+
+        Raises:
+            SchedulerError: the folder cannot be read or the ledger not used.
+        """
         if (fresh or self._ready is None) and self.ledger.due(self.clock.now(), limit=1):
             self.refresh()
-        self._send_due(done)
-
-    def _send_due(self, done: list[Done]) -> None:
         ready = self._ready or {}
         queues: dict[str, list[Entry]] = {}
         for delivery in self.ledger.due(self.clock.now()):
@@ -112,10 +149,50 @@ class Engine:
                 queues.setdefault(entry.delivery.account.name, []).append(entry)
         if queues:
             self.ledger.reserve()
-        for answers in self._in_parallel(queues.values()):
-            done.extend(answers.done)
-            if answers.trouble is not None:
-                raise answers.trouble
+        reports = list(self._in_parallel(queues.values()))
+        trouble = next((report.trouble for report in reports if report.trouble is not None), None)
+        return TickReport(tuple(done for report in reports for done in report.done), None, trouble)
+
+    def deliver(self, delivery: str) -> Done | None:
+        """Sends one delivery by its id, after a look at what an earlier try left; None where it is not to be sent from here now.
+
+        Any number of threads and processes may call it, with any id and any number of times.
+
+        Raises:
+            SchedulerError: the folder cannot be read or the ledger not used.
+        """
+        self._unsaved.save()
+        standing = self.ledger.standing(delivery)
+        if standing is not None and standing.state in _UNFINISHED:
+            self._take_up(delivery)
+            standing = self.ledger.standing(delivery)
+        if standing is None or standing.state is not State.QUEUED or self._stopping.is_set():
+            return None
+        entry = self._freshly_read(delivery, standing.draft)
+        if entry is None:
+            LOG.info("%s: the folder here does not say what the ledger has; left to others", delivery)
+            return None
+        self.ledger.reserve()
+        done = self._courier.deliver(entry, self.clock.now())
+        if done is not None:
+            _tell(entry, done)
+        return done
+
+    def _take_up(self, delivery: str) -> None:
+        """Ends the doubt about one delivery, where the process that had it is dead and its time to be looked at has come."""
+        self.ledger.recover(self.clock.now(), self._seat.is_dead)
+        self._look_after(doubt for doubt in self.ledger.doubts(self.clock.now()) if doubt.delivery == delivery)
+
+    def _freshly_read(self, delivery: str, draft: str) -> Entry | None:
+        """Returns the entry with the content that was recorded last, reading the folder where the last look at it is old."""
+        with self._reading:
+            if self._read_until is None or self.clock.monotonic() >= self._read_until or not _says(self._ready, delivery, draft):
+                began = self.clock.monotonic()
+                self.refresh()
+                took = self.clock.monotonic() - began
+                self._read_until = began + max(_READ_AGAIN, took * _READ_SHARE)
+            ready = self._ready or {}
+        return ready[delivery] if _says(ready, delivery, draft) else None
 
     def _in_parallel(self, queues: Iterable[list[Entry]]) -> Iterable[TickReport]:
         """Returns one report for each account; deliveries of one account go out one after the other."""
@@ -164,3 +241,9 @@ def _tell(entry: Entry, answer: Done) -> None:
     level = logging.INFO if answer.state is State.SENT else logging.WARNING
     reason = f": {answer.reason}" if answer.reason else ""
     LOG.log(level, "%s on %s: %s%s", entry.delivery.post.id, entry.delivery.account.name, answer.state, reason)
+
+
+def _says(ready: Mapping[str, Entry] | None, delivery: str, draft: str) -> bool:
+    """Tells whether the folder asks for the delivery with this content."""
+    entry = ready.get(delivery) if ready else None
+    return entry is not None and entry.outgoing is not None and entry.outgoing.fingerprint == draft

@@ -9,16 +9,17 @@ from pathlib import Path
 
 from scheduler.clock import Clock
 from scheduler.daemon.alarm import Alarm
+from scheduler.daemon.dispatching import Dispatcher
 from scheduler.daemon.engine import Engine
-from scheduler.daemon.instance import Holder, only_one
+from scheduler.daemon.instance import Holder
 from scheduler.daemon.report import TickReport
+from scheduler.daemon.seats import seat_for
 from scheduler.daemon.signals import on_end
 from scheduler.daemon.watching import Watcher
 from scheduler.model.errors import SchedulerError
 
 LOG = logging.getLogger(__name__)
 
-LONGEST_SLEEP = 15.0
 SHORTEST_SLEEP = 0.5
 UNSETTLED_SLEEP = 1.0
 RESCAN_SECONDS = 30.0
@@ -31,10 +32,13 @@ class Daemon:
     this run; it must be the one whose ``owner`` the engine claims under.
     """
 
-    def __init__(self, engine: Engine, clock: Clock, state: Path, watched: Sequence[Path], holder: Holder) -> None:
+    def __init__(
+        self, engine: Engine, clock: Clock, state: Path, watched: Sequence[Path], holder: Holder, dispatcher: Dispatcher | None = None
+    ) -> None:
         self._engine = engine
+        self._seat = seat_for(engine.ledger, state, clock, holder)
+        engine.join(self._seat, dispatcher)
         self._clock = clock
-        self._state = state
         self._watched = watched
         self._holder = holder
         self._stop = threading.Event()
@@ -42,6 +46,7 @@ class Daemon:
         self._changed = threading.Event()
         self._scanned: float | None = None
         self._unsettled = False
+        self._leads = False
         self._said = ""
 
     def stop(self) -> None:
@@ -57,7 +62,8 @@ class Daemon:
             AlreadyRunningError: another process serves this folder.
             SchedulerError: the ledger cannot be used at the start.
         """
-        with only_one(self._state, self._clock, self._holder), on_end(self.stop), self._waking() as alarm:
+        with self._seat.taken(), on_end(self.stop), self._waking() as alarm:
+            self._elect()
             self._engine.recover(alone=not self._engine.ledger.is_shared)
             LOG.info("running as process %d; stop with Ctrl-C", self._holder.pid)
             while not self._stop.is_set():
@@ -75,7 +81,8 @@ class Daemon:
             AlreadyRunningError: another process serves this folder.
             SchedulerError: the folder or the ledger cannot be used.
         """
-        with only_one(self._state, self._clock, self._holder), on_end(self.stop):
+        with self._seat.taken(), on_end(self.stop):
+            self._elect()
             recovered = self._engine.recover(alone=not self._engine.ledger.is_shared)
             self._engine.refresh()
             self._beat()
@@ -96,7 +103,16 @@ class Daemon:
             watcher.stop()
             alarm.stop()
 
+    def _elect(self) -> None:
+        """Tries to lead where nobody does; a new leader reads the folder at once."""
+        led, self._leads = self._leads, self._engine.elect()
+        if self._leads and not led:
+            self._changed.set()
+            if self._engine.ledger.is_shared:
+                LOG.info("this process looks after the folder now")
+
     def _cycle(self) -> TickReport:
+        self._elect()
         try:
             looked = self._look()
             self._beat()
@@ -136,8 +152,8 @@ class Daemon:
     def _pause(self, report: TickReport) -> float:
         """Returns the seconds to wait, by the monotonic clock; the shortest keeps blocked deliveries from spinning."""
         if report.trouble is not None:
-            return LONGEST_SLEEP / 3
-        longest = UNSETTLED_SLEEP if self._unsettled else LONGEST_SLEEP
+            return self._seat.patience / 3
+        longest = UNSETTLED_SLEEP if self._unsettled else self._seat.patience
         return longest if report.next_due is None else max(SHORTEST_SLEEP, min(longest, _seconds(report.next_due, self._clock.now())))
 
 

@@ -64,6 +64,8 @@ _FREE = select(*_FREE_COLUMNS, _HAS_TWIN.label("has_twin")).where(
     DELIVERY.c.id == bindparam("wanted"),
     DELIVERY.c.state == State.QUEUED.value,
     DELIVERY.c.next_at <= bindparam("now", type_=Instant),
+    # Another process may have read the folder since: what is sent is what was recorded last.
+    DELIVERY.c.draft_fingerprint == bindparam("fingerprint"),
     ~PAUSED,
     ~_ACCOUNT_IS_SENDING,
 )

@@ -87,6 +87,9 @@ def _fact(row: Row[Any]) -> Fact:
 _READY = (DELIVERY.c.state == State.QUEUED.value, DELIVERY.c.next_at <= bindparam("now", type_=Instant), ~PAUSED)
 _ORDER = (DELIVERY.c.next_at, DELIVERY.c.due_utc, DELIVERY.c.post, DELIVERY.c.part, DELIVERY.c.id)
 _DUE = select(DELIVERY.c.id).where(*_READY).order_by(*_ORDER).limit(bindparam("most", type_=Integer))
+_WAITING = (
+    select(DELIVERY.c.id, DELIVERY.c.account, DELIVERY.c.next_at).where(*_READY).order_by(*_ORDER).limit(bindparam("most", type_=Integer))
+)
 _NEXT_QUEUED = select(func.min(DELIVERY.c.next_at)).where(DELIVERY.c.state == State.QUEUED.value, ~PAUSED)
 _NEXT_LOOK = select(func.min(DELIVERY.c.next_at)).where(DELIVERY.c.state == State.UNCERTAIN.value)
 
@@ -94,6 +97,35 @@ _NEXT_LOOK = select(func.min(DELIVERY.c.next_at)).where(DELIVERY.c.state == Stat
 def due(connection: Connection, now: datetime, limit: int) -> tuple[str, ...]:
     """Returns the queued deliveries to send now, the longest due first; paused ones are left out."""
     return tuple(connection.execute(_DUE, {"now": now, "most": limit}).scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Is a queued delivery that may be handed to a worker; ``next_at`` is aware UTC."""
+
+    delivery: str
+    account: str
+    next_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Is where one delivery stands, and the fingerprint of what the folder last asked to be sent."""
+
+    state: State
+    draft: str
+
+
+def waiting(connection: Connection, until: datetime, limit: int) -> tuple[Waiting, ...]:
+    """Returns the queued deliveries to send until then, the longest due first; paused ones are left out."""
+    rows = connection.execute(_WAITING, {"now": until, "most": limit})
+    return tuple(Waiting(row.id, row.account, row.next_at) for row in rows)
+
+
+def standing(connection: Connection, delivery: str) -> Standing | None:
+    """Returns where a delivery stands, or None where there is no such delivery."""
+    row = connection.execute(select(DELIVERY.c.state, DELIVERY.c.draft_fingerprint).where(DELIVERY.c.id == delivery)).one_or_none()
+    return None if row is None else Standing(State(row.state), row.draft_fingerprint)
 
 
 def next_due(connection: Connection) -> datetime | None:

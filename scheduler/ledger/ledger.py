@@ -13,6 +13,7 @@ from scheduler.ledger import claims, history, late, pauses, recording, recovery,
 from scheduler.ledger.claims import Claim, Terms
 from scheduler.ledger.events import Attempt
 from scheduler.ledger.journal import Journal
+from scheduler.ledger.sessions import Session
 from scheduler.ledger.trouble import LedgerError, explained
 from scheduler.ledger.writer import Writer
 from scheduler.model.delivery import Facts, State
@@ -44,6 +45,15 @@ class Ledger:
         """Tells whether other machines may use this ledger too."""
         return self._engine.dialect.name != "sqlite"
 
+    @property
+    def dsn(self) -> str:
+        """Returns the address of a shared ledger as PostgreSQL's own programs write it, password included."""
+        return self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+    def session(self, owner: str) -> Session:
+        """Returns what shows the other processes on a shared ledger that this one is alive, and lets one of them lead."""
+        return Session(self._engine, owner)
+
     def close(self) -> None:
         """Ends all connections; the ledger may be used again and opens new ones."""
         self._engine.dispose()
@@ -72,6 +82,16 @@ class Ledger:
         """Returns the deliveries to send now, the longest due first; paused ones are left out."""
         with self._reading() as connection:
             return history.due(connection, now, limit)
+
+    def waiting(self, until: datetime, limit: int = 10_000) -> tuple[history.Waiting, ...]:
+        """Returns the queued deliveries to send until then, the longest due first; paused ones are left out."""
+        with self._reading() as connection:
+            return history.waiting(connection, until, limit)
+
+    def standing(self, delivery: str) -> history.Standing | None:
+        """Returns where one delivery stands, or None where there is no such delivery."""
+        with self._reading() as connection:
+            return history.standing(connection, delivery)
 
     def claim(self, delivery: str, fingerprint: str, now: datetime, terms: Terms) -> Claim | None:
         """Returns the right to send a delivery, or None where it must not go out now; the ledger then says why."""

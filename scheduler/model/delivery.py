@@ -68,6 +68,7 @@ class Fact:
     """Is what the ledger knows of one delivery; times are aware UTC.
 
     ``held_for`` is the fingerprint of the content that the engine itself refuses to send (it is out already).
+    ``released`` means that a person lets it go out late.
     """
 
     delivery: str
@@ -86,6 +87,7 @@ class Fact:
     remote_id: str = ""
     fingerprint: str = ""
     held_for: str = ""
+    released: bool = False
 
 
 @dataclass(frozen=True, slots=True)

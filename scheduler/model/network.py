@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 
 Count = Callable[[str], int]
@@ -41,9 +42,13 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Abilities:
-    """Is what a network can do; what is False here is never attempted and is said to the author."""
+    """Is what a network can do; what is False here is never attempted and is said to the author.
+
+    ``key_window`` is how long a network with idempotency keys remembers one.
+    """
 
     recovery: Recovery
+    key_window: timedelta | None = None
     alt_text: bool = True
     content_warning: bool = False
     language: bool = False

@@ -16,12 +16,14 @@ class Published:
 class Refused:
     """Says that the post is not out. ``permanent`` means that sending the same again is useless.
 
-    ``retry_after`` is the least time the network asks us to wait.
+    ``retry_after`` is the least time the network asks us to wait. ``of_account`` means that the account is refused and not this
+    post (signed out, restricted): the account is paused, the post waits, and a person is told once.
     """
 
     reason: str
     permanent: bool = True
     retry_after: timedelta | None = None
+    of_account: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -239,7 +239,7 @@ class Partner:
 class Words:
     """Is the house's own spelling: what to write instead of ``avoid``, and for each of ``names`` the wrong spellings of it.
 
-    ``handles`` maps a name to the handle that stands for it, ``approved_links`` are the addresses that posts may point to; empty allows all.
+    ``handles`` maps a name to the handle that stands for it, ``approved_links`` are the addresses that posts may lead to; empty allows all.
     """
 
     avoid: Mapping[str, str] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from scheduler.model.finding import Finding, Severity
 from scheduler.model.plan import Held, Plan
 from scheduler.model.post import At, NextSlot, Part, Post, PostFile, Relative, Status
 from scheduler.planning.context import Context
+from scheduler.planning.lateness import after_quiet, event_over
 from scheduler.planning.targets import setting, targets
 from scheduler.planning.walltime import Gap, at_instant, happens_twice, resolve
 
@@ -182,9 +183,15 @@ def _too_late(delivery: Delivery, context: Context, now: datetime) -> Iterator[H
             yield Held(delivery, f"It expires on {expires:%Y-%m-%d %H:%M}, before its own time.")
         elif now > last:
             yield Held(delivery, f"It expired on {expires:%Y-%m-%d %H:%M}.", State.SKIPPED)
-    known = context.facts.deliveries.get(delivery.id)
-    if (known is None or known.state.is_open) and now - delivery.due.utc > context.config.policy.late_after:
-        yield Held(delivery, "Its time has passed; it is not sent late.", State.MISSED)
+    over = event_over(delivery)
+    if over is not None and now >= over:
+        yield Held(delivery, "Its event is over.", State.SKIPPED)
+    known, policy = context.facts.deliveries.get(delivery.id), context.config.policy
+    waiting = known is None or (known.state.is_open and not known.released)
+    allowed = after_quiet(delivery.due.utc, delivery.due.zone, policy.quiet_hours) + policy.late_after
+    if waiting and policy.late != "publish" and now > allowed:
+        state = State.SKIPPED if policy.late == "skip" else State.MISSED
+        yield Held(delivery, "Its time has passed; it is not sent late.", state)
 
 
 def concerns(finding: Finding, delivery: Delivery) -> bool:

@@ -4,13 +4,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from scheduler.model.finding import Span
-from scheduler.model.post import Event, Part, Post, PostFile, Relative, Variant, When
+from scheduler.model.post import Event, Part, Poll, Post, PostFile, Relative, Repeat, Variant, When
+from scheduler.postfiles.asking import poll
 from scheduler.postfiles.campaign import Campaign, event_of
 from scheduler.postfiles.fields import Fields
 from scheduler.postfiles.hashtags import HashtagFile
 from scheduler.postfiles.lookup import Shelf, media
 from scheduler.postfiles.names import INHERITED, Names
 from scheduler.postfiles.parsing import Parsed
+from scheduler.postfiles.repeating import repetition
 from scheduler.postfiles.sections import RawPart, RawVariant
 from scheduler.postfiles.slips import Slip
 
@@ -123,7 +125,7 @@ class _Builder:
             place = (self._words.path, self._folder, f"posts/{self._around.campaign.name}")
             refs, findings = media(raw.pictures, self._around.shelf, place, part)
             self._findings += [self._around.names.scope(finding, raw.target) for finding in findings]
-        return Variant(raw.target, raw.text, raw.lines, refs, raw.settings, raw.span)
+        return Variant(raw.target, raw.text, raw.lines, refs, raw.settings, raw.span, raw.when, raw.language)
 
     def _post(self, parts: tuple[Part, ...], event: Event | None) -> Post:
         given = self._given
@@ -147,7 +149,27 @@ class _Builder:
             notes=self._parsed.notes,
             spans={key: entry.span for key, entry in self._parsed.entries.items()},
             settings=self._settings(),
+            repeat=self._repeat(),
+            pool=self._own.pool,
+            review_by=given("review-by"),
+            partners=given("partners"),
+            collab=given("collab"),
+            hold_until=given("hold-until"),
+            first_comment=given("first-comment"),
+            location=given("location"),
+            poll=self._poll(),
+            key=self._own.id,
         )
+
+    def _repeat(self) -> Repeat | None:
+        repeat, findings = repetition(self._parsed)
+        self._findings += findings
+        return repeat
+
+    def _poll(self) -> Poll | None:
+        found, findings = poll(self._parsed)
+        self._findings += findings
+        return found
 
     def _settings(self) -> dict[str, str]:
         """Returns the settings that have no field of their own, as typed; a list is joined by commas."""

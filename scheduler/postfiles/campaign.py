@@ -76,6 +76,7 @@ def event_of(parsed: Parsed, timezone: str | None, names: Names) -> tuple[Event 
         cancelled=fields.cancelled,
         path=parsed.path,
         span=place.span,
+        postponed_to=fields.postponed_to,
     )
     return event, findings
 
@@ -138,7 +139,7 @@ def foreign_settings(parsed: Parsed) -> list[Finding]:
     return [_foreign(key).found(parsed.path, entry.key) for key, entry in parsed.entries.items() if key in _SINGLE]
 
 
-_SINGLE = ("when", "repeat", "repeat-from", "repeat-until", "pool")
+_SINGLE = ("when", "repeat", "repeat-from", "repeat-until", "pool", "poll", "poll-for", "poll-multiple", "id")
 
 
 def _foreign(key: str) -> Slip:

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 
 from scheduler.model.finding import Finding, Severity
-from scheduler.postfiles.slips import Slip
+from scheduler.postfiles.slips import Mend, Slip
 from scheduler.postfiles.source import Source
 
 LARGEST = 1_000_000
@@ -14,6 +14,7 @@ LARGEST = 1_000_000
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SOFT = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_WESTERN = re.compile("[\t\n -~äöüÄÖÜßàâáçéèêëîïíìôóòûùúœæøåÀÂÁÇÉÈÊÎÍÓÚŒÆØÅñÑ¿¡’‘“”„–—…€«»·°§©®\u00a0]*")
 _NAMES = {"\x00": "NUL", "\x1b": "Escape", "\x08": "Backspace", "\x7f": "Delete"}
 
 
@@ -72,6 +73,7 @@ def _foreign(path: str, data: bytes, trouble: UnicodeDecodeError) -> Decoded:
         label=f"shown here as Windows-1252: “{source.lines[index][column : column + 1]}”",
         consequence="letters like ü, é and ’ could come out wrong, so the post is held",
         fix="save the file again and choose the encoding “UTF-8”",
+        mend=Mend(source.lines[index][column : column + 1], safe=_WESTERN.fullmatch("\n".join(source.lines)) is not None),
     )
     return Decoded(source, (slip.found(path, source.span(index, column, column + 1)),))
 
@@ -87,9 +89,12 @@ def _unprintable(source: Source) -> tuple[Finding, ...]:
                 message=f"there is a control character in this line ({name})",
                 label="it cannot be seen, and networks refuse it",
                 consequence="the post is held",
+                start=match.start(),
+                end=match.end(),
                 fix="delete the line and type it again",
+                mend=Mend("", match.start(), match.end(), safe=False),
             )
-            found.append(slip.found(source.path, source.span(index, match.start(), match.end())))
+            found.append(slip.found(source.path, source.span(index)))
     return tuple(found[:20])
 
 

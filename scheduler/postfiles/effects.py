@@ -12,6 +12,7 @@ _HINTS = {
     "partners": "partners get nothing of their own yet",
     "collab": "nobody is invited as a co-author yet",
     "pool": "the post is not put into a pool yet",
+    "location": "no place is attached yet",
     "repeat-from": "nothing is repeated yet",
     "repeat-until": "nothing is repeated yet",
     "review-by": "nobody is reminded to look at this text again yet",
@@ -24,6 +25,7 @@ _HOLDS = {
     "hold-until": ("this post waits for an approval", "delete the line once everybody has agreed"),
     "approve-by": ("this post waits for an approval by name", "delete the line once they have agreed"),
     "repeat": ("a post cannot be repeated yet", "write  when: 2026-04-14 12:00  for a single time, and delete  repeat:"),
+    "poll": ("nobody can vote in a post yet", "write the answers into the text, and delete  poll:"),
     "postponed-to": ("a postponed event does not move by itself yet", "write the new time after  starts:  and delete this line"),
 }
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from scheduler.model.finding import Finding
 from scheduler.postfiles.names import OBSIDIAN, SETTINGS
-from scheduler.postfiles.slips import Slip
+from scheduler.postfiles.slips import Mend, Slip
 from scheduler.postfiles.source import Source
 
 _FENCE = re.compile(r"-{3,}\s*$")
@@ -107,6 +107,7 @@ def _dash(source: Source, index: int) -> Finding:
         label="this has to be three hyphens",
         consequence="the settings would not be found, so the post is held",
         fix="---",
+        mend=Mend("---"),
     )
     return slip.found(source.path, source.span(index))
 

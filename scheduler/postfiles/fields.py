@@ -2,22 +2,25 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo
 from pydantic_core import ErrorDetails
 
-from scheduler.model.finding import Finding, Span
-from scheduler.model.post import Status, When
-from scheduler.postfiles import calendar_words, moments
-from scheduler.postfiles.names import OBSIDIAN, SETTINGS, Names
+from scheduler.model.finding import Finding
+from scheduler.model.post import Repeat, Status, When
+from scheduler.postfiles import calendar_words, moments, repeats
+from scheduler.postfiles.names import OBSIDIAN, Names
 from scheduler.postfiles.settings import Entry
-from scheduler.postfiles.slips import Slip, SlipError, nearest, shown
+from scheduler.postfiles.slips import Mend, Slip, SlipError, nearest, shown
+from scheduler.postfiles.unfamiliar import unknown_setting, unknown_targets
 
 _YES = {"yes": True, "true": True, "no": False, "false": False}
 _DOUBT = "nobody can tell what you mean, so the post is held"
+_MINUTES = {"minute": 1, "hour": 60, "day": 24 * 60, "week": 7 * 24 * 60}
+_LENGTH = re.compile(r"(?P<count>\d{1,4})\s*(?P<unit>minute|hour|day|week)s?$")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$")
 
 
@@ -56,6 +59,7 @@ def _choice(word: str, choices: tuple[str, ...]) -> Slip:
         label=f"did you mean “{meant}”?" if meant else f"it can be {', '.join(choices[:-1])} or {choices[-1]}",
         consequence=_DOUBT,
         fix=meant or " or ".join(choices),
+        mend=Mend(meant, safe=False) if meant else None,
     )
 
 
@@ -86,6 +90,29 @@ def _day_end(value: object, info: ValidationInfo) -> datetime:
     return moments.parse_day_end(_filled(value), _languages(info))
 
 
+def _day(value: object, info: ValidationInfo) -> date:
+    return moments.parse_date(_filled(value), _languages(info))
+
+
+def _repeat(value: object, info: ValidationInfo) -> Repeat:
+    return repeats.parse_repeat(_filled(value), _languages(info))
+
+
+def _length(value: object) -> timedelta:
+    match = _LENGTH.match(_one(value).casefold())
+    if match is not None and int(match["count"]):
+        return timedelta(minutes=int(match["count"]) * _MINUTES[match["unit"]])
+    raise SlipError(
+        Slip(
+            rule="bad-value",
+            message=f"“{shown(_one(value))}” is not a length of time",
+            label="a number and minutes, hours or days",
+            consequence=_DOUBT,
+            fix="3 days",
+        )
+    )
+
+
 def _filled(value: object) -> str:
     text = _one(value)
     if not text:
@@ -107,6 +134,7 @@ def _timezone(value: object) -> str:
             label=f"did you mean “{meant}”?" if meant else "a time zone is named by continent and city",
             consequence="the post could go out hours too early or too late, so it is held",
             fix=meant or "Europe/Berlin",
+            mend=Mend(meant, safe=False) if meant else None,
         )
     )
 
@@ -136,6 +164,7 @@ def _accounts(value: object, info: ValidationInfo) -> tuple[str, ...]:
 Text = str
 Listed = Annotated[tuple[str, ...], BeforeValidator(_list)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
+Day = Annotated[date, BeforeValidator(_day)]
 DayEnd = Annotated[datetime, BeforeValidator(_day_end)]
 YesNo = Annotated[bool, BeforeValidator(_yes_or_no)]
 
@@ -166,9 +195,13 @@ class Fields(BaseModel):
     collab: Listed = ()
     approve_by: Listed = ()
     hold_until: Text = ""
-    repeat: Text = ""
-    repeat_from: DayEnd | None = None
-    repeat_until: DayEnd | None = None
+    location: Text = ""
+    poll: Listed = ()
+    poll_for: Annotated[timedelta | None, BeforeValidator(_length)] = None
+    poll_multiple: YesNo = False
+    repeat: Annotated[Repeat | None, BeforeValidator(_repeat)] = None
+    repeat_from: Day | None = None
+    repeat_until: Day | None = None
     pool: Text = ""
     review_by: DayEnd | None = None
     timezone: Annotated[str, BeforeValidator(_timezone)] | None = None
@@ -204,9 +237,9 @@ def validate(path: str, entries: Mapping[str, Entry], names: Names, part: str | 
         for error in trouble.errors(include_url=False, include_input=False):
             key = str(error["loc"][0])
             raw.pop(key, None)
-            findings.append(_finding(path, key, error, entries[key], part))
+            findings.append(_finding(path, key, error, entries, part))
         fields = Fields.model_validate(raw, context=names)
-    findings += _unknown_targets(path, entries.get("where"), names, part)
+    findings += unknown_targets(path, entries.get("where"), names, part)
     return fields, findings
 
 
@@ -223,59 +256,10 @@ def _empty(key: str) -> Slip:
     )
 
 
-def _finding(path: str, key: str, error: ErrorDetails, entry: Entry, part: str | None) -> Finding:
+def _finding(path: str, key: str, error: ErrorDetails, entries: Mapping[str, Entry], part: str | None) -> Finding:
+    entry = entries[key]
     if error["type"] == "extra_forbidden":
-        return _unknown(key).found(path, entry.key, part)
+        return unknown_setting(key, entries).found(path, entry.key, part)
     cause = error.get("ctx", {}).get("error")
     slip = cause.slip if isinstance(cause, SlipError) else _LIST
     return slip.found(path, entry.span, part)
-
-
-def _unknown(key: str) -> Slip:
-    meant = nearest(key, SETTINGS)
-    return Slip(
-        rule="unknown-setting",
-        message=f"I don’t know the setting “{shown(key)}”",
-        label=f"did you mean “{meant}”?" if meant else "there is no such setting",
-        consequence=_WITHOUT.get(meant or "", "it would be ignored, so the post is held"),
-        fix=f"{meant}:" if meant else "delete the line, or write it as a note:  # " + shown(key),
-    )
-
-
-_WITHOUT = {
-    "when": "without it this post is never sent",
-    "where": "without it this post would go to every account",
-    "status": "without it a draft would be published",
-    "expires": "without it this post could go out when it is over",
-    "hold-until": "without it this post would not wait",
-}
-
-
-def _unknown_targets(path: str, entry: Entry | None, names: Names, part: str | None) -> list[Finding]:
-    if entry is None:
-        return []
-    wanted = entry.value.split(",") if isinstance(entry.value, str) else entry.value
-    findings = []
-    for index, name in enumerate(word.strip() for word in wanted):
-        if name and names.target(name) is None:
-            span = entry.items[index] if index < len(entry.items) else _within(entry, name)
-            findings.append(unknown_account(name, names).found(path, span, part))
-    return findings
-
-
-def _within(entry: Entry, name: str) -> Span:
-    start = entry.text.find(name)
-    return Span(entry.span.line, entry.span.column + start, entry.span.column + start + len(name))
-
-
-def unknown_account(name: str, names: Names) -> Slip:
-    """Returns the slip of a name that is neither an account nor a network."""
-    known = tuple(names.accounts) or tuple(names.networks)
-    meant = nearest(name, names.targets.values())
-    return Slip(
-        rule="unknown-account",
-        message=f"there is no account or network “{shown(name)}”",
-        label=f"did you mean “{meant}”?" if meant else "not in config.toml",
-        consequence="this post would not go where you want it",
-        fix=meant or f"one of {', '.join(known[:8])}",
-    )

@@ -9,7 +9,7 @@ from scheduler.model.finding import Finding, Severity, Span
 from scheduler.model.post import HashtagSet
 from scheduler.postfiles.decoding import decode
 from scheduler.postfiles.names import Names
-from scheduler.postfiles.slips import Slip, nearest, shown
+from scheduler.postfiles.slips import Mend, Slip, nearest, shown
 from scheduler.postfiles.source import Source
 
 _PLACES = ("end", "inline", "first-comment")
@@ -181,6 +181,7 @@ def _unknown_key(key: str, known: tuple[str, ...]) -> Slip:
         label=f"did you mean “{meant}”?" if meant else "a set has tags, place, rotate, until, never-with and names of networks",
         consequence="posts that name this set are held",
         fix=meant or "delete the line",
+        mend=Mend(meant, safe=False) if meant else None,
     )
 
 
@@ -192,6 +193,7 @@ def _with_hash(word: str) -> Slip:
         label="the # is added when the post is put together",
         consequence="it is understood all the same",
         fix=f'"{word.removeprefix("#")}"',
+        mend=Mend(word.removeprefix("#")),
     )
 
 

@@ -2,7 +2,7 @@
 
 from scheduler.model.finding import Severity
 from scheduler.postfiles.names import SECTIONS, Names
-from scheduler.postfiles.slips import Slip, nearest, shown
+from scheduler.postfiles.slips import Mend, Slip, nearest, shown
 
 
 def unknown_section(title: str, names: Names) -> Slip:
@@ -15,6 +15,7 @@ def unknown_section(title: str, names: Names) -> Slip:
         label=f"did you mean “{meant}”?" if meant else "this names no network or account of yours",
         consequence="nobody can tell who this text is for, so the post is held",
         fix=f"### {meant}" if meant else "### and one of " + ", ".join(choices[:8]),
+        mend=Mend(meant, safe=False) if meant else None,
     )
 
 
@@ -36,6 +37,7 @@ def stray_heading(level: int, title: str, target: str | None, names: Names) -> S
         label=label,
         consequence="nobody can tell whether this is text, so the post is held",
         fix=fix,
+        mend=Mend(fix, safe=False) if fix.startswith("#") else None,
     )
 
 

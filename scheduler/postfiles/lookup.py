@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from scheduler.model.finding import Finding
 from scheduler.model.post import MediaRef
 from scheduler.postfiles.pictures import Named
-from scheduler.postfiles.slips import Slip, shown
+from scheduler.postfiles.slips import Mend, Slip, shown
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)
 
@@ -117,7 +117,7 @@ def _missing(file: str, near: str | None) -> Slip:
     if near is not None and near.endswith(".icloud"):
         label, fix = "it is still in iCloud", "open the folder in the Finder and download the picture"
     elif near is not None:
-        label, fix = f"there is “{shown(near)}”, spelled differently", near
+        label, fix = f"there is “{shown(near)}”, spelled differently", file.removesuffix(file.rpartition("/")[2]) + near
     else:
         label, fix = "no file of that name", "put the file next to the post, or into assets/, and mind capitals in its name"
     return Slip(
@@ -126,6 +126,7 @@ def _missing(file: str, near: str | None) -> Slip:
         label=label,
         consequence="the post would go out without its picture",
         fix=fix,
+        mend=Mend(fix) if near is not None and file.casefold() == fix.casefold() else None,
     )
 
 

@@ -94,6 +94,26 @@ def parse_day_end(text: str, languages: tuple[str, ...]) -> datetime:
     return datetime.combine(day.date, time(23, 59, 59))
 
 
+def parse_date(text: str, languages: tuple[str, ...]) -> date:
+    """Returns a day that stands alone.
+
+    Raises:
+        SlipError: as :func:`parse_when`, and where a time follows, which would have no effect.
+    """
+    day = _day(text, languages)
+    rest = text[day.end :]
+    if rest.strip():
+        slip = Slip(
+            rule="bad-time",
+            message="only the day counts here",
+            label="leave this out",
+            consequence="the time would have no effect, so the post is held",
+            fix=text[: day.end],
+        )
+        raise SlipError(slip.within(day.end + len(rest) - len(rest.lstrip()), len(text)))
+    return day.date
+
+
 def parse_time(text: str, offset: int = 0) -> time:
     """Returns the time of day; ``offset`` is where ``text`` begins in the value, for the place of a finding.
 

@@ -27,6 +27,7 @@ INHERITED = (
     "owner",
     "allow",
     "allow-because",
+    "location",
 )
 """Are the settings that ``_campaign.md`` and ``_defaults.md`` give to the posts of their folder."""
 
@@ -41,6 +42,9 @@ SETTINGS = (
     "repeat-from",
     "repeat-until",
     "pool",
+    "poll",
+    "poll-for",
+    "poll-multiple",
     "id",
     "kind",
     "series",
@@ -78,7 +82,7 @@ PLACEHOLDERS = (
 )
 """Are the names that may stand in braces."""
 
-SECTIONS = ("first comment", "reply", "variation")
+SECTIONS = ("first comment", "reply", "variation", "story")
 """Are the sections that belong to no network of their own."""
 
 

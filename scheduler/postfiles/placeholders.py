@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from scheduler.model.finding import Finding
 from scheduler.postfiles.names import PLACEHOLDERS
 from scheduler.postfiles.notes import Line
-from scheduler.postfiles.slips import Slip, nearest, shown
+from scheduler.postfiles.slips import Mend, Slip, nearest, shown
 from scheduler.postfiles.source import Source
 
 _BRACES = re.compile(r"\{\{|\}\}|\{(?P<name>[^{}\n]*)\}")
@@ -35,4 +35,5 @@ def _slip(name: str, typed: str) -> Slip:
         label=f"did you mean “{{{meant}}}”?" if meant else "there is no such placeholder",
         consequence="the braces would be published as they are, so the post is held",
         fix=f"{{{meant}}}" if meant else f"write the words themselves; for real braces type {literal}",
+        mend=Mend(f"{{{meant}}}", safe=False) if meant else None,
     )

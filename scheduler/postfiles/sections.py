@@ -29,6 +29,8 @@ class RawVariant:
     pictures: tuple[Named, ...]
     settings: dict[str, str]
     span: Span
+    when: When | None = None
+    language: str | None = None
 
 
 @dataclass(slots=True)
@@ -167,7 +169,7 @@ class Parser:
             self._found(headings.not_sent(target), chunk.index, chunk.column)
         before = len(self.findings)
         settings = self._settings(chunk, IN_SECTIONS if self._names.target(target) else IN_PARTS)
-        self._add_variant(target, chunk, {key: entry.text for key, entry in settings.items()})
+        self._add_variant(target, chunk, settings)
         self.findings[before:] = [self._names.scope(finding, target) for finding in self.findings[before:]]
 
     def _settings(self, chunk: _Chunk, allowed: tuple[str, ...]) -> dict[str, overrides.Entry]:
@@ -176,7 +178,7 @@ class Parser:
         self.findings += taken.findings
         return taken.entries
 
-    def _add_variant(self, target: str | None, chunk: _Chunk, settings: dict[str, str]) -> None:
+    def _add_variant(self, target: str | None, chunk: _Chunk, settings: dict[str, overrides.Entry]) -> None:
         part = self._part
         assert part is not None
         placeholder_findings = placeholders.unknown(self._source, chunk.lines, part.name)
@@ -190,8 +192,10 @@ class Parser:
                 text="\n".join(line.text for line in lines),
                 lines=tuple(self._source.number(line.index) for line in lines),
                 pictures=shown_.pictures,
-                settings=settings,
+                settings={key: entry.text for key, entry in settings.items()},
                 span=self._source.span(lines[0].index if target is None and lines else chunk.index),
+                when=overrides.when_of(settings, self._names) if "when" in settings else None,
+                language=_language(target, settings),
             )
         )
 
@@ -208,10 +212,17 @@ class Parser:
         if head.casefold() == "partner" and tail:
             return f"partner {tail}"
         if head.casefold() == "lang" and is_language(tail):
-            return f"lang {tail}"
+            return f"lang {tail.replace('_', '-')}"
         if tail.casefold() == "story" and self._names.target(head):
             return f"{self._names.target(head)} story"
         return None
+
+
+def _language(target: str | None, settings: dict[str, overrides.Entry]) -> str | None:
+    """Returns the language of a section's text where it says one: in its heading, or below it."""
+    if target is not None and target.startswith("lang "):
+        return target.removeprefix("lang ")
+    return settings["lang"].text.replace("_", "-") if "lang" in settings else None
 
 
 def _trimmed(lines: list[Line]) -> list[Line]:

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import yaml
 
 from scheduler.model.finding import Finding, Span
-from scheduler.postfiles import traps
+from scheduler.postfiles import tails, traps
 from scheduler.postfiles.decoding import UNPRINTABLE
 from scheduler.postfiles.slips import Slip, shown
 from scheduler.postfiles.source import Source
@@ -124,7 +124,7 @@ class _Reader:
                 self._rest()
         finally:
             self._loader.dispose()
-        self._findings += traps.lost_tails(self._source, self._first, self._lines, self._whole)
+        self._findings += tails.lost_tails(self._source, self._first, self._lines, self._whole)
         return Block(self._entries, tuple(self._findings))
 
     def _rest(self) -> None:

@@ -4,14 +4,33 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from scheduler.model.finding import Finding, Severity, Span
+from scheduler.model.finding import Edit, Finding, Severity, Span
 
+_SLIP_OF_FINGERS = 0.75
 _LONG = 5  # letters, from which on a piece of a name stands for the name
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """Is what to type instead of a stretch of the value, all of it by default; only a ``safe`` one is typed without asking."""
+
+    text: str
+    start: int = 0
+    end: int | None = None
+    safe: bool = True
+
+    def at(self, span: Span) -> Edit:
+        """Returns the change for a value that stands at ``span`` of the file."""
+        end = span.end_column if self.end is None else span.column + self.end
+        return Edit(span.line, span.column + self.start, end, self.text, self.safe)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slip:
-    """Is a finding without path and place; ``start`` and ``end`` narrow it to a stretch of the value, in code points."""
+    """Is a finding without path and place; ``start`` and ``end`` narrow it to a stretch of the value, in code points.
+
+    ``mend`` counts from the start of the value, not of the stretch.
+    """
 
     rule: str
     message: str
@@ -21,6 +40,7 @@ class Slip:
     severity: Severity = Severity.ERROR
     start: int = 0
     end: int | None = None
+    mend: Mend | None = None
 
     def within(self, start: int, end: int) -> "Slip":
         """Returns the same slip narrowed to a stretch of the value."""
@@ -40,6 +60,7 @@ class Slip:
             consequence=self.consequence,
             fix=self.fix,
             part=part,
+            edit=self.mend.at(span) if self.mend is not None else None,
         )
 
 
@@ -59,6 +80,11 @@ def nearest(word: str, choices: Iterable[str]) -> str | None:
     if not close and len(typed) >= _LONG:
         close = [choice for choice in spelled if typed in choice][:1]
     return spelled[close[0]] if close else None
+
+
+def alike(word: str, other: str) -> bool:
+    """Tells whether two names differ by no more than a slip of the fingers."""
+    return difflib.SequenceMatcher(None, word.casefold(), other.casefold()).ratio() >= _SLIP_OF_FINGERS
 
 
 def shown(text: str, length: int = 40) -> str:

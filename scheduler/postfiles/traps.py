@@ -1,34 +1,17 @@
-"""The slips that people make in the settings block, told in their own words: YAML's messages are never shown.
-
-:func:`repair` explains lines that are no YAML and mends them in memory; :func:`lost_tails` finds text that YAML would drop without a word.
-"""
+"""The slips that people make in the settings block, told in their own words: YAML's messages are never shown."""
 
 import re
-from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from scheduler.model.finding import Finding
 from scheduler.postfiles.names import SETTINGS
-from scheduler.postfiles.slips import Slip, nearest, shown
+from scheduler.postfiles.quoting import DOUBLE, GLUED, ITEM, LIST, SETTING, SINGLE, TAIL, as_typed, quoted
+from scheduler.postfiles.slips import Mend, Slip, nearest, shown
 from scheduler.postfiles.source import Source
 
-_SETTING = re.compile(r"(?P<key>[^\s:#\[\]{}\"'&*!|>%@`,-][^:]*?):(?:\s+(?P<value>.*?))?\s*$")
-_GLUED = re.compile(r"(?P<key>[A-Za-z][\w-]*):(?P<value>[^\s/].*)$")
-_ITEM = re.compile(r"\s*-\s+(?P<value>.*?)\s*$")
-_DOUBLE = re.compile(r'"(?:[^"\\]|\\.)*"(?:\s+#.*)?$')
-_SINGLE = re.compile(r"'(?:[^']|'')*'(?:\s+#.*)?$")
-_LIST = re.compile(r"\[(?P<items>[^\[\]{}]*)\](?:\s+#.*)?$")
 _SPECIAL = "@*&!%`{}|>,?]"
 _CHANGED = "what is published would not be what you wrote, so the post is held"
 _ESCAPE = re.compile(r"\\\\|\\\"|(?P<escape>\\.)")
-_TAIL = re.compile(r"(?:^|\s)#")
-_LISTS = ("where", "hashtags", "partners", "collab", "approve-by", "allow")
-
-
-def quoted(text: str) -> str:
-    """Returns the text in the quotes that keep it whole: double ones, or single ones where it has double ones itself."""
-    if '"' not in text and "\\" not in text:
-        return f'"{text}"'
-    return "'" + text.replace("'", "''") + "'"
 
 
 def repair(source: Source, first: int, lines: list[str], line: int) -> list[Finding]:
@@ -41,6 +24,8 @@ def repair(source: Source, first: int, lines: list[str], line: int) -> list[Find
         trap = _trap(text, in_list=index > 0)
         if trap is not None:
             slip, lines[index] = trap
+            if text.split() != source.lines[first + index].split():  # it was mended before, so columns have moved
+                slip = replace(slip, mend=None)
             findings.append(slip.found(source.path, source.span(first + index)))
     if not findings and lines[line].strip():
         findings.append(_unreadable(lines[line]).found(source.path, source.span(first + line, _indent(lines[line]))))
@@ -56,12 +41,12 @@ def _trap(line: str, *, in_list: bool) -> tuple[Slip, str] | None:
     """Returns what is wrong with one line and the line mended, or None where it is a setting, a comment or the rest of one."""
     if not line.strip() or line.lstrip().startswith("#"):
         return None
-    item = _ITEM.match(line) if in_list else None
+    item = ITEM.match(line) if in_list else None
     if item is not None:
         return _value_trap("", item["value"], line, item.start("value"))
     if line[0].isspace():
         return None
-    setting = _SETTING.match(line)
+    setting = SETTING.match(line)
     if setting is None:
         return _no_setting(line)
     return _value_trap(setting["key"], setting["value"] or "", line, setting.start("value"))
@@ -73,36 +58,19 @@ def _value_trap(key: str, value: str, line: str, column: int) -> tuple[Slip, str
     slip = _quotes(value) or _brackets(value) or _special(value) or _inside(value)
     if slip is None:
         return None
-    label, text = _mended(key, value)
+    label, text = as_typed(key, value)
     head = line[:column]
     fix = slip.fix or f"put the {label} in quotes →  {head.strip()} {text}"
     end = len(value) if slip.end is None else slip.end
-    placed = Slip(
-        rule=slip.rule,
-        message=slip.message,
-        label=slip.label,
-        consequence=slip.consequence,
-        fix=fix,
-        start=column + slip.start,
-        end=column + end,
-    )
-    return placed, head + text
-
-
-def _mended(key: str, value: str) -> tuple[str, str]:
-    """Returns what to call the value, and the value as it should be typed."""
-    if key in _LISTS and ("#" in value or value.startswith("[")):
-        words = [word.strip("#,[]\"' ") for word in value.replace(",", " ").split()]
-        return "names", "[" + ", ".join(word for word in words if word) + "]"
-    if value[0] in "“”„\"'" and value[-1] in "“”\"'" and len(value) > 1 and not re.search(r"[“”„\"]", value[1:-1]):
-        return key or "text", quoted(value[1:-1])
-    return key or "text", quoted(value)
+    known = key in SETTINGS or not key
+    mend = Mend(text, column, column + len(value), safe=known and "\\" not in value)
+    return replace(slip, fix=fix, start=column + slip.start, end=column + end, mend=mend), head + text
 
 
 def _quotes(value: str) -> Slip | None:
-    pattern = {'"': _DOUBLE, "'": _SINGLE}.get(value[0])
+    pattern = {'"': DOUBLE, "'": SINGLE}.get(value[0])
     if pattern is None or pattern.match(value):
-        return strange_escape(value) if pattern is _DOUBLE else None
+        return strange_escape(value) if pattern is DOUBLE else None
     end = value.find(value[0], 1)
     start = 0 if end < 0 else end + 1
     label = "this quotation mark is never closed" if end < 0 or start >= len(value) else "the quotation ends before this"
@@ -118,7 +86,7 @@ def _quotes(value: str) -> Slip | None:
 def _brackets(value: str) -> Slip | None:
     if not value.startswith("["):
         return None
-    match = _LIST.match(value)
+    match = LIST.match(value)
     if match is not None and "#" not in match["items"]:
         return None
     if "#" in value:
@@ -156,7 +124,7 @@ def _special(value: str) -> Slip | None:
 def _inside(value: str) -> Slip | None:
     if value[0] in "\"'":
         return None
-    tail = _TAIL.search(value)
+    tail = TAIL.search(value)
     colon = re.search(r":(?=\s|$)", value)
     if colon is not None and (tail is None or colon.start() < tail.start()):
         return Slip(
@@ -171,10 +139,11 @@ def _inside(value: str) -> Slip | None:
 
 
 def _no_setting(line: str) -> tuple[Slip, str]:
-    glued = _GLUED.match(line)
+    glued = GLUED.match(line)
     if glued is not None:
         key, value = glued["key"], glued["value"].strip()
-        mended = f"{key}: {quoted(value) if _SETTING.match(value) or _TAIL.search(value) else value}"
+        text = quoted(value) if SETTING.match(value) or TAIL.search(value) else value
+        mended = f"{key}: {text}"
         slip = Slip(
             rule="missing-space",
             message=f"a space is missing after “{shown(key)}:”",
@@ -183,6 +152,7 @@ def _no_setting(line: str) -> tuple[Slip, str]:
             fix=mended,
             start=glued.start("value"),
             end=glued.start("value") + 1,
+            mend=Mend(f" {text}", glued.start("value"), glued.start("value") + len(value), safe=key in SETTINGS),
         )
         return slip, mended
     return _unreadable(line), ""
@@ -200,65 +170,6 @@ def _unreadable(line: str) -> Slip:
     )
 
 
-def lost_tails(source: Source, first: int, lines: list[str], whole: Collection[int]) -> Iterator[Finding]:
-    """Yields a finding for everything that YAML takes for a comment though the author meant it.
-
-    A comment on a line of its own, ``# like this``, is left alone, and so are the lines in ``whole``: they belong to a long quoted text.
-    """
-    for index, line in enumerate(lines):
-        if "#" not in line or index in whole:
-            continue
-        start = _tail_of(line)
-        if start is not None:
-            yield _lost(line, start).found(source.path, source.span(first + index))
-
-
-def _tail_of(line: str) -> int | None:
-    """Returns where the part of the line begins that YAML drops, or None where it drops nothing that was meant."""
-    stripped = line.strip()
-    if stripped.startswith("#"):
-        return _indent(line) if line[0].isspace() or re.match(r"#\w", stripped) else None
-    value = _ITEM.match(line) or _SETTING.match(line)
-    if value is None or not value["value"]:
-        return _plain_tail(line, 0)
-    start = value.start("value")
-    first = line[start]
-    if first in "\"'":
-        closed = (_DOUBLE if first == '"' else _SINGLE).match(line[start:])
-        return _plain_tail(line, line.rfind(first) + 1) if closed else None
-    return _plain_tail(line, start - 1)
-
-
-def _plain_tail(line: str, start: int) -> int | None:
-    tail = _TAIL.search(line, start)
-    return tail.end() - 1 if tail is not None else None
-
-
-def _lost(line: str, start: int) -> Slip:
-    key, _, value = line.strip().partition(":")
-    value = value.strip()
-    if key in _LISTS or line.lstrip().startswith(("-", "#")):
-        words = (value if key in _LISTS else line).replace(",", " ").split()
-        names = [word.strip("#,[]\"'-") for word in words]
-        fix = f"drop the # →  {key + ': ' if key in _LISTS else ''}[{', '.join(name for name in names if name)}]"
-    elif key in {"title", "place", "address", "access", "content-warning", "first-comment", "owner"}:
-        fix = f"put the {key} in quotes →  {key}: {quoted(value)}"
-    else:
-        fix = f"put the note on a line of its own, or the value in quotes →  {key}: {quoted(value)}"
-    what = f"the {key}" if key in SETTINGS else "this line"
-    return Slip(
-        rule="text-after-hash",
-        message=f"this part of {what} would be lost",
-        label="everything after “ #” is thrown away here"
-        if start and line[start - 1].isspace() and line[:start].strip(" -")
-        else "a # makes the rest of the line a comment",
-        consequence=_CHANGED,
-        fix=fix,
-        start=start,
-        end=len(line.rstrip()),
-    )
-
-
 def strange_escape(text: str) -> Slip | None:
     """Returns what is wrong with a text in double quotes, as typed, in which a backslash would change the letters after it."""
     match = next((match for match in _ESCAPE.finditer(text) if match["escape"]), None)
@@ -270,6 +181,7 @@ def strange_escape(text: str) -> Slip | None:
         label="this would not stay as you typed it",
         consequence=_CHANGED,
         fix="put the text in single quotes →  '" + text.strip().strip('"').replace("'", "''") + "'",
+        mend=Mend("'" + text.strip().strip('"').replace("'", "''") + "'", safe=False),
         start=match.start(),
         end=match.end(),
     )
@@ -277,5 +189,5 @@ def strange_escape(text: str) -> Slip | None:
 
 def looks_separate(line: str) -> bool:
     """Tells whether the second line of a value looks like a setting or a list item of its own."""
-    glued = _GLUED.match(line.strip())
-    return _ITEM.match(line) is not None or (glued is not None and glued["key"] in SETTINGS)
+    glued = GLUED.match(line.strip())
+    return ITEM.match(line) is not None or (glued is not None and glued["key"] in SETTINGS)

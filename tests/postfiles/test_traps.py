@@ -549,9 +549,9 @@ SETTINGS: dict[str, Golden] = {
         "it is not sent while this line is here",
         "delete the line once everybody has agreed",
     ),
-    "when: 2026-04-14 12:00\nrepeat: every week\n": (
+    "repeat: every Tuesday at 12:30\n": (
         "held-by-setting",
-        "3:9-19",
+        "2:9-31",
         "a post cannot be repeated yet",
         "held because of “repeat”",
         "it is not sent while this line is here",

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 TITLE = "Chromium"
-PACKAGES = ("chromium", "fonts-noto-color-emoji")
+PACKAGES = ("chromium", "fonts-dejavu-core", "fonts-noto-color-emoji")
 ARGUMENTS = (
     "--disable-gpu",
     "--disable-quic",

@@ -2,6 +2,14 @@
 
 People who cannot see the picture hear its description read out; without one they hear a file name or nothing.
 Say what matters in the picture in one sentence, with every word that is written in it.
+
+Example:
+    ![](march.jpg)
+
+Use instead:
+    ![A crowd at the harbor; in front a banner: Harbor Workers March](march.jpg)
+
+Turn off: It cannot be turned off: a post with such a picture waits. Take the picture out if it says nothing.
 """
 
 from collections.abc import Iterable

@@ -1,6 +1,14 @@
 """More hashtags than the network or its readers like.
 
 The post goes out all the same; fewer hashtags are read more.
+
+Example:
+    hashtags: [core, march, jobs, rights]
+
+Use instead:
+    hashtags: [core, march]
+
+Turn off: It holds nothing back. A set in posts/_hashtags.toml can have fewer tags for one network.
 """
 
 from collections.abc import Iterable

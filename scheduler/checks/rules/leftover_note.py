@@ -2,6 +2,14 @@
 
 “TODO”, “TBC”, “XXX” and “lorem ipsum” stand for words that somebody meant to write. They are also looked for in the descriptions
 of pictures. Write the words, or put the note between %% and %%, where it is never published.
+
+Example:
+    We meet at TODO, at the pier.
+
+Use instead:
+    We meet at two, at the pier.
+
+Turn off: It cannot be turned off: readers would see your note. %% A note between these signs %% is never published.
 """
 
 import re

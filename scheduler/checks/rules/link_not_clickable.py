@@ -2,6 +2,15 @@
 
 Some networks show addresses in a text as plain letters. Write {link} instead of the address: each network then gets
 what works there, and these get the words of link_in_bio.
+
+Example:
+    Read it here: https://example.org/report
+
+Use instead:
+    link: https://example.org/report      (on top)
+    Read it here: {link}
+
+Turn off: It holds nothing back.
 """
 
 from collections.abc import Iterable

@@ -2,6 +2,14 @@
 
 Every network has its own way of counting characters and its own limits for pictures; what is over a limit would be refused
 when it is too late to do anything about it. The post is held on that network; the others go on.
+
+Example:
+    a text of 420 characters, on a network that takes 300
+
+Use instead:
+    the same in fewer words, in a section for that network
+
+Turn off: It cannot be turned off: the network itself would refuse the post.
 """
 
 from collections.abc import Iterable

@@ -1,6 +1,14 @@
 """The post has no words of its own.
 
 A post of hashtags alone, or of nothing at all, is nearly always a text that got lost on its way into the file.
+
+Example:
+    #MayDay #UnionStrong
+
+Use instead:
+    We march on May 1. Come along! #MayDay
+
+Turn off: It cannot be turned off: write one sentence.
 """
 
 from collections.abc import Iterable

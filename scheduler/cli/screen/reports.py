@@ -32,6 +32,9 @@ def human(agenda: Agenda, folder: Path) -> None:
     posts = posts_in(agenda)
     looked = f"{posts} post file{'s' if posts != 1 else ''}"
     click.echo(f"{looked} checked: {said}." if said else f"{click.style('✓', fg='green')} {looked} checked, nothing to mend.")
+    if findings:
+        heaviest = max(findings, key=lambda finding: _WEIGHT[finding.severity])
+        click.echo(f"What a rule means:  scheduler explain {heaviest.rule}")
 
 
 def merged(findings: Iterable[Finding]) -> list[Finding]:

@@ -1,7 +1,7 @@
 """Choosing posts and files by what people type."""
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,6 +24,17 @@ class SeveralPosts(ConfigurationError):
 
     def __init__(self, wanted: str, found: Sequence[str]) -> None:
         super().__init__(f"“{wanted}” fits {len(found)} posts: {', '.join(found)}.", "Type more of the one you mean.")
+
+
+class NoSuchRule(ConfigurationError):
+    """Is a name that fits no rule; ``near`` are those that hold the word."""
+
+    def __init__(self, wanted: str, known: Collection[str], near: Sequence[str]) -> None:
+        close = near or difflib.get_close_matches(wanted, known, n=1, cutoff=0.5)
+        meant = " or ".join(f"“{rule}”" for rule in close[:4])
+        super().__init__(
+            f"There is no rule “{wanted}”.", f"Did you mean {meant}?" if meant else "scheduler explain  lists the rules there are."
+        )
 
 
 class NoSuchPath(ConfigurationError):
@@ -55,6 +66,17 @@ def name_among(wanted: str, known: Sequence[str], titles: Mapping[str, str] | No
         if found:
             raise SeveralPosts(wanted, found)
     raise NoSuchPost(wanted, known)
+
+
+def rule_among(wanted: str, known: Collection[str]) -> str:
+    """Returns the rule that is meant, or the only one that holds the word; raises NoSuchRule."""
+    name = wanted.strip("()").casefold().replace("_", "-").replace(" ", "-")
+    holding = sorted(rule for rule in known if name in rule)
+    if name in known:
+        return name
+    if len(holding) == 1:
+        return holding[0]
+    raise NoSuchRule(wanted, known, holding)
 
 
 def entries_of(post: str, agenda: Agenda) -> tuple[Entry, ...]:
