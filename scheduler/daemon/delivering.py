@@ -10,6 +10,7 @@ from scheduler.clock import Clock
 from scheduler.daemon.faults import fault
 from scheduler.daemon.report import Done, Settings
 from scheduler.ledger import Claim, Ledger, LedgerError, Terms
+from scheduler.ledger.recovery import Doubt
 from scheduler.model.delivery import State
 from scheduler.model.outcome import Outcome, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
@@ -77,7 +78,7 @@ class Courier:
         """
         outgoing = entry.outgoing
         assert outgoing is not None
-        terms = Terms(owner=self.settings.owner, lease=self.settings.lease, minimum_gap=self.settings.policy.minimum_gap)
+        terms = self._terms()
         publisher = self.publishers.get(outgoing.account)
         if publisher is None:
             return self._hold(outgoing, terms, f"{outgoing.account} cannot publish yet: it is not connected.")
@@ -88,7 +89,7 @@ class Courier:
             return self._hold(outgoing, terms, f"An error inside scheduler stopped this post for {outgoing.account} before it was sent.")
         fault("before_claim")
         started = self.clock.monotonic()
-        taken = self.ledger.take(fresh, self.clock.now(), terms)
+        taken = self.ledger.take(fresh, now, terms)
         if taken is None:
             return None
         claim, envelope = taken
@@ -98,6 +99,28 @@ class Courier:
         done = self._settle(claim, outcome)
         fault("after_settle")
         return done
+
+    def repeat(self, doubt: Doubt, now: datetime) -> Done | None:
+        """Makes the very same call again, which the network recognises by its key; None where it must not be made now.
+
+        Raises:
+            LedgerError: what must be known before or after cannot be written.
+        """
+        publisher, started = self.publishers.get(doubt.account), self.clock.monotonic()
+        taken = self.ledger.take_again(doubt, now, self._terms()) if publisher is not None else None
+        if publisher is None or taken is None:
+            return None
+        claim, envelope = taken
+        fault("before_repeat")
+        outcome = self._send(publisher, claim, envelope, started)
+        fault("after_repeat")
+        if isinstance(outcome, Refused):
+            # The first call may have been taken all the same.
+            outcome = Uncertain(f"The repeated call was refused, so what became of the first is open: {outcome.reason}")
+        return self._settle(claim, outcome)
+
+    def _terms(self) -> Terms:
+        return Terms.under(self.settings.policy, self.settings.owner, self.settings.lease)
 
     def _hold(self, outgoing: Outgoing, terms: Terms, reason: str) -> Done | None:
         claim = self.ledger.claim(outgoing.delivery, outgoing.fingerprint, self.clock.now(), terms)
@@ -111,7 +134,7 @@ class Courier:
         if timedelta(seconds=self.clock.monotonic() - started) > self.settings.lease / 2:
             return Refused(STOOD_STILL, permanent=False)
         try:
-            return publisher.publish(envelope, lambda name, value: self.ledger.remember(claim, name, value))
+            return publisher.publish(envelope, lambda name, value: self._remember(claim, name, value))
         except LedgerError as error:
             # Raised by `remember`, after an invisible step: whether a later step was made is for the network to tell.
             return Uncertain(f"An id from the network could not be kept: {error.message}")
@@ -119,11 +142,16 @@ class Courier:
             LOG.exception("sending %s failed", claim.delivery)
             return Uncertain(f"An error inside scheduler broke the sending off ({type(error).__name__}).")
 
+    def _remember(self, claim: Claim, name: str, value: str) -> None:
+        self.ledger.remember(claim, name, value)
+        fault("after_step")
+
     def _settle(self, claim: Claim, outcome: Outcome) -> Done:
         at = self.clock.now()
         try:
             settled = self.ledger.settle(claim, outcome, at)
         except LedgerError:
             self.unsaved.add(claim, outcome, at)
+            fault("after_aside")
             raise
         return Done(claim.delivery, settled.state or State.SENDING, settled.reason)

@@ -12,6 +12,7 @@ from scheduler.daemon.dispatching import Dispatcher, Embedded
 from scheduler.daemon.faults import fault
 from scheduler.daemon.report import Done, Settings, TickReport
 from scheduler.daemon.seats import Alone, Seat
+from scheduler.daemon.timekeeping import Timekeeper
 from scheduler.ledger import Ledger
 from scheduler.ledger.recovery import Doubt
 from scheduler.model.delivery import Facts, State
@@ -39,6 +40,7 @@ class Engine:
     def __init__(self, ledger: Ledger, clock: Clock, publishers: Mapping[str, Publisher], agenda: MakeAgenda, settings: Settings) -> None:
         self.ledger = ledger
         self.clock = clock
+        self.time = Timekeeper(clock, ledger)
         self._publishers = publishers
         self._make_agenda = agenda
         self._settings = settings
@@ -46,6 +48,7 @@ class Engine:
         self._unsaved = Unsaved(ledger)
         self._courier = Courier(ledger, clock, settings, publishers, self._unsaved)
         self._seat: Seat = Alone()
+        self._alone = False
         self._leads = True
         self._dispatcher: Dispatcher = Embedded()
         self._ticking = threading.Lock()
@@ -83,10 +86,14 @@ class Engine:
         self.ledger.reserve()
         self.ledger.replay()
         now = self.clock.now()
-        touched = self.ledger.recover(now, lambda owner: (alone and owner != self.owner) or self._seat.is_dead(owner))
+        self._alone = alone
+        touched = self.ledger.recover(now, self._is_dead)
         if touched:
             LOG.warning("the last run ended in the middle of %d deliveries; they are being taken up", len(touched))
         return self._look_after(self.ledger.doubts())
+
+    def _is_dead(self, owner: str) -> bool:
+        return owner != self.owner and (self._alone or self._seat.is_dead(owner))
 
     def refresh(self) -> Agenda:
         """Reads the folder and, where this engine leads, makes the ledger follow it.
@@ -94,9 +101,9 @@ class Engine:
         Raises:
             SchedulerError: the folder cannot be read, or the ledger not written; then nothing changed.
         """
-        now = self.clock.now()
+        now = self.time.now()
         agenda = self._make_agenda(now, self.ledger.facts())
-        changed = self.ledger.record(agenda, now, self._settings.policy.late_after, fault) if self._leads else {}
+        changed = self.ledger.record(agenda, now, self._settings.policy, fault) if self._leads else {}
         self._ready = {entry.delivery.id: entry for entry in agenda.entries if entry.state in _SENDABLE and entry.outgoing}
         if changed:
             LOG.info("post files: %s", ", ".join(f"{number} {state}" for state, number in sorted(changed.items())))
@@ -126,10 +133,8 @@ class Engine:
         return report.next_due or self.ledger.next_due()
 
     def _keep_house(self, done: list[Done]) -> None:
-        now = self.clock.now()
-        if self.ledger.is_shared:
-            self.ledger.recover(now, self._seat.is_dead)
-        swept = self.ledger.sweep(now)
+        now = self.time.now()
+        swept = self.ledger.sweep(now, self._is_dead)
         done.extend(Done(delivery, State.MISSED) for delivery in swept.missed)
         done.extend(self._look_after(swept.doubts))
 
@@ -139,11 +144,11 @@ class Engine:
         Raises:
             SchedulerError: the folder cannot be read or the ledger not used.
         """
-        if (fresh or self._ready is None) and self.ledger.due(self.clock.now(), limit=1):
+        if (fresh or self._ready is None) and self.ledger.due(self.time.now(), limit=1):
             self.refresh()
         ready = self._ready or {}
         queues: dict[str, list[Entry]] = {}
-        for delivery in self.ledger.due(self.clock.now()):
+        for delivery in self.ledger.due(self.time.now()):
             if delivery in ready:
                 entry = ready[delivery]
                 queues.setdefault(entry.delivery.account.name, []).append(entry)
@@ -173,7 +178,7 @@ class Engine:
             LOG.info("%s: the folder here does not say what the ledger has; left to others", delivery)
             return None
         self.ledger.reserve()
-        done = self._courier.deliver(entry, self.clock.now())
+        done = self._courier.deliver(entry, self.time.now())
         if done is not None:
             _tell(entry, done)
         return done
@@ -208,7 +213,7 @@ class Engine:
             for entry in queue:
                 if self._stopping.is_set() or self._unsaved:
                     break
-                answer = self._courier.deliver(entry, self.clock.now())
+                answer = self._courier.deliver(entry, self.time.now())
                 if answer is not None:
                     done.append(answer)
                     _tell(entry, answer)
@@ -220,11 +225,24 @@ class Engine:
         """Asks the networks what became of deliveries in doubt."""
         done = []
         for doubt in doubts:
+            repeated = self._repeated(doubt)
+            if repeated is not None:
+                done.append(repeated)
+                continue
+            fault("before_look")
             proof = self._proof(doubt.account, doubt.envelope)
-            settled = self.ledger.resolve(doubt, proof, self.clock.now())
+            settled = self.ledger.resolve(doubt, proof, self.clock.now(), self._settings.recovery(doubt.account))
+            fault("after_look")
             if settled.state is not None:
                 done.append(Done(settled.delivery, settled.state, settled.reason))
         return tuple(done)
+
+    def _repeated(self, doubt: Doubt) -> Done | None:
+        """Repeats a call whose key the network still remembers; None where only looking is left."""
+        now, first = self.clock.now(), doubt.first_attempt_at
+        if first is None or now - first >= self._settings.key_window(doubt.account):
+            return None
+        return self._courier.repeat(doubt, now)
 
     def _proof(self, account: str, envelope: Envelope) -> Proof:
         publisher = self._publishers.get(account)

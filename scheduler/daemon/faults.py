@@ -1,7 +1,7 @@
 """Fault points: places where a test ends the process or breaks it, and where nothing happens otherwise.
 
 The environment variable ``SCHEDULER_FAULT`` is read once: ``point:action`` or ``point:action:N`` for the Nth time the
-point is reached; the action is ``kill`` or ``exception``.
+point is reached; the action is ``kill``, ``exception``, ``stop`` (the process stands still until SIGCONT) or ``end`` (SIGTERM).
 """
 
 import os
@@ -9,7 +9,22 @@ import signal
 from dataclasses import dataclass
 from typing import Final
 
-POINTS: Final = ("record", "before_claim", "before_send", "after_send", "after_settle")
+POINTS: Final = (
+    "record",
+    "before_claim",
+    "before_send",
+    "after_step",
+    "after_send",
+    "after_aside",
+    "after_settle",
+    "before_look",
+    "after_look",
+    "before_repeat",
+    "after_repeat",
+)
+
+
+_SIGNALS: Final = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP, "end": signal.SIGTERM}
 
 
 class FaultError(Exception):
@@ -27,7 +42,7 @@ def _read(text: str) -> _Armed | None:
     if not text:
         return None
     point, action, number = [*text.split(":"), "1"][:3]
-    if point not in POINTS or action not in {"kill", "exception"}:
+    if point not in POINTS or action not in {*_SIGNALS, "exception"}:
         raise ValueError(f"SCHEDULER_FAULT={text} names no fault point and action")
     return _Armed(point, action, int(number))
 
@@ -42,6 +57,6 @@ def fault(point: str) -> None:
     _ARMED.left -= 1
     if _ARMED.left:
         return
-    if _ARMED.action == "kill":
-        os.kill(os.getpid(), signal.SIGKILL)
-    raise FaultError(point)
+    if _ARMED.action == "exception":
+        raise FaultError(point)
+    os.kill(os.getpid(), _SIGNALS[_ARMED.action])

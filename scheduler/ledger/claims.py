@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
 
 from scheduler.ledger.events import Move, move
-from scheduler.ledger.late import late_reason
+from scheduler.ledger.late import too_late
+from scheduler.ledger.pace import Terms, too_soon
 from scheduler.ledger.pauses import PAUSED
 from scheduler.ledger.tables import DELIVERY, Instant
 from scheduler.ledger.trouble import LostClaimError
@@ -56,11 +57,15 @@ _FREE_COLUMNS = (
     DELIVERY.c.due_utc,
     DELIVERY.c.due_local,
     DELIVERY.c.late_at,
+    DELIVERY.c.late_state,
+    DELIVERY.c.event_ends,
+    DELIVERY.c.zone,
+    DELIVERY.c.next_at,
     DELIVERY.c.expires_at,
     DELIVERY.c.payload,
     DELIVERY.c.ids,
 )
-_FREE = select(*_FREE_COLUMNS, _HAS_TWIN.label("has_twin")).where(
+_FREE: Select[Any] = select(*_FREE_COLUMNS, _HAS_TWIN.label("has_twin")).where(
     DELIVERY.c.id == bindparam("wanted"),
     DELIVERY.c.state == State.QUEUED.value,
     DELIVERY.c.next_at <= bindparam("now", type_=Instant),
@@ -71,13 +76,14 @@ _FREE = select(*_FREE_COLUMNS, _HAS_TWIN.label("has_twin")).where(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """Is how a claim is made: by whom, for how long, and how far apart the posts of an account must be."""
-
-    owner: str
-    lease: timedelta = timedelta(minutes=10)
-    minimum_gap: timedelta = timedelta(0)
+_DOUBTED: Select[Any] = select(*_FREE_COLUMNS).where(
+    DELIVERY.c.id == bindparam("wanted"),
+    DELIVERY.c.fence == bindparam("at_fence"),
+    DELIVERY.c.state == State.UNCERTAIN.value,
+    DELIVERY.c.late_at >= bindparam("now", type_=Instant),
+    ~PAUSED,
+    ~_ACCOUNT_IS_SENDING,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +135,7 @@ def _free(connection: Connection, wanted: str, fingerprint: str, now: datetime, 
     """Returns the row of a delivery that may be sent now; one that must wait or be set aside has been moved instead."""
     same = {"wanted": wanted, "now": now, "fingerprint": fingerprint, "since": now - MEMORY}
     row = connection.execute(_FREE, same).one_or_none()
-    if row is None or _set_aside(connection, row, fingerprint, now) or _too_soon(connection, row, now, terms.minimum_gap):
+    if row is None or _set_aside(connection, row, fingerprint, now) or too_soon(connection, row, now, terms):
         return None
     return row
 
@@ -140,9 +146,9 @@ def _claim_of(row: Row[Any], now: datetime, terms: Terms) -> Claim:
 
 def _set_aside(connection: Connection, row: Row[Any], fingerprint: str, now: datetime) -> bool:
     """Tells whether the delivery must not go out any more, having written down why."""
-    reason = late_reason(row, now)
-    if reason:
-        return move(connection, Move(row.id, row.fence, State.QUEUED, State.MISSED, reason), now)
+    late = too_late(row, now)
+    if late:
+        return move(connection, late, now)
     twin = _twin(connection, row, fingerprint, now) if row.has_twin else ""
     if twin:
         return move(connection, Move(row.id, row.fence, State.QUEUED, State.HELD, twin), now, {"held_for": fingerprint})
@@ -161,21 +167,24 @@ def _twin(connection: Connection, row: Row[Any], fingerprint: str, now: datetime
     return f"Already published: {twin.post} brought the same text and pictures to {row.account} on {twin.sent_at:%Y-%m-%d}{where}."
 
 
-def _too_soon(connection: Connection, row: Row[Any], now: datetime, gap: timedelta) -> bool:
-    """Tells whether the account posted less than ``gap`` ago, having moved the delivery behind the gap."""
-    if not gap:
-        return False
-    last = connection.execute(select(func.max(DELIVERY.c.sent_at)).where(DELIVERY.c.account == row.account)).scalar()
-    if last is None or last + gap <= now:
-        return False
-    same = (DELIVERY.c.id == row.id, DELIVERY.c.fence == row.fence, DELIVERY.c.state == State.QUEUED.value)
-    connection.execute(update(DELIVERY).where(*same).values(next_at=last + gap, updated_at=now))
-    return True
-
-
 def envelope_of(row: Row[Any]) -> Envelope | None:
     """Returns what was frozen for a delivery, or None where nothing was."""
     return Envelope(Outgoing.from_json(row.payload), json.loads(row.ids)) if row.payload else None
+
+
+def take_again(connection: Connection, doubt: str, fence: int, now: datetime, terms: Terms) -> tuple[Claim, Envelope] | None:
+    """Takes an uncertain delivery to repeat the very same call, which the network recognises by its key; None where it must not be.
+
+    A pause, another sending of the account or its lateness forbids it; then the network is only asked.
+    """
+    row = connection.execute(_DOUBTED, {"wanted": doubt, "at_fence": fence, "now": now}).one_or_none()
+    frozen = envelope_of(row) if row is not None else None
+    if row is None or frozen is None:
+        return None
+    held = _claim_of(row, now, terms)
+    taken = {"fence": held.fence, "owner": terms.owner, "lease_until": held.lease_until, "attempts": held.attempts + 1}
+    told = "The same call is repeated under the same key, which the network recognises."
+    return (held, frozen) if move(connection, Move(row.id, row.fence, State.UNCERTAIN, State.SENDING, told), now, taken) else None
 
 
 def begin_sending(connection: Connection, held: Claim, envelope: Envelope, now: datetime) -> None:

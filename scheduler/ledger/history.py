@@ -29,6 +29,8 @@ _FACT_COLUMNS = (
     DELIVERY.c.url,
     DELIVERY.c.remote_id,
     DELIVERY.c.fingerprint,
+    DELIVERY.c.held_for,
+    DELIVERY.c.released,
 )
 
 
@@ -81,6 +83,8 @@ def _fact(row: Row[Any]) -> Fact:
         url=row.url,
         remote_id=row.remote_id,
         fingerprint=row.fingerprint,
+        held_for=row.held_for,
+        released=bool(row.released),
     )
 
 

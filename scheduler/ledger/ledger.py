@@ -2,24 +2,28 @@
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
 from scheduler.clock import Clock
-from scheduler.ledger import claims, history, late, pauses, recording, recovery, settling
-from scheduler.ledger.claims import Claim, Terms
+from scheduler.ledger import claims, history, late, lateness, pauses, recording, recovery, remembering, settling
+from scheduler.ledger.claims import Claim
 from scheduler.ledger.events import Attempt
 from scheduler.ledger.journal import Journal
+from scheduler.ledger.pace import Terms
+from scheduler.ledger.reconciling import Rules
 from scheduler.ledger.sessions import Session
 from scheduler.ledger.trouble import LedgerError, explained
 from scheduler.ledger.writer import Writer
 from scheduler.model.delivery import Facts, State
+from scheduler.model.network import Recovery
 from scheduler.model.outcome import Outcome, Proof
 from scheduler.model.outgoing import Envelope
 from scheduler.model.plan import Agenda
+from scheduler.model.settings import Policy
 
 
 def nowhere(point: str) -> None:
@@ -68,10 +72,10 @@ class Ledger:
         with explained(), self._engine.connect().execution_options(reads=True) as connection, connection.begin():
             yield connection
 
-    def record(self, agenda: Agenda, now: datetime, late_after: timedelta, fault: Callable[[str], None] = nowhere) -> Counter[State]:
+    def record(self, agenda: Agenda, now: datetime, policy: Policy, fault: Callable[[str], None] = nowhere) -> Counter[State]:
         """Makes open deliveries follow the folder; returns how many went to each state."""
         with self._writing() as connection:
-            return recording.record(connection, agenda, now, late_after, fault)
+            return recording.record(connection, agenda, now, Rules(policy, remembering.gap(connection)), fault)
 
     def mark_late(self, now: datetime) -> tuple[str, ...]:
         """Turns what is too late into missed; returns those deliveries."""
@@ -177,20 +181,24 @@ class Ledger:
         with self._writing() as connection:
             return recovery.recover(connection, now, is_dead)
 
-    def sweep(self, now: datetime) -> recovery.Sweep:
-        """Takes up claims whose lease ran out, marks what is too late, and returns what needs a look."""
+    def sweep(self, now: datetime, is_dead: Callable[[str], bool]) -> recovery.Sweep:
+        """Takes up claims of the dead and those whose lease ran out, marks what is too late, and returns what needs a look."""
         with self._writing() as connection:
-            return recovery.sweep(connection, now)
+            return recovery.sweep(connection, now, is_dead)
 
     def doubts(self, now: datetime | None = None) -> tuple[recovery.Doubt, ...]:
         """Returns the uncertain deliveries to look after now; without a time, all of them."""
         with self._reading() as connection:
             return recovery.doubts(connection, now)
 
-    def resolve(self, doubt: recovery.Doubt, proof: Proof, now: datetime) -> settling.Settlement:
-        """Writes what the network's own proof says of an uncertain delivery."""
+    def resolve(self, doubt: recovery.Doubt, proof: Proof, now: datetime, ability: Recovery = Recovery.CLIENT_ID) -> settling.Settlement:
+        """Writes what the network's own proof says of an uncertain delivery; ``ability`` is what its word is worth."""
         with self._writing() as connection:
-            return recovery.resolve(connection, doubt, proof, now)
+            return recovery.resolve(connection, doubt, proof, now, ability)
+
+    def take_again(self, doubt: recovery.Doubt, now: datetime, terms: Terms) -> tuple[Claim, Envelope] | None:
+        """Takes an uncertain delivery to repeat its call under the same key; None where it must not be repeated now."""
+        return self._writer.together(lambda connection: claims.take_again(connection, doubt.delivery, doubt.fence, now, terms))
 
     def decide_sent(self, delivery: str, url: str, now: datetime) -> None:
         """Writes a person's word that an uncertain delivery is out."""
@@ -201,6 +209,31 @@ class Ledger:
         """Writes a person's word that an uncertain delivery is not out; it is queued again."""
         with self._writing() as connection:
             recovery.decide_not_sent(connection, delivery, now)
+
+    def missed(self, scope: pauses.Scope, name: str, now: datetime) -> tuple[lateness.Late, ...]:
+        """Returns what was missed lately and could still go out."""
+        with self._reading() as connection:
+            return lateness.missed(connection, scope, name, now)
+
+    def let_go(self, deliveries: Iterable[str], now: datetime) -> int:
+        """Queues missed deliveries although they are late; returns how many."""
+        with self._writing() as connection:
+            return lateness.let_go(connection, deliveries, now)
+
+    def skip(self, deliveries: Iterable[str], now: datetime) -> int:
+        """Gives missed deliveries up; returns how many."""
+        with self._writing() as connection:
+            return lateness.skip(connection, deliveries, now)
+
+    def put(self, key: str, value: list[str]) -> None:
+        """Keeps a fact about the ledger itself; as a few texts."""
+        with self._writing() as connection:
+            remembering.put(connection, key, value)
+
+    def get(self, key: str) -> list[str] | None:
+        """Returns a fact about the ledger itself, or None."""
+        with self._reading() as connection:
+            return remembering.get(connection, key)
 
     def pause(self, scope: pauses.Scope, name: str, reason: str, now: datetime) -> None:
         """Pauses everything, an account or a campaign, at once."""

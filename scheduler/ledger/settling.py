@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from scheduler.ledger.claims import Claim
 from scheduler.ledger.events import Attempt, Move, keep, move, note
+from scheduler.ledger.pauses import Pause, Scope, pause
 from scheduler.ledger.tables import DELIVERY, HASHTAG
 from scheduler.model.delivery import State
 from scheduler.model.outcome import Outcome, Published, Refused, Uncertain
@@ -89,6 +90,8 @@ def published(connection: Connection, row: Row[Any], outcome: Published, now: da
 
 
 def _refused(connection: Connection, row: Row[Any], outcome: Refused, now: datetime, chance: random.Random) -> Settlement:
+    if outcome.of_account:
+        return _account_refused(connection, row, outcome, now)
     next_at = now + backoff(row.attempts, chance, outcome.retry_after)
     started = row.first_attempt_at or now
     spent = row.attempts >= MOST_ATTEMPTS or next_at - started > LONGEST_TRIAL
@@ -99,6 +102,16 @@ def _refused(connection: Connection, row: Row[Any], outcome: Refused, now: datet
     move(connection, Move(row.id, row.fence, State.SENDING, state, reason), now, values)
     keep(connection, _attempt(row, now, "publish", outcome))
     return Settlement(row.id, state, reason)
+
+
+def _account_refused(connection: Connection, row: Row[Any], outcome: Refused, now: datetime) -> Settlement:
+    """Pauses the account, once for all its posts; this one waits with the others until a person has put the account right."""
+    why = f"{row.account} is refused by its network: {outcome.reason}"
+    move(connection, Move(row.id, row.fence, State.SENDING, State.QUEUED, why), now, {"next_at": now, **_FREE})
+    mend = f"{outcome.reason} Put that right, then:  scheduler resume --account {row.account}"
+    pause(connection, Pause(Scope.ACCOUNT, row.account, mend, now))
+    keep(connection, _attempt(row, now, "publish", outcome))
+    return Settlement(row.id, State.QUEUED, why)
 
 
 def doubted(connection: Connection, row: Row[Any], reason: str, now: datetime) -> Settlement:
@@ -152,7 +165,8 @@ def outcome_to_json(held: Claim, outcome: Outcome, at: datetime) -> str:
             data |= {"outcome": "published", "remote_id": outcome.remote_id, "url": outcome.url}
         case Refused():
             wait = None if outcome.retry_after is None else outcome.retry_after // timedelta(microseconds=1)
-            data |= {"outcome": "refused", "reason": outcome.reason, "permanent": outcome.permanent, "retry_after": wait}
+            data |= {"outcome": "refused", "reason": outcome.reason, "permanent": outcome.permanent}
+            data |= {"retry_after": wait, "of_account": outcome.of_account}
         case Uncertain():
             data |= {"outcome": "uncertain", "reason": outcome.reason}
         case _:
@@ -169,5 +183,5 @@ def outcome_from_json(line: str) -> tuple[Claim, Outcome, datetime]:
         return held, Published(data["remote_id"], data["url"]), at
     if data["outcome"] == "refused":
         wait = timedelta(microseconds=data["retry_after"]) if data["retry_after"] is not None else None
-        return held, Refused(data["reason"], data["permanent"], wait), at
+        return held, Refused(data["reason"], data["permanent"], wait, data.get("of_account", False)), at
     return held, Uncertain(data["reason"]), at

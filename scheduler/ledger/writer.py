@@ -67,7 +67,7 @@ class Writer:
             with self._transaction() as connection:
                 for job in jobs:
                     job.answer, job.error = _tried(job, connection)
-        except Exception as error:  # handed to the thread whose work it is
+        except Exception as error:  # noqa: BLE001 - handed to the thread whose work it is
             if len(jobs) == 1:
                 jobs[0].error = error
             else:

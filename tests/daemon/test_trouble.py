@@ -115,7 +115,7 @@ def test_a_machine_that_stood_still_past_its_lease_sends_nothing(desk: Desk) -> 
         desk.clock.advance(timedelta(minutes=11))
         return taken
 
-    desk.ledger.take = stand_still  # type: ignore[method-assign]  # the machine sleeps between the intent and the first byte
+    desk.ledger.take = stand_still  # type: ignore[method-assign, assignment]  # the machine sleeps between the intent and the first byte
     desk.engine.tick()
     assert desk.networks["hall"].accepted == []
     assert (state_of(desk.ledger, post), reason_of(desk.ledger, post)) == (State.QUEUED, STOOD_STILL)
