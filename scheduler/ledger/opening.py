@@ -55,7 +55,7 @@ def open_ledger(
     engine = _engine(url, durable=durable)
     with explained():
         _bring_up_to_date(engine, file, keep / "backups", clock.now())
-    ledger = Ledger(engine, clock, journal, chance or random.Random())  # noqa: S311 - spreads retries, guards nothing
+    ledger = Ledger(engine, file, journal, chance or random.Random())  # noqa: S311 - spreads retries, guards nothing
     ledger.replay()
     return ledger
 
