@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -33,9 +33,10 @@ from scheduler.model.outgoing import Outgoing
 from scheduler.model.plan import Agenda, Entry
 from scheduler.model.settings import Config
 from scheduler.planning.agenda import Tools, build, with_facts, with_results
+from scheduler.planning.changes import Change, changes
 from scheduler.planning.context import Context, PictureRequest, Problem
+from scheduler.planning.holding import is_meant_to_go
 from scheduler.planning.pictures import graphic_for, own_media
-from scheduler.planning.plan import is_meant_to_go
 from scheduler.postfiles.folder import PostFolder
 from scheduler.preview.export import export_page
 from scheduler.publishers.contract import Adapter, Connection, Publisher
@@ -124,13 +125,28 @@ class Project:
         ``quiet`` is how long a file must have been left alone before it goes out; None asks nothing of it.
         """
         reading = self.posts.read(settled_before)
-        context = Context(self.config, self.networks, reading.hashtag_sets, facts)
+        context = Context(self.config, self.networks, reading.hashtag_sets, facts, reading.partners)
         return build(reading, context, now, Tools(self._studio.picture, partial(self._review, context, now)), quiet)
 
     def shown_agenda(self, now: datetime) -> Agenda:
         """Returns the agenda as people see it, with the ledger's word on what it has taken over."""
         facts = self.facts()
         return with_facts(self.agenda(now, facts), facts)
+
+    def changes(self, now: datetime) -> tuple[Change, ...]:
+        """Returns what the post files change against what the ledger has queued."""
+        facts = self.facts()
+        return changes(self.agenda(now, facts), facts)
+
+    def sent(self, delivery: str) -> Outgoing | None:
+        """Returns what a delivery sent; None where the ledger knows of nothing."""
+        if not self.has_run:
+            return None
+        ledger = self.open_ledger()
+        try:
+            return ledger.frozen(delivery)
+        finally:
+            ledger.close()
 
     def campaigns(self) -> frozenset[str]:
         """Returns the names of the campaigns, which are those of their folders."""
@@ -191,7 +207,7 @@ class Project:
     def _played_agenda(self, known: Facts, now: datetime, played: Facts) -> Agenda:
         """Returns the agenda of a rehearsal: what is really out stays out, all else is as the rehearsal has it."""
         out = {name: fact for name, fact in known.deliveries.items() if not fact.state.is_open}
-        return self.agenda(now, Facts({**played.deliveries, **out}, known.hashtags_used))
+        return self.agenda(now, replace(known, deliveries={**known.deliveries, **played.deliveries, **out}))
 
     def _review(self, context: Context, now: datetime, delivery: Delivery, outgoing: Outgoing) -> tuple[Finding, ...]:
         draws = graphic_for(delivery, context) is not None

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scheduler.model.graphic import Picture
 from scheduler.model.network import Abilities, Limits
@@ -29,15 +29,30 @@ def exceeded(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: st
     """Returns what the network would refuse about a post, in the order a reader meets it: text, hashtags, pictures, alt texts.
 
     ``title`` is the network's name in sentences. Hashtags are the facets of kind ``tag``.
-    A content warning counts with the text where the network takes one.
+    A content warning counts with the text where the network takes one. Each answer of a thread is held to the same limits,
+    the first comment to that of the text.
     """
     return (
         *_text(outgoing, limits, abilities, title),
         *_hashtags(outgoing, limits, title),
         *_number_of_pictures(outgoing, limits, title),
-        *(objection for item in outgoing.media for objection in _picture(item.picture, limits, title)),
+        *(objection for item in outgoing.media for objection in _picture(item.picture, limits, title, story=outgoing.story)),
         *_alt_texts(outgoing, limits, abilities, title),
+        *_further(outgoing, limits, abilities, title),
     )
+
+
+def _further(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: str) -> Iterator[Objection]:
+    plain = replace(outgoing, content_warning=None, replies=(), first_comment="", media=(), facets=())
+    for number, reply in enumerate(outgoing.replies, start=1):
+        alone = replace(plain, text=reply.text, facets=reply.facets, media=reply.media)
+        if not (reply.text.strip() or reply.media):
+            yield Objection("nothing-to-read", f"Answer {number} of the thread is empty.", "Write its words, or delete its heading.")
+        for objection in exceeded(alone, replace(limits, picture_required=False), abilities, title):
+            yield replace(objection, sentence=f"Answer {number} of the thread: {objection.sentence}")
+    if outgoing.first_comment:
+        for objection in _text(replace(plain, text=outgoing.first_comment), limits, abilities, title):
+            yield replace(objection, sentence=f"The first comment: {objection.sentence}")
 
 
 def _text(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: str) -> Iterator[Objection]:
@@ -69,15 +84,17 @@ def _hashtags(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Object
 
 def _number_of_pictures(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Objection]:
     number = len(outgoing.media)
-    if number > limits.pictures:
-        over = number - limits.pictures
-        sentence = f"{title} takes {_many(limits.pictures, 'picture')} in a post; this one has {number}: leave out {over}."
+    most, kind = (1, "a story") if outgoing.story else (limits.pictures, "a post")
+    if number > most:
+        over = number - most
+        sentence = f"{title} takes {_many(most, 'picture')} in {kind}; this one has {number}: leave out {over}."
         yield Objection("too-many-pictures", sentence, f"Leave out {_many(over, 'picture')}.")
-    if limits.picture_required and not number:
-        yield Objection("picture-missing", f"{title} takes no post without a picture; this one has none.", "Add a picture.")
+    if (limits.picture_required or outgoing.story) and not number:
+        sentence = f"{title} takes no {kind.removeprefix('a ')} without a picture; this one has none."
+        yield Objection("picture-missing", sentence, "Add a picture:  ![What it shows](photo.jpg)")
 
 
-def _picture(picture: Picture, limits: Limits, title: str) -> Iterator[Objection]:
+def _picture(picture: Picture, limits: Limits, title: str, *, story: bool) -> Iterator[Objection]:
     name = file_name(picture)
     if picture.mime not in limits.formats:
         wanted = " or ".join(_FORMAT_NAMES.get(mime, mime) for mime in limits.formats)
@@ -89,7 +106,8 @@ def _picture(picture: Picture, limits: Limits, title: str) -> Iterator[Objection
         yield Objection(
             "picture-too-large", f"{title} takes pictures of up to {takes}; “{name}” has {has}.", "Save it with fewer pixels or as JPEG."
         )
-    if limits.ratio is not None:
+    # What is known of ratios holds for posts; a story may be as tall as a telephone.
+    if limits.ratio is not None and not story:
         yield from _shape(picture, limits.ratio, title)
 
 

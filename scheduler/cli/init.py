@@ -10,21 +10,26 @@ import click
 @click.option("--yes", is_flag=True, help="Ask nothing.")
 @click.option("--name", help="The organisation's name.")
 @click.option("--timezone", help="Its time zone, for example Europe/Berlin.")
-def command(folder: Path, yes: bool, name: str | None, timezone: str | None) -> int:
+@click.option("--obsidian", is_flag=True, help="Add property types and templates for Obsidian.")
+@click.option("--vscode", is_flag=True, help="Add settings, snippets and a schema for Visual Studio Code.")
+def command(folder: Path, yes: bool, name: str | None, timezone: str | None, obsidian: bool, vscode: bool) -> int:
     """Make a project folder to start from.
 
-    It holds a sample campaign that you change into your own.
+    It holds a sample campaign that you change into your own. A folder that is a project already gets only what is missing,
+    and no sample posts.
 
     \b
     scheduler init my-org
     scheduler init my-org --yes
+    scheduler init . --obsidian --vscode
 
     A file that is already there is never overwritten.
     """
+    from scheduler.cli.screen.boundary import is_terminal
     from scheduler.cli.screen.sample import Sample
 
-    sample = Sample.found()
-    if not yes and _is_terminal():
+    sample = Sample.found(obsidian=obsidian, vscode=vscode)
+    if not yes and not (folder / "config.toml").exists() and is_terminal():
         name = name or click.prompt("Name of your organisation", default=sample.name)
         timezone = timezone or click.prompt("Time zone", default=sample.timezone)
     written, kept = sample.write(folder, name=name, timezone=timezone)
@@ -37,10 +42,6 @@ def command(folder: Path, yes: bool, name: str | None, timezone: str | None) -> 
     click.echo("    scheduler check                              find mistakes", err=True)
     click.echo("    scheduler rehearse                           play the whole plan", err=True)
     click.echo("    scheduler preview --export preview.html      see every post", err=True)
+    if obsidian:
+        click.echo("  In Obsidian: open this folder as a vault, and switch on the core plugin “Templates”.", err=True)
     return 0
-
-
-def _is_terminal() -> bool:
-    import sys
-
-    return sys.stdin is not None and sys.stdin.isatty()

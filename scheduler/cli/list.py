@@ -1,18 +1,23 @@
 """``scheduler list``: what goes out when."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from scheduler.cli.screen.options import folder_option, instant, json_option, open_project
 
+if TYPE_CHECKING:
+    from scheduler.assembly import Project
+
 
 @click.command()
 @click.option("--from", "start", metavar="TIME", help="Leave out what is due before.")
 @click.option("--until", metavar="TIME", help="Leave out what is due after.")
+@click.option("--changes", is_flag=True, help="Show only what this plan changes against what is queued.")
 @json_option
 @folder_option
-def command(start: str | None, until: str | None, as_json: bool, folder: Path | None) -> int:
+def command(start: str | None, until: str | None, *, changes: bool, as_json: bool, folder: Path | None) -> int:
     """Show what goes out when.
 
     What is held back is shown with the reason.
@@ -20,12 +25,15 @@ def command(start: str | None, until: str | None, as_json: bool, folder: Path | 
     \b
     scheduler list
     scheduler list --from 2027-04-24 --until 2027-05-02
+    scheduler list --changes             after an edit, before it takes effect
     scheduler list --json
     """
     from scheduler.cli.screen.agenda import console, print_agenda
     from scheduler.cli.screen.records import entry_record, print_json
 
     project = open_project(folder)
+    if changes:
+        return _changes(project, as_json=as_json)
     zone = project.config.organisation.timezone
     agenda = project.shown_agenda(project.clock.now())
     first, last = instant(start, zone), instant(until, zone)
@@ -38,4 +46,16 @@ def command(start: str | None, until: str | None, as_json: bool, folder: Path | 
         click.echo(f"! {post} is held: {why}", err=True)
     if not entries:
         click.echo("Nothing is planned. Put a post file into posts/ and look again.")
+    return 0
+
+
+def _changes(project: "Project", *, as_json: bool) -> int:
+    from scheduler.cli.screen.differences import print_changes
+    from scheduler.cli.screen.records import change_record, print_json
+
+    found = project.changes(project.clock.now())
+    if as_json:
+        print_json("changes/1", {"changes": [change_record(change) for change in found]})
+    else:
+        print_changes(found)
     return 0

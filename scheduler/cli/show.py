@@ -19,7 +19,7 @@ def command(post: str, network: str | None, as_json: bool, folder: Path | None) 
     scheduler show hiring                a piece of its name is enough
     scheduler show hiring --network NAME
     """
-    from scheduler.cli.screen.panels import print_outgoing, print_unreadable
+    from scheduler.cli.screen.panels import print_difference, print_outgoing, print_unreadable
     from scheduler.cli.screen.records import outgoing_record, print_json
     from scheduler.cli.screen.selection import entries_of, find_post
 
@@ -39,4 +39,7 @@ def command(post: str, network: str | None, as_json: bool, folder: Path | None) 
         print_unreadable(found, agenda, project.folder)
     for entry in entries:
         print_outgoing(entry, project.networks[entry.delivery.account.network], project.folder)
+        sent = project.sent(entry.delivery.id) if entry.changed else None
+        if sent is not None and entry.outgoing is not None:
+            print_difference(sent, entry.outgoing)
     return 0

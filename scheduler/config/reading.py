@@ -95,7 +95,10 @@ def _config(folder: Path, file: ConfigFile, networks: Mapping[str, Network]) -> 
 def _account(name: str, table: AccountTable, network: Network) -> Account:
     settings = {setting.name: setting.default for setting in network.settings if setting.default is not None}
     settings |= {key: _text(value) for key, value in (table.model_extra or {}).items()}
-    return Account(name=name, network=table.network, live=table.live, handle=table.handle, settings=settings)
+    thread = table.languages == "thread"
+    return Account(
+        name=name, network=table.network, live=table.live, handle=table.handle, settings=settings, language=table.language, thread=thread
+    )
 
 
 def _text(value: object) -> str:

@@ -65,6 +65,8 @@ class AccountTable(BaseModel):
     network: str
     live: bool = False
     handle: str = ""
+    language: str = ""
+    languages: Annotated[str, Field(pattern="^(one|thread)$")] = "one"
 
 
 class PolicyTable(Table):

@@ -16,6 +16,7 @@ from scheduler.ledger.events import Move, move
 from scheduler.ledger.late import too_late
 from scheduler.ledger.pace import Terms, too_soon
 from scheduler.ledger.pauses import PAUSED
+from scheduler.ledger.repeats import APART, is_repeat
 from scheduler.ledger.tables import DELIVERY, Instant
 from scheduler.ledger.trouble import LostClaimError
 from scheduler.model.delivery import State
@@ -38,6 +39,7 @@ _IS_TWIN = (
     _OTHER.c.id != DELIVERY.c.id,
     func.coalesce(_OTHER.c.state, "").in_((State.SENT.value, State.SENDING.value, State.UNCERTAIN.value)),
     func.coalesce(_OTHER.c.sent_at, _OTHER.c.updated_at) > bindparam("since", type_=Instant),
+    ~is_repeat(_OTHER, DELIVERY),
 )
 _HAS_TWIN = select(_OTHER.c.id).where(*_IS_TWIN).correlate(DELIVERY).exists()
 _TWIN = (
@@ -133,7 +135,7 @@ def take(connection: Connection, wanted: Envelope, now: datetime, terms: Terms) 
 
 def _free(connection: Connection, wanted: str, fingerprint: str, now: datetime, terms: Terms) -> Row[Any] | None:
     """Returns the row of a delivery that may be sent now; one that must wait or be set aside has been moved instead."""
-    same = {"wanted": wanted, "now": now, "fingerprint": fingerprint, "since": now - MEMORY}
+    same = {"wanted": wanted, "now": now, "fingerprint": fingerprint, "since": now - MEMORY, "lately": now - APART}
     row = connection.execute(_FREE, same).one_or_none()
     if row is None or _set_aside(connection, row, fingerprint, now) or too_soon(connection, row, now, terms):
         return None
@@ -157,7 +159,7 @@ def _set_aside(connection: Connection, row: Row[Any], fingerprint: str, now: dat
 
 def _twin(connection: Connection, row: Row[Any], fingerprint: str, now: datetime) -> str:
     """Returns why an equal post of this account, out or perhaps out, forbids this one."""
-    same = {"fingerprint": fingerprint, "itself": row.id, "since": now - MEMORY}
+    same = {"fingerprint": fingerprint, "itself": row.id, "since": now - MEMORY, "lately": now - APART}
     twin = connection.execute(_TWIN, same).first()
     if twin is None:
         return ""

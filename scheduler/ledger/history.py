@@ -10,8 +10,10 @@ from sqlalchemy import Connection, Integer, Row, bindparam, func, insert, select
 
 from scheduler.ledger.events import Attempt
 from scheduler.ledger.pauses import PAUSED
+from scheduler.ledger.sources import known_sources
 from scheduler.ledger.tables import ATTEMPT, DELIVERY, EVENT, HASHTAG, INSTANCE, Instant
 from scheduler.model.delivery import Fact, Facts, State
+from scheduler.model.outgoing import Outgoing
 
 _FACT_COLUMNS = (
     DELIVERY.c.id,
@@ -31,6 +33,7 @@ _FACT_COLUMNS = (
     DELIVERY.c.fingerprint,
     DELIVERY.c.held_for,
     DELIVERY.c.released,
+    DELIVERY.c.hashtags,
 )
 
 
@@ -63,7 +66,7 @@ def facts(connection: Connection) -> Facts:
     rows: Iterable[Row[Any]] = connection.execute(select(*_FACT_COLUMNS))
     known = {row.id: _fact(row) for row in rows}
     used = {row.name: row.last_used for row in connection.execute(select(HASHTAG))}
-    return Facts(known, used)
+    return Facts(known, used, known_sources(connection))
 
 
 def _fact(row: Row[Any]) -> Fact:
@@ -85,7 +88,14 @@ def _fact(row: Row[Any]) -> Fact:
         fingerprint=row.fingerprint,
         held_for=row.held_for,
         released=bool(row.released),
+        hashtags=tuple(row.hashtags.split()),
     )
+
+
+def frozen(connection: Connection, delivery: str) -> Outgoing | None:
+    """Returns what a delivery sent, or was about to; None where nothing was frozen."""
+    payload = connection.execute(select(DELIVERY.c.payload).where(DELIVERY.c.id == delivery)).scalar()
+    return Outgoing.from_json(payload) if payload else None
 
 
 _READY = (DELIVERY.c.state == State.QUEUED.value, DELIVERY.c.next_at <= bindparam("now", type_=Instant), ~PAUSED)
@@ -181,3 +191,52 @@ def last_tick(connection: Connection) -> datetime | None:
     """Returns when any run of the program last looked for due deliveries; aware UTC."""
     found: datetime | None = connection.execute(select(func.max(INSTANCE.c.last_tick))).scalar()
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Is a delivery that is not finished, with what the ledger knows of why; times are aware UTC, ``due_local`` is its wall-clock text."""
+
+    delivery: str
+    post: str
+    part: str
+    account: str
+    network: str
+    campaign: str
+    due: datetime
+    due_local: str
+    state: State
+    reason: str
+    not_before: datetime
+    next_at: datetime
+    attempts: int
+    checks: int
+    lease_until: datetime | None
+
+
+_UNFINISHED = tuple(state.value for state in State if state not in {State.PLANNED, State.SENT, State.CANCELLED, State.SKIPPED})
+
+
+def unfinished(connection: Connection) -> tuple[Line, ...]:
+    """Returns every delivery that still waits for something or somebody, in order of due time."""
+    query = select(DELIVERY).where(DELIVERY.c.state.in_(_UNFINISHED)).order_by(DELIVERY.c.due_utc, DELIVERY.c.post, DELIVERY.c.account)
+    return tuple(
+        Line(
+            delivery=row.id,
+            post=row.post,
+            part=row.part,
+            account=row.account,
+            network=row.network,
+            campaign=row.campaign,
+            due=row.due_utc,
+            due_local=row.due_local,
+            state=State(row.state),
+            reason=row.reason,
+            not_before=row.not_before,
+            next_at=row.next_at,
+            attempts=row.attempts,
+            checks=row.checks,
+            lease_until=row.lease_until,
+        )
+        for row in connection.execute(query)
+    )

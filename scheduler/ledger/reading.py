@@ -11,6 +11,7 @@ from scheduler.ledger import history, lateness, pauses, recovery, remembering
 from scheduler.ledger.events import Attempt
 from scheduler.ledger.trouble import explained
 from scheduler.model.delivery import Facts, State
+from scheduler.model.outgoing import Outgoing
 
 
 class Reader:
@@ -93,3 +94,13 @@ class Reader:
         """Returns when any run of the program was last alive."""
         with self._reading() as connection:
             return history.last_tick(connection)
+
+    def unfinished(self) -> tuple[history.Line, ...]:
+        """Returns every delivery that still waits for something or somebody."""
+        with self._reading() as connection:
+            return history.unfinished(connection)
+
+    def frozen(self, delivery: str) -> Outgoing | None:
+        """Returns what a delivery sent, or was about to; None where nothing was frozen."""
+        with self._reading() as connection:
+            return history.frozen(connection, delivery)

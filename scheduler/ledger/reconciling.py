@@ -192,6 +192,7 @@ FILE_COLUMNS = (
     "event_ends",
     "late_state",
     "draft_fingerprint",
+    "hashtags",
 )
 
 
@@ -201,7 +202,7 @@ def facts_of(entry: Entry, policy: Policy) -> dict[str, Any]:
     post, due = delivery.post, delivery.due
     told: dict[str, Any] = {
         "post": post.id,
-        "part": delivery.part.name or "",
+        "part": delivery.label or "",
         "account": delivery.account.name,
         "occurrence": delivery.occurrence,
         "network": delivery.account.network,
@@ -215,6 +216,7 @@ def facts_of(entry: Entry, policy: Policy) -> dict[str, Any]:
         "event_ends": event_over(delivery),
         "late_state": (State.SKIPPED if policy.late == "skip" else State.MISSED).value,
         "draft_fingerprint": entry.outgoing.fingerprint if entry.outgoing else "",
+        "hashtags": " ".join(entry.hashtags),
     }
     late = NEVER if policy.late == "publish" else after_quiet(told["due_utc"], due.zone, policy.quiet_hours) + policy.late_after
     return {**told, "late_at": min(late, _last_of(told) or late)}

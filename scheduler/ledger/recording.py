@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, insert, select
 
 from scheduler.ledger.events import guarded_update
 from scheduler.ledger.reconciling import FILE_COLUMNS, Change, Rules, reconcile
+from scheduler.ledger.sources import follow_files
 from scheduler.ledger.tables import DELIVERY, EVENT
 from scheduler.ledger.trouble import LedgerBusyError
 from scheduler.model.delivery import State
@@ -38,6 +39,7 @@ def record(connection: Connection, agenda: Agenda, now: datetime, rules: Rules, 
 
     ``fault`` is called with ``record`` between the statements, where a test may end the process.
     """
+    follow_files(connection, agenda, now)
     columns = [DELIVERY.c[name] for name in (*_OWN_COLUMNS, *FILE_COLUMNS)]
     known: dict[str, Row[Any]] = {row.id: row for row in connection.execute(select(*columns))}
     changes = list(reconcile(known, agenda, now, rules))

@@ -15,6 +15,7 @@ from scheduler.ledger.tables import DELIVERY, HASHTAG
 from scheduler.model.delivery import State
 from scheduler.model.outcome import Outcome, Published, Refused, Uncertain
 from scheduler.model.outgoing import Outgoing
+from scheduler.planning.facets import facets_of
 
 BACKOFF_BASE = timedelta(seconds=30)
 BACKOFF_CAP = timedelta(minutes=30)
@@ -152,7 +153,8 @@ def _attempt(row: Row[Any], now: datetime, step: str, outcome: Outcome) -> Attem
 
 
 def _use_hashtags(connection: Connection, outgoing: Outgoing, now: datetime) -> None:
-    for name in sorted({facet.value.lstrip("#") for facet in outgoing.facets if facet.kind == "tag"}):
+    facets = (*outgoing.facets, *(facet for reply in outgoing.replies for facet in reply.facets), *facets_of(outgoing.first_comment))
+    for name in sorted({facet.value.lstrip("#") for facet in facets if facet.kind == "tag"}):
         if connection.execute(_USE, {"used": name, "at": now}).rowcount == 0:
             connection.execute(insert(HASHTAG).values(name=name, last_used=now))
 

@@ -98,6 +98,7 @@ DELIVERY = Table(
     Column("sent_at", Instant),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
+    Column("hashtags", Words, nullable=False, server_default=""),
     UniqueConstraint("post", "part", "account", "occurrence"),
     Index(None, "state", "next_at"),
     Index(None, "state", "late_at"),
@@ -160,6 +161,18 @@ HASHTAG = Table(
     METADATA,
     Column("name", Words, primary_key=True),
     Column("last_used", Instant, nullable=False),
+)
+
+# A post file by the name its deliveries were made under; `post` is where it was last, `gone_at` since when it is missed.
+SOURCE = Table(
+    "source",
+    METADATA,
+    Column("identity", Words, primary_key=True),
+    Column("post", Words, nullable=False),
+    Column("key", Words, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("text", Words, nullable=False),
+    Column("gone_at", Instant),
 )
 
 META = Table(

@@ -31,6 +31,10 @@ class State(StrEnum):
         return self in {State.PLANNED, State.QUEUED, State.HELD, State.MISSED, State.SKIPPED, State.CANCELLED}
 
 
+STORY = "Story"
+"""Is what the short-lived twin of a post is called."""
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """Is a wall-clock time with its zone and the instant it names; ``utc`` is aware UTC, ``local`` aware with the zone's offset."""
@@ -46,9 +50,20 @@ def delivery_id(post: str, part: str | None, account: str, occurrence: str) -> s
     return hashlib.sha256(key.encode()).hexdigest()[:12]
 
 
+def label_of(part: Part, *, story: bool) -> str | None:
+    """Returns what a part, or its story, is called beside the other parts of its post."""
+    if not story:
+        return part.name
+    return f"{part.name} · {STORY}" if part.name else STORY
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """Is one post for one account at one occurrence; ``(post, part, account, occurrence)`` is unique in the ledger."""
+    """Is one post for one account at one occurrence; ``(post, part, account, occurrence)`` is unique in the ledger.
+
+    ``occurrence`` tells the times of a repeated post apart, ``number`` counts them from 0. ``story`` is the part's short-lived twin.
+    ``identity`` is the name under which the ledger knows the post where that is not its path: files are renamed, deliveries are not.
+    """
 
     post: Post
     part: Part
@@ -56,11 +71,19 @@ class Delivery:
     account: Account
     due: Moment
     occurrence: str = ""
+    number: int = 0
+    story: bool = False
+    identity: str = ""
+
+    @property
+    def label(self) -> str | None:
+        """Returns the name of the part, or of its story; None for the only part of a post."""
+        return label_of(self.part, story=self.story)
 
     @property
     def id(self) -> str:
         """Returns the delivery's short name, the same on every machine."""
-        return delivery_id(self.post.id, self.part.name, self.account.name, self.occurrence)
+        return delivery_id(self.identity or self.post.id, self.label, self.account.name, self.occurrence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +92,7 @@ class Fact:
 
     ``held_for`` is the fingerprint of the content that the engine itself refuses to send (it is out already).
     ``released`` means that a person lets it go out late.
+    ``hashtags`` are those that took their turn, so that they stay what a person has seen.
     """
 
     delivery: str
@@ -88,11 +112,31 @@ class Fact:
     fingerprint: str = ""
     held_for: str = ""
     released: bool = False
+    hashtags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Is what the ledger remembers of a post file: the name its deliveries were made under, and where and what it was last.
+
+    ``key`` is the ``id:`` it gave, ``text`` the beginning of its words. ``gone_at`` is when it was first missed, aware UTC.
+    """
+
+    identity: str
+    post: str
+    key: str
+    sha256: str
+    text: str
+    gone_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Is what the ledger knows, by delivery; ``hashtags_used`` maps a hashtag to when it last went out."""
+    """Is what the ledger knows, by delivery; ``hashtags_used`` maps a hashtag to when it last went out.
+
+    ``sources`` are the post files by the identity of their deliveries.
+    """
 
     deliveries: Mapping[str, Fact] = field(default_factory=dict)
     hashtags_used: Mapping[str, datetime] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)

@@ -44,7 +44,11 @@ class Limits:
 class Abilities:
     """Is what a network can do; what is False here is never attempted and is said to the author.
 
-    ``key_window`` is how long a network with idempotency keys remembers one.
+        ``key_window`` is how long a network with idempotency keys remembers one.
+        What is True here is handed to the network's publisher, which has to send it.
+
+    ``threads`` are answers to one's own post, ``first_comment`` a comment below it, ``stories`` pictures that go after a day,
+    ``collaborators`` further accounts that a post belongs to, ``location`` a place that stands beside it.
     """
 
     recovery: Recovery
@@ -54,6 +58,12 @@ class Abilities:
     language: bool = False
     links_clickable: bool = True
     link_card: bool = False
+    threads: bool = False
+    first_comment: bool = False
+    polls: bool = False
+    stories: bool = False
+    collaborators: bool = False
+    location: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +94,15 @@ class Network:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """Is a profile on a network, as ``config.toml`` describes it; it never holds a secret."""
+    """Is a profile on a network, as ``config.toml`` describes it; it never holds a secret.
+
+    ``language`` is the tag of the language it posts in, empty for the organisation's first. ``thread`` sends the others as answers.
+    """
 
     name: str
     network: str
     live: bool = False
     handle: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
+    language: str = ""
+    thread: bool = False

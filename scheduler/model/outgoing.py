@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from scheduler.model.graphic import Picture
+from scheduler.model.post import Poll
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,23 @@ class LinkCard:
     description: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Is one further post of a thread, an answer to the one before it."""
+
+    text: str
+    facets: tuple[Facet, ...] = ()
+    media: tuple[Media, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """Is one post as one account will send it; nothing is added to it or taken from it afterwards."""
+    """Is one post as one account will send it; nothing is added to it or taken from it afterwards.
+
+    ``replies`` follow the post as a thread, in their order. ``first_comment`` is written below it by the same account.
+    ``story`` asks for the network's short-lived form; ``collaborators`` are handles on this network, ``location`` is a place in words.
+    What the network cannot do is not in it: see :class:`~scheduler.model.network.Abilities`.
+    """
 
     delivery: str
     account: str
@@ -50,26 +65,57 @@ class Outgoing:
     content_warning: str | None = None
     language: str | None = None
     link_card: LinkCard | None = None
+    first_comment: str = ""
+    replies: tuple[Reply, ...] = ()
+    story: bool = False
+    location: str = ""
+    collaborators: tuple[str, ...] = ()
+    poll: Poll | None = None
 
     @property
     def fingerprint(self) -> str:
         """Returns a digest of what readers would see: account, text and pictures, whatever file they came from."""
         seen = [self.account, self.text, self.content_warning or "", *(item.picture.sha256 for item in self.media)]
+        seen += [word for name in _READ if getattr(self, name) for word in (name, _seen(getattr(self, name)))]
         return hashlib.sha256("\x00".join(seen).encode()).hexdigest()
 
     def to_json(self) -> str:
-        """Returns the frozen form that the ledger keeps."""
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+        """Returns the frozen form that the ledger keeps; what a post does not use is left out of it."""
+        data = {name: value for name, value in asdict(self).items() if value or name not in _ADDED}
+        return json.dumps(data, ensure_ascii=False, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> "Outgoing":
-        """Returns the record that :meth:`to_json` wrote."""
+        """Returns the record that :meth:`to_json` wrote, also in an earlier release."""
         data: dict[str, Any] = json.loads(text)
-        data["facets"] = tuple(Facet(**facet) for facet in data["facets"])
-        data["media"] = tuple(Media(Picture(**item["picture"]), item["alt"]) for item in data["media"])
-        card = data["link_card"]
+        data["facets"] = _facets(data["facets"])
+        data["media"] = _media(data["media"])
+        card, poll = data["link_card"], data.get("poll")
         data["link_card"] = LinkCard(**card) if card else None
+        data["poll"] = Poll(**{**poll, "options": tuple(poll["options"])}) if poll else None
+        data["collaborators"] = tuple(data.get("collaborators", ()))
+        data["replies"] = tuple(Reply(item["text"], _facets(item["facets"]), _media(item["media"])) for item in data.get("replies", ()))
         return cls(**data)
+
+
+_READ = ("first_comment", "replies", "story", "poll")
+_ADDED = frozenset({*_READ, "location", "collaborators"})
+"""Are the fields that earlier releases did not know; a post without them is frozen and recognised as it was then."""
+
+
+def _facets(items: Iterable[Mapping[str, Any]]) -> tuple[Facet, ...]:
+    return tuple(Facet(**item) for item in items)
+
+
+def _media(items: Iterable[Mapping[str, Any]]) -> tuple[Media, ...]:
+    return tuple(Media(Picture(**item["picture"]), item["alt"]) for item in items)
+
+
+def _seen(value: object) -> str:
+    """Returns what a reader sees of a field, in one line; where a picture's file lies is not seen."""
+    if isinstance(value, tuple):
+        return "\x01".join("\x02".join([reply.text, *(item.picture.sha256 for item in reply.media)]) for reply in value)
+    return "\x01".join(value.options) if isinstance(value, Poll) else str(value)
 
 
 @dataclass(frozen=True, slots=True)

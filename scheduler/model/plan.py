@@ -32,7 +32,8 @@ class Entry:
     """Is one line of the agenda: a delivery with what will be sent and what is wrong with it.
 
     ``outgoing`` is None only where nothing could be composed. ``not_before`` is aware UTC:
-    the due time, or later while the file was saved just now.
+    the due time, or later while the file was saved just now. ``hashtags`` are those whose turn it is.
+    ``changed`` says that the file now asks for something else than what went out.
     """
 
     delivery: Delivery
@@ -43,6 +44,8 @@ class Entry:
     findings: tuple[Finding, ...] = ()
     sent_at: datetime | None = None
     url: str = ""
+    hashtags: tuple[str, ...] = ()
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

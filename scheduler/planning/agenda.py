@@ -10,10 +10,12 @@ from scheduler.model.graphic import Graphic, Picture
 from scheduler.model.outgoing import Outgoing
 from scheduler.model.plan import Agenda, Entry, Held
 from scheduler.model.post import PostFile, Reading
+from scheduler.planning.asking import said
 from scheduler.planning.compose import compose
 from scheduler.planning.context import Context, PictureRequest, Problem
+from scheduler.planning.hashtags import turns
 from scheduler.planning.pictures import wanted
-from scheduler.planning.plan import plan, said
+from scheduler.planning.plan import plan
 
 _ANOTHER_CLOCK = timedelta(hours=1)
 """A file saved further in the future than this was stamped by a machine whose clock is wrong; it tells nothing about now."""
@@ -34,7 +36,9 @@ def build(reading: Reading, context: Context, now: datetime, tools: Tools, quiet
 
     ``quiet`` is how long a file must have been left alone before it goes out; None asks nothing of it.
     """
-    drafted = plan(reading.files, context, now)
+    drafted = plan(reading.files, context, now, reading.unsettled)
+    everything = (*drafted.deliveries, *(item.delivery for item in drafted.held))
+    context = replace(context, turns=turns(everything, context))
     files = {file.id: file for file in reading.files}
     fine = [Held(delivery, "", State.PLANNED) for delivery in drafted.deliveries]
     drawn = [
@@ -49,7 +53,7 @@ def build(reading: Reading, context: Context, now: datetime, tools: Tools, quiet
 
 def _order(entry: Entry) -> tuple[datetime, str, int, str]:
     delivery = entry.delivery
-    return (delivery.due.utc, delivery.post.id, delivery.post.parts.index(delivery.part), delivery.account.name)
+    return (delivery.due.utc, delivery.post.id, delivery.post.parts.index(delivery.part), f"{delivery.account.name} {delivery.story:d}")
 
 
 def _left_alone(file: PostFile, now: datetime, quiet: timedelta | None) -> datetime | None:
@@ -69,9 +73,11 @@ def _entry(item: Held, file: PostFile, context: Context, tools: Tools, left_alon
         not_before=max(delivery.due.utc, left_alone) if left_alone else delivery.due.utc,
         outgoing=composition.outgoing,
         reason=item.reason,
+        hashtags=context.turns.get(delivery.id, ()),
     )
     if fact is not None and not fact.state.is_open:
-        return replace(entry, state=fact.state, reason=fact.reason, sent_at=fact.sent_at, url=fact.url)
+        changed = fact.state is State.SENT and fact.fingerprint not in {"", composition.outgoing.fingerprint}
+        return replace(entry, state=fact.state, reason=fact.reason, sent_at=fact.sent_at, url=fact.url, changed=changed)
     if item.state in _NOTHING_TO_MEND:
         return entry
     told = {finding.span for finding in file.findings if finding.is_error}
@@ -86,7 +92,7 @@ def _entry(item: Held, file: PostFile, context: Context, tools: Tools, left_alon
 def _unreadable(files: Iterable[PostFile], planned: Iterable[Finding], entries: Iterable[Entry]) -> Mapping[str, str]:
     """Returns the posts of which nothing, or not every part, can be planned, each with the sentence why."""
     shown = {(entry.delivery.post.id, entry.delivery.part.name) for entry in entries}
-    lost = {finding.path: said([finding]) for finding in planned if finding.is_error}
+    lost = {finding.path: said([finding]) for finding in planned if finding.is_error and finding.account is None}
     why = {}
     for file in files:
         errors = [finding for finding in file.findings if finding.is_error]

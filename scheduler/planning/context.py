@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from scheduler.model.delivery import Facts
 from scheduler.model.graphic import Graphic, GraphicRequest, Picture
 from scheduler.model.network import Account, Network
-from scheduler.model.post import HashtagSet
+from scheduler.model.post import HashtagSet, Partner, Post
 from scheduler.model.settings import Config
 
 
@@ -26,13 +26,22 @@ Pictures = Mapping[PictureRequest, Picture | Graphic | Problem]
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Is the project around the posts; ``networks`` are the facts by name."""
+    """Is the project around the posts; ``networks`` are the facts by name.
+
+    ``turns`` maps a delivery to the hashtags whose turn it is, as :func:`scheduler.planning.hashtags.turns` decides.
+    """
 
     config: Config
     networks: Mapping[str, Network]
     hashtag_sets: Mapping[str, HashtagSet] = field(default_factory=dict)
     facts: Facts = field(default_factory=Facts)
+    partners: Mapping[str, Partner] = field(default_factory=dict)
+    turns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def network(self, account: Account) -> Network:
         """Returns the facts of the network that the account is on."""
         return self.networks[account.network]
+
+    def zone(self, post: Post) -> str:
+        """Returns the time zone in which the times of a post are meant."""
+        return post.timezone or self.config.organisation.timezone

@@ -1,10 +1,12 @@
-"""Dates and times in words, as the post's language writes them."""
+"""Dates, times and lists in words, as the post's language writes them."""
 
 import datetime as dt
+from collections.abc import Sequence
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time
+from babel.lists import format_list
 
 _NARROW_SPACE = "\u202f"
 
@@ -40,3 +42,8 @@ def time_of_day(time: dt.time, language: str) -> str:
     if "a" in pattern and not time.minute:
         return format_time(time, "h a", locale=locale).replace(_NARROW_SPACE, " ")
     return format_time(time, "short", locale=locale).replace(_NARROW_SPACE, " ")
+
+
+def listed(words: Sequence[str], language: str) -> str:
+    """Returns the words as one reads a list aloud: ``A, B, and C``, ``A, B und C``."""
+    return format_list(list(words), locale=locale_of(language)) if words else ""

@@ -1,7 +1,8 @@
 """Which hashtags a post gets on a network."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from scheduler.model.delivery import Delivery
@@ -12,28 +13,95 @@ from scheduler.planning.context import Context
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
-def tags_for(delivery: Delivery, context: Context) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
-    """Returns the hashtags to add, without ``#`` and each once, and what is wrong with the way they are asked for."""
-    tags: list[str] = []
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """Is the hashtags to add, without ``#``, by where they stand; and what is wrong with the way they are asked for."""
+
+    end: tuple[str, ...] = ()
+    inline: tuple[str, ...] = ()
+    comment: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def tags_for(delivery: Delivery, context: Context) -> Tags:
+    """Returns the hashtags of a delivery, each once; a name that is no set is a hashtag itself."""
+    if delivery.story:
+        return Tags()
+    placed: dict[str, tuple[str, str]] = {}
     findings: list[Finding] = []
     for name in delivery.post.hashtags:
         chosen = context.hashtag_sets.get(name)
         if chosen is None:
             findings.extend(_misspelt(delivery, name, context.hashtag_sets))
-            tags.append(name.removeprefix("#"))
+            placed.setdefault(name.removeprefix("#").casefold(), ("end", name.removeprefix("#")))
         else:
-            findings.extend(_over(delivery, chosen))
-            tags.extend(_selected(chosen, delivery.account.network, context))
-    once = {tag.casefold(): tag for tag in reversed(tags)}
-    return tuple(reversed(once.values())), tuple(findings)
+            findings.extend((*_over(delivery, chosen), *_excluded(delivery, chosen)))
+            for tag in _selected(chosen, delivery, context):
+                placed.setdefault(tag.casefold(), (chosen.place, tag))
+    by_place = {place: tuple(tag for where, tag in placed.values() if where == place) for place in ("end", "inline", "first-comment")}
+    return Tags(by_place["end"], by_place["inline"], by_place["first-comment"], tuple(findings))
 
 
-def _selected(chosen: HashtagSet, network: str, context: Context) -> tuple[str, ...]:
-    tags = chosen.networks.get(network, chosen.tags)
-    if not 0 < chosen.rotate < len(tags):
+def _selected(chosen: HashtagSet, delivery: Delivery, context: Context) -> tuple[str, ...]:
+    tags = chosen.networks.get(delivery.account.network, chosen.tags)
+    if not _rotates(chosen, tags):
         return tags
-    used = context.facts.hashtags_used
-    return tuple(sorted(tags, key=lambda tag: used.get(tag.casefold(), _EARLIEST))[: chosen.rotate])
+    turn = {tag.casefold() for tag in context.turns.get(delivery.id, ())}
+    mine = tuple(tag for tag in tags if tag.casefold() in turn)
+    return mine or _least_lately(tags, chosen.rotate, context.facts.hashtags_used)
+
+
+def _rotates(chosen: HashtagSet, tags: tuple[str, ...]) -> bool:
+    return 0 < chosen.rotate < len(tags)
+
+
+def _least_lately(tags: tuple[str, ...], number: int, used: Mapping[str, datetime]) -> tuple[str, ...]:
+    return tuple(sorted(tags, key=lambda tag: used.get(tag.casefold(), _EARLIEST))[:number])
+
+
+def turns(deliveries: Iterable[Delivery], context: Context) -> Mapping[str, tuple[str, ...]]:
+    """Returns for each delivery with rotating sets the hashtags whose turn it is: those that its account used least lately.
+
+    Deliveries take turns in order of due time. What the ledger remembers of a delivery stays, so that sending one post
+    does not change another that was shown already.
+    """
+    used: dict[str, dict[str, datetime]] = {}
+    chosen: dict[str, tuple[str, ...]] = {}
+    for delivery in sorted(deliveries, key=lambda delivery: (delivery.due.utc, delivery.id)):
+        last = used.setdefault(delivery.account.name, dict(context.facts.hashtags_used))
+        picked = tuple(tag for tags, number in _rotating(delivery, context) for tag in _turn(delivery, tags, number, (context, last)))
+        if picked:
+            chosen[delivery.id] = picked
+            last.update({tag.casefold(): max(delivery.due.utc, last.get(tag.casefold(), _EARLIEST)) for tag in picked})
+    return chosen
+
+
+def _rotating(delivery: Delivery, context: Context) -> Iterator[tuple[tuple[str, ...], int]]:
+    for name in () if delivery.story else delivery.post.hashtags:
+        found = context.hashtag_sets.get(name)
+        if found is not None:
+            tags = found.networks.get(delivery.account.network, found.tags)
+            if _rotates(found, tags):
+                yield tags, found.rotate
+
+
+def _turn(delivery: Delivery, tags: tuple[str, ...], number: int, at: tuple[Context, Mapping[str, datetime]]) -> tuple[str, ...]:
+    context, last = at
+    fact = context.facts.deliveries.get(delivery.id)
+    remembered = tuple(tag for tag in (fact.hashtags if fact is not None else ()) if tag in tags)
+    return remembered if len(remembered) == number else _least_lately(tags, number, last)
+
+
+def _excluded(delivery: Delivery, chosen: HashtagSet) -> Iterable[Finding]:
+    names = {name.removeprefix("#").casefold() for name in delivery.post.hashtags}
+    for other in chosen.never_with:
+        if other.removeprefix("#").casefold() in names:
+            yield _finding(
+                delivery,
+                "hashtags-exclude-each-other",
+                f"the hashtag set “{chosen.name}” never goes with “{other}”",
+                fix=f"take “{chosen.name}” or “{other}” out of hashtags:",
+            )
 
 
 def _over(delivery: Delivery, chosen: HashtagSet) -> Iterable[Finding]:

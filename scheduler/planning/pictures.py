@@ -2,17 +2,21 @@
 
 from scheduler.model.delivery import Delivery
 from scheduler.model.graphic import GraphicRequest
-from scheduler.model.post import MediaRef
+from scheduler.model.post import MediaRef, Variant
 from scheduler.planning import dates
 from scheduler.planning.context import Context, PictureRequest
-from scheduler.planning.targets import setting
+from scheduler.planning.targets import language_in, same_language, setting, translations
+
+REPLY = "reply"
 
 
 def own_media(delivery: Delivery) -> tuple[MediaRef, ...]:
     """Returns the pictures that the author put into the text: the section's own, else those of the part."""
-    if delivery.variant.media is not None:
-        return delivery.variant.media
-    return delivery.part.default.media or ()
+    variant = delivery.variant
+    if variant.media is not None:
+        return variant.media
+    # A section that asks for a graphic of its own does not mean the picture that everybody else gets.
+    return () if variant.settings.get("graphic") else delivery.part.default.media or ()
 
 
 def graphic_for(delivery: Delivery, context: Context) -> GraphicRequest | None:
@@ -22,7 +26,7 @@ def graphic_for(delivery: Delivery, context: Context) -> GraphicRequest | None:
         return None
     return GraphicRequest(
         template=template,
-        format=context.network(delivery.account).graphic_format,
+        format="story" if delivery.story else context.network(delivery.account).graphic_format,
         fields=tuple((name, value) for name, value in _fields(delivery, context).items() if value),
         language=language_of(delivery, context),
     )
@@ -31,14 +35,28 @@ def graphic_for(delivery: Delivery, context: Context) -> GraphicRequest | None:
 def wanted(delivery: Delivery, context: Context) -> tuple[PictureRequest, ...]:
     """Returns everything that must be measured or drawn before the delivery can be composed."""
     graphic = graphic_for(delivery, context)
-    if graphic is not None:
-        return (graphic,)
-    return tuple(media.path for media in own_media(delivery) if media.path is not None)
+    own = () if graphic is not None else own_media(delivery)
+    answers = (media for texts in further_texts(delivery, context) for variant in texts for media in variant.media or ())
+    files = dict.fromkeys(media.path for media in (*own, *answers) if media.path is not None)
+    return (*((graphic,) if graphic is not None else ()), *files)
+
+
+def further_texts(delivery: Delivery, context: Context) -> tuple[tuple[Variant, ...], tuple[Variant, ...]]:
+    """Returns what follows the post as a thread: its text in other languages, where the account sends those, and the author's answers."""
+    if delivery.story:
+        return (), ()
+    answers = tuple(variant for variant in delivery.part.variants if variant.target == REPLY)
+    if not delivery.account.thread:
+        return (), answers
+    language, post, part = language_of(delivery, context), delivery.post, delivery.part
+    texts = (part.default, *(variant for _, variant in translations(part)))
+    others = (text for text in texts if not same_language(language_in(post, part, text, context), language))
+    return tuple(others), answers
 
 
 def language_of(delivery: Delivery, context: Context) -> str:
     """Returns the language tag of the delivery's text."""
-    return setting(delivery.post, delivery.part, delivery.variant, "lang") or context.config.organisation.languages[0]
+    return language_in(delivery.post, delivery.part, delivery.variant, context)
 
 
 def _fields(delivery: Delivery, context: Context) -> dict[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import regex
 
 from scheduler.model.delivery import Delivery
-from scheduler.model.finding import Span
+from scheduler.model.finding import Finding, Severity, Span
 from scheduler.model.post import Event, Variant
 from scheduler.planning import dates
 from scheduler.planning.context import Context
@@ -67,13 +67,32 @@ def values_for(delivery: Delivery, context: Context, language: str) -> dict[str,
         "link": link if network.abilities.links_clickable else (organisation.link_in_bio if link else ""),
         "org.name": organisation.name,
         "org.website": organisation.website,
-        "org.mention": delivery.account.handle or organisation.name,
+        "org.mention": _mention(delivery, context),
+        "partners.mentions": _partners(delivery, context, language),
     }
     if post.event is not None:
         values |= {f"event.{name}": value(post.event, language) for name, value in _EVENT.items()}
         left = (post.event.starts.date() - delivery.due.local.date()).days
         values["days.left"] = str(left) if left >= 0 else ""
     return values
+
+
+def _mention(delivery: Delivery, context: Context) -> str:
+    """Returns our own handle where the account is; on the account of a partner, that of our account on the same network."""
+    ours = [account for account in context.config.accounts.values() if account.network == delivery.account.network]
+    lent = {name for partner in context.partners.values() for name in partner.accounts}
+    if delivery.account.name not in lent:
+        return delivery.account.handle or context.config.organisation.name
+    handles = (account.handle for account in ours if account.name not in lent and account.handle)
+    return next(handles, context.config.organisation.name)
+
+
+def _partners(delivery: Delivery, context: Context, language: str) -> str:
+    """Returns the partners of the post as a list in words, each by its handle on this network, else by its name."""
+    known = [(name, context.partners.get(name)) for name in delivery.post.partners]
+    network = delivery.account.network
+    names = [(partner.handles.get(network) or partner.title or name) if partner else name for name, partner in known]
+    return dates.listed(names, language)
 
 
 _EVENT: Mapping[str, Callable[[Event, str], str]] = {
@@ -98,3 +117,19 @@ def remedy(names: Iterable[str]) -> str:
     if name.startswith("event."):
         return f"add  {name.removeprefix('event.')}:  to _campaign.md, next to kind: event"
     return "write the words themselves instead of the braces"
+
+
+def unfilled(delivery: Delivery, hole: Unfilled) -> Finding:
+    """Returns the error that nothing is known for a placeholder."""
+    return Finding(
+        rule="unfilled-placeholder",
+        severity=Severity.ERROR,
+        message=f"nothing is known for {{{hole.name}}}",
+        path=delivery.post.path,
+        span=hole.span,
+        label="this would be empty",
+        consequence="readers would see a hole in the sentence",
+        fix=remedy([hole.name]),
+        part=delivery.part.name,
+        network=delivery.account.network,
+    )

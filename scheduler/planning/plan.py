@@ -1,128 +1,170 @@
 """The plan: every delivery the posts ask for, and those that are held back; pure."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from scheduler.model.delivery import Delivery, Moment, State
 from scheduler.model.finding import Finding, Severity
 from scheduler.model.plan import Held, Plan
-from scheduler.model.post import At, NextSlot, Part, Post, PostFile, Relative, Status
+from scheduler.model.post import At, Part, Post, PostFile, Relative
+from scheduler.planning.asking import Ask, span_of
 from scheduler.planning.context import Context
-from scheduler.planning.lateness import after_quiet, event_over
-from scheduler.planning.targets import setting, targets
-from scheduler.planning.walltime import Gap, at_instant, happens_twice, resolve
+from scheduler.planning.holding import standing_reasons, timed_reasons
+from scheduler.planning.identity import History, identities
+from scheduler.planning.pools import draw
+from scheduler.planning.queueing import queue
+from scheduler.planning.repeating import HORIZON, occurrences
+from scheduler.planning.slots import slotless
+from scheduler.planning.targets import Target, idle_stories, targets, text_for
+from scheduler.planning.timing import as_moved, moment_of, timed
+from scheduler.planning.walltime import at_instant
 
 
-def plan(files: Iterable[PostFile], context: Context, now: datetime) -> Plan:
-    """Returns what goes out when, judged at ``now`` (aware UTC): the one answer that every command shares."""
-    drafted = _Draft()
-    for file in files:
-        if file.post is not None:
-            for part in file.post.parts:
-                _plan_part(drafted, file, file.post, part, context, now)
-    return Plan(tuple(sorted(drafted.deliveries, key=_order)), tuple(sorted(drafted.held, key=_held_order)), tuple(drafted.findings))
+def plan(files: Iterable[PostFile], context: Context, now: datetime, unsettled: frozenset[str] = frozenset()) -> Plan:
+    """Returns what goes out when, judged at ``now`` (aware UTC): the one answer that every command shares.
+
+    ``unsettled`` are the posts whose file is still being written.
+    """
+    found = tuple(files)
+    read = [(file, _moved(file.post)) for file in found if file.post is not None]
+    present = frozenset({file.id for file in found} | unsettled)
+    names = identities([post for _, post in read], present, context, now)
+    draft = _Draft(context, now, History(context.facts))
+    for file, post in read:
+        for part in post.parts:
+            draft.part(file, post, part, names[post.id])
+    draft.give_slots()
+    return draft.plan()
+
+
+def _moved(post: Post) -> Post:
+    return replace(post, event=as_moved(post.event)) if post.event is not None else post
+
+
+def _order(delivery: Delivery) -> tuple[datetime, str, str, str]:
+    return (delivery.due.utc, delivery.post.id, delivery.label or "", delivery.account.name)
 
 
 @dataclass(slots=True)
 class _Draft:
-    deliveries: list[Delivery] = field(default_factory=list)
-    held: list[Held] = field(default_factory=list)
+    context: Context
+    now: datetime
+    history: History
+    asked: list[tuple[Ask, Delivery]] = field(default_factory=list)
+    waiting: list[Ask] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
+    def part(self, file: PostFile, post: Post, part: Part, identity: str) -> None:
+        """Takes up a part: at its times, at those of its repetition, or among those that wait for a slot."""
+        self.findings.extend(idle_stories(post, part, self.context))
+        if post.repeat is not None and part.when is None:
+            self._repeated(file, post, part, identity)
+            return
+        for target in targets(post, part, self.context):
+            ask = _ask(file, post, part, identity, target)
+            if ask.waits_for_slot:
+                self.waiting.append(ask)
+            elif isinstance(ask.when, At | Relative):
+                self._at(ask, ask.when)
 
-def _order(delivery: Delivery) -> tuple[datetime, str, str, str]:
-    return (delivery.due.utc, delivery.post.id, delivery.part.name or "", delivery.account.name)
+    def _at(self, ask: Ask, when: At | Relative) -> None:
+        found = moment_of(ask.post, ask.part, when, self.context)
+        if isinstance(found, Finding):
+            self.findings.append(self._placed(ask, found))
+            return
+        self.findings.extend(self._placed(ask, finding) for finding in found.findings)
+        self._add(ask, ask.at(found.moment))
+
+    def _placed(self, ask: Ask, finding: Finding) -> Finding:
+        """Returns a finding about a section's own time at that time, for its account alone."""
+        if ask.variant.when is None:
+            return finding
+        return replace(finding, span=ask.variant.when.span, account=ask.account.name)
+
+    def _repeated(self, file: PostFile, post: Post, part: Part, identity: str) -> None:
+        assert post.repeat is not None
+        zone = self.context.zone(post)
+        today = self.now.astimezone(ZoneInfo(zone)).date()
+        labels = self.history.labels(post, identity)
+        late = self.context.config.policy.late_after
+        for occurrence in occurrences(post.repeat, today - timedelta(days=1), today + HORIZON, labels):
+            found = timed(post, part, occurrence.local, zone)
+            comes = found.moment.utc + late >= self.now
+            if comes:
+                self.findings.extend(found.findings)
+            for target in targets(post, part, self.context, occurrence.number):
+                ask = _ask(file, post, part, identity, target)
+                delivery = ask.at(found.moment, occurrence.label, occurrence.number)
+                if comes or delivery.id in self.context.facts.deliveries:
+                    self._add(ask, delivery)
+
+    def _add(self, ask: Ask, delivery: Delivery) -> None:
+        self.asked.append((ask, self._as_sent(delivery)))
+
+    def _as_sent(self, delivery: Delivery) -> Delivery:
+        """Returns what is out, or may be, at the time it was due then, whatever the file says now."""
+        fact = self.context.facts.deliveries.get(delivery.id)
+        if fact is None or fact.state.is_open:
+            return delivery
+        return replace(delivery, due=at_instant(fact.due, fact.zone))
+
+    def give_slots(self) -> None:
+        """Gives times to what waits for a slot; evergreen posts take what is left."""
+        self.findings.extend(slotless(self.waiting, self.context.config))
+        fixed = [delivery for ask, delivery in self.asked if not any(standing_reasons(ask))]
+        single = [ask for ask in self.waiting if not ask.post.pool]
+        evergreen = [ask for ask in self.waiting if ask.post.pool]
+        placed = list(self._taken_up(queue(single, fixed, self.context, self.now)))
+        list(self._taken_up(draw(evergreen, [*fixed, *placed], self.history, (self.context, self.now, self._renewed))))
+
+    def _taken_up(self, found: Iterable[Delivery | Finding]) -> Iterator[Delivery]:
+        by_unit = {(ask.post.id, ask.label, ask.account.name): ask for ask in self.waiting}
+        for item in found:
+            if isinstance(item, Finding):
+                self.findings.append(item)
+            else:
+                self._add(by_unit[item.post.id, item.label, item.account.name], item)
+                yield item
+
+    def _renewed(self, ask: Ask, number: int) -> Ask:
+        return ask if ask.story else replace(ask, variant=text_for(ask.post, ask.part, ask.account, self.context, number))
+
+    def plan(self) -> Plan:
+        """Returns everything that was taken up, in order, and what is held of it."""
+        deliveries, held = [], []
+        late: dict[tuple[str, str | None], Finding] = {}
+        for ask, delivery in self.asked:
+            reason = next(self._reasons(ask, delivery), None)
+            if reason is None:
+                deliveries.append(delivery)
+                continue
+            held.append(reason)
+            if reason.state is State.MISSED and delivery.id not in self.context.facts.deliveries:
+                late.setdefault((delivery.post.id, delivery.part.name), _missed(delivery.post, delivery.part, delivery.due))
+        findings = dict.fromkeys((*self.findings, *late.values(), *self._called_off()))
+        return Plan(tuple(sorted(deliveries, key=_order)), tuple(sorted(held, key=lambda item: _order(item.delivery))), tuple(findings))
+
+    def _reasons(self, ask: Ask, delivery: Delivery) -> Iterator[Held]:
+        yield from (Held(delivery, reason) for reason in standing_reasons(ask))
+        yield from timed_reasons(delivery, self.context, self.now)
+
+    def _called_off(self) -> Iterator[Finding]:
+        """Yields for each part that is out and names a time that no longer holds, where it is out."""
+        out: dict[tuple[str, str | None], list[Delivery]] = {}
+        for _, delivery in self.asked:
+            fact = self.context.facts.deliveries.get(delivery.id)
+            if fact is not None and fact.state is State.SENT:
+                out.setdefault((delivery.post.id, delivery.label), []).append(delivery)
+        for deliveries in out.values():
+            event = deliveries[0].post.event
+            if event is not None and (event.cancelled or event.postponed_to is not None):
+                yield _already_out(deliveries, "cancelled" if event.cancelled else "postponed")
 
 
-def _held_order(held: Held) -> tuple[datetime, str, str, str]:
-    return _order(held.delivery)
-
-
-def _plan_part(drafted: _Draft, file: PostFile, post: Post, part: Part, context: Context, now: datetime) -> None:
-    due = moment_of(post, part, context)
-    if isinstance(due, Finding):
-        drafted.findings.append(due)
-        return
-    if due is None:
-        return
-    moment, findings = due
-    drafted.findings.extend(findings)
-    forgotten = False
-    for account, variant in targets(post, part, context.config.accounts):
-        delivery = Delivery(post=post, part=part, variant=variant, account=account, due=moment)
-        held = next(_reasons(delivery, file, context, now), None)
-        if held is None:
-            drafted.deliveries.append(delivery)
-        else:
-            drafted.held.append(held)
-            forgotten |= held.state is State.MISSED and delivery.id not in context.facts.deliveries
-    if forgotten:
-        drafted.findings.append(_missed(post, part, moment))
-
-
-def moment_of(post: Post, part: Part, context: Context) -> tuple[Moment, tuple[Finding, ...]] | Finding | None:
-    """Returns when the part is due and what is odd about it, or the finding that prevents it, or None where no time is named."""
-    when = part.when
-    if when is None:
-        return None
-    if isinstance(when, NextSlot):
-        return _finding(
-            post, part, "no-slot", "“next slot” needs times to choose from", fix="write the time, for example  when: 2027-04-14 12:00"
-        )
-    if isinstance(when, Relative):
-        return _relative(post, part, when, context)
-    return _wall(post, part, when, when.local, post.timezone or context.config.organisation.timezone)
-
-
-def _relative(post: Post, part: Part, when: Relative, context: Context) -> tuple[Moment, tuple[Finding, ...]] | Finding:
-    if post.event is None:
-        return _finding(
-            post,
-            part,
-            "no-event",
-            "this time counts from an event, and there is none",
-            fix="put kind: event and starts: into _campaign.md of this folder, or write a date",
-        )
-    zone = post.event.timezone or post.timezone or context.config.organisation.timezone
-    if when.minutes:
-        start = resolve(post.event.starts, zone)
-        if isinstance(start, Gap):
-            return _gap(post, part, post.event.starts, start, zone)
-        return at_instant(start.utc + timedelta(days=when.days, minutes=when.minutes), zone), ()
-    day = (post.event.starts + timedelta(days=when.days)).date()
-    local = datetime.combine(day, when.time or post.event.starts.time())
-    return _wall(post, part, when, local, zone)
-
-
-def _wall(post: Post, part: Part, when: At | Relative, local: datetime, zone: str) -> tuple[Moment, tuple[Finding, ...]] | Finding:
-    moment = resolve(local, zone)
-    if isinstance(moment, Gap):
-        return _gap(post, part, local, moment, zone)
-    if not happens_twice(moment):
-        return moment, ()
-    which = "second" if local.fold else "first"
-    twice = Finding(
-        rule="clock-change-fold",
-        severity=Severity.WARNING,
-        message=f"{local:%H:%M} happens twice on {local:%Y-%m-%d}, because clocks go back in {zone}",
-        path=post.path,
-        span=when.span,
-        label=f"the {which} one is taken ({moment.local:%Z}, UTC{moment.local:%z})",
-        part=part.name,
-    )
-    return moment, (twice,)
-
-
-def _gap(post: Post, part: Part, local: datetime, gap: Gap, zone: str) -> Finding:
-    return _finding(
-        post,
-        part,
-        "clock-change-gap",
-        f"{local:%H:%M} does not exist on {local:%Y-%m-%d} in {zone}",
-        label="clocks jump over this time",
-        fix=f"{gap.earlier:%Y-%m-%d %H:%M} or {gap.later:%Y-%m-%d %H:%M}",
-    )
+def _ask(file: PostFile, post: Post, part: Part, identity: str, target: Target) -> Ask:
+    return Ask(file=file, post=post, part=part, account=target.account, variant=target.variant, story=target.story, identity=identity)
 
 
 def _missed(post: Post, part: Part, moment: Moment) -> Finding:
@@ -131,80 +173,24 @@ def _missed(post: Post, part: Part, moment: Moment) -> Finding:
         severity=Severity.WARNING,
         message=f"its time, {moment.local:%Y-%m-%d %H:%M}, has passed",
         path=post.path,
-        span=part.when.span if part.when is not None else part.span,
+        span=span_of(post, part),
         consequence="it is not sent late: nobody will see this post",
         fix="give it a new time, or leave it if it is done",
         part=part.name,
     )
 
 
-def _finding(post: Post, part: Part, rule: str, message: str, *, label: str = "", fix: str) -> Finding:
-    span = part.when.span if part.when is not None else part.span
-    consequence = "without a time this post would never go out"
+def _already_out(deliveries: list[Delivery], word: str) -> Finding:
+    first = deliveries[0]
+    accounts = ", ".join(sorted({delivery.account.name for delivery in deliveries}))
+    name = first.label or first.post.title or first.post.id
     return Finding(
-        rule=rule,
-        severity=Severity.ERROR,
-        message=message,
-        path=post.path,
-        span=span,
-        label=label,
-        consequence=consequence,
-        fix=fix,
-        part=part.name,
+        rule="already-out",
+        severity=Severity.WARNING,
+        message=f"“{name}” is already out on {accounts}, and the event is {word}",
+        path=first.post.path,
+        span=first.part.span,
+        consequence="readers go by what they have seen",
+        fix="write a post that says so, or correct that one on the network",
+        part=first.part.name,
     )
-
-
-def _reasons(delivery: Delivery, file: PostFile, context: Context, now: datetime) -> Iterator[Held]:
-    """Yields why the delivery does not go out, the weightiest first."""
-    post, part = delivery.post, delivery.part
-    blocking = [finding for finding in file.findings if concerns(finding, delivery) and finding.is_error]
-    if blocking:
-        yield Held(delivery, said(blocking))
-    status = setting(post, part, delivery.variant, "status") or Status.READY
-    if status != Status.READY:
-        yield Held(delivery, f"Its status is “{status}”; only posts that are ready go out.")
-    if post.event is not None and post.event.cancelled:
-        yield Held(delivery, f"The event “{post.event.title}” is cancelled.")
-    yield from _too_late(delivery, context, now)
-
-
-def is_meant_to_go(delivery: Delivery) -> bool:
-    """Tells whether its author wants the delivery to go out: it is no draft, and its event was not cancelled."""
-    status = setting(delivery.post, delivery.part, delivery.variant, "status") or Status.READY
-    return status == Status.READY and not (delivery.post.event is not None and delivery.post.event.cancelled)
-
-
-def _too_late(delivery: Delivery, context: Context, now: datetime) -> Iterator[Held]:
-    expires = delivery.post.expires
-    if expires is not None:
-        end = resolve(expires, delivery.due.zone)
-        last = end.utc if isinstance(end, Moment) else delivery.due.utc
-        if delivery.due.utc > last:
-            yield Held(delivery, f"It expires on {expires:%Y-%m-%d %H:%M}, before its own time.")
-        elif now > last:
-            yield Held(delivery, f"It expired on {expires:%Y-%m-%d %H:%M}.", State.SKIPPED)
-    over = event_over(delivery)
-    if over is not None and now >= over:
-        yield Held(delivery, "Its event is over.", State.SKIPPED)
-    known, policy = context.facts.deliveries.get(delivery.id), context.config.policy
-    waiting = known is None or (known.state.is_open and not known.released)
-    allowed = after_quiet(delivery.due.utc, delivery.due.zone, policy.quiet_hours) + policy.late_after
-    if waiting and policy.late != "publish" and now > allowed:
-        state = State.SKIPPED if policy.late == "skip" else State.MISSED
-        yield Held(delivery, "Its time has passed; it is not sent late.", state)
-
-
-def concerns(finding: Finding, delivery: Delivery) -> bool:
-    """Tells whether a finding of the delivery's file is about this delivery."""
-    return (
-        finding.part in {None, delivery.part.name}
-        and finding.network in {None, delivery.account.network}
-        and finding.account in {None, delivery.account.name}
-    )
-
-
-def said(findings: Iterable[Finding]) -> str:
-    """Returns the findings as one sentence: the first in full, the others counted."""
-    first, *others = findings
-    more = f" (and {len(others)} more)" if others else ""
-    return f"{first.path}:{first.span.line}: {first.message}{more}"

@@ -8,10 +8,11 @@ from scheduler.model.post import Event, Part, Poll, Post, PostFile, Relative, Re
 from scheduler.postfiles.asking import poll
 from scheduler.postfiles.campaign import Campaign, event_of
 from scheduler.postfiles.fields import Fields
-from scheduler.postfiles.hashtags import HashtagFile
+from scheduler.postfiles.house import House
 from scheduler.postfiles.lookup import Shelf, media
 from scheduler.postfiles.names import INHERITED, Names
 from scheduler.postfiles.parsing import Parsed
+from scheduler.postfiles.partners import unknown_partner
 from scheduler.postfiles.repeating import repetition
 from scheduler.postfiles.sections import RawPart, RawVariant
 from scheduler.postfiles.slips import Slip
@@ -42,7 +43,7 @@ class Surroundings:
     names: Names
     shelf: Shelf
     campaign: Campaign
-    hashtags: HashtagFile
+    house: House
     series: Parsed | None = None
 
 
@@ -99,15 +100,38 @@ class _Builder:
         if broken is not None:
             self._error(_campaign_broken(broken), self._first_line())
         tags = self._given("hashtags")
-        hashtags = self._around.hashtags
+        hashtags = self._around.house.hashtags
         lost = [name for name in tags if hashtags.unreadable or name in hashtags.broken]
         if lost:
             entry = self._parsed.entries.get("hashtags")
             self._error(_hashtags_broken(lost[0]), entry.span if entry else self._first_line())
+        self._judge_partners()
+
+    def _judge_partners(self) -> None:
+        """Holds a post that names a partner whom nobody knows, once the project has a file of partners."""
+        file = self._around.house.partners
+        if not file.speaks:
+            return
+        for key in ("partners", "collab"):
+            for index, name in enumerate(self._given(key)):
+                if name not in file.partners and not name.startswith("@"):
+                    self._error(unknown_partner(name, file), self._item(key, index))
+        for part in self._words.parts:
+            for variant in part.variants:
+                _, is_partner, name = (variant.target or "").partition("partner ")
+                if is_partner and name not in file.partners:
+                    self._error(replace(unknown_partner(name, file), mend=None), variant.span, part.name)
+
+    def _item(self, key: str, index: int) -> Span:
+        """Returns the place of one name of a list, or of the list, or where the file begins if it is inherited."""
+        entry = self._parsed.entries.get(key)
+        if entry is None:
+            return self._first_line()
+        return entry.items[index] if index < len(entry.items) else entry.span
 
     def _part(self, raw: RawPart, event: Event | None) -> Part:
         when = raw.when if raw.name is not None else self._single_when()
-        if raw.name is None and when is None and "when" not in self._parsed.entries and not self._own.has("repeat"):
+        if raw.name is None and when is None and not self._parsed.entries.keys() & {"when", "repeat"}:
             self._error(_MISSING_WHEN, self._first_line())
         if isinstance(when, Relative) and event is None:
             self._error(_NO_EVENT, when.span, raw.name)

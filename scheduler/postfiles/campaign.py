@@ -1,7 +1,7 @@
 """What a folder gives to its posts: the defaults of ``_campaign.md`` and ``_defaults.md``, and the event they are about."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -94,7 +94,8 @@ def _end(parsed: Parsed, key: str, starts: datetime, names: Names, findings: lis
             found = read(entry.text)
         except SlipError as trouble:
             if index:
-                findings.append(trouble.slip.found(parsed.path, entry.span))
+                slip = replace(trouble.slip, consequence="readers would be told a wrong time, so the post is held")
+                findings.append(slip.found(parsed.path, entry.span))
         else:
             past_midnight = key == "ends" and index == 0 and found <= starts
             return found + timedelta(days=1) if past_midnight else found

@@ -33,12 +33,30 @@ def decode(path: str, data: bytes) -> Decoded:
     """
     if len(data) > LARGEST:
         return Decoded(None, (_too_large(path, len(data)),))
+    if b"\x00" in data and not data.startswith(_UTF16) and data.count(0) > len(data) // 10:
+        return Decoded(None, (_no_text(path),))
     try:
         text = data.decode("utf-16") if data.startswith(_UTF16) else data.decode("utf-8-sig")
     except UnicodeDecodeError as trouble:
         return _foreign(path, data, trouble)
     source = _lines(path, text)
     return Decoded(source, _unprintable(source) if UNPRINTABLE.search(text) else ())
+
+
+def legible(data: bytes) -> str:
+    """Returns bytes of which some are no UTF-8 as a text: those are read as Windows-1252, and what even that does not know as U+FFFD."""
+    return data.removeprefix(codecs.BOM_UTF8).decode(errors=_LEGIBLE)
+
+
+def _as_windows_1252(trouble: UnicodeError) -> tuple[str, int]:
+    if not isinstance(trouble, UnicodeDecodeError):
+        raise trouble
+    end = trouble.start + 1
+    return trouble.object[trouble.start : end].decode("cp1252", errors="replace"), end
+
+
+_LEGIBLE = "scheduler-legible"
+codecs.register_error(_LEGIBLE, _as_windows_1252)
 
 
 def _lines(path: str, text: str) -> Source:
@@ -61,10 +79,10 @@ def _lines(path: str, text: str) -> Source:
 
 
 def _foreign(path: str, data: bytes, trouble: UnicodeDecodeError) -> Decoded:
-    if data.startswith(_UTF16) or data.count(0) > len(data) // 50:
+    if data.startswith(_UTF16):
         return Decoded(None, (_no_text(path),))
-    source = _lines(path, data.decode("cp1252", errors="replace"))
-    before = _lines(path, data[: trouble.start].decode("cp1252", errors="replace"))
+    source = _lines(path, legible(data))
+    before = _lines(path, legible(data[: trouble.start]))
     index = len(before.lines) - 1
     column = len(before.lines[-1])
     slip = Slip(

@@ -1,9 +1,10 @@
 """The settings of a post file as typed values; pydantic judges each, and every complaint stands on the very value."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo
@@ -15,7 +16,7 @@ from scheduler.postfiles import calendar_words, moments, repeats
 from scheduler.postfiles.names import OBSIDIAN, Names
 from scheduler.postfiles.settings import Entry
 from scheduler.postfiles.slips import Mend, Slip, SlipError, nearest, shown
-from scheduler.postfiles.unfamiliar import unknown_setting, unknown_targets
+from scheduler.postfiles.unfamiliar import glued, unknown_setting, unknown_targets
 
 _YES = {"yes": True, "true": True, "no": False, "false": False}
 _DOUBT = "nobody can tell what you mean, so the post is held"
@@ -82,16 +83,21 @@ def _when(value: object, info: ValidationInfo) -> When:
     return moments.parse_when(_filled(value), _languages(info))
 
 
-def _moment(value: object, info: ValidationInfo) -> datetime:
-    return moments.parse_moment(_filled(value), _languages(info))
+_Moment = TypeVar("_Moment", date, datetime)
 
 
-def _day_end(value: object, info: ValidationInfo) -> datetime:
-    return moments.parse_day_end(_filled(value), _languages(info))
+def _no_when(read: Callable[[str, tuple[str, ...]], _Moment], example: str) -> BeforeValidator:
+    """Returns a reader of a time that is not the one at which the post goes out, so that its findings do not say so."""
 
+    def judged(value: object, info: ValidationInfo) -> _Moment:
+        try:
+            return read(_filled(value), _languages(info))
+        except SlipError as trouble:
+            slip = trouble.slip
+            fix = example if slip.fix == moments.EXAMPLES else slip.fix
+            raise SlipError(replace(slip, consequence=_DOUBT, fix=fix)) from None
 
-def _day(value: object, info: ValidationInfo) -> date:
-    return moments.parse_date(_filled(value), _languages(info))
+    return BeforeValidator(judged)
 
 
 def _repeat(value: object, info: ValidationInfo) -> Repeat:
@@ -163,9 +169,9 @@ def _accounts(value: object, info: ValidationInfo) -> tuple[str, ...]:
 
 Text = str
 Listed = Annotated[tuple[str, ...], BeforeValidator(_list)]
-Moment = Annotated[datetime, BeforeValidator(_moment)]
-Day = Annotated[date, BeforeValidator(_day)]
-DayEnd = Annotated[datetime, BeforeValidator(_day_end)]
+Moment = Annotated[datetime, _no_when(moments.parse_moment, "2026-05-01 14:00")]
+Day = Annotated[date, _no_when(moments.parse_date, "2026-05-01")]
+DayEnd = Annotated[datetime, _no_when(moments.parse_day_end, "2026-05-01")]
 YesNo = Annotated[bool, BeforeValidator(_yes_or_no)]
 
 
@@ -259,7 +265,7 @@ def _empty(key: str) -> Slip:
 def _finding(path: str, key: str, error: ErrorDetails, entries: Mapping[str, Entry], part: str | None) -> Finding:
     entry = entries[key]
     if error["type"] == "extra_forbidden":
-        return unknown_setting(key, entries).found(path, entry.key, part)
+        return (glued(key, entry) or unknown_setting(key, entries)).found(path, entry.key, part)
     cause = error.get("ctx", {}).get("error")
     slip = cause.slip if isinstance(cause, SlipError) else _LIST
     return slip.found(path, entry.span, part)

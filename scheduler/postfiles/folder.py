@@ -1,9 +1,9 @@
 """The reading of a whole ``posts/`` folder, and of what changed in it since the last time."""
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from scheduler.model.finding import Finding, Severity, Span
@@ -11,16 +11,17 @@ from scheduler.model.post import PostFile, Reading
 from scheduler.postfiles import filenames
 from scheduler.postfiles.building import Surroundings, build
 from scheduler.postfiles.campaign import FILES, Campaign, event_of, foreign_settings
-from scheduler.postfiles.hashtags import HashtagFile, read_hashtags
+from scheduler.postfiles.house import House, HouseFiles
 from scheduler.postfiles.lookup import Shelf
+from scheduler.postfiles.mending import Mended, mends, write
 from scheduler.postfiles.names import Names
-from scheduler.postfiles.parsing import Parsed
+from scheduler.postfiles.parsing import Parsed, parse
 from scheduler.postfiles.slips import Slip, shown
-from scheduler.postfiles.store import Store, read_bytes
+from scheduler.postfiles.store import Store
 from scheduler.postfiles.trouble import PostFolderError
+from scheduler.postfiles.twins import without_twins
 from scheduler.postfiles.walking import Seen, Walk, walk
 
-_HASHTAG_FILES = ("posts/_hashtags.toml", "assets/hashtags.toml")
 _SERIES_NAME = "assets/series/{}.md"
 
 
@@ -49,7 +50,7 @@ class _Built:
 
     parsed: Parsed
     campaign: Campaign
-    hashtags: HashtagFile
+    house: House
     file: PostFile
 
 
@@ -59,7 +60,7 @@ class _Round:
 
     walk: Walk
     shelf: Shelf
-    hashtags: HashtagFile
+    house: House
     settled_before: datetime | None
     campaigns: dict[str, Campaign | None] = field(default_factory=dict)
     files: list[PostFile] = field(default_factory=list)
@@ -76,7 +77,7 @@ class PostFolder:
         self._store = Store(root, self._names)
         self._campaigns: dict[str, Campaign] = {}
         self._built: dict[str, _Built] = {}
-        self._hashtags: tuple[bytes | None, HashtagFile] = (None, HashtagFile())
+        self._house = HouseFiles(root, self._names)
         self._device: int | None = None
 
     def read(self, settled_before: datetime | None = None) -> Reading:
@@ -89,17 +90,44 @@ class PostFolder:
         """
         found = walk(self._root)
         self._watch_device(found)
-        round_ = _Round(found, Shelf(self._root), self._read_hashtags(), settled_before)
-        round_.findings += round_.hashtags.findings
+        round_ = _Round(found, Shelf(self._root), self._house.read(settled_before), settled_before)
+        round_.findings += round_.house.findings
         round_.findings += _others(found)
         self._check_campaign_files(round_)
         for seen in found.posts:
             self._read_post(seen, round_)
         self._house_series(round_)
         self._clouded(round_)
-        files = _without_twins(round_.files)
+        files = without_twins(round_.files)
         self._store.forget_all_but(_paths(found) | self._series_paths())
-        return Reading(tuple(files), round_.hashtags.sets, tuple(round_.findings), frozenset(round_.unsettled))
+        house = round_.house
+        return Reading(
+            files=tuple(files),
+            hashtag_sets=house.hashtags.sets,
+            findings=tuple(round_.findings),
+            unsettled=frozenset(round_.unsettled),
+            partners=house.partners.partners,
+            words=house.words.words,
+        )
+
+    def mends(self, findings: Iterable[Finding], *, unsafe: bool = False) -> list[Mended]:
+        """Returns the files that can be mended by what the findings propose; with ``unsafe``, also by what needs asking."""
+        return mends(self._root, findings, self._judge, unsafe=unsafe)
+
+    def write(self, mended: Mended) -> None:
+        """Puts a mended file in the place of the old one.
+
+        Raises:
+            ChangedMeanwhile: where somebody saved the file since.
+            NotWritten: where it could not be written.
+        """
+        write(self._root, mended)
+
+    def _judge(self, path: str, data: bytes) -> tuple[Finding, ...]:
+        if path.endswith(".toml"):
+            return self._house.judge(path, data)
+        epoch = datetime.fromtimestamp(0, UTC)
+        return parse(path, data, epoch, self._names, is_post=path.rpartition("/")[2] not in FILES).findings
 
     def _watch_device(self, found: Walk) -> None:
         """Refuses a folder that is suddenly empty because the disk it was on is gone."""
@@ -109,17 +137,6 @@ class PostFolder:
                 "the folder “posts” is on another disk than before, and it is empty", "connect the disk with the posts again"
             )
         self._device = device
-
-    def _read_hashtags(self) -> HashtagFile:
-        for path in _HASHTAG_FILES:
-            data = read_bytes(self._root, path)
-            if isinstance(data, Finding):
-                return HashtagFile(findings=(data,), unreadable=True)
-            if data is not None:
-                if data != self._hashtags[0]:
-                    self._hashtags = (data, read_hashtags(path, data, self._names))
-                return self._hashtags[1]
-        return HashtagFile() if self._hashtags[0] is not None else self._hashtags[1]
 
     def _check_campaign_files(self, round_: _Round) -> None:
         for folder in sorted(round_.walk.campaigns):
@@ -169,18 +186,21 @@ class PostFolder:
         if not settled or campaign is None:
             round_.unsettled.add(seen.id)
         if parsed is not None and campaign is not None:
-            round_.files.append(self._post_file(seen, parsed, campaign, round_))
+            file = self._post_file(seen, parsed, campaign, round_)
+            round_.files.append(file)
+            if file.post is not None and round_.house.waits(file.post.hashtags, file.post.partners):
+                round_.unsettled.add(seen.id)
 
     def _post_file(self, seen: Seen, parsed: Parsed, campaign: Campaign, round_: _Round) -> PostFile:
         built = self._built.get(seen.path)
-        if built is not None and built.parsed is parsed and built.campaign is campaign and built.hashtags is round_.hashtags:
+        if built is not None and built.parsed is parsed and built.campaign is campaign and built.house is round_.house:
             return built.file
         series, slip = self._series_for(parsed, round_)
-        file = build(seen.id, parsed, Surroundings(self._names, round_.shelf, campaign, round_.hashtags, series))
+        file = build(seen.id, parsed, Surroundings(self._names, round_.shelf, campaign, round_.house, series))
         if slip is not None:
             return replace(file, findings=(*file.findings, slip.found(parsed.path, parsed.entries["series"].span)))
         if series is None and not any(variant.pictures for part in parsed.parts for variant in part.variants):
-            self._built[seen.path] = _Built(parsed, campaign, round_.hashtags, file)
+            self._built[seen.path] = _Built(parsed, campaign, round_.house, file)
         return file
 
     def _series_for(self, parsed: Parsed, round_: _Round) -> tuple[Parsed | None, Slip | None]:
@@ -211,7 +231,7 @@ class PostFolder:
             series, slip = self._series(own.fields.series, round_)
             id_ = f"{folder}/series".removeprefix("posts/")
             if series is not None:
-                round_.files.append(build(id_, series, Surroundings(self._names, round_.shelf, campaign, round_.hashtags)))
+                round_.files.append(build(id_, series, Surroundings(self._names, round_.shelf, campaign, round_.house)))
             elif slip is not None:
                 finding = slip.found(own.path, own.entries["series"].span)
                 round_.files.append(PostFile(id_, own.path, own.sha256, own.modified, None, (finding,)))
@@ -258,30 +278,6 @@ def _others(found: Walk) -> Iterator[Finding]:
 def _refused(seen: Seen, slip: Slip) -> PostFile:
     modified = datetime.fromtimestamp(0).astimezone()
     return PostFile(seen.id, seen.path, "", modified, None, (slip.found(seen.path, Span()),))
-
-
-def _without_twins(files: list[PostFile]) -> list[PostFile]:
-    """Returns the files sorted by id; two names that differ in capitals or accents' spelling alone hold each other."""
-    by_name: dict[str, list[PostFile]] = {}
-    for file in files:
-        by_name.setdefault(file.id.casefold(), []).append(file)
-    kept: list[PostFile] = []
-    for twins in by_name.values():
-        if len(twins) == 1:
-            kept += twins
-            continue
-        for file in {file.id: file for file in twins}.values():
-            kept.append(replace(file, findings=(*file.findings, _TWIN.found(file.path, Span()))))
-    return sorted(kept, key=lambda file: file.id)
-
-
-_TWIN = Slip(
-    rule="same-name",
-    message="another post file has the same name, but for capitals or accents",
-    label="on many computers these are one file",
-    consequence="nobody can tell which of the two is the post, so both are held",
-    fix="give one of them another name",
-)
 
 
 def _no_series(name: str, path: str) -> Slip:

@@ -1,20 +1,17 @@
 """The hashtag sets of ``posts/_hashtags.toml`` (else ``assets/hashtags.toml``)."""
 
 import re
-import tomllib
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
-from scheduler.model.finding import Finding, Severity, Span
+from scheduler.model.finding import Finding, Severity
 from scheduler.model.post import HashtagSet
-from scheduler.postfiles.decoding import decode
 from scheduler.postfiles.names import Names
 from scheduler.postfiles.slips import Mend, Slip, nearest, shown
-from scheduler.postfiles.source import Source
+from scheduler.postfiles.tables import Tables
 
 _PLACES = ("end", "inline", "first-comment")
 _KEYS = ("tags", "place", "rotate", "until", "never-with")
-_WHERE = re.compile(r"\(at line (\d+), column (\d+)\)|\(at end of document\)")
 _TAG = re.compile(r"\w+$")
 
 
@@ -30,40 +27,21 @@ class HashtagFile:
 
 def read_hashtags(path: str, data: bytes, names: Names) -> HashtagFile:
     """Returns the sets; a set with an error is left out, and posts that name it are held."""
-    decoded = decode(path, data)
-    if decoded.source is None or decoded.findings:
-        return HashtagFile(findings=decoded.findings, unreadable=True)
-    try:
-        tables = tomllib.loads("\n".join(decoded.source.lines))
-    except (tomllib.TOMLDecodeError, RecursionError) as trouble:
-        return HashtagFile(findings=(_not_toml(decoded.source, str(trouble)),), unreadable=True)
-    reader = _Reader(decoded.source, names)
-    for name, table in tables.items():
+    file = Tables(path, data, "posts that name a hashtag set are held", 'tags = ["MayDay2026", "FairPay"]')
+    if file.tables is None:
+        return HashtagFile(findings=tuple(file.findings), unreadable=True)
+    reader = _Reader(file, names)
+    for name, table in file.tables.items():
         reader.read(name, table)
-    return HashtagFile(reader.sets, tuple(reader.findings), frozenset(reader.broken))
-
-
-def _not_toml(source: Source, message: str) -> Finding:
-    match = _WHERE.search(message)
-    index = int(match[1]) - 1 if match and match[1] else len(source.lines) - 1
-    column = int(match[2]) - 1 if match and match[2] else 0
-    slip = Slip(
-        rule="bad-toml",
-        message="I cannot read this file from here on",
-        label="often a quotation mark or a comma is missing here or in the line before",
-        consequence="posts that name a hashtag set are held",
-        fix='tags = ["MayDay2026", "FairPay"]',
-    )
-    return slip.found(source.path, source.span(index, min(column, len(source.lines[index]))))
+    return HashtagFile(reader.sets, tuple(file.findings), frozenset(reader.broken))
 
 
 class _Reader:
-    def __init__(self, source: Source, names: Names) -> None:
-        self._source = source
+    def __init__(self, file: Tables, names: Names) -> None:
+        self._file = file
         self._names = names
         self._known = (*_KEYS, *names.targets.values())
         self.sets: dict[str, HashtagSet] = {}
-        self.findings: list[Finding] = []
         self.broken: set[str] = set()
 
     def read(self, name: str, table: object) -> None:
@@ -104,7 +82,7 @@ class _Reader:
         words = self._words(name, key, value)
         for word in words:
             if word.startswith("#"):
-                self._found(name, key, _with_hash(word), word)
+                self._file.found(_with_hash(word), name, key, word)
             bare = word.removeprefix("#")
             if not _TAG.match(bare) or bare.isdecimal():
                 self._wrong(name, key, _not_a_tag(bare), word)
@@ -115,7 +93,7 @@ class _Reader:
             meant = nearest(str(value), _PLACES)
             self._wrong(name, "place", _bad(f"tags can stand at {', '.join(_PLACES)}", f'place = "{meant or "end"}"'))
         elif value != "end":
-            self._found(name, "place", _not_placed(str(value)))
+            self._file.found(_not_placed(str(value)), name, "place")
         return str(value)
 
     def _rotate(self, name: str, value: object) -> int:
@@ -139,30 +117,7 @@ class _Reader:
 
     def _wrong(self, name: str, key: str, slip: Slip, word: str = "") -> None:
         self.broken.add(name)
-        self._found(name, key, slip, word)
-
-    def _found(self, name: str, key: str, slip: Slip, word: str = "") -> None:
-        self.findings.append(slip.found(self._source.path, self._where(name, key, word)))
-
-    def _where(self, name: str, key: str, word: str) -> Span:
-        """Returns the place of a word in a key's value, of the key, or of the set's heading."""
-        head = re.compile(rf"\s*\[\s*[\"']?{re.escape(name)}[\"']?\s*\]|\s*{re.escape(name)}\s*=")
-        start = next((index for index, line in enumerate(self._source.lines) if head.match(line)), 0)
-        if not key:
-            return self._source.span(start, 0, len(self._source.lines[start].rstrip()))
-        setting = re.compile(rf"\s*[\"']?(?P<key>{re.escape(key)})[\"']?\s*=")
-        for index in range(start, len(self._source.lines)):
-            match = setting.match(self._source.lines[index])
-            if match:
-                return self._word(index, word) if word else self._source.span(index, match.start("key"), match.end("key"))
-        return self._source.span(start)
-
-    def _word(self, start: int, word: str) -> Span:
-        for index in range(start, len(self._source.lines)):
-            column = self._source.lines[index].find(word)
-            if column >= 0:
-                return self._source.span(index, column, column + len(word))
-        return self._source.span(start)
+        self._file.found(slip, name, key, word)
 
 
 def _bad(message: str, fix: str) -> Slip:

@@ -30,7 +30,7 @@ _RELATIVE = re.compile(
 )
 _COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _YEARS = range(2000, 2200)
-_EXAMPLES = "2026-04-14 12:00, or 6 weeks before, 10:00, or next slot"
+EXAMPLES = "2026-04-14 12:00, or 6 weeks before, 10:00, or next slot"
 _NOT_SENT = "without a time the post is never sent"
 
 
@@ -52,7 +52,7 @@ def parse_when(text: str, languages: tuple[str, ...]) -> When:
     if words == "next slot":
         return NextSlot()
     if words == "now":
-        raise SlipError(Slip(rule="bad-time", message="“now” works on the command line only", label="a file needs a time", fix=_EXAMPLES))
+        raise SlipError(Slip(rule="bad-time", message="“now” works on the command line only", label="a file needs a time", fix=EXAMPLES))
     relative = _RELATIVE.match(text)
     if relative is not None:
         return _relative(relative)
@@ -262,7 +262,7 @@ def _no_date(text: str, start: int) -> Slip:
         message=f"I cannot read “{shown(text)}” as a time",
         label="write the year, the month, the day and the time",
         consequence=_NOT_SENT,
-        fix=_EXAMPLES,
+        fix=EXAMPLES,
     )
 
 
@@ -279,7 +279,7 @@ def _ambiguous(match: re.Match[str]) -> Slip:
         else "a date with slashes is read differently from country to country",
         label=f"{' or '.join(names)}?" if names else "this is no date in any order",
         consequence=_NOT_SENT,
-        fix="  or  ".join(f"{day.isoformat()} {at}" for day in dict.fromkeys(readings)) or _EXAMPLES,
+        fix="  or  ".join(f"{day.isoformat()} {at}" for day in dict.fromkeys(readings)) or EXAMPLES,
         start=match.start(),
         end=match.start("rest"),
     )

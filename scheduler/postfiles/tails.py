@@ -53,28 +53,32 @@ def _plain_tail(line: str, start: int) -> int | None:
 
 def _lost(line: str, start: int) -> Slip:
     key, _, value = line.strip().partition(":")
-    value = value.strip()
-    if key in LISTS or line.lstrip().startswith(("-", "#")):
-        words = (value if key in LISTS else line).replace(",", " ").split()
-        names = [word.strip("#,[]\"'-") for word in words]
-        fix = f"drop the # →  {key + ': ' if key in LISTS else ''}[{', '.join(name for name in names if name)}]"
-    elif key in _TEXTS:
-        fix = f"put the {key} in quotes →  {key}: {quoted(value)}"
-    else:
-        fix = f"put the note on a line of its own, or the value in quotes →  {key}: {quoted(value)}"
-    what = f"the {key}" if key in SETTINGS else "this line"
+    known = key in SETTINGS and key not in _NEVER_WITH_HASH
     return Slip(
         rule="text-after-hash",
-        message=f"this part of {what} would be lost",
+        message=f"this part of {f'the {key}' if known else 'this line'} would be lost",
         label="everything after “ #” is thrown away here"
         if start and line[start - 1].isspace() and line[:start].strip(" -")
         else "a # makes the rest of the line a comment",
         consequence=_CHANGED,
-        fix=fix,
+        fix=_fix_of_tail(key, value.strip(), line, start),
         start=start,
         end=len(line.rstrip()),
         mend=_mend_of_tail(line, start),
     )
+
+
+def _fix_of_tail(key: str, value: str, line: str, start: int) -> str:
+    attached = re.match(r"#\w", line[start:]) is not None
+    if (key in LISTS and attached) or line.lstrip().startswith(("-", "#")):
+        words = (value if key in LISTS else line).replace(",", " ").split()
+        names = [word.strip("#,[]\"'-") for word in words]
+        return f"drop the # →  {key + ': ' if key in LISTS else ''}[{', '.join(name for name in names if name)}]"
+    if key in _TEXTS:
+        return f"put the {key} in quotes →  {key}: {quoted(value)}"
+    if key in _NEVER_WITH_HASH or key in LISTS:
+        return f"put the note on a line of its own →\n# {line[start:].strip('# ')}\n{line[:start].strip()}"
+    return f"put the note on a line of its own, or the value in quotes →  {key}: {quoted(value)}"
 
 
 def _mend_of_tail(line: str, start: int) -> Mend | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from scheduler.model.finding import Finding
 from scheduler.postfiles.names import SETTINGS
 from scheduler.postfiles.quoting import DOUBLE, GLUED, ITEM, LIST, SETTING, SINGLE, TAIL, as_typed, quoted
-from scheduler.postfiles.slips import Mend, Slip, nearest, shown
+from scheduler.postfiles.slips import Mend, Slip, alike, nearest, shown
 from scheduler.postfiles.source import Source
 
 _SPECIAL = "@*&!%`{}|>,?]"
@@ -62,7 +62,7 @@ def _value_trap(key: str, value: str, line: str, column: int) -> tuple[Slip, str
     head = line[:column]
     fix = slip.fix or f"put the {label} in quotes →  {head.strip()} {text}"
     end = len(value) if slip.end is None else slip.end
-    known = key in SETTINGS or not key
+    known = not key or key in SETTINGS or alike(key, nearest(key, SETTINGS) or "")
     mend = Mend(text, column, column + len(value), safe=known and "\\" not in value)
     return replace(slip, fix=fix, start=column + slip.start, end=column + end, mend=mend), head + text
 
@@ -160,13 +160,27 @@ def _no_setting(line: str) -> tuple[Slip, str]:
 
 def _unreadable(line: str) -> Slip:
     word = re.split(r"[\s:=]", line.strip(), maxsplit=1)[0]
-    meant = word if word in SETTINGS else nearest(word, SETTINGS)
+    if line[0].isspace() and word in SETTINGS and SETTING.match(line.strip()):
+        return _indented(line)
+    meant = nearest(word, SETTINGS)
+    meant = meant if meant is not None and alike(word, meant) else None
     return Slip(
         rule="not-a-setting",
         message="I cannot read this line as a setting",
         label="a setting is a name, a colon, a space and a value",
         consequence="the post is held, because this line might have mattered",
         fix=f"{meant}: …" if meant else "if this is text to publish, move it below the second line of dashes",
+    )
+
+
+def _indented(line: str) -> Slip:
+    return Slip(
+        rule="not-a-setting",
+        message="a setting begins at the left edge of its line",
+        label="this looks like the rest of the line above",
+        consequence="it would be read as part of another setting, so the post is held",
+        fix=line.strip(),
+        mend=Mend(line.strip(), -_indent(line), safe=False),
     )
 
 

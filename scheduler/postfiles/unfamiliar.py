@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from scheduler.model.finding import Finding, Span
 from scheduler.postfiles.names import SETTINGS, Names
+from scheduler.postfiles.quoting import quoted
 from scheduler.postfiles.settings import Entry
 from scheduler.postfiles.slips import Mend, Slip, alike, nearest, shown
 
@@ -18,6 +19,24 @@ def unknown_setting(key: str, present: Collection[str]) -> Slip:
         consequence=_WITHOUT.get(meant or "", "it would be ignored, so the post is held"),
         fix=f"{meant}:" if meant else "delete the line, or write it as a note:  # " + shown(key),
         mend=Mend(meant, safe=alike(key, meant)) if meant and meant not in present else None,
+    )
+
+
+def glued(key: str, entry: Entry) -> Slip | None:
+    """Returns the slip of a setting without a space after its colon whose text has another one: ``title:Hello: world``."""
+    name, colon, begin = key.partition(":")
+    if not colon or name not in SETTINGS or not isinstance(entry.value, str) or entry.span.line != entry.key.line:
+        return None
+    whole = quoted(f"{begin}: {entry.value}")
+    return Slip(
+        rule="missing-space",
+        message=f"a space is missing after “{name}:”",
+        label="put a space here",
+        consequence="the line is not understood as a setting, so the post is held",
+        fix=f"{name}: {whole}",
+        start=len(name) + 1,
+        end=len(name) + 2,
+        mend=Mend(f" {whole}", len(name) + 1, entry.span.end_column - entry.key.column),
     )
 
 

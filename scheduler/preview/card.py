@@ -104,7 +104,7 @@ def draw(entry: Entry, network: Network | None, page: Surroundings) -> Card:
         ruler=measure(outgoing.text, known.limits) if outgoing else None,
         language=tag,
         language_name=language_name(tag) if tag else "",
-        part=delivery.part.name or "",
+        part=delivery.label or "",
         path=delivery.post.path,
         findings=entry.findings,
     )

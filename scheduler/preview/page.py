@@ -117,7 +117,7 @@ def _days(
         bundles: dict[tuple[str, str | None, str], list[Entry]] = {}
         for entry in of_day:
             delivery = entry.delivery
-            bundles.setdefault((delivery.post.id, delivery.part.name, delivery.occurrence), []).append(entry)
+            bundles.setdefault((delivery.post.id, delivery.label, delivery.occurrence), []).append(entry)
         first = next(iter(bundles.values()))[0]
         title = in_words(first.delivery.due.utc, page.zone, page.locale).day
         yield Day(f"day-{date.isoformat()}", title, tuple(_bundle(together, networks, page, loose) for together in bundles.values()))
@@ -126,7 +126,7 @@ def _days(
 def _bundle(entries: list[Entry], networks: Mapping[str, Network], page: Surroundings, loose: Mapping[str, tuple[Finding, ...]]) -> Bundle:
     cards = [draw(entry, networks.get(entry.delivery.account.network), page) for entry in entries]
     shared = tuple(finding for finding in cards[0].findings if len(cards) > 1 and all(finding in card.findings for card in cards))
-    post, part = entries[0].delivery.post, entries[0].delivery.part.name
+    post, part = entries[0].delivery.post, entries[0].delivery.label
     of_file = tuple(finding for finding in loose.get(post.path, ()) if finding.part in {None, part})
     return Bundle(
         id=f"post-{cards[0].id}",

@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 from scheduler.checks.limits import Objection, exceeded
 from scheduler.model.network import Account, Network
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
-from scheduler.model.outgoing import Envelope, Outgoing
+from scheduler.model.outgoing import Envelope, Media, Outgoing
 from scheduler.publishers.contract import Remember
 from scheduler.publishers.files import LOCK_SECONDS, PictureError, ending, picture_bytes, safe_name, sync_folder, trouble
 
@@ -25,7 +25,8 @@ def objections(outgoing: Outgoing, facts: Network) -> tuple[Objection, ...]:
 class Rehearsal:
     """Plays the network of ``facts`` for one account: each post becomes the folder ``<account>/<delivery>`` below ``folder``.
 
-    It holds ``post.txt`` (the text), ``post.json`` (the whole outgoing post) and the pictures in their order.
+    It holds ``post.txt`` (the text, the first comment and the answers of a thread), ``post.json`` (the whole outgoing post) and the
+    pictures in their order, those of the answers last.
     A delivery that is rehearsed again after an edit replaces its folder.
     """
 
@@ -67,7 +68,7 @@ class Rehearsal:
         temporary = self._folder / ".writing"
         shutil.rmtree(temporary, ignore_errors=True)
         temporary.mkdir()
-        contents = {"post.txt": outgoing.text.encode(), "post.json": outgoing.to_json().encode(), **_pictures(outgoing)}
+        contents = {"post.txt": _words(outgoing).encode(), "post.json": outgoing.to_json().encode(), **_pictures(outgoing)}
         for name, data in contents.items():
             with (temporary / name).open("wb") as stream:
                 stream.write(data)
@@ -84,8 +85,8 @@ class Rehearsal:
             same = (folder / "post.json").read_bytes() == outgoing.to_json().encode()
         except FileNotFoundError:
             return False
-        sizes = {name: media.picture.bytes for name, media in zip(_names(outgoing), outgoing.media, strict=True)}
-        sizes["post.txt"] = len(outgoing.text.encode())
+        sizes = {name: media.picture.bytes for name, media in zip(_names(outgoing), _media(outgoing), strict=True)}
+        sizes["post.txt"] = len(_words(outgoing).encode())
         return same and all((folder / name).is_file() and (folder / name).stat().st_size == size for name, size in sizes.items())
 
     def _after(self, error: OSError, envelope: Envelope) -> Outcome:
@@ -107,8 +108,20 @@ class Rehearsal:
 
 
 def _names(outgoing: Outgoing) -> list[str]:
-    return [f"picture-{number}{ending(media.picture)}" for number, media in enumerate(outgoing.media, start=1)]
+    return [f"picture-{number}{ending(media.picture)}" for number, media in enumerate(_media(outgoing), start=1)]
+
+
+def _media(outgoing: Outgoing) -> tuple[Media, ...]:
+    return (*outgoing.media, *(media for reply in outgoing.replies for media in reply.media))
+
+
+def _words(outgoing: Outgoing) -> str:
+    """Returns all that readers would read, with a heading for each further piece; a post without any is its text alone."""
+    further = [("Answer", reply.text) for reply in outgoing.replies]
+    if outgoing.first_comment:
+        further.insert(0, ("First comment", outgoing.first_comment))
+    return "".join((outgoing.text, *(f"\n\n--- {name} ---\n{text}" for name, text in further)))
 
 
 def _pictures(outgoing: Outgoing) -> dict[str, bytes]:
-    return {name: picture_bytes(media.picture) for name, media in zip(_names(outgoing), outgoing.media, strict=True)}
+    return {name: picture_bytes(media.picture) for name, media in zip(_names(outgoing), _media(outgoing), strict=True)}

@@ -1,5 +1,7 @@
 """Runs the real command in a process of its own, as a person or a script would."""
 
+import contextlib
+import io
 import json
 import os
 import subprocess
@@ -19,6 +21,21 @@ class Run:
     @property
     def json(self) -> Any:
         return json.loads(self.out)
+
+
+def inside(folder: Path, *arguments: str) -> Run:
+    """Runs a verb inside the folder without a process of its own, which is many times quicker; there is no terminal either."""
+    from scheduler.cli.screen.boundary import guarded  # noqa: PLC0415 - tests that only start processes need none of it
+    from scheduler.cli.screen.verbs import Verbs  # noqa: PLC0415 - as above
+
+    out, err, stdin = io.StringIO(), io.StringIO(), sys.stdin
+    sys.stdin = io.StringIO("")
+    try:
+        with contextlib.chdir(folder), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            code = guarded(Verbs(), list(arguments))
+    finally:
+        sys.stdin = stdin
+    return Run(code, out.getvalue(), err.getvalue())
 
 
 def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -116,3 +116,41 @@ def test_a_broken_file_costs_no_other_post(posts_folder: Path) -> None:
     (posts_folder / "posts" / "binary.md").write_bytes(bytes(range(256)))
     document = scheduler(posts_folder, "list", "--json").json
     assert [(item["post"], item["state"]) for item in document["deliveries"]] == [("good", "planned")]
+
+
+SLIPPED = "---\r\nwhen:2030-04-14 12:00\r\ntitle: Rally #3\r\nwhere: [sitee]\r\n---\r\nHello.\r\n"
+
+
+def test_fix_mends_what_is_plain_and_says_what_is_left(posts_folder: Path) -> None:
+    """"""
+    file = posts_folder / "posts" / "post.md"
+    file.write_bytes(SLIPPED.encode())
+    run = scheduler(posts_folder, "check", "--fix")
+    assert run.code == 1
+    assert "mended line 2 (missing-space), line 3 (text-after-hash)" in run.err
+    assert "did you mean “site”?" in run.out
+    assert file.read_bytes() == SLIPPED.replace("when:", "when: ").replace("Rally #3", '"Rally #3"').encode()
+
+
+def test_unsafe_fixes_are_shown_and_never_made_without_a_yes(posts_folder: Path) -> None:
+    """"""
+    file = posts_folder / "posts" / "post.md"
+    file.write_bytes(SLIPPED.encode())
+    run = scheduler(posts_folder, "check", "--fix", "--unsafe")
+    assert (run.code, file.read_bytes()) == (2, SLIPPED.encode())
+    assert "-where: [sitee]\n" in run.err
+    assert "+where: [site]\n" in run.err
+    run = scheduler(posts_folder, "check", "--fix", "--unsafe", "--yes")
+    assert (run.code, run.out) == (0, "✓ 1 post file checked, nothing to mend.\n")
+    assert scheduler(posts_folder, "check", "--fix", "--json").json["findings"] == []
+
+
+def test_fixing_without_fix_is_a_usage_error(posts_folder: Path) -> None:
+    """
+    ---
+    when: 2030-04-14 12:00
+    ---
+    Hello.
+    """
+    assert scheduler(posts_folder, "check", "--unsafe").code == 2
+    assert scheduler(posts_folder, "check", "--fix", "--yes").code == 2

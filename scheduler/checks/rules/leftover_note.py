@@ -25,7 +25,22 @@ _SHOUTED = re.compile(r"TODO|TBC|TBD|FIXME|XXX", re.ASCII)
 
 
 def check(subject: Subject) -> Iterable[Finding]:
-    """Yields an error for each placeholder word in the author's text and in the descriptions of the pictures."""
+    """Yields an error for each placeholder word in the author's text, in the descriptions of the pictures, and in what is filled in."""
+    own = list(_own(subject))
+    yield from own
+    sent = (subject.outgoing.text, *(item.alt for item in subject.outgoing.media))
+    filled = [match.group() for text in sent for match in _notes(text)]
+    if filled and not own:
+        yield subject.finding(
+            "leftover-note",
+            Severity.ERROR,
+            f"“{filled[0]}” comes into this post from the settings of its event or file",
+            label="readers would see it in the text or on the picture",
+            fix="write the words that belong there, in _campaign.md or on top of this file",
+        )
+
+
+def _own(subject: Subject) -> Iterable[Finding]:
     variant = subject.delivery.variant
     for number, line in zip(variant.lines, variant.text.split("\n"), strict=False):
         for match in _notes(line):

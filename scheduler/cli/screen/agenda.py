@@ -45,7 +45,7 @@ def rows(entries: Iterable[Entry]) -> Iterator[Row]:
 
 def _order(entry: Entry) -> tuple[str, str, str, str, str]:
     delivery = entry.delivery
-    return (delivery.due.utc.isoformat(), delivery.post.id, delivery.part.name or "", entry.state.value, entry.reason)
+    return (delivery.due.utc.isoformat(), delivery.post.id, delivery.label or "", entry.state.value, entry.reason)
 
 
 def console() -> Console:
@@ -71,8 +71,8 @@ def _print_row(row: Row, screen: Console, *, pictures: bool) -> None:
     table.add_column(ratio=3, overflow="fold")
     table.add_column(ratio=3, overflow="fold")
     title = Text(delivery.post.title or delivery.post.id)
-    if delivery.part.name:
-        title.append(f"\n{delivery.part.name}", style="dim")
+    if delivery.label:
+        title.append(f"\n{delivery.label}", style="dim")
     accounts = Text(", ".join(entry.delivery.account.name for entry in row.entries))
     cells = [Text(f"{delivery.due.local:%H:%M %Z}"), title, accounts]
     if pictures:
@@ -83,6 +83,10 @@ def _print_row(row: Row, screen: Console, *, pictures: bool) -> None:
     screen.print(table)
     if row.entries[0].reason and state is not State.SENT:
         screen.print(Padding(Text(row.entries[0].reason, style="dim"), (0, 0, 0, 11)))
+    changed = [entry.delivery.account.name for entry in row.entries if entry.changed]
+    if changed:
+        note = f"The file was changed since it went out on {', '.join(changed)}; see  scheduler show {delivery.post.id}"
+        screen.print(Padding(Text(note, style="dim"), (0, 0, 0, 11)))
 
 
 def _shows(entry: Entry) -> str:

@@ -36,6 +36,11 @@ def guarded(command: click.Command, arguments: list[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
+def is_terminal() -> bool:
+    """Tells whether somebody sits at a keyboard and could answer."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
 def _say(error: SchedulerError) -> None:
     findings = getattr(error, "findings", ())
     if findings:

@@ -4,6 +4,7 @@ import click
 from wcwidth import wcswidth, wcwidth
 
 from scheduler.model.finding import Finding, Severity
+from scheduler.postfiles.decoding import legible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def frame(finding: Finding, folder: "Path") -> str:
     lines.append(f"{gutter}--> {finding.path}:{finding.span.line}:{finding.span.column}")
     if source is not None:
         lines += [f"{gutter} |", f"{number} | {source}", f"{gutter} | {click.style(_caret(source, finding), fg=colour)}"]
-    notes = [note for note in (finding.consequence, f"fix: {finding.fix}" if finding.fix else "") if note]
+    notes = [note for note in (finding.consequence, f"fix: {finding.fix}" if finding.fix else "", _offer(finding)) if note]
     if notes and source is not None:
         lines.append(f"{gutter} |")
     for note in notes:
@@ -32,12 +33,18 @@ def frame(finding: Finding, folder: "Path") -> str:
     return "\n".join(lines) + "\n"
 
 
+def _offer(finding: Finding) -> str:
+    if finding.edit is None:
+        return ""
+    return "`scheduler check --fix` does this for you" if finding.edit.safe else "`scheduler check --fix --unsafe` asks and does this"
+
+
 def _source_line(folder: "Path", finding: Finding) -> str | None:
     try:
         content = (folder / finding.path).read_bytes()
     except OSError:
         return None
-    text = content.decode("utf-16" if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig", errors="replace")
+    text = content.decode("utf-16", errors="replace") if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else legible(content)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if finding.span.line > len(lines):
         return None

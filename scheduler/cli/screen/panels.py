@@ -1,5 +1,6 @@
 """One outgoing post as a panel in the terminal."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -8,16 +9,19 @@ from rich.panel import Panel
 from rich.text import Text
 
 from scheduler.cli.screen.agenda import console
+from scheduler.cli.screen.differences import difference
 from scheduler.cli.screen.frames import frame
 from scheduler.cli.screen.records import relative
 from scheduler.model.network import Network
+from scheduler.model.outgoing import Media, Outgoing
 from scheduler.model.plan import Agenda, Entry
 
 
 def print_outgoing(entry: Entry, network: Network, folder: Path) -> None:
     """Prints what one account sends: when, the text, its length, the pictures with their descriptions, and what is wrong."""
     due, account = entry.delivery.due, entry.delivery.account
-    title = f"{network.title} · {account.name} · {due.local:%a %b} {due.local.day}, {due.local:%Y %H:%M %Z} · {entry.state.value}"
+    kind = " · Story" if entry.delivery.story else ""
+    title = f"{network.title} · {account.name}{kind} · {due.local:%a %b} {due.local.day}, {due.local:%Y %H:%M %Z} · {entry.state.value}"
     console().print(Panel(Group(*_content(entry, network, folder)), title=Text(title), title_align="left", width=min(console().width, 80)))
     for finding in entry.findings:
         click.echo(frame(finding, folder))
@@ -35,13 +39,40 @@ def _content(entry: Entry, network: Network, folder: Path) -> list[RenderableTyp
     lines.append(Text(outgoing.text))
     limit = f" / {network.limits.text:,}" if network.limits.text is not None else ""
     lines += [Text(""), Text(f"{network.limits.count(outgoing.text):,}{limit} {network.limits.unit}", style="dim")]
-    for item in outgoing.media:
-        picture = item.picture
-        size = f"{picture.width} × {picture.height}, {picture.bytes / 1000:,.0f} kB"
-        lines += [Text(f"▣ {relative(picture.path, folder)} ({size})", style="dim"), Text(f"  Alt text: {item.alt}")]
+    lines += [line for item in outgoing.media for line in _picture(item, folder)]
     if outgoing.link_card:
         lines.append(Text(f"↗ {outgoing.link_card.url}", style="dim"))
-    return lines
+    return [*lines, *_around(outgoing, network, folder)]
+
+
+def _picture(item: Media, folder: Path) -> list[RenderableType]:
+    picture = item.picture
+    size = f"{picture.width} × {picture.height}, {picture.bytes / 1000:,.0f} kB"
+    return [Text(f"▣ {relative(picture.path, folder)} ({size})", style="dim"), Text(f"  Alt text: {item.alt}")]
+
+
+def _around(outgoing: Outgoing, network: Network, folder: Path) -> Iterator[RenderableType]:
+    """Yields what stands beside and below the post."""
+    for name, value in (("Place", outgoing.location), ("Together with", ", ".join(outgoing.collaborators))):
+        if value:
+            yield Text(f"{name}: {value}", style="dim")
+    if outgoing.poll:
+        yield Text("\n".join(("Poll:", *(f"  ○ {option}" for option in outgoing.poll.options))))
+    if outgoing.first_comment:
+        yield Text("\nFirst comment", style="bold")
+        yield Text(outgoing.first_comment)
+    for number, reply in enumerate(outgoing.replies, start=1):
+        yield Text(f"\nAnswer {number} · {network.limits.count(reply.text):,} {network.limits.unit}", style="bold")
+        yield Text(reply.text)
+        for item in reply.media:
+            yield from _picture(item, folder)
+
+
+def print_difference(sent: Outgoing, now: Outgoing) -> None:
+    """Prints what the file changed since it went out; nothing of it reaches the network by itself."""
+    click.echo("  Changed since it went out; the network still shows what was sent.")
+    for line in difference(sent, now):
+        click.echo(f"  {line}")
 
 
 def print_unreadable(post: str, agenda: Agenda, folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
 from typing import Any
@@ -10,8 +11,9 @@ import click
 
 from scheduler.model.finding import Finding, Severity
 from scheduler.model.network import Limits
-from scheduler.model.outgoing import Outgoing
+from scheduler.model.outgoing import Media, Outgoing
 from scheduler.model.plan import Agenda, Entry
+from scheduler.planning.changes import Change
 
 
 def print_json(schema: str, content: Mapping[str, Any]) -> None:
@@ -30,13 +32,31 @@ def entry_record(entry: Entry) -> dict[str, Any]:
     return {
         "delivery": delivery.id,
         "post": delivery.post.id,
-        "part": delivery.part.name,
+        "part": delivery.label,
         "account": delivery.account.name,
         "network": delivery.account.network,
         "due": delivery.due.local.isoformat(timespec="seconds"),
         "due_utc": utc_text(delivery.due.utc),
         "state": entry.state.value,
         "reason": entry.reason or None,
+        "occurrence": delivery.occurrence or None,
+        "changed": entry.changed,
+    }
+
+
+def change_record(change: Change) -> dict[str, Any]:
+    """Returns what the plan changes of one delivery; times are those of its zone."""
+    before, after = ((moment.local.isoformat(timespec="seconds") if moment else None) for moment in (change.before, change.after))
+    return {
+        "change": change.kind.value,
+        "delivery": change.delivery,
+        "post": change.post,
+        "part": change.part,
+        "account": change.account,
+        "network": change.network,
+        "due_before": before,
+        "due": after,
+        "reason": change.reason or None,
     }
 
 
@@ -85,21 +105,40 @@ def outgoing_record(entry: Entry, outgoing: Outgoing, limits: Limits, folder: Pa
         "length": limits.count(outgoing.text),
         "limit": limits.text,
         "unit": limits.unit,
-        "media": [
-            {
-                "path": relative(item.picture.path, folder),
-                "width": item.picture.width,
-                "height": item.picture.height,
-                "bytes": item.picture.bytes,
-                "mime": item.picture.mime,
-                "alt": item.alt,
-            }
-            for item in outgoing.media
-        ],
+        "media": [media_record(item, folder) for item in outgoing.media],
         "content_warning": outgoing.content_warning,
         "language": outgoing.language,
-        "facets": [{"kind": facet.kind, "start": facet.start, "end": facet.end, "value": facet.value} for facet in outgoing.facets],
+        "facets": [asdict(facet) for facet in outgoing.facets],
         "link_card": {"url": card.url, "title": card.title, "description": card.description} if card else None,
+        "first_comment": outgoing.first_comment or None,
+        "replies": [
+            {
+                "text": reply.text,
+                "length": limits.count(reply.text),
+                "media": [media_record(item, folder) for item in reply.media],
+                "facets": [asdict(facet) for facet in reply.facets],
+            }
+            for reply in outgoing.replies
+        ],
+        "story": outgoing.story,
+        "location": outgoing.location or None,
+        "collaborators": list(outgoing.collaborators),
+        "poll": asdict(outgoing.poll) if outgoing.poll else None,
+        "occurrence": entry.delivery.occurrence or None,
+        "changed": entry.changed,
+    }
+
+
+def media_record(item: Media, folder: Path) -> dict[str, Any]:
+    """Returns a picture with its measures and its description."""
+    picture = item.picture
+    return {
+        "path": relative(picture.path, folder),
+        "width": picture.width,
+        "height": picture.height,
+        "bytes": picture.bytes,
+        "mime": picture.mime,
+        "alt": item.alt,
     }
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +17,9 @@ _WEIGHT = {Severity.HINT: 0, Severity.WARNING: 1, Severity.ERROR: 2}
 
 def human(agenda: Agenda, folder: Path) -> None:
     """Prints a code frame for each finding, the most important of a file last, and one line that counts them."""
-    findings = merged(agenda.findings)
-    for _, of_file in groupby(
-        sorted(findings, key=lambda f: (f.path, _WEIGHT[f.severity], f.span.line, f.span.column)), key=lambda f: f.path
-    ):
-        for finding in of_file:
-            click.echo(frame(finding, folder))
+    findings = in_order(agenda.findings)
+    for finding in findings:
+        click.echo(frame(finding, folder))
     counted = [
         (severity, sum(finding.severity is severity for finding in findings))
         for severity in (Severity.ERROR, Severity.WARNING, Severity.HINT)
@@ -35,6 +31,14 @@ def human(agenda: Agenda, folder: Path) -> None:
     if findings:
         heaviest = max(findings, key=lambda finding: _WEIGHT[finding.severity])
         click.echo(f"What a rule means:  scheduler explain {heaviest.rule}")
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Returns the findings by file and merged, in each file those that hold the most last, where the eye is when all are printed."""
+    return sorted(
+        merged(findings),
+        key=lambda f: (f.path, _WEIGHT[f.severity], not (f.part or f.account or f.network), f.span.line, f.span.column),
+    )
 
 
 def merged(findings: Iterable[Finding]) -> list[Finding]:

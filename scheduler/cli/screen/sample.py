@@ -1,16 +1,20 @@
 """The sample campaign that ``init`` writes: the repository's own, which the wheel carries."""
 
 import json
-import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from scheduler.cli.screen.editors import CONFIG_SCHEMA, SCHEMA_LINE, obsidian_files, vscode_files
+from scheduler.cli.screen.writing import make_folder, write_new
 from scheduler.model.errors import ConfigurationError, SchedulerError
+from scheduler.postfiles.starting import OWN_FOLDER
 
-_PARTS = ("config.toml", "posts", "assets")
+_CONFIG = "config.toml"
+_PARTS = (_CONFIG, "posts", "assets")
+_OF_POSTS = ("posts/", "assets/photos/")
 _NAME = re.compile(r'^(name = )"(.*)"$', re.MULTILINE)
 _TIMEZONE = re.compile(r'^(timezone = )"(.*)"$', re.MULTILINE)
 _NOT_CAMPAIGN = {"__pycache__", ".DS_Store"}
@@ -18,14 +22,15 @@ _NOT_CAMPAIGN = {"__pycache__", ".DS_Store"}
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Is the sample's folder with the name and the time zone that it is written for."""
+    """Is the sample's folder with the name and the time zone that it is written for; ``more`` are further files by path."""
 
     folder: Path
     name: str
     timezone: str
+    more: Mapping[str, str]
 
     @classmethod
-    def found(cls) -> "Sample":
+    def found(cls, *, obsidian: bool = False, vscode: bool = False) -> "Sample":
         """Returns the sample inside the installed package, or the repository's own where scheduler runs from a checkout."""
         package = Path(__file__).resolve().parents[2]
         for folder in (package / "sample", package.parent):
@@ -34,43 +39,50 @@ class Sample:
                 name, zone = _NAME.search(config), _TIMEZONE.search(config)
                 assert name is not None
                 assert zone is not None
-                return cls(folder, name[2], zone[2])
+                more = {**(obsidian_files() if obsidian else {}), **(vscode_files() if vscode else {})}
+                return cls(folder, name[2], zone[2], more)
         raise SchedulerError("The sample campaign is missing from this installation.", "Install scheduler again.")
 
     def write(self, target: Path, *, name: str | None, timezone: str | None) -> tuple[int, int]:
-        """Copies the sample to a folder; returns how many files were written and how many were there already and stay as they are."""
+        """Writes what is missing in a folder; returns how many files were written and how many were there already and stay as they are.
+
+        Sample posts come only into a folder that has no posts of its own and is no project yet. config.toml is written last, so that
+        a run that was interrupted can be repeated.
+        """
         if timezone is not None:
             _check_zone(timezone)
         written = kept = 0
-        try:
-            for source in self._files():
-                place = target / source.relative_to(self.folder)
-                place.parent.mkdir(parents=True, exist_ok=True)
-                content = source.read_bytes()
-                if source.name == "config.toml":
-                    content = _personal(content.decode(), name, timezone).encode()
-                written, kept = (written + 1, kept) if _new(place, content) else (written, kept + 1)
-        except OSError as error:
-            raise SchedulerError(f"{target} cannot be written: {error.strerror}.", "Choose a folder that you may write to.") from error
+        make_folder(target / "posts")
+        for path, content in self._files(target, name, timezone):
+            is_new = write_new(target / path, content)
+            written, kept = written + is_new, kept + (not is_new)
         return written, kept
 
-    def _files(self) -> Iterator[Path]:
-        for part in _PARTS:
-            place = self.folder / part
-            for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
-                if path.is_file() and not _NOT_CAMPAIGN & set(path.parts) and path.suffix != ".py":
-                    yield path
+    def _files(self, target: Path, name: str | None, timezone: str | None) -> Iterator[tuple[str, bytes]]:
+        for path, text in self.more.items():
+            yield path, text.encode()
+        sample = {path.relative_to(self.folder).as_posix(): path.read_bytes() for path in _campaign(self.folder)}
+        config = _personal(sample.pop(_CONFIG).decode(), name, timezone)
+        if (target / _CONFIG).exists():
+            sample = {path: content for path, content in sample.items() if (target / path).exists()}
+        elif _has_posts(target, sample):
+            sample = {path: content for path, content in sample.items() if not path.startswith(_OF_POSTS)}
+        yield from sample.items()
+        yield _CONFIG, ((SCHEMA_LINE if CONFIG_SCHEMA in self.more else "") + config).encode()
 
 
-def _new(place: Path, content: bytes) -> bool:
-    """Writes a file that must not exist yet; returns False where it does."""
-    try:
-        handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
-    except FileExistsError:
-        return False
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-    return True
+def _campaign(folder: Path) -> Iterator[Path]:
+    for part in _PARTS:
+        place = folder / part
+        for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
+            if path.is_file() and not _NOT_CAMPAIGN & set(path.parts) and path.suffix != ".py":
+                yield path
+
+
+def _has_posts(target: Path, sample: Mapping[str, bytes]) -> bool:
+    """Tells whether a folder has a post file that is not the sample's."""
+    found = {path.relative_to(target).as_posix(): path for path in (target / "posts").rglob("*.md")}
+    return any(sample.get(name) != path.read_bytes() for name, path in found.items() if not name.startswith(OWN_FOLDER))
 
 
 def _personal(config: str, name: str | None, timezone: str | None) -> str:

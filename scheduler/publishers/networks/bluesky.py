@@ -23,7 +23,7 @@ NETWORK = Adapter(
         name="bluesky",
         title="Bluesky",
         limits=_LIMITS,
-        abilities=Abilities(recovery=Recovery.CLIENT_ID, language=True, link_card=True),
+        abilities=Abilities(recovery=Recovery.CLIENT_ID, language=True, link_card=True, threads=True),
         settings=(
             Setting("service", "The address of the server to log in to.", default="https://bsky.social"),
             Setting("identifier", "The handle or e-mail address to log in with."),

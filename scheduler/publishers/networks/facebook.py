@@ -19,7 +19,7 @@ NETWORK = Adapter(
         name="facebook",
         title="Facebook",
         limits=_LIMITS,
-        abilities=Abilities(recovery=Recovery.TWO_PHASE, link_card=True),
+        abilities=Abilities(recovery=Recovery.TWO_PHASE, link_card=True, first_comment=True, stories=True),
         settings=(
             Setting("page_id", "The number of the Page."),
             Setting("graph_url", "Where Meta's Graph API answers.", default="https://graph.facebook.com"),

@@ -25,7 +25,7 @@ NETWORK = Adapter(
         name="instagram",
         title="Instagram",
         limits=_LIMITS,
-        abilities=Abilities(recovery=Recovery.TWO_PHASE, links_clickable=False),
+        abilities=Abilities(recovery=Recovery.TWO_PHASE, links_clickable=False, first_comment=True, stories=True, collaborators=True),
         settings=(
             Setting("user_id", "The number of the professional account, as Meta's app dashboard shows it."),
             Setting("graph_url", "Where Meta's Graph API answers.", default="https://graph.instagram.com"),

@@ -41,7 +41,7 @@ NETWORK = Adapter(
         name="mastodon",
         title="Mastodon",
         limits=_LIMITS,
-        abilities=Abilities(recovery=Recovery.IDEMPOTENCY_KEY, content_warning=True, language=True),
+        abilities=Abilities(recovery=Recovery.IDEMPOTENCY_KEY, content_warning=True, language=True, threads=True, polls=True),
         settings=(Setting("server", "The address of the server, such as https://social.example.org."),),
     ),
     connect=None,

@@ -36,7 +36,7 @@ NETWORK = Adapter(
         name="threads",
         title="Threads",
         limits=_LIMITS,
-        abilities=Abilities(recovery=Recovery.TWO_PHASE, link_card=True),
+        abilities=Abilities(recovery=Recovery.TWO_PHASE, link_card=True, threads=True),
         settings=(
             Setting("user_id", "The number of the Threads profile."),
             Setting("graph_url", "Where the Threads API answers.", default="https://graph.threads.net"),

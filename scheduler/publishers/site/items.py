@@ -1,5 +1,6 @@
 """The facts of a site: one file for each published post, from which every page and feed can be drawn again."""
 
+import dataclasses
 import json
 import logging
 import os
@@ -9,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from scheduler.model.outgoing import Envelope, Facet, LinkCard
+from scheduler.model.outgoing import Envelope, Facet, LinkCard, Outgoing
 from scheduler.publishers.files import ending, picture_bytes, replace, safe_name
 
 _SCHEMA = "scheduler.site-item/1"
@@ -54,9 +55,20 @@ class Item:
         return tuple(dict.fromkeys(facet.value.removeprefix("#") for facet in self.facets if facet.kind == "tag"))
 
 
+def as_one(outgoing: Outgoing) -> Outgoing:
+    """Returns the post with the answers of its thread below its text: a page has room for all of it."""
+    text, facets, media = outgoing.text, list(outgoing.facets), list(outgoing.media)
+    for reply in outgoing.replies:
+        start = len(text) + 2 if text else 0
+        text = f"{text}\n\n{reply.text}" if text else reply.text
+        facets += [dataclasses.replace(facet, start=facet.start + start, end=facet.end + start) for facet in reply.facets]
+        media += reply.media
+    return dataclasses.replace(outgoing, text=text, facets=tuple(facets), media=tuple(media), replies=())
+
+
 def item_of(envelope: Envelope) -> Item:
     """Returns the facts that the site keeps of an envelope; no path of this machine is among them."""
-    outgoing, ids = envelope.outgoing, envelope.ids
+    outgoing, ids = as_one(envelope.outgoing), envelope.ids
     images = (
         Image(
             file=media.picture.sha256 + ending(media.picture),
@@ -116,7 +128,7 @@ class Shelf:
             PictureError: A picture is not the one that was composed.
             OSError: The folder cannot be written to; the item is then not there, or it is whole.
         """
-        outgoing = envelope.outgoing
+        outgoing = as_one(envelope.outgoing)
         item = self._parsed(self._path(outgoing.delivery)) or item_of(envelope)
         self.media.mkdir(exist_ok=True)
         for media in outgoing.media:

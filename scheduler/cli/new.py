@@ -1,0 +1,37 @@
+"""``scheduler new``: a post file to fill in."""
+
+from pathlib import Path
+
+import click
+
+from scheduler.cli.screen.options import folder_option, open_project
+
+
+@click.command()
+@click.argument("kind", metavar="[KIND]", required=False)
+@click.option("--title", help="What you call it; for an event, its name.")
+@click.option("--when", metavar="TIME", help="When it goes out; for an event, when it starts.")
+@click.option("--where", metavar="NAMES", help="Networks or accounts, with commas between (default: everywhere).")
+@click.option("--out", metavar="PATH", type=click.Path(path_type=Path), help="The file, or for an event the folder, to make.")
+@folder_option
+def command(kind: str | None, title: str | None, when: str | None, where: str | None, out: Path | None, folder: Path | None) -> int:
+    """Begin a post file, and fill it in in your editor.
+
+    \b
+    scheduler new                        asks what it needs, on a terminal
+    scheduler new post --title "We are hiring" --when "2027-04-14 12:00"
+    scheduler new event --title "March" --when "2027-05-01 14:00"
+    scheduler new carousel, coalition, evergreen
+
+    A file  posts/_templates/NAME.md  of your own is a kind as well. A file that is already there is never overwritten.
+    """
+    from scheduler.cli.screen.beginning import Beginning
+    from scheduler.cli.screen.boundary import is_terminal
+
+    beginning = Beginning(open_project(folder), asks=is_terminal())
+    files = beginning.write(beginning.plan(kind, title, when, where, out), out)
+    for path in files:
+        click.echo(path)
+    click.echo(f"{click.style('✓', fg='green')} Open it in your editor: what is left to fill in is marked TODO. Then:", err=True)
+    click.echo(f"    scheduler check {Path(files[0]).parent if len(files) > 1 else files[0]}", err=True)
+    return 0

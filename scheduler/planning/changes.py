@@ -1,0 +1,93 @@
+"""What a new plan changes against what the ledger has queued, before it takes effect."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from scheduler.model.delivery import Fact, Facts, Moment, State
+from scheduler.model.plan import Agenda, Entry
+from scheduler.planning.walltime import at_instant
+
+
+class Kind(StrEnum):
+    """Says what becomes of a delivery; ``out`` is one that nothing changes any more, of a post that does change."""
+
+    MOVED = "moved"
+    HELD = "held"
+    NEW = "new"
+    GONE = "gone"
+    OUT = "out"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Is one delivery that the plan treats otherwise than the ledger has it; ``before`` and ``after`` are its due times."""
+
+    kind: Kind
+    delivery: str
+    post: str
+    title: str
+    part: str | None
+    account: str
+    network: str
+    before: Moment | None = None
+    after: Moment | None = None
+    reason: str = ""
+
+
+def changes(agenda: Agenda, facts: Facts) -> tuple[Change, ...]:
+    """Returns what happens once the ledger follows the agenda, in order of the agenda; what is out comes after the rest of its post."""
+    found = [change for entry in agenda.entries if (change := _of(entry, facts.deliveries.get(entry.delivery.id))) is not None]
+    found += _gone(agenda, facts)
+    touched = {change.post for change in found if change.kind in {Kind.MOVED, Kind.HELD, Kind.GONE}}
+    found += [_change(Kind.OUT, entry, before=entry.delivery.due) for entry in agenda.entries if _is_out(entry, touched)]
+    return tuple(found)
+
+
+def _of(entry: Entry, fact: Fact | None) -> Change | None:
+    due = entry.delivery.due
+    if fact is None:
+        return _change(Kind.NEW, entry, after=due) if entry.state is State.PLANNED else None
+    if fact.state not in {State.QUEUED, State.HELD}:
+        return None
+    before = at_instant(fact.due, fact.zone)
+    if fact.state is State.QUEUED and entry.state is State.HELD:
+        return _change(Kind.HELD, entry, before=before, after=due, reason=entry.reason)
+    return _change(Kind.MOVED, entry, before=before, after=due) if fact.due != due.utc else None
+
+
+def _change(kind: Kind, entry: Entry, *, before: Moment | None = None, after: Moment | None = None, reason: str = "") -> Change:
+    delivery = entry.delivery
+    return Change(
+        kind=kind,
+        delivery=delivery.id,
+        post=delivery.post.id,
+        title=delivery.post.title,
+        part=delivery.label,
+        account=delivery.account.name,
+        network=delivery.account.network,
+        before=before,
+        after=after,
+        reason=reason,
+    )
+
+
+def _gone(agenda: Agenda, facts: Facts) -> Iterator[Change]:
+    planned = {entry.delivery.id for entry in agenda.entries}
+    for fact in facts.deliveries.values():
+        known = fact.delivery in planned or fact.post in agenda.unreadable or fact.post in agenda.unsettled
+        if fact.state is State.QUEUED and not known:
+            yield Change(
+                kind=Kind.GONE,
+                delivery=fact.delivery,
+                post=fact.post,
+                title="",
+                part=fact.part,
+                account=fact.account,
+                network=fact.network,
+                before=at_instant(fact.due, fact.zone),
+            )
+
+
+def _is_out(entry: Entry, touched: set[str]) -> bool:
+    return entry.state is State.SENT and entry.delivery.post.id in touched

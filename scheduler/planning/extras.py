@@ -1,0 +1,175 @@
+"""What stands around the text: answers, the first comment, a poll, a place; and what is said where a network has none of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Generic, TypeVar
+
+import regex
+
+from scheduler.model.delivery import Delivery
+from scheduler.model.finding import Finding, Severity, Span
+from scheduler.model.network import Network
+from scheduler.model.outgoing import Reply
+from scheduler.model.post import Poll, Variant
+from scheduler.planning.context import Context, Pictures
+from scheduler.planning.facets import facets_of
+from scheduler.planning.hashtags import Tags
+from scheduler.planning.illustrating import shown
+from scheduler.planning.pictures import further_texts, language_of
+from scheduler.planning.placeholders import fill, position, unfilled, values_for
+from scheduler.planning.targets import language_in
+
+FIRST_COMMENT = "first comment"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[T]):
+    """Is one thing beside the text, as the network takes it, and what is wrong with it."""
+
+    found: T
+    findings: list[Finding] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Is what belongs to a post without being text."""
+
+    location: str = ""
+    collaborators: tuple[str, ...] = ()
+    poll: Poll | None = None
+
+
+def replies(delivery: Delivery, context: Context, network: Network, pictures: Pictures) -> Found[tuple[Reply, ...]]:
+    """Returns the further posts of the thread: first the other languages of the account, then the author's answers."""
+    others, answers = further_texts(delivery, context)
+    if not network.abilities.threads:
+        return Found((), list(_no_threads(delivery, network, others, answers)))
+    made = [_reply(delivery, context, variant, pictures) for variant in (*others, *answers)]
+    return Found(tuple(item.found for item in made), [finding for item in made for finding in item.findings])
+
+
+def _reply(delivery: Delivery, context: Context, variant: Variant, pictures: Pictures) -> Found[Reply]:
+    values = values_for(delivery, context, language_in(delivery.post, delivery.part, variant, context))
+    filled = fill(variant.text, values, partial(position, variant))
+    media, findings = shown(delivery, variant.media or (), pictures, values)
+    findings += [unfilled(delivery, hole) for hole in filled.unfilled]
+    return Found(Reply(filled.text, facets_of(filled.text), media), findings)
+
+
+def _no_threads(delivery: Delivery, network: Network, others: tuple[Variant, ...], answers: tuple[Variant, ...]) -> Iterator[Finding]:
+    if answers:
+        number = "the answer below it" if len(answers) == 1 else f"the {len(answers)} answers below it"
+        message = f"{network.title} has no threads: {number} would be left out"
+        fix = f"say all of it in a “### {network.name}” section without answers, or leave {network.name} out of  where:"
+        yield _left_out(delivery, "no-threads", Severity.ERROR, message, answers[0].span, fix)
+    elif others:
+        languages = ", ".join(variant.language or (variant.target or "").removeprefix("lang ") for variant in others)
+        message = f"{network.title} has no threads: {languages} is left out"
+        fix = f'take  languages = "thread"  out of [accounts.{delivery.account.name}]'
+        yield _left_out(delivery, "no-threads", Severity.WARNING, message, others[0].span, fix)
+
+
+def first_comment(delivery: Delivery, context: Context, network: Network, tags: Tags) -> Found[str]:
+    """Returns the comment that the account writes below its own post; the hashtags that belong there come after its words."""
+    if delivery.story:
+        return Found("")
+    section = next((variant for variant in delivery.part.variants if variant.target == FIRST_COMMENT), None)
+    span = section.span if section is not None else delivery.post.spans.get("first-comment", Span())
+    words = section.text if section is not None else delivery.post.first_comment
+    if not network.abilities.first_comment:
+        message = f"{network.title} takes no first comment from us; it is left out there"
+        fix = f"say it in the text of a “### {network.name}” section"
+        return Found("", [_left_out(delivery, "no-first-comment", Severity.WARNING, message, span, fix)] if words.strip() else [])
+    values = values_for(delivery, context, language_of(delivery, context))
+    filled = fill(words, values, partial(position, section) if section is not None else lambda _start, _end: span)
+    return Found(with_tags(filled.text, tags.comment), [unfilled(delivery, hole) for hole in filled.unfilled])
+
+
+def beside(delivery: Delivery, context: Context, network: Network) -> Found[Beside]:
+    """Returns the place, the collaborators and the poll, as far as the network has such a thing."""
+    post, abilities = delivery.post, network.abilities
+    findings = []
+    if post.location and not abilities.location:
+        findings.append(_kept_aside(delivery, network, "location", "a place beside the text"))
+    if post.collab and not abilities.collaborators:
+        findings.append(_kept_aside(delivery, network, "collab", "collaborators"))
+    if post.poll is not None and not abilities.polls and not delivery.story:
+        message = f"{network.title} has no polls: nobody could vote there"
+        fix = f"leave {network.name} out of  where:"
+        findings.append(_left_out(delivery, "no-polls", Severity.ERROR, message, post.spans.get("poll", Span()), fix))
+    handles = {name: context.partners[name].handles.get(network.name, "") for name in post.collab if name in context.partners}
+    if abilities.collaborators:
+        findings += [_nameless(delivery, network, name) for name in post.collab if not handles.get(name)]
+    return Found(
+        Beside(
+            location=post.location if abilities.location else "",
+            collaborators=tuple(handle for handle in handles.values() if handle) if abilities.collaborators else (),
+            poll=post.poll if abilities.polls and not delivery.story else None,
+        ),
+        findings,
+    )
+
+
+def story_words(delivery: Delivery, network: Network) -> list[Finding]:
+    """Returns the warning that a story shows its picture alone, where its section has words."""
+    if not delivery.variant.text.strip():
+        return []
+    message = f"a story on {network.title} shows its picture alone; these words are left out"
+    return [
+        _left_out(delivery, "story-text", Severity.WARNING, message, delivery.variant.span, "write them into the graphic or the picture")
+    ]
+
+
+def with_tags(text: str, tags: tuple[str, ...]) -> str:
+    """Returns the text with those hashtags below it that are not in it yet."""
+    missing = _missing(text, tags)
+    if not missing:
+        return text
+    return f"{text}\n\n{' '.join(missing)}" if text else " ".join(missing)
+
+
+def with_inline(text: str, tags: tuple[str, ...]) -> str:
+    """Returns the text with the first mention of each tag made a hashtag; what it does not mention follows in the same line."""
+    for tag in tags:
+        taken = [(facet.start, facet.end) for facet in facets_of(text)]
+        words = regex.finditer(rf"(?<![\w#@&/]){regex.escape(tag)}(?!\w)", text, regex.IGNORECASE)
+        free = (word for word in words if not any(start < word.end() and word.start() < end for start, end in taken))
+        first = next(free, None)
+        if first is not None and f"#{tag}" in _missing(text, (tag,)):
+            text = f"{text[: first.start()]}#{tag}{text[first.end() :]}"
+    missing = _missing(text, tags)
+    return " ".join(filter(None, (text, *missing)))
+
+
+def _missing(text: str, tags: tuple[str, ...]) -> list[str]:
+    present = {facet.value.casefold() for facet in facets_of(text) if facet.kind == "tag"}
+    return [f"#{tag}" for tag in tags if tag.casefold() not in present]
+
+
+def _kept_aside(delivery: Delivery, network: Network, key: str, thing: str) -> Finding:
+    span = delivery.post.spans.get(key, Span())
+    return _left_out(
+        delivery, f"no-{key}", Severity.HINT, f"{network.title} takes no {thing} from us; it goes out there without", span, None
+    )
+
+
+def _nameless(delivery: Delivery, network: Network, name: str) -> Finding:
+    message = f"nobody knows what “{name}” is called on {network.title}, so they are not asked to share this post as theirs"
+    fix = f"add {network.name} to the handles of [{name}] in posts/_partners.toml"
+    return _left_out(delivery, "collaborator-unknown", Severity.WARNING, message, delivery.post.spans.get("collab", Span()), fix)
+
+
+def _left_out(delivery: Delivery, rule: str, severity: Severity, message: str, span: Span, fix: str | None) -> Finding:
+    return Finding(
+        rule=rule,
+        severity=severity,
+        message=message,
+        path=delivery.post.path,
+        span=span,
+        fix=fix,
+        part=delivery.part.name,
+        network=delivery.account.network,
+    )

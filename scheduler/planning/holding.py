@@ -1,0 +1,78 @@
+"""Why a delivery does not go out as things stand."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from scheduler.model.delivery import Delivery, Moment, State
+from scheduler.model.plan import Held
+from scheduler.model.post import Status
+from scheduler.planning.asking import Ask, concerns, said
+from scheduler.planning.context import Context
+from scheduler.planning.lateness import after_quiet, event_over
+from scheduler.planning.targets import setting
+from scheduler.planning.walltime import resolve
+
+
+def standing_reasons(ask: Ask) -> Iterator[str]:
+    """Yields why none of this part goes out to the account, whenever it is due; the weightiest first."""
+    post = ask.post
+    blocking = [finding for finding in ask.file.findings if concerns(finding, ask) and finding.is_error]
+    if blocking:
+        yield said(blocking)
+    status = setting(post, ask.part, ask.variant, "status") or Status.READY
+    if status != Status.READY:
+        yield f"Its status is “{status}”; only posts that are ready go out."
+    if post.event is not None and post.event.cancelled:
+        yield f"The event “{post.event.title}” is cancelled."
+    if post.hold_until:
+        yield f"It waits until it is {post.hold_until}; take out  hold-until:  once everybody agrees."
+
+
+def timed_reasons(delivery: Delivery, context: Context, now: datetime) -> Iterator[Held]:
+    """Yields why the delivery does not go out at its time, the weightiest first."""
+    yield from _expired(delivery, now)
+    yield from _stale(delivery, now)
+    yield from _late(delivery, context, now)
+
+
+def _late(delivery: Delivery, context: Context, now: datetime) -> Iterator[Held]:
+    over = event_over(delivery)
+    if over is not None and now >= over:
+        yield Held(delivery, "Its event is over.", State.SKIPPED)
+    known, policy = context.facts.deliveries.get(delivery.id), context.config.policy
+    waiting = known is None or (known.state.is_open and not known.released)
+    allowed = after_quiet(delivery.due.utc, delivery.due.zone, policy.quiet_hours) + policy.late_after
+    if waiting and policy.late != "publish" and now > allowed:
+        state = State.SKIPPED if policy.late == "skip" else State.MISSED
+        yield Held(delivery, "Its time has passed; it is not sent late.", state)
+
+
+def _expired(delivery: Delivery, now: datetime) -> Iterator[Held]:
+    expires = delivery.post.expires
+    if expires is None:
+        return
+    last = _instant(expires, delivery)
+    if delivery.due.utc > last:
+        yield Held(delivery, f"It expires on {expires:%Y-%m-%d %H:%M}, before its own time.")
+    elif now > last:
+        yield Held(delivery, f"It expired on {expires:%Y-%m-%d %H:%M}.", State.SKIPPED)
+
+
+def _stale(delivery: Delivery, now: datetime) -> Iterator[Held]:
+    review = delivery.post.review_by
+    if review is not None and max(now, delivery.due.utc) > _instant(review, delivery):
+        yield Held(
+            delivery, f"It had to be read again by {review:%Y-%m-%d}: see that all of it is still true, and give it a later review-by."
+        )
+
+
+def _instant(local: datetime, delivery: Delivery) -> datetime:
+    found = resolve(local, delivery.due.zone)
+    return found.utc if isinstance(found, Moment) else delivery.due.utc
+
+
+def is_meant_to_go(delivery: Delivery) -> bool:
+    """Tells whether its author wants the delivery to go out: it is no draft, and its event was not cancelled."""
+    post = delivery.post
+    status = setting(post, delivery.part, delivery.variant, "status") or Status.READY
+    return status == Status.READY and not post.hold_until and not (post.event is not None and post.event.cancelled)

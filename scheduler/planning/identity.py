@@ -1,0 +1,115 @@
+"""Which post file is which post of the ledger, also after it was renamed."""
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+
+from scheduler.model.delivery import Fact, Facts, Source, State
+from scheduler.model.post import At, Post
+from scheduler.planning.asking import Ask
+from scheduler.planning.context import Context
+from scheduler.planning.walltime import Gap, resolve
+
+WINDOW = timedelta(minutes=10)
+"""How long after a file was first missed a new one may still be taken for it: programs that sync delete first and write later."""
+
+ALIKE = 0.9
+"""How much of the words two files share, as difflib measures it, to be one file with a new name."""
+
+MEMORY = 4_000
+"""How many characters of a file are remembered to recognise it by."""
+
+
+def words_of(post: Post) -> str:
+    """Returns what a post is recognised by: the beginning of all its texts."""
+    texts = (variant.text for part in post.parts for variant in part.variants)
+    return "\n".join((post.title, *texts))[:MEMORY]
+
+
+def identities(posts: Iterable[Post], present: frozenset[str], context: Context, now: datetime) -> Mapping[str, str]:
+    """Returns for each post, by its id, the name under which the ledger knows its deliveries; a new post goes by its own id.
+
+    A post is known by the ``id:`` in its file, else by its path, else as the file that vanished when it came and that it equals.
+    ``present`` are the ids of all files there are, also of those that cannot be read just now.
+    """
+    sources = context.facts.sources
+    found: dict[str, str] = {}
+    for rule in (_by_key, _by_path):
+        for post in posts if not found else [post for post in posts if post.id not in found]:
+            source = rule(post, sources.values())
+            if source is not None and source.identity not in found.values():
+                found[post.id] = source.identity
+    vanished = [source for source in sources.values() if _is_lost(source, present, now) and source.identity not in found.values()]
+    for post in [post for post in posts if post.id not in found]:
+        twin = _twin(post, vanished, context)
+        if twin is not None:
+            vanished.remove(twin)
+        found[post.id] = twin.identity if twin is not None else _unused(post.id, {*sources, *found.values()})
+    return found
+
+
+def _by_key(post: Post, sources: Iterable[Source]) -> Source | None:
+    return next((source for source in sources if post.key and source.key == post.key), None)
+
+
+def _by_path(post: Post, sources: Iterable[Source]) -> Source | None:
+    return next((source for source in sources if source.post == post.id and (not post.key or source.key in {"", post.key})), None)
+
+
+def _is_lost(source: Source, present: frozenset[str], now: datetime) -> bool:
+    return source.post not in present and (source.gone_at is None or now - source.gone_at <= WINDOW)
+
+
+def _unused(name: str, taken: set[str]) -> str:
+    """Returns the name, with a number behind it where a renamed file still goes by it."""
+    numbered = (f"{name}~{number}" for number in range(2, len(taken) + 3))
+    return next(free for free in (name, *numbered) if free not in taken)
+
+
+def _twin(post: Post, vanished: list[Source], context: Context) -> Source | None:
+    same = next((source for source in vanished if source.sha256 == post.sha256), None)
+    if same is not None:
+        return same
+    words = words_of(post)
+    alike = [(likeness, source) for source in vanished if (likeness := _likeness(words, source.text)) >= ALIKE]
+    likely = [(likeness, source) for likeness, source in alike if not _is_next(post, source, context)]
+    return max(likely, key=lambda item: (item[0], item[1].identity))[1] if likely else None
+
+
+def _likeness(one: str, other: str) -> float:
+    matcher = difflib.SequenceMatcher(None, one, other, autojunk=False)
+    quick = min(matcher.real_quick_ratio(), matcher.quick_ratio())
+    return matcher.ratio() if quick >= ALIKE else quick
+
+
+def _is_next(post: Post, source: Source, context: Context) -> bool:
+    """Tells whether the post is one like the vanished post, for another day: that one is out, and this one must go out too."""
+    out = {fact.due for fact in context.facts.deliveries.values() if fact.post == source.post and fact.state is State.SENT}
+    times = (resolve(part.when.local, context.zone(post)) for part in post.parts if isinstance(part.when, At))
+    asked = {moment.utc for moment in times if not isinstance(moment, Gap)}
+    return bool(out and asked) and not out & asked
+
+
+class History:
+    """Is what the ledger knows, by post."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._sources = facts.sources
+        self._by_post: dict[str, list[Fact]] = {}
+        for fact in facts.deliveries.values():
+            self._by_post.setdefault(fact.post, []).append(fact)
+
+    def of(self, ask: Ask) -> Iterator[Fact]:
+        """Yields the repeated deliveries of a part on an account, in order of due time."""
+        label = ask.label
+        facts = self._named(ask.post, ask.identity)
+        mine = (fact for fact in facts if fact.occurrence and fact.part == label and fact.account == ask.account.name)
+        yield from sorted(mine, key=lambda fact: fact.due)
+
+    def labels(self, post: Post, identity: str) -> frozenset[str]:
+        """Returns the occurrences of a post that the ledger knows."""
+        return frozenset(fact.occurrence for fact in self._named(post, identity) if fact.occurrence)
+
+    def _named(self, post: Post, identity: str) -> list[Fact]:
+        source = self._sources.get(identity)
+        return self._by_post.get(source.post if source is not None else post.id, [])

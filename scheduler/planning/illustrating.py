@@ -1,0 +1,88 @@
+"""The pictures of an outgoing post: drawn, or the author's own, each with its description."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+
+from scheduler.model.delivery import Delivery
+from scheduler.model.finding import Finding, Severity, Span
+from scheduler.model.graphic import Graphic, Picture
+from scheduler.model.outgoing import Media
+from scheduler.model.post import MediaRef
+from scheduler.planning.context import Context, Pictures, Problem
+from scheduler.planning.pictures import graphic_for, own_media
+from scheduler.planning.placeholders import fill, unfilled
+
+Illustrated = tuple[tuple[Media, ...], list[Finding]]
+
+
+def illustrate(delivery: Delivery, context: Context, pictures: Pictures, values: Mapping[str, str]) -> Illustrated:
+    """Returns the pictures of the post itself and what is wrong with them."""
+    request = graphic_for(delivery, context)
+    if request is None:
+        return shown(delivery, own_media(delivery), pictures, values)
+    drawn = pictures[request]
+    if isinstance(drawn, Graphic):
+        return (Media(drawn.picture, drawn.alt),), list(_complaints(delivery, drawn))
+    if isinstance(drawn, Problem):
+        return (), [_picture_problem(delivery, drawn, delivery.post.spans.get("graphic", Span()), "graphic-not-drawn")]
+    return (), []
+
+
+def shown(delivery: Delivery, named: Iterable[MediaRef], pictures: Pictures, values: Mapping[str, str]) -> Illustrated:
+    """Returns the author's own pictures in their order and what is wrong with them."""
+    media: list[Media] = []
+    findings: list[Finding] = []
+    for ref in named:
+        found = pictures[ref.path] if ref.path is not None else None
+        if isinstance(found, Picture):
+            alt = fill(ref.alt, values, partial(_always, ref.span))
+            media.append(Media(found, alt.text))
+            findings.extend(unfilled(delivery, hole) for hole in alt.unfilled)
+        elif isinstance(found, Problem):
+            findings.append(_picture_problem(delivery, found, ref.span, "picture-unreadable"))
+        else:
+            findings.append(_missing(delivery, ref))
+    return tuple(media), findings
+
+
+def _always(span: Span, _start: int, _end: int) -> Span:
+    return span
+
+
+def _complaints(delivery: Delivery, drawn: Graphic) -> Iterator[Finding]:
+    for complaint in drawn.complaints:
+        yield Finding(
+            rule="graphic-complaint",
+            severity=Severity.WARNING,
+            message=complaint,
+            path=delivery.post.path,
+            span=delivery.post.spans.get("graphic", Span()),
+            part=delivery.part.name,
+            network=delivery.account.network,
+        )
+
+
+def _picture_problem(delivery: Delivery, problem: Problem, span: Span, rule: str) -> Finding:
+    return Finding(
+        rule=rule,
+        severity=Severity.ERROR,
+        message=problem.reason,
+        path=delivery.post.path,
+        span=span,
+        consequence="the post would go out without its picture",
+        fix=problem.fix,
+        part=delivery.part.name,
+    )
+
+
+def _missing(delivery: Delivery, named: MediaRef) -> Finding:
+    return Finding(
+        rule="missing-file",
+        severity=Severity.ERROR,
+        message=f"there is no picture “{named.file}”",
+        path=delivery.post.path,
+        span=named.span,
+        consequence="the post would go out without its picture",
+        fix="put the file next to the post, or into assets/, and mind capitals in its name",
+        part=delivery.part.name,
+    )

@@ -1,0 +1,74 @@
+"""The days on which a repeated post comes again, in wall-clock time."""
+
+import calendar
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from scheduler.model.post import Repeat
+
+HORIZON = timedelta(days=60)
+"""How far ahead repetitions are planned; later ones come into the plan as time passes."""
+
+_SOME_MONDAY = date(1970, 1, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """Is one time of a repeated post. ``label`` is its day (ISO 8601), which edits of the text and the hour leave as it is.
+
+    ``local`` is the naive wall-clock time, ``number`` counts from 0 at the first.
+    """
+
+    label: str
+    number: int
+    local: datetime
+
+
+def occurrences(repeat: Repeat, first: date, last: date, known: Iterable[str] = ()) -> Iterator[Occurrence]:
+    """Yields the times from ``first`` to ``last``, both included, and earlier ones whose labels are ``known``."""
+    earlier = sorted({day for label in known if (day := _day(label)) is not None and day < first})
+    coming = (first + timedelta(days=step) for step in range((last - first).days + 1))
+    for day in (*earlier, *coming):
+        number = number_on(repeat, day)
+        if number is not None:
+            yield Occurrence(day.isoformat(), number, datetime.combine(day, repeat.at))
+
+
+def number_on(repeat: Repeat, day: date) -> int | None:
+    """Returns the number of the occurrence on a day, or None where there is none.
+
+    Without a start, weeks are counted from a Monday long ago. In a month too short for the day of the start, the last day is taken.
+    """
+    start = repeat.start or _SOME_MONDAY
+    if day < start or (repeat.until is not None and day > repeat.until):
+        return None
+    return {"day": _by_day, "week": _by_week, "month": _by_month}[repeat.unit](repeat, start, day)
+
+
+def _by_day(repeat: Repeat, start: date, day: date) -> int | None:
+    number, rest = divmod((day - start).days, repeat.every)
+    return None if rest or (repeat.weekdays and day.weekday() not in repeat.weekdays) else number
+
+
+def _by_week(repeat: Repeat, start: date, day: date) -> int | None:
+    days = sorted(repeat.weekdays) or [start.weekday()]
+    monday = start - timedelta(days=start.weekday())
+    number, rest = divmod((day - monday).days // 7, repeat.every)
+    if rest or day.weekday() not in days:
+        return None
+    before_start = sum(weekday < start.weekday() for weekday in days)
+    return number * len(days) + days.index(day.weekday()) - before_start
+
+
+def _by_month(repeat: Repeat, start: date, day: date) -> int | None:
+    number, rest = divmod((day.year - start.year) * 12 + day.month - start.month, repeat.every)
+    _, length = calendar.monthrange(day.year, day.month)
+    return None if rest or day.day != min(start.day, length) else number
+
+
+def _day(label: str) -> date | None:
+    try:
+        return date.fromisoformat(label)
+    except ValueError:
+        return None
