@@ -50,6 +50,11 @@ def _read(text: str) -> _Armed | None:
 _ARMED = _read(os.environ.get("SCHEDULER_FAULT", ""))
 
 
+def armed_point() -> str:
+    """Returns the point that the environment asked to break, or an empty text."""
+    return _ARMED.point if _ARMED is not None else ""
+
+
 def fault(point: str) -> None:
     """Marks a place that a test can break; does nothing unless the environment asked for it."""
     if _ARMED is None or _ARMED.point != point:
