@@ -1,7 +1,8 @@
 """The only place that joins the pieces."""
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,35 +14,37 @@ from scheduler.clock import Clock, SystemClock, VirtualClock
 from scheduler.config.reading import read_config
 from scheduler.config.secrets import find_secret
 from scheduler.daemon.engine import Engine
+from scheduler.daemon.fleet.starting import carry, dispatcher_for
 from scheduler.daemon.instance import Holder
 from scheduler.daemon.loop import Daemon
 from scheduler.daemon.rehearsing import play
 from scheduler.daemon.report import Settings
 from scheduler.graphics.artist import Artist
-from scheduler.graphics.cleaning import without_notes
-from scheduler.graphics.picture import measure
-from scheduler.graphics.problem import Undrawable, Unreadable
+from scheduler.graphics.studio import Studio
 from scheduler.graphics.thumbnail import thumbnail
 from scheduler.ledger.ledger import Ledger
 from scheduler.ledger.opening import open_ledger
 from scheduler.model.delivery import Delivery, Facts, State
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.finding import Finding
-from scheduler.model.graphic import Graphic, GraphicRequest, Picture
 from scheduler.model.network import Abilities, Account, Network
 from scheduler.model.outgoing import Outgoing
-from scheduler.model.plan import Agenda, Entry
+from scheduler.model.plan import Agenda, Entry, Plan
+from scheduler.model.post import Reading
 from scheduler.model.settings import Config
 from scheduler.planning.agenda import Tools, build, with_facts, with_results
 from scheduler.planning.changes import Change, changes
-from scheduler.planning.context import Context, PictureRequest, Problem
+from scheduler.planning.context import Context
 from scheduler.planning.holding import is_meant_to_go
-from scheduler.planning.pictures import graphic_for, own_media
+from scheduler.planning.pictures import graphic_for, named_media
+from scheduler.planning.plan import plan
 from scheduler.postfiles.folder import PostFolder
 from scheduler.preview.export import export_page
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.discovery import known_networks
+from scheduler.publishers.hosting.opening import Places
 from scheduler.publishers.rehearsal import Rehearsal
+from scheduler.publishers.standing import Standings, Watched
 
 STATE_FOLDER = ".scheduler"
 
@@ -88,9 +91,11 @@ class Project:
         self.state_folder = self.folder / STATE_FOLDER
         self.adapters = adapters
         self.networks: Mapping[str, Network] = {name: adapter.facts for name, adapter in adapters.items()}
+        self.standings = Standings(self.state_folder / "accounts", clock)
+        self.places = Places(config.media, self.state_folder / "hosted", clock, config.accounts, partial(find_secret, folder=self.folder))
         accounts = {account.name: account.network for account in config.accounts.values()}
         self.posts = PostFolder(self.folder, accounts=accounts, networks=self.networks, languages=config.organisation.languages)
-        self._studio = _Studio(
+        self._studio = Studio(
             Artist(self.state_folder / "graphics", config.brand, self.folder / "assets" / "templates", self.folder),
             self.state_folder / "pictures",
         )
@@ -125,8 +130,16 @@ class Project:
         ``quiet`` is how long a file must have been left alone before it goes out; None asks nothing of it.
         """
         reading = self.posts.read(settled_before)
-        context = Context(self.config, self.networks, reading.hashtag_sets, facts, reading.partners)
+        context = self._context(reading, facts)
         return build(reading, context, now, Tools(self._studio.picture, partial(self._review, context, now)), quiet)
+
+    def _context(self, reading: Reading, facts: Facts) -> Context:
+        return Context(self.config, self.networks, reading.hashtag_sets, facts, reading.partners, accounts=self.own_facts())
+
+    def draft(self, now: datetime, facts: Facts) -> tuple[Reading, Plan]:
+        """Returns what the files say and when it would go out; nothing is drawn or reviewed, so it is quick and not the last word."""
+        reading = self.posts.read()
+        return reading, plan(reading.files, self._context(reading, facts), now, reading.unsettled)
 
     def shown_agenda(self, now: datetime) -> Agenda:
         """Returns the agenda as people see it, with the ledger's word on what it has taken over."""
@@ -157,16 +170,26 @@ class Project:
         now = self.clock.now()
         export_page(self.shown_agenda(now), self.config, self.networks, now, target, thumbnail)
 
-    def run(self, *, once: bool) -> None:
-        """Publishes on time until SIGTERM or SIGINT; with ``once``, sends what is due now and returns."""
+    def run(self, *, once: bool, fleet: bool = False) -> None:
+        """Publishes on time until SIGTERM or SIGINT; with ``once``, sends what is due now and returns; with ``fleet``, workers send."""
+        with self._engine() as (engine, holder), dispatcher_for(engine.ledger, self.clock, fleet=fleet or self.config.fleet) as dispatcher:
+            watched = (self.folder / "posts", self.folder / "assets")
+            daemon = Daemon(engine, self.clock, self.state_folder, watched, holder, dispatcher)
+            daemon.run_once() if once else daemon.run()
+
+    def work(self, at_once: int) -> None:
+        """Sends what a daemon hands out, that many deliveries at once, until SIGTERM or SIGINT."""
+        with self._engine() as (engine, holder):
+            carry(engine, self.clock, holder, at_once)
+
+    @contextmanager
+    def _engine(self) -> Iterator[tuple[Engine, Holder]]:
         ledger = self.open_ledger()
         try:
             holder = Holder.here(self.clock.now())
             settings = Settings(owner=holder.owner, policy=self.config.policy, abilities=self._abilities())
-            engine = Engine(ledger, self.clock, self.publishers(), self._live_agenda, settings)
-            watched = (self.folder / "posts", self.folder / "assets")
-            daemon = Daemon(engine, self.clock, self.state_folder, watched, holder)
-            daemon.run_once() if once else daemon.run()
+            with self.places.serve():
+                yield Engine(ledger, self.clock, self.publishers(), self._live_agenda, settings), holder
         finally:
             ledger.close()
 
@@ -211,7 +234,7 @@ class Project:
 
     def _review(self, context: Context, now: datetime, delivery: Delivery, outgoing: Outgoing) -> tuple[Finding, ...]:
         draws = graphic_for(delivery, context) is not None
-        subject = Subject(delivery, outgoing, context.network(delivery.account), self.config, now, own_media(delivery), draws)
+        subject = Subject(delivery, outgoing, context.network(delivery.account), self.config, now, named_media(delivery, context), draws)
         return review(subject, known_rules())
 
     def publishers(self, rehearsal_folder: Path | None = None) -> Mapping[str, Publisher]:
@@ -224,49 +247,26 @@ class Project:
         return {a.name: self.networks[a.network].abilities for a in accounts if a.live or self.networks[a.network].local}
 
     def _publisher(self, account: Account, rehearsal_folder: Path | None) -> Publisher:
+        facts = self.adapters[account.network].facts
+        if facts.local:
+            return self.connect(account, folder=rehearsal_folder)
+        if rehearsal_folder is not None or not account.live:
+            return Rehearsal(self.facts_of(account), rehearsal_folder or self.state_folder / "rehearsal", account)
+        return Watched(self.connect(account), account.name, self.standings)
+
+    def connect(self, account: Account, secret: Callable[[], str] | None = None, *, folder: Path | None = None) -> Publisher:
+        """Returns the network's own publisher, whether the account is live or not; ``secret`` is a new one that is to be tried."""
         adapter = self.adapters[account.network]
-        folder = rehearsal_folder or self.folder
-        if not adapter.facts.local and (rehearsal_folder is not None or not account.live):
-            return Rehearsal(adapter.facts, rehearsal_folder or self.state_folder / "rehearsal", account)
         if adapter.connect is None:
             raise CannotSendYet(account.name, adapter.facts.title)
-        return adapter.connect(Connection(account, folder, partial(find_secret, account.name, self.folder), self.config.organisation))
+        find = secret or partial(find_secret, account.name, self.folder)
+        told, media = self.facts_of(account), self.places.open(adapter.facts)
+        return adapter.connect(Connection(account, folder or self.folder, find, self.config.organisation, self.clock, told, media))
 
+    def own_facts(self) -> Mapping[str, Network]:
+        """Returns by account the networks as the accounts' own servers have them."""
+        return {name: self.facts_of(account) for name, account in self.config.accounts.items()}
 
-class _Studio:
-    """Measures and draws pictures, each once as long as its file stays as it is.
-
-    ``clean`` is the folder for copies without what the camera wrote into a picture.
-    """
-
-    def __init__(self, artist: Artist, clean: Path) -> None:
-        self._artist = artist
-        self._clean = clean
-        self._known: dict[object, Picture | Graphic | Problem] = {}
-
-    def picture(self, request: PictureRequest) -> Picture | Graphic | Problem:
-        """Returns the picture, or in a sentence why there is none."""
-        key = _key(request)
-        if key not in self._known:
-            self._known[key] = self._look(request)
-        return self._known[key]
-
-    def _look(self, request: PictureRequest) -> Picture | Graphic | Problem:
-        if isinstance(request, GraphicRequest):
-            drawn = self._artist.draw(request)
-            return Problem(drawn.reason, drawn.fix or None) if isinstance(drawn, Undrawable) else drawn
-        measured = measure(Path(request))
-        found = measured if isinstance(measured, Unreadable) else without_notes(measured, self._clean)
-        return Problem(found.reason) if isinstance(found, Unreadable) else found
-
-
-def _key(request: PictureRequest) -> object:
-    """Returns what must stay the same for a picture to be the same; a file that cannot be looked at is looked at again."""
-    path = request.photo if isinstance(request, GraphicRequest) else request
-    if not path:
-        return request
-    try:
-        status = Path(path).stat()
-    except OSError:
-        return object()
-    return (request, status.st_size, status.st_mtime_ns, status.st_ino)
+    def facts_of(self, account: Account) -> Network:
+        """Returns the account's network with the limits that its own server told."""
+        return self.standings.told(account.name, self.networks[account.network])

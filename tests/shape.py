@@ -56,7 +56,8 @@ def busy_inits(root: Path) -> list[str]:
 def networks_named_elsewhere(root: Path) -> list[str]:
     """Returns the strings that name a network outside a file of its own name: adding a network must stay one new file."""
     home = root / "publishers/networks"
-    names = {path.stem for path in home.glob("*.py")} - {"__init__"}
+    # A name of one letter is an ordinary word of programs, such as the x of a place on a page.
+    names = {path.stem for path in home.glob("*.py") if len(path.stem) > 1} - {"__init__"}
     return [
         f"{_name(path, root)}:{node.lineno} {node.value!r}"
         for path, node in _nodes(root)

@@ -63,9 +63,11 @@ def _text(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: str) 
         return
     subject = "this text with its content warning" if warning else "this text"
     length = limits.count(warning) + limits.count(outgoing.text)
-    if limits.text is not None and length > limits.text:
-        over = length - limits.text
-        sentence = f"{title} takes {limits.text:,} {limits.unit}; {subject} has {length:,}: cut {over:,}."
+    most = limits.text_with_pictures if outgoing.media and limits.text_with_pictures is not None else limits.text
+    if most is not None and length > most:
+        over = length - most
+        where = " beside pictures" if most != limits.text else ""
+        sentence = f"{title} takes {most:,} {limits.unit}{where}; {subject} has {length:,}: cut {over:,}."
         yield Objection("too-long", sentence, f"Cut {over:,} {limits.unit if over > 1 else limits.unit.removesuffix('s')}.")
     size = len((warning + outgoing.text).encode())
     if limits.text_bytes is not None and size > limits.text_bytes:

@@ -10,6 +10,8 @@ from scheduler.cli.screen.options import folder_option, instant, json_option, op
 if TYPE_CHECKING:
     from scheduler.model.plan import Agenda
 
+GROUP = "Write"
+
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))

@@ -6,6 +6,8 @@ import click
 
 from scheduler.cli.screen.options import json_option
 
+GROUP = "Write"
+
 
 @click.command()
 @click.argument("rule", required=False)

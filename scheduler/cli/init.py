@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+GROUP = "Write"
+
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))

@@ -6,6 +6,8 @@ import click
 
 from scheduler.cli.screen.options import folder_option, open_project
 
+GROUP = "Run"
+
 
 @click.command()
 @click.option("--account", help="Only this account.")

@@ -6,6 +6,8 @@ import click
 
 from scheduler.cli.screen.options import folder_option, open_project
 
+GROUP = "Look"
+
 
 @click.command()
 @click.option(

@@ -10,6 +10,8 @@ from scheduler.cli.screen.options import folder_option, instant, json_option, op
 if TYPE_CHECKING:
     from scheduler.assembly import Played
 
+GROUP = "Look"
+
 
 @click.command()
 @click.option(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from scheduler.ledger.ledger import Ledger
 
 _CHOICES = {"p": "publish", "s": "skip", "h": "hold"}
+GROUP = "Run"
 
 
 @click.command()

@@ -6,11 +6,14 @@ import click
 
 from scheduler.cli.screen.options import folder_option, open_project
 
+GROUP = "Run"
+
 
 @click.command()
 @click.option("--once", is_flag=True, help="Recover, send what is due now, and stop.")
+@click.option("--fleet", is_flag=True, help="Let  scheduler worker  processes send; needs PostgreSQL.")
 @folder_option
-def command(once: bool, folder: Path | None) -> int:
+def command(once: bool, fleet: bool, folder: Path | None) -> int:
     """Publish on time, until you stop it.
 
     It watches the folder and sends what is due; Ctrl-C ends it cleanly.
@@ -18,6 +21,7 @@ def command(once: bool, folder: Path | None) -> int:
     \b
     scheduler run
     scheduler run --once       for cron: recovers, sends what is due now, stops
+    scheduler run --fleet      hands out what is due to any number of  scheduler worker
 
     Accounts without  live = true  are rehearsed: everything happens except the sending.
     """
@@ -25,5 +29,5 @@ def command(once: bool, folder: Path | None) -> int:
 
     project = open_project(folder)
     talk()
-    project.run(once=once)
+    project.run(once=once, fleet=fleet)
     return 0

@@ -2,6 +2,8 @@
 
 import click
 
+GROUP = "Write"
+
 
 @click.command()
 @click.argument("what", type=click.Choice(["config", "post"]), default="config", metavar="[config|post]")

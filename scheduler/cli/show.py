@@ -6,6 +6,8 @@ import click
 
 from scheduler.cli.screen.options import folder_option, json_option, open_project
 
+GROUP = "Look"
+
 
 @click.command()
 @click.argument("post")
@@ -29,7 +31,7 @@ def command(post: str, network: str | None, as_json: bool, folder: Path | None) 
     entries = [e for e in entries_of(found, agenda) if network in {None, e.delivery.account.network, e.delivery.account.name}]
     if as_json:
         outgoing = [
-            outgoing_record(entry, entry.outgoing, project.networks[entry.delivery.account.network].limits, project.folder)
+            outgoing_record(entry, entry.outgoing, project.facts_of(entry.delivery.account).limits, project.folder)
             for entry in entries
             if entry.outgoing is not None
         ]
@@ -38,7 +40,7 @@ def command(post: str, network: str | None, as_json: bool, folder: Path | None) 
     if found in agenda.unreadable:
         print_unreadable(found, agenda, project.folder)
     for entry in entries:
-        print_outgoing(entry, project.networks[entry.delivery.account.network], project.folder)
+        print_outgoing(entry, project.facts_of(entry.delivery.account), project.folder)
         sent = project.sent(entry.delivery.id) if entry.changed else None
         if sent is not None and entry.outgoing is not None:
             print_difference(sent, entry.outgoing)

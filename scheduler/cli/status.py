@@ -1,6 +1,6 @@
 """``scheduler status``: is it running, what is next, and does anything need a person?"""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -11,6 +11,9 @@ from scheduler.cli.screen.options import folder_option, json_option, open_projec
 
 if TYPE_CHECKING:
     from scheduler.assembly import Project
+    from scheduler.ledger import Ledger
+
+_HEARTBEAT = timedelta(minutes=1)
 
 
 @click.command()
@@ -23,7 +26,7 @@ def command(as_json: bool, folder: Path | None) -> int:
     scheduler status
     scheduler status --json
 
-    Exits with 1 unless the daemon runs, nothing is overdue and nothing waits for a person.
+    Exits with 1 unless the daemon runs, nothing is overdue, every live account may publish and nothing waits for a person.
     """
     from scheduler.cli.screen.records import print_json
 
@@ -34,24 +37,15 @@ def command(as_json: bool, folder: Path | None) -> int:
     else:
         _print(found, project)
     counts = found["counts"]
-    return int(not found["daemon"]["alive"] or found["overdue"] > 0 or bool(counts.get("uncertain")))
+    broken = any(account["live"] and not account["ok"] for account in found["accounts"])
+    return int(not found["daemon"]["alive"] or found["overdue"] > 0 or bool(counts.get("uncertain")) or broken)
 
 
 def _look(project: "Project") -> dict[str, Any]:
+    from scheduler.cli.screen.accounts import account_records
     from scheduler.cli.screen.records import utc_text
-    from scheduler.daemon.instance import running
 
-    accounts = [
-        {
-            "account": account.name,
-            "network": account.network,
-            "live": account.live or project.networks[account.network].local,
-            "ok": True,
-            "reason": None,
-            "token_expires": None,
-        }
-        for account in project.config.accounts.values()
-    ]
+    accounts = account_records(project)
     if not project.has_run:
         daemon = {"alive": False, "last_tick": None}
         return {"daemon": daemon, "next_due": None, "overdue": 0, "paused": [], "accounts": accounts, "counts": {}}
@@ -60,7 +54,7 @@ def _look(project: "Project") -> dict[str, Any]:
     last, following = ledger.last_tick(), ledger.next_due()
     paused = [{"scope": p.scope.value, "name": p.name or None, "reason": p.reason, "since": utc_text(p.since)} for p in ledger.pauses()]
     found = {
-        "daemon": {"alive": running(project.state_folder) is not None, "last_tick": utc_text(last) if last else None},
+        "daemon": {"alive": _is_alive(project, ledger, last), "last_tick": utc_text(last) if last else None},
         "next_due": utc_text(following) if following else None,
         "overdue": ledger.overdue(now),
         "paused": paused,
@@ -69,6 +63,15 @@ def _look(project: "Project") -> dict[str, Any]:
     }
     ledger.close()
     return found
+
+
+def _is_alive(project: "Project", ledger: "Ledger", last: datetime | None) -> bool:
+    """Tells whether a daemon serves the project: here by its lock, on a shared ledger anywhere by its heartbeat."""
+    from scheduler.daemon.instance import running
+
+    if ledger.is_shared:
+        return last is not None and project.clock.now() - last < _HEARTBEAT
+    return running(project.state_folder) is not None
 
 
 def _print(found: dict[str, Any], project: "Project") -> None:
@@ -90,7 +93,9 @@ def _print(found: dict[str, Any], project: "Project") -> None:
     counts = ", ".join(f"{number} {state}" for state, number in found["counts"].items())
     click.echo(f"  Deliveries: {counts or 'none yet'}")
     for account in found["accounts"]:
-        click.echo(f"  {account['account']}: {'live' if account['live'] else 'rehearsed'}")
+        trouble = "" if account["ok"] else f": {account['reason']}"
+        mark = "  " if account["ok"] else f"{_mark(good=False)} "
+        click.echo(f"{mark}{account['account']}: {'live' if account['live'] else 'rehearsed'}{trouble}")
 
 
 def _mark(*, good: bool) -> str:

@@ -85,10 +85,11 @@ def _config(folder: Path, file: ConfigFile, networks: Mapping[str, Network]) -> 
         slots={name: slots.by_weekday() for name, slots in file.slots.items()},
         policy=Policy(**file.policy.model_dump()),
         brand=Brand(**file.brand.model_dump()),
-        media=file.media,
+        media={key: value for key, value in file.media.model_dump().items() if value},
         preview={key: str(value) for key, value in file.preview.items()},
         archive={key: str(value) for key, value in file.archive.items()},
         database=file.database.url,
+        fleet=file.database.fleet,
     )
 
 

@@ -1,10 +1,10 @@
 """The tables of config.toml as pydantic reads them; unknown keys are errors."""
 
 from datetime import time, timedelta
-from typing import Annotated
+from typing import Annotated, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from scheduler.config.durations import clock_range, clock_time, duration
 
@@ -115,6 +115,43 @@ class DatabaseTable(Table):
     """Is ``[database]``."""
 
     url: str = ""
+    fleet: bool = False
+
+
+_MEDIA_KEYS = {
+    "own": ({"public_url"}, {"listen"}),
+    "s3": ({"bucket", "endpoint_url"}, {"public_url", "region", "prefix", "acl"}),
+}
+_LIBRARY_KEYS = ({"account"}, set[str]())
+
+
+class MediaTable(Table):
+    """Is ``[media]``: where networks can fetch pictures; a ``host`` that is neither own nor s3 is a network with a media library."""
+
+    host: Annotated[str, Field(pattern="^[a-z0-9]*$")] = ""
+    listen: str = ""
+    public_url: str = ""
+    bucket: str = ""
+    endpoint_url: str = ""
+    region: str = ""
+    prefix: str = ""
+    acl: str = ""
+    account: str = ""
+
+    @model_validator(mode="after")
+    def _belongs_together(self) -> Self:
+        """Holds each kind of place to its own keys."""
+        given = {name for name, value in self.model_dump().items() if value and name != "host"}
+        if not self.host:
+            if given:
+                raise ValueError('[media] needs host: write host = "own", host = "s3", or the network of a website with a media library')
+            return self
+        needed, possible = _MEDIA_KEYS.get(self.host, _LIBRARY_KEYS)
+        if needed - given:
+            raise ValueError(f"[media] with host = “{self.host}” needs {' and '.join(sorted(needed - given))}")
+        if given - needed - possible:
+            raise ValueError(f"[media] with host = “{self.host}” has no use for {' and '.join(sorted(given - needed - possible))}")
+        return self
 
 
 class ConfigFile(Table):
@@ -125,7 +162,7 @@ class ConfigFile(Table):
     slots: dict[str, SlotsTable] = Field(default_factory=dict)
     policy: PolicyTable = PolicyTable()
     brand: BrandTable = BrandTable()
-    media: dict[str, str] = Field(default_factory=dict)
+    media: MediaTable = MediaTable()
     preview: dict[str, str | int | bool] = Field(default_factory=dict)
     archive: dict[str, str | int | bool] = Field(default_factory=dict)
     database: DatabaseTable = DatabaseTable()

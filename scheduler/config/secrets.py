@@ -1,10 +1,13 @@
 """Finds an account's secret by reference; secrets never stand in config.toml."""
 
+import json
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from scheduler.config.private import write_private
 from scheduler.model.errors import SchedulerError
 
 _OTHERS_MAY_READ = 0o077
@@ -16,7 +19,7 @@ class SecretMissing(SchedulerError):
     def __init__(self, account: str) -> None:
         super().__init__(
             f"There is no secret for the account “{account}”.",
-            f"Set {_variable(account)} or {_variable(account)}_FILE, or put it into .scheduler/secrets.toml",
+            f"Connect it with  scheduler accounts add {account}  or set {_variable(account)} or {_variable(account)}_FILE.",
         )
 
 
@@ -39,6 +42,51 @@ def find_secret(account: str, folder: Path, environment: Mapping[str, str] | Non
     if env.get(f"{name}_FILE"):
         return _read(Path(env[f"{name}_FILE"]), account)
     return _from_file(folder / ".scheduler" / "secrets.toml", account)
+
+
+def given_elsewhere(account: str, environment: Mapping[str, str] | None = None) -> str:
+    """Returns where a secret that comes before the file is given; empty where the file decides."""
+    env = os.environ if environment is None else environment
+    name, credentials = _variable(account), env.get("CREDENTIALS_DIRECTORY")
+    if credentials and (Path(credentials) / account).is_file():
+        return "the credentials of systemd"
+    return next((each for each in (name, f"{name}_FILE") if env.get(each)), "")
+
+
+def store_secret(account: str, secret: str, folder: Path) -> Path:
+    """Writes the secret into ``.scheduler/secrets.toml``, readable by its owner alone; what stands there of others stays. Returns the file.
+
+    Raises:
+        SecretsExposed: Other people may read the file as it is now.
+        SchedulerError: The file is not TOML, or cannot be written.
+    """
+    path = folder / ".scheduler" / "secrets.toml"
+    if path.is_file() and os.name == "posix" and path.stat().st_mode & _OTHERS_MAY_READ:
+        raise SecretsExposed(path)
+    old = path.read_text("utf-8") if path.is_file() else ""
+    try:
+        wanted = {**tomllib.loads(old), account: secret}
+        new = _with_line(old, account, f"{account} = {json.dumps(secret)}")
+        same = tomllib.loads(new) == wanted
+    except tomllib.TOMLDecodeError:
+        same = False
+    if not same:
+        raise SchedulerError(
+            f"{path} is written in a way that is not changed for you.", f'Write the secret there by hand:  {account} = "…"'
+        )
+    try:
+        write_private(path, new)
+    except OSError as error:
+        raise SchedulerError(f"{path} cannot be written: {error.strerror}.", "Check who may write there.") from error
+    return path
+
+
+def _with_line(text: str, account: str, line: str) -> str:
+    """Returns the text with the account's line in place of what it said of it before: a line of its own or a table."""
+    name = re.escape(account)
+    table = re.compile(rf'^[ \t]*\[[ \t]*"?{name}"?[ \t]*\][^\n]*\n?(?:(?![ \t]*\[)[^\n]*(?:\n|\Z))*?(?=[ \t]*\[|\Z)', re.MULTILINE)
+    own = re.compile(rf'^[ \t]*"?{name}"?[ \t]*=[^\n]*\n?', re.MULTILINE)
+    return f"{line}\n{own.sub('', table.sub('', text), count=1)}"
 
 
 def _read(path: Path, account: str) -> str:
@@ -75,6 +123,7 @@ def redacted(text: str, folder: Path | None, environment: Mapping[str, str] | No
     secrets |= {_text_or_nothing(path).strip() for path in named}
     if folder is not None:
         secrets |= set(_stored(folder / ".scheduler" / "secrets.toml"))
+        secrets |= {word for path in (folder / ".scheduler" / "sessions").glob("*.json") for word in _tokens(path)}
     for secret in sorted(filter(None, secrets), key=len, reverse=True):
         text = text.replace(secret, "[secret]")
     return text
@@ -94,6 +143,11 @@ def _stored(path: Path) -> Iterator[str]:
         yield from _strings(tomllib.loads(text))
     except tomllib.TOMLDecodeError:
         yield from (line.strip() for line in text.splitlines() if "=" in line)
+
+
+def _tokens(path: Path) -> Iterator[str]:
+    """Yields the long words of a kept session: handles and addresses are short and no secret."""
+    yield from re.findall(r"[A-Za-z0-9_.-]{64,}", _text_or_nothing(path))
 
 
 def _strings(value: object) -> Iterator[str]:

@@ -17,7 +17,7 @@ from scheduler.ledger import Ledger
 from scheduler.ledger.recovery import Doubt
 from scheduler.model.delivery import Facts, State
 from scheduler.model.errors import SchedulerError
-from scheduler.model.outcome import Proof, Uncertain
+from scheduler.model.outcome import Proof, Published, Uncertain
 from scheduler.model.outgoing import Envelope
 from scheduler.model.plan import Agenda, Entry
 from scheduler.publishers.contract import Publisher
@@ -29,6 +29,10 @@ MakeAgenda = Callable[[datetime, Facts], Agenda]
 
 _SENDABLE = frozenset({State.PLANNED, State.QUEUED})
 _UNFINISHED = frozenset({State.CLAIMED, State.SENDING, State.UNCERTAIN})
+EARLY_SECONDS = 6.0
+"""How long before its time a delivery may be handed over, the difference between two machines' clocks included."""
+MOST_REPEATS = 4
+"""A key that is refused so often is left alone; then only looking is left."""
 _READ_AGAIN = 1.0
 _READ_SHARE = 5.0
 """A worker reads the folder anew after a second, or five times what reading took: it has other things to do as well."""
@@ -62,9 +66,15 @@ class Engine:
         return self._settings.owner
 
     def join(self, seat: Seat, dispatcher: Dispatcher | None = None) -> None:
-        """Takes a place beside other processes, and another way for deliveries to travel than this process."""
+        """Takes a place beside other processes, and perhaps another way for deliveries to travel; it does not lead until elected."""
         self._seat = seat
+        self._leads = False
         self._dispatcher = dispatcher or self._dispatcher
+
+    @property
+    def leads(self) -> bool:
+        """Tells whether this engine leads, as of the last :meth:`elect`."""
+        return self._leads
 
     def elect(self) -> bool:
         """Returns whether this engine leads: whether the ledger follows its folder, and doubts are looked after here."""
@@ -171,7 +181,7 @@ class Engine:
         if standing is not None and standing.state in _UNFINISHED:
             self._take_up(delivery)
             standing = self.ledger.standing(delivery)
-        if standing is None or standing.state is not State.QUEUED or self._stopping.is_set():
+        if standing is None or standing.state is not State.QUEUED or not self._is_time(standing.next_at):
             return None
         entry = self._freshly_read(delivery, standing.draft)
         if entry is None:
@@ -182,6 +192,13 @@ class Engine:
         if done is not None:
             _tell(entry, done)
         return done
+
+    def _is_time(self, next_at: datetime) -> bool:
+        """Tells whether a delivery may go; where it was handed over a little early, waits until it may."""
+        early = (next_at - self.clock.now()).total_seconds()
+        if 0 < early <= EARLY_SECONDS:
+            self.clock.wait(self._stopping, early)
+        return not self._stopping.is_set() and early <= EARLY_SECONDS
 
     def _take_up(self, delivery: str) -> None:
         """Ends the doubt about one delivery, where the process that had it is dead and its time to be looked at has come."""
@@ -225,12 +242,12 @@ class Engine:
         """Asks the networks what became of deliveries in doubt."""
         done = []
         for doubt in doubts:
-            repeated = self._repeated(doubt)
+            fault("before_look")
+            proof = self._proof(doubt.account, doubt.envelope)
+            repeated = None if isinstance(proof, Published) else self._repeated(doubt)
             if repeated is not None:
                 done.append(repeated)
                 continue
-            fault("before_look")
-            proof = self._proof(doubt.account, doubt.envelope)
             settled = self.ledger.resolve(doubt, proof, self.clock.now(), self._settings.recovery(doubt.account))
             fault("after_look")
             if settled.state is not None:
@@ -240,7 +257,7 @@ class Engine:
     def _repeated(self, doubt: Doubt) -> Done | None:
         """Repeats a call whose key the network still remembers; None where only looking is left."""
         now, first = self.clock.now(), doubt.first_attempt_at
-        if first is None or now - first >= self._settings.key_window(doubt.account):
+        if first is None or doubt.attempts > MOST_REPEATS or now - first >= self._settings.key_window(doubt.account):
             return None
         return self._courier.repeat(doubt, now)
 

@@ -35,7 +35,7 @@ def without_notes(picture: Picture, folder: Path) -> Picture | Unreadable:
         whole = loaded(image, source.name)
         if isinstance(whole, Unreadable):
             return whole
-        _write(target, _cleaned(whole, picture.mime))
+        keep(target, _cleaned(whole, picture.mime))
     return measure(target)
 
 
@@ -59,7 +59,8 @@ def _cleaned(image: Image.Image, mime: str) -> bytes:
     return out.getvalue()
 
 
-def _write(target: Path, data: bytes) -> None:
+def keep(target: Path, data: bytes) -> None:
+    """Puts the bytes at ``target`` in one step; raises CacheError where the disk refuses."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:

@@ -124,10 +124,11 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Is where one delivery stands, and the fingerprint of what the folder last asked to be sent."""
+    """Is where one delivery stands, the fingerprint of what the folder last asked to be sent, and when; ``next_at`` is aware UTC."""
 
     state: State
     draft: str
+    next_at: datetime
 
 
 def waiting(connection: Connection, until: datetime, limit: int) -> tuple[Waiting, ...]:
@@ -138,8 +139,9 @@ def waiting(connection: Connection, until: datetime, limit: int) -> tuple[Waitin
 
 def standing(connection: Connection, delivery: str) -> Standing | None:
     """Returns where a delivery stands, or None where there is no such delivery."""
-    row = connection.execute(select(DELIVERY.c.state, DELIVERY.c.draft_fingerprint).where(DELIVERY.c.id == delivery)).one_or_none()
-    return None if row is None else Standing(State(row.state), row.draft_fingerprint)
+    columns = (DELIVERY.c.state, DELIVERY.c.draft_fingerprint, DELIVERY.c.next_at)
+    row = connection.execute(select(*columns).where(DELIVERY.c.id == delivery)).one_or_none()
+    return None if row is None else Standing(State(row.state), row.draft_fingerprint, row.next_at)
 
 
 def next_due(connection: Connection) -> datetime | None:

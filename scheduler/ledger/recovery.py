@@ -41,6 +41,7 @@ class Doubt:
     fence: int
     envelope: Envelope
     first_attempt_at: datetime | None = None
+    attempts: int = 0
 
 
 def recover(connection: Connection, now: datetime, is_dead: Callable[[str], bool]) -> tuple[str, ...]:
@@ -89,7 +90,7 @@ def doubts(connection: Connection, now: datetime | None) -> tuple[Doubt, ...]:
     for row in connection.execute(query, {} if now is None else {"now": now}).all():
         envelope = envelope_of(row)
         if envelope is not None:
-            found.append(Doubt(row.id, row.account, row.fence, envelope, row.first_attempt_at))
+            found.append(Doubt(row.id, row.account, row.fence, envelope, row.first_attempt_at, row.attempts))
     return tuple(found)
 
 

@@ -91,6 +91,8 @@ def published(connection: Connection, row: Row[Any], outcome: Published, now: da
 
 
 def _refused(connection: Connection, row: Row[Any], outcome: Refused, now: datetime, chance: random.Random) -> Settlement:
+    if outcome.kind == "duplicate":
+        return doubted(connection, row, f"The network has it already, or something equal: {outcome.reason}", now)
     if outcome.of_account:
         return _account_refused(connection, row, outcome, now)
     next_at = now + backoff(row.attempts, chance, outcome.retry_after)
@@ -167,8 +169,13 @@ def outcome_to_json(held: Claim, outcome: Outcome, at: datetime) -> str:
             data |= {"outcome": "published", "remote_id": outcome.remote_id, "url": outcome.url}
         case Refused():
             wait = None if outcome.retry_after is None else outcome.retry_after // timedelta(microseconds=1)
-            data |= {"outcome": "refused", "reason": outcome.reason, "permanent": outcome.permanent}
-            data |= {"retry_after": wait, "of_account": outcome.of_account}
+            data |= {
+                "outcome": "refused",
+                "reason": outcome.reason,
+                "permanent": outcome.permanent,
+                "retry_after": wait,
+                "kind": outcome.kind,
+            }
         case Uncertain():
             data |= {"outcome": "uncertain", "reason": outcome.reason}
         case _:
@@ -185,5 +192,5 @@ def outcome_from_json(line: str) -> tuple[Claim, Outcome, datetime]:
         return held, Published(data["remote_id"], data["url"]), at
     if data["outcome"] == "refused":
         wait = timedelta(microseconds=data["retry_after"]) if data["retry_after"] is not None else None
-        return held, Refused(data["reason"], data["permanent"], wait, data.get("of_account", False)), at
+        return held, Refused(data["reason"], data["permanent"], wait, data.get("kind", "")), at
     return held, Uncertain(data["reason"]), at

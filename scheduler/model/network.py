@@ -23,6 +23,7 @@ class Limits:
     """Is what a network accepts. ``count`` measures a text in the network's own ``unit``; None means no limit.
 
     ``ratio`` is width divided by height, smallest and largest; ``formats`` are MIME types; sizes are in bytes.
+    ``text_with_pictures`` is the limit of the text beside pictures, where it is another one.
     ``hashtags_advised`` is the number above which the network or its users object, ``hashtags`` the one it refuses.
     """
 
@@ -30,6 +31,7 @@ class Limits:
     count: Count = len
     unit: str = "characters"
     text_bytes: int | None = None
+    text_with_pictures: int | None = None
     pictures: int = 1
     picture_required: bool = False
     picture_bytes: int | None = None
@@ -49,12 +51,14 @@ class Abilities:
 
     ``threads`` are answers to one's own post, ``first_comment`` a comment below it, ``stories`` pictures that go after a day,
     ``collaborators`` further accounts that a post belongs to, ``location`` a place that stands beside it.
+    ``warning_labels`` are the only warnings (in small letters) of a network that has labels instead of free words.
     """
 
     recovery: Recovery
     key_window: timedelta | None = None
     alt_text: bool = True
     content_warning: bool = False
+    warning_labels: tuple[str, ...] = ()
     language: bool = False
     links_clickable: bool = True
     link_card: bool = False
@@ -81,6 +85,7 @@ class Network:
     """Is the facts of one network. ``graphic_format`` is the format its graphics are drawn in.
 
     ``local`` networks write to this machine, need no account with anybody and no go-live.
+    ``credential`` names what the account's secret is and where a person gets it.
     """
 
     name: str
@@ -90,6 +95,7 @@ class Network:
     settings: tuple[Setting, ...] = ()
     graphic_format: str = "square"
     local: bool = False
+    credential: str = "Access token"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

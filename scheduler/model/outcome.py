@@ -16,14 +16,19 @@ class Published:
 class Refused:
     """Says that the post is not out. ``permanent`` means that sending the same again is useless.
 
-    ``retry_after`` is the least time the network asks us to wait. ``of_account`` means that the account is refused and not this
-    post (signed out, restricted): the account is paused, the post waits, and a person is told once.
+    ``retry_after`` is the least time the network asks us to wait. ``kind`` is whose matter it is: ``auth`` and ``restricted`` are the
+    account's, ``content`` and ``media`` the post's, ``rate`` time's, ``duplicate`` a post that stands already; empty is anything else.
     """
 
     reason: str
     permanent: bool = True
     retry_after: timedelta | None = None
-    of_account: bool = False
+    kind: str = ""
+
+    @property
+    def of_account(self) -> bool:
+        """Tells whether the account is refused and not this post: it is paused, the post waits, and a person is told once."""
+        return self.kind in {"auth", "restricted"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ class MediaRef:
 class Variant:
     """Is the text for one target: a network, an account, or everyone (``target`` is None).
 
-    A target is also ``first comment``, ``reply``, ``variation``, ``story`` (or ``instagram story``), ``partner NAME`` or ``lang xx``;
+    A target is also ``first comment``, ``reply``, ``variation``, ``story`` (or ``NETWORK story``), ``partner NAME`` or ``lang xx``;
     several replies or variations keep the order of the file. ``when`` and ``language`` are None where those of the part hold.
     ``lines`` gives the number of the file's line for each line of ``text``. ``settings`` holds the keys that the section overrides.
     ``media`` is None where the section has no picture of its own and takes those of the part.

@@ -55,7 +55,7 @@ class Config:
     """Is all of ``config.toml``; ``folder`` is the absolute path of the project folder.
 
     ``slots`` maps a name to wall-clock times by weekday, 0 for Monday.
-    ``database`` is an SQLAlchemy address or empty for the file in ``.scheduler/``.
+    ``database`` is an SQLAlchemy address or empty for the file in ``.scheduler/``; with ``fleet``, workers send what the daemon hands out.
     """
 
     folder: str
@@ -68,3 +68,4 @@ class Config:
     preview: Mapping[str, str] = field(default_factory=dict)
     archive: Mapping[str, str] = field(default_factory=dict)
     database: str = ""
+    fleet: bool = False

@@ -43,7 +43,7 @@ def compose(delivery: Delivery, context: Context, pictures: Pictures) -> Composi
         text=text,
         facets=facets_of(text),
         media=media,
-        content_warning=warning if network.abilities.content_warning else None,
+        content_warning=warning if _takes(network, warning) else None,
         language=language_of(delivery, context),
         link_card=_card(delivery, network, has_media=bool(media)),
         first_comment=comment.found,
@@ -54,7 +54,7 @@ def compose(delivery: Delivery, context: Context, pictures: Pictures) -> Composi
         poll=beside.found.poll,
     )
     findings += [*tags.findings, *unseen, *replies.findings, *comment.findings, *beside.findings]
-    if warning and not network.abilities.content_warning:
+    if warning and not _takes(network, warning):
         findings.append(_no_warning(delivery, network))
     return Composition(outgoing, tuple(findings))
 
@@ -77,14 +77,21 @@ def _card(delivery: Delivery, network: Network, *, has_media: bool) -> LinkCard 
     return LinkCard(address)
 
 
+def _takes(network: Network, warning: str | None) -> bool:
+    return network.abilities.content_warning or (warning or "").casefold() in network.abilities.warning_labels
+
+
 def _no_warning(delivery: Delivery, network: Network) -> Finding:
+    labels = ", ".join(network.abilities.warning_labels)
     return Finding(
         rule="content-warning-dropped",
         severity=Severity.WARNING,
-        message=f"{network.title} has no content warnings; this post goes out there without one",
+        message=f"{network.title} has no such content warning; this post goes out there without one"
+        if labels
+        else f"{network.title} has no content warnings; this post goes out there without one",
         path=delivery.post.path,
         span=delivery.post.spans.get("content-warning", delivery.variant.span),
-        fix=f"say it in the first line of a “### {network.name}” section",
+        fix=f"say it in the first line of a “### {network.name}” section{f', or write one of its labels: {labels}' if labels else ''}",
         part=delivery.part.name,
         network=network.name,
     )

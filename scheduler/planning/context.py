@@ -26,7 +26,7 @@ Pictures = Mapping[PictureRequest, Picture | Graphic | Problem]
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Is the project around the posts; ``networks`` are the facts by name.
+    """Is the project around the posts; ``networks`` are the facts by name, ``accounts`` those of accounts whose server told its own.
 
     ``turns`` maps a delivery to the hashtags whose turn it is, as :func:`scheduler.planning.hashtags.turns` decides.
     """
@@ -37,10 +37,11 @@ class Context:
     facts: Facts = field(default_factory=Facts)
     partners: Mapping[str, Partner] = field(default_factory=dict)
     turns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    accounts: Mapping[str, Network] = field(default_factory=dict)
 
     def network(self, account: Account) -> Network:
         """Returns the facts of the network that the account is on."""
-        return self.networks[account.network]
+        return self.accounts.get(account.name) or self.networks[account.network]
 
     def zone(self, post: Post) -> str:
         """Returns the time zone in which the times of a post are meant."""

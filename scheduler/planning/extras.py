@@ -93,9 +93,9 @@ def beside(delivery: Delivery, context: Context, network: Network) -> Found[Besi
     post, abilities = delivery.post, network.abilities
     findings = []
     if post.location and not abilities.location:
-        findings.append(_kept_aside(delivery, network, "location", "a place beside the text"))
+        findings.append(_kept_aside(delivery, "no-location", "location", f"{network.title} shows no place beside a post"))
     if post.collab and not abilities.collaborators:
-        findings.append(_kept_aside(delivery, network, "collab", "collaborators"))
+        findings.append(_kept_aside(delivery, "no-collaborators", "collab", f"{network.title} knows no posts of several accounts"))
     if post.poll is not None and not abilities.polls and not delivery.story:
         message = f"{network.title} has no polls: nobody could vote there"
         fix = f"leave {network.name} out of  where:"
@@ -149,11 +149,9 @@ def _missing(text: str, tags: tuple[str, ...]) -> list[str]:
     return [f"#{tag}" for tag in tags if tag.casefold() not in present]
 
 
-def _kept_aside(delivery: Delivery, network: Network, key: str, thing: str) -> Finding:
-    span = delivery.post.spans.get(key, Span())
-    return _left_out(
-        delivery, f"no-{key}", Severity.HINT, f"{network.title} takes no {thing} from us; it goes out there without", span, None
-    )
+def _kept_aside(delivery: Delivery, rule: str, key: str, lack: str) -> Finding:
+    message = f"{lack}; “{key}” has no effect there"
+    return _left_out(delivery, rule, Severity.HINT, message, delivery.post.spans.get(key, Span()), None)
 
 
 def _nameless(delivery: Delivery, network: Network, name: str) -> Finding:

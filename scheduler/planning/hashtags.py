@@ -67,7 +67,7 @@ def turns(deliveries: Iterable[Delivery], context: Context) -> Mapping[str, tupl
     """
     used: dict[str, dict[str, datetime]] = {}
     chosen: dict[str, tuple[str, ...]] = {}
-    for delivery in sorted(deliveries, key=lambda delivery: (delivery.due.utc, delivery.id)):
+    for delivery in sorted(deliveries, key=lambda delivery: (delivery.due.utc, delivery.post.id, delivery.id)):
         last = used.setdefault(delivery.account.name, dict(context.facts.hashtags_used))
         picked = tuple(tag for tags, number in _rotating(delivery, context) for tag in _turn(delivery, tags, number, (context, last)))
         if picked:

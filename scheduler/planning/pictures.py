@@ -35,10 +35,14 @@ def graphic_for(delivery: Delivery, context: Context) -> GraphicRequest | None:
 def wanted(delivery: Delivery, context: Context) -> tuple[PictureRequest, ...]:
     """Returns everything that must be measured or drawn before the delivery can be composed."""
     graphic = graphic_for(delivery, context)
-    own = () if graphic is not None else own_media(delivery)
-    answers = (media for texts in further_texts(delivery, context) for variant in texts for media in variant.media or ())
-    files = dict.fromkeys(media.path for media in (*own, *answers) if media.path is not None)
+    files = dict.fromkeys(media.path for media in named_media(delivery, context) if media.path is not None)
     return (*((graphic,) if graphic is not None else ()), *files)
+
+
+def named_media(delivery: Delivery, context: Context) -> tuple[MediaRef, ...]:
+    """Returns every picture that the author named and that is sent: those of the post, then those of its answers."""
+    own = () if graphic_for(delivery, context) is not None else own_media(delivery)
+    return (*own, *(media for texts in further_texts(delivery, context) for variant in texts for media in variant.media or ()))
 
 
 def further_texts(delivery: Delivery, context: Context) -> tuple[tuple[Variant, ...], tuple[Variant, ...]]:

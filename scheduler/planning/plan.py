@@ -89,8 +89,12 @@ class _Draft:
         today = self.now.astimezone(ZoneInfo(zone)).date()
         labels = self.history.labels(post, identity)
         late = self.context.config.policy.late_after
+        instants = set()
         for occurrence in occurrences(post.repeat, today - timedelta(days=1), today + HORIZON, labels):
             found = timed(post, part, occurrence.local, zone)
+            if found.moment.utc in instants:  # a zone that crosses the date line leaves out a day; the next one is not sent twice
+                continue
+            instants.add(found.moment.utc)
             comes = found.moment.utc + late >= self.now
             if comes:
                 self.findings.extend(found.findings)

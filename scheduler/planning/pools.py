@@ -58,13 +58,13 @@ class _Pool:
         yield from self._waiting(self._calendar)
 
     def _is_past(self, fact: Fact) -> bool:
-        return not fact.state.is_open or fact.state is State.MISSED
+        late = fact.due + self._context.config.policy.late_after < self._now
+        return not fact.state.is_open or fact.state is State.MISSED or (late and fact.state in _PROMISED)
 
     def _kept(self, calendar: Calendar) -> Iterator[Delivery]:
         promised = ((fact, ask) for ask in self._ready for fact in self._history[id(ask)] if fact.state in _PROMISED)
-        late = self._context.config.policy.late_after
         for fact, ask in sorted(promised, key=lambda item: item[0].due):
-            if fact.due + late >= self._now and calendar.holds(fact.due) and calendar.is_free(fact.due):
+            if not self._is_past(fact) and calendar.holds(fact.due) and calendar.is_free(fact.due):
                 calendar.take(fact.due)
                 self._seen[id(ask)].append(fact.due)
                 yield self._again(ask, fact)

@@ -49,11 +49,12 @@ def text_for(post: Post, part: Part, account: Account, context: Context, number:
     """
     by_target = {variant.target: variant for variant in part.variants}
     owners = (f"partner {name}" for name, partner in context.partners.items() if account.name in partner.accounts)
-    for target in (account.name, *owners):
-        if target in by_target:
-            return by_target[target]
-    own = by_target.get(account.network)
-    translated = _translated(post, part, account, context)
+    theirs = next((by_target[owner] for owner in owners if owner in by_target), None)
+    personal = by_target.get(account.name)
+    if theirs is not None and personal is None:
+        return theirs
+    own = personal or by_target.get(account.network)
+    translated = _translated(post, part, account, context) if personal is None else None
     if translated is not None and (own is None or account.language):
         return translated
     turns = [own or part.default, *(variant for variant in part.variants if variant.target == VARIATION)]

@@ -1,7 +1,6 @@
 """From one file's own words to a post: with what its folder gives, its event, and the pictures that are really there."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from scheduler.model.finding import Span
 from scheduler.model.post import Event, Part, Poll, Post, PostFile, Relative, Repeat, Variant, When
@@ -13,6 +12,7 @@ from scheduler.postfiles.lookup import Shelf, media
 from scheduler.postfiles.names import INHERITED, Names
 from scheduler.postfiles.parsing import Parsed
 from scheduler.postfiles.partners import unknown_partner
+from scheduler.postfiles.plain import Places
 from scheduler.postfiles.repeating import repetition
 from scheduler.postfiles.sections import RawPart, RawVariant
 from scheduler.postfiles.slips import Slip
@@ -60,6 +60,7 @@ class _Builder:
         self._id = id_
         self._parsed = parsed
         self._own = own
+        self._whole = around.campaign.completed(own)
         self._around = around
         self._findings = list(parsed.findings)
         self._words = around.series if around.series is not None else parsed
@@ -79,15 +80,12 @@ class _Builder:
 
     def _event(self) -> Event | None:
         campaign = self._around.campaign
-        event, wrong = event_of(self._parsed, self._given("timezone"), self._around.names)
+        event, wrong = event_of(self._parsed, self._whole.timezone, self._around.names)
         self._findings += wrong
         event = event if event is not None else campaign.event
         if event is not None and event.cancelled:
             self._error(_cancelled(event), self._first_line())
         return event
-
-    def _given(self, key: str) -> Any:  # noqa: ANN401 - each setting has a type of its own
-        return self._around.campaign.given(self._own, key)
 
     def _error(self, slip: Slip, span: Span, part: str | None = None) -> None:
         self._findings.append(slip.found(self._parsed.path, span, part))
@@ -99,7 +97,7 @@ class _Builder:
         broken = self._around.campaign.broken
         if broken is not None:
             self._error(_campaign_broken(broken), self._first_line())
-        tags = self._given("hashtags")
+        tags = self._whole.hashtags
         hashtags = self._around.house.hashtags
         lost = [name for name in tags if hashtags.unreadable or name in hashtags.broken]
         if lost:
@@ -112,8 +110,8 @@ class _Builder:
         file = self._around.house.partners
         if not file.speaks:
             return
-        for key in ("partners", "collab"):
-            for index, name in enumerate(self._given(key)):
+        for key, names in (("partners", self._whole.partners), ("collab", self._whole.collab)):
+            for index, name in enumerate(names):
                 if name not in file.partners and not name.startswith("@"):
                     self._error(unknown_partner(name, file), self._item(key, index))
         for part in self._words.parts:
@@ -152,35 +150,35 @@ class _Builder:
         return Variant(raw.target, raw.text, raw.lines, refs, raw.settings, raw.span, raw.when, raw.language)
 
     def _post(self, parts: tuple[Part, ...], event: Event | None) -> Post:
-        given = self._given
+        given = self._whole
         return Post(
             id=self._id,
             path=self._words.path,
             sha256=self._parsed.sha256,
             parts=parts,
             title=self._own.title,
-            campaign=given("campaign") or self._around.campaign.name,
-            status=given("status"),
-            where=given("where"),
-            language=given("lang"),
-            hashtags=given("hashtags"),
-            link=given("link"),
-            graphic=given("graphic") or None,
-            content_warning=given("content-warning") or None,
-            expires=given("expires"),
-            timezone=given("timezone"),
+            campaign=given.campaign or self._around.campaign.name,
+            status=given.status,
+            where=given.where,
+            language=given.lang,
+            hashtags=given.hashtags,
+            link=given.link,
+            graphic=given.graphic or None,
+            content_warning=given.content_warning or None,
+            expires=given.expires,
+            timezone=given.timezone,
             event=event,
             notes=self._parsed.notes,
-            spans={key: entry.span for key, entry in self._parsed.entries.items()},
+            spans=Places(self._parsed.entries),
             settings=self._settings(),
             repeat=self._repeat(),
             pool=self._own.pool,
-            review_by=given("review-by"),
-            partners=given("partners"),
-            collab=given("collab"),
-            hold_until=given("hold-until"),
-            first_comment=given("first-comment"),
-            location=given("location"),
+            review_by=given.review_by,
+            partners=given.partners,
+            collab=given.collab,
+            hold_until=given.hold_until,
+            first_comment=given.first_comment,
+            location=given.location,
             poll=self._poll(),
             key=self._own.id,
         )

@@ -1,7 +1,7 @@
 """What a folder gives to its posts: the defaults of ``_campaign.md`` and ``_defaults.md``, and the event they are about."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,28 +17,37 @@ FILES = ("_campaign.md", "_defaults.md")
 """Are the files that speak for their folder, the stronger one first."""
 
 
+_INHERITED = frozenset(key.replace("-", "_") for key in INHERITED)
+
+
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """Is all that the folders above a post say, the nearest first. ``name`` is the folder's path below ``posts/``."""
+    """Is all that the folders above a post say, the nearest first. ``name`` is the folder's path below ``posts/``.
+
+    ``inherited`` holds the settings that they give to their posts, by the names of :class:`Fields`.
+    """
 
     name: str = ""
     chain: tuple[Parsed, ...] = ()
     event: Event | None = None
+    inherited: Mapping[str, Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        found: dict[str, Any] = {}
+        for fields in (parsed.fields for parsed in reversed(self.chain)):
+            if fields is not None:
+                found |= {name: getattr(fields, name) for name in fields.model_fields_set & _INHERITED}
+        object.__setattr__(self, "inherited", found)
 
     @property
     def broken(self) -> Parsed | None:
         """Returns the file that keeps this campaign from being used, or None."""
         return next((parsed for parsed in self.chain if parsed.broken), None)
 
-    def given(self, own: Fields, key: str) -> Any:  # noqa: ANN401 - each setting has a type of its own
-        """Returns a setting of the post, else of the nearest folder that has it, else its default; ``key`` is named as in the file."""
-        attribute = key.replace("-", "_")
-        if not self.chain:
-            return getattr(own, attribute)
-        for fields in (own, *(parsed.fields for parsed in self.chain if key in INHERITED)):
-            if fields is not None and attribute in fields.model_fields_set:
-                return getattr(fields, attribute)
-        return getattr(own, attribute)
+    def completed(self, own: Fields) -> Fields:
+        """Returns the settings of a post with those that it takes from the nearest folder that has them."""
+        missing = self.inherited.keys() - own.model_fields_set
+        return own.model_copy(update={name: self.inherited[name] for name in missing}) if missing else own
 
 
 _EVENT_ONLY = frozenset(EVENT_KEYS) - {"cancelled"}

@@ -8,25 +8,13 @@ from scheduler.postfiles.settings import Entry
 from scheduler.postfiles.slips import Slip
 
 _HINTS = {
-    "first-comment": "no first comment is written yet",
-    "partners": "partners get nothing of their own yet",
-    "collab": "nobody is invited as a co-author yet",
-    "pool": "the post is not put into a pool yet",
-    "location": "no place is attached yet",
-    "repeat-from": "nothing is repeated yet",
-    "repeat-until": "nothing is repeated yet",
-    "review-by": "nobody is reminded to look at this text again yet",
     "owner": "nobody is notified by name yet",
     "allow": "no rule is switched off by it yet",
     "allow-because": "no rule is switched off by it yet",
-    "id": "a renamed file still counts as a new post",
 }
 _HOLDS = {
     "hold-until": ("this post waits for an approval", "delete the line once everybody has agreed"),
     "approve-by": ("this post waits for an approval by name", "delete the line once they have agreed"),
-    "repeat": ("a post cannot be repeated yet", "write  when: 2026-04-14 12:00  for a single time, and delete  repeat:"),
-    "poll": ("nobody can vote in a post yet", "write the answers into the text, and delete  poll:"),
-    "postponed-to": ("a postponed event does not move by itself yet", "write the new time after  starts:  and delete this line"),
 }
 
 

@@ -236,7 +236,7 @@ class Fields(BaseModel):
 def validate(path: str, entries: Mapping[str, Entry], names: Names, part: str | None = None) -> tuple[Fields, list[Finding]]:
     """Returns the settings that could be understood, and a finding for each that could not."""
     raw = {key: entry.value for key, entry in entries.items() if key not in OBSIDIAN and entry.value not in {"", ()}}
-    findings = [_empty(key).found(path, entry.key, part) for key, entry in entries.items() if not entry.value and key in _NEEDED]
+    findings = [empty(key).found(path, entry.key, part) for key, entry in entries.items() if not entry.value and key in _NEEDED]
     try:
         fields = Fields.model_validate(raw, context=names)
     except ValidationError as trouble:
@@ -252,7 +252,8 @@ def validate(path: str, entries: Mapping[str, Entry], names: Names, part: str | 
 _NEEDED = ("when", "where", "status", "starts", "hold-until", "timezone", "kind")
 
 
-def _empty(key: str) -> Slip:
+def empty(key: str) -> Slip:
+    """Returns the slip of a setting without a value."""
     return Slip(
         rule="bad-value",
         message=f"the setting “{key}” has no value",

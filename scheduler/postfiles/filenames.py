@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 
 from scheduler.model.finding import Severity
+from scheduler.postfiles.calendar_words import is_language
 from scheduler.postfiles.slips import Slip, shown
 
 _CONFLICTS = (
@@ -19,6 +20,7 @@ _COPIES = (
     re.compile(r"(?P<name>.+?) (?:- )?copy(?: \d+)?$", re.IGNORECASE),
     re.compile(r"(?P<name>.+?) - Kopie(?: \(\d+\))?$"),
 )
+_LONGEST_TAG = 8
 _DOCUMENTS = {
     ".gdoc": "this is a link to a Google document, and holds no text itself",
     ".docx": "this is a Word document",
@@ -34,6 +36,11 @@ _DOCUMENTS = {
 def is_post(name: str) -> bool:
     """Tells whether a file of that name is a post; names that begin with ``_`` or ``.`` never are."""
     return name[:1] not in "_." and name.casefold().endswith(".md") and not name.startswith("~$")
+
+
+def wrong(name: str, siblings: Collection[str]) -> Slip | None:
+    """Returns why a file whose name ends in .md cannot be taken for a post, or None."""
+    return odd(name) or conflict(name, siblings) or translation(name, siblings)
 
 
 def conflict(name: str, siblings: Collection[str]) -> Slip | None:
@@ -54,6 +61,21 @@ def conflict(name: str, siblings: Collection[str]) -> Slip | None:
         label="two versions of one post",
         consequence="this version is not sent",
         fix="keep what you need of the two, then delete this file or give it a name of its own",
+    )
+
+
+def translation(name: str, siblings: Collection[str]) -> Slip | None:
+    """Returns why ``name.es.md`` beside ``name.md`` is no post of its own, or None where it is one."""
+    stem, ending = name[:-3], name[-3:]
+    base, dot, tag = stem.rpartition(".")
+    if not dot or base + ending not in siblings or not 1 < len(tag) <= _LONGEST_TAG or not is_language(tag):
+        return None
+    return Slip(
+        rule="language-file",
+        message=f"this looks like another language of “{shown(base + ending)}”",
+        label="a post has all its languages in one file",
+        consequence="as a post of its own it would go out beside the other one, so it is held",
+        fix=f"move its text into {base + ending}, below  ### lang {tag}",
     )
 
 

@@ -11,12 +11,13 @@ from scheduler.model.post import PostFile, Reading
 from scheduler.postfiles import filenames
 from scheduler.postfiles.building import Surroundings, build
 from scheduler.postfiles.campaign import FILES, Campaign, event_of, foreign_settings
+from scheduler.postfiles.collecting import put_off
 from scheduler.postfiles.house import House, HouseFiles
 from scheduler.postfiles.lookup import Shelf
 from scheduler.postfiles.mending import Mended, mends, write
 from scheduler.postfiles.names import Names
 from scheduler.postfiles.parsing import Parsed, parse
-from scheduler.postfiles.slips import Slip, shown
+from scheduler.postfiles.slips import Mend, Slip, nearest, shown
 from scheduler.postfiles.store import Store
 from scheduler.postfiles.trouble import PostFolderError
 from scheduler.postfiles.twins import without_twins
@@ -94,11 +95,12 @@ class PostFolder:
         round_.findings += round_.house.findings
         round_.findings += _others(found)
         self._check_campaign_files(round_)
-        for seen in found.posts:
-            self._read_post(seen, round_)
-        self._house_series(round_)
-        self._clouded(round_)
-        files = without_twins(round_.files)
+        with put_off():
+            for seen in found.posts:
+                self._read_post(seen, round_)
+            self._house_series(round_)
+            self._clouded(round_)
+            files = without_twins(round_.files)
         self._store.forget_all_but(_paths(found) | self._series_paths())
         house = round_.house
         return Reading(
@@ -177,7 +179,7 @@ class PostFolder:
         return self._campaigns[folder]
 
     def _read_post(self, seen: Seen, round_: _Round) -> None:
-        slip = filenames.odd(seen.name) or filenames.conflict(seen.name, round_.walk.siblings[seen.folder])
+        slip = filenames.wrong(seen.name, round_.walk.siblings[seen.folder])
         if slip is not None:
             round_.files.append(_refused(seen, slip))
             return
@@ -213,11 +215,11 @@ class PostFolder:
     def _series(self, name: str, round_: _Round) -> tuple[Parsed | None, Slip | None]:
         path = _SERIES_NAME.format(name)
         if not name.replace("-", "").replace("_", "").isalnum():
-            return None, _no_series(name, path)
+            return None, _no_series(name, path, self._root)
         try:
             stat = os.stat(self._root / path)  # noqa: PTH116 - one system call
         except OSError:
-            return None, _no_series(name, path)
+            return None, _no_series(name, path, self._root)
         seen = Seen(path, path, "assets/series", f"{name}.md", stat.st_size, stat.st_mtime_ns, stat.st_ino)
         return self._store.get(seen, round_.settled_before)[0], None
 
@@ -280,11 +282,13 @@ def _refused(seen: Seen, slip: Slip) -> PostFile:
     return PostFile(seen.id, seen.path, "", modified, None, (slip.found(seen.path, Span()),))
 
 
-def _no_series(name: str, path: str) -> Slip:
+def _no_series(name: str, path: str, root: Path) -> Slip:
+    meant = nearest(name, (file.stem for file in root.glob(_SERIES_NAME.format("*"))))
     return Slip(
         rule="missing-series",
         message=f"there is no series “{shown(name)}”",
-        label=f"no file {path}",
+        label=f"did you mean “{meant}”?" if meant else f"no file {path}",
         consequence="none of its posts is sent",
-        fix=f"write {path}, or a series.md in this folder",
+        fix=meant or f"write {path}, or a series.md in this folder",
+        mend=Mend(meant, safe=False) if meant else None,
     )

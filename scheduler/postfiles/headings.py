@@ -1,6 +1,5 @@
 """What is said to an author about a heading that cannot stand where it does."""
 
-from scheduler.model.finding import Severity
 from scheduler.postfiles.names import SECTIONS, Names
 from scheduler.postfiles.slips import Mend, Slip, nearest, shown
 
@@ -82,15 +81,4 @@ def homeless() -> Slip:
         label="a ## heading has to come first",
         consequence="nobody can tell when it should go out",
         fix="## Reminder | 1 week before, 18:00",
-    )
-
-
-def not_sent(target: str) -> Slip:
-    """Returns the hint that a section is kept and not sent."""
-    return Slip(
-        rule="not-sent-yet",
-        severity=Severity.HINT,
-        message=f"the section “{shown(target)}” is kept, and not sent yet",
-        label="this version sends texts for networks and accounts",
-        consequence="the rest of the post goes out without it",
     )

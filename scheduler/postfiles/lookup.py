@@ -12,6 +12,7 @@ from scheduler.model.finding import Finding
 from scheduler.model.post import MediaRef
 from scheduler.postfiles.pictures import Named
 from scheduler.postfiles.slips import Mend, Slip, shown
+from scheduler.postfiles.stubs import stub
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)
 
@@ -103,6 +104,8 @@ def media(
             refs.append(MediaRef(one.file, one.alt, None, one.span))
         else:
             refs += [MediaRef(one.file, one.alt, file, one.span) for file in found]
+            stubs = (stub(file, one.file) for file in found)
+            findings += [slip.found(path, one.span, part) for slip in stubs if slip is not None]
     return tuple(refs), findings
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from scheduler.model.finding import Finding, Span
 from scheduler.model.post import When
-from scheduler.postfiles.fields import validate
+from scheduler.postfiles.fields import empty, validate
 from scheduler.postfiles.moments import parse_when
 from scheduler.postfiles.names import IN_SECTIONS, SETTINGS, Names
 from scheduler.postfiles.notes import Line
@@ -43,6 +43,7 @@ def take(source: Source, lines: list[Line], allowed: tuple[str, ...], names: Nam
     for key, entry in block.entries.items():
         if key not in usable:
             findings.append(_elsewhere(key, allowed).found(source.path, entry.key, part))
+    findings += [empty(key).found(source.path, entry.key, part) for key, entry in usable.items() if not entry.value and key in IN_SECTIONS]
     fields, wrong = validate(source.path, usable, names, part)
     good = {key: entry for key, entry in usable.items() if fields.has(key)}
     return Taken(good, lines[count:], findings + wrong)

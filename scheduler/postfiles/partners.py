@@ -99,7 +99,7 @@ class _Reader:
 
     def _accounts(self, name: str, value: object) -> tuple[str, ...]:
         if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
-            self._wrong(name, "accounts", _bad("“accounts” is a list of names in quotes", 'accounts = ["our-mastodon"]'))
+            self._wrong(name, "accounts", _bad("“accounts” is a list of names in quotes", 'accounts = ["our-page"]'))
             return ()
         for word in value:
             if word not in self._names.accounts:

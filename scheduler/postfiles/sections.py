@@ -165,8 +165,6 @@ class Parser:
         if target not in {"reply", "variation"} and any(variant.target == target for variant in part.variants):
             self._found(headings.duplicate(target, "section"), chunk.index, chunk.column)
             return
-        if self._names.target(target) is None:
-            self._found(headings.not_sent(target), chunk.index, chunk.column)
         before = len(self.findings)
         settings = self._settings(chunk, IN_SECTIONS if self._names.target(target) else IN_PARTS)
         self._add_variant(target, chunk, settings)

@@ -14,29 +14,17 @@ import yaml
 from scheduler.model.finding import Finding, Span
 from scheduler.postfiles import tails, traps
 from scheduler.postfiles.decoding import UNPRINTABLE
+from scheduler.postfiles.plain import Entry, read_plain
 from scheduler.postfiles.slips import Slip, shown
 from scheduler.postfiles.source import Source
+
+__all__ = ["Block", "Entry", "read_block"]
 
 _Event: TypeAlias = Any  # PyYAML's stubs allow for events without a place, which its parser never makes
 
 _LARGEST = 32_000
 _REPAIRS = 30
 _KEY_SPACE = re.compile(r"\s*(?:-\s+)?[\w.-]*\s*:\s+|\s+(?:-\s+)?|-\s+")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Is one setting: its value as typed (a list as a tuple), and the places of value, key and list items."""
-
-    value: str | tuple[str, ...]
-    span: Span
-    key: Span
-    items: tuple[Span, ...] = ()
-
-    @property
-    def text(self) -> str:
-        """Returns the value on one line; a list is joined by commas."""
-        return self.value if isinstance(self.value, str) else ", ".join(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +42,13 @@ def read_block(source: Source, first: int, last: int) -> Block:
     """
     lines = list(source.lines[first:last])
     text = "".join(lines)
+    plain = read_plain(source, first, lines) if text.isprintable() and len(text) <= _LARGEST else None
+    if plain is not None:
+        return Block(plain)
+    return _read_yaml(source, first, lines, text)
+
+
+def _read_yaml(source: Source, first: int, lines: list[str], text: str) -> Block:
     if not text.isprintable() or not text.isascii():
         lines = [UNPRINTABLE.sub("\ufffd", _clean(line)) for line in lines]
     if len(text) > _LARGEST:
@@ -209,4 +204,4 @@ class _Reader:
             )
             self._findings.append(slip.found(self._source.path, place))
             return
-        self._entries[name] = Entry(value[0], value[1], place, value[2])
+        self._entries[name] = Entry.at(value[0], value[1], place, value[2])

@@ -34,7 +34,7 @@ def _tail_of(line: str) -> int | None:
     """Returns where the part of the line begins that YAML drops, or None where it drops nothing that was meant."""
     stripped = line.strip()
     if stripped.startswith("#"):
-        return len(line) - len(line.lstrip()) if line[0].isspace() or re.match(r"#\w", stripped) else None
+        return len(line) - len(line.lstrip()) if line[0].isspace() or re.match(r"#[^\s#]", stripped) else None
     value = ITEM.match(line) or SETTING.match(line)
     if value is None or not value["value"]:
         return _plain_tail(line, 0)

@@ -8,12 +8,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from scheduler.clock import Clock, SystemClock
 from scheduler.model.network import Account, Network
-from scheduler.model.outcome import Outcome, Proof
+from scheduler.model.outcome import Outcome, Proof, Refused
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.model.settings import Organisation
+from scheduler.publishers.hosting.host import MediaHost
 
 Remember = Callable[[str, str], None]
 """Commits an id that the network gave in an invisible step (a container, an uploaded picture) before the next step is made."""
@@ -35,19 +37,89 @@ class Publisher(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """Is what a network says of an account when it is asked, without anything being published.
+
+    ``limits`` are fields of ``Limits`` that this account's own server tells, in their units. ``token_expires`` is aware UTC,
+    None where the secret has no end or is renewed without a person. ``notes`` are sentences that a person should read.
+    """
+
+    ok: bool
+    reason: str = ""
+    handle: str = ""
+    token_expires: datetime | None = None
+    limits: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedItem:
+    """Is a post as the network gives it back; ``published`` is aware UTC, ``pictures`` are pairs of address and alt text."""
+
+    remote_id: str
+    url: str
+    text: str
+    published: datetime | None = None
+    pictures: tuple[tuple[str, str], ...] = ()
+    language: str | None = None
+    content_warning: str | None = None
+
+
+@runtime_checkable
+class Verifies(Protocol):
+    """Is a publisher that can ask its network whether the account may publish."""
+
+    def verify(self) -> Checked:
+        """Returns what the network says; it signs in anew, so that the secret itself is tested."""
+        ...
+
+
+@runtime_checkable
+class ReadsFeed(Protocol):
+    """Is a publisher that can read its account's posts back."""
+
+    def feed(self, most: int) -> tuple[FeedItem, ...] | Refused:
+        """Returns the newest posts, at most that many, newest first."""
+        ...
+
+
+@runtime_checkable
+class Deletes(Protocol):
+    """Is a publisher that can take a post back."""
+
+    def delete(self, remote_id: str) -> Refused | None:
+        """Deletes a post; one that is gone already is no trouble."""
+        ...
+
+
+@runtime_checkable
+class Edits(Protocol):
+    """Is a publisher whose network lets the words of a post be mended."""
+
+    def edit(self, remote_id: str, outgoing: Outgoing) -> Outcome:
+        """Gives a post the text, warning and language of ``outgoing``; its pictures stay."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Connection:
     """Is what a network needs to connect an account.
 
-    ``folder`` is where a local network writes: the project folder, or the rehearsal's.
+    ``folder`` is the project folder, or the rehearsal's: a local network writes there, others keep sessions in its ``.scheduler``.
     ``secret`` fetches the account's secret when it is needed.
     ``organisation`` gives a local network its name, language and time zone.
+    ``facts`` are the network's with the limits that this account's own server told, where it did.
+    ``media`` is where networks can fetch pictures by their address; None where config.toml has no ``[media]``.
     """
 
     account: Account
     folder: Path
     secret: Callable[[], str]
     organisation: Organisation = field(default_factory=lambda: Organisation(name=""))
+    clock: Clock = field(default_factory=SystemClock)
+    facts: Network | None = None
+    media: MediaHost | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 A line of JSON on the input, ``[fault, folder, ledger, port, ability, losing, lease]``, starts one, which works twice and ends;
 the answer is its process id and its exit code, or ``null`` where it stands still. A line with a process id lets that one go on and answers
 when it ended.
+"""
 
 import json
 import os

@@ -100,11 +100,8 @@ def test_a_network_that_proves_nothing_is_never_sent_to_twice(desk: Desk) -> Non
 def test_within_its_window_a_key_is_used_again_with_the_same_bytes(desk: Desk, minutes: int) -> None:
     engine = able(desk, Recovery.IDEMPOTENCY_KEY, timedelta(hours=1))
     lose(desk, engine, arrives=False)
-    first = desk.networks["hall"].find
-    desk.networks["hall"].find = lambda _envelope: pytest.fail("the key is enough")  # type: ignore[method-assign, assignment]  # it must not be asked
     desk.clock.advance(minutes * MINUTE)
     assert engine.tick().count(State.SENT) == 1
-    desk.networks["hall"].find = first  # type: ignore[method-assign]  # asked again
     assert len(desk.networks["hall"].accepted) == 1
 
 

@@ -46,8 +46,8 @@ class Case:
 
     @property
     def exists(self) -> bool:
-        """Tells whether the point can be reached: only keys are repeated, and what is repeated is not looked for."""
-        return ("repeat" in self.point) == (self.ability is Recovery.IDEMPOTENCY_KEY) or self.point not in LOOKS
+        """Tells whether the point can be reached: only keys are repeated."""
+        return "repeat" not in self.point or self.ability is Recovery.IDEMPOTENCY_KEY
 
 
 @dataclass

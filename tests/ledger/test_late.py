@@ -129,7 +129,7 @@ def test_an_account_keeps_its_hourly_limit(ledger: Ledger) -> None:
 def test_an_account_that_is_refused_is_paused_once_and_its_posts_wait(ledger: Ledger) -> None:
     posts = [entry(f"p{number}") for number in range(50)]
     queued(ledger, *posts)
-    answer = Refused("The token has expired.", permanent=True, of_account=True)
+    answer = Refused("The token has expired.", permanent=True, kind="auth")
     assert ledger.settle(sending(ledger, posts[0]), answer, NOON).state is State.QUEUED
     (pause,) = ledger.pauses()
     assert (pause.scope, pause.name) == (Scope.ACCOUNT, "hall")

@@ -1,13 +1,15 @@
 """Small posts, accounts and networks for tests of the pure rooms."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime, time
 from typing import Any
 
-from scheduler.model.delivery import Facts
+from scheduler.model.delivery import Delivery, Fact, Facts, Source, State
 from scheduler.model.network import Abilities, Account, Limits, Network, Recovery
 from scheduler.model.post import At, HashtagSet, MediaRef, Part, Post, PostFile, Variant, When
-from scheduler.model.settings import Config, Organisation
+from scheduler.model.settings import Config, Organisation, Policy
 from scheduler.planning.context import Context
+from scheduler.planning.identity import words_of
 
 NOON = At(datetime(2027, 4, 14, 12, 0))
 NOW = datetime(2027, 4, 1, 12, 0, tzinfo=UTC)
@@ -40,8 +42,57 @@ def context(
     networks: tuple[Network, ...] = (),
     sets: dict[str, HashtagSet] | None = None,
     facts: Facts | None = None,
+    **more: Any,
 ) -> Context:
+    """Returns a project of an account on each network; ``accounts``, ``slots``, ``policy``, ``languages`` and ``partners`` may come."""
     known = {item.name: item for item in networks or (network("alpha"), network("beta"))}
-    accounts = {name: Account(name=name, network=name, handle=f"@{name}") for name in known}
-    organisation = Organisation(name="Harbor Workers", timezone=zone, link_in_bio="Link in bio")
-    return Context(Config(folder="/project", organisation=organisation, accounts=accounts), known, sets or {}, facts or Facts())
+    accounts = more.get("accounts") or {name: Account(name=name, network=name, handle=f"@{name}") for name in known}
+    organisation = Organisation(
+        name="Harbor Workers", timezone=zone, link_in_bio="Link in bio", languages=more.get("languages", ("en", "es"))
+    )
+    config = Config(
+        folder="/project",
+        organisation=organisation,
+        accounts=accounts,
+        slots=more.get("slots", {}),
+        policy=more.get("policy", Policy()),
+    )
+    return Context(config, known, sets or {}, facts or Facts(), more.get("partners", {}))
+
+
+def daily(*times: str) -> dict[int, tuple[time, ...]]:
+    """Returns slots at the same times on each day."""
+    return {day: tuple(time.fromisoformat(clock) for clock in times) for day in range(7)}
+
+
+def fact_of(delivery: Delivery, state: State, **more: Any) -> Fact:
+    """Returns what the ledger would know of a delivery."""
+    told: dict[str, Any] = {
+        "delivery": delivery.id,
+        "post": delivery.post.id,
+        "part": delivery.label,
+        "account": delivery.account.name,
+        "network": delivery.account.network,
+        "occurrence": delivery.occurrence,
+        "campaign": delivery.post.campaign,
+        "state": state,
+        "due": delivery.due.utc,
+        "zone": delivery.due.zone,
+    }
+    return Fact(**{**told, **more})
+
+
+def facts_of(deliveries: Iterable[Delivery], state: State = State.QUEUED, **more: Any) -> Facts:
+    """Returns a ledger that has taken over these deliveries."""
+    return Facts({delivery.id: fact_of(delivery, state, **more) for delivery in deliveries})
+
+
+def source_of(made: Post, **more: Any) -> Source:
+    """Returns what the ledger remembers of a post's file."""
+    told = {"identity": made.id, "post": made.id, "key": made.key, "sha256": made.sha256, "text": words_of(made)}
+    return Source(**{**told, **more})
+
+
+def local(delivery: Delivery) -> str:
+    """Returns the wall-clock time of a delivery."""
+    return f"{delivery.due.local:%Y-%m-%d %H:%M}"

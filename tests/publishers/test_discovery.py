@@ -17,7 +17,8 @@ NETWORK = Adapter(Network(name="{name}", title="Pigeon", limits=Limits(text=20),
 
 def test_the_shipped_networks_are_found() -> None:
     found = known_networks()
-    assert list(found) == ["bluesky", "facebook", "instagram", "mastodon", "threads", "website"]
+    meta, chats = ["facebook", "instagram", "threads"], ["discord", "slack", "telegram"]
+    assert list(found) == sorted(["bluesky", "linkedin", "mastodon", "website", "wordpress", "x", *meta, *chats])
     assert {adapter.facts.graphic_format for adapter in found.values()} == {"4:5", "square", "link"}
 
 
@@ -52,16 +53,17 @@ def test_finding_the_networks_loads_nothing_heavy() -> None:
 
 
 def test_no_other_file_names_a_network() -> None:
-    """Two networks are also ordinary words: those two may be written, but not as the value of a network.
+    """Three networks are also ordinary words: those may be written, but not as the value of a network.
 
     The examples of a help text (``    scheduler show ...``) name accounts of a user, who may call them as they like.
+    A network's own room beside the networks (``publishers/<name>/``) may name it.
     """
-    ordinary = {"website", "threads"}
+    ordinary = {"website", "threads", "x"}
     plain = re.compile(r"\b(" + "|".join(sorted(set(known_networks()) - ordinary)) + r")\b", re.IGNORECASE)
     as_value = re.compile(r"network\W{1,6}(" + "|".join(sorted(ordinary)) + r")\b")
-    files = [
-        path for path in HOUSE.rglob("*") if path.suffix in {".py", ".html", ".toml", ".css", ".js"} and path.stem not in known_networks()
-    ]
+    kinds = {".py", ".html", ".toml", ".css", ".js"}
+    own = set(known_networks())
+    files = [path for path in HOUSE.rglob("*") if path.suffix in kinds and path.stem not in own and path.parent.name not in own]
     assert len(files) > 20
     example = re.compile(r"^    scheduler .*$", re.MULTILINE)
     words = {path: example.sub("", path.read_text(encoding="utf-8")) for path in files}

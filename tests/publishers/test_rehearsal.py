@@ -4,7 +4,7 @@ from pathlib import Path
 
 from scheduler.model.network import Account
 from scheduler.model.outcome import Absent, Published, Refused
-from scheduler.model.outgoing import Envelope, Outgoing
+from scheduler.model.outgoing import Envelope, Outgoing, Reply
 from scheduler.publishers.contract import Publisher
 from scheduler.publishers.discovery import known_networks
 from scheduler.publishers.rehearsal import Rehearsal, objections
@@ -83,3 +83,23 @@ def test_an_account_cannot_write_outside_the_folder(tmp_path: Path) -> None:
     post = replace(outgoing(tmp_path), delivery="../up")
     assert isinstance(rehearsal.publish(Envelope(post, rehearsal.prepare(post, NOON)), nothing), Published)
     assert {path.name for path in tmp_path.iterdir() if path.is_dir()} == {"out"}
+
+
+def test_answers_and_the_first_comment_are_written_with_their_pictures(tmp_path: Path) -> None:
+    media = outgoing(tmp_path, pictures=2).media
+    post = replace(outgoing(tmp_path, pictures=1), replies=(Reply("And more.", (), (media[1],)),), first_comment="Sources")
+    assert isinstance(bluesky(tmp_path / "out").publish(Envelope(post), nothing), Published)
+    folder = tmp_path / "out/main/0a1b2c3d4e5f"
+    words = (folder / "post.txt").read_text(encoding="utf-8")
+    assert words == f"{post.text}\n\n--- First comment ---\nSources\n\n--- Answer ---\nAnd more."
+    assert (folder / "picture-2.png").read_bytes() == Path(media[1].picture.path).read_bytes()
+    assert isinstance(bluesky(tmp_path / "out").find(Envelope(post)), Published)
+    (folder / "picture-2.png").unlink()
+    assert isinstance(bluesky(tmp_path / "out").find(Envelope(post)), Absent)
+
+
+def test_an_answer_that_the_network_would_refuse_holds_the_whole_thread(tmp_path: Path) -> None:
+    post = replace(outgoing(tmp_path, pictures=0), replies=(Reply("x" * 301),))
+    outcome = bluesky(tmp_path / "out").publish(Envelope(post), nothing)
+    assert isinstance(outcome, Refused)
+    assert outcome.reason == "Answer 1 of the thread: Bluesky takes 300 characters; this text has 301: cut 1."

@@ -15,7 +15,7 @@ import pytest
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.network import Account
 from scheduler.model.outcome import Absent, Published, Refused, Uncertain
-from scheduler.model.outgoing import Envelope, Facet, LinkCard, Media, Outgoing
+from scheduler.model.outgoing import Envelope, Facet, LinkCard, Media, Outgoing, Reply
 from scheduler.model.settings import Organisation
 from scheduler.publishers.contract import Connection, Publisher
 from scheduler.publishers.discovery import known_networks
@@ -360,3 +360,18 @@ def test_trouble_after_the_post_is_saved_is_not_called_a_failure(tmp_path: Path)
     publisher = website(tmp_path)
     post = plain("First")
     assert isinstance(publisher.find(Envelope(post, publisher.prepare(post, NOON))), Uncertain)
+
+
+def test_a_thread_is_one_item_with_all_of_its_words_links_and_pictures(tmp_path: Path) -> None:
+    pictured = outgoing(tmp_path, pictures=2)
+    answer = "More at https://example.org/more #Answer"
+    facets = (Facet("link", 8, 32, "https://example.org/more"), Facet("tag", 33, 40, "Answer"))
+    post = replace(
+        plain("The first words."), media=pictured.media[:1], replies=(Reply(answer, facets, pictured.media[1:]), Reply("The end."))
+    )
+    address = sent(tmp_path, post).url
+    (article,) = read(tmp_path / address).articles
+    assert article.text == f"The first words.\n\n{answer}\n\nThe end."
+    assert len(article.images) == 2
+    assert '<a href="https://example.org/more"' in (tmp_path / address).read_text(encoding="utf-8")
+    assert items(tmp_path)[0]["tags"] == ["Answer"]

@@ -24,6 +24,9 @@ _NOTE = re.compile(
 _SHOUTED = re.compile(r"TODO|TBC|TBD|FIXME|XXX", re.ASCII)
 
 
+_SENT_ALONG = ("reply", "first comment")
+
+
 def check(subject: Subject) -> Iterable[Finding]:
     """Yields an error for each placeholder word in the author's text, in the descriptions of the pictures, and in what is filled in."""
     own = list(_own(subject))
@@ -41,10 +44,11 @@ def check(subject: Subject) -> Iterable[Finding]:
 
 
 def _own(subject: Subject) -> Iterable[Finding]:
-    variant = subject.delivery.variant
-    for number, line in zip(variant.lines, variant.text.split("\n"), strict=False):
-        for match in _notes(line):
-            yield _found(subject, match.group(), Span(number, match.start() + 1, match.end() + 1))
+    further = (variant for variant in subject.delivery.part.variants if variant.target in _SENT_ALONG)
+    for variant in (subject.delivery.variant, *further):
+        for number, line in zip(variant.lines, variant.text.split("\n"), strict=False):
+            for match in _notes(line):
+                yield _found(subject, match.group(), Span(number, match.start() + 1, match.end() + 1))
     for media in subject.media:
         for match in _notes(media.alt):
             yield _found(subject, match.group(), media.span or text_start(subject.delivery))

@@ -18,7 +18,9 @@ from scheduler.model.finding import Finding, Severity
 
 
 def check(subject: Subject) -> Iterable[Finding]:
-    """Yields an error where nothing but hashtags and white space would be sent."""
+    """Yields an error where nothing but hashtags and white space would be sent; a story says it with its picture."""
+    if subject.outgoing.story:
+        return
     words = subject.outgoing.text
     for facet in reversed(subject.outgoing.facets):
         if facet.kind == "tag":

@@ -1,6 +1,6 @@
 """The agenda as people read it: days as headings, one row for each post and time, its accounts side by side."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -23,6 +23,8 @@ _STYLES = {
     State.CANCELLED: ("–", "dim"),
     State.SKIPPED: ("–", "dim"),
 }
+
+_MANY = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +58,22 @@ def console() -> Console:
 
 def print_agenda(entries: Iterable[Entry], screen: Console, *, pictures: bool = False) -> None:
     """Prints the agenda; ``pictures`` adds a column that says what each post shows."""
-    for day, of_day in groupby(rows(entries), key=lambda row: row.delivery.due.local.date()):
+    shown = tuple(entries)
+    everybody = {entry.delivery.account.name for entry in shown}
+    for day, of_day in groupby(rows(shown), key=lambda row: row.delivery.due.local.date()):
         screen.print(Text(f"{day:%A, %B} {day.day}, {day.year}", style="bold"))
         for row in of_day:
-            _print_row(row, screen, pictures=pictures)
+            _print_row(row, screen, _to(row, everybody), pictures=pictures)
         screen.print()
 
 
-def _print_row(row: Row, screen: Console, *, pictures: bool) -> None:
+def _to(row: Row, everybody: Collection[str]) -> str:
+    """Returns the accounts of a row; where they are all there are, and many, their number says as much in less space."""
+    names = [entry.delivery.account.name for entry in row.entries]
+    return f"all {len(names)} accounts" if len(names) > _MANY and set(names) == everybody else ", ".join(names)
+
+
+def _print_row(row: Row, screen: Console, accounts: str, *, pictures: bool) -> None:
     delivery, state = row.delivery, row.entries[0].state
     mark, style = _STYLES.get(state, ("·", ""))
     table = Table.grid(padding=(0, 2, 0, 0), expand=True)
@@ -73,8 +83,7 @@ def _print_row(row: Row, screen: Console, *, pictures: bool) -> None:
     title = Text(delivery.post.title or delivery.post.id)
     if delivery.label:
         title.append(f"\n{delivery.label}", style="dim")
-    accounts = Text(", ".join(entry.delivery.account.name for entry in row.entries))
-    cells = [Text(f"{delivery.due.local:%H:%M %Z}"), title, accounts]
+    cells = [Text(f"{delivery.due.local:%H:%M %Z}"), title, Text(accounts)]
     if pictures:
         table.add_column(width=9, no_wrap=True)
         cells.append(Text("\n".join(sorted({_shows(entry) for entry in row.entries} - {""}))))

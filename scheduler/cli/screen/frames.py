@@ -1,5 +1,9 @@
 """Draws a finding the way a careful colleague would point at it: the line, the caret, what would happen, and the fix."""
 
+import shutil
+import sys
+from collections.abc import Iterator
+
 import click
 from wcwidth import wcswidth, wcwidth
 
@@ -13,8 +17,11 @@ if TYPE_CHECKING:
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.HINT: "cyan"}
 
 
-def frame(finding: Finding, folder: "Path") -> str:
-    """Returns the finding with the line of its file, the caret under the place, and the fix; colours are ANSI codes."""
+def frame(finding: Finding, folder: "Path", width: int | None = None) -> str:
+    """Returns the finding with the line of its file, the caret under the place, and the fix; colours are ANSI codes.
+
+    A line that is wider than ``width`` columns (default: those of the terminal, any number where there is none) is shown around its place.
+    """
     colour = _COLOURS[finding.severity]
     lines = [f"{click.style(finding.severity.value + ':', fg=colour, bold=True)} {finding.message}  ({finding.rule})"]
     source = _source_line(folder, finding)
@@ -22,7 +29,8 @@ def frame(finding: Finding, folder: "Path") -> str:
     gutter = " " * len(number)
     lines.append(f"{gutter}--> {finding.path}:{finding.span.line}:{finding.span.column}")
     if source is not None:
-        lines += [f"{gutter} |", f"{number} | {source}", f"{gutter} | {click.style(_caret(source, finding), fg=colour)}"]
+        shown, *below = _pointed(source, finding, (width or _columns()) - len(gutter) - 3)
+        lines += [f"{gutter} |", f"{number} | {shown}", *(f"{gutter} | {click.style(line, fg=colour)}" for line in below)]
     notes = [note for note in (finding.consequence, f"fix: {finding.fix}" if finding.fix else "", _offer(finding)) if note]
     if notes and source is not None:
         lines.append(f"{gutter} |")
@@ -51,9 +59,33 @@ def _source_line(folder: "Path", finding: Finding) -> str | None:
     return "".join(" " if char == "\t" else char if char.isprintable() else "·" for char in lines[finding.span.line - 1])
 
 
-def _caret(source: str, finding: Finding) -> str:
-    start, end = finding.span.column - 1, max(finding.span.end_column - 1, finding.span.column)
+def _columns() -> int:
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else sys.maxsize
+
+
+def _pointed(source: str, finding: Finding, room: int) -> Iterator[str]:
+    """Yields the line, or the stretch of it that fits, and below it the caret with its label."""
+    start = finding.span.column - 1
+    end = max(finding.span.end_column - 1, finding.span.column)
+    source, start, end = _window(source, start, end, room)
+    yield source
     indent = max(wcswidth(source[:start]), 0) + max(start - len(source), 0)
-    width = max(sum(max(wcwidth(char), 0) for char in source[start:end]), 1)
-    label = f" {finding.label}" if finding.label else ""
-    return f"{' ' * indent}{'^' * width}{label}"
+    caret = " " * indent + "^" * max(sum(max(wcwidth(char), 0) for char in source[start:end]), 1)
+    label = finding.label
+    if not label or len(caret) + 1 + wcswidth(label) <= room:
+        yield f"{caret} {label}".rstrip()
+        return
+    yield caret
+    yield " " * max(min(indent, room - wcswidth(label)), 0) + label
+
+
+def _window(source: str, start: int, end: int, room: int) -> tuple[str, int, int]:
+    """Returns the stretch of a long line around a place, with … where it is cut, and the place within it."""
+    keep = room
+    shown, before = source, 0
+    while keep > 1 and wcswidth(shown) > room:
+        keep -= max((wcswidth(shown) - room) // 2, 2) if shown is not source else 2
+        left = max(0, min(start - keep // 3, len(source) - keep))
+        shown = f"{'…' if left else ''}{source[left : left + keep]}{'…' if left + keep < len(source) else ''}"
+        before = left - bool(left)
+    return shown, start - before, min(end - before, len(shown)) if before or shown is not source else end

@@ -11,7 +11,7 @@ def talk() -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(form)
     logging.basicConfig(level=logging.INFO, handlers=[handler])
-    for chatty in ("apscheduler", "watchfiles", "alembic", "fontTools", "PIL", "httpx"):
+    for chatty in ("apscheduler", "watchfiles", "alembic", "fontTools", "PIL", "httpx", "procrastinate", "psycopg"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

@@ -6,6 +6,7 @@ import pkgutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 
 import click
 
@@ -22,6 +23,9 @@ scheduler run               publish on time, until you stop it
 """
 
 
+_GROUPS = ("Write", "Look", "Run", "Look after")
+
+
 class Verbs(click.Group):
     """Finds its commands by walking the folder of the room: ``cli/check.py`` is ``scheduler check``."""
 
@@ -31,6 +35,8 @@ class Verbs(click.Group):
             help=f"Publishes the post files of a folder to your networks, once and on time.\n\n{_EXAMPLES}",
             context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
             params=[_folder_option(), _version_option()],
+            callback=_alone,
+            invoke_without_command=True,
         )
         self._places = {info.name: name for name, path in _folders(folders) for info in pkgutil.iter_modules([path]) if not info.ispkg}
 
@@ -44,11 +50,26 @@ class Verbs(click.Group):
         del ctx
         if cmd_name not in self._places:
             return None
-        package = self._places[cmd_name]
-        module = importlib.import_module(f"{package}.{cmd_name}" if package else cmd_name)
-        command = module.command
+        command = self._module(cmd_name).command
         assert isinstance(command, click.Command)
         return command
+
+    def _module(self, verb: str) -> ModuleType:
+        package = self._places[verb]
+        return importlib.import_module(f"{package}.{verb}" if package else verb)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Lists the verbs in the order of the day; a verb's file says as ``GROUP`` which part of it is its own."""
+        groups: dict[str, list[tuple[str, str]]] = {name: [] for name in _GROUPS}
+        for verb in self.list_commands(ctx):
+            command = self.get_command(ctx, verb)
+            if command is not None and not command.hidden:
+                group = getattr(self._module(verb), "GROUP", _GROUPS[-1])
+                groups.setdefault(group, []).append((verb, command.get_short_help_str(limit=formatter.width)))
+        for group, found in groups.items():
+            if found:
+                with formatter.section(group):
+                    formatter.write_dl(found, col_max=12)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         """Returns the command asked for; an unknown one is answered with the nearest that exists."""
@@ -58,6 +79,15 @@ class Verbs(click.Group):
             hint = f" Did you mean “{close[0]}”?" if close else " See  scheduler --help"
             raise click.UsageError(f"There is no command “{verb}”.{hint}", ctx)
         return super().resolve_command(ctx, args)
+
+
+@click.pass_context
+def _alone(ctx: click.Context) -> None:
+    """Shows where one stands if no verb was given."""
+    if ctx.invoked_subcommand is None:
+        from scheduler.cli.screen.home import print_home
+
+        print_home(ctx.obj)
 
 
 def _folders(further: Sequence[str]) -> list[tuple[str, str]]:

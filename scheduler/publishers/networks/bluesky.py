@@ -1,8 +1,12 @@
-"""Bluesky: what a post may be. Sending comes with the network's own publisher."""
+"""Bluesky: what a post may be, and how an account is reached."""
 
-from scheduler.model.network import Abilities, Limits, Network, Recovery, Setting
-from scheduler.publishers.contract import Adapter
+from scheduler.model.errors import ConfigurationError
+from scheduler.model.network import Abilities, Account, Limits, Network, Recovery, Setting
+from scheduler.publishers.bluesky.record import LABELS
+from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.counting import graphemes
+
+_ENTRANCE = "https://bsky.social"
 
 # Text: lexicon app.bsky.feed.post (bluesky-social/atproto, 2026-08-20): 300 graphemes and 3,000 UTF-8 bytes, both at once.
 # Pictures: lexicon app.bsky.embed.images (same date): 4, each "up to 2 MB, formerly limited to 1 MB"; a server that was not updated
@@ -18,16 +22,63 @@ _LIMITS = Limits(
     alt=2_000,
 )
 
-NETWORK = Adapter(
-    Network(
-        name="bluesky",
-        title="Bluesky",
-        limits=_LIMITS,
-        abilities=Abilities(recovery=Recovery.CLIENT_ID, language=True, link_card=True, threads=True),
-        settings=(
-            Setting("service", "The address of the server to log in to.", default="https://bsky.social"),
-            Setting("identifier", "The handle or e-mail address to log in with."),
-        ),
+_FACTS = Network(
+    name="bluesky",
+    title="Bluesky",
+    limits=_LIMITS,
+    abilities=Abilities(recovery=Recovery.CLIENT_ID, language=True, link_card=True, threads=True, warning_labels=tuple(LABELS)),
+    settings=(
+        Setting("identifier", "The handle to log in with, such as union.bsky.social, or the e-mail address."),
+        Setting("service", "The address of the account’s server; found from the handle unless given."),
+        Setting("resolver", "Who is asked for the identity behind a handle.", default="https://public.api.bsky.app"),
+        Setting("directory", "Who is asked for the server of an identity.", default="https://plc.directory"),
     ),
-    connect=None,
+    credential="App password (Bluesky: Settings, Privacy and security, App passwords)",
 )
+
+
+class BlueskySettingsError(ConfigurationError):
+    """Is a Bluesky account whose settings cannot be used."""
+
+
+def connect(connection: Connection) -> Publisher:
+    """Returns the publisher of the account.
+
+    Raises:
+        BlueskySettingsError: Nothing says which account it is.
+        UnsafeAddress: One of its addresses is none, or is not encrypted.
+    """
+    from scheduler.publishers.addresses import Address, configured_address  # noqa: PLC0415 - a network is loaded where it is used
+    from scheduler.publishers.bluesky.identity import Finder  # noqa: PLC0415 - as above
+    from scheduler.publishers.bluesky.publisher import BlueskyPublisher  # noqa: PLC0415 - as above
+    from scheduler.publishers.bluesky.session import Login, Session  # noqa: PLC0415 - as above
+    from scheduler.publishers.exchange import Exchange, Secrets  # noqa: PLC0415 - as above
+
+    account, settings = connection.account, connection.account.settings
+    identifier = _identifier(account)
+    secrets = Secrets()
+
+    def door(address: Address) -> Exchange:
+        return Exchange(address, _FACTS.title, connection.clock, secrets)
+
+    def place(name: str, default: str) -> Address:
+        return configured_address(settings.get(name) or default, f"The setting  {name}  of [accounts.{account.name}]")
+
+    service = settings.get("service") or (_ENTRANCE if "@" in identifier else "")
+    finder = Finder(place("resolver", "https://public.api.bsky.app"), place("directory", "https://plc.directory"), door)
+    known = place("service", service) if service else None
+    keep = connection.folder / ".scheduler" / "sessions" / f"{account.name}.json"
+    login = Login(identifier, f"{identifier} at {service}", connection.secret, lambda: known or finder.home(identifier), keep)
+    return BlueskyPublisher(connection.facts or _FACTS, Session(login, door))
+
+
+def _identifier(account: Account) -> str:
+    found = (account.settings.get("identifier") or account.handle).removeprefix("@").strip()
+    if not found:
+        raise BlueskySettingsError(
+            f"The account {account.name} does not say who it is.", 'Write  identifier = "union.bsky.social"  below it in config.toml.'
+        )
+    return found
+
+
+NETWORK = Adapter(_FACTS, connect)

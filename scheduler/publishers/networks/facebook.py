@@ -1,7 +1,7 @@
-"""Facebook Pages: what a post of a Page may be. Sending comes with the network's own publisher."""
+"""Facebook Pages: posts are made unpublished, with their pictures, and then shown by one step that can be repeated."""
 
 from scheduler.model.network import Abilities, Limits, Network, Recovery, Setting
-from scheduler.publishers.contract import Adapter
+from scheduler.publishers.contract import Adapter, Connection, Publisher
 
 # Text: 63,206 characters is what publishing clients use (gitroomhq/postiz-app, 2026-08-21); no page of Meta's was found that says it.
 # Pictures: Meta for Developers, "Page Photos" reference (as quoted in 2026): JPEG, PNG, GIF, BMP or TIFF up to 4 MB; other pages say 10.
@@ -14,17 +14,33 @@ _LIMITS = Limits(
     alt=1_000,
 )
 
-NETWORK = Adapter(
-    Network(
-        name="facebook",
-        title="Facebook",
-        limits=_LIMITS,
-        abilities=Abilities(recovery=Recovery.TWO_PHASE, link_card=True, first_comment=True, stories=True),
-        settings=(
-            Setting("page_id", "The number of the Page."),
-            Setting("graph_url", "Where Meta's Graph API answers.", default="https://graph.facebook.com"),
-        ),
-        graphic_format="4:5",
+_FACTS = Network(
+    name="facebook",
+    title="Facebook",
+    limits=_LIMITS,
+    abilities=Abilities(recovery=Recovery.TWO_PHASE, link_card=True, first_comment=True),
+    settings=(
+        Setting("page_id", "The number of the Page."),
+        Setting("graph_url", "Where Meta's Graph API answers.", default="https://graph.facebook.com"),
+        Setting("graph_version", "The version of the Graph API.", default="v25.0"),
     ),
-    connect=None,
+    graphic_format="4:5",
+    credential="Page access token with the rights pages_manage_posts and pages_read_engagement",
 )
+
+
+def connect(connection: Connection) -> Publisher:
+    """Returns the publisher of the Page; pictures are uploaded, so that no ``[media]`` is needed.
+
+    Raises:
+        UnsafeAddress: ``graph_url`` is no address to send a token to.
+        SettingMissing: The account’s number is not in config.toml.
+        SecretMissing: The account has no Page token.
+    """
+    from scheduler.publishers.graph.api import connect as connect_graph  # noqa: PLC0415 - HTTP is loaded only where something is sent
+    from scheduler.publishers.graph.pages import PagePublisher  # noqa: PLC0415 - as above
+
+    return PagePublisher(_FACTS, connect_graph(connection, _FACTS.title, "page_id"))
+
+
+NETWORK = Adapter(_FACTS, connect)

@@ -1,7 +1,11 @@
-"""Instagram: what a feed post may be. Sending comes with the network's own publisher."""
+"""Instagram: feed posts of a professional account, by containers that are published once."""
 
+import json
+
+from scheduler.model.errors import ConfigurationError
 from scheduler.model.network import Abilities, Limits, Network, Recovery, Setting
-from scheduler.publishers.contract import Adapter
+from scheduler.model.outgoing import Outgoing
+from scheduler.publishers.contract import Adapter, Connection, Publisher
 
 # Meta for Developers, "Content Publishing" guide (Graph API v25.0) and the media reference (2026-09-28, as quoted by others): caption 2,200
 # characters, 30 hashtags, alt_text 1,000, JPEG only, ratio 4:5 to 1.91:1, a carousel of up to 10.
@@ -20,17 +24,68 @@ _LIMITS = Limits(
     hashtags_advised=5,
 )
 
-NETWORK = Adapter(
-    Network(
-        name="instagram",
-        title="Instagram",
-        limits=_LIMITS,
-        abilities=Abilities(recovery=Recovery.TWO_PHASE, links_clickable=False, first_comment=True, stories=True, collaborators=True),
-        settings=(
-            Setting("user_id", "The number of the professional account, as Meta's app dashboard shows it."),
-            Setting("graph_url", "Where Meta's Graph API answers.", default="https://graph.instagram.com"),
-        ),
-        graphic_format="4:5",
+_FACTS = Network(
+    name="instagram",
+    title="Instagram",
+    limits=_LIMITS,
+    abilities=Abilities(recovery=Recovery.TWO_PHASE, links_clickable=False, first_comment=True, stories=True, collaborators=True),
+    settings=(
+        Setting("user_id", "The number of the professional account, as Meta's app dashboard shows it."),
+        Setting("graph_url", "Where Meta's Graph API answers.", default="https://graph.instagram.com"),
+        Setting("graph_version", "The version of the Graph API.", default="v25.0"),
     ),
-    connect=None,
+    graphic_format="4:5",
+    credential="Access token of the professional account (Meta’s app dashboard, Instagram, API setup with Instagram login)",
 )
+
+
+class NoPlaceForPictures(ConfigurationError):
+    """Is a live account on a network that fetches pictures by address, in a project that offers them nowhere."""
+
+
+def connect(connection: Connection) -> Publisher:
+    """Returns the publisher of the account.
+
+    Raises:
+        NoPlaceForPictures: config.toml has no ``[media]``, and every post here has a picture.
+        UnsafeAddress: ``graph_url`` is no address to send a token to.
+        SettingMissing: The account’s number is not in config.toml.
+        SecretMissing: The account has no token.
+    """
+    from scheduler.publishers.graph.api import connect as connect_graph  # noqa: PLC0415 - HTTP is loaded only where something is sent
+    from scheduler.publishers.graph.containers import Containers, Dialect  # noqa: PLC0415 - as above
+
+    if connection.media is None:
+        raise NoPlaceForPictures(
+            f"“{connection.account.name}” cannot publish: Instagram fetches pictures by their address, and config.toml does not say where.",
+            "Add a [media] table; the README explains its three kinds.",
+        )
+    # Media and status fields: "Content Publishing" guide, "IG Container" and "IG User Media" references (v25.0).
+    dialect = Dialect(
+        making="media",
+        showing="media_publish",
+        quota="content_publishing_limit",
+        listing="media",
+        status="status_code",
+        reason="status",
+        words="caption",
+        single=_single,
+        more=_together,
+    )
+    return Containers(_FACTS, dialect, connect_graph(connection, _FACTS.title, "user_id"), connection.media)
+
+
+def _single(outgoing: Outgoing, address: str) -> dict[str, str]:
+    if outgoing.story:
+        return {"media_type": "STORIES", "image_url": address}
+    alt = outgoing.media[0].alt
+    return {"image_url": address, "caption": outgoing.text, **({"alt_text": alt} if alt else {})}
+
+
+def _together(outgoing: Outgoing) -> dict[str, str]:
+    """Returns the accounts that are invited to share the post; Instagram takes up to three."""
+    handles = [handle.lstrip("@") for handle in outgoing.collaborators]
+    return {"collaborators": json.dumps(handles)} if handles and not outgoing.story else {}
+
+
+NETWORK = Adapter(_FACTS, connect)

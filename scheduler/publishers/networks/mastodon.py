@@ -1,9 +1,10 @@
-"""Mastodon: what a post may be on a server with the usual settings. Sending comes with the network's own publisher."""
+"""Mastodon and servers that speak its language: what a post may be with the usual settings, and how an account is reached."""
 
 import regex
 
+from scheduler.model.errors import ConfigurationError
 from scheduler.model.network import Abilities, Limits, Network, Recovery, Setting
-from scheduler.publishers.contract import Adapter
+from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.counting import graphemes
 
 _LINK_LENGTH = 23
@@ -36,13 +37,51 @@ _LIMITS = Limits(
     alt=1_500,
 )
 
-NETWORK = Adapter(
-    Network(
-        name="mastodon",
-        title="Mastodon",
-        limits=_LIMITS,
-        abilities=Abilities(recovery=Recovery.IDEMPOTENCY_KEY, content_warning=True, language=True, threads=True, polls=True),
-        settings=(Setting("server", "The address of the server, such as https://social.example.org."),),
+_VISIBILITIES = ("public", "unlisted", "private", "direct")
+
+_FACTS = Network(
+    name="mastodon",
+    title="Mastodon",
+    limits=_LIMITS,
+    abilities=Abilities(recovery=Recovery.IDEMPOTENCY_KEY, content_warning=True, language=True, threads=True, polls=True),
+    settings=(
+        Setting("server", "The address of the server, such as https://social.example.org."),
+        Setting("visibility", "Who may read the posts: public, unlisted (not in public timelines), private (followers).", default="public"),
     ),
-    connect=None,
+    credential="Access token with the rights read and write (Preferences, Development, New application)",
 )
+
+
+class MastodonSettingsError(ConfigurationError):
+    """Is a Mastodon account whose settings cannot be used."""
+
+
+def connect(connection: Connection) -> Publisher:
+    """Returns the publisher of the account.
+
+    Raises:
+        MastodonSettingsError: No server is named, or the visibility is none of Mastodon's.
+        UnsafeAddress: The server's address is none, or is not encrypted.
+    """
+    from scheduler.publishers.addresses import configured_address  # noqa: PLC0415 - a network is loaded where it is used
+    from scheduler.publishers.exchange import Exchange  # noqa: PLC0415 - as above
+    from scheduler.publishers.mastodon.publisher import MastodonPublisher  # noqa: PLC0415 - as above
+    from scheduler.publishers.mastodon.server import Server  # noqa: PLC0415 - as above
+
+    account, settings = connection.account, connection.account.settings
+    place = settings.get("server", "").strip()
+    if not place:
+        raise MastodonSettingsError(
+            f"The account {account.name} does not say which server it is on.", 'Write  server = "https://social.example.org"  below it.'
+        )
+    visibility = settings.get("visibility") or "public"
+    if visibility not in _VISIBILITIES:
+        raise MastodonSettingsError(
+            f"The account {account.name} has the visibility “{visibility}”.", f"Mastodon knows: {', '.join(_VISIBILITIES)}."
+        )
+    address = configured_address(place, f"The setting  server  of [accounts.{account.name}]")
+    server = Server(Exchange(address, _FACTS.title, connection.clock), connection.secret)
+    return MastodonPublisher(connection.facts or _FACTS, server, visibility)
+
+
+NETWORK = Adapter(_FACTS, connect)

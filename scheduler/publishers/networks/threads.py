@@ -1,9 +1,10 @@
-"""Threads: what a post may be. Sending comes with the network's own publisher."""
+"""Threads: posts of a profile, by containers that are published once."""
 
 import regex
 
 from scheduler.model.network import Abilities, Limits, Network, Recovery, Setting
-from scheduler.publishers.contract import Adapter
+from scheduler.model.outgoing import Outgoing
+from scheduler.publishers.contract import Adapter, Connection, Publisher
 
 _CLUSTER = regex.compile(r"\X")
 _EMOJI = regex.compile(r"[\p{Extended_Pictographic}\p{Regional_Indicator}\u20e3\ufe0f]")
@@ -31,17 +32,53 @@ _LIMITS = Limits(
     hashtags_advised=1,
 )
 
-NETWORK = Adapter(
-    Network(
-        name="threads",
-        title="Threads",
-        limits=_LIMITS,
-        abilities=Abilities(recovery=Recovery.TWO_PHASE, link_card=True, threads=True),
-        settings=(
-            Setting("user_id", "The number of the Threads profile."),
-            Setting("graph_url", "Where the Threads API answers.", default="https://graph.threads.net"),
-        ),
-        graphic_format="4:5",
+_FACTS = Network(
+    name="threads",
+    title="Threads",
+    limits=_LIMITS,
+    abilities=Abilities(recovery=Recovery.TWO_PHASE, link_card=True),
+    settings=(
+        Setting("user_id", "The number of the Threads profile."),
+        Setting("graph_url", "Where the Threads API answers.", default="https://graph.threads.net"),
+        Setting("graph_version", "The version of the Threads API.", default="v1.0"),
     ),
-    connect=None,
+    graphic_format="4:5",
+    credential="Access token of the profile (Meta’s app dashboard, Threads, as a Threads tester)",
 )
+
+
+def connect(connection: Connection) -> Publisher:
+    """Returns the publisher of the profile; without ``[media]`` in config.toml it sends posts without pictures only.
+
+    Raises:
+        UnsafeAddress: ``graph_url`` is no address to send a token to.
+        SettingMissing: The account’s number is not in config.toml.
+        SecretMissing: The account has no token.
+    """
+    from scheduler.publishers.graph.api import connect as connect_graph  # noqa: PLC0415 - HTTP is loaded only where something is sent
+    from scheduler.publishers.graph.containers import Containers, Dialect  # noqa: PLC0415 - as above
+
+    # Fields: "Publishing" and "Troubleshooting" pages of the Threads API (2026).
+    dialect = Dialect(
+        making="threads",
+        showing="threads_publish",
+        quota="threads_publishing_limit",
+        listing="threads",
+        status="status",
+        reason="error_message",
+        words="text",
+        single=_single,
+    )
+    return Containers(_FACTS, dialect, connect_graph(connection, _FACTS.title, "user_id"), connection.media)
+
+
+def _single(outgoing: Outgoing, address: str) -> dict[str, str]:
+    """Returns a post with one picture or none; ``auto_publish_text`` is never used, since it would make the first step visible."""
+    if not outgoing.media:
+        card = {"link_attachment": outgoing.link_card.url} if outgoing.link_card else {}
+        return {"media_type": "TEXT", "text": outgoing.text, **card}
+    alt = outgoing.media[0].alt
+    return {"media_type": "IMAGE", "image_url": address, "text": outgoing.text, **({"alt_text": alt} if alt else {})}
+
+
+NETWORK = Adapter(_FACTS, connect)

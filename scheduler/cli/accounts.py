@@ -1,0 +1,98 @@
+"""``scheduler accounts``: connect, look at, test, and let out."""
+
+from pathlib import Path
+
+import click
+
+from scheduler.cli.screen.options import folder_option, json_option, open_project
+
+
+@click.group()
+def command() -> None:
+    """Connect accounts, test them, go live.
+
+    \b
+    scheduler accounts list
+    scheduler accounts add NAME          asks for what is needed, and for the secret without showing it
+    scheduler accounts test
+    scheduler accounts go-live NAME      shows the next three posts first
+    """
+
+
+@command.command("list")
+@json_option
+@folder_option
+def show(as_json: bool, folder: Path | None) -> int:
+    """List the accounts and how they stand."""
+    from scheduler.cli.screen.accounts import account_records, print_accounts
+    from scheduler.cli.screen.records import print_json
+
+    project = open_project(folder)
+    records = account_records(project)
+    if as_json:
+        print_json("accounts/1", {"accounts": records})
+    else:
+        print_accounts(records)
+    return 0
+
+
+@command.command("add")
+@click.argument("name")
+@click.option("--network", help="The network, for a new account.")
+@click.option("--set", "settings", metavar="KEY=VALUE", multiple=True, help="A setting of a new account, such as its server.")
+@click.option("--secret-stdin", is_flag=True, help="Read the secret from standard input.")
+@folder_option
+def add(name: str, network: str | None, settings: tuple[str, ...], secret_stdin: bool, folder: Path | None) -> int:
+    """Connect an account, or connect it anew.
+
+    A new account is written into config.toml. The secret is asked for and never shown, tried, and only kept when it works;
+    until then the old one stays.
+
+    \b
+    scheduler accounts add NAME
+    scheduler accounts add NAME --secret-stdin < file
+    """
+    from scheduler.cli.screen.connecting import asked_secret, asked_settings, connected
+
+    project = open_project(folder)
+    if name not in project.config.accounts:
+        project = asked_settings(project, name, network, settings)
+    return connected(project, name, asked_secret(project, name, from_stdin=secret_stdin))
+
+
+@command.command("test")
+@click.argument("name", required=False)
+@json_option
+@folder_option
+def test(name: str | None, as_json: bool, folder: Path | None) -> int:
+    """Ask the networks whether the accounts may publish; nothing is published.
+
+    Exits with 1 if one may not.
+    """
+    from scheduler.cli.screen.accounts import account_records, print_checked, tested
+    from scheduler.cli.screen.connecting import known_account
+    from scheduler.cli.screen.records import print_json
+
+    project = open_project(folder)
+    names = [known_account(project, name)] if name else list(project.config.accounts)
+    results = {each: tested(project, each) for each in names}
+    if as_json:
+        print_json("accounts/1", {"accounts": [record for record in account_records(project) if record["account"] in results]})
+    else:
+        for each, checked in results.items():
+            print_checked(each, checked)
+    return int(any(checked is not None and not checked.ok for checked in results.values()))
+
+
+@command.command("go-live")
+@click.argument("name")
+@click.option("--yes", "confirmed", metavar="NAME", help="The account's name once more, for scripts.")
+@folder_option
+def go_live(name: str, confirmed: str | None, folder: Path | None) -> int:
+    """Let an account's posts out from now on.
+
+    Tests the account, shows the next three posts, and wants the account's name typed.
+    """
+    from scheduler.cli.screen.connecting import let_out
+
+    return let_out(open_project(folder), name, confirmed)

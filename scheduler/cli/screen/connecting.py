@@ -1,0 +1,170 @@
+"""Connecting an account and letting it out, step by step, with a person or with a script."""
+
+import difflib
+import re
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from scheduler.model.delivery import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scheduler.assembly import Project
+    from scheduler.model.network import Network
+    from scheduler.model.plan import Entry
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_COMING = frozenset({State.PLANNED, State.QUEUED})
+_SHOWN = 3
+
+
+def known_account(project: "Project", name: str) -> str:
+    """Returns the name where there is such an account."""
+    if name not in project.config.accounts:
+        close = difflib.get_close_matches(name, project.config.accounts, n=1)
+        hint = f"Did you mean “{close[0]}”?" if close else f"There are: {', '.join(project.config.accounts) or 'none'}."
+        raise click.UsageError(f"There is no account “{name}”. {hint}")
+    return name
+
+
+def asked_settings(project: "Project", name: str, network: str | None, given: "Iterable[str]") -> "Project":
+    """Writes a new account into config.toml, asking for what was not given, and returns the project with it."""
+    from scheduler.assembly import open_project
+    from scheduler.config.editing import add_account
+
+    if not _NAME.fullmatch(name):
+        raise click.UsageError(f"An account’s name is made of small letters, digits and dashes; “{name}” is not.")
+    names = [each for each, adapter in project.adapters.items() if adapter.connect is not None and not adapter.facts.local]
+    chosen = network or (name if name in names else None) or _asked("Network", f"--network  (one of: {', '.join(names)})", names)
+    if chosen not in names:
+        raise click.UsageError(f"“{chosen}” is no network that can be sent to. There are: {', '.join(names)}.")
+    values = dict(_pair(text) for text in given)
+    _complete(values, project.networks[chosen])
+    add_account(project.folder, name, {"network": chosen, **values})
+    click.echo(f"{_good()} [accounts.{name}] is in config.toml. It is rehearsed until you go live.", err=True)
+    return open_project(project.folder, project.clock)
+
+
+def _complete(values: dict[str, str], network: "Network") -> None:
+    """Asks for the settings that have no default, where a person is there to answer."""
+    for setting in network.settings:
+        if setting.name in values or setting.default is not None or not _is_terminal():
+            continue
+        answer = click.prompt(f"{setting.name} – {setting.description}", default="", show_default=False, err=True).strip()
+        if answer:
+            values[setting.name] = answer
+
+
+def asked_secret(project: "Project", name: str, *, from_stdin: bool) -> str:
+    """Returns the secret: from standard input, from where it is given already, or typed without being shown."""
+    from scheduler.config.secrets import find_secret, given_elsewhere
+
+    network = project.networks[project.config.accounts[name].network]
+    if network.local:
+        raise click.UsageError(f"“{name}” is on this machine and needs no secret.")
+    if from_stdin:
+        secret = sys.stdin.readline().strip()
+    elif where := given_elsewhere(name):
+        click.echo(f"  The secret is taken from {where}.", err=True)
+        return find_secret(name, project.folder)
+    else:
+        _needs_terminal("--secret-stdin")
+        secret = str(click.prompt(network.credential, hide_input=True, err=True)).strip()
+    if not secret:
+        raise click.UsageError("The secret is empty.")
+    return secret
+
+
+def connected(project: "Project", name: str, secret: str) -> int:
+    """Tries the secret and keeps it when the network takes it; what was there before stays otherwise."""
+    from scheduler.cli.screen.accounts import print_checked
+    from scheduler.config.secrets import given_elsewhere, store_secret
+    from scheduler.publishers.contract import Verifies
+
+    account = project.config.accounts[name]
+    publisher = project.connect(account, lambda: secret)
+    if isinstance(publisher, Verifies):
+        checked = publisher.verify()
+        if not checked.ok:
+            print_checked(name, checked)
+            click.echo(f"  The secret is not kept. Try again with  scheduler accounts add {name}", err=True)
+            return 1
+        project.standings.keep(name, checked)
+        print_checked(name, checked)
+    if not given_elsewhere(name):
+        path = store_secret(name, secret, project.folder)
+        click.echo(f"{_good()} The secret is in {path.relative_to(project.folder)}, which only you can read.", err=True)
+    if not account.live:
+        click.echo(f"  Its posts are still rehearsed. When they should go out:  scheduler accounts go-live {name}", err=True)
+    return 0
+
+
+def let_out(project: "Project", name: str, confirmed: str | None) -> int:
+    """Tests the account, shows what comes next, asks for the name, and writes ``live = true``."""
+    from scheduler.cli.screen.accounts import print_checked, tested
+    from scheduler.config.editing import set_live
+
+    account = project.config.accounts[known_account(project, name)]
+    if account.live or project.networks[account.network].local:
+        click.echo(f"{_good()} {name} is live already.", err=True)
+        return 0
+    if confirmed is None:
+        _needs_terminal(f"--yes {name}")
+    project.connect(account)
+    checked = tested(project, name)
+    if checked is not None and not checked.ok:
+        print_checked(name, checked)
+        click.echo("  It stays rehearsed.", err=True)
+        return 1
+    _show_coming(project, name)
+    typed = confirmed if confirmed is not None else click.prompt(f"Type  {name}  to let these go out", err=True)
+    if typed.strip() != name:
+        click.echo(f"“{typed}” is not “{name}”: it stays rehearsed.", err=True)
+        return 1
+    set_live(project.folder, name)
+    click.echo(f"{_good()} {name} is live: config.toml says  live = true.  Posts go out while  scheduler run  is running.", err=True)
+    return 0
+
+
+def _show_coming(project: "Project", name: str) -> None:
+    from scheduler.cli.screen.panels import print_outgoing
+
+    coming = _coming(project, name)
+    for entry in coming[:_SHOWN]:
+        print_outgoing(entry, project.facts_of(entry.delivery.account), project.folder)
+    number = f"{len(coming)} post{'s' if len(coming) != 1 else ''}" if coming else "no posts"
+    click.echo(f"{name} has {number} to come{f'; these are the next {_SHOWN}' if len(coming) > _SHOWN else ''}.")
+
+
+def _coming(project: "Project", name: str) -> "list[Entry]":
+    now = project.clock.now()
+    entries = project.shown_agenda(now).entries
+    return [entry for entry in entries if entry.delivery.account.name == name and entry.state in _COMING and entry.delivery.due.utc > now]
+
+
+def _asked(words: str, flag: str, choices: "list[str]") -> str:
+    _needs_terminal(flag)
+    return str(click.prompt(words, type=click.Choice(choices), err=True))
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, sign, value = text.partition("=")
+    if not sign or not key.strip():
+        raise click.UsageError(f"“{text}” is not of the form KEY=VALUE, such as  --set server=https://social.example.org")
+    return key.strip(), value.strip()
+
+
+def _needs_terminal(flag: str) -> None:
+    if not _is_terminal():
+        raise click.UsageError(f"Nobody is there to ask; say it with  {flag}")
+
+
+def _is_terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def _good() -> str:
+    return click.style("✓", fg="green")

@@ -1,0 +1,1 @@
+"""Carries deliveries by Procrastinate: the daemon hands out ids, any number of workers on any machines send."""

@@ -1,0 +1,70 @@
+"""Makes a picture small enough for a network, without cutting anything off it; what comes out is what every command shows."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+from PIL import Image
+
+from scheduler.graphics.cleaning import keep
+from scheduler.graphics.picture import loaded, measure, open_picture, read, upright
+from scheduler.graphics.problem import Unreadable
+from scheduler.model.graphic import Picture
+
+_JPEG: Final = "image/jpeg"
+_QUALITIES: Final = (92, 86, 80)
+_SHRINK: Final = 0.85
+_SMALLEST_SIDE: Final = 320
+
+
+def fit(picture: Picture, folder: Path, *, max_bytes: int | None, formats: tuple[str, ...]) -> Picture | Unreadable:
+    """Returns the picture itself where the network takes it, else a JPEG copy in ``folder`` with less quality, then fewer pixels.
+
+    What moves, and what would have to become smaller than 320 pixels, stays as it is, for the checks to object to.
+    Raises CacheError where the disk refuses.
+    """
+    if (picture.mime in formats and (max_bytes is None or picture.bytes <= max_bytes)) or _JPEG not in formats:
+        return picture
+    target = folder / f"{picture.sha256}-{max_bytes or 0}.jpg"
+    if not target.is_file():
+        source = Path(picture.path)
+        data = read(source)
+        opened = data if isinstance(data, Unreadable) else open_picture(data, source.name)
+        whole = opened if isinstance(opened, Unreadable) else loaded(opened, source.name)
+        if isinstance(whole, Unreadable):
+            return whole
+        found = None if getattr(whole, "is_animated", False) else _small_enough(_opaque(upright(whole)), max_bytes)
+        if found is None:
+            return picture
+        keep(target, found)
+    return measure(target)
+
+
+def _small_enough(image: Image.Image, max_bytes: int | None) -> bytes | None:
+    for size, quality in _steps(image.size):
+        out = BytesIO()
+        (image if size == image.size else image.resize(size, Image.Resampling.LANCZOS)).save(out, "JPEG", quality=quality, optimize=True)
+        if max_bytes is None or out.tell() <= max_bytes:
+            return out.getvalue()
+    return None
+
+
+def _steps(size: tuple[int, int]) -> Iterator[tuple[tuple[int, int], int]]:
+    """Yields sizes and qualities, best first; proportions stay."""
+    for quality in _QUALITIES:
+        yield size, quality
+    scale = _SHRINK
+    while min(size) * scale >= _SMALLEST_SIDE:
+        yield (max(round(size[0] * scale), 1), max(round(size[1] * scale), 1)), _QUALITIES[-1]
+        scale *= _SHRINK
+
+
+def _opaque(image: Image.Image) -> Image.Image:
+    """Returns the picture on white where it lets the background through."""
+    if "A" not in image.getbands() and "transparency" not in image.info:
+        return image.convert("RGB")
+    layer = image.convert("RGBA")
+    ground = Image.new("RGBA", layer.size, "white")
+    ground.alpha_composite(layer)
+    return ground.convert("RGB")

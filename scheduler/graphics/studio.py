@@ -1,0 +1,49 @@
+"""Answers every request for a picture: the author's own measured and cleaned, a graphic drawn."""
+
+from pathlib import Path
+
+from scheduler.graphics.artist import Artist
+from scheduler.graphics.cleaning import without_notes
+from scheduler.graphics.picture import measure
+from scheduler.graphics.problem import Undrawable, Unreadable
+from scheduler.model.graphic import Graphic, GraphicRequest, Picture
+from scheduler.planning.context import PictureRequest, Problem
+
+
+class Studio:
+    """Measures and draws pictures, each once as long as its file stays as it is.
+
+    ``clean`` is the folder for copies without what the camera wrote into a picture.
+    """
+
+    def __init__(self, artist: Artist, clean: Path) -> None:
+        self._artist = artist
+        self._clean = clean
+        self._known: dict[object, Picture | Graphic | Problem] = {}
+
+    def picture(self, request: PictureRequest) -> Picture | Graphic | Problem:
+        """Returns the picture, or in a sentence why there is none."""
+        key = _key(request)
+        if key not in self._known:
+            self._known[key] = self._look(request)
+        return self._known[key]
+
+    def _look(self, request: PictureRequest) -> Picture | Graphic | Problem:
+        if isinstance(request, GraphicRequest):
+            drawn = self._artist.draw(request)
+            return Problem(drawn.reason, drawn.fix or None) if isinstance(drawn, Undrawable) else drawn
+        measured = measure(Path(request))
+        found = measured if isinstance(measured, Unreadable) else without_notes(measured, self._clean)
+        return Problem(found.reason) if isinstance(found, Unreadable) else found
+
+
+def _key(request: PictureRequest) -> object:
+    """Returns what must stay the same for a picture to be the same; a file that cannot be looked at is looked at again."""
+    path = request.photo if isinstance(request, GraphicRequest) else request
+    if not path:
+        return request
+    try:
+        status = Path(path).stat()
+    except OSError:
+        return object()
+    return (request, status.st_size, status.st_mtime_ns, status.st_ino)

@@ -1,0 +1,105 @@
+"""Which addresses of other servers are safe to talk to: encrypted ones, and none that a stranger could point into our own network."""
+
+import ipaddress
+import socket
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from scheduler.model.errors import ConfigurationError
+
+_LOCAL_NAMES = ("localhost", ".localhost")
+
+
+class UnsafeAddress(ConfigurationError):
+    """Is an address that nothing is sent to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Is where a server is: ``base`` has no slash at its end.
+
+    ``trusted`` says that a person wrote it into the configuration; one that we were told by another server must be public.
+    """
+
+    base: str
+    host: str
+    trusted: bool = True
+
+
+def configured_address(text: str, what: str) -> Address:
+    """Returns the address a person wrote; ``https://`` is added where no scheme is given. ``what`` names the setting in errors.
+
+    Raises:
+        UnsafeAddress: It is no web address, or would send secrets unencrypted to another machine.
+    """
+    whole = text.strip() if "://" in text else f"https://{text.strip()}"
+    fault = _fault(whole)
+    if fault:
+        raise UnsafeAddress(f"{what} is “{text}”, {fault}.", "Write it as “https://social.example.org”.")
+    return Address(whole.rstrip("/"), urlsplit(whole).hostname or "")
+
+
+def learnt_address(text: str, teacher: Address) -> Address:
+    """Returns an address that a server told us; one on this machine may only be told by a server on this machine.
+
+    Raises:
+        UnsafeAddress: It is no web address, not encrypted, or leads into a private network.
+    """
+    fault = _fault(text)
+    host = urlsplit(text).hostname or ""
+    if fault:
+        raise UnsafeAddress(f"{teacher.host} points to “{text}”, {fault}.")
+    if is_loopback(host):
+        if not is_loopback(teacher.host):
+            raise UnsafeAddress(f"{teacher.host} points to {host}, which is on this machine; that is not followed.")
+        return Address(text.rstrip("/"), host)
+    return Address(text.rstrip("/"), host, trusted=False)
+
+
+def public_ip(host: str) -> str:
+    """Returns an address of the host for connecting to.
+
+    Raises:
+        UnsafeAddress: One of its addresses is not public, so that following it could reach into our own network.
+        OSError: The name cannot be looked up.
+    """
+    found = [str(place[4][0]) for place in socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)]
+    hidden = [each for each in found if not is_public(each)]
+    if hidden or not found:
+        raise UnsafeAddress(f"{host} leads to {hidden[0] if hidden else 'nowhere'}, which is no public address; that is not followed.")
+    return found[0]
+
+
+def is_public(ip: str) -> bool:
+    """Tells whether an IP address belongs to the public internet; what an IPv6 address carries inside is looked at too."""
+    address = ipaddress.ip_address(ip.partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
+        if inner is not None:
+            return inner.is_global and address.ipv4_mapped is not None
+        if address in ipaddress.ip_network("64:ff9b::/96"):
+            return ipaddress.ip_address(int(address) & 0xFFFFFFFF).is_global
+    return address.is_global and not address.is_multicast
+
+
+def is_loopback(host: str) -> bool:
+    """Tells whether a host's name or address is this machine by definition; no name server is asked."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == _LOCAL_NAMES[0] or host.endswith(_LOCAL_NAMES[1])
+
+
+def _fault(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return "which is no web address"
+    if parts.scheme not in {"http", "https"} or not host or not text.isprintable() or " " in text or port == 0:
+        return "which is no web address"
+    if parts.username is not None or parts.query or parts.fragment:
+        return "which holds more than an address"
+    if parts.scheme == "http" and not is_loopback(host):
+        return "which is not encrypted: only addresses on this machine may begin with http://"
+    return ""

@@ -1,0 +1,131 @@
+"""What servers answer, in the words of an outcome: how long to wait, whose mistake it was, and what is left unknown."""
+
+import json
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any
+
+from scheduler.model.outcome import Refused
+
+LONGEST_WAIT = timedelta(hours=24)
+_SHORTEST_WAIT = timedelta(seconds=1)
+_LONGEST_SAYING = 300
+_AS_SECONDS = re.compile(r"\d{1,18}(?:\.\d+)?")
+# Values above are moments in seconds since 1970, as RateLimit-Reset of the AT Protocol has them; below are seconds to wait.
+_A_MOMENT = 1_000_000_000
+_WAIT_HEADERS = ("retry-after", "ratelimit-reset", "x-ratelimit-reset")
+
+
+class UnreadableReply(Exception):
+    """Is an answer that is not in the form the network documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Is a server's whole answer; header names are in small letters."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    @property
+    def is_success(self) -> bool:
+        """Tells whether the server did what it was asked to."""
+        return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
+
+    def json(self) -> object:
+        """Returns the body as JSON; raises UnreadableReply where it is none."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError) as error:
+            raise UnreadableReply("The answer is not JSON.") from error
+
+    def table(self) -> dict[str, Any]:
+        """Returns the body as a JSON object; raises UnreadableReply where it is none."""
+        found = self.json()
+        if not isinstance(found, dict):
+            raise UnreadableReply("The answer is not a JSON object.")
+        return found
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Returns the body as a JSON list of objects; raises UnreadableReply where it is none."""
+        found = self.json()
+        if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
+            raise UnreadableReply("The answer is not a JSON list.")
+        return found
+
+    def said(self, *names: str) -> str:
+        """Returns the server's own words from the first of the fields that holds any, shortened and on one line."""
+        try:
+            table = self.table()
+        except UnreadableReply:
+            return ""
+        words = next((table[name] for name in names if isinstance(table.get(name), str) and table[name]), "")
+        plain = " ".join("".join(char if char.isprintable() else " " for char in words).split())
+        return plain if len(plain) <= _LONGEST_SAYING else plain[: _LONGEST_SAYING - 1] + "…"
+
+
+def waiting_time(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+    """Returns how long the server asks us to wait, between a second and a day; None where it says nothing sensible.
+
+    It reads ``Retry-After`` in seconds or as an HTTP date (RFC 9110, 10.2.3), and the reset headers that networks add.
+    """
+    for name in _WAIT_HEADERS:
+        if name in headers:
+            asked = _duration(headers[name].strip(), now)
+            if asked is not None:
+                return min(max(asked, _SHORTEST_WAIT), LONGEST_WAIT)
+    return None
+
+
+def _duration(text: str, now: datetime) -> timedelta | None:
+    if _AS_SECONDS.fullmatch(text):
+        seconds = float(text)
+        seconds = seconds - now.timestamp() if seconds > _A_MOMENT else seconds
+        return timedelta(seconds=min(math.ceil(seconds), LONGEST_WAIT.total_seconds()))
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        moment = _moment(read, text)
+        if moment is not None:
+            return moment - now
+    return None
+
+
+def _moment(read: Callable[[str], datetime], text: str) -> datetime | None:
+    try:
+        found = read(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+_KINDS: Mapping[int, str] = {
+    HTTPStatus.UNAUTHORIZED: "auth",
+    HTTPStatus.FORBIDDEN: "auth",
+    HTTPStatus.GONE: "auth",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "media",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "media",
+    HTTPStatus.BAD_REQUEST: "content",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "content",
+}
+_LEADS: Mapping[str, str] = {
+    "auth": "{title} does not accept the account’s secret",
+    "media": "{title} does not take a picture of this post",
+    "restricted": "{title} has restricted this account",
+    "duplicate": "{title} says that this post is out already",
+}
+
+
+def refusal(title: str, status: int, said: str = "", kind: str | None = None) -> Refused:
+    """Returns a refusal in words; ``kind`` is what the status alone suggests unless given.
+
+    Trouble with the account (``auth``, ``restricted``) is not the post's: it may be sent once a person has seen to the account.
+    """
+    found = _KINDS.get(status, "") if kind is None else kind
+    lead = _LEADS.get(found, "{title} refused this post").format(title=title)
+    reason = f"{lead}: {said.rstrip('.')}." if said else f"{lead} ({status})."
+    return Refused(reason, permanent=found not in {"auth", "restricted"}, kind=found)

@@ -1,0 +1,65 @@
+"""Turns a post into an article: a title, a name for its address, and HTML in which nothing of the text is markup."""
+
+import html
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from scheduler.model.outgoing import Facet, Outgoing
+
+_LONGEST_TITLE, _LONGEST_WORDS = 80, 50
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Is a picture in the site's library."""
+
+    number: str
+    address: str
+    alt: str
+
+
+def title(text: str) -> str:
+    """Returns the first line, cut at a word where it is long."""
+    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    if len(first) <= _LONGEST_TITLE:
+        return html.escape(first, quote=False)
+    cut = first[: _LONGEST_TITLE - 1]
+    return html.escape(f"{cut.rpartition(' ')[0] or cut}…", quote=False)
+
+
+def slug(outgoing: Outgoing) -> str:
+    """Returns the article's name: some of its first words, and the delivery's own name, so that no two articles share one."""
+    first = next((line for line in outgoing.text.splitlines() if line.strip()), "")
+    plain = unicodedata.normalize("NFKD", first).encode("ascii", "ignore").decode().lower()
+    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST_WORDS].strip("-")
+    return f"{words}-{outgoing.delivery}" if words else outgoing.delivery
+
+
+def content(outgoing: Outgoing, pictures: Sequence[Shown]) -> str:
+    """Returns the text as paragraphs with its links, then the pictures with their descriptions."""
+    text = _linked(outgoing.text, outgoing.facets).strip("\n")
+    paragraphs = [each.replace("\n", "<br>\n") for each in re.split(r"\n{2,}", text) if each.strip()]
+    figures = [
+        f'<figure class="wp-block-image"><img src="{html.escape(each.address)}" alt="{html.escape(each.alt)}"'
+        f' class="wp-image-{each.number}"></figure>'
+        for each in pictures
+    ]
+    return "\n\n".join([*(f"<p>{each}</p>" for each in paragraphs), *figures])
+
+
+def _linked(text: str, facets: Sequence[Facet]) -> str:
+    links = sorted((facet for facet in facets if _is_link(facet, text)), key=lambda facet: facet.start)
+    kept = [facet for number, facet in enumerate(links) if number == 0 or facet.start >= links[number - 1].end]
+    cuts = [0, *(place for facet in kept for place in (facet.start, facet.end)), len(text)]
+    pieces = []
+    for number, (start, end) in enumerate(pairwise(cuts)):
+        words = html.escape(text[start:end], quote=False)
+        pieces.append(f'<a href="{html.escape(kept[number // 2].value)}">{words}</a>' if number % 2 else words)
+    return "".join(pieces)
+
+
+def _is_link(facet: Facet, text: str) -> bool:
+    return facet.kind == "link" and 0 <= facet.start < facet.end <= len(text) and facet.value.startswith(("https://", "http://"))

@@ -1,0 +1,137 @@
+"""Publishes articles on the organisation's own site in two phases: a draft with a name of ours, then its status is set to publish.
+
+Both phases can be repeated: the draft is found by its name, and publishing what is published changes nothing.
+"""
+
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from scheduler.model.network import Network
+from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
+from scheduler.model.outgoing import Envelope, Outgoing
+from scheduler.publishers.articles.article import Shown, content, slug, title
+from scheduler.publishers.articles.rest import Site, SiteTrouble
+from scheduler.publishers.contract import Checked, Remember
+from scheduler.publishers.exchange import Call
+from scheduler.publishers.files import PictureError, ending, picture_bytes
+from scheduler.publishers.notes import Notes
+from scheduler.publishers.rehearsal import objections
+
+_POSTS = "/wp-json/wp/v2/posts"
+_ANY_STATUS = "publish,future,draft,pending,private"
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePublisher:
+    """Publishes on one site."""
+
+    facts: Network
+    site: Site
+
+    def prepare(self, outgoing: Outgoing, now: datetime) -> Mapping[str, str]:  # noqa: ARG002 - an article's name does not depend on the time
+        """Returns ``slug``, the name that the article has in its address."""
+        return {"slug": slug(outgoing)}
+
+    def publish(self, envelope: Envelope, remember: Remember) -> Outcome:
+        """Makes the article visible; pictures and the draft of an earlier attempt are used again."""
+        if found := objections(envelope.outgoing, self.facts):
+            return Refused(" ".join(objection.sentence for objection in found), kind="content")
+        notes = Notes(dict(envelope.ids), remember)
+        with closing(self.site.exchange):
+            try:
+                number = self._known(notes) or self._draft(envelope.outgoing, notes)
+            except SiteTrouble as trouble:
+                return trouble.refusal
+            except PictureError as error:
+                return Refused(error.reason, permanent=error.permanent, kind="media")
+            return self._show(number, notes)
+
+    def find(self, envelope: Envelope) -> Proof:
+        """Returns what the site itself says of the article of our name."""
+        notes = Notes(dict(envelope.ids), lambda _name, _value: None)
+        with closing(self.site.exchange):
+            try:
+                number = self._known(notes)
+                return (self._seen(number) if number else None) or Absent()
+            except SiteTrouble as trouble:
+                if trouble.gone:
+                    return Uncertain("The article was made and is not on the website any more; look there whether it was out.")
+                return Uncertain(trouble.refusal.reason)
+
+    def verify(self) -> Checked:
+        """Asks who we are and whether we may publish."""
+        with closing(self.site.exchange):
+            try:
+                [user] = self.site.ask(Call(path="/wp-json/wp/v2/users/me", params={"context": "edit"}))
+            except SiteTrouble as trouble:
+                return Checked(ok=False, reason=trouble.refusal.reason)
+        rights = user.get("capabilities") or {}
+        if not rights.get("publish_posts"):
+            return Checked(ok=False, reason="This user may not publish posts on the website.", handle=str(user.get("name", "")))
+        return Checked(ok=True, handle=str(user.get("name", "")))
+
+    def delete(self, remote_id: str) -> Refused | None:
+        """Moves an article to the website's bin; one that is gone already is no trouble."""
+        with closing(self.site.exchange):
+            try:
+                self.site.ask(Call(path=f"{_POSTS}/{remote_id}", method="DELETE"))
+            except SiteTrouble as trouble:
+                return None if trouble.gone else trouble.refusal
+        return None
+
+    def _known(self, notes: Notes) -> str:
+        """Returns the number of the article: the one that was kept, or that of the article with our name, made when its answer was lost."""
+        if notes["post"]:
+            return notes["post"]
+        rows = self.site.ask(Call(path=_POSTS, params={"slug": notes["slug"], "status": _ANY_STATUS, "context": "edit"}))
+        return notes.keep("post", str(rows[0]["id"])) if rows and rows[0].get("id") else ""
+
+    def _draft(self, outgoing: Outgoing, notes: Notes) -> str:
+        pictures = [self._picture(outgoing, number, notes) for number in range(len(outgoing.media))]
+        body: dict[str, Any] = {
+            "slug": notes["slug"],
+            "status": "draft",
+            "title": title(outgoing.text),
+            "content": content(outgoing, pictures),
+        }
+        if pictures:
+            body["featured_media"] = int(pictures[0].number)
+        [answer] = self.site.ask(Call(path=_POSTS, method="POST", json=body, patience=60.0))
+        return notes.keep("post", str(answer.get("id", "")))
+
+    def _picture(self, outgoing: Outgoing, place: int, notes: Notes) -> Shown:
+        """Uploads a picture and gives it its description; both are committed before the next step."""
+        item = outgoing.media[place]
+        number, _, address = notes[f"media-{place}"].partition(" ")
+        if not number:
+            name = f"{notes['slug']}-{place + 1}{ending(item.picture)}"
+            number, address = self.site.upload(picture_bytes(item.picture), name, item.picture.mime)
+            notes.keep(f"media-{place}", f"{number} {address}")
+        self.site.ask(Call(path=f"/wp-json/wp/v2/media/{number}", method="POST", json={"alt_text": item.alt}))
+        return Shown(number, address, item.alt)
+
+    def _show(self, number: str, notes: Notes) -> Outcome:
+        try:
+            [answer] = self.site.show(Call(path=f"{_POSTS}/{number}", method="POST", json={"status": "publish"}))
+        except SiteTrouble as trouble:
+            return self._after(trouble, number, notes)
+        if answer.get("status") != "publish":
+            return Refused("The website keeps the article for review; this user may not publish.", kind="auth", permanent=False)
+        return Published(number, str(answer.get("link", "")))
+
+    def _after(self, trouble: SiteTrouble, number: str, notes: Notes) -> Outcome:
+        """Asks the site, since publishing twice is the same as once; a draft that was thrown away is made again."""
+        if trouble.gone:
+            notes.forget("post")
+            return Refused("The draft was deleted on the website; it is made again.", permanent=False)
+        try:
+            return self._seen(number) or trouble.refusal
+        except SiteTrouble:
+            return Uncertain(trouble.refusal.reason) if trouble.doubtful else trouble.refusal
+
+    def _seen(self, number: str) -> Published | None:
+        [answer] = self.site.ask(Call(path=f"{_POSTS}/{number}", params={"context": "edit"}))
+        return Published(number, str(answer.get("link", ""))) if answer.get("status") == "publish" else None

@@ -1,0 +1,114 @@
+"""The REST API of a WP site, with an application password.
+
+Sources: "REST API Handbook" (WP-API/docs, 2025-06-04): posts, media, authentication.
+Errors are ``{"code", "message", "data": {"status"}}``.
+"""
+
+import base64
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from scheduler.model.errors import ConfigurationError
+from scheduler.model.network import Account
+from scheduler.model.outcome import Refused, Uncertain
+from scheduler.publishers.addresses import Address, configured_address
+from scheduler.publishers.answers import Reply, UnreadableReply, refusal
+from scheduler.publishers.exchange import Call, Exchange, Secrets
+
+_GONE = frozenset({404, 410})
+# Codes of the REST API that say something else than their status does.
+_KINDS: Mapping[str, str] = {
+    "incorrect_password": "auth",
+    "invalid_username": "auth",
+    "rest_cannot_create": "auth",
+    "rest_cannot_edit": "auth",
+    "rest_cannot_publish": "auth",
+    "rest_forbidden": "auth",
+    "rest_not_logged_in": "auth",
+    "rest_upload_unknown_error": "",
+    "rest_upload_file_too_big": "media",
+    "rest_upload_limited_space": "media",
+    "rest_upload_sideload_error": "media",
+    "rest_invalid_param": "content",
+}
+
+
+class SiteTrouble(Exception):
+    """Is a call that did not do what it should; ``doubtful`` means that it may have taken effect all the same."""
+
+    def __init__(self, refusal: Refused, *, doubtful: bool = False, gone: bool = False) -> None:
+        super().__init__(refusal.reason)
+        self.refusal = refusal
+        self.doubtful = doubtful
+        self.gone = gone
+
+
+class SiteSettingMissing(ConfigurationError):
+    """Is an account of a site without its address or its user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Is one site, seen by one of its users."""
+
+    exchange: Exchange
+    authorization: str
+
+    def ask(self, call: Call) -> list[dict[str, Any]]:
+        """Returns what a call answers with that readers see nothing of, an object as a list of one; raises SiteTrouble."""
+        return self._taken(self.exchange.ask(self._signed(call)), visible=False)
+
+    def show(self, call: Call) -> list[dict[str, Any]]:
+        """Returns the answer to the call after which readers see the post; raises SiteTrouble."""
+        reply = self.exchange.show(self._signed(call))
+        if isinstance(reply, Uncertain):
+            raise SiteTrouble(Refused(reply.reason, permanent=False), doubtful=True)
+        return self._taken(reply, visible=True)
+
+    def upload(self, data: bytes, name: str, mime: str) -> tuple[str, str]:
+        """Puts a picture into the media library; returns its number and its address. Raises SiteTrouble."""
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Type": mime}
+        [answer] = self.ask(Call(path="/wp-json/wp/v2/media", method="POST", content=data, headers=headers, patience=60.0))
+        return str(answer.get("id", "")), str(answer.get("source_url", ""))
+
+    def remove(self, number: str) -> None:
+        """Deletes a picture from the media library for good; one that is gone is fine. Raises SiteTrouble."""
+        try:
+            self.ask(Call(path=f"/wp-json/wp/v2/media/{number}", method="DELETE", params={"force": "true"}))
+        except SiteTrouble as trouble:
+            if not trouble.gone:
+                raise
+
+    def _signed(self, call: Call) -> Call:
+        return replace(call, headers={**call.headers, "Authorization": self.authorization})
+
+    def _taken(self, reply: Reply | Refused, *, visible: bool) -> list[dict[str, Any]]:
+        if isinstance(reply, Refused):
+            raise SiteTrouble(reply)
+        title = self.exchange.title
+        if not reply.is_success:
+            code = reply.said("code")
+            raise SiteTrouble(refusal(title, reply.status, reply.said("message"), _KINDS.get(code)), gone=reply.status in _GONE)
+        try:
+            return reply.rows() if reply.body.lstrip().startswith(b"[") else [reply.table()]
+        except UnreadableReply as error:
+            unreadable = Refused(f"{title} answered with something that is not an answer of its REST API.", permanent=False)
+            raise SiteTrouble(unreadable, doubtful=visible) from error
+
+
+def open_site(account: Account, secret: str, make: Callable[[Address, Secrets], Exchange]) -> Site:
+    """Returns the site of an account; ``make`` opens the exchange from an address and the secrets.
+
+    Raises:
+        SiteSettingMissing: ``url`` or ``user`` is not in config.toml.
+        UnsafeAddress: ``url`` is no address to send a password to.
+    """
+    name, settings = account.name, account.settings
+    for key in ("url", "user"):
+        if not settings.get(key):
+            raise SiteSettingMissing(f"The account {name} has no {key}.", f"Add it to [accounts.{name}].")
+    secrets = Secrets()
+    word = base64.b64encode(f"{settings['user']}:{secrets.add(secret)}".encode()).decode()
+    address = configured_address(settings["url"], f"url of [accounts.{name}]")
+    return Site(make(address, secrets), f"Basic {secrets.add(word)}")

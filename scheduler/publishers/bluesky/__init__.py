@@ -1,0 +1,1 @@
+"""Publishes to Bluesky: the session, the record and the calls."""

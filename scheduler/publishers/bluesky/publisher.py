@@ -1,0 +1,251 @@
+"""Publishes to one Bluesky account. The name of each post is chosen here, so that sending it twice makes one post, for ever."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from scheduler.checks.limits import exceeded
+from scheduler.model.network import Network
+from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
+from scheduler.model.outgoing import Envelope, Media, Outgoing
+from scheduler.publishers.answers import Reply, UnreadableReply, refusal
+from scheduler.publishers.bluesky import reading
+from scheduler.publishers.bluesky.identity import RESOLVE
+from scheduler.publishers.bluesky.record import COLLECTION, Above, Blob, Ref, build, handles_in, posts_of, record_key, time_stamp
+from scheduler.publishers.bluesky.session import Session, scope_of
+from scheduler.publishers.contract import Checked, FeedItem, Remember
+from scheduler.publishers.exchange import Call
+from scheduler.publishers.files import PictureError, picture_bytes
+
+_RESTRICTED = frozenset({"AccountTakedown", "AccountDeactivated", "RepoTakendown", "RepoDeactivated", "AccountSuspended"})
+_MEDIA_WORDS = ("blob", "image", "mime", "/embed/")
+_UPLOAD_PATIENCE = 120.0
+_PAGE = 100
+
+
+class BlueskyPublisher:
+    """Is the publisher of one account; ``facts`` are the network's, with the limits of the account's own server."""
+
+    def __init__(self, facts: Network, session: Session) -> None:
+        self._facts = facts
+        self._title = facts.title
+        self._session = session
+
+    def prepare(self, outgoing: Outgoing, now: datetime) -> Mapping[str, str]:
+        """Returns ``rkey``, the post's name on the server (``rkey-1`` and on for the answers of a thread), and ``created``, its time."""
+        answers = {_key(number): record_key(f"{outgoing.delivery}-{number}", now) for number in range(1, len(outgoing.replies) + 1)}
+        return {"rkey": record_key(outgoing.delivery, now), **answers, "created": time_stamp(now)}
+
+    def publish(self, envelope: Envelope, remember: Remember) -> Outcome:
+        """Uploads the pictures, then writes the record if there is none of its name; an equal one that stands already is an answer too."""
+        outgoing = envelope.outgoing
+        if objections := exceeded(outgoing, self._facts.limits, self._facts.abilities, self._title):
+            return Refused(" ".join(objection.sentence for objection in objections), kind="content")
+        dids = self._dids(envelope, remember)
+        first = dids if isinstance(dids, Refused) else self._put(envelope, 0, dids, None)
+        if not isinstance(first, Ref):
+            return first
+        return self._continued(envelope, first)
+
+    def find(self, envelope: Envelope) -> Proof:
+        """Returns whether the server holds a record of the post's name; where it does, answers of the thread that lack are added first."""
+        first = self._standing(envelope.ids["rkey"])
+        return self._continued(envelope, first) if isinstance(first, Ref) else first
+
+    def _continued(self, envelope: Envelope, first: Ref) -> Published | Uncertain:
+        """Adds the answers of a thread; each has a name of its own, so that one which stands already is left as it is."""
+        if not envelope.outgoing.replies:
+            return self._published(first)
+        dids = self._dids(envelope, lambda _name, _value: None)
+        if isinstance(dids, Refused):
+            return Uncertain(f"The first post of the thread is out; its answers follow. {dids.reason}")
+        parent = first
+        for number in range(1, len(envelope.outgoing.replies) + 1):
+            answer = self._put(envelope, number, dids, Above(first, parent))
+            if not isinstance(answer, Ref):
+                return Uncertain(f"The thread is out up to its post {number}; the rest follows. {answer.reason}")
+            parent = answer
+        return self._published(first)
+
+    def _put(self, envelope: Envelope, number: int, dids: Mapping[str, str], above: Above | None) -> Ref | Refused | Uncertain:
+        """Writes one post of the thread, 0 being the first, unless a record of its name is there."""
+        post = posts_of(envelope.outgoing)[number]
+        tokens = self._session.tokens()
+        if isinstance(tokens, Refused):
+            return tokens
+        blobs = self._uploaded(post.media)
+        if isinstance(blobs, Refused):
+            return blobs
+        record = build(post, envelope.ids["created"], blobs, dids, above)
+        # swapRecord null means: only where there is none. An equal record is left as it is and answered for.
+        name = envelope.ids[_key(number)]
+        wanted = {"repo": tokens.did, "collection": COLLECTION, "rkey": name, "record": record, "swapRecord": None}
+        return self._outcome(self._session.show(_post("com.atproto.repo.putRecord", wanted)), name)
+
+    def _standing(self, name: str) -> Ref | Absent | Uncertain:
+        tokens = self._session.tokens()
+        if isinstance(tokens, Refused):
+            return Uncertain(tokens.reason)
+        reply = self._session.ask(_get("com.atproto.repo.getRecord", {"repo": tokens.did, "collection": COLLECTION, "rkey": name}))
+        if isinstance(reply, Refused):
+            return Uncertain(reply.reason)
+        if reply.is_success:
+            return self._ref(reply)
+        if reply.said("error") == "RecordNotFound":
+            return Absent()
+        return Uncertain(f"{self._title} does not say whether the post is there: {reply.said('message', 'error') or reply.status}.")
+
+    def verify(self) -> Checked:
+        """Signs in anew and says who the account is and how large its pictures may be."""
+        tokens = self._session.sign_in()
+        if isinstance(tokens, Refused):
+            return Checked(ok=False, reason=tokens.reason)
+        reply = self._session.ask(_get("com.atproto.server.describeServer", {}))
+        if isinstance(reply, Refused):
+            return Checked(ok=False, reason=reply.reason, handle=f"@{tokens.handle}")
+        notes = []
+        if scope_of(tokens) == "com.atproto.access":
+            notes.append(
+                "This is the account’s main password. Make an app password (Settings, Privacy and security) and give that instead."
+            )
+        return Checked(ok=True, handle=f"@{tokens.handle}", limits=self._told(reply), notes=tuple(notes))
+
+    def feed(self, most: int) -> tuple[FeedItem, ...] | Refused:
+        """Returns the newest posts as the account's own server keeps them."""
+        tokens = self._session.tokens()
+        if isinstance(tokens, Refused):
+            return tokens
+        found: list[FeedItem] = []
+        asked = {"repo": tokens.did, "collection": COLLECTION, "limit": str(min(most, _PAGE))}
+        cursors = {""}
+        while len(found) < most:
+            reply = self._session.ask(_get("com.atproto.repo.listRecords", asked))
+            if isinstance(reply, Refused):
+                return reply
+            items, cursor = reading.page(reply, tokens)
+            found.extend(items)
+            if not items or cursor in cursors:
+                break
+            cursors.add(cursor)
+            asked["cursor"] = cursor
+        return tuple(found[:most])
+
+    def delete(self, remote_id: str) -> Refused | None:
+        """Deletes a post by its address (``at://…``)."""
+        tokens = self._session.tokens()
+        if isinstance(tokens, Refused):
+            return tokens
+        wanted = {"repo": tokens.did, "collection": COLLECTION, "rkey": remote_id.rpartition("/")[2]}
+        reply = self._session.ask(_post("com.atproto.repo.deleteRecord", wanted))
+        if isinstance(reply, Refused):
+            return reply
+        return None if reply.is_success else self._refusal(reply)
+
+    def _dids(self, envelope: Envelope, remember: Remember) -> dict[str, str] | Refused:
+        """Returns the identities behind the mentions; found once, they are kept, so that the record stays the same."""
+        if "dids" in envelope.ids:
+            kept: dict[str, str] = json.loads(envelope.ids["dids"])
+            return kept
+        found: dict[str, str] = {}
+        handles = handles_in(envelope.outgoing)
+        for handle in handles:
+            reply = self._session.ask(_get(RESOLVE.removeprefix("/xrpc/"), {"handle": handle}))
+            # A name that the server cannot find stays plain text; a server that is away is away for the post as well.
+            if isinstance(reply, Refused) and reply.kind == "rate":
+                return reply
+            did = reply.said("did") if isinstance(reply, Reply) and reply.is_success else ""
+            if did:
+                found[handle] = did
+        if handles:
+            remember("dids", json.dumps(found, sort_keys=True))
+        return found
+
+    def _uploaded(self, media: Sequence[Media]) -> list[Blob] | Refused:
+        """Returns the server's references to the pictures; equal bytes get an equal reference, however often they are uploaded."""
+        try:
+            contents = [(item, picture_bytes(item.picture)) for item in media]
+        except PictureError as error:
+            return Refused(error.reason, permanent=error.permanent, kind="media")
+        blobs: list[Blob] = []
+        for item, data in contents:
+            call = Call(
+                method="POST",
+                path="/xrpc/com.atproto.repo.uploadBlob",
+                content=data,
+                headers={"Content-Type": item.picture.mime},
+                patience=_UPLOAD_PATIENCE,
+            )
+            reply = self._session.ask(call)
+            if isinstance(reply, Refused):
+                return reply
+            if not reply.is_success:
+                return self._refusal(reply, "media")
+            blob = _blob(reply)
+            if blob is None:
+                return Refused(f"{self._title} took a picture and gave no reference to it.", permanent=False)
+            blobs.append(blob)
+        return blobs
+
+    def _outcome(self, answer: Reply | Refused | Uncertain, name: str) -> Ref | Refused | Uncertain:
+        if not isinstance(answer, Reply):
+            return answer
+        if answer.is_success:
+            return self._ref(answer)
+        if answer.said("error") == "InvalidSwap":
+            # A record of this name stands there: nobody but us chose that name, so it is this post.
+            standing = self._standing(name)
+            return standing if isinstance(standing, Ref) else Uncertain(f"{self._title} says that a post of this name is there.")
+        return self._refusal(answer)
+
+    def _ref(self, reply: Reply) -> Ref | Uncertain:
+        try:
+            table = reply.table()
+            return Ref(str(table["uri"]), str(table.get("cid", "")))
+        except (UnreadableReply, KeyError):
+            return Uncertain(f"{self._title} answered in a way that cannot be read; the post may be out.")
+
+    def _published(self, ref: Ref) -> Published:
+        tokens = self._session.tokens()
+        who = ref.uri.split("/")[2] if isinstance(tokens, Refused) else tokens.handle
+        return Published(ref.uri, reading.web_address(who, ref.uri))
+
+    def _refusal(self, reply: Reply, kind: str | None = None) -> Refused:
+        error, message = reply.said("error"), reply.said("message")
+        if error == "BlobNotFound":
+            return Refused(f"{self._title} has lost a picture of this post; it is uploaded again.", permanent=False, kind="media")
+        if error in _RESTRICTED:
+            return refusal(self._title, reply.status, message or error, "restricted")
+        if kind is None and reply.status == HTTPStatus.BAD_REQUEST:
+            kind = "media" if any(word in message.lower() for word in _MEDIA_WORDS) else "content"
+        return refusal(self._title, reply.status, message or error, kind)
+
+    def _told(self, reply: Reply) -> dict[str, int]:
+        """Returns the largest upload where it is below what the network's own rules allow."""
+        try:
+            most = reply.table().get("blobUploadLimit")
+        except UnreadableReply:
+            return {}
+        known = self._facts.limits.picture_bytes
+        return {"picture_bytes": most} if isinstance(most, int) and most > 0 and (known is None or most < known) else {}
+
+
+def _blob(reply: Reply) -> Blob | None:
+    try:
+        blob = reply.table().get("blob")
+    except UnreadableReply:
+        return None
+    return blob if isinstance(blob, dict) and blob else None
+
+
+def _key(number: int) -> str:
+    return f"rkey-{number}" if number else "rkey"
+
+
+def _get(method: str, params: Mapping[str, str]) -> Call:
+    return Call(path=f"/xrpc/{method}", params=params)
+
+
+def _post(method: str, body: Mapping[str, Any]) -> Call:
+    return Call(method="POST", path=f"/xrpc/{method}", json=body)

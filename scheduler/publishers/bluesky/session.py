@@ -1,0 +1,196 @@
+"""Keeps an account signed in: the app password is sent rarely, since a server takes 300 sign-ins a day and no more."""
+
+import base64
+import json
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from scheduler.config.private import write_private
+from scheduler.model.outcome import Refused, Uncertain
+from scheduler.publishers.addresses import Address
+from scheduler.publishers.answers import Reply, UnreadableReply, refusal
+from scheduler.publishers.exchange import Call, Exchange, MakeExchange, bearer
+
+TITLE: Final = "Bluesky"
+# packages/pds/src/auth-verifier.ts (bluesky-social/atproto, 2026-08-20): a token that ran out is answered with 400, not 401.
+_RUN_OUT = frozenset({"ExpiredToken", "InvalidToken", "AuthMissing", "BadJwt"})
+_RESTRICTED = frozenset({"AccountTakedown", "AccountDeactivated", "AccountSuspended", "AccountNotActive"})
+_ALMOST = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Is one signed-in session at ``base``; ``whose`` tells which settings it was made with."""
+
+    whose: str
+    base: str
+    trusted: bool
+    did: str
+    handle: str
+    access: str
+    refresh: str
+
+    @property
+    def address(self) -> Address:
+        """Returns where the session is."""
+        return Address(self.base, urlsplit(self.base).hostname or "", self.trusted)
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Is how to sign in: ``home`` finds the server that keeps the account, ``keep`` is the file for the tokens.
+
+    ``whose`` changes with the settings that a session depends on, so that a kept one is not used for another account.
+    """
+
+    identifier: str
+    whose: str
+    secret: Callable[[], str]
+    home: Callable[[], Address | Refused]
+    keep: Path
+
+
+class Session:
+    """Makes calls as the account; threads may share it."""
+
+    def __init__(self, login: Login, door: MakeExchange) -> None:
+        self._login = login
+        self._door = door
+        self._tokens: Tokens | None = None
+        self._exchange: Exchange | None = None
+        self._lock = threading.RLock()
+
+    def tokens(self) -> Tokens | Refused:
+        """Returns the session, kept from before where there is one."""
+        with self._lock:
+            if self._tokens is None:
+                self._tokens = self._kept()
+            return self._tokens or self.sign_in()
+
+    def ask(self, call: Call) -> Reply | Refused:
+        """Makes an invisible call as the account."""
+        found = self._signed(call, lambda exchange, signed: exchange.ask(signed))
+        assert not isinstance(found, Uncertain)  # only a visible call leaves anything unknown
+        return found
+
+    def show(self, call: Call) -> Reply | Refused | Uncertain:
+        """Makes the visible call as the account; where the token had run out nothing was done, and it is made with a new one."""
+        return self._signed(call, lambda exchange, signed: exchange.show(signed))
+
+    def sign_in(self) -> Tokens | Refused:
+        """Signs in with the app password, whatever session there is."""
+        with self._lock:
+            home = self._login.home()
+            if isinstance(home, Refused):
+                return home
+            exchange = self._at(home)
+            password = exchange.secrets.add(self._login.secret())
+            wanted = {"identifier": self._login.identifier, "password": password}
+            reply = exchange.ask(Call(method="POST", path="/xrpc/com.atproto.server.createSession", json=wanted))
+            return self._take(reply, exchange)
+
+    def _signed(self, call: Call, make: Callable[[Exchange, Call], Reply | Refused | Uncertain]) -> Reply | Refused | Uncertain:
+        tokens = self._fresh()
+        if isinstance(tokens, Refused):
+            return tokens
+        answer = make(self._at(tokens.address), bearer(call, tokens.access))
+        if isinstance(answer, Reply) and _has_run_out(answer):
+            tokens = self._renewed(tokens)
+            if isinstance(tokens, Refused):
+                return tokens
+            answer = make(self._at(tokens.address), bearer(call, tokens.access))
+        return answer
+
+    def _fresh(self) -> Tokens | Refused:
+        """Returns a session whose token holds for another minute."""
+        tokens = self.tokens()
+        if isinstance(tokens, Refused):
+            return tokens
+        ends = _claims(tokens.access).get("exp")
+        now = self._at(tokens.address).clock.now().timestamp()
+        return self._renewed(tokens) if isinstance(ends, int | float) and ends - now < _ALMOST else tokens
+
+    def _renewed(self, tokens: Tokens) -> Tokens | Refused:
+        with self._lock:
+            exchange = self._at(tokens.address)
+            call = Call(method="POST", path="/xrpc/com.atproto.server.refreshSession")
+            reply = exchange.ask(bearer(call, tokens.refresh))
+            if isinstance(reply, Reply) and not reply.is_success:
+                return self.sign_in()
+            return self._take(reply, exchange)
+
+    def _take(self, reply: Reply | Refused, exchange: Exchange) -> Tokens | Refused:
+        if isinstance(reply, Refused):
+            return reply
+        if not reply.is_success:
+            return _denied(reply)
+        try:
+            table = reply.table()
+            place = exchange.address
+            tokens = Tokens(
+                self._login.whose, place.base, place.trusted, *(str(table[key]) for key in ("did", "handle", "accessJwt", "refreshJwt"))
+            )
+        except (UnreadableReply, KeyError):
+            return Refused(f"{exchange.address.host} does not answer as a Bluesky server does.", permanent=False)
+        self._use(tokens)
+        return tokens
+
+    def _use(self, tokens: Tokens) -> None:
+        exchange = self._at(tokens.address)
+        for word in (tokens.access, tokens.refresh):
+            exchange.secrets.add(word)
+        self._tokens = tokens
+        try:
+            write_private(self._login.keep, json.dumps(asdict(tokens)))
+        except OSError:
+            # A session that cannot be kept is made again at the next start; what is to be published does not wait for that.
+            return
+
+    def _kept(self) -> Tokens | None:
+        try:
+            found = Tokens(**json.loads(self._login.keep.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
+        if found.whose != self._login.whose:
+            return None
+        for word in (found.access, found.refresh):
+            self._at(found.address).secrets.add(word)
+        return found
+
+    def _at(self, address: Address) -> Exchange:
+        if self._exchange is None or self._exchange.address != address:
+            self._exchange = self._door(address)
+        return self._exchange
+
+
+def _has_run_out(reply: Reply) -> bool:
+    return reply.status in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED} and reply.said("error") in _RUN_OUT
+
+
+def _denied(reply: Reply) -> Refused:
+    error = reply.said("error")
+    if error == "AuthFactorTokenRequired":
+        return refusal(
+            TITLE, reply.status, "it wants a code from an e-mail; give an app password instead (Settings, Privacy and security)", "auth"
+        )
+    return refusal(TITLE, reply.status, reply.said("message", "error"), "restricted" if error in _RESTRICTED else "auth")
+
+
+def scope_of(tokens: Tokens) -> str:
+    """Returns what the session may do, in the server's words, such as ``com.atproto.appPass``."""
+    return str(_claims(tokens.access).get("scope", ""))
+
+
+def _claims(token: str) -> Mapping[str, Any]:
+    """Returns what a token says of itself; nothing where it cannot be read, which is the server's business alone."""
+    try:
+        middle = token.split(".")[1]
+        found = json.loads(base64.urlsafe_b64decode(middle + "=" * (-len(middle) % 4)))
+    except (IndexError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,235 @@
+"""The one door to other people's servers: time-outs, one connection for many calls, no redirects, no secrets in what is told.
+
+A call is *visible* when readers may see a post after it. It goes out once, on a connection of its own, and what is not known
+of it afterwards stays unknown. All other calls may be made again.
+"""
+
+import logging
+import weakref
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cache
+from http import HTTPStatus
+from ssl import SSLContext
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from scheduler import __version__
+from scheduler.clock import Clock
+from scheduler.model.outcome import Refused, Uncertain
+from scheduler.publishers.addresses import Address, UnsafeAddress, public_ip
+from scheduler.publishers.answers import Reply, waiting_time
+
+MOST_BYTES = 8 * 1024 * 1024
+_CONNECT, _WRITE, _IDLE = 10.0, 60.0, 4.0
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.LocalProtocolError)
+_BROKEN_OFF = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
+_USER_AGENT = f"scheduler/{__version__}"
+
+# Both libraries log addresses and headers, which hold secrets on some networks.
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """Is one request; ``path`` is below the server's address. ``patience`` is the most seconds that the whole answer may take."""
+
+    path: str
+    method: str = "GET"
+    params: Mapping[str, str] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    json: Any = None
+    form: Mapping[str, Any] | None = None
+    files: Mapping[str, tuple[str, bytes, str]] | None = None
+    content: bytes | None = None
+    patience: float = 30.0
+
+
+@dataclass(slots=True)
+class Secrets:
+    """Knows the words that must not be told to anybody."""
+
+    words: set[str] = field(default_factory=set)
+
+    def add(self, word: str) -> str:
+        """Takes a secret and returns it; what is too short to be one is left alone."""
+        if len(word) >= 6:  # noqa: PLR2004 - shorter words stand in ordinary sentences
+            self.words.add(word)
+        return word
+
+    def removed(self, text: str) -> str:
+        """Returns the text without them."""
+        for word in sorted(self.words, key=len, reverse=True):
+            text = text.replace(word, "[secret]")
+        return text
+
+
+class _TooMuchError(Exception):
+    """Is an answer longer than anything a network documents."""
+
+
+class Exchange:
+    """Talks to one server; ``title`` is the network's name in sentences. Threads may share it."""
+
+    def __init__(self, address: Address, title: str, clock: Clock, secrets: Secrets | None = None) -> None:
+        self.address = address
+        self.title = title
+        self.secrets = secrets or Secrets()
+        self.clock = clock
+        self._kept: httpx.Client | None = None
+
+    def ask(self, call: Call) -> Reply | Refused:
+        """Makes a call that readers cannot see the result of; a connection that broke off is made anew, once."""
+        try:
+            try:
+                return self._judged(self._over_kept(call))
+            except _BROKEN_OFF:
+                return self._judged(self._over_kept(call))
+        except httpx.TimeoutException as error:
+            return self._refused(f"{self.title} did not answer in time", error)
+        except httpx.TransportError as error:
+            return self._refused(f"{self.title} cannot be reached", error)
+        except (UnsafeAddress, _TooMuchError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
+            return self._refused(f"{self.title} cannot be asked", error)
+
+    def show(self, call: Call) -> Reply | Refused | Uncertain:
+        """Makes the call that makes a post visible: once, and never on a connection that the server may be closing right now."""
+        try:
+            with self._client(keep=0) as client:
+                reply = self._whole(client, call)
+        except _NOT_SENT as error:
+            return self._refused(f"{self.title} cannot be reached", error)
+        except (UnsafeAddress, httpx.InvalidURL) as error:
+            return self._refused(f"{self.title} cannot be asked", error)
+        except (httpx.HTTPError, httpx.StreamError, _TooMuchError, OSError) as error:
+            told = "did not answer in time" if isinstance(error, httpx.TimeoutException) else "broke off before it answered"
+            return Uncertain(f"{self.title} {told}; the post may be out.")
+        if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR or reply.status == HTTPStatus.REQUEST_TIMEOUT:
+            return Uncertain(f"{self.title} answered with an error of its own ({reply.status}); the post may be out.")
+        return self._judged(reply)
+
+    def close(self) -> None:
+        """Ends the connections."""
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
+
+    def _judged(self, reply: Reply) -> Reply | Refused:
+        """Returns the reply where it says something about the post, otherwise what is wrong with the server or the address."""
+        if reply.status == HTTPStatus.TOO_MANY_REQUESTS:
+            wait = waiting_time(reply.headers, self.clock.now())
+            return Refused(f"{self.title} asks us to wait: too many requests.", permanent=False, retry_after=wait, kind="rate")
+        if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR or reply.status == HTTPStatus.REQUEST_TIMEOUT:
+            wait = waiting_time(reply.headers, self.clock.now())
+            return Refused(f"{self.title} has trouble of its own ({reply.status}).", permanent=False, retry_after=wait)
+        if HTTPStatus.MULTIPLE_CHOICES <= reply.status < HTTPStatus.BAD_REQUEST:
+            target = urlsplit(self.secrets.removed(reply.headers.get("location", ""))).hostname or "elsewhere"
+            return Refused(
+                f"{self.address.host} sends us on to {target}; secrets are not taken there. Put the right address into config.toml."
+            )
+        return reply
+
+    def _refused(self, lead: str, error: Exception) -> Refused:
+        return Refused(f"{lead}: {self.secrets.removed(_plain(error, self.address.host))}.", permanent=False)
+
+    def _over_kept(self, call: Call) -> Reply:
+        if self._kept is None:
+            self._kept = self._new_client(keep=2)
+            weakref.finalize(self, self._kept.close)  # nobody has to say when the last call was made
+        return self._whole(self._kept, call)
+
+    @contextmanager
+    def _client(self, keep: int) -> Iterator[httpx.Client]:
+        client = self._new_client(keep)
+        try:
+            yield client
+        finally:
+            client.close()
+
+    def _new_client(self, keep: int) -> httpx.Client:
+        limits = httpx.Limits(max_connections=10, max_keepalive_connections=keep, keepalive_expiry=_IDLE)
+        # Proxies and passwords of the environment are left out: secrets go to the configured address, by the way that was checked.
+        encryption = _encryption() if self.address.base.startswith("https:") else False
+        return httpx.Client(verify=encryption, follow_redirects=False, trust_env=False, limits=limits)
+
+    def _whole(self, client: httpx.Client, call: Call) -> Reply:
+        """Returns the whole answer; the clock runs for all of it, since a server may send one byte at a time for ever."""
+        until = self.clock.monotonic() + call.patience
+        response = client.send(self._request(client, call), stream=True)
+        try:
+            body = bytearray()
+            for piece in response.iter_raw():
+                body += piece
+                if len(body) > MOST_BYTES:
+                    raise _TooMuchError("the answer is too long")
+                if self.clock.monotonic() > until:
+                    raise httpx.ReadTimeout("the answer never ends")
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            return Reply(response.status_code, headers, bytes(body))
+        finally:
+            response.close()
+
+    def _request(self, client: httpx.Client, call: Call) -> httpx.Request:
+        base, headers, extensions = self.address.base, {}, {}
+        if not self.address.trusted:
+            # The address is looked up once and that very answer is connected to: a second look could be answered differently.
+            parts = urlsplit(base)
+            ip = public_ip(self.address.host)
+            place = f"[{ip}]" if ":" in ip else ip
+            base = parts._replace(netloc=f"{place}:{parts.port or 443}").geturl()
+            headers, extensions = {"Host": parts.netloc}, {"sni_hostname": self.address.host}
+        patience = httpx.Timeout(call.patience, connect=min(_CONNECT, call.patience), write=_WRITE, pool=_CONNECT)
+        return client.build_request(
+            call.method,
+            base + call.path,
+            params=call.params,
+            headers={"User-Agent": _USER_AGENT, "Accept-Encoding": "identity", **headers, **call.headers},
+            timeout=patience,
+            extensions=extensions,
+            **_contents(call),
+        )
+
+
+def bearer(call: Call, token: str) -> Call:
+    """Returns the call with the token that shows who we are."""
+    return replace(call, headers={**call.headers, "Authorization": f"Bearer {token}"})
+
+
+def _contents(call: Call) -> dict[str, Any]:
+    given = {"json": call.json, "data": call.form, "files": call.files, "content": call.content}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+@cache
+def _encryption() -> SSLContext:
+    """Returns how servers are checked: certificates are always verified. Loading them takes a while, so it is done once."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
+_SAYINGS: tuple[tuple[str, str], ...] = (
+    ("CERTIFICATE_VERIFY_FAILED", "the certificate of {host} cannot be trusted"),
+    ("SSL", "{host} does not speak an encryption that we do"),
+    ("Name or service not known", "there is no address for {host}"),
+    ("nodename nor servname", "there is no address for {host}"),
+    ("name resolution", "the name server does not answer"),
+    ("Connection refused", "{host} refuses the connection"),
+    ("unreachable", "there is no way to {host} from here"),
+    ("timed out", "{host} does not answer"),
+)
+
+
+def _plain(error: Exception, host: str) -> str:
+    """Returns what went wrong without numbers and addresses of the system's own."""
+    if isinstance(error, UnsafeAddress):
+        return error.message.rstrip(".")
+    text = f"{error} {error.__cause__ or ''}"
+    found = next((saying for mark, saying in _SAYINGS if mark in text), None)
+    return (found or f"the connection to {{host}} failed ({type(error).__name__})").format(host=host)
+
+
+MakeExchange = Callable[[Address], Exchange]
+"""Opens the door to another server of the same account, with the same secrets kept."""

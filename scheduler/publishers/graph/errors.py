@@ -1,0 +1,154 @@
+"""The errors of Meta's Graph API, sorted by what they mean for a post.
+
+Sources: "Error Codes" of the content publishing API (2026-06-02) and "Error handling" of the Graph API. The subcodes of Pages are those
+that publishing clients know (gitroomhq/postiz-app, 2026-08-21); no page of Meta's was found that lists them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from scheduler.model.outcome import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class _Class:
+    kind: str
+    permanent: bool
+    wait: timedelta | None
+    sentence: str
+
+
+_SOON, _HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+def _later(sentence: str, wait: timedelta = _SOON) -> _Class:
+    return _Class("", permanent=False, wait=wait, sentence=sentence)
+
+
+def _rate(sentence: str, wait: timedelta = _HOUR) -> _Class:
+    return _Class("rate", permanent=False, wait=wait, sentence=sentence)
+
+
+def _final(kind: str, sentence: str) -> _Class:
+    return _Class(kind, permanent=True, wait=None, sentence=sentence)
+
+
+def _account(kind: str, sentence: str) -> _Class:
+    """Is trouble with the account and not with the post, which may be sent once a person has seen to it."""
+    return _Class(kind, permanent=False, wait=_HOUR, sentence=sentence)
+
+
+_SIGN_IN = "{title} does not accept the account’s access token any more: connect the account again."
+_RESTRICTED = "{title} restricts this account; nothing more is sent until a person has looked at it in the app."
+_UNFIT = "{title} does not take the picture: "
+
+_SUBCODES: Mapping[int, _Class] = {
+    2207003: _later("{title} took too long to fetch the picture; see [media]."),
+    2207020: _later("{title} has forgotten the picture; it is handed over again."),
+    2207001: _later("{title} has trouble of its own."),
+    2207032: _later("{title} could not take the picture just now."),
+    2207053: _later("{title} could not take the upload just now."),
+    2207006: _later("{title} cannot find what was handed over; it is handed over again."),
+    2207008: _later("{title} has not got what was handed over yet, or has forgotten it."),
+    2207027: _later("{title} is still working on the picture.", timedelta(seconds=30)),
+    2207042: _rate("{title} takes no more posts of this account today.", _HOUR),
+    2207051: _account("restricted", _RESTRICTED),
+    2207050: _account("restricted", _RESTRICTED),
+    2207057: _final("content", "{title} does not take the moment of the video that was chosen as its cover."),
+    2207028: _final("content", "{title} does not take this number of pictures in one post."),
+    2207040: _final("content", "{title} takes no more than 20 mentions in a post."),
+    2207010: _final("content", "The text is too long for {title}."),
+    2207026: _final("media", "{title} does not take this format of video."),
+    2207052: _final("media", "{title} cannot fetch the picture from its address: try  scheduler accounts test  for what is not reachable."),
+    2207004: _final("media", _UNFIT + "it is larger than 8 MB."),
+    2207005: _final("media", _UNFIT + "it is not in a format that it knows."),
+    2207009: _final("media", _UNFIT + "its shape is too tall or too wide."),
+    1366046: _final("media", _UNFIT + "it must be smaller than 4 MB, as JPEG or PNG."),
+    1390008: _rate("{title} says that this account posts too fast."),
+    1346003: _final("content", "{title} has been told that this content is abusive."),
+    1404006: _account("restricted", "{title} wants a security check of this account first."),
+    1404102: _final("content", "{title} says that the post goes against its community standards."),
+    1404078: _account("auth", "{title} wants this Page authorised for publishing first (Page Publishing Authorization)."),
+    1366051: _Class("duplicate", permanent=False, wait=_SOON, sentence="{title} says that these pictures were posted already."),
+    1609008: _final("content", "{title} does not take links to itself."),
+    1363047: _later("{title} has trouble of its own."),
+    1609010: _later("{title} has trouble of its own."),
+    4854002: _account("restricted", "{title} wants the identity of this account confirmed first."),
+    4279013: _account("restricted", _RESTRICTED),
+    460: _account("auth", "The password of the account was changed, so {title} has ended the access: connect the account again."),
+    463: _account("auth", "The account’s access to {title} has expired: connect the account again."),
+    458: _account("auth", "The app was removed from the account at {title}: connect the account again."),
+    467: _account("auth", _SIGN_IN),
+}
+
+_CODES: Mapping[int, _Class] = {
+    190: _account("auth", _SIGN_IN),
+    102: _account("auth", _SIGN_IN),
+    10: _account("auth", "{title} has not permitted this app to publish for the account: connect the account again with all permissions."),
+    4: _rate("{title} has had too many calls."),
+    17: _rate("{title} has had too many calls from this account."),
+    32: _rate("{title} has had too many calls for this Page."),
+    613: _rate("{title} has had too many calls."),
+    9: _rate("{title} takes no more posts of this account today."),
+    1: _later("{title} has trouble of its own."),
+    2: _later("{title} has trouble of its own."),
+    -1: _later("{title} has trouble of its own."),
+    -2: _later("{title} took too long to fetch the picture."),
+    9007: _later("{title} is still working on the picture.", timedelta(seconds=30)),
+    9004: _SUBCODES[2207052],
+    36000: _SUBCODES[2207004],
+    36001: _SUBCODES[2207005],
+    36003: _SUBCODES[2207009],
+    36004: _SUBCODES[2207010],
+    506: _Class("duplicate", permanent=False, wait=_SOON, sentence="{title} says that this was posted a moment ago."),
+}
+_PERMISSIONS = range(200, 300)
+_BUSINESS_RATES = range(80_000, 80_015)
+_SERVER_TROUBLE = frozenset({-2, -1, 1, 2})
+
+
+@dataclass(frozen=True, slots=True)
+class GraphError:
+    """Is the envelope of an error: its numbers, and the words that Meta means for people."""
+
+    code: int = 0
+    subcode: int = 0
+    words: str = ""
+
+    @classmethod
+    def read(cls, body: object) -> "GraphError":
+        """Returns the error in a body; one with no numbers where the body is none of Meta's."""
+        found: Any = body.get("error") if isinstance(body, Mapping) else None
+        if not isinstance(found, Mapping):
+            return cls()
+        words = found.get("error_user_msg") or found.get("message") or ""
+        return cls(_number(found.get("code")), _number(found.get("error_subcode")), str(words))
+
+    @property
+    def says_nothing(self) -> bool:
+        """Tells whether the error leaves open if the call took effect: trouble inside the network."""
+        return self.code in _SERVER_TROUBLE or self.code == 0
+
+    @property
+    def is_gone(self) -> bool:
+        """Tells whether the thing asked for does not exist, or not for us."""
+        return (self.code, self.subcode) == (100, 33)
+
+    def refusal(self, title: str) -> Refused:
+        """Returns what the error means for a post."""
+        found = _SUBCODES.get(self.subcode) or _CODES.get(self.code) or _by_range(self.code)
+        if found is None:
+            return Refused(f"{title} refuses the post: {self.words or 'it does not say why'}", kind="content")
+        return Refused(found.sentence.format(title=title), permanent=found.permanent, retry_after=found.wait, kind=found.kind)
+
+
+def _by_range(code: int) -> _Class | None:
+    if code in _PERMISSIONS:
+        return _CODES[10]
+    return _CODES[4] if code in _BUSINESS_RATES else None
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0

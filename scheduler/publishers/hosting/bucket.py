@@ -1,0 +1,88 @@
+"""A bucket of any S3-compatible store: pictures are put under random names and deleted once they were fetched."""
+
+import secrets
+from contextlib import closing
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from scheduler.model.graphic import Picture
+from scheduler.model.outcome import Refused
+from scheduler.publishers.answers import Reply
+from scheduler.publishers.exchange import Call, Exchange
+from scheduler.publishers.files import PictureError, ending, picture_bytes
+from scheduler.publishers.hosting.host import LIFETIME, Check, Hosted, HostingError
+from scheduler.publishers.hosting.probing import walk
+from scheduler.publishers.hosting.signing import Keys, Request, escaped, signed_headers, signed_query
+
+_FORBIDDEN, _MISSING = 403, 404
+
+
+@dataclass(frozen=True, slots=True)
+class BucketHost:
+    """Offers pictures from a bucket.
+
+    ``public_url`` is where everybody can read the bucket; empty where nobody can, and addresses are signed for a while.
+    ``acl`` is a canned permission such as ``public-read`` that is asked for each picture, or empty.
+    """
+
+    exchange: Exchange
+    keys: Keys
+    bucket: str
+    prefix: str = ""
+    public_url: str = ""
+    acl: str = ""
+
+    def offer(self, picture: Picture) -> Hosted:
+        """Returns the public or the signed address of the picture.
+
+        Raises:
+            HostingError: The picture is gone, or the store does not take it.
+        """
+        try:
+            data = picture_bytes(picture)
+        except PictureError as error:
+            raise HostingError(error.reason, permanent=error.permanent) from error
+        key = f"{self.prefix}{secrets.token_hex(16)}{ending(picture)}"
+        more = {"content-type": picture.mime} | ({"x-amz-acl": self.acl} if self.acl else {})
+        self._ask("PUT", key, data, more)
+        return Hosted(self._address(key), key)
+
+    def withdraw(self, key: str) -> None:
+        """Deletes a picture; one that is gone is fine.
+
+        Raises:
+            HostingError: The store cannot be reached or does not allow it.
+        """
+        self._ask("DELETE", key)
+
+    def test(self) -> tuple[Check, ...]:
+        """Returns whether the store takes a picture, shows it and deletes it."""
+        return walk(self, "the bucket", self.exchange.clock)
+
+    def _ask(self, method: str, key: str, data: bytes = b"", more: dict[str, str] | None = None) -> None:
+        request = self._request(method, key, data)
+        headers = signed_headers(request, self.keys, self.exchange.clock.now(), more or {})
+        call = Call(path=escaped(f"/{self.bucket}/{key}"), method=method, headers=headers, content=data, patience=60.0)
+        with closing(self.exchange):
+            reply = self.exchange.ask(call)
+        if isinstance(reply, Refused):
+            raise HostingError(reply.reason)
+        if not reply.is_success and not (method == "DELETE" and reply.status == _MISSING):
+            raise HostingError(self._told(reply))
+
+    def _told(self, reply: Reply) -> str:
+        if reply.status == _FORBIDDEN:
+            return f"The bucket “{self.bucket}” does not accept the keys of [media], or they may not write and delete there."
+        if reply.status == _MISSING:
+            return f"There is no bucket “{self.bucket}” at {self.exchange.address.host}."
+        return f"The bucket “{self.bucket}” refuses the picture ({reply.status})."
+
+    def _address(self, key: str) -> str:
+        if self.public_url:
+            return f"{self.public_url}/{escaped(key)}"
+        query = signed_query(self._request("GET", key), self.keys, self.exchange.clock.now(), int(LIFETIME.total_seconds()))
+        return f"{self.exchange.address.base}{escaped(f'/{self.bucket}/{key}')}?{query}"
+
+    def _request(self, method: str, key: str, data: bytes = b"") -> Request:
+        parts = urlsplit(self.exchange.address.base)
+        return Request(method, parts.netloc, f"{parts.path}/{self.bucket}/{key}", data)

@@ -1,0 +1,67 @@
+"""What a place for pictures does for us: the daemon itself behind a proxy, a bucket, or the library of a website."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from scheduler.model.graphic import Picture
+from scheduler.model.outcome import Refused
+
+LIFETIME = timedelta(hours=6)
+"""How long an address works; networks fetch within minutes of being asked."""
+
+
+class HostingError(Exception):
+    """Says in a sentence why a picture cannot be offered; ``permanent`` means that waiting does not help."""
+
+    def __init__(self, reason: str, *, permanent: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.permanent = permanent
+
+    @property
+    def refusal(self) -> Refused:
+        """Returns what this means for the post: nothing was sent."""
+        return Refused(self.reason, permanent=self.permanent)
+
+
+@dataclass(frozen=True, slots=True)
+class Hosted:
+    """Is a picture that anybody can fetch at ``address`` for a while; ``key`` takes it away again."""
+
+    address: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Is one part of the way from this machine to a network, and whether it works; ``fix`` says what to do where it does not."""
+
+    part: str
+    works: bool
+    sentence: str
+    fix: str = ""
+
+
+class MediaHost(Protocol):
+    """Offers pictures by address."""
+
+    def offer(self, picture: Picture) -> Hosted:
+        """Returns where the picture can be fetched from now on.
+
+        Raises:
+            HostingError: The picture is gone or the place does not take it.
+        """
+        ...
+
+    def withdraw(self, key: str) -> None:
+        """Takes a picture away; one that is gone already is fine.
+
+        Raises:
+            HostingError: The place cannot be reached; the picture stays until it expires.
+        """
+        ...
+
+    def test(self) -> tuple[Check, ...]:
+        """Offers a picture of one pixel, fetches it as a network would and takes it away; returns each part with what was found."""
+        ...

@@ -1,0 +1,51 @@
+"""The media library of the organisation's website: pictures are uploaded there and deleted once they were fetched."""
+
+import secrets
+from contextlib import closing
+from dataclasses import dataclass
+
+from scheduler.model.graphic import Picture
+from scheduler.publishers.articles.rest import Site, SiteTrouble
+from scheduler.publishers.files import PictureError, ending, picture_bytes
+from scheduler.publishers.hosting.host import Check, Hosted, HostingError
+from scheduler.publishers.hosting.probing import walk
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryHost:
+    """Offers pictures from a media library."""
+
+    site: Site
+
+    def offer(self, picture: Picture) -> Hosted:
+        """Returns the address that the website gives the picture.
+
+        Raises:
+            HostingError: The picture is gone, or the website does not take it.
+        """
+        try:
+            with closing(self.site.exchange):
+                number, address = self.site.upload(picture_bytes(picture), f"{secrets.token_hex(16)}{ending(picture)}", picture.mime)
+        except PictureError as error:
+            raise HostingError(error.reason, permanent=error.permanent) from error
+        except SiteTrouble as trouble:
+            raise HostingError(f"The website of [media] does not take the picture: {trouble.refusal.reason}") from trouble
+        if not address:
+            raise HostingError("The website of [media] took the picture and did not say where it is.")
+        return Hosted(address, number)
+
+    def withdraw(self, key: str) -> None:
+        """Deletes a picture from the library.
+
+        Raises:
+            HostingError: The website cannot be reached or does not allow it.
+        """
+        try:
+            with closing(self.site.exchange):
+                self.site.remove(key)
+        except SiteTrouble as trouble:
+            raise HostingError(f"The website of [media] does not delete the picture: {trouble.refusal.reason}") from trouble
+
+    def test(self) -> tuple[Check, ...]:
+        """Returns whether the website takes a picture, shows it to everybody and deletes it."""
+        return walk(self, "the media library", self.site.exchange.clock)

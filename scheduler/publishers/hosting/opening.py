@@ -1,0 +1,109 @@
+"""Opens the place for pictures that ``[media]`` in config.toml describes."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+from scheduler.clock import Clock
+from scheduler.model.errors import ConfigurationError
+from scheduler.model.network import Account, Network
+from scheduler.publishers.hosting.host import MediaHost
+from scheduler.publishers.hosting.own import OwnHost, Shelf
+
+LISTEN = "127.0.0.1:8788"
+_TITLE = "The place for pictures"
+KEYS_OF = "media"
+"""The name under which the keys of a bucket are looked for, as an account's secret would be."""
+
+
+class MediaSettings(ConfigurationError):
+    """Is a ``[media]`` that cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Is what opening needs to know: the table, the folder for what is offered, the accounts, and how secrets are found."""
+
+    media: Mapping[str, str]
+    folder: Path
+    clock: Clock
+    accounts: Mapping[str, Account]
+    secret: Callable[[str], str]
+
+    def open(self, network: Network | None = None) -> MediaHost | None:
+        """Returns where pictures are offered to a network; None where nothing is set up, and for networks on this machine.
+
+        Raises:
+            MediaSettings: A setting or the secret is not in its form.
+            UnsafeAddress: An address is none, or is not encrypted.
+            SecretMissing: The bucket's keys or the website's password are nowhere.
+        """
+        match self.media.get("host"):
+            case None:
+                return None
+            case _ if network and network.local:
+                return None
+            case "own":
+                return self._own()
+            case "s3":
+                return self._bucket()
+        return self._library()
+
+    def serve(self) -> AbstractContextManager[None]:
+        """Returns what shows the pictures while it lasts, where this machine is the place for them.
+
+        Raises:
+            ListenError, PortTaken: Nothing can listen there.
+        """
+        if self.media.get("host") != "own":
+            return nullcontext()
+        from scheduler.publishers.hosting.server import serving  # noqa: PLC0415 - a web server is loaded only where one runs
+
+        return serving(self._shelf(), self._listen())
+
+    def _own(self) -> MediaHost:
+        from scheduler.publishers.addresses import configured_address  # noqa: PLC0415 - loaded only where something is sent
+
+        public = configured_address(self.media["public_url"], "public_url of [media]")
+        return OwnHost(self._shelf(), public.base, self._listen())
+
+    def _shelf(self) -> Shelf:
+        return Shelf(self.folder, self.clock)
+
+    def _listen(self) -> str:
+        return self.media.get("listen") or LISTEN
+
+    def _bucket(self) -> MediaHost:
+        from scheduler.publishers.addresses import configured_address  # noqa: PLC0415 - HTTP is loaded only where something is sent
+        from scheduler.publishers.exchange import Exchange, Secrets  # noqa: PLC0415 - as above
+        from scheduler.publishers.hosting.bucket import BucketHost  # noqa: PLC0415 - as above
+        from scheduler.publishers.hosting.signing import Keys  # noqa: PLC0415 - as above
+
+        secrets = Secrets()
+        identifier, _, secret = self.secret(KEYS_OF).partition(":")
+        if not identifier or not secret:
+            hint = "Set SCHEDULER_SECRET_MEDIA to both, with a colon."
+            raise MediaSettings("The secret of [media] is not of the form  KEY-ID:SECRET-KEY", hint)
+        secrets.add(secret)
+        public = self.media.get("public_url", "")
+        return BucketHost(
+            Exchange(configured_address(self.media["endpoint_url"], "endpoint_url of [media]"), _TITLE, self.clock, secrets),
+            Keys(identifier, secret, self.media.get("region") or "us-east-1"),
+            self.media["bucket"],
+            self.media.get("prefix", ""),
+            configured_address(public, "public_url of [media]").base if public else "",
+            self.media.get("acl", ""),
+        )
+
+    def _library(self) -> MediaHost:
+        from scheduler.publishers.articles.rest import open_site  # noqa: PLC0415 - as above
+        from scheduler.publishers.exchange import Exchange  # noqa: PLC0415 - HTTP is loaded only where something is sent
+        from scheduler.publishers.hosting.library import LibraryHost  # noqa: PLC0415 - as above
+
+        name = self.media["account"]
+        account = self.accounts.get(name)
+        host = self.media["host"]
+        if account is None or account.network != host:
+            raise MediaSettings(f"[media] names the account “{name}”, and there is none of that name on {host}.", f"Add [accounts.{name}].")
+        return LibraryHost(open_site(account, self.secret(name), lambda address, words: Exchange(address, _TITLE, self.clock, words)))

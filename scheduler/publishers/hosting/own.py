@@ -1,0 +1,126 @@
+"""The daemon's own place: files with signed names that expire, served on this machine behind the organisation's proxy."""
+
+import hashlib
+import hmac
+import os
+import re
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from scheduler.clock import Clock
+from scheduler.model.graphic import Picture
+from scheduler.publishers.files import PictureError, ending, picture_bytes, replace, trouble
+from scheduler.publishers.hosting.host import LIFETIME, Check, Hosted, HostingError
+
+_NAME = re.compile(r"(?P<until>[0-9]{10})-(?P<random>[0-9a-f]{32})-(?P<signature>[0-9a-f]{32})(?P<ending>\.[a-z]{3,4})")
+_KEY_FILE = "key"
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Is the folder of what is offered: ``folder`` holds the files and the key that signs their names."""
+
+    folder: Path
+    clock: Clock
+
+    def put(self, data: bytes, suffix: str) -> str:
+        """Keeps the bytes and returns their name: until when, 128 random bits, and a signature of both.
+
+        Raises:
+            OSError: The folder cannot be written.
+        """
+        until = f"{int((self.clock.now() + LIFETIME).timestamp()):010}"
+        random = secrets.token_hex(16)
+        name = f"{until}-{random}-{self._signature(until, random, suffix)}{suffix}"
+        replace(self.folder / name, data, self.folder / f".{random}.writing")
+        return name
+
+    def find(self, name: str) -> Path | None:
+        """Returns the file of a name that we signed and that has not expired."""
+        match = _NAME.fullmatch(name)
+        if match is None:
+            return None
+        expected = self._signature(match["until"], match["random"], match["ending"])
+        if not hmac.compare_digest(expected, match["signature"]) or self._expired(match["until"]):
+            return None
+        path = self.folder / name
+        return path if path.is_file() else None
+
+    def remove(self, name: str) -> None:
+        """Takes a file away; one that is gone is fine."""
+        if _NAME.fullmatch(name):
+            (self.folder / name).unlink(missing_ok=True)
+
+    def sweep(self) -> None:
+        """Removes what has expired."""
+        if not self.folder.is_dir():
+            return
+        for path in self.folder.iterdir():
+            match = _NAME.fullmatch(path.name)
+            if match and self._expired(match["until"]):
+                path.unlink(missing_ok=True)
+
+    def _expired(self, until: str) -> bool:
+        return datetime.fromtimestamp(int(until), UTC) <= self.clock.now()
+
+    def _signature(self, until: str, random: str, suffix: str) -> str:
+        return hmac.new(self._key(), f"{until}-{random}{suffix}".encode(), hashlib.sha256).hexdigest()[:32]
+
+    def _key(self) -> bytes:
+        """Returns the key, made where there is none; nobody else on the machine can read it."""
+        path = self.folder / _KEY_FILE
+        if not path.exists():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            temporary = self.folder / f".{secrets.token_hex(8)}.key"
+            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(secrets.token_bytes(32))
+            # Of several programs that start at once, the first one's key is kept, and whole.
+            with suppress(FileExistsError):
+                os.link(temporary, path)
+            temporary.unlink()
+        return path.read_bytes()
+
+
+@dataclass(frozen=True, slots=True)
+class OwnHost:
+    """Offers pictures from a shelf that the daemon serves on ``listen``; ``public_url`` is where the proxy shows it, without a slash."""
+
+    shelf: Shelf
+    public_url: str
+    listen: str
+
+    def offer(self, picture: Picture) -> Hosted:
+        """Returns the signed address of the picture, which works while the daemon runs and until it expires.
+
+        Raises:
+            HostingError: The picture is gone or the folder cannot be written.
+        """
+        try:
+            name = self.shelf.put(picture_bytes(picture), ending(picture))
+        except PictureError as error:
+            raise HostingError(error.reason, permanent=error.permanent) from error
+        except OSError as error:
+            raise HostingError(f"The folder for pictures that networks fetch cannot be written: {trouble(error)}.") from error
+        return Hosted(f"{self.public_url}/{name}", name)
+
+    def withdraw(self, key: str) -> None:
+        """Takes a picture away.
+
+        Raises:
+            HostingError: The folder cannot be written.
+        """
+        try:
+            self.shelf.remove(key)
+        except OSError as error:
+            raise HostingError(f"The folder for pictures that networks fetch cannot be written: {trouble(error)}.") from error
+
+    def test(self) -> tuple[Check, ...]:
+        """Returns whether the folder can be written, the daemon shows what is in it, and the proxy passes that on."""
+        from scheduler.publishers.hosting.probing import through_daemon, walk  # noqa: PLC0415 - HTTP is loaded only where it is used
+
+        clock = self.shelf.clock
+        return (through_daemon(self, self.listen, clock), *walk(self, "the folder for pictures", clock))

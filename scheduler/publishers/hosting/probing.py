@@ -1,0 +1,104 @@
+"""Walks the whole way of a picture, from this machine to a stranger's, and says at which part it ends."""
+
+import hashlib
+import struct
+import tempfile
+import zlib
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from scheduler.clock import Clock
+from scheduler.model.graphic import Picture
+from scheduler.model.outcome import Refused
+from scheduler.publishers.addresses import UnsafeAddress, configured_address
+from scheduler.publishers.answers import Reply
+from scheduler.publishers.exchange import Call, Exchange
+from scheduler.publishers.hosting.host import Check, Hosted, HostingError
+
+PUBLIC = "the public address"
+_MISSING = 404
+
+
+class _Place(Protocol):
+    def offer(self, picture: Picture) -> Hosted: ...
+
+    def withdraw(self, key: str) -> None: ...
+
+
+def walk(place: _Place, part: str, clock: Clock) -> tuple[Check, ...]:
+    """Returns what was found at each part: offering a picture at ``part``, fetching it as a stranger, and taking it away."""
+    with tempfile.TemporaryDirectory() as folder:
+        picture = _one_pixel(Path(folder))
+        try:
+            hosted = place.offer(picture)
+        except HostingError as error:
+            return (Check(part, works=False, sentence=error.reason, fix="Correct [media] in config.toml, or its secret."),)
+        offered = Check(part, works=True, sentence="A picture can be put there.")
+        fetched = fetch(hosted.address, Path(picture.path).read_bytes(), PUBLIC, clock)
+    try:
+        place.withdraw(hosted.key)
+    except HostingError as error:
+        return offered, fetched, Check("clean-up", works=False, sentence=error.reason, fix="Allow the keys of [media] to delete.")
+    return offered, fetched, Check("clean-up", works=True, sentence="The picture can be taken away again.")
+
+
+def through_daemon(place: _Place, listen: str, clock: Clock) -> Check:
+    """Returns whether the daemon itself shows what is offered, before any proxy comes into it."""
+    with tempfile.TemporaryDirectory() as folder:
+        picture = _one_pixel(Path(folder))
+        try:
+            hosted = place.offer(picture)
+        except HostingError as error:
+            return Check("the daemon", works=False, sentence=error.reason, fix="Let this user write to the folder.")
+        found = fetch(f"http://{listen}/{hosted.key}", Path(picture.path).read_bytes(), "the daemon", clock)
+    place.withdraw(hosted.key)
+    return found if found.works else replace(found, fix="Start  scheduler run : it is the daemon that shows the pictures.")
+
+
+def fetch(url: str, expected: bytes, part: str, clock: Clock) -> Check:
+    """Returns whether the address gives exactly these bytes, as a picture, without sending the asker elsewhere."""
+    parts = urlsplit(url)
+    base = f"{parts.scheme}://{parts.netloc}"
+    try:
+        exchange = Exchange(configured_address(base, "public_url of [media]"), f"{part[0].upper()}{part[1:]}", clock)
+    except UnsafeAddress as error:
+        return Check(part, works=False, sentence=error.message, fix=error.hint)
+    with closing(exchange):
+        reply = exchange.ask(Call(path=url.removeprefix(base), patience=15.0))
+    if isinstance(reply, Refused):
+        return Check(part, works=False, sentence=reply.reason, fix=f"Make {parts.netloc} reachable from the internet.")
+    fault = _fault(reply, parts.netloc, expected)
+    if fault:
+        return Check(part, works=False, sentence=fault[0], fix=fault[1])
+    return Check(part, works=True, sentence=f"{parts.netloc} shows the picture to everybody who has its address.")
+
+
+def _fault(reply: Reply, where: str, expected: bytes) -> tuple[str, str] | None:
+    """Returns what is wrong with an answer, and what to do; None where it is the picture."""
+    kind = reply.headers.get("content-type", "nothing")
+    if reply.status == _MISSING:
+        fix = "Let your web server pass this address on to  listen  of [media] without changing the name of the file."
+        return f"{where} answers, but does not find the picture (404).", fix
+    if not reply.is_success:
+        return f"{where} answers {reply.status} instead of the picture.", "Let everybody read what is there."
+    if reply.body != expected:
+        fix = "Something in between changes the pictures or puts a page of its own in their place; let it pass them on untouched."
+        return f"{where} answers with something else than the picture.", fix
+    if not kind.startswith("image/"):
+        return f"{where} calls the picture {kind}.", "Let it keep the Content-Type."
+    return None
+
+
+def _one_pixel(folder: Path) -> Picture:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
+    data = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0\x80")) + chunk(b"IEND", b"")
+    path = folder / "test.png"
+    path.write_bytes(data)
+    digest = hashlib.sha256(data).hexdigest()
+    return Picture(path=str(path), sha256=digest, width=1, height=1, bytes=len(data), mime="image/png")

@@ -1,0 +1,1 @@
+"""Publishes to Mastodon and to servers that speak its language."""

@@ -1,0 +1,89 @@
+"""Uploads pictures and waits until the server has made them ready."""
+
+import json
+import threading
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Final
+
+from scheduler.model.outcome import Refused
+from scheduler.model.outgoing import Media, Outgoing
+from scheduler.publishers.answers import Reply, UnreadableReply, refusal
+from scheduler.publishers.contract import Remember
+from scheduler.publishers.exchange import Call
+from scheduler.publishers.files import PictureError, ending, picture_bytes
+from scheduler.publishers.mastodon.server import Server
+
+_UPLOAD_PATIENCE = 120.0
+_LONGEST_READYING = 60.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 5.0
+_OLD_SERVER: Final[frozenset[int]] = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
+
+
+def known_media(ids: Mapping[str, str]) -> list[str]:
+    """Returns the ids of the pictures that are uploaded already, in their order."""
+    found: list[str] = json.loads(ids.get("media") or "[]")
+    return found
+
+
+def uploaded(server: Server, outgoing: Outgoing, ids: Mapping[str, str], remember: Remember) -> list[str] | Refused:
+    """Returns the ids of all pictures, uploading those that are missing; each id is committed before the next step."""
+    found = known_media(ids)
+    try:
+        contents = [(item, picture_bytes(item.picture)) for item in outgoing.media]
+    except PictureError as error:
+        return Refused(error.reason, permanent=error.permanent, kind="media")
+    for number, (item, data) in enumerate(contents):
+        if number < len(found):
+            continue
+        # Some servers name what they keep after the file's name: one that was used before would replace an older post's picture.
+        name = _upload(server, item, data, f"{outgoing.delivery}-{number + 1}-{item.picture.sha256[:12]}{ending(item.picture)}")
+        if isinstance(name, Refused):
+            return name
+        found.append(name)
+        remember("media", json.dumps(found))
+    return found
+
+
+def _upload(server: Server, item: Media, data: bytes, file_name: str) -> str | Refused:
+    reply = _sent(server, item, (file_name, data), "/api/v2/media")
+    if isinstance(reply, Reply) and reply.status in _OLD_SERVER:
+        reply = _sent(server, item, (file_name, data), "/api/v1/media")
+    if isinstance(reply, Refused):
+        return reply
+    if not reply.is_success:
+        kind = None if reply.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN} else "media"
+        return refusal(server.title, reply.status, reply.said("error_description", "error"), kind)
+    name = _name(reply)
+    if not name:
+        return Refused(f"{server.title} took a picture and gave no number for it.", permanent=False)
+    return _ready(server, name) if reply.status == HTTPStatus.ACCEPTED else name
+
+
+def _sent(server: Server, item: Media, named: tuple[str, bytes], path: str) -> Reply | Refused:
+    file = (*named, item.picture.mime)
+    return server.ask(Call(method="POST", path=path, files={"file": file}, form={"description": item.alt}, patience=_UPLOAD_PATIENCE))
+
+
+def _ready(server: Server, name: str) -> str | Refused:
+    """Returns the id once the picture can be attached; 206 says that it is still being worked on."""
+    clock, never = server.exchange.clock, threading.Event()
+    until, pause = clock.monotonic() + _LONGEST_READYING, _FIRST_PAUSE
+    while clock.monotonic() < until:
+        clock.wait(never, pause)
+        pause = min(pause * 2, _LONGEST_PAUSE)
+        reply = server.ask(Call(path=f"/api/v1/media/{name}"))
+        if isinstance(reply, Refused):
+            return reply
+        if reply.status == HTTPStatus.OK:
+            return name
+        if reply.status != HTTPStatus.PARTIAL_CONTENT:
+            return refusal(server.title, reply.status, reply.said("error"), "media")
+    return Refused(f"{server.title} is still working on a picture.", permanent=False)
+
+
+def _name(reply: Reply) -> str:
+    try:
+        return str(reply.table().get("id") or "")
+    except UnreadableReply:
+        return ""

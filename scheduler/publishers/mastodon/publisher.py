@@ -1,0 +1,267 @@
+"""Publishes to one account of a server that speaks Mastodon's language.
+
+Two guards stand against a second post: the key that Mastodon itself keeps for an hour, and reading the account's statuses back,
+which proves what happened on every server. Where an earlier try may have been received, statuses are read before anything is sent.
+"""
+
+import hashlib
+import threading
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+
+from scheduler.checks.limits import exceeded
+from scheduler.model.network import Network
+from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
+from scheduler.model.outgoing import Envelope, Outgoing
+from scheduler.publishers.answers import Reply, UnreadableReply, refusal
+from scheduler.publishers.contract import Checked, FeedItem, Remember
+from scheduler.publishers.exchange import Call
+from scheduler.publishers.mastodon import statuses
+from scheduler.publishers.mastodon.pictures import known_media, uploaded
+from scheduler.publishers.mastodon.posts import answers_of, ids_of, words_of
+from scheduler.publishers.mastodon.server import KEY_LIFE, Server
+
+_PAGE, _MOST_PAGES = 40, 25
+_SKEW = timedelta(minutes=5)
+_SECOND_LOOK = 3.0
+_WRITES = frozenset({"write", "write:statuses"})
+_WRITES_MEDIA = frozenset({"write", "write:media"})
+
+
+class MastodonPublisher:
+    """Is the publisher of one account; ``visibility`` is who may read its posts, in Mastodon's words."""
+
+    def __init__(self, facts: Network, server: Server, visibility: str) -> None:
+        self._facts = facts
+        self._server = server
+        self._title = facts.title
+        self._visibility = visibility
+        self._asked: set[str] = set()
+
+    def prepare(self, outgoing: Outgoing, now: datetime) -> Mapping[str, str]:
+        """Returns ``key`` (the Idempotency-Key) and ``prepared`` (RFC 3339), from which on the post can be found."""
+        stamp = now.isoformat()
+        seed = f"{outgoing.account}\x00{outgoing.to_json()}\x00{stamp}".encode(errors="surrogatepass")
+        return {"key": hashlib.sha256(seed).hexdigest(), "prepared": stamp}
+
+    def publish(self, envelope: Envelope, remember: Remember) -> Outcome:
+        """Uploads the pictures, then posts the status; where an earlier try may have arrived, looks for it first."""
+        outgoing, ids = envelope.outgoing, envelope.ids
+        if objections := exceeded(outgoing, self._facts.limits, self._facts.abilities, self._title):
+            return Refused(" ".join(objection.sentence for objection in objections), kind="content")
+        standing = self._standing(envelope)
+        if standing is not None:
+            return standing
+        first = self._post(outgoing, ids, remember, None)
+        return self._continued(envelope, first, remember, fresh=True) if isinstance(first, Published) else first
+
+    def find(self, envelope: Envelope) -> Proof:
+        """Returns whether the status is among the account's; where it is, answers of the thread that lack are added first.
+
+        What is absent is looked for once more, as servers take their time.
+        """
+        outgoing, since = envelope.outgoing, datetime.fromisoformat(envelope.ids["prepared"])
+        proof = self._found(outgoing, known_media(envelope.ids), since)
+        if isinstance(proof, Absent) and self._server.exchange.clock.now() - since < KEY_LIFE:
+            self._server.exchange.clock.wait(threading.Event(), _SECOND_LOOK)
+            proof = self._found(outgoing, known_media(envelope.ids), since)
+        return self._continued(envelope, proof, _forget, fresh=False) if isinstance(proof, Published) else proof
+
+    def _continued(self, envelope: Envelope, first: Published, remember: Remember, *, fresh: bool) -> Published | Uncertain:
+        """Adds the answers of a thread; where an earlier try may have added some, each is looked for before it is posted."""
+        since, above = datetime.fromisoformat(envelope.ids["prepared"]), first.remote_id
+        for number, post in enumerate(answers_of(envelope.outgoing), start=1):
+            ids = ids_of(envelope.ids, number)
+            answer: Outcome | Absent = Absent() if fresh else self._found(post, known_media(ids), since, above)
+            if isinstance(answer, Absent):
+                answer = self._post(post, ids, partial(_remember_for, remember, number), above)
+            if not isinstance(answer, Published):
+                return Uncertain(f"The thread is out up to its post {number}; the rest follows. {answer.reason}")
+            above = answer.remote_id
+        return first
+
+    def _post(self, outgoing: Outgoing, ids: Mapping[str, str], remember: Remember, above: str | None) -> Outcome:
+        """Uploads the pictures of one post and makes it visible; ``above`` is the post that it answers."""
+        media = uploaded(self._server, outgoing, ids, remember)
+        if isinstance(media, Refused):
+            return media
+        if "asked" not in ids:
+            remember("asked", self._server.exchange.clock.now().isoformat())
+        self._asked.add(ids["key"])
+        body = {**words_of(outgoing), "media_ids": media, "visibility": self._visibility}
+        if above is not None:
+            body["in_reply_to_id"] = above
+        call = Call(method="POST", path="/api/v1/statuses", json=body, headers={"Idempotency-Key": ids["key"]})
+        return self._outcome(self._server.show(call), Envelope(outgoing, ids), media, remember)
+
+    def verify(self) -> Checked:
+        """Asks who the account is, what its token may do, and what the server takes."""
+        found = self._server.credentials()
+        if isinstance(found, Refused):
+            return Checked(ok=False, reason=found.reason)
+        handle = f"@{found.get('acct') or found.get('username') or ''}"
+        instance = self._server.instance()
+        if isinstance(instance, Refused):
+            return Checked(ok=False, reason=instance.reason, handle=handle)
+        missing = self._missing_rights()
+        if missing:
+            return Checked(ok=False, reason=f"The token may not {missing}. Make one with the rights “read” and “write”.", handle=handle)
+        notes = () if instance.keeps_keys else (f"The server is {instance.software}: doubts are settled by reading the account’s posts.",)
+        return Checked(ok=True, handle=handle, limits=instance.limits, notes=notes)
+
+    def feed(self, most: int) -> tuple[FeedItem, ...] | Refused:
+        """Returns the account's newest statuses."""
+        found: list[FeedItem] = []
+        for status in self._statuses(most):
+            if isinstance(status, Refused):
+                return status
+            found.append(statuses.item(status))
+            if len(found) == most:
+                break
+        return tuple(found)
+
+    def delete(self, remote_id: str) -> Refused | None:
+        """Deletes a status by its id."""
+        path = f"/api/v1/statuses/{remote_id}"
+        reply = self._server.ask(Call(method="DELETE", path=path))
+        if isinstance(reply, Refused) or reply.is_success:
+            return reply if isinstance(reply, Refused) else None
+        if reply.status != HTTPStatus.NOT_FOUND:
+            return self._refusal(reply)
+        there = self._server.ask(Call(path=path))
+        if isinstance(there, Refused):
+            return there
+        return Refused(f"{self._title} cannot delete posts on this server; delete it there by hand.") if there.is_success else None
+
+    def edit(self, remote_id: str, outgoing: Outgoing) -> Outcome:
+        """Gives a status other words; its pictures stay as they are."""
+        path = f"/api/v1/statuses/{remote_id}"
+        standing = self._server.ask(Call(path=path))
+        if isinstance(standing, Refused):
+            return standing
+        try:
+            attached = standing.table().get("media_attachments") or []
+            media = [str(each["id"]) for each in attached]
+        except (UnreadableReply, TypeError, KeyError):
+            return Refused(f"{self._title} does not show the post that is to be mended.", permanent=False)
+        answer = self._server.show(Call(method="PUT", path=path, json={**words_of(outgoing), "media_ids": media}))
+        if not isinstance(answer, Reply):
+            return answer
+        return self._published(answer) if answer.is_success else self._refusal(answer)
+
+    def _standing(self, envelope: Envelope) -> Outcome | None:
+        """Returns the post where an earlier try of this envelope made it; None where it may be sent."""
+        ids = envelope.ids
+        if "asked" not in ids and ids["key"] not in self._asked:
+            return None
+        instance = self._server.instance()
+        if isinstance(instance, Refused):
+            return instance
+        age = self._server.exchange.clock.now() - datetime.fromisoformat(ids.get("asked") or ids["prepared"])
+        if instance.keeps_keys and age < KEY_LIFE:
+            return None
+        proof = self.find(envelope)
+        return None if isinstance(proof, Absent) else proof
+
+    def _found(self, outgoing: Outgoing, media: list[str], since: datetime, above: str | None = None) -> Proof:
+        for status in self._statuses(_PAGE * _MOST_PAGES):
+            if isinstance(status, Refused):
+                return Uncertain(status.reason)
+            made = statuses.moment(status)
+            if made is not None and made < since - _SKEW:
+                return Absent()
+            if str(status.get("in_reply_to_id") or "") == (above or "") and statuses.is_this(status, outgoing, media):
+                return Published(str(status.get("id", "")), str(status.get("url") or status.get("uri") or ""))
+        return Absent()
+
+    def _statuses(self, most: int) -> Iterator[dict[str, Any] | Refused]:
+        """Yields the account's own statuses, newest first; ends where a server that does not turn pages repeats itself."""
+        account = self._server.account()
+        if isinstance(account, Refused):
+            yield account
+            return
+        asked = {"limit": str(min(most, _PAGE)), "exclude_reblogs": "true"}
+        seen: set[str] = set()
+        for _ in range(_MOST_PAGES):
+            rows = self._rows(account, asked)
+            if isinstance(rows, Refused):
+                yield rows
+                return
+            new = [row for row in rows if str(row.get("id")) not in seen]
+            yield from new
+            seen |= {str(row.get("id")) for row in new}
+            if not new:
+                return
+            asked["max_id"] = str(rows[-1].get("id"))
+
+    def _rows(self, account: str, asked: Mapping[str, str]) -> list[dict[str, Any]] | Refused:
+        reply = self._server.ask(Call(path=f"/api/v1/accounts/{account}/statuses", params=asked))
+        if isinstance(reply, Refused):
+            return reply
+        try:
+            return reply.rows() if reply.is_success else self._refusal(reply)
+        except UnreadableReply:
+            return Refused(f"{self._title} does not show the account’s posts.", permanent=False)
+
+    def _outcome(self, answer: Reply | Refused | Uncertain, envelope: Envelope, media: list[str], remember: Remember) -> Outcome:
+        if not isinstance(answer, Reply):
+            return answer
+        if answer.is_success:
+            return self._published(answer)
+        said = answer.said("error").lower()
+        if answer.status == HTTPStatus.BAD_REQUEST and "duplicate" in said:
+            # Pixelfed keeps a key before it looks at the post, so that this says nothing about whether the post is out.
+            proof = self._found(envelope.outgoing, media, datetime.fromisoformat(envelope.ids["prepared"]))
+            return proof if isinstance(proof, Published) else Uncertain(f"{self._title} has seen this post before; it may be out.")
+        if answer.status == HTTPStatus.UNPROCESSABLE_ENTITY and "already attached" in said:
+            return self._after_attached(envelope, media, remember)
+        return self._refusal(answer)
+
+    def _after_attached(self, envelope: Envelope, media: list[str], remember: Remember) -> Outcome:
+        """Returns the post that has the pictures; where none has, the server threw them away and they are uploaded anew."""
+        proof = self._found(envelope.outgoing, media, datetime.fromisoformat(envelope.ids["prepared"]))
+        if not isinstance(proof, Absent):
+            return proof
+        remember("media", "[]")
+        return Refused(f"{self._title} does not have the pictures any more; they are uploaded again.", permanent=False, kind="media")
+
+    def _published(self, reply: Reply) -> Published | Uncertain:
+        try:
+            table = reply.table()
+            return Published(str(table["id"]), str(table.get("url") or table.get("uri") or ""))
+        except (UnreadableReply, KeyError):
+            return Uncertain(f"{self._title} answered in a way that cannot be read; the post may be out.")
+
+    def _refusal(self, reply: Reply) -> Refused:
+        said = reply.said("error_description", "error")
+        lowered = said.lower()
+        if reply.status == HTTPStatus.UNPROCESSABLE_ENTITY and "not finished processing" in lowered:
+            return Refused(f"{self._title} is still working on a picture.", permanent=False, kind="media")
+        if reply.status == HTTPStatus.FORBIDDEN:
+            kind = "auth" if "scope" in lowered else "content" if "empty" in lowered else "restricted"
+            return refusal(self._title, reply.status, said, kind)
+        return refusal(self._title, reply.status, said)
+
+    def _missing_rights(self) -> str:
+        """Returns what the token cannot do, where the server tells what it can (Mastodon 4.3 and newer); nothing otherwise."""
+        reply = self._server.ask(Call(path="/api/v1/apps/verify_credentials"))
+        try:
+            scopes = reply.table().get("scopes") if isinstance(reply, Reply) and reply.is_success else None
+        except UnreadableReply:
+            return ""
+        if not isinstance(scopes, list):
+            return ""
+        found = set(map(str, scopes))
+        lacking = [what for rights, what in ((_WRITES, "write posts"), (_WRITES_MEDIA, "upload pictures")) if not rights & found]
+        return " or ".join(lacking)
+
+
+def _remember_for(remember: Remember, number: int, name: str, value: str) -> None:
+    remember(f"{name}-{number}", value)
+
+
+def _forget(_name: str, _value: str) -> None:
+    """Keeps nothing: a look must not write into the ledger."""

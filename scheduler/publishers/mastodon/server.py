@@ -1,0 +1,128 @@
+"""One server that speaks Mastodon's language: its door, the account's token, and what kind of server it is."""
+
+import re
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any, Final
+
+from scheduler.model.outcome import Refused, Uncertain
+from scheduler.publishers.answers import Reply, UnreadableReply
+from scheduler.publishers.exchange import Call, Exchange, bearer
+
+# The key's life is an hour (app/services/post_status_service.rb, glitch-soc/mastodon 4.7.0-alpha.2, 2026-08-08); less is relied upon.
+KEY_LIFE: Final = timedelta(minutes=55)
+_PLAIN_VERSION = re.compile(r"\d+\.\d+\.\d+\S*")
+# Servers that say they are 4.x and are not: how each names itself in its version or in its source's address.
+_OTHERS = ("snac", "pixelfed", "gotosocial", "pleroma", "akkoma", "friendica", "compatible", "takahe", "iceshrimp", "sharkey")
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """Is what a server says of itself; ``keeps_keys`` tells whether it answers a repeated key with the first post."""
+
+    software: str
+    keeps_keys: bool
+    limits: Mapping[str, int] = field(default_factory=dict)
+
+
+class Server:
+    """Makes calls as one account of the server."""
+
+    def __init__(self, exchange: Exchange, token: Callable[[], str]) -> None:
+        self.exchange = exchange
+        self.title = exchange.title
+        self._token = token
+        self._instance: Instance | None = None
+        self._account: str = ""
+        self._lock = threading.Lock()
+
+    def ask(self, call: Call) -> Reply | Refused:
+        """Makes an invisible call as the account."""
+        return self.exchange.ask(self._signed(call))
+
+    def show(self, call: Call) -> Reply | Refused | Uncertain:
+        """Makes the visible call as the account."""
+        return self.exchange.show(self._signed(call))
+
+    def instance(self) -> Instance | Refused:
+        """Returns what the server says of itself, asked once while the program runs."""
+        with self._lock:
+            if self._instance is None:
+                found = self._ask_instance()
+                if isinstance(found, Refused):
+                    return found
+                self._instance = found
+            return self._instance
+
+    def account(self) -> str | Refused:
+        """Returns the account's id on the server, asked once."""
+        with self._lock:
+            if not self._account:
+                found = self.credentials()
+                if isinstance(found, Refused):
+                    return found
+                self._account = str(found.get("id", ""))
+            return self._account or Refused(f"{self.title} does not say which account this is.", permanent=False)
+
+    def credentials(self) -> dict[str, Any] | Refused:
+        """Returns the account as the server describes it to its owner."""
+        reply = self.ask(Call(path="/api/v1/accounts/verify_credentials"))
+        if isinstance(reply, Refused):
+            return reply
+        try:
+            if reply.is_success:
+                return reply.table()
+        except UnreadableReply:
+            return Refused(f"{self.exchange.address.host} does not answer as a Mastodon server does.", permanent=False)
+        if reply.status == HTTPStatus.NOT_FOUND:
+            return Refused(f"{self.exchange.address.host} is no Mastodon server.", permanent=False, kind="auth")
+        said = reply.said("error_description", "error")
+        detail = f" ({said.rstrip('.')})" if said else ""
+        return Refused(f"{self.title} does not accept the account’s token{detail}.", permanent=False, kind="auth")
+
+    def _signed(self, call: Call) -> Call:
+        return bearer(call, self.exchange.secrets.add(self._token()))
+
+    def _ask_instance(self) -> Instance | Refused:
+        for path in ("/api/v2/instance", "/api/v1/instance"):
+            reply = self.ask(Call(path=path))
+            if isinstance(reply, Refused):
+                return reply
+            if reply.is_success:
+                try:
+                    return described(reply.table())
+                except UnreadableReply:
+                    break
+        return Instance("unknown", keeps_keys=False)
+
+
+def described(table: Mapping[str, Any]) -> Instance:
+    """Returns what ``/api/v2/instance`` or ``/api/v1/instance`` tells; what it leaves out stays as the network has it."""
+    version, source = str(table.get("version", "")), str(table.get("source_url", ""))
+    told = f"{version} {source}".lower()
+    other = next((name for name in _OTHERS if name in told), None)
+    is_mastodon = other is None and _PLAIN_VERSION.fullmatch(version) is not None
+    return Instance(f"Mastodon {version}" if is_mastodon else version or "unknown", is_mastodon, _limits(table))
+
+
+# entities/V2_Instance of mastodon/documentation (2026-07-02): where each of our limits stands.
+_PLACES: Mapping[str, tuple[str, str]] = {
+    "text": ("statuses", "max_characters"),
+    "pictures": ("statuses", "max_media_attachments"),
+    "picture_bytes": ("media_attachments", "image_size_limit"),
+    "alt": ("media_attachments", "description_limit"),
+}
+
+
+def _limits(table: Mapping[str, Any]) -> dict[str, int]:
+    configuration = table.get("configuration")
+    found = {}
+    for name, (group, key) in _PLACES.items():
+        values = configuration.get(group) if isinstance(configuration, dict) else None
+        value = values.get(key) if isinstance(values, dict) else None
+        if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+            found[name] = value
+    return found

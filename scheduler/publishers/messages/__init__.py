@@ -1,0 +1,1 @@
+"""Sends messages to chats that cannot be read back."""

@@ -1,0 +1,69 @@
+"""Messages of a webhook in a channel of Discord.
+
+Source: "Webhook Resource" and "Message Resource" (discord/discord-api-docs, 2026-08-06).
+"""
+
+import json
+from typing import Any
+
+from scheduler.model.network import Network
+from scheduler.model.outcome import Outcome, Published, Refused, Uncertain
+from scheduler.model.outgoing import Outgoing
+from scheduler.publishers.answers import Reply, UnreadableReply, refusal
+from scheduler.publishers.contract import Connection
+from scheduler.publishers.exchange import Call, Exchange
+from scheduler.publishers.files import ending, picture_bytes
+from scheduler.publishers.messages.posting import Chat, webhook
+
+# "Opcodes and Status Codes": what a webhook says when it is gone or its token is wrong.
+_GONE = frozenset({10015, 50027})
+# Without wait, "a message that is not saved does not return an error".
+_WAIT = {"wait": "true"}
+
+
+def connect(connection: Connection, facts: Network) -> Chat:
+    """Returns the channel of a webhook; raises NoWebhook or SecretMissing."""
+    exchange, path = webhook(connection, facts.title)
+    look = "look into the channel whether it is there."
+    return Chat(facts, exchange, lambda outgoing: _call(outgoing, path), lambda reply: _read(reply, exchange, path), look)
+
+
+def _call(outgoing: Outgoing, path: str) -> Call:
+    """Returns the one call with words and pictures; nobody is called by name or role that stands in the words."""
+    body: dict[str, Any] = {"content": outgoing.text, "allowed_mentions": {"parse": []}}
+    if not outgoing.media:
+        return Call(path=path, method="POST", params=_WAIT, json=body)
+    names = [f"picture-{number}{ending(item.picture)}" for number, item in enumerate(outgoing.media)]
+    body["attachments"] = [
+        {"id": number, "filename": name, **({"description": item.alt} if item.alt else {})}
+        for number, (name, item) in enumerate(zip(names, outgoing.media, strict=True))
+    ]
+    files = {
+        f"files[{number}]": (name, picture_bytes(item.picture), item.picture.mime)
+        for number, (name, item) in enumerate(zip(names, outgoing.media, strict=True))
+    }
+    form = {"payload_json": json.dumps(body, ensure_ascii=False)}
+    return Call(path=path, method="POST", params=_WAIT, form=form, files=files, patience=90.0)
+
+
+def _read(reply: Reply, exchange: Exchange, path: str) -> Outcome:
+    try:
+        table = reply.table()
+    except UnreadableReply:
+        table = {}
+    if not reply.is_success:
+        kind = "auth" if table.get("code") in _GONE else None
+        return refusal(exchange.title, reply.status, exchange.secrets.removed(reply.said("message")), kind)
+    if not table.get("id"):
+        return Uncertain(f"{exchange.title} answered without naming the message; it may be there.")
+    number, channel = str(table["id"]), str(table.get("channel_id", ""))
+    return Published(f"{channel}/{number}", _address(exchange, path, channel, number))
+
+
+def _address(exchange: Exchange, path: str, channel: str, number: str) -> str:
+    """Returns the message's address, or nothing where the server's number cannot be had: the message is out in any case."""
+    answer = exchange.ask(Call(path=path))
+    if isinstance(answer, Refused) or not answer.is_success:
+        return ""
+    guild = answer.said("guild_id")
+    return f"https://discord.com/channels/{guild}/{channel}/{number}" if guild else ""

@@ -1,0 +1,55 @@
+"""Messages of an incoming webhook in a channel of Slack.
+
+Sources: "Sending messages using incoming webhooks" and "Formatting text for app surfaces"; the changelog of 2016 for the errors, which are
+one word of plain text.
+"""
+
+from collections.abc import Mapping
+
+from scheduler.model.network import Network
+from scheduler.model.outcome import Outcome, Published, Uncertain
+from scheduler.model.outgoing import Outgoing
+from scheduler.publishers.answers import Reply, refusal
+from scheduler.publishers.contract import Connection
+from scheduler.publishers.exchange import Call, Exchange
+from scheduler.publishers.messages.posting import Chat, webhook
+
+_SAYINGS: Mapping[str, str] = {
+    "action_prohibited": "an administrator has forbidden the webhook to write there",
+    "channel_not_found": "the channel does not exist any more",
+    "channel_is_archived": "the channel is archived",
+    "no_service": "the webhook was removed or switched off",
+    "no_service_id": "the webhook was removed or switched off",
+    "no_team": "the workspace does not exist any more",
+    "team_disabled": "the workspace is switched off",
+    "invalid_token": "the webhook’s address is wrong",
+    "user_not_found": "the person it writes to does not exist any more",
+    "posting_to_general_channel_denied": "the webhook may not write in the general channel",
+}
+
+
+def connect(connection: Connection, facts: Network) -> Chat:
+    """Returns the channel of a webhook; raises NoWebhook or SecretMissing."""
+    exchange, path = webhook(connection, facts.title)
+    look = "look into the channel whether it is there."
+    return Chat(facts, exchange, lambda outgoing: _call(outgoing, path), lambda reply: _read(reply, exchange), look)
+
+
+def escaped(text: str) -> str:
+    """Returns the text with the three signs that Slack reads as its own."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _call(outgoing: Outgoing, path: str) -> Call:
+    """Returns the call with the words as they are: stars and underlines do not become bold and italics."""
+    return Call(path=path, method="POST", json={"text": escaped(outgoing.text), "mrkdwn": False})
+
+
+def _read(reply: Reply, exchange: Exchange) -> Outcome:
+    word = reply.body.decode(errors="replace").strip()
+    if reply.is_success and word == "ok":
+        return Published("message")
+    if reply.is_success:
+        return Uncertain(f"{exchange.title} answered with something else than “ok”; the message may be there.")
+    known = _SAYINGS.get(word)
+    return refusal(exchange.title, reply.status, known or exchange.secrets.removed(word)[:200], "auth" if known else None)

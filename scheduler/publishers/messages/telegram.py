@@ -1,0 +1,115 @@
+"""Messages of a bot in a channel or group.
+
+Source: "Telegram Bot API" 10.0, sendMessage, sendPhoto, sendMediaGroup and MessageEntity; answers are ``{"ok", "result"}`` or
+``{"ok", "error_code", "description"}``.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from scheduler.model.errors import ConfigurationError
+from scheduler.model.network import Network
+from scheduler.model.outcome import Outcome, Published, Uncertain
+from scheduler.model.outgoing import Facet, Outgoing
+from scheduler.publishers.addresses import configured_address
+from scheduler.publishers.answers import Reply, UnreadableReply, refusal
+from scheduler.publishers.contract import Connection
+from scheduler.publishers.counting import utf16
+from scheduler.publishers.exchange import Call, Exchange, Secrets
+from scheduler.publishers.files import ending, picture_bytes
+from scheduler.publishers.messages.posting import Chat
+
+_PATIENCE = 90.0
+_ACCOUNT_SAYINGS = (
+    "chat not found",
+    "not enough rights",
+    "need administrator rights",
+    "bot was kicked",
+    "bot is not a member",
+    "chat_write_forbidden",
+)
+
+
+class NoChat(ConfigurationError):
+    """Is a live account without the chat it writes to."""
+
+
+def connect(connection: Connection, facts: Network) -> Chat:
+    """Returns the chat of an account; raises NoChat, UnsafeAddress or SecretMissing."""
+    account, settings = connection.account, connection.account.settings
+    chat = settings.get("chat", "")
+    if not chat:
+        raise NoChat(f"The account {account.name} is live and has no chat.", f'Add  chat = "@channel"  to [accounts.{account.name}].')
+    secrets = Secrets()
+    token = secrets.add(connection.secret())
+    secrets.add(token.rpartition(":")[2])
+    address = configured_address(settings["api_url"], f"api_url of [accounts.{account.name}]")
+    exchange = Exchange(address, facts.title, connection.clock, secrets)
+    return Chat(
+        facts,
+        exchange,
+        lambda outgoing: _call(outgoing, f"/bot{token}", chat),
+        lambda reply: _read(reply, exchange, chat),
+        f"look into {chat} whether it is there.",
+    )
+
+
+def _call(outgoing: Outgoing, path: str, chat: str) -> Call:
+    """Returns the one call that sends the words and the pictures; the words go unformatted, just as they are."""
+    marks = [_entity(outgoing.text, facet) for facet in outgoing.facets if _is_hidden_link(outgoing.text, facet)]
+    if not outgoing.media:
+        body: dict[str, Any] = {"chat_id": chat, "text": outgoing.text, **({"entities": marks} if marks else {})}
+        return Call(path=f"{path}/sendMessage", method="POST", json=body, patience=_PATIENCE)
+    files = {
+        f"picture{n}": (f"picture-{n}{ending(item.picture)}", picture_bytes(item.picture), item.picture.mime)
+        for n, item in enumerate(outgoing.media)
+    }
+    caption: dict[str, Any] = {"caption": outgoing.text, **({"caption_entities": marks} if marks else {})}
+    if len(outgoing.media) == 1:
+        form = {"chat_id": chat, "photo": "attach://picture0", **{key: _form_value(value) for key, value in caption.items()}}
+        return Call(path=f"{path}/sendPhoto", method="POST", form=form, files=files, patience=_PATIENCE)
+    group = [{"type": "photo", "media": f"attach://{name}", **(caption if number == 0 else {})} for number, name in enumerate(files)]
+    form = {"chat_id": chat, "media": json.dumps(group, ensure_ascii=False)}
+    return Call(path=f"{path}/sendMediaGroup", method="POST", form=form, files=files, patience=_PATIENCE)
+
+
+def _form_value(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _is_hidden_link(text: str, facet: Facet) -> bool:
+    """Tells whether words stand for a link; addresses as such become links by themselves."""
+    return facet.kind == "link" and text[facet.start : facet.end] != facet.value
+
+
+def _entity(text: str, facet: Facet) -> dict[str, Any]:
+    """Returns the link of some words; places count UTF-16 code units."""
+    offset, length = utf16(text[: facet.start]), utf16(text[facet.start : facet.end])
+    return {"type": "text_link", "offset": offset, "length": length, "url": facet.value}
+
+
+def _read(reply: Reply, exchange: Exchange, chat: str) -> Outcome:
+    try:
+        table = reply.table()
+    except UnreadableReply:
+        table = {}
+    if reply.is_success and table.get("ok") is True:
+        found = table.get("result")
+        message = found[0] if isinstance(found, list) and found else found
+        return _published(message, chat) if isinstance(message, dict) else Published("message")
+    if reply.is_success:
+        return Uncertain(f"{exchange.title} answered with something that is not an answer of its API; the message may be there.")
+    said = exchange.secrets.removed(reply.said("description"))
+    if reply.status == 404 and said in {"", "Not Found"}:  # noqa: PLR2004 - the API says 404 of a token that is none
+        return refusal(exchange.title, reply.status, "the bot’s token is none", "auth")
+    mark = "auth" if any(saying in said.lower() for saying in _ACCOUNT_SAYINGS) else None
+    return refusal(exchange.title, reply.status, said, mark)
+
+
+def _published(message: Mapping[str, Any], chat: str) -> Published:
+    where = message.get("chat") or {}
+    number, name, identifier = str(message.get("message_id", "")), where.get("username") or "", str(where.get("id") or chat)
+    if name:
+        return Published(f"{identifier}/{number}", f"https://t.me/{name}/{number}")
+    return Published(f"{identifier}/{number}", f"https://t.me/c/{identifier.removeprefix('-100')}/{number}")

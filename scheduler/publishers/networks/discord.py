@@ -1,0 +1,31 @@
+"""Discord: messages of a webhook in a channel; what became of a lost answer only a person can tell."""
+
+from scheduler.model.network import Abilities, Limits, Network, Recovery
+from scheduler.publishers.contract import Adapter, Connection, Publisher
+
+# discord/discord-api-docs (2026-08-06): content 2,000 characters, 10 files of 10 MiB and 25 MiB together, attachment description 1,024.
+_FACTS = Network(
+    name="discord",
+    title="Discord",
+    limits=Limits(
+        text=2_000, pictures=10, picture_bytes=10 * 1024 * 1024, formats=("image/jpeg", "image/png", "image/gif", "image/webp"), alt=1_024
+    ),
+    abilities=Abilities(recovery=Recovery.NONE, link_card=True),
+    graphic_format="link",
+    credential="Address of the webhook (channel settings, Integrations, Webhooks)",
+)
+
+
+def connect(connection: Connection) -> Publisher:
+    """Returns the publisher of the channel; the secret is the webhook's address.
+
+    Raises:
+        NoWebhook: The secret is no address of a webhook.
+        SecretMissing: There is no secret.
+    """
+    from scheduler.publishers.messages.discord import connect as connect_chat  # noqa: PLC0415 - HTTP is loaded only where something is sent
+
+    return connect_chat(connection, _FACTS)
+
+
+NETWORK = Adapter(_FACTS, connect)

@@ -1,0 +1,53 @@
+"""LinkedIn: posts of a person or an organisation; what was sent twice LinkedIn refuses, naming the first."""
+
+from scheduler.model.errors import ConfigurationError
+from scheduler.model.network import Abilities, Limits, Network, Recovery, Setting
+from scheduler.publishers.contract import Adapter, Connection, Publisher
+from scheduler.publishers.linkedin.text import count
+
+# Commentary of 3,000 characters and 2 to 20 pictures: what publishing programs use (gitroomhq/postiz-app, 2026-08-21); altText of 4,086 and
+# the formats: "Images API" and "MultiImage API" from memory. None of the numbers was read at the source.
+_FACTS = Network(
+    name="linkedin",
+    title="LinkedIn",
+    limits=Limits(
+        text=3_000, count=count, pictures=20, picture_bytes=8_000_000, formats=("image/jpeg", "image/png", "image/gif"), alt=4_086
+    ),
+    abilities=Abilities(recovery=Recovery.READBACK, link_card=True),
+    settings=(
+        Setting("author", "Who posts: urn:li:organization:NUMBER for a page, urn:li:person:ID for a person."),
+        Setting("version", "The month of LinkedIn's API, such as 202607; each lives for about a year.", default="202607"),
+        Setting("api_url", "Where LinkedIn's API answers.", default="https://api.linkedin.com"),
+    ),
+    graphic_format="link",
+    credential="Access token with the right w_organization_social, or w_member_social for a person; it lives for 60 days",
+)
+
+
+class NoAuthor(ConfigurationError):
+    """Is a live account that does not say who posts."""
+
+
+def connect(connection: Connection) -> Publisher:
+    """Returns the publisher of the author.
+
+    Raises:
+        NoAuthor: ``author`` is not in config.toml, or is no URN.
+        UnsafeAddress: ``api_url`` is no address to send a token to.
+        SecretMissing: There is no token.
+    """
+    from scheduler.publishers.addresses import configured_address  # noqa: PLC0415 - HTTP is loaded only where something is sent
+    from scheduler.publishers.exchange import Exchange, Secrets  # noqa: PLC0415 - as above
+    from scheduler.publishers.linkedin.publisher import SharePublisher  # noqa: PLC0415 - as above
+
+    name, settings = connection.account.name, connection.account.settings
+    author = settings.get("author", "")
+    if not author.startswith(("urn:li:organization:", "urn:li:person:")):
+        raise NoAuthor(f"The account {name} is live and has no author.", f'Add  author = "urn:li:organization:1234"  to [accounts.{name}].')
+    secrets = Secrets()
+    token = secrets.add(connection.secret())
+    exchange = Exchange(configured_address(settings["api_url"], f"api_url of [accounts.{name}]"), _FACTS.title, connection.clock, secrets)
+    return SharePublisher(_FACTS, exchange, author, settings["version"], token)
+
+
+NETWORK = Adapter(_FACTS, connect)

@@ -1,0 +1,31 @@
+"""Slack: messages of an incoming webhook in a channel; what became of a lost answer only a person can tell."""
+
+from scheduler.model.network import Abilities, Limits, Network, Recovery
+from scheduler.publishers.contract import Adapter, Connection, Publisher
+from scheduler.publishers.counting import utf16
+
+# "Message payloads": text of up to 40,000 characters; the unit is not told, so the largest is taken.
+# Webhooks take no files, and pictures by address must stay at that address for ever: none are sent.
+_FACTS = Network(
+    name="slack",
+    title="Slack",
+    limits=Limits(text=40_000, count=utf16, pictures=0, formats=()),
+    abilities=Abilities(recovery=Recovery.NONE, alt_text=False, link_card=True),
+    graphic_format="link",
+    credential="Address of the incoming webhook (api.slack.com, your app, Incoming Webhooks)",
+)
+
+
+def connect(connection: Connection) -> Publisher:
+    """Returns the publisher of the channel; the secret is the webhook's address.
+
+    Raises:
+        NoWebhook: The secret is no address of a webhook.
+        SecretMissing: There is no secret.
+    """
+    from scheduler.publishers.messages.slack import connect as connect_chat  # noqa: PLC0415 - HTTP is loaded only where something is sent
+
+    return connect_chat(connection, _FACTS)
+
+
+NETWORK = Adapter(_FACTS, connect)

@@ -1,0 +1,43 @@
+"""Telegram: messages of a bot in a channel or group; what became of a lost answer only a person can tell."""
+
+from scheduler.model.network import Abilities, Limits, Network, Recovery, Setting
+from scheduler.publishers.contract import Adapter, Connection, Publisher
+from scheduler.publishers.counting import utf16
+
+# Bot API 10.0 (python-telegram-bot, 2026-08-16): 4,096 characters, 1,024 beside pictures; groups of 2 to 10 pictures, photos up to 10 MB,
+# ratio at most 20. "Characters" are counted in UTF-16 code units, as the places of entities are; no page says so of the limit.
+_FACTS = Network(
+    name="telegram",
+    title="Telegram",
+    limits=Limits(
+        text=4_096,
+        text_with_pictures=1_024,
+        count=utf16,
+        pictures=10,
+        picture_bytes=10_000_000,
+        formats=("image/jpeg", "image/png"),
+        ratio=(1 / 20, 20),
+    ),
+    abilities=Abilities(recovery=Recovery.NONE, alt_text=False),
+    settings=(
+        Setting("chat", "The channel or group, such as @ourunion; its number if it has no public name."),
+        Setting("api_url", "Where the Bot API answers.", default="https://api.telegram.org"),
+    ),
+    graphic_format="4:5",
+    credential="Token of the bot (from @BotFather); the bot must be an administrator of the channel",
+)
+
+
+def connect(connection: Connection) -> Publisher:
+    """Returns the publisher of the chat.
+
+    Raises:
+        NoChat: ``chat`` is not in config.toml.
+        SecretMissing: The bot has no token.
+    """
+    from scheduler.publishers.messages.telegram import connect as connect_chat  # noqa: PLC0415 - HTTP is loaded only where something is sent
+
+    return connect_chat(connection, _FACTS)
+
+
+NETWORK = Adapter(_FACTS, connect)

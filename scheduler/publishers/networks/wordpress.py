@@ -1,0 +1,39 @@
+"""WordPress: articles on the organisation's own site, made as drafts and then shown by one step that can be repeated."""
+
+from scheduler.model.network import Abilities, Limits, Network, Recovery, Setting
+from scheduler.publishers.contract import Adapter, Connection, Publisher
+
+# WordPress has no limit of text; 25 MB is below what hosts usually let through, and each site has its own number.
+_FACTS = Network(
+    name="wordpress",
+    title="WordPress",
+    limits=Limits(text=None, pictures=50, picture_bytes=25_000_000, formats=("image/jpeg", "image/png", "image/gif", "image/webp")),
+    abilities=Abilities(recovery=Recovery.TWO_PHASE),
+    settings=(
+        Setting("url", "The address of the site, such as https://www.example.org."),
+        Setting("user", "The name of the user who publishes; the secret is an application password of theirs."),
+    ),
+    graphic_format="link",
+    credential="Application password of the user (Users, Profile, Application Passwords)",
+)
+
+
+def connect(connection: Connection) -> Publisher:
+    """Returns the publisher of the site.
+
+    Raises:
+        SiteSettingMissing: ``url`` or ``user`` is not in config.toml.
+        UnsafeAddress: ``url`` is no address to send a password to.
+        SecretMissing: There is no application password.
+    """
+    from scheduler.publishers.articles.publisher import ArticlePublisher  # noqa: PLC0415 - as above
+    from scheduler.publishers.articles.rest import open_site  # noqa: PLC0415 - as above
+    from scheduler.publishers.exchange import Exchange  # noqa: PLC0415 - HTTP is loaded only where something is sent
+
+    site = open_site(
+        connection.account, connection.secret(), lambda address, secrets: Exchange(address, _FACTS.title, connection.clock, secrets)
+    )
+    return ArticlePublisher(_FACTS, site)
+
+
+NETWORK = Adapter(_FACTS, connect)

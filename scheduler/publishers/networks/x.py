@@ -1,0 +1,70 @@
+"""X: off until its price is accepted, since every post costs money; what became of a lost answer the account's own list tells."""
+
+from scheduler.model.errors import ConfigurationError
+from scheduler.model.network import Abilities, Limits, Network, Recovery, Setting
+from scheduler.publishers.contract import Adapter, Connection, Publisher
+from scheduler.publishers.x.text import count
+
+# xdevplatform/docs (2026-08-22): 280 weighted characters, 4 pictures of up to 5 MB as JPEG, PNG, GIF or WebP, alt text 1,000.
+# Prices: pricing.mdx (2026-08).
+_PRICE = "a post costs $0.015, one with a link $0.20, each description of a picture $0.005"
+_FACTS = Network(
+    name="x",
+    title="X",
+    limits=Limits(
+        text=280,
+        count=count,
+        pictures=4,
+        picture_bytes=5_000_000,
+        formats=("image/jpeg", "image/png", "image/gif", "image/webp"),
+        alt=1_000,
+    ),
+    abilities=Abilities(recovery=Recovery.READBACK, link_card=True),
+    settings=(
+        Setting("accept_cost", f"Write true to accept X's prices of August 2026: {_PRICE}."),
+        Setting("api_url", "Where X's API answers.", default="https://api.x.com"),
+    ),
+    graphic_format="link",
+    credential="APP-KEY:APP-SECRET:TOKEN:TOKEN-SECRET, all four from X’s developer portal, with colons between them",
+)
+
+
+class PriceNotAccepted(ConfigurationError):
+    """Is a live account on X without a word on the price."""
+
+
+class NotFourKeys(ConfigurationError):
+    """Is a secret that is not made of four keys."""
+
+
+def connect(connection: Connection) -> Publisher:
+    """Returns the publisher of the account.
+
+    Raises:
+        PriceNotAccepted: ``accept_cost`` is not true.
+        NotFourKeys: The secret is not of the form APP-KEY:APP-SECRET:TOKEN:TOKEN-SECRET.
+        UnsafeAddress: ``api_url`` is no address to send keys to.
+        SecretMissing: There is no secret.
+    """
+    from scheduler.publishers.addresses import configured_address  # noqa: PLC0415 - HTTP is loaded only where something is sent
+    from scheduler.publishers.exchange import Exchange, Secrets  # noqa: PLC0415 - as above
+    from scheduler.publishers.x.publisher import TweetPublisher  # noqa: PLC0415 - as above
+    from scheduler.publishers.x.signing import Keys  # noqa: PLC0415 - as above
+
+    name, settings = connection.account.name, connection.account.settings
+    if settings.get("accept_cost") != "true":
+        raise PriceNotAccepted(
+            f"X takes money, and {name} does not accept it: {_PRICE}.", f"Add  accept_cost = true  to [accounts.{name}]."
+        )
+    secret = connection.secret()
+    keys = Keys.read(secret)
+    if keys is None:
+        raise NotFourKeys(f"The secret of {name} is not of the form  APP-KEY:APP-SECRET:TOKEN:TOKEN-SECRET", "Copy all four from X.")
+    secrets = Secrets()
+    for word in (secret, keys.app_secret, keys.token, keys.token_secret):
+        secrets.add(word)
+    address = configured_address(settings["api_url"], f"api_url of [accounts.{name}]")
+    return TweetPublisher(_FACTS, Exchange(address, _FACTS.title, connection.clock, secrets), keys)
+
+
+NETWORK = Adapter(_FACTS, connect)

@@ -1,0 +1,170 @@
+"""What a person sees of slots, renamed files, edits after sending and events that move, with the real command on a real ledger."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from scheduler.clock import SystemClock
+from tests.cli.running import inside, scheduler
+
+CONFIG = """\
+[organisation]
+name = "Harbor Workers"
+timezone = "UTC"
+languages = ["en", "es"]
+
+[accounts.masto]
+network = "mastodon"
+server = "https://social.example"
+
+[accounts.noticias]
+network = "mastodon"
+server = "https://social.example"
+language = "es"
+
+[accounts.website]
+network = "website"
+languages = "thread"
+
+[slots.default]
+daily = ["12:00"]
+
+[policy]
+settle = "0s"
+quiet_before_publish = "0s"
+"""
+MARCH = "---\nkind: event\ntitle: March\nstarts: {day} 14:00\nplace: Pier Square\nwhere: [masto]\n---\n"
+SERIES = "---\nkind: series\n---\n## Save the date | 6 weeks before, 10:00\nSave {event.date}.\n## Tomorrow | 1 day before, 17:30\nTomorrow at {event.time}.\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "config.toml").write_text(CONFIG, encoding="utf-8")
+    (tmp_path / "posts").mkdir()
+    return tmp_path
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    file = folder / "posts" / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def day(ahead: int) -> str:
+    return f"{SystemClock().now() + timedelta(days=ahead):%Y-%m-%d}"
+
+
+def sent_now(where: str) -> str:
+    return f"---\nwhen: {SystemClock().now():%Y-%m-%d %H:%M}\nwhere: [{where}]\n---\nThe first words of this post.\n"
+
+
+def run_once(folder: Path) -> None:
+    done = scheduler(folder, "run", "--once")
+    assert done.code == 0, done.err
+
+
+def test_an_event_that_moves_shows_the_new_plan_before_it_takes_effect(folder: Path) -> None:
+    write(folder, "march/_campaign.md", MARCH.format(day=day(60)))
+    write(folder, "march/series.md", SERIES)
+    run_once(folder)
+    assert inside(folder, "list", "--changes").out == "The plan is what the ledger has; nothing changes.\n"
+    write(folder, "march/_campaign.md", MARCH.format(day=day(67)))
+    write(folder, "new.md", "---\nwhen: next slot\nwhere: [masto]\n---\nNew.\n")
+    found = inside(folder, "list", "--changes", "--json").json
+    assert found["schema"] == "scheduler.changes/1"
+    changes = {(change["post"], change["part"]): change for change in found["changes"]}
+    assert {key: change["change"] for key, change in changes.items()} == {
+        ("march/series", "Save the date"): "moved",
+        ("march/series", "Tomorrow"): "moved",
+        ("new", None): "new",
+    }
+    moved = changes["march/series", "Tomorrow"]
+    assert (moved["due_before"], moved["due"]) == (f"{day(59)}T17:30:00+00:00", f"{day(66)}T17:30:00+00:00")
+    said = inside(folder, "list", "--changes").out
+    assert "Moves to another time:" in said
+    assert "march/series · Tomorrow: " in said
+    run_once(folder)
+    assert inside(folder, "list", "--changes", "--json").json["changes"] == []
+
+
+def test_a_cancelled_event_says_what_is_held_and_what_is_out_already(folder: Path) -> None:
+    write(folder, "march/_campaign.md", MARCH.format(day=day(42)))
+    soon = f"{SystemClock().now():%H:%M}"
+    write(folder, "march/series.md", SERIES.replace("10:00", soon))
+    run_once(folder)
+    campaign = MARCH.format(day=day(42)).replace("place:", "cancelled: yes\nplace:")
+    write(folder, "march/_campaign.md", campaign)
+    changes = inside(folder, "list", "--changes", "--json").json["changes"]
+    assert {(change["part"], change["change"]) for change in changes} == {("Tomorrow", "held"), ("Save the date", "out")}
+    states = {item["part"]: item["state"] for item in inside(folder, "list", "--json").json["deliveries"]}
+    assert states == {"Save the date": "sent", "Tomorrow": "held"}
+    rules = {finding["rule"] for finding in inside(folder, "check", "--json").json["findings"]}
+    assert "already-out" in rules
+    write(folder, "march/_campaign.md", campaign.replace("cancelled: yes", f"postponed-to: {day(50)} 14:00"))
+    moved = {change["part"]: change for change in inside(folder, "list", "--changes", "--json").json["changes"]}
+    assert moved["Tomorrow"]["due"] == f"{day(49)}T17:30:00+00:00"
+    assert moved["Save the date"]["change"] == "out"
+
+
+def test_a_post_that_is_out_is_not_sent_again_after_it_was_renamed_and_edited_and_the_edit_is_shown(folder: Path) -> None:
+    file = write(folder, "now.md", sent_now("masto, website"))
+    run_once(folder)
+    file.rename(file.with_name("then.md"))
+    write(folder, "then.md", file.with_name("then.md").read_text(encoding="utf-8").replace("first", "very first"))
+    run_once(folder)
+    (one, two) = inside(folder, "list", "--json").json["deliveries"]
+    assert {one["post"], two["post"]} == {"then"}
+    assert (one["state"], one["changed"], two["state"], two["changed"]) == ("sent", True, "sent", True)
+    assert len(inside(folder, "history", "then", "--json").json["attempts"]) == 2
+    assert "was changed since it went out on masto, website" in " ".join(inside(folder, "list").out.split())
+    shown = inside(folder, "show", "then", "--network", "website").out
+    assert "  Changed since it went out; the network still shows what was sent." in shown
+    assert "- The first words of this post." in shown
+    assert "+ The very first words of this post." in shown
+
+
+def test_a_post_in_two_languages_goes_to_each_account_in_its_own_and_to_the_website_in_both(folder: Path) -> None:
+    write(folder, "hello.md", f"---\nwhen: {day(3)} 10:00\n---\nHello!\n\n### lang es\n¡Hola!\n")
+    found = {item["account"]: item for item in inside(folder, "show", "hello", "--json").json["outgoing"]}
+    assert {name: (item["text"], item["language"]) for name, item in found.items()} == {
+        "masto": ("Hello!", "en"),
+        "noticias": ("¡Hola!", "es"),
+        "website": ("Hello!", "en"),
+    }
+    assert [reply["text"] for reply in found["website"]["replies"]] == ["¡Hola!"]
+    run_once(folder)
+    assert "Answer 1" in inside(folder, "show", "hello", "--network", "website").out
+
+
+def test_a_repeated_post_is_listed_with_its_days_and_rehearsed_on_each(folder: Path) -> None:
+    write(
+        folder,
+        "rights.md",
+        f"---\nrepeat: every 2 days at 12:30\nrepeat-from: {day(1)}\nrepeat-until: {day(7)}\nwhere: [masto]\n---\nOne.\n\n### variation\nTwo.\n",
+    )
+    found = inside(folder, "rehearse", "--json")
+    assert found.code == 0, found.err
+    assert [(item["occurrence"], item["state"]) for item in found.json["deliveries"]] == [(day(ahead), "sent") for ahead in (1, 3, 5, 7)]
+    texts = {path.read_text(encoding="utf-8") for path in (folder / ".scheduler/rehearse/masto").glob("*/post.txt")}
+    assert texts == {"One.", "Two."}
+
+
+def test_an_evergreen_with_the_same_words_each_time_is_no_double(folder: Path) -> None:
+    write(
+        folder,
+        "rights.md",
+        f"---\nrepeat: every day at 12:30\nrepeat-from: {day(1)}\nrepeat-until: {day(3)}\nwhere: [masto]\n---\nThe same.\n",
+    )
+    assert [item["state"] for item in inside(folder, "rehearse", "--json").json["deliveries"]] == ["sent"] * 3
+
+
+def test_the_queue_stays_as_it_was_seen_when_a_post_comes_before_it(folder: Path) -> None:
+    write(folder, "m.md", "---\nwhen: next slot\nwhere: [masto]\n---\nSeen first.\n")
+    run_once(folder)
+    before = inside(folder, "list", "--json").json["deliveries"]
+    write(folder, "a.md", "---\nwhen: next slot\nwhere: [masto]\n---\nWritten later.\n")
+    after = {item["post"]: item["due"] for item in inside(folder, "list", "--json").json["deliveries"]}
+    assert after["m"] == before[0]["due"]
+    assert after["a"] > after["m"]

@@ -1,0 +1,61 @@
+"""A finding fits into the terminal, and the caret stands under what it is about."""
+
+from pathlib import Path
+
+import click
+from hypothesis import given
+from hypothesis import strategies as st
+from wcwidth import wcswidth
+
+from scheduler.cli.screen.frames import frame
+from scheduler.model.finding import Finding, Severity, Span
+
+LINE = "We ask every one of you to come to the pier at {event.tiem}, with friends, neighbours and everybody who works at the harbor."
+
+
+def shown(folder: Path, line: str, word: str, *, width: int | None, label: str = "did you mean “{event.time}”?") -> list[str]:
+    (folder / "post.md").write_text(f"{line}\n", encoding="utf-8")
+    start = line.index(word) + 1
+    span = Span(1, start, start + len(word))
+    finding = Finding(rule="rule", severity=Severity.ERROR, message="wrong", path="post.md", span=span, label=label)
+    return click.unstyle(frame(finding, folder, width)).splitlines()[3:]
+
+
+def test_a_short_line_is_shown_whole_with_the_label_beside_the_caret(tmp_path: Path) -> None:
+    assert shown(tmp_path, "Come at {tiem}", "{tiem}", width=80) == [
+        "1 | Come at {tiem}",
+        "  |         ^^^^^^ did you mean “{event.time}”?",
+    ]
+
+
+def test_a_long_line_is_cut_around_the_place(tmp_path: Path) -> None:
+    assert shown(tmp_path, LINE, "{event.tiem}", width=80) == [
+        "1 | … to come to the pier at {event.tiem}, with friends, neighbours and everybo…",
+        "  |                          ^^^^^^^^^^^^ did you mean “{event.time}”?",
+    ]
+
+
+def test_a_label_that_does_not_fit_beside_the_caret_goes_below(tmp_path: Path) -> None:
+    line, caret, label = shown(tmp_path, "We meet tomorrow at the pier, at {tiem}", "{tiem}", width=60)
+    assert line == "1 | We meet tomorrow at the pier, at {tiem}"
+    assert caret.endswith(" ^^^^^^")
+    assert label.endswith("  did you mean “{event.time}”?")
+    assert len(label) <= 60
+
+
+def test_without_a_terminal_the_line_is_whole(tmp_path: Path) -> None:
+    assert shown(tmp_path, LINE, "{event.tiem}", width=None)[0] == f"1 | {LINE}"
+
+
+@given(
+    before=st.text("aé語👍🏽 x", max_size=200),
+    after=st.text("aé語👍🏽 x", max_size=200),
+    width=st.integers(40, 120),
+)
+def test_the_caret_stands_under_the_word_in_any_width(tmp_path_factory: object, before: str, after: str, width: int) -> None:
+    assert hasattr(tmp_path_factory, "mktemp")
+    line, caret = shown(tmp_path_factory.mktemp("any"), f"{before}WORD{after}", "WORD", width=width, label="")
+    assert wcswidth(line) <= width
+    column = wcswidth(line[: line.index("WORD")])
+    assert caret.index("^^^^") == column
+    assert caret.count("^") == 4

@@ -1,0 +1,49 @@
+"""Discord's webhooks.
+
+Source: "Webhook Resource", "Message Resource" and "Opcodes and Status Codes" (discord/discord-api-docs, 2026-08-06).
+"""
+
+import json
+import sys
+from typing import Any, ClassVar
+
+from tests.emulators.emulating import Answer, Call, Emulator, serve
+
+WEBHOOK = "/api/webhooks/112233445566778899/planted-discord-token"
+
+
+class Discord(Emulator):
+    routes: ClassVar[tuple[tuple[str, str], ...]] = ((rf"POST {WEBHOOK}", "execute"), (rf"GET {WEBHOOK}", "webhook"))
+
+    def fresh(self) -> dict[str, Any]:
+        return {"messages": []}
+
+    def unknown(self, call: Call) -> Answer:
+        if call.path.startswith("/api/webhooks/112233445566778899/"):
+            return Answer(401, {"message": "Invalid Webhook Token", "code": 50027})
+        return Answer(404, {"message": "Unknown Webhook", "code": 10015})
+
+    def webhook(self, call: Call) -> Answer:
+        del call
+        return Answer(200, {"id": "112233445566778899", "guild_id": "42", "channel_id": "7", "type": 1})
+
+    def execute(self, call: Call) -> Answer:
+        body = call.json if call.json is not None else json.loads(call.fields["payload_json"])
+        if len(body.get("content", "")) > 2_000:
+            errors = {"content": {"_errors": [{"code": "BASE_TYPE_MAX_LENGTH", "message": "Must be 2000 or fewer in length."}]}}
+            return Answer(400, {"message": "Invalid Form Body", "code": 50035, "errors": errors})
+        if not body.get("content") and not call.files:
+            return Answer(400, {"message": "Cannot send an empty message", "code": 50006})
+        alts = [each.get("description", "") for each in body.get("attachments", [])]
+        if len(alts) != len(call.files):
+            return Answer(400, {"message": "Invalid Form Body", "code": 50035})
+        number = self.number()
+        calls_everyone = "everyone" in body.get("allowed_mentions", {"parse": ["everyone"]})["parse"]
+        self.state["messages"].append({"id": number, "text": body.get("content", ""), "alts": alts, "calls_everyone": calls_everyone})
+        if call.fields.get("wait") != "true":
+            return Answer(204)
+        return Answer(200, {"id": number, "channel_id": "7", "content": body.get("content", "")})
+
+
+if __name__ == "__main__":
+    serve(Discord, sys.argv[1:])

@@ -1,0 +1,282 @@
+"""Meta's Graph API: Instagram, Threads and Facebook Pages.
+
+Sources: "Content Publishing" guide v25.0, "IG Container", "IG Media" and "Error Codes" (2026-06-02) of the Instagram Platform;
+"Threads API" overview (2025-12-22), its publishing and troubleshooting pages; "Page Feed" and "Page Photos" references, and
+facebook-python-business-sdk (2026-06-24) for Pages. ``[ours]`` marks what none of them says.
+"""
+
+import io
+import json
+import re
+import sys
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+import httpx
+from PIL import Image, UnidentifiedImageError
+
+from scheduler.publishers.discovery import known_networks
+from tests.emulators.emulating import Answer, Call, Emulator, serve
+from tests.emulators.graph_pages import PAGES, Pages
+
+INSTAGRAM_USER, THREADS_USER, PAGE = "17841400000000001", "25025000000000001", "100200300400500"
+INSTAGRAM_TOKEN, THREADS_TOKEN, PAGE_TOKEN = "IGAA-planted-instagram", "THAA-planted-threads", "EAAA-planted-page"
+DAY = 24 * 3600
+VERSION = r"/v\d+\.\d+"
+USERS = {
+    INSTAGRAM_TOKEN: {"user": INSTAGRAM_USER, "network": "instagram", "expires": None},
+    THREADS_TOKEN: {"user": THREADS_USER, "network": "threads", "expires": None},
+    PAGE_TOKEN: {"user": PAGE, "network": "facebook", "expires": None},
+}
+
+
+def error(code: int, subcode: int = 0, message: str = "An error", *, transient: bool = False, status: int = 400) -> Answer:
+    """Returns the error envelope of the Graph API ("Error handling", fields as in the Instagram "Error Codes" page)."""
+    kind = {"message": message, "type": "OAuthException", "code": code, "is_transient": transient, "fbtrace_id": "AbCdEf012345"}
+    return Answer(status, {"error": kind | ({"error_subcode": subcode, "error_user_msg": message} if subcode else {})})
+
+
+class Refuse(Exception):
+    """Carries the answer that ends a call early."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+class Graph(Emulator, Pages):
+    """Answers for one Instagram account, one Threads profile and one Page. Switches: ``polls``, ``quota``, ``admin``, ``tokens``."""
+
+    routes: ClassVar[tuple[tuple[str, str], ...]] = (
+        (rf"POST {VERSION}/(\d+)/media", "create"),
+        (rf"POST {VERSION}/(\d+)/threads", "create"),
+        (rf"POST {VERSION}/(\d+)/(?:media|threads)_publish", "publish"),
+        (rf"GET {VERSION}/(\d+)/(?:content|threads)_publishing_limit", "quota"),
+        (rf"GET {VERSION}/(\d+)/(?:media|threads)", "listing"),
+        (rf"POST {VERSION}/(\d+)/comments", "comment"),
+        (r"GET /refresh_access_token", "refresh"),
+        (rf"GET {VERSION}/me", "me"),
+        *((pattern.replace("VERSION", VERSION), name) for pattern, name in PAGES),
+        (rf"GET {VERSION}/(\d+)", "node"),
+    )
+
+    def fresh(self) -> dict[str, Any]:
+        users = json.loads(json.dumps(USERS))
+        switches = {"polls": 1, "quota": 100, "admin": False, "fetch_seconds": 3.0, "drafts_stay_drafts": False}
+        return {"tokens": users, "containers": {}, "media": {}, "photos": {}, "posts": {}, "comments": [], "fetched": [], **switches}
+
+    def unknown(self, call: Call) -> Answer:
+        return error(2500, message=f"Unknown path components: {call.path}")
+
+    def refused(self, call: Call) -> Answer | None:
+        token = call.fields.get("access_token") or call.headers.get("authorization", "").removeprefix("Bearer ")
+        known = self.state["tokens"].get(token)
+        if known is None:
+            return error(190, message=f"Invalid OAuth access token - Cannot parse access token {token}")
+        if known["expires"] is not None and known["expires"] <= self.now():
+            return error(190, 463, f"Error validating access token {token}: Session has expired")
+        return None
+
+    def handle(self, call: Call) -> Answer:
+        try:
+            return super().handle(call)
+        except Refuse as refusal:
+            return refusal.answer
+
+    def me(self, call: Call) -> Answer:
+        del call
+        return Answer(200, {"id": INSTAGRAM_USER, "user_id": INSTAGRAM_USER, "username": "harbourworkers", "name": "Harbour Workers"})
+
+    def refresh(self, call: Call) -> Answer:
+        """Gives 60 more days to a token that is not expired ("Refresh Access Token")."""
+        token = call.fields["access_token"]
+        self.state["tokens"][f"{token}-next"] = {**self.state["tokens"][token], "expires": self.now() + 60 * DAY}
+        return Answer(200, {"access_token": f"{token}-next", "token_type": "bearer", "expires_in": 60 * DAY})
+
+    def create(self, call: Call, user: str) -> Answer:
+        """Makes a container; pictures are fetched at once, as the guide says: "We cURL media"."""
+        network = "threads" if call.path.endswith("/threads") else "instagram"
+        made = [each for each in self.state["containers"].values() if each["user"] == user and each["created"] > self.now() - DAY]
+        if network == "instagram" and len(made) >= 400:
+            raise Refuse(error(9, 2207042, "The maximum number of containers is reached"))
+        kind = _kind(network, call)
+        self._words(network, kind, call)
+        if kind in {"IMAGE", "STORIES"}:
+            self._fetch(network, call.fields.get("image_url", ""), kind)
+        number = self.number()
+        self.state["containers"][number] = {
+            "id": number,
+            "user": user,
+            "network": network,
+            "kind": kind,
+            "fields": {key: value for key, value in call.fields.items() if key != "access_token"},
+            "polls": self.state["polls"],
+            "created": self.now(),
+            "error": "",
+            "published": None,
+        }
+        if call.fields.get("auto_publish_text") == "true":
+            self._publish(self.state["containers"][number])
+        return Answer(200, {"id": number})
+
+    def _words(self, network: str, kind: str, call: Call) -> None:
+        if kind == "CAROUSEL":
+            children = call.fields.get("children", "").split(",")
+            if not 2 <= len(children) <= (10 if network == "instagram" else 20):
+                raise Refuse(error(100, 2207028, "Carousel media must have 2 to 10 items"))
+            for child in children:
+                self._ready(child, network)
+        refusal = _caption(call.fields.get("caption", "")) if network == "instagram" else _text(call.fields.get("text", ""))
+        if refusal:
+            raise Refuse(refusal)
+        if len(call.fields.get("alt_text", "")) > 1_000:
+            raise Refuse(error(100, message="Param alt_text must be at most 1000 characters long."))
+
+    def _fetch(self, network: str, url: str, kind: str) -> None:
+        """Gets the picture over HTTP from wherever it says, with the answers of the "Error Codes" page."""
+        if not url.isascii() or not url:
+            raise Refuse(error(9004, 2207052, "The media could not be fetched from this URI"))
+        try:
+            answer = httpx.get(url, timeout=float(self.state["fetch_seconds"]), follow_redirects=True, trust_env=False)
+        except httpx.TimeoutException as late:
+            raise Refuse(error(-2, 2207003, "It takes too long to download the media", transient=True)) from late
+        except httpx.HTTPError as unreachable:
+            raise Refuse(error(9004, 2207052, "The media could not be fetched from this URI")) from unreachable
+        if answer.status_code != 200:
+            raise Refuse(error(9004, 2207052, "The media could not be fetched from this URI"))
+        if len(answer.content) > 8 * 1024 * 1024:
+            raise Refuse(error(36000, 2207004, "The image is too large to download"))
+        _look(answer.content, network, kind)
+        self.state["fetched"].append({"url": url, "bytes": len(answer.content), "type": answer.headers.get("content-type", "")})
+
+    def _ready(self, container: str, network: str) -> dict[str, Any]:
+        found: dict[str, Any] | None = self.state["containers"].get(container)
+        if found is None or found["network"] != network:
+            raise Refuse(error(24, 2207006, "The requested media could not be found"))
+        if self._status(found) == "EXPIRED":
+            raise Refuse(error(24, 2207008, "The media builder with creation id does not exist or has expired"))
+        return found
+
+    def _status(self, container: dict[str, Any]) -> str:
+        if container["published"]:
+            return "PUBLISHED"
+        if container["error"]:
+            return "ERROR"
+        if container["created"] <= self.now() - DAY:
+            return "EXPIRED"
+        return "IN_PROGRESS" if container["polls"] > 0 else "FINISHED"
+
+    def publish(self, call: Call, user: str) -> Answer:
+        """Makes a finished container visible, once; the second time is refused [ours: no page tells how]."""
+        container = self._ready(call.fields.get("creation_id", ""), "threads" if call.path.endswith("threads_publish") else "instagram")
+        status = self._status(container)
+        if status in {"IN_PROGRESS", "ERROR"}:
+            raise Refuse(error(9007, 2207027, "The media is not ready to be published"))
+        if status == "PUBLISHED":
+            raise Refuse(error(24, 2207006, "The requested media was already published"))
+        if self._used(user) >= self.state["quota"]:
+            raise Refuse(
+                error(9, 2207042, "You reached maximum number of posts that is allowed to be published by Content Publishing API.")
+            )
+        return Answer(200, {"id": self._publish(container)})
+
+    def _publish(self, container: dict[str, Any]) -> str:
+        number = self.number()
+        fields = container["fields"]
+        children = [self.state["containers"][child]["fields"] for child in fields.get("children", "").split(",") if child]
+        container["published"] = number
+        self.state["media"][number] = {
+            "id": number,
+            "user": container["user"],
+            "network": container["network"],
+            "kind": container["kind"],
+            "text": fields.get("caption", "") or fields.get("text", ""),
+            "alts": [each.get("alt_text", "") for each in (children or ([fields] if fields.get("image_url") else []))],
+            "link": fields.get("link_attachment", ""),
+            "reply_to": fields.get("reply_to_id", ""),
+            "at": self.now(),
+        }
+        return number
+
+    def _used(self, user: str) -> int:
+        return sum(each["user"] == user and each["at"] > self.now() - DAY for each in self.state["media"].values())
+
+    def quota(self, call: Call, user: str) -> Answer:
+        del call
+        config = {"quota_total": self.state["quota"], "quota_duration": DAY}
+        return Answer(200, {"data": [{"quota_usage": self._used(user), "config": config}]})
+
+    def listing(self, call: Call, user: str) -> Answer:
+        """Lists what is out, newest first; stories are not in it ("IG User Media", limitations)."""
+        since = float(call.fields.get("since", 0))
+        found = [
+            each for each in self.state["media"].values() if each["user"] == user and each["kind"] != "STORIES" and each["at"] >= since
+        ]
+        return Answer(200, {"data": [self._media(each) for each in reversed(found)], "paging": {}})
+
+    def _media(self, media: dict[str, Any]) -> dict[str, Any]:
+        at = datetime.fromtimestamp(media["at"], UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
+        shown = {"id": media["id"], "timestamp": at, "media_type": media["kind"]}
+        if media["network"] == "threads":
+            return shown | {"text": media["text"], "permalink": f"https://www.threads.net/@harbourworkers/post/{media['id']}"}
+        caption = media["text"] if self.state["admin"] else media["text"].replace("@", "")
+        return shown | {"caption": caption, "permalink": f"https://www.instagram.com/p/{media['id']}/"}
+
+    def node(self, call: Call, number: str) -> Answer:
+        """Tells of a container or of a medium by its id."""
+        del call
+        container = self.state["containers"].get(number)
+        if container:
+            status = self._status(container)
+            container["polls"] -= 1
+            if container["network"] == "threads":
+                return Answer(200, {"id": number, "status": status} | ({"error_message": container["error"]} if container["error"] else {}))
+            return Answer(
+                200, {"id": number, "status_code": status, "status": f"{status.title()}: {container['error'] or 'see status_code'}"}
+            )
+        media = self.state["media"].get(number)
+        if media:
+            return Answer(200, self._media(media))
+        return error(
+            100, 33, f"Unsupported get request. Object with ID '{number}' does not exist, cannot be loaded due to missing permissions"
+        )
+
+    def comment(self, call: Call, media: str) -> Answer:
+        if media not in self.state["media"]:
+            return error(100, 33, "Unsupported post request.")
+        self.state["comments"].append({"media": media, "message": call.fields["message"]})
+        return Answer(200, {"id": self.number()})
+
+
+def _caption(text: str) -> Answer | None:
+    if len(text) > 2_200:
+        return error(36004, 2207010, "The caption is too long")
+    return error(100, 2207040, "Too many user tags") if len(re.findall(r"@\w", text)) > 20 else None
+
+
+def _text(text: str) -> Answer | None:
+    if known_networks()["threads"].facts.limits.count(text) > 500:
+        return error(100, message="Param text must be at most 500 characters long.")
+    return error(100, message="THREADS_API__LINK_LIMIT_EXCEEDED") if len(set(re.findall(r"https?://\S+", text))) > 5 else None
+
+
+def _look(data: bytes, network: str, kind: str) -> None:
+    """Refuses pictures as the "Error Codes" page says."""
+    try:
+        picture = Image.open(io.BytesIO(data))
+    except UnidentifiedImageError as wrong:
+        raise Refuse(error(36001, 2207005, "The image format is not supported")) from wrong
+    if picture.format not in ({"JPEG"} if network == "instagram" else {"JPEG", "PNG"}):
+        raise Refuse(error(36001, 2207005, f"The image format {picture.format} is not supported"))
+    if network == "instagram" and kind != "STORIES" and not 0.799 <= picture.width / picture.height <= 1.911:
+        raise Refuse(error(36003, 2207009, "The aspect ratio is not supported"))
+
+
+def _kind(network: str, call: Call) -> str:
+    if network == "threads":
+        return call.fields.get("media_type", "TEXT")
+    return call.fields.get("media_type", "IMAGE")
+
+
+if __name__ == "__main__":
+    serve(Graph, sys.argv[1:])

@@ -1,0 +1,118 @@
+"""The part of the Graph API that answers for Facebook Pages; see :mod:`tests.emulators.graph` for the sources."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from tests.emulators.emulating import Answer, Call
+
+PAGES = (
+    (r"POST VERSION/(\d+)/photos", "photo"),
+    (r"POST VERSION/(\d+)/feed", "feed"),
+    (r"GET VERSION/(\d+)/published_posts", "published_posts"),
+    (r"POST VERSION/(\d+_\d+)/comments", "comment_on_post"),
+    (r"POST VERSION/(\d+_\d+)", "update"),
+    (r"GET VERSION/(\d+_\d+)", "post"),
+    (r"DELETE VERSION/(\d+_\d+)", "delete"),
+)
+LARGEST_PHOTO = 4_000_000
+
+
+def _refusal(code: int, subcode: int, message: str) -> Answer:
+    return Answer(400, {"error": {"message": message, "type": "OAuthException", "code": code, "error_subcode": subcode, "fbtrace_id": "A"}})
+
+
+class Pages:
+    """Keeps photos and posts of one Page; a post is a draft until ``is_published`` is set (parameter list of the official SDK)."""
+
+    state: dict[str, Any]
+
+    def now(self) -> float:
+        """Returns the emulator's time."""
+        raise NotImplementedError
+
+    def number(self) -> str:
+        """Returns an id that was never given before."""
+        raise NotImplementedError
+
+    def photo(self, call: Call, page: str) -> Answer:
+        """Takes a picture as multipart ``source`` ("Page Photos": up to 4 MB)."""
+        source = call.files.get("source")
+        if source is None:
+            return _refusal(324, 2069019, "(#324) Missing or invalid image file")
+        if len(source.data) > LARGEST_PHOTO:
+            return _refusal(100, 1366046, "Your photos couldn't be uploaded. Photos should be smaller than 4 MB and saved as JPG, PNG.")
+        number = self.number()
+        published = call.fields.get("published", "true") == "true"
+        self.state["photos"][number] = {
+            "page": page,
+            "alt": call.fields.get("alt_text_custom", ""),
+            "bytes": len(source.data),
+            "used": "",
+            "published": published,
+        }
+        return Answer(200, {"id": number})
+
+    def feed(self, call: Call, page: str) -> Answer:
+        """Makes a post, visible unless ``published=false``."""
+        photos = [str(each["media_fbid"]) for each in json.loads(call.fields.get("attached_media", "[]"))]
+        if not (call.fields.get("message") or call.fields.get("link") or photos):
+            return _refusal(100, 33, "(#100) A post needs a message, a link or photos")
+        known = self.state["photos"]
+        if any(number not in known for number in photos):
+            return _refusal(100, 33, "(#100) The photo does not exist")
+        if any(known[number]["used"] for number in photos):
+            return _refusal(100, 1366051, "These photos were already posted.")
+        number = f"{page}_{self.number()}"
+        for each in photos:
+            known[each]["used"] = number
+        published = call.fields.get("published", "true") == "true"
+        self.state["posts"][number] = {
+            "id": number,
+            "page": page,
+            "text": call.fields.get("message", ""),
+            "link": call.fields.get("link", ""),
+            "alts": [known[each]["alt"] for each in photos],
+            "is_published": published,
+            "at": self.now(),
+        }
+        return Answer(200, {"id": number})
+
+    def update(self, call: Call, number: str) -> Answer:
+        """Sets ``is_published``; setting it again changes nothing."""
+        post = self.state["posts"].get(number)
+        if post is None:
+            return _refusal(100, 33, "Unsupported post request.")
+        if call.fields.get("is_published") == "true" and not post["is_published"] and not self.state["drafts_stay_drafts"]:
+            post |= {"is_published": True, "at": self.now()}
+        return Answer(200, {"success": True})
+
+    def delete(self, call: Call, number: str) -> Answer:
+        del call
+        return Answer(200, {"success": self.state["posts"].pop(number, None) is not None})
+
+    def post(self, call: Call, number: str) -> Answer:
+        del call
+        post = self.state["posts"].get(number)
+        return (
+            Answer(200, _shown(post)) if post else _refusal(100, 33, f"Unsupported get request. Object with ID '{number}' does not exist")
+        )
+
+    def published_posts(self, call: Call, page: str) -> Answer:
+        since = float(call.fields.get("since", 0))
+        found = [each for each in self.state["posts"].values() if each["page"] == page and each["is_published"] and each["at"] >= since]
+        return Answer(200, {"data": [_shown(each) for each in reversed(found)]})
+
+    def comment_on_post(self, call: Call, number: str) -> Answer:
+        self.state["comments"].append({"media": number, "message": call.fields["message"]})
+        return Answer(200, {"id": f"{number}_{self.number()}"})
+
+
+def _shown(post: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": post["id"],
+        "message": post["text"],
+        "created_time": datetime.fromtimestamp(post["at"], UTC).strftime("%Y-%m-%dT%H:%M:%S+0000"),
+        "is_published": post["is_published"],
+        "permalink_url": f"https://www.facebook.com/{post['id'].replace('_', '/posts/')}",
+    }

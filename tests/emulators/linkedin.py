@@ -1,0 +1,97 @@
+"""LinkedIn's Posts API.
+
+Source: "Posts API", "Images API" (li-lms-2026-01); the little text format and the refusal of duplicates as several programs quote them.
+"""
+
+import re
+import sys
+from typing import Any, ClassVar
+
+from tests.emulators.emulating import Answer, Call, Emulator, serve
+
+TOKEN, AUTHOR = "AQX-planted-linkedin", "urn:li:organization:77001"
+UNESCAPED = re.compile(r"(?<!\\)(?:\\\\)*[|{}@\[\]()<>#*_~]")
+HASHTAG = re.compile(r"\{hashtag\|\\?#\|((?:[^\\}]|\\.)*)\}")
+
+
+def error(status: int, code: str, message: str) -> Answer:
+    return Answer(status, {"status": status, "code": code, "message": message})
+
+
+class LinkedIn(Emulator):
+    """Has the switch ``readable``: whether this app may read the author's posts and pictures."""
+
+    routes: ClassVar[tuple[tuple[str, str], ...]] = (
+        (r"POST /rest/images", "begin"),
+        (r"PUT /upload/(\d+)", "upload"),
+        (r"GET /rest/images/urn:li:image:(\d+)", "image"),
+        (r"POST /rest/posts", "create"),
+        (r"GET /rest/posts", "posts"),
+    )
+
+    def fresh(self) -> dict[str, Any]:
+        return {"posts": [], "images": {}, "readable": True}
+
+    def unknown(self, call: Call) -> Answer:
+        return error(404, "RESOURCE_NOT_FOUND", f"No virtual resource found for {call.path}")
+
+    def refused(self, call: Call) -> Answer | None:
+        if call.headers.get("authorization") != f"Bearer {TOKEN}":
+            return error(401, "INVALID_ACCESS_TOKEN", "Invalid access token")
+        if call.path.startswith("/rest/") and not re.fullmatch(r"20\d{4}", call.headers.get("linkedin-version", "")):
+            return error(426, "NONEXISTENT_VERSION", "Requested version is not active")
+        return None
+
+    def begin(self, call: Call) -> Answer:
+        number = self.number()
+        self.state["images"][number] = {"owner": call.json["initializeUploadRequest"]["owner"], "bytes": 0, "looks": 1}
+        value = {"uploadUrl": f"{self.address}/upload/{number}?ca=vector&sync=0", "image": f"urn:li:image:{number}"}
+        return Answer(200, {"value": value})
+
+    def upload(self, call: Call, number: str) -> Answer:
+        self.state["images"][number]["bytes"] = len(call.body)
+        return Answer(201)
+
+    def image(self, call: Call, number: str) -> Answer:
+        del call
+        if not self.state["readable"]:
+            return error(403, "ACCESS_DENIED", "Not enough permissions to access: images.GET")
+        image = self.state["images"][number]
+        image["looks"] -= 1
+        status = "WAITING_UPLOAD" if not image["bytes"] else "AVAILABLE" if image["looks"] < 0 else "PROCESSING"
+        return Answer(200, {"id": f"urn:li:image:{number}", "status": status})
+
+    def create(self, call: Call) -> Answer:
+        body = call.json
+        content = body.get("content") or {}
+        images = [content["media"]] if "media" in content else content.get("multiImage", {}).get("images", [])
+        if any(not self.state["images"].get(each["id"].rpartition(":")[2], {}).get("bytes") for each in images):
+            return error(422, "UNPROCESSABLE_ENTITY", "The image is not available")
+        # [ours] the words and the pictures together make a duplicate; no page says what is compared.
+        twin = [each for each in self.state["posts"] if each["raw"] == body["commentary"] and len(each["alts"]) == len(images)]
+        if twin:
+            return error(422, "DUPLICATE_POST", f"Content is a duplicate of {twin[0]['id']}")
+        urn = f"urn:li:share:{self.number()}"
+        alts = [each.get("altText", "") for each in images]
+        shown = {"id": urn, "raw": body["commentary"], "text": _read(body["commentary"]), "alts": alts, "at": self.now() * 1_000}
+        self.state["posts"].append({**shown, "article": content.get("article")})
+        return Answer(201, headers={"x-restli-id": urn})
+
+    def posts(self, call: Call) -> Answer:
+        if not self.state["readable"]:
+            return error(403, "ACCESS_DENIED", "Not enough permissions to access: posts.FINDER-author")
+        if call.fields.get("author") != AUTHOR:
+            return error(400, "ILLEGAL_ARGUMENT", "author is missing")
+        rows = [{"id": each["id"], "commentary": each["raw"], "createdAt": int(each["at"])} for each in reversed(self.state["posts"])]
+        return Answer(200, {"elements": rows, "paging": {"count": 50, "start": 0}})
+
+
+def _read(commentary: str) -> str:
+    """Returns what readers see: hashtags in words, and everything cut at the first sign that is not escaped."""
+    text = HASHTAG.sub(lambda match: f"\\#{match[1]}", commentary)
+    cut = UNESCAPED.search(text)
+    return re.sub(r"\\(.)", r"\1", text[: cut.end() - 1] if cut else text)
+
+
+if __name__ == "__main__":
+    serve(LinkedIn, sys.argv[1:])

@@ -1,0 +1,275 @@
+"""Mastodon's API as its documents and its source describe it, in a process of its own: ``python -m tests.emulators.mastodon PORT``.
+
+Each shape names its source: [D] mastodon/documentation (2026-07-02), [S] glitch-soc/mastodon 4.7.0-alpha.2 (2026-08-08),
+[P] pixelfed/pixelfed (2024-03-10), [G] superseriousbusiness/gotosocial (2025-10-03).
+``POST /_control`` sets the kind of server and the faults, ``GET /_seen`` tells what readers see and what was called.
+
+A fault is used up by the next visible call: ``drop`` (the post is made, the answer is lost), ``500`` (the post is made, an error is
+answered), ``429`` and ``503`` (nothing is made), ``slow`` (the post is made and the answer takes ``seconds``).
+"""
+
+import json
+import re
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.parser import BytesParser
+from email.policy import HTTP
+from html import escape
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from scheduler.clock import SystemClock
+from tests.servers import processes
+
+TOKEN = "emulated-token-0123456789"
+VERSIONS = {"mastodon": "4.5.2", "pixelfed": "3.5.3 (compatible; Pixelfed 0.12.4)", "gotosocial": "0.20.1-gotosocial"}
+
+
+@dataclass
+class World:
+    """Is everything the server knows; ``hours`` is how far its clock was moved."""
+
+    kind: str = "mastodon"
+    faults: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    hours: float = 0.0
+    token: str = TOKEN
+    processing: int = 0
+    calls: list[str] = field(default_factory=list)
+    statuses: list[dict[str, Any]] = field(default_factory=list)
+    media: dict[str, dict[str, Any]] = field(default_factory=dict)
+    keys: dict[str, tuple[float, str]] = field(default_factory=dict)
+
+
+class Handler(BaseHTTPRequestHandler):
+    world = World()
+    lock = threading.Lock()
+    protocol_version = "HTTP/1.1"
+
+    def handle_call(self) -> None:
+        self.body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        path = self.path.partition("?")[0]
+        if path == "/_control":
+            wanted = json.loads(self.body)
+            if wanted.pop("reset", False):
+                type(self).world = World()
+            for name, value in wanted.items():
+                setattr(self.world, name, value)
+            return self.answer(200, {})
+        if path == "/_seen":
+            return self.answer(200, {"statuses": self.world.statuses, "calls": self.world.calls, "media": list(self.world.media)})
+        self.world.calls.append(f"{self.command} {path}")
+        if self.headers.get("Authorization") != f"Bearer {self.world.token}":
+            return self.answer(401, {"error": "The access token is invalid"})  # [S] doorkeeper
+        return self.route(path)
+
+    do_GET = do_POST = do_PUT = do_DELETE = handle_call  # noqa: N815 - the library looks for these names
+
+    def route(self, path: str) -> None:  # noqa: PLR0911 - one line for each address
+        if path in {"/api/v2/instance", "/api/v1/instance"}:
+            return self.instance()
+        if path == "/api/v1/accounts/verify_credentials":
+            return self.answer(200, {"id": "7", "username": "comms", "acct": "comms"})  # [D] entities/Account
+        if path == "/api/v2/media":
+            return self.upload()
+        if path.startswith("/api/v1/media/"):
+            return self.media(path.rpartition("/")[2])
+        if path == "/api/v1/statuses":
+            return self.post()
+        if path.endswith("/statuses"):
+            return self.listed()
+        if path.startswith("/api/v1/statuses/"):
+            return self.one(path.rpartition("/")[2])
+        return self.answer(404, {"error": "Record not found"})
+
+    def instance(self) -> None:
+        # [D] entities/V2_Instance; [P] and [G] name themselves in the version.
+        statuses = {"max_characters": 500, "max_media_attachments": 4, "characters_reserved_per_url": 23}
+        media = {"description_limit": 1500, "image_size_limit": 16_777_216}
+        version = VERSIONS[self.world.kind]
+        self.answer(200, {"version": version, "configuration": {"statuses": statuses, "media_attachments": media}})
+
+    def upload(self) -> None:
+        # [D] methods/media v2: 200 when done, 202 while it is worked on, its url null until then.
+        parts = form(self.headers.get("Content-Type", ""), self.body)
+        name = str(len(self.world.media) + 100)
+        described = parts.get("description", b"").decode()
+        item = {"id": name, "type": "image", "url": f"/media/{name}.jpg", "description": described, "status": None}
+        self.world.media[name] = item
+        pending = self.world.processing > 0
+        self.answer(202 if pending else 200, {**item, "url": None if pending else item["url"]})
+
+    def media(self, name: str) -> None:
+        item = self.world.media.get(name)
+        # [S] media_controller: only those without a status are found; 206 while it is worked on.
+        if item is None or item["status"] is not None:
+            return self.answer(404, {"error": "Record not found"})
+        if self.world.processing > 0:
+            self.world.processing -= 1
+            return self.answer(206, {**item, "url": None})
+        return self.answer(200, item)
+
+    def post(self) -> None:
+        world, wanted, key = self.world, json.loads(self.body), self.headers.get("Idempotency-Key", "")
+        fault = world.faults.pop(0) if world.faults else ""
+        if fault in {"429", "503"}:
+            return self.answer(int(fault), {"error": "Too many requests"}, {"Retry-After": "30"})
+        with self.lock:
+            status, body = self.made(wanted, key)
+        if fault == "drop":
+            self.close_connection = True
+            return None
+        if fault == "500":
+            return self.answer(500, {"error": "We're sorry"})
+        if fault == "slow":
+            SystemClock().wait(threading.Event(), world.seconds)
+        return self.answer(status, body)
+
+    def made(self, wanted: Mapping[str, Any], key: str) -> tuple[int, dict[str, Any]]:
+        world, now = self.world, SystemClock().now().timestamp() / 3600 + self.world.hours
+        if key in world.keys and world.kind == "pixelfed":
+            return 400, {"error": "Duplicate idempotency key."}  # [P] kept before the post is looked at
+        if world.kind == "pixelfed":
+            world.keys[key] = (now, "")
+            if not wanted.get("media_ids"):
+                return 403, {"error": "Empty statuses are not allowed"}  # [P]
+        if world.kind == "mastodon" and key in world.keys and now - world.keys[key][0] < 1:  # [S] kept for 3,600 seconds
+            found = next((status for status in world.statuses if status["id"] == world.keys[key][1]), None)
+            return (200, found) if found else (404, {"error": "Record not found"})  # [S] deleted meanwhile
+        refused = self.refused(wanted)
+        if refused:
+            return 422, {"error": f"Validation failed: {refused}"}
+        status = self.new(wanted)
+        if world.kind == "mastodon":
+            world.keys[key] = (now, status["id"])  # [S] only after success
+        return 200, status
+
+    def refused(self, wanted: Mapping[str, Any]) -> str:
+        ids = [str(each) for each in wanted.get("media_ids", [])]
+        if len(wanted.get("status", "")) > 500:
+            return "Text character limit of 500 exceeded"  # [S] status_length_validator
+        if len(ids) > 4:
+            return "Cannot attach more than 4 files"  # [S] post_status_service
+        gone = [name for name in ids if name not in self.world.media or self.world.media[name]["status"]]
+        if gone:
+            return f"Media {', '.join(gone)} not found or already attached to another post"  # [S] validate_media!
+        if ids and self.world.processing > 0:
+            return "Cannot attach files that have not finished processing. Try again in a moment!"  # [S]
+        return ""
+
+    def new(self, wanted: Mapping[str, Any]) -> dict[str, Any]:
+        name = str(len(self.world.statuses) + 1000)
+        ids = [str(each) for each in wanted.get("media_ids", [])]
+        for each in ids:
+            self.world.media[each]["status"] = name
+        status = {
+            "id": name,
+            "created_at": SystemClock().now().isoformat(),
+            "url": f"https://social.example/@comms/{name}",
+            "content": html(wanted.get("status", "")),
+            "spoiler_text": wanted.get("spoiler_text", ""),
+            "sensitive": wanted.get("sensitive", False),
+            "visibility": wanted.get("visibility", "public"),
+            "language": wanted.get("language"),
+            "in_reply_to_id": wanted.get("in_reply_to_id"),
+            "poll": wanted.get("poll"),
+            "media_attachments": [{key: value for key, value in self.world.media[each].items() if key != "status"} for each in ids],
+        }
+        self.world.statuses.append(status)
+        return status
+
+    def listed(self) -> None:
+        # [D] methods/accounts#statuses: newest first, at most 40, older than max_id.
+        asked = dict(pair.split("=") for pair in self.path.partition("?")[2].split("&") if "=" in pair)
+        older = [status for status in reversed(self.world.statuses) if int(status["id"]) < int(asked.get("max_id", 10**9))]
+        self.answer(200, older[: int(asked.get("limit", 20))])
+
+    def one(self, name: str) -> None:
+        found = next((status for status in self.world.statuses if status["id"] == name), None)
+        if found is None:
+            return self.answer(404, {"error": "Record not found"})
+        if self.command == "DELETE":
+            self.world.statuses.remove(found)
+        if self.command == "PUT":
+            wanted = json.loads(self.body)
+            found |= {"content": html(wanted["status"]), "spoiler_text": wanted.get("spoiler_text", ""), "language": wanted.get("language")}
+        return self.answer(200, found)
+
+    def answer(self, status: int, body: Any, headers: Mapping[str, str] | None = None) -> None:
+        data = json.dumps(body).encode()
+        self.send_response(status)
+        for name, value in {"Content-Type": "application/json", "Content-Length": str(len(data)), **(headers or {})}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library names it so
+        """Says nothing."""
+
+
+def html(text: str) -> str:
+    """Returns a text as Mastodon shows it: paragraphs, lines, and links with their ends hidden ([S] text_formatter)."""
+
+    def link(match: re.Match[str]) -> str:
+        scheme, rest = match[1], match[2]
+        shown, hidden = rest[:30], rest[30:]
+        ellipsis = "ellipsis" if hidden else ""
+        spans = f'<span class="invisible">{scheme}</span><span class="{ellipsis}">{shown}</span><span class="invisible">{hidden}</span>'
+        return f'<a href="{match[0]}" rel="nofollow noopener" target="_blank">{spans}</a>'
+
+    linked = re.sub(r"(https?://)([^\s<]+)", link, escape(text, quote=False))
+    mentioned = re.sub(
+        r"(?<![\w/])@(\w+)@([\w.]+)",
+        r'<span class="h-card"><a href="https://\2/@\1" class="u-url mention">@<span>\1</span></a></span>',
+        linked,
+    )
+    tagged = re.sub(r"(?<![\w&/])#(\w+)", r'<a href="/tags/\1" class="mention hashtag" rel="tag">#<span>\1</span></a>', mentioned)
+    paragraphs = re.split(r"\n{2,}", tagged.strip())
+    return "".join(f"<p>{paragraph.replace(chr(10), '<br />')}</p>" for paragraph in paragraphs)
+
+
+def form(kind: str, body: bytes) -> dict[str, bytes]:
+    """Returns the parts of a multipart form."""
+    message = BytesParser(policy=HTTP).parsebytes(f"Content-Type: {kind}\r\n\r\n".encode() + body)
+    parts = {}
+    for part in message.iter_parts():
+        found = part.get_payload(decode=True)
+        parts[str(part.get_param("name", header="content-disposition"))] = found if isinstance(found, bytes) else b""
+    return parts
+
+
+@dataclass(frozen=True)
+class Emulator:
+    """Is the running emulator as a test sees it."""
+
+    address: str
+
+    def control(self, **values: Any) -> None:
+        httpx.post(f"{self.address}/_control", json=values).raise_for_status()
+
+    def seen(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = httpx.get(f"{self.address}/_seen").json()["statuses"]
+        return found
+
+    def calls(self) -> list[str]:
+        found: list[str] = httpx.get(f"{self.address}/_seen").json()["calls"]
+        return found
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Emulator]:
+    """Runs the emulator in a process of its own."""
+    port = processes.free_port()
+    command = [sys.executable, "-m", "tests.emulators.mastodon", str(port)]
+    with processes.running(command, folder / "emulator.log", lambda: processes.listens(port)):
+        yield Emulator(f"http://localhost:{port}")
+
+
+if __name__ == "__main__":
+    ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()

@@ -1,0 +1,62 @@
+"""Telegram's Bot API. Source: "Telegram Bot API" 10.0 ("Making requests", sendMessage, sendPhoto, sendMediaGroup, ResponseParameters)."""
+
+import json
+import sys
+from typing import Any, ClassVar
+
+from scheduler.publishers.counting import utf16
+from tests.emulators.emulating import Answer, Call, Emulator, serve
+
+TOKEN, CHAT = "123456:planted-telegram-token", "@harbourworkers"
+
+
+def error(code: int, description: str) -> Answer:
+    return Answer(code, {"ok": False, "error_code": code, "description": description})
+
+
+class Telegram(Emulator):
+    routes: ClassVar[tuple[tuple[str, str], ...]] = ((r"POST /bot[^/]+/(sendMessage|sendPhoto|sendMediaGroup)", "send"),)
+
+    def fresh(self) -> dict[str, Any]:
+        return {"messages": []}
+
+    def unknown(self, call: Call) -> Answer:
+        del call
+        return error(404, "Not Found")
+
+    def refused(self, call: Call) -> Answer | None:
+        return None if call.path.startswith(f"/bot{TOKEN}/") else error(401, "Unauthorized")
+
+    def send(self, call: Call, method: str) -> Answer:
+        fields: dict[str, Any] = call.json if call.json is not None else dict(call.fields)
+        if fields.get("chat_id") != CHAT:
+            return error(400, "Bad Request: chat not found")
+        if method == "sendMessage":
+            return self._kept(fields["text"], 0, 4_096, fields.get("entities", []))
+        if method == "sendPhoto":
+            wanted = [fields["photo"].removeprefix("attach://")]
+            marks = json.loads(fields.get("caption_entities", "[]"))
+            text = fields.get("caption", "")
+        else:
+            group = json.loads(fields["media"])
+            if not 2 <= len(group) <= 10:
+                return error(400, "Bad Request: group send failed")
+            wanted = [item["media"].removeprefix("attach://") for item in group]
+            text, marks = group[0].get("caption", ""), group[0].get("caption_entities", [])
+        if any(name not in call.files or not call.files[name].data for name in wanted):
+            return error(400, "Bad Request: there is no photo in the request")
+        return self._kept(text, len(wanted), 1_024, marks)
+
+    def _kept(self, text: str, pictures: int, most: int, marks: list[dict[str, Any]]) -> Answer:
+        if utf16(text) > most:
+            return error(400, "Bad Request: message caption is too long" if pictures else "Bad Request: message is too long")
+        units = text.encode("utf-16-le")
+        links = [[units[2 * m["offset"] : 2 * (m["offset"] + m["length"])].decode("utf-16-le"), m["url"]] for m in marks]
+        number = int(self.number())
+        self.state["messages"].append({"id": number, "text": text, "pictures": pictures, "links": links})
+        message = {"message_id": number, "chat": {"id": -1001234567890, "username": CHAT.removeprefix("@"), "type": "channel"}}
+        return Answer(200, {"ok": True, "result": [message] * pictures if pictures > 1 else message})
+
+
+if __name__ == "__main__":
+    serve(Telegram, sys.argv[1:])

@@ -1,0 +1,102 @@
+"""X's API v2. Source: xdevplatform/docs (2026-08-22, openapi.json v2.167); the refusal of duplicates as many programs quote it."""
+
+import base64
+import re
+import sys
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+from urllib.parse import unquote
+
+from scheduler.publishers.x.signing import Keys, authorization
+from scheduler.publishers.x.text import count
+from tests.emulators.emulating import Answer, Call, Emulator, serve
+
+SECRET = "planted-app-key:planted-app-secret:planted-token:planted-token-secret"
+USER = "2244994945"
+
+
+def error(status: int, detail: str) -> Answer:
+    return Answer(status, {"title": "Error", "detail": detail, "type": "about:blank", "status": status})
+
+
+class X(Emulator):
+    routes: ClassVar[tuple[tuple[str, str], ...]] = (
+        (r"GET /2/users/me", "me"),
+        (r"POST /2/media/upload", "upload"),
+        (r"POST /2/media/metadata", "describe"),
+        (r"POST /2/tweets", "create"),
+        (rf"GET /2/users/{USER}/tweets", "tweets"),
+    )
+
+    def fresh(self) -> dict[str, Any]:
+        return {"tweets": [], "media": {}}
+
+    def unknown(self, call: Call) -> Answer:
+        return error(404, f"Could not find {call.path}")
+
+    def refused(self, call: Call) -> Answer | None:
+        """Holds each request to the signature of RFC 5849."""
+        keys = Keys.read(SECRET)
+        found = dict(re.findall(r'(\w+)="([^"]*)"', call.headers.get("authorization", "")))
+        if keys is None or "oauth_timestamp" not in found:
+            return error(401, "Unauthorized")
+        stamp = (datetime.fromtimestamp(int(found["oauth_timestamp"]), UTC), found["oauth_nonce"])
+        expected = authorization(keys, call.method, self.address + call.path, call.fields, stamp)
+        return None if expected == call.headers["authorization"] else error(401, "Unauthorized")
+
+    def me(self, call: Call) -> Answer:
+        del call
+        return Answer(200, {"data": {"id": USER, "username": "harbourworkers"}})
+
+    def upload(self, call: Call) -> Answer:
+        data = base64.b64decode(call.json["media"])
+        if call.json["media_category"] != "tweet_image" or not data:
+            return error(400, "media_category is missing")
+        number = self.number()
+        self.state["media"][number] = {"bytes": len(data), "alt": ""}
+        return Answer(200, {"data": {"id": number, "media_key": f"3_{number}", "expires_after_secs": 86400}})
+
+    def describe(self, call: Call) -> Answer:
+        text = call.json["metadata"]["alt_text"]["text"]
+        if len(text) > 1_000:
+            return error(400, "alt_text is too long")
+        self.state["media"][call.json["id"]]["alt"] = text
+        return Answer(200, {"data": {"id": call.json["id"]}})
+
+    def create(self, call: Call) -> Answer:
+        text, media = call.json["text"], call.json.get("media", {}).get("media_ids", [])
+        if count(text) > 280:
+            return error(400, "Your Tweet text is too long.")
+        if any(number not in self.state["media"] for number in media) or len(media) > 4:
+            return error(400, "Your media IDs are invalid.")
+        if any(each["text"] == text for each in self.state["tweets"]):
+            return error(403, "You are not allowed to create a Tweet with duplicate content.")
+        number = self.number()
+        alts = [self.state["media"][each]["alt"] for each in media]
+        self.state["tweets"].append({"id": number, "text": text, "alts": alts, "at": self.now()})
+        return Answer(201, {"data": {"id": number, "text": text}})
+
+    def tweets(self, call: Call) -> Answer:
+        since = datetime.fromisoformat(unquote(call.fields["start_time"])).timestamp()
+        found = [each for each in self.state["tweets"] if each["at"] >= since]
+        return Answer(200, {"data": [_shown(each) for each in reversed(found)]} if found else {"meta": {"result_count": 0}})
+
+
+def _shown(tweet: dict[str, Any]) -> dict[str, Any]:
+    """Puts t.co addresses in the place of links and after the words for pictures, and escapes as the API does."""
+    urls: list[dict[str, str]] = []
+
+    def short(match: re.Match[str]) -> str:
+        urls.append({"url": f"https://t.co/{len(urls):010}", "expanded_url": match[0]})
+        return urls[-1]["url"]
+
+    text = re.sub(r"https?://\S+", short, tweet["text"])
+    for number in range(len(tweet["alts"][:1])):
+        urls.append({"url": f"https://t.co/picture{number}", "expanded_url": "https://x.com/photo/1", "media_key": "3_1"})
+        text = f"{text} {urls[-1]['url']}"
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return {"id": tweet["id"], "text": text, "entities": {"urls": urls}}
+
+
+if __name__ == "__main__":
+    serve(X, sys.argv[1:])

@@ -1,0 +1,140 @@
+"""Accounts on real servers: how tests connect them, and a line to them that can be cut where a test wants it."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import httpx
+
+from scheduler.clock import SystemClock
+from scheduler.model.network import Account
+from scheduler.model.outcome import Absent, Outcome, Published, Refused, Uncertain
+from scheduler.model.outgoing import Envelope, Outgoing
+from scheduler.planning.facets import facets_of
+from scheduler.publishers.contract import Connection, Publisher
+from scheduler.publishers.discovery import known_networks
+
+MOST_ROUNDS = 8
+
+
+class Hasty(SystemClock):
+    """Tells the real time and does not wait for anything: what is waited for here is there at once."""
+
+    def wait(self, stop: threading.Event, seconds: float) -> bool:
+        del seconds
+        return stop.is_set()
+
+
+def connected(network: str, settings: Mapping[str, str], secret: str, folder: Path) -> Publisher:
+    """Returns a new publisher of the account ``main``, as after a start of the program."""
+    adapter = known_networks()[network]
+    defaults = {setting.name: setting.default for setting in adapter.facts.settings if setting.default is not None}
+    account = Account(name="main", network=network, live=True, settings={**defaults, **settings})
+    assert adapter.connect is not None
+    return adapter.connect(Connection(account, folder, lambda: secret, clock=Hasty()))
+
+
+def words(text: str, delivery: str = "0a1b2c3d4e5f", network: str = "any") -> Outgoing:
+    """Returns a post of words alone, with its links, tags and mentions marked."""
+    return Outgoing(delivery=delivery, account="main", network=network, text=text, facets=facets_of(text), language="en")
+
+
+def prepared(publisher: Publisher, outgoing: Outgoing) -> Envelope:
+    """Returns the envelope with ids that can be added to, as the ledger does."""
+    return Envelope(outgoing, dict(publisher.prepare(outgoing, SystemClock().now())))
+
+
+def publish(publisher: Publisher, envelope: Envelope) -> Outcome:
+    """Publishes, and keeps the ids from invisible steps in the envelope."""
+    ids = envelope.ids
+    assert isinstance(ids, dict)
+    return publisher.publish(envelope, ids.__setitem__)
+
+
+def settled(publisher: Publisher, envelope: Envelope, outcome: Outcome) -> Published | Refused:
+    """Does what the engine does until it is sure: asks where it is uncertain, sends where it is proven absent."""
+    for _ in range(MOST_ROUNDS):
+        match outcome:
+            case Published():
+                return outcome
+            case Refused(permanent=True):
+                return outcome
+            case Refused():
+                outcome = publish(publisher, envelope)
+            case Uncertain():
+                proof = publisher.find(envelope)
+                outcome = publish(publisher, envelope) if isinstance(proof, Absent) else proof
+    raise AssertionError(f"never settled: {outcome}")
+
+
+@dataclass
+class Line:
+    """Is a line to a server; ``cuts`` are faults for the next calls whose path holds ``where``, used up in order.
+
+    A cut is ``early`` (the server hears nothing), ``late`` (the server acts and its answer is lost), ``500`` (it acts, and an error
+    is answered), or ``429`` (it hears nothing and we are asked to wait).
+    """
+
+    address: str
+    where: str
+    cuts: list[str] = field(default_factory=list)
+    calls: list[tuple[str, str]] = field(default_factory=list)
+
+
+@contextmanager
+def line_to(server: str, where: str) -> Iterator[Line]:
+    """Runs a line to the server until the block ends."""
+    http = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {}))
+    line = Line(f"http://localhost:{http.server_address[1]}", where)
+    handler = http.RequestHandlerClass
+    handler.line, handler.server_address_of = line, server  # type: ignore[attr-defined] # each line has a class of its own
+    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield line
+    finally:
+        http.shutdown()
+        thread.join()
+        http.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    line: Line
+    server_address_of: str
+
+    def handle_call(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.line.calls.append((self.command, self.path))
+        hit = self.command != "GET" and self.line.where in self.path
+        cut = self.line.cuts.pop(0) if hit and self.line.cuts else ""
+        self.close_connection = True
+        if cut == "early":
+            return
+        if cut == "429":
+            self._answer(429, b'{"error":"RateLimitExceeded"}', {"Retry-After": "17"})
+            return
+        passed = {name: value for name, value in self.headers.items() if name.lower() not in {"host", "connection"}}
+        answer = httpx.request(
+            self.command, self.server_address_of + self.path, content=body, headers={**passed, "Connection": "close"}, timeout=60
+        )
+        if cut == "late":
+            return
+        if cut == "500":
+            self._answer(500, b'{"error":"InternalServerError"}', {})
+        else:
+            self._answer(answer.status_code, answer.content, {"Content-Type": answer.headers.get("content-type", "text/plain")})
+
+    do_GET = do_POST = do_PUT = do_DELETE = handle_call  # noqa: N815 - the library looks for these names
+
+    def _answer(self, status: int, body: bytes, headers: Mapping[str, str]) -> None:
+        self.send_response(status)
+        for name, value in {**headers, "Content-Length": str(len(body)), "Connection": "close"}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library names it so
+        """Says nothing."""

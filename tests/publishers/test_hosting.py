@@ -1,0 +1,302 @@
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from scheduler.clock import SystemClock, VirtualClock
+from scheduler.model.errors import ConfigurationError
+from scheduler.model.graphic import Picture
+from scheduler.model.network import Account
+from scheduler.publishers.addresses import UnsafeAddress
+from scheduler.publishers.hosting.host import HostingError, MediaHost
+from scheduler.publishers.hosting.opening import Places
+from scheduler.publishers.hosting.own import OwnHost, Shelf
+from scheduler.publishers.hosting.server import ListenError, PortTaken, parse_listen, serving
+from scheduler.publishers.hosting.signing import Keys, Request, signed_headers, signed_query
+from tests.publishers.remote import jpeg
+from tests.servers import processes
+
+EXAMPLE = Keys("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "us-east-1")
+THEN = datetime(2013, 5, 24, tzinfo=UTC)
+
+
+def get(url: str, method: str = "GET") -> httpx.Response:
+    return httpx.request(method, url, trust_env=False)
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Picture:
+    return jpeg(tmp_path, "march.jpg")
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    return Shelf(tmp_path / "hosted", VirtualClock(SystemClock().now()))
+
+
+@contextmanager
+def shown(shelf: Shelf) -> Iterator[OwnHost]:
+    listen = f"127.0.0.1:{processes.free_port()}"
+    with serving(shelf, listen):
+        yield OwnHost(shelf, f"http://{listen}", listen)
+
+
+def test_an_offered_picture_is_shown_byte_for_byte_until_it_is_withdrawn(shelf: Shelf, picture: Picture) -> None:
+    with shown(shelf) as host:
+        hosted = host.offer(picture)
+        answer = get(hosted.address)
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
+        assert answer.content == Path(picture.path).read_bytes()
+        assert get(hosted.address, "HEAD").headers["content-length"] == str(picture.bytes)
+        host.withdraw(hosted.key)
+        host.withdraw(hosted.key)
+        assert get(hosted.address).status_code == 404
+
+
+def test_an_address_works_for_six_hours_and_is_swept_away_after(shelf: Shelf, picture: Picture) -> None:
+    clock = shelf.clock
+    assert isinstance(clock, VirtualClock)
+    with shown(shelf) as host:
+        hosted = host.offer(picture)
+        clock.advance(timedelta(hours=5, minutes=59))
+        assert get(hosted.address).status_code == 200
+        clock.advance(timedelta(minutes=1))
+        assert get(hosted.address).status_code == 404
+    with shown(shelf):
+        assert list(shelf.folder.glob("*.jpg")) == []
+
+
+@pytest.mark.parametrize("name", ["", "key", "../key", "..%2fkey", "%00", "posts/march.md", "config.toml", "hosted"])
+def test_nothing_else_is_shown(shelf: Shelf, picture: Picture, name: str) -> None:
+    with shown(shelf) as host:
+        host.offer(picture)
+        assert get(f"{host.public_url}/{name}").status_code == 404
+
+
+def test_a_name_that_was_tampered_with_is_not_shown(shelf: Shelf, picture: Picture) -> None:
+    with shown(shelf) as host:
+        key = host.offer(picture).key
+        later = f"{int(key[:10]) + 99_999}{key[10:]}"
+        (shelf.folder / later).write_bytes((shelf.folder / key).read_bytes())
+        assert get(f"{host.public_url}/{later}").status_code == 404
+        assert get(f"{host.public_url}/{key}").status_code == 200
+
+
+def test_robots_are_welcome_because_networks_ask(shelf: Shelf) -> None:
+    with shown(shelf) as host:
+        assert "Disallow" not in get(f"{host.public_url}/robots.txt").text
+        assert get(f"{host.public_url}/robots.txt").status_code == 200
+
+
+def test_the_key_is_the_owner_s_and_stays_the_same(shelf: Shelf, picture: Picture) -> None:
+    with shown(shelf) as host:
+        hosted = host.offer(picture)
+        assert (shelf.folder / "key").stat().st_mode & 0o077 == 0
+        assert Shelf(shelf.folder, shelf.clock).find(hosted.key)
+        assert not list(shelf.folder.glob(".*"))
+
+
+def test_a_picture_that_was_changed_is_not_offered(shelf: Shelf, picture: Picture) -> None:
+    Path(picture.path).write_bytes(b"x")
+    with shown(shelf) as host, pytest.raises(HostingError, match="was changed"):
+        host.offer(picture)
+
+
+@pytest.mark.parametrize(("listen", "parts"), [("127.0.0.1:8788", ("127.0.0.1", 8788)), ("[::1]:80", ("::1", 80))])
+def test_listen_is_an_address_and_a_port(listen: str, parts: tuple[str, int]) -> None:
+    assert parse_listen(listen) == parts
+
+
+@pytest.mark.parametrize("listen", ["", "8788", ":8788", "127.0.0.1", "127.0.0.1:0", "127.0.0.1:99999", "127.0.0.1:x", "127.0.0.1:²"])
+def test_other_words_are_told_to_the_operator(listen: str) -> None:
+    with pytest.raises(ListenError, match="no address with a port"):
+        parse_listen(listen)
+
+
+def test_a_port_that_is_taken_is_told(shelf: Shelf) -> None:
+    listen = f"127.0.0.1:{processes.free_port()}"
+    with serving(shelf, listen), pytest.raises(PortTaken, match=listen), serving(shelf, listen):
+        pass
+
+
+# The example of "Signature Calculations for the Authorization Header" in the Amazon S3 API reference (PUT Object).
+def test_headers_are_signed_as_in_amazon_s_own_example() -> None:
+    request = Request("PUT", "examplebucket.s3.amazonaws.com", "/test$file.text", b"Welcome to Amazon S3.")
+    more = {"date": "Fri, 24 May 2013 00:00:00 GMT", "x-amz-storage-class": "REDUCED_REDUNDANCY"}
+    authorization = signed_headers(request, EXAMPLE, THEN, more)["authorization"]
+    assert authorization.endswith("Signature=98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd")
+
+
+# The example of "Authenticating Requests: Using Query Parameters" in the same reference.
+def test_addresses_are_signed_as_in_amazon_s_own_example() -> None:
+    request = Request("GET", "examplebucket.s3.amazonaws.com", "/test.txt")
+    query = signed_query(request, EXAMPLE, THEN, 86_400)
+    assert query.endswith("Signature=aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404")
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Runs an emulator of S3 that checks nothing but who may read; signatures are held to Amazon's examples above."""
+    port, folder = processes.free_port(), tmp_path_factory.mktemp("store")
+    command = [sys.executable, "-c", "from moto.server import main; main()", "-H", "127.0.0.1", "-p", str(port)]
+    environment = {**os.environ, "MOTO_S3_CUSTOM_ENDPOINTS": f"http://127.0.0.1:{port}", "INITIAL_NO_AUTH_ACTION_COUNT": "999"}
+    with processes.running(command, folder / "log", lambda: processes.listens(port), environment=environment):
+        base = f"http://127.0.0.1:{port}"
+        assert httpx.put(f"{base}/pictures", trust_env=False).status_code == 200
+        yield base
+
+
+def bucket(store: str, folder: Path, **settings: str) -> MediaHost | None:
+    media = {"host": "s3", "bucket": "pictures", "endpoint_url": store, **settings}
+    return Places(media, folder, SystemClock(), {}, lambda _name: "planted-key-id:planted-secret-key").open()
+
+
+def test_a_bucket_shows_and_forgets_a_picture(store: str, tmp_path: Path, picture: Picture) -> None:
+    host = bucket(store, tmp_path, public_url=f"{store}/pictures", acl="public-read", prefix="posts/")
+    assert host is not None
+    hosted = host.offer(picture)
+    answer = get(hosted.address)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
+    assert answer.content == Path(picture.path).read_bytes()
+    assert hosted.key.startswith("posts/")
+    host.withdraw(hosted.key)
+    host.withdraw(hosted.key)
+    assert get(hosted.address).status_code == 404
+
+
+def test_a_bucket_that_nobody_can_read_gives_signed_addresses(store: str, tmp_path: Path, picture: Picture) -> None:
+    host = bucket(store, tmp_path)
+    assert host is not None
+    hosted = host.offer(picture)
+    assert get(hosted.address.partition("?")[0]).status_code == 403
+    assert get(hosted.address).content == Path(picture.path).read_bytes()
+    assert "planted-secret-key" not in hosted.address
+
+
+def test_a_bucket_that_does_not_exist_is_named(store: str, tmp_path: Path, picture: Picture) -> None:
+    host = bucket(store, tmp_path, bucket="nothing")
+    assert host is not None
+    with pytest.raises(HostingError, match="There is no bucket “nothing”"):
+        host.offer(picture)
+
+
+@pytest.mark.parametrize(
+    ("settings", "parts"),
+    [
+        ({"acl": "public-read", "public_url": "STORE/pictures"}, [("the bucket", True), ("the public address", True), ("clean-up", True)]),
+        ({"public_url": "STORE/pictures"}, [("the bucket", True), ("the public address", False), ("clean-up", True)]),
+        ({"public_url": "http://127.0.0.1:9/"}, [("the bucket", True), ("the public address", False), ("clean-up", True)]),
+        ({"bucket": "nothing"}, [("the bucket", False)]),
+    ],
+)
+def test_a_bucket_s_test_says_which_part_fails(store: str, tmp_path: Path, settings: dict[str, str], parts: list[tuple[str, bool]]) -> None:
+    host = bucket(store, tmp_path, **{name: value.replace("STORE", store) for name, value in settings.items()})
+    assert host is not None
+    found = host.test()
+    assert [(check.part, check.works) for check in found] == parts
+    assert all(check.fix for check in found if not check.works)
+    assert "planted" not in " ".join(check.sentence for check in found)
+
+
+@contextmanager
+def proxy(answers: str) -> Iterator[str]:
+    """Stands where the organisation's web server would, and does one thing wrong."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response({"page": 200, "closed": 403, "lost": 404, "login": 302}[answers])
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Location", "https://login.example.org/?secret=1")
+            self.end_headers()
+            self.wfile.write(b"<html>")
+
+        def log_message(self, *_: Any) -> None:
+            return
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+def test_the_daemon_s_own_test_tells_what_works(shelf: Shelf) -> None:
+    with shown(shelf) as host:
+        assert [(check.part, check.works) for check in host.test()] == [
+            ("the daemon", True),
+            ("the folder for pictures", True),
+            ("the public address", True),
+            ("clean-up", True),
+        ]
+    assert not list(shelf.folder.glob("*.png"))
+
+
+def test_a_daemon_that_does_not_run_is_the_part_that_fails(shelf: Shelf) -> None:
+    listen = f"127.0.0.1:{processes.free_port()}"
+    [daemon, *_] = OwnHost(shelf, f"http://{listen}", listen).test()
+    assert not daemon.works
+    assert "scheduler run" in daemon.fix
+
+
+@pytest.mark.parametrize(
+    ("answers", "told"),
+    [("page", "something else than the picture"), ("closed", "answers 403"), ("lost", "does not find"), ("login", "login.example.org")],
+)
+def test_a_proxy_that_is_set_up_wrongly_is_told_apart(shelf: Shelf, answers: str, told: str) -> None:
+    with shown(shelf) as host, proxy(answers) as public:
+        found = {check.part: check for check in OwnHost(shelf, public, host.listen).test()}
+    assert found["the daemon"].works
+    assert not found["the public address"].works
+    assert told in found["the public address"].sentence
+    assert "secret=1" not in found["the public address"].sentence
+
+
+def places(tmp_path: Path, secret: str = "a:b", **media: str) -> Places:
+    accounts = {"blog": Account(name="blog", network="wordpress", settings={"url": "https://blog.example.org", "user": "ana"})}
+    return Places(media, tmp_path, SystemClock(), accounts, lambda _name: secret)
+
+
+def test_without_media_there_is_no_place(tmp_path: Path) -> None:
+    assert places(tmp_path).open() is None
+    with places(tmp_path).serve():
+        pass
+
+
+def test_an_address_that_is_not_encrypted_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnsafeAddress, match="not encrypted"):
+        places(tmp_path, host="own", public_url="http://media.example.org").open()
+
+
+def test_keys_in_another_form_are_refused_without_showing_them(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        places(tmp_path, secret="planted-and-without-a-colon", host="s3", bucket="b", endpoint_url="https://s3.example.org").open()
+    assert "planted" not in caught.value.message + caught.value.hint
+
+
+def test_a_library_needs_an_account_that_exists(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="“nobody”"):
+        places(tmp_path, host="wordpress", account="nobody").open()
+    with pytest.raises(ConfigurationError, match="on elsewhere"):
+        places(tmp_path, host="elsewhere", account="blog").open()
+    assert places(tmp_path, host="wordpress", account="blog").open() is not None
+
+
+def test_writers_that_start_at_once_keep_one_key(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from scheduler.clock import SystemClock\n"
+        "from scheduler.publishers.hosting.own import Shelf\n"
+        "print(Shelf(Path(sys.argv[1]), SystemClock()).put(b'x', '.jpg'))"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "hosted")]
+    writers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]) for _ in range(4)]
+    names = [writer.communicate(timeout=60)[0].strip() for writer in writers]
+    shelf = Shelf(tmp_path / "hosted", SystemClock())
+    assert all(shelf.find(name) for name in names)

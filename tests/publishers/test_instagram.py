@@ -1,0 +1,263 @@
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scheduler.clock import SystemClock
+from scheduler.model.errors import ConfigurationError
+from scheduler.model.outcome import Absent, Published, Refused
+from scheduler.model.outgoing import Envelope, Media, Outgoing
+from scheduler.publishers.graph.errors import GraphError
+from scheduler.publishers.hosting.host import MediaHost
+from scheduler.publishers.hosting.own import OwnHost, Shelf
+from scheduler.publishers.hosting.server import serving
+from tests.emulators import graph
+from tests.emulators.emulating import Running
+from tests.publishers.remote import DELIVERY, TEXT, Memory, Remote, Shown, jpeg, post
+from tests.servers import processes
+
+
+def shown(server: Running, network: str) -> list[Shown]:
+    return [Shown(each["text"], tuple(each["alts"])) for each in server.state["media"].values() if each["network"] == network]
+
+
+class Hosted(Remote):
+    """Serves pictures as the daemon does, so that the emulator can really fetch them."""
+
+    emulator = "graph"
+    public_url = ""
+    hosts = True
+
+    @pytest.fixture(autouse=True)
+    def port(self, tmp_path: Path) -> Iterator[int]:
+        self.listening = processes.free_port()
+        with serving(Shelf(tmp_path / "shelf", SystemClock()), f"127.0.0.1:{self.listening}"):
+            yield self.listening
+
+    def host(self, folder: Path) -> MediaHost | None:
+        listen = f"127.0.0.1:{self.listening}"
+        return OwnHost(Shelf(folder / "shelf", SystemClock()), self.public_url or f"http://{listen}", listen) if self.hosts else None
+
+    def shown(self, server: Running) -> list[Shown]:
+        return shown(server, self.network)
+
+    def left(self, folder: Path) -> list[str]:
+        return [path.name for path in (folder / "shelf").glob("*.jpg")]
+
+
+class TestInstagram(Hosted):
+    network = "instagram"
+    visible = "POST /.*/media_publish"
+    secret = graph.INSTAGRAM_TOKEN
+
+    def settings(self, server: Running) -> dict[str, str]:
+        return {"graph_url": server.address, "user_id": graph.INSTAGRAM_USER}
+
+    def test_pictures_are_taken_away_once_the_post_is_out(self, server: Running, tmp_path: Path) -> None:
+        outgoing = post(tmp_path, self.network)
+        assert isinstance(self.settle(server, tmp_path, outgoing, {"prepared": "0"}), Published)
+        assert [found["type"] for found in server.state["fetched"]] == ["image/jpeg", "image/jpeg"]
+        assert self.left(tmp_path) == []
+
+    def test_a_picture_that_is_still_worked_on_is_waited_for(self, server: Running, tmp_path: Path) -> None:
+        server.switch(polls=12)
+        outgoing, ids = post(tmp_path, self.network, pictures=1), {"prepared": "0"}
+        outcome = self.publisher(server, tmp_path).publish(Envelope(outgoing, dict(ids)), Memory(ids).remember)
+        assert isinstance(outcome, Refused)
+        assert not outcome.permanent
+        assert isinstance(self.settle(server, tmp_path, outgoing, ids, outcome), Published)
+        assert len(server.state["containers"]) == 1
+
+    def test_a_container_that_expired_is_made_again(self, server: Running, tmp_path: Path) -> None:
+        server.switch(polls=100)
+        outgoing, ids = post(tmp_path, self.network), {"prepared": "0"}
+        self.publisher(server, tmp_path).publish(Envelope(outgoing, dict(ids)), Memory(ids).remember)
+        server.advance(hours=25)
+        server.switch(polls=0)
+        assert self.publisher(server, tmp_path).find(Envelope(outgoing, dict(ids))) == Absent()
+        assert isinstance(self.settle(server, tmp_path, outgoing, ids), Published)
+        assert len(self.shown(server)) == 1
+
+    def test_a_story_is_one_as_tall_as_a_telephone_and_without_words(self, server: Running, tmp_path: Path) -> None:
+        media = Media(jpeg(tmp_path, "story.jpg", (90, 160)), "Banner")
+        story = Outgoing(delivery=DELIVERY, account="main", network=self.network, text="", media=(media,), story=True)
+        ids = {"prepared": "0"}
+        server.fault(self.visible, "drop")
+        assert isinstance(self.settle(server, tmp_path, story, ids), Published)
+        assert [each["kind"] for each in server.state["media"].values()] == ["STORIES"]
+
+    @pytest.mark.parametrize("pictures", [1, 2])
+    def test_partners_are_invited_and_the_first_comment_is_written_once(self, server: Running, tmp_path: Path, pictures: int) -> None:
+        outgoing = replace(post(tmp_path, self.network, pictures=pictures), collaborators=("@dockers",), first_comment="#MayDay")
+        ids = {"prepared": "0"}
+        proof = self.settle(server, tmp_path, outgoing, ids)
+        assert isinstance(proof, Published)
+        self.publisher(server, tmp_path).publish(Envelope(outgoing, dict(ids)), Memory(ids).remember)
+        assert server.state["comments"] == [{"media": proof.remote_id, "message": "#MayDay"}]
+        assert [each["fields"].get("collaborators") for each in server.state["containers"].values()][-1] == '["dockers"]'
+
+    def test_a_comment_that_fails_does_not_make_the_post_a_failure(
+        self, server: Running, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        server.fault("POST /.*/comments", "answer", status=400, body={"error": {"code": 10}})
+        outgoing = replace(post(tmp_path, self.network), first_comment="#MayDay")
+        assert isinstance(self.settle(server, tmp_path, outgoing, {"prepared": "0"}), Published)
+        assert "was not written" in caplog.text
+
+    def test_the_latest_post_of_the_account_is_not_taken_for_ours(self, server: Running, tmp_path: Path) -> None:
+        other = post(tmp_path, self.network, "Posted by hand", pictures=1, delivery="ffffffffffff")
+        assert isinstance(self.settle(server, tmp_path, other, {"prepared": "0"}), Published)
+        outgoing, ids = post(tmp_path, self.network, pictures=1), {"prepared": "0"}
+        server.fault(self.visible, "drop")
+        proof = self.settle(server, tmp_path, outgoing, ids)
+        assert isinstance(proof, Published)
+        media = server.state["media"]
+        assert [each["text"] for each in media.values() if each["id"] == proof.remote_id] == [TEXT]
+
+    def test_a_caption_that_comes_back_without_its_mentions_is_recognised(self, server: Running, tmp_path: Path) -> None:
+        outgoing, ids = post(tmp_path, self.network, "With @dockers and @teachers", pictures=1), {"prepared": "0"}
+        server.fault(self.visible, "drop")
+        proof = self.settle(server, tmp_path, outgoing, ids)
+        assert isinstance(proof, Published)
+        assert proof.url.startswith("https://www.instagram.com/p/")
+
+    def test_the_quota_is_the_network_s_own_number(self, server: Running, tmp_path: Path) -> None:
+        server.switch(quota=1)
+        first = post(tmp_path, self.network, "First", pictures=1, delivery="000000000001")
+        assert isinstance(self.settle(server, tmp_path, first, {"prepared": "0"}), Published)
+        outcome = self.publisher(server, tmp_path).publish(Envelope(post(tmp_path, self.network), {}), Memory({}).remember)
+        assert isinstance(outcome, Refused)
+        assert (outcome.kind, outcome.permanent) == ("rate", False)
+        assert "1 posts of an account in 24 hours" in outcome.reason
+
+    def test_a_token_that_expires_in_the_middle_of_a_campaign_is_the_account_s_matter(self, server: Running, tmp_path: Path) -> None:
+        tokens = server.state["tokens"]
+        outgoing, ids = post(tmp_path, self.network), {"prepared": "0"}
+        tokens[self.secret]["expires"] = 1.0
+        server.switch(tokens=tokens)
+        outcome = self.publisher(server, tmp_path).publish(Envelope(outgoing, dict(ids)), Memory(ids).remember)
+        assert isinstance(outcome, Refused)
+        assert (outcome.kind, outcome.permanent) == ("auth", False)
+        assert "has expired" in outcome.reason
+        tokens[self.secret]["expires"] = None
+        server.switch(tokens=tokens)
+        assert isinstance(self.settle(server, tmp_path, outgoing, ids, outcome), Published)
+
+    @pytest.mark.parametrize(
+        ("what", "kind", "permanent"), [("missing", "media", True), ("html", "media", True), ("slow", "", False), ("nobody", "media", True)]
+    )
+    def test_an_address_that_networks_cannot_fetch_is_told(
+        self, server: Running, tmp_path: Path, what: str, kind: str, *, permanent: bool
+    ) -> None:
+        server.switch(fetch_seconds=0.3)
+        with bad_host(what) as address:
+            self.public_url = address
+            outcome = self.publisher(server, tmp_path).publish(Envelope(post(tmp_path, self.network), {}), Memory({}).remember)
+        assert isinstance(outcome, Refused)
+        assert (outcome.kind, outcome.permanent) == (kind, permanent)
+
+    def test_an_account_without_a_place_for_pictures_does_not_connect(self, server: Running, tmp_path: Path) -> None:
+        self.hosts = False
+        with pytest.raises(ConfigurationError, match="does not say where"):
+            self.publisher(server, tmp_path)
+
+
+@contextmanager
+def bad_host(what: str) -> Iterator[str]:
+    """Serves pictures in a way that networks cannot use."""
+    if what == "nobody":
+        yield f"http://127.0.0.1:{processes.free_port()}"
+        return
+    over = threading.Event()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if what == "slow":
+                over.wait(5)
+            self.send_response(404 if what == "missing" else 200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(b"<html>no picture</html>")
+
+        def log_message(self, *_: Any) -> None:
+            return
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        over.set()
+        server.shutdown()
+
+
+# The rows of "Error Codes" (2026-06-02), then the general codes of the Graph API.
+CODES = [
+    (-2, 2207003, "", False),
+    (-2, 2207020, "", False),
+    (-1, 2207001, "", False),
+    (-1, 2207032, "", False),
+    (-1, 2207053, "", False),
+    (1, 2207057, "content", True),
+    (4, 2207051, "restricted", False),
+    (9, 2207042, "rate", False),
+    (24, 2207006, "", False),
+    (24, 2207008, "", False),
+    (25, 2207050, "restricted", False),
+    (100, 2207028, "content", True),
+    (100, 2207040, "content", True),
+    (352, 2207026, "media", True),
+    (9004, 2207052, "media", True),
+    (9007, 2207027, "", False),
+    (36000, 2207004, "media", True),
+    (36001, 2207005, "media", True),
+    (36003, 2207009, "media", True),
+    (36004, 2207010, "content", True),
+    (190, 0, "auth", False),
+    (190, 460, "auth", False),
+    (190, 463, "auth", False),
+    (190, 458, "auth", False),
+    (190, 467, "auth", False),
+    (10, 0, "auth", False),
+    (200, 0, "auth", False),
+    (299, 0, "auth", False),
+    (4, 0, "rate", False),
+    (17, 0, "rate", False),
+    (32, 0, "rate", False),
+    (613, 0, "rate", False),
+    (80002, 0, "rate", False),
+    (1, 0, "", False),
+    (2, 0, "", False),
+    (100, 1366046, "media", True),
+    (1, 1390008, "rate", False),
+    (1, 1346003, "content", True),
+    (1, 1404006, "restricted", False),
+    (1, 1404102, "content", True),
+    (1, 1404078, "auth", False),
+    (1, 1366051, "duplicate", False),
+    (1, 1609008, "content", True),
+    (1, 1363047, "", False),
+    (1, 1609010, "", False),
+    (1, 4854002, "restricted", False),
+    (506, 0, "duplicate", False),
+    (10, 4279013, "restricted", False),
+    (12345, 0, "content", True),
+]
+
+
+@pytest.mark.parametrize(("code", "subcode", "kind", "permanent"), CODES)
+def test_every_error_lands_in_its_class(code: int, subcode: int, kind: str, *, permanent: bool) -> None:
+    body = {"error": {"message": "m", "code": code} | ({"error_subcode": subcode} if subcode else {})}
+    refusal = GraphError.read(body).refusal("Instagram")
+    assert (refusal.kind, refusal.permanent) == (kind, permanent)
+    assert refusal.reason.endswith((".", "m", "reachable"))
+    assert "{" not in refusal.reason
+
+
+@pytest.mark.parametrize("body", [None, [], "x", {}, {"error": None}, {"error": {"code": "x"}}])
+def test_a_body_that_is_no_error_is_read_as_one_without_numbers(body: object) -> None:
+    assert GraphError.read(body).says_nothing

@@ -1,0 +1,103 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scheduler.model.errors import ConfigurationError
+from scheduler.model.outcome import Published, Refused, Uncertain
+from scheduler.model.outgoing import Envelope, Facet, LinkCard, Outgoing
+from scheduler.publishers.linkedin.text import commentary, plain
+from tests.emulators import linkedin
+from tests.emulators.emulating import Running
+from tests.publishers.remote import Memory, Remote, Shown, post
+
+PREPARED = {"prepared": "0"}
+
+
+class TestLinkedIn(Remote):
+    emulator = "linkedin"
+    network = "linkedin"
+    visible = "POST /rest/posts"
+    secret = linkedin.TOKEN
+
+    def settings(self, server: Running) -> dict[str, str]:
+        return {"api_url": server.address, "author": linkedin.AUTHOR}
+
+    def shown(self, server: Running) -> list[Shown]:
+        return [Shown(each["text"], tuple(each["alts"])) for each in server.state["posts"]]
+
+    def test_a_profile_that_cannot_be_read_is_a_person_s_question_and_sending_again_adopts(self, server: Running, tmp_path: Path) -> None:
+        server.switch(readable=False)
+        server.fault(self.visible, "drop")
+        outgoing, ids = post(tmp_path, self.network), dict(PREPARED)
+        doubt = self.settle(server, tmp_path, outgoing, ids)
+        assert isinstance(doubt, Uncertain)
+        assert "look there" in doubt.reason
+        again = self.publisher(server, tmp_path).publish(Envelope(outgoing, dict(ids)), Memory(ids).remember)
+        assert isinstance(again, Published)
+        assert [each["id"] for each in server.state["posts"]] == [again.remote_id]
+
+    def test_words_that_were_out_before_ours_are_not_taken_for_ours(self, server: Running, tmp_path: Path) -> None:
+        first = post(tmp_path, self.network, "Strike on Monday", pictures=0, delivery="000000000001")
+        assert isinstance(self.settle(server, tmp_path, first, dict(PREPARED)), Published)
+        second = post(tmp_path, self.network, "Strike on Monday", pictures=0, delivery="000000000002")
+        outcome = self.settle(server, tmp_path, second, {"prepared": "99999999999999"})
+        assert isinstance(outcome, Refused)
+        assert (outcome.kind, outcome.permanent) == ("duplicate", True)
+        assert server.state["posts"][0]["id"] in outcome.reason
+
+    def test_hashtags_are_hashtags(self, server: Running, tmp_path: Path) -> None:
+        text = "Join #MayDay (and #1o_de_mayo)!"
+        facets = (Facet("tag", 5, 12, "MayDay"), Facet("tag", 18, 29, "1o_de_mayo"))
+        outgoing = Outgoing(delivery="d", account="main", network=self.network, text=text, facets=facets)
+        assert isinstance(self.settle(server, tmp_path, outgoing, dict(PREPARED)), Published)
+        [found] = server.state["posts"]
+        assert found["raw"] == r"Join {hashtag|\#|MayDay} \(and {hashtag|\#|1o\_de\_mayo}\)!"
+        assert found["text"] == text
+
+    def test_a_link_has_its_card(self, server: Running, tmp_path: Path) -> None:
+        card = LinkCard("https://example.org/march", "March")
+        outgoing = Outgoing(delivery="d", account="main", network=self.network, text="Come", link_card=card)
+        assert isinstance(self.settle(server, tmp_path, outgoing, dict(PREPARED)), Published)
+        assert server.state["posts"][0]["article"] == {"source": card.url, "title": "March", "description": ""}
+
+    def test_an_author_is_needed(self, server: Running, tmp_path: Path) -> None:
+        self.settings = lambda server: {"api_url": server.address}  # type: ignore[method-assign] # one test's own
+        with pytest.raises(ConfigurationError, match="has no author"):
+            self.publisher(server, tmp_path)
+
+    @pytest.mark.parametrize(
+        ("status", "message", "kind", "permanent"),
+        [
+            (400, "bad", "content", True),
+            (401, "Invalid access token", "auth", False),
+            (403, "Not enough permissions", "auth", False),
+            (409, "Conflict", "", False),
+            (422, "Commentary is too long", "content", True),
+            (422, "Content is a duplicate of urn:li:share:7", "duplicate", True),
+            (426, "Requested version 20250301 is not active", "auth", False),
+        ],
+    )
+    def test_each_error_lands_in_its_class(
+        self, server: Running, tmp_path: Path, status: int, message: str, kind: str, *, permanent: bool
+    ) -> None:
+        server.fault(self.visible, "answer", status=status, body={"status": status, "message": message})
+        outcome = self.try_once(self.publisher(server, tmp_path), Envelope(post(tmp_path, self.network, pictures=0), dict(PREPARED)))
+        assert isinstance(outcome, Refused)
+        assert (outcome.kind, outcome.permanent) == (kind, permanent)
+
+
+@given(st.text(max_size=80))
+def test_every_text_comes_back_as_it_was_typed(text: str) -> None:
+    assert plain(commentary(text, ())) == text
+
+
+@given(st.lists(st.tuples(st.text(max_size=9), st.from_regex(r"[A-Za-z0-9_]{1,9}", fullmatch=True)), max_size=4))
+def test_hashtags_come_back_as_they_were_typed(pieces: list[tuple[str, str]]) -> None:
+    text, facets = "", []
+    for words, tag in pieces:
+        start = len(text) + len(words)
+        facets.append(Facet("tag", start, start + len(tag) + 1, tag))
+        text = f"{text}{words}#{tag}"
+    assert plain(commentary(text, facets)) == text

@@ -1,0 +1,398 @@
+"""A real server that speaks Mastodon's language and keeps no keys, and an emulator of what only Mastodon itself does."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from scheduler.clock import SystemClock
+from scheduler.model.outcome import Absent, Published, Refused, Uncertain
+from scheduler.model.outgoing import Media, Outgoing, Reply
+from scheduler.model.post import Poll
+from scheduler.publishers.contract import Deletes, Edits, Publisher, ReadsFeed, Verifies
+from scheduler.publishers.mastodon.server import described
+from scheduler.publishers.mastodon.statuses import mark, plain
+from tests.emulators import mastodon as emulated
+from tests.emulators.mastodon import TOKEN, Emulator
+from tests.publishers.conformance import Conformance, Seen, picture
+from tests.publishers.online import connected, line_to, prepared, publish, settled, words
+from tests.servers import snac
+from tests.servers.snac import Snac
+
+TEXT = (
+    "🚨 ¡Marcha! 👩🏽‍🏭 @hall@social.example\n\nTwo lines & <b>no</b> HTML:\n"
+    "https://example.org/a/very/long/way/to/the/strike?page=1#top #MayDay"
+)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snac]:
+    with snac.running(tmp_path_factory.mktemp("snac")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def emulator_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    with emulated.running(tmp_path_factory.mktemp("emulator")) as running:
+        yield running
+
+
+@pytest.fixture
+def emulator(emulator_process: Emulator) -> Emulator:
+    emulator_process.control(reset=True)
+    return emulator_process
+
+
+def statuses(server: Snac) -> list[dict[str, Any]]:
+    headers = {"Authorization": f"Bearer {server.token}", "Connection": "close"}
+    me = httpx.get(f"{server.address}/api/v1/accounts/verify_credentials", headers=headers).raise_for_status().json()["id"]
+    found: list[dict[str, Any]] = httpx.get(f"{server.address}/api/v1/accounts/{me}/statuses", headers=headers).raise_for_status().json()
+    return found
+
+
+def on_snac(server: Snac, folder: Path, *, at: str = "", token: str = "") -> Publisher:
+    return connected("mastodon", {"server": at or server.address}, token or server.token, folder)
+
+
+def on_emulator(emulator: Emulator, folder: Path, **settings: str) -> Publisher:
+    return connected("mastodon", {"server": emulator.address, **settings}, TOKEN, folder)
+
+
+class TestContract(Conformance):
+    """Holds the publisher to what every publisher promises, each test on a new server."""
+
+    @pytest.fixture(autouse=True)
+    def started(self, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+        with snac.running(tmp_path_factory.mktemp("snac")) as self.server:
+            yield
+
+    def publisher(self, folder: Path) -> Publisher:
+        return on_snac(self.server, folder)
+
+    def seen(self, folder: Path) -> list[Seen]:
+        del folder
+        return [
+            Seen(status["text"], tuple(item["description"] for item in status["media_attachments"]), status["url"])
+            for status in statuses(self.server)
+        ]
+
+    def recipe(self) -> str:
+        raise NotImplementedError
+
+    def test_killed_at_any_line_it_heals_into_exactly_one_whole_post(self, place: Path, pictures: Path) -> None:
+        del place, pictures
+        pytest.skip("a server's post is made by one call: killed processes are in test_networks_live.py")
+
+    def test_a_folder_that_cannot_be_made_is_refused_for_now(self, place: Path, pictures: Path) -> None:
+        del place, pictures
+        pytest.skip("nothing is kept in a folder")
+
+
+def with_pictures(folder: Path, number: int, text: str = TEXT, delivery: str = "0a1b2c3d4e5f") -> Outgoing:
+    media = tuple(Media(picture(folder, f"{delivery}-{n}.png"), f"Banner {n} ✊🏾 & <i>") for n in range(number))
+    return replace(words(text, delivery), media=media, language="es")
+
+
+@pytest.mark.parametrize("number", [0, 1, 4])
+def test_a_post_arrives_on_a_real_server_with_all_it_has(server: Snac, tmp_path: Path, number: int) -> None:
+    post = replace(with_pictures(tmp_path, number, f"{TEXT} {number}"), content_warning="deaths at work")
+    publisher = on_snac(server, tmp_path)
+    out = publish(publisher, prepared(publisher, post))
+    assert isinstance(out, Published)
+    [status] = [each for each in statuses(server) if each["id"] == out.remote_id]
+    assert status["text"] == post.text
+    assert (status["spoiler_text"], status["sensitive"], status["visibility"]) == ("deaths at work", True, "public")
+    assert [item["description"] for item in status["media_attachments"]] == [item.alt for item in post.media]
+    there = [httpx.get(item["url"], headers={"Connection": "close"}).content for item in status["media_attachments"]]
+    assert there == [Path(item.picture.path).read_bytes() for item in post.media]
+
+
+def test_a_later_post_s_picture_does_not_take_the_place_of_an_earlier_one_s(server: Snac, tmp_path: Path) -> None:
+    """This server names files after the name they were uploaded with."""
+    publisher = on_snac(server, tmp_path)
+    posts = [with_pictures(tmp_path, 1, f"Picture {number}", f"{number:012}") for number in (51, 52)]
+    for post in posts:
+        assert isinstance(publish(publisher, prepared(publisher, post)), Published)
+    there = {
+        status["text"]: httpx.get(status["media_attachments"][0]["url"]).content
+        for status in statuses(server)
+        if "Picture 5" in status["text"]
+    }
+    assert there == {post.text: Path(post.media[0].picture.path).read_bytes() for post in posts}
+
+
+def test_a_real_server_s_posts_are_read_back_and_mended(server: Snac, tmp_path: Path) -> None:
+    publisher = on_snac(server, tmp_path)
+    assert isinstance(publisher, ReadsFeed)
+    assert isinstance(publisher, Edits)
+    envelope = prepared(publisher, with_pictures(tmp_path, 2, "To be mended"))
+    out = publish(publisher, envelope)
+    assert isinstance(out, Published)
+    mended = publisher.edit(out.remote_id, replace(envelope.outgoing, text="Mended"))
+    assert isinstance(mended, Published)
+    feed = publisher.feed(50)
+    assert not isinstance(feed, Refused)
+    [item] = [item for item in feed if item.remote_id == out.remote_id]
+    assert (item.text, len(item.pictures)) == ("Mended", 2)
+    assert len({each.remote_id for each in feed}) == len(feed), "a server that does not turn pages is not read twice"
+
+
+def test_what_a_server_cannot_delete_is_said(server: Snac, tmp_path: Path) -> None:
+    publisher = on_snac(server, tmp_path)
+    assert isinstance(publisher, Deletes)
+    out = publish(publisher, prepared(publisher, words("Stays", "dddddddddddd")))
+    assert isinstance(out, Published)
+    refused = publisher.delete(out.remote_id)
+    assert isinstance(refused, Refused)
+    assert "by hand" in refused.reason
+    assert publisher.delete("1795302616e489657a949cab10b477a465ca000000") is None
+
+
+@pytest.mark.parametrize("cut", ["early", "late", "500", "429"])
+@pytest.mark.parametrize("number", [0, 2])
+def test_without_keys_a_lost_answer_is_settled_by_reading_back(server: Snac, tmp_path: Path, cut: str, number: int) -> None:
+    text = f"{TEXT} {cut} {number}"
+    with line_to(server.address, "/statuses") as line:
+        envelope = prepared(on_snac(server, tmp_path), with_pictures(tmp_path, number, text, f"{cut}{number}"))
+        publisher = on_snac(server, tmp_path, at=line.address)
+        line.cuts = [cut]
+        outcome = publish(publisher, envelope)
+        assert isinstance(outcome, Refused if cut == "429" else Uncertain)
+        assert [path for verb, path in line.calls if verb == "POST"].count("/api/v1/statuses") == 1
+        out = settled(on_snac(server, tmp_path, at=line.address), envelope, outcome)
+    assert isinstance(out, Published)
+    assert [status["id"] for status in statuses(server) if status["text"] == text] == [out.remote_id]
+
+
+@pytest.mark.parametrize("dies", [1, 2, 3])
+def test_a_process_that_dies_between_steps_leaves_one_post(server: Snac, tmp_path: Path, dies: int) -> None:
+    class KilledError(BaseException):
+        pass
+
+    envelope = prepared(on_snac(server, tmp_path), with_pictures(tmp_path, 2, f"Killed at {dies}", f"dead{dies}"))
+    ids = envelope.ids
+    assert isinstance(ids, dict)
+    commits = []
+
+    def remember(name: str, value: str) -> None:
+        ids[name] = value
+        commits.append(name)
+        if len(commits) == dies:
+            raise KilledError
+
+    with pytest.raises(KilledError):
+        on_snac(server, tmp_path).publish(envelope, remember)
+    uploads = len(commits) - ("asked" in commits)
+    with line_to(server.address, "/media") as line:
+        fresh = on_snac(server, tmp_path, at=line.address)
+        assert fresh.find(envelope) == Absent()
+        assert isinstance(publish(fresh, envelope), Published)
+        assert sum(path == "/api/v2/media" for _, path in line.calls) == 2 - uploads, "what was uploaded is not uploaded again"
+    [status] = [each for each in statuses(server) if each["text"] == f"Killed at {dies}"]
+    assert [item["description"] for item in status["media_attachments"]] == [item.alt for item in envelope.outgoing.media]
+
+
+def test_a_real_server_is_known_for_what_it_is(server: Snac, tmp_path: Path) -> None:
+    publisher = on_snac(server, tmp_path)
+    assert isinstance(publisher, Verifies)
+    checked = publisher.verify()
+    assert (checked.ok, checked.handle) == (True, "@comms")
+    assert checked.limits["text"] == 100_000
+    assert "snac" in checked.notes[0]
+    wrong = on_snac(server, tmp_path, token="planted-secret-4711")
+    assert isinstance(wrong, Verifies)
+    assert not wrong.verify().ok
+    outcome = publish(wrong, prepared(wrong, words("Never")))
+    assert isinstance(outcome, Refused)
+    assert "planted-secret-4711" not in f"{wrong.verify()} {outcome}"
+
+
+@pytest.mark.parametrize(
+    ("table", "keeps_keys"),
+    [
+        ({"version": "4.5.2"}, True),
+        ({"version": "4.7.0-alpha.2+glitch"}, True),
+        ({"version": "4.0.0 (not true; really snac/2.75)"}, False),
+        ({"version": "3.5.3 (compatible; Pixelfed 0.12.4)"}, False),
+        ({"version": "0.20.1", "source_url": "https://codeberg.org/superseriousbusiness/gotosocial"}, False),
+        ({"version": "2.7.2 (compatible; Pleroma 2.6.0)"}, False),
+        ({"version": "2.8.0 (compatible; Friendica 2024.12)"}, False),
+        ({}, False),
+        ({"version": None, "configuration": "none"}, False),
+    ],
+)
+def test_only_mastodon_itself_is_trusted_with_keys(table: dict[str, Any], keeps_keys: bool) -> None:
+    assert described(table).keeps_keys is keeps_keys
+
+
+@pytest.mark.parametrize("fault", ["drop", "500", "429", "503"])
+@pytest.mark.parametrize("number", [0, 2])
+@pytest.mark.parametrize("kind", ["mastodon", "pixelfed", "gotosocial"])
+def test_every_kind_of_server_shows_one_post_after_every_fault(
+    emulator: Emulator, tmp_path: Path, kind: str, number: int, fault: str
+) -> None:
+    if kind == "pixelfed" and not number:
+        pytest.skip("Pixelfed takes no post without a picture")
+    emulator.control(kind=kind, faults=[fault])
+    envelope = prepared(on_emulator(emulator, tmp_path), with_pictures(tmp_path, number))
+    outcome = publish(on_emulator(emulator, tmp_path), envelope)
+    assert isinstance(outcome, Refused if fault == "429" else Uncertain)
+    out = settled(on_emulator(emulator, tmp_path), envelope, outcome)
+    assert isinstance(out, Published)
+    assert [status["id"] for status in emulator.seen()] == [out.remote_id]
+    assert [item["description"] for item in emulator.seen()[0]["media_attachments"]] == [item.alt for item in envelope.outgoing.media]
+
+
+THREAD = (Reply("Second: why"), Reply("Third: how #MayDay"))
+
+
+@pytest.mark.parametrize("cuts", [[], ["", "late"], ["", "early"], ["", "", "500"], ["late"]])
+def test_a_thread_is_out_whole_and_once_on_a_real_server_that_keeps_no_keys(server: Snac, tmp_path: Path, cuts: list[str]) -> None:
+    name = f"({', '.join(cuts)})"
+    replies = tuple(replace(each, text=f"{each.text} {name}") for each in THREAD)
+    with line_to(server.address, "/statuses") as line:
+        post = replace(words(f"First {name}", f"t{name}"), replies=replies)
+        envelope = prepared(on_snac(server, tmp_path), post)
+        line.cuts = list(cuts)
+        outcome = publish(on_snac(server, tmp_path, at=line.address), envelope)
+        out = settled(on_snac(server, tmp_path, at=line.address), envelope, outcome)
+    assert isinstance(out, Published)
+    found = {status["text"]: status for status in statuses(server) if status["text"].endswith(name)}
+    wanted = [f"First {name}", *(each.text for each in replies)]
+    assert sorted(found) == sorted(wanted)
+    assert [found[text]["in_reply_to_id"] for text in wanted] == [None, *(found[text]["id"] for text in wanted[:-1])]
+
+
+@pytest.mark.parametrize("fault", ["drop", "500", "429", "503"])
+@pytest.mark.parametrize("kind", ["mastodon", "gotosocial"])
+@pytest.mark.parametrize("part", [0, 1, 2])
+def test_a_thread_is_whole_after_every_fault_at_every_part(emulator: Emulator, tmp_path: Path, kind: str, fault: str, part: int) -> None:
+    emulator.control(kind=kind, faults=[""] * part + [fault])
+    replies = tuple(replace(each, media=with_pictures(tmp_path, 1, delivery=f"r{n}").media) for n, each in enumerate(THREAD))
+    envelope = prepared(on_emulator(emulator, tmp_path), replace(with_pictures(tmp_path, 1), replies=replies))
+    outcome = publish(on_emulator(emulator, tmp_path), envelope)
+    assert isinstance(settled(on_emulator(emulator, tmp_path), envelope, outcome), Published)
+    seen = emulator.seen()
+    assert [plain(status["content"]) for status in seen[1:]] == [each.text for each in THREAD]
+    assert [status["in_reply_to_id"] for status in seen] == [None, *(status["id"] for status in seen[:-1])]
+    assert [len(status["media_attachments"]) for status in seen] == [1, 1, 1]
+
+
+def test_a_poll_is_asked(emulator: Emulator, tmp_path: Path) -> None:
+    publisher = on_emulator(emulator, tmp_path)
+    post = replace(words("Do we strike?"), poll=Poll(("Yes", "Yes, at once"), minutes=90, multiple=True))
+    assert isinstance(publish(publisher, prepared(publisher, post)), Published)
+    assert emulator.seen()[0]["poll"] == {"options": ["Yes", "Yes, at once"], "expires_in": 5400, "multiple": True}
+
+
+@pytest.mark.parametrize("hours", [0.2, 2])
+@pytest.mark.parametrize("number", [0, 1])
+def test_sending_again_makes_no_second_post_within_the_key_s_hour_and_after_it(
+    emulator: Emulator, tmp_path: Path, number: int, hours: float
+) -> None:
+    envelope = prepared(on_emulator(emulator, tmp_path), with_pictures(tmp_path, number))
+    first = publish(on_emulator(emulator, tmp_path), envelope)
+    assert isinstance(first, Published)
+    emulator.control(hours=hours)
+    if hours > 1:
+        assert isinstance(envelope.ids, dict)
+        earlier = SystemClock().now().replace(year=SystemClock().now().year - 1)
+        envelope.ids.update(asked=earlier.isoformat())
+    assert publish(on_emulator(emulator, tmp_path), envelope) == first
+    assert len(emulator.seen()) == 1
+
+
+def test_pictures_that_the_server_threw_away_are_uploaded_again(emulator: Emulator, tmp_path: Path) -> None:
+    envelope = prepared(on_emulator(emulator, tmp_path), with_pictures(tmp_path, 2))
+    assert isinstance(envelope.ids, dict)
+    envelope.ids["media"] = '["1", "2"]'
+    outcome = publish(on_emulator(emulator, tmp_path), envelope)
+    assert isinstance(outcome, Refused)
+    assert (outcome.permanent, outcome.kind) == (False, "media")
+    assert isinstance(publish(on_emulator(emulator, tmp_path), envelope), Published)
+    assert len(emulator.seen()) == 1
+
+
+def test_a_picture_that_takes_its_time_is_waited_for(emulator: Emulator, tmp_path: Path) -> None:
+    emulator.control(processing=2)
+    publisher = on_emulator(emulator, tmp_path)
+    assert isinstance(publish(publisher, prepared(publisher, with_pictures(tmp_path, 1))), Published)
+    assert sum("GET /api/v1/media/" in call for call in emulator.calls()) == 3
+
+
+@pytest.mark.parametrize("visibility", ["public", "unlisted", "private", "direct"])
+def test_who_may_read_language_and_warning_are_always_said(emulator: Emulator, tmp_path: Path, visibility: str) -> None:
+    publisher = on_emulator(emulator, tmp_path, visibility=visibility)
+    post = replace(with_pictures(tmp_path, 1), content_warning="deaths")
+    publish(publisher, prepared(publisher, post))
+    [status] = emulator.seen()
+    found = {name: status[name] for name in ("visibility", "language", "spoiler_text", "sensitive")}
+    assert found == {"visibility": visibility, "language": "es", "spoiler_text": "deaths", "sensitive": True}
+
+
+def test_a_post_is_taken_back_and_a_second_time_is_no_trouble(emulator: Emulator, tmp_path: Path) -> None:
+    publisher = on_emulator(emulator, tmp_path)
+    assert isinstance(publisher, Deletes)
+    envelope = prepared(publisher, words("Oops"))
+    out = publish(publisher, envelope)
+    assert isinstance(out, Published)
+    assert publisher.delete(out.remote_id) is None
+    assert publisher.delete(out.remote_id) is None
+    assert emulator.seen() == []
+
+
+def test_a_token_that_was_revoked_is_the_account_s_trouble(emulator: Emulator, tmp_path: Path) -> None:
+    publisher = on_emulator(emulator, tmp_path)
+    envelope = prepared(publisher, words("Later"))
+    emulator.control(token="another")
+    outcome = publish(publisher, envelope)
+    assert isinstance(outcome, Refused)
+    assert (outcome.kind, outcome.permanent) == ("auth", False)
+    assert isinstance(publisher.find(envelope), Uncertain)
+    emulator.control(token=TOKEN)
+    assert isinstance(publish(publisher, envelope), Published)
+    assert len(emulator.seen()) == 1
+
+
+def test_an_equal_post_of_long_ago_is_not_taken_for_this_one(emulator: Emulator, tmp_path: Path) -> None:
+    emulator.control(kind="gotosocial")
+    publisher = on_emulator(emulator, tmp_path)
+    publish(publisher, prepared(publisher, words("Weekly reminder", "000000000001")))
+    [status] = emulator.seen()
+    emulator.control(statuses=[{**status, "created_at": "2020-01-01T00:00:00+00:00"}])
+    assert publisher.find(prepared(publisher, words("Weekly reminder", "000000000002"))) == Absent()
+
+
+def test_the_same_words_with_other_pictures_are_another_post(emulator: Emulator, tmp_path: Path) -> None:
+    emulator.control(kind="gotosocial")
+    publisher = on_emulator(emulator, tmp_path)
+    first = prepared(publisher, with_pictures(tmp_path, 1, delivery="000000000001"))
+    second = prepared(publisher, with_pictures(tmp_path, 1, delivery="000000000002"))
+    publish(publisher, first)
+    assert isinstance(second.ids, dict)
+    second.ids["media"] = '["999"]'
+    assert publisher.find(second) == Absent()
+
+
+@pytest.mark.parametrize(
+    ("html", "words_in_it"),
+    [
+        ("<p>One</p><p>Two<br />Three</p>", "One\n\nTwo\nThree"),
+        ('<a href="x"><span class="invisible">https://</span><span class="ellipsis">example.org/a</span>', "https://example.org/a"),
+        ("a &amp; b &lt;i&gt; &#39;c&#39;", "a & b <i> 'c'"),
+        ("<p>broken <b>never closed", "broken never closed"),
+        ("", ""),
+        ("<!-- a --><p>x</p><script>y</script>", "xy"),
+    ],
+)
+def test_html_becomes_words(html: str, words_in_it: str) -> None:
+    assert plain(html) == words_in_it
+
+
+def test_a_mark_outlives_what_servers_do_to_a_text() -> None:
+    assert mark(TEXT) == mark(plain(emulated.html(TEXT)))
+    assert mark("e\u0301 @hall@social.example") == mark("é  @HALL ")
+    assert mark("one") != mark("two")

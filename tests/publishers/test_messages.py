@@ -1,0 +1,160 @@
+"""Telegram, Discord and Slack: one visible call, and a person where its answer is lost."""
+
+from pathlib import Path
+
+import pytest
+
+from scheduler.model.errors import ConfigurationError
+from scheduler.model.outcome import Absent, Published, Refused, Uncertain
+from scheduler.model.outgoing import Envelope, Facet, Outgoing
+from tests.emulators import discord, slack, telegram
+from tests.emulators.emulating import Running, running
+from tests.publishers.remote import Killed, Memory, Remote, Shown, post
+
+
+class Message(Remote):
+    proves = False
+
+    def settings(self, server: Running) -> dict[str, str]:
+        del server
+        return {}
+
+    def shown(self, server: Running) -> list[Shown]:
+        return [Shown(each["text"], tuple(each.get("alts", ()))) for each in server.state["messages"]]
+
+    def test_a_death_before_the_call_proves_that_nothing_is_out(self, server: Running, tmp_path: Path) -> None:
+        outgoing, ids = post(tmp_path, self.network, pictures=self.pictures), dict[str, str]()
+        with pytest.raises(Killed):
+            self.publisher(server, tmp_path).publish(Envelope(outgoing, {}), Memory(ids, dies=1, before=True).remember)
+        assert self.publisher(server, tmp_path).find(Envelope(outgoing, ids)) == Absent()
+        assert isinstance(self.settle(server, tmp_path, outgoing, ids), Published)
+        assert len(self.shown(server)) == 1
+
+    def test_a_clear_no_leaves_no_doubt(self, server: Running, tmp_path: Path) -> None:
+        outgoing, ids = post(tmp_path, self.network, pictures=self.pictures), dict[str, str]()
+        server.fault("POST .*", "answer", status=400, body={"ok": False, "description": "no", "message": "no"})
+        assert isinstance(self.publisher(server, tmp_path).publish(Envelope(outgoing, {}), Memory(ids).remember), Refused)
+        assert self.publisher(server, tmp_path).find(Envelope(outgoing, ids)) == Absent()
+
+    def test_an_answer_in_no_known_form_is_a_doubt(self, server: Running, tmp_path: Path) -> None:
+        outgoing, ids = post(tmp_path, self.network, pictures=self.pictures), dict[str, str]()
+        server.fault("POST .*", "answer", status=200, body="<html>", late=True)
+        outcome = self.publisher(server, tmp_path).publish(Envelope(outgoing, {}), Memory(ids).remember)
+        assert isinstance(outcome, Uncertain)
+        assert isinstance(self.settle(server, tmp_path, outgoing, ids, outcome), Uncertain)
+        assert len(self.shown(server)) == 1
+
+
+class TestTelegram(Message):
+    emulator = "telegram"
+    network = "telegram"
+    visible = "POST /bot.*"
+    secret = telegram.TOKEN
+    alts = False
+
+    def settings(self, server: Running) -> dict[str, str]:
+        return {"api_url": server.address, "chat": telegram.CHAT}
+
+    def test_words_that_stand_for_a_link_are_marked_where_they_are(self, server: Running, tmp_path: Path) -> None:
+        text = "👩🏽‍🏭 Sign the petition"
+        start = text.index("petition")
+        facets = (Facet("link", start, len(text), "https://example.org/petition"),)
+        outgoing = Outgoing(delivery="d", account="main", network=self.network, text=text, facets=facets)
+        proof = self.settle(server, tmp_path, outgoing, {})
+        assert isinstance(proof, Published)
+        assert proof.url.startswith("https://t.me/harbourworkers/")
+        assert server.state["messages"][0]["links"] == [["petition", "https://example.org/petition"]]
+
+    @pytest.mark.parametrize(("pictures", "most"), [(0, 4_096), (1, 1_024), (2, 1_024)])
+    def test_the_limit_is_another_one_beside_pictures(self, server: Running, tmp_path: Path, pictures: int, most: int) -> None:
+        fits = "😀" * (most // 2)
+        assert isinstance(self.settle(server, tmp_path, post(tmp_path, self.network, fits, pictures=pictures), {}), Published)
+        outcome = self.settle(server, tmp_path, post(tmp_path, self.network, f"{fits}x", pictures=pictures), {})
+        assert isinstance(outcome, Refused)
+        assert f"{most:,} characters" in outcome.reason
+
+    def test_a_chat_is_needed(self, server: Running, tmp_path: Path) -> None:
+        server = Running(server.address, server.folder)
+        self.settings = lambda server: {"api_url": server.address}  # type: ignore[method-assign] # one test's own
+        with pytest.raises(ConfigurationError, match="has no chat"):
+            self.publisher(server, tmp_path)
+
+
+class TestDiscord(Message):
+    emulator = "discord"
+    network = "discord"
+    visible = "POST /api/webhooks/.*"
+    secret = f"SERVER{discord.WEBHOOK}"
+
+    def test_nobody_is_called_and_the_message_has_an_address(self, server: Running, tmp_path: Path) -> None:
+        proof = self.settle(server, tmp_path, post(tmp_path, self.network, "@everyone strike!", pictures=0), {})
+        assert isinstance(proof, Published)
+        assert proof.url.startswith("https://discord.com/channels/42/7/")
+        assert [each["calls_everyone"] for each in server.state["messages"]] == [False]
+
+
+class TestSlack(Message):
+    emulator = "slack"
+    network = "slack"
+    visible = "POST /services/.*"
+    secret = f"SERVER{slack.WEBHOOK}"
+    pictures = 0
+    alts = False
+
+    def test_signs_that_slack_reads_as_its_own_arrive_as_typed(self, server: Running, tmp_path: Path) -> None:
+        text = "<!channel> & <https://example.org|here> *not bold* &amp;"
+        assert isinstance(self.settle(server, tmp_path, post(tmp_path, self.network, text, pictures=0), {}), Published)
+        [message] = server.state["messages"]
+        assert (message["text"], message["mrkdwn"]) == (text, False)
+        assert "<" not in message["raw"]
+
+
+TELEGRAM = [
+    (400, "Bad Request: message is too long", "content", True),
+    (400, "Bad Request: MEDIA_CAPTION_TOO_LONG", "content", True),
+    (400, "Bad Request: chat not found", "auth", False),
+    (400, "Bad Request: not enough rights to send text messages to the chat", "auth", False),
+    (401, "Unauthorized", "auth", False),
+    (403, "Forbidden: bot was kicked from the channel chat", "auth", False),
+    (404, "Not Found", "auth", False),
+    (413, "Request Entity Too Large", "media", True),
+]
+DISCORD = [(404, 10015, "auth", False), (401, 50027, "auth", False), (400, 50035, "content", True), (413, 40005, "media", True)]
+SLACK = [
+    (400, "invalid_payload", "content", True),
+    (400, "user_not_found", "auth", False),
+    (403, "action_prohibited", "auth", False),
+    (404, "channel_not_found", "auth", False),
+    (404, "no_service", "auth", False),
+    (410, "channel_is_archived", "auth", False),
+]
+
+
+def answered(test: Remote, server: Running, folder: Path, status: int, body: object) -> Refused:
+    server.fault(".*", "answer", status=status, body=body)
+    outcome = test.try_once(test.publisher(server, folder), Envelope(post(folder, test.network, pictures=0), {}))
+    assert isinstance(outcome, Refused)
+    assert "planted" not in outcome.reason
+    return outcome
+
+
+def test_each_error_lands_in_its_class(tmp_path: Path) -> None:
+    for test, rows, body in (
+        (TestTelegram(), TELEGRAM, lambda status, said: {"ok": False, "error_code": status, "description": said}),
+        (TestDiscord(), DISCORD, lambda _status, code: {"code": code, "message": "m"}),
+        (TestSlack(), SLACK, lambda _status, word: word),
+    ):
+        with running(test.emulator, tmp_path / test.emulator) as server:
+            for status, said, kind, permanent in rows:
+                found = answered(test, server, tmp_path, status, body(status, said))
+                assert (found.kind, found.permanent) == (kind, permanent), (test.network, status, said)
+
+
+@pytest.mark.parametrize(
+    "secret", ["planted", "http://discord.com/api/webhooks/1/planted", "https://a:planted@discord.com/x", "http://[planted"]
+)
+@pytest.mark.parametrize("test", [TestDiscord(), TestSlack()], ids=["discord", "slack"])
+def test_a_webhook_that_is_none_is_refused_without_showing_it(test: Remote, tmp_path: Path, secret: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        test.publisher(Running("http://127.0.0.1:9", tmp_path), tmp_path, secret)
+    assert "planted" not in caught.value.message + caught.value.hint

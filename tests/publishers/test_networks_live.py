@@ -1,0 +1,214 @@
+"""The real command against real servers: what ``show`` says is what arrives, once, wherever the process is killed."""
+
+import json
+import os
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+
+from scheduler.clock import SystemClock
+from scheduler.config.secrets import store_secret
+from scheduler.daemon.faults import POINTS
+from tests.cli.running import Run, scheduler
+from tests.publishers.conformance import png
+from tests.publishers.test_bluesky import Profile
+from tests.servers import bluesky_pds, snac
+from tests.servers.bluesky_pds import BlueskyServer
+from tests.servers.snac import Snac
+
+CONFIG = """\
+# A comment that stays.
+[organisation]
+name = "Harbour Workers"
+timezone = "Europe/Berlin"
+languages = ["en"]
+
+[policy]
+settle = "0s"
+quiet_before_publish = "0s"
+"""
+
+
+@dataclass
+class Servers:
+    bluesky: BlueskyServer
+    snac: Snac
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    with (
+        bluesky_pds.running(tmp_path_factory.mktemp("bluesky")) as bluesky,
+        snac.running(tmp_path_factory.mktemp("snac")) as other,
+    ):
+        yield Servers(bluesky, other)
+
+
+class House:
+    """Is a project folder with two real accounts, and what their servers keep."""
+
+    def __init__(self, folder: Path, servers: Servers) -> None:
+        self.folder, self.servers = folder, servers
+        self.profile = Profile(servers.bluesky)
+        (folder / "posts").mkdir(parents=True)
+        (folder / "config.toml").write_text(CONFIG, encoding="utf-8")
+        (folder / "flyer.png").write_bytes(png(600, 400))
+
+    def run(self, *arguments: str, given: str = "", **environment: str) -> Run:
+        return scheduler(self.folder, *arguments, given=given, env=environment)
+
+    def connect(self) -> None:
+        sky = ("--set", f"identifier={self.profile.handle}", "--set", f"service={self.servers.bluesky.address}")
+        assert self.run("accounts", "add", "sky", "--network", "bluesky", *sky, "--secret-stdin", given=self.profile.secret).code == 0
+        toots = ("--set", f"server={self.servers.snac.address}")
+        assert (
+            self.run("accounts", "add", "toots", "--network", "mastodon", *toots, "--secret-stdin", given=self.servers.snac.token).code == 0
+        )
+
+    def go_live(self) -> None:
+        for name in ("sky", "toots"):
+            done = self.run("accounts", "go-live", name, "--yes", name)
+            assert done.code == 0, done.err
+
+    def write_accounts(self) -> None:
+        """Leaves what connecting and going live leave."""
+        sky = f'identifier = "{self.profile.handle}"\nservice = "{self.servers.bluesky.address}"\n'
+        toots = f'server = "{self.servers.snac.address}"\n'
+        tables = f'\n[accounts.sky]\nlive = true\nnetwork = "bluesky"\n{sky}\n[accounts.toots]\nlive = true\nnetwork = "mastodon"\n{toots}'
+        (self.folder / "config.toml").write_text(CONFIG + tables, encoding="utf-8")
+        for name, secret in (("sky", self.profile.secret), ("toots", self.servers.snac.token)):
+            store_secret(name, secret, self.folder)
+
+    def write(self, name: str, text: str, extra: str = "", minutes: float = -1) -> None:
+        when = (SystemClock().now() + timedelta(minutes=minutes)).astimezone(ZoneInfo("Europe/Berlin"))
+        front = f"---\ntitle: {name}\nwhen: {when:%Y-%m-%d %H:%M}\nwhere: [sky, toots]\n{extra}---\n"
+        (self.folder / "posts" / f"{name}.md").write_text(front + text, encoding="utf-8")
+
+    def outgoing(self, post: str) -> dict[str, dict[str, Any]]:
+        return {item["account"]: item for item in self.run("show", post, "--json").json["outgoing"]}
+
+    def toots(self) -> list[dict[str, Any]]:
+        headers = {"Authorization": f"Bearer {self.servers.snac.token}", "Connection": "close"}
+        with httpx.Client(base_url=self.servers.snac.address, headers=headers) as client:
+            me = client.get("/api/v1/accounts/verify_credentials").json()["id"]
+            found: list[dict[str, Any]] = client.get(f"/api/v1/accounts/{me}/statuses").json()
+        return found
+
+
+@pytest.fixture
+def house(servers: Servers, tmp_path: Path) -> House:
+    return House(tmp_path / "project", servers)
+
+
+def test_what_is_shown_is_what_arrives_field_by_field(house: House) -> None:
+    house.write_accounts()
+    mark = os.urandom(4).hex()
+    text = f"March {mark} ✊🏾 on Saturday, @{house.profile.handle}: https://example.org/a #MayDay\n\n![A grey flyer](../flyer.png)\n"
+    house.write("march", text, "content-warning: nudity\nlang: es\n")
+    house.write("podcast", f"Listen {mark}\n", "link: https://example.org/podcast/12\n")
+    shown = house.outgoing("march")
+    assert house.run("run", "--once").code == 0
+    assert {item["state"] for item in house.run("list", "--json").json["deliveries"]} == {"sent"}
+    records = {record["text"]: record for record in house.profile.records()}
+    sky = records[shown["sky"]["text"]]
+    [image] = sky["embed"]["images"]
+    [media] = shown["sky"]["media"]
+    assert image["alt"] == media["alt"] == "A grey flyer"
+    assert image["aspectRatio"] == {"width": media["width"], "height": media["height"]}
+    assert house.profile.blob(image) == (house.folder / media["path"]).read_bytes()
+    assert sky["langs"] == [shown["sky"]["language"]] == ["es"]
+    assert sky["labels"]["values"] == [{"val": shown["sky"]["content_warning"]}] == [{"val": "nudity"}]
+    marked = [sky["text"].encode()[facet["index"]["byteStart"] : facet["index"]["byteEnd"]].decode() for facet in sky["facets"]]
+    assert marked == [sky["text"][facet["start"] : facet["end"]] for facet in shown["sky"]["facets"]]
+    card = house.outgoing("podcast")["sky"]["link_card"]
+    assert records[f"Listen {mark}"]["embed"]["external"]["uri"] == card["url"] == "https://example.org/podcast/12"
+    [toot] = [status for status in house.toots() if f"March {mark}" in status["text"]]
+    assert toot["text"] == shown["toots"]["text"]
+    assert toot["spoiler_text"] == shown["toots"]["content_warning"] == "nudity"
+    assert [item["description"] for item in toot["media_attachments"]] == [item["alt"] for item in shown["toots"]["media"]]
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_killed_at_any_point_each_post_is_out_exactly_once(house: House, point: str) -> None:
+    house.write_accounts()
+    mark = os.urandom(4).hex()
+    house.write("words", f"Words {mark}\n")
+    house.write("flyer", f"Flyer {mark}\n\n![A grey flyer](../flyer.png)\n")
+    killed = house.run("run", "--once", SCHEDULER_FAULT=f"{point}:kill:{1 if point == 'record' else 2}")
+    assert killed.code == -signal.SIGKILL
+    for _ in range(2):
+        assert house.run("run", "--once").code == 0
+    wanted = sorted([f"Flyer {mark}", f"Words {mark}"])
+    assert sorted(record["text"] for record in house.profile.records()) == wanted
+    assert sorted(status["text"] for status in house.toots() if mark in status["text"]) == wanted
+    assert {item["state"] for item in house.run("list", "--json").json["deliveries"]} == {"sent"}
+
+
+def test_a_planted_secret_is_found_nowhere(house: House) -> None:
+    house.write_accounts()
+    house.write("words", f"Words {os.urandom(4).hex()}\n")
+    wrong = "planted-secret-0815-0815"
+    talk = [
+        house.run("run", "--once"),
+        house.run("accounts", "test", "--json"),
+        house.run("status", "--json"),
+        house.run("history", "--json"),
+        house.run("accounts", "add", "sky", "--secret-stdin", given=wrong),
+        house.run("accounts", "test", SCHEDULER_SECRET_SKY=wrong, SCHEDULER_SECRET_TOOTS=wrong),
+    ]
+    secrets = [house.profile.secret, house.servers.snac.token, wrong]
+    session = json.loads((house.folder / ".scheduler/sessions/sky.json").read_text())
+    secrets += [session["access"], session["refresh"]]
+    told = "".join(run.out + run.err for run in talk)
+    assert told
+    assert [secret for secret in secrets if secret in told] == []
+    private = {".scheduler/secrets.toml", ".scheduler/sessions/sky.json"}
+    for path in house.folder.rglob("*"):
+        name = path.relative_to(house.folder).as_posix()
+        if path.is_file() and name not in private:
+            assert [secret for secret in secrets if secret.encode() in path.read_bytes()] == [], name
+    assert all((house.folder / name).stat().st_mode & 0o077 == 0 for name in private)
+    assert wrong not in (house.folder / ".scheduler/secrets.toml").read_text(), "what does not work is not kept"
+    assert house.profile.secret in (house.folder / ".scheduler/secrets.toml").read_text(), "and what works is not lost"
+
+
+def test_an_account_is_connected_tested_and_let_out_by_hand(house: House) -> None:
+    asks = house.run("accounts", "add", "sky")
+    assert (asks.code, "--network" in asks.err) == (2, True)
+    house.connect()
+    listed = {record["account"]: record for record in house.run("accounts", "list", "--json").json["accounts"]}
+    assert {name: (record["live"], record["ok"]) for name, record in listed.items()} == {"sky": (False, True), "toots": (False, True)}
+    assert listed["sky"]["handle"] == f"@{house.profile.handle}"
+    house.write("words", "Tomorrow\n", minutes=60 * 24)
+    nobody = house.run("accounts", "go-live", "sky")
+    assert (nobody.code, "--yes sky" in nobody.err) == (2, True)
+    other = house.run("accounts", "go-live", "sky", "--yes", "toots")
+    assert (other.code, "stays rehearsed" in other.err) == (1, True)
+    before = (house.folder / "config.toml").read_bytes()
+    done = house.run("accounts", "go-live", "sky", "--yes", "sky")
+    assert done.code == 0
+    assert "Tomorrow" in done.out
+    after = (house.folder / "config.toml").read_bytes()
+    assert after == before.replace(b"[accounts.sky]\n", b"[accounts.sky]\nlive = true\n")
+    assert house.run("accounts", "go-live", "sky", "--yes", "sky").code == 0
+    assert (house.folder / "config.toml").read_bytes() == after
+
+
+def test_an_account_that_lost_its_right_is_shown_by_status_and_mended_by_connecting_anew(house: House) -> None:
+    house.write_accounts()
+    house.write("words", f"Words {os.urandom(4).hex()}\n")
+    broken = {"SCHEDULER_SECRET_SKY": "planted-secret-0815-0815"}
+    assert house.run("run", "--once", **broken).code == 0
+    states = {item["account"]: (item["ok"], item["reason"]) for item in house.run("status", "--json").json["accounts"]}
+    assert states["toots"] == (True, None)
+    assert states["sky"][0] is False
+    assert "does not accept the account’s secret" in states["sky"][1]
+    assert house.run("accounts", "add", "sky", "--secret-stdin", given=house.profile.secret).code == 0
+    assert all(item["ok"] for item in house.run("status", "--json").json["accounts"])

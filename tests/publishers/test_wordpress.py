@@ -1,0 +1,129 @@
+import html
+import re
+from pathlib import Path
+
+import pytest
+
+from scheduler.clock import SystemClock
+from scheduler.model.errors import ConfigurationError
+from scheduler.model.network import Account
+from scheduler.model.outcome import Published, Refused, Uncertain
+from scheduler.model.outgoing import Envelope, Facet, Outgoing
+from scheduler.publishers.contract import Deletes, Verifies
+from scheduler.publishers.hosting.opening import Places
+from tests.emulators import wordpress
+from tests.emulators.emulating import Running
+from tests.publishers.remote import Memory, Remote, Shown, jpeg, post
+
+
+def words(content: str) -> str:
+    """Returns the text of an article as a browser shows it."""
+    paragraphs = re.findall(r"<p>(.*?)</p>", content, re.DOTALL)
+    return html.unescape("\n\n".join(re.sub(r"</?a[^>]*>", "", each).replace("<br>\n", "\n") for each in paragraphs))
+
+
+class TestWordPress(Remote):
+    emulator = "wordpress"
+    network = "wordpress"
+    visible = r"POST /wp-json/wp/v2/posts/\d+"
+    secret = wordpress.PASSWORD
+
+    def settings(self, server: Running) -> dict[str, str]:
+        return {"url": server.address, "user": wordpress.USER}
+
+    def shown(self, server: Running) -> list[Shown]:
+        found = [each for each in server.state["posts"].values() if each["status"] == "publish"]
+        alts = [tuple(html.unescape(alt) for alt in re.findall(r'alt="([^"]*)"', each["content"])) for each in found]
+        return [Shown(words(each["content"]), alt) for each, alt in zip(found, alts, strict=True)]
+
+    def test_pictures_have_their_descriptions_in_the_library_too(self, server: Running, tmp_path: Path) -> None:
+        outgoing = post(tmp_path, self.network)
+        assert isinstance(self.settle(server, tmp_path, outgoing, {"slug": "march"}), Published)
+        assert [each["alt_text"] for each in server.state["media"].values()] == [item.alt for item in outgoing.media]
+
+    @pytest.mark.parametrize("late", [True, False])
+    def test_a_draft_whose_answer_was_lost_is_found_by_its_name(self, server: Running, tmp_path: Path, *, late: bool) -> None:
+        server.fault("POST /wp-json/wp/v2/posts", "answer", status=500, late=late)
+        outgoing = post(tmp_path, self.network)
+        proof = self.settle(server, tmp_path, outgoing, {"slug": "march"})
+        assert isinstance(proof, Published)
+        assert proof.url.endswith("/march/")
+        assert [each["slug"] for each in server.state["posts"].values()] == ["march"]
+
+    def test_a_user_who_may_not_publish_is_told(self, server: Running, tmp_path: Path) -> None:
+        server.switch(may_publish=False)
+        outcome = self.try_once(self.publisher(server, tmp_path), Envelope(post(tmp_path, self.network), {"slug": "march"}))
+        assert isinstance(outcome, Refused)
+        assert (outcome.kind, outcome.permanent) == ("auth", False)
+        publisher = self.publisher(server, tmp_path)
+        assert isinstance(publisher, Verifies)
+        assert "may not publish" in publisher.verify().reason
+
+    def test_an_article_that_was_thrown_away_is_a_person_s_question(self, server: Running, tmp_path: Path) -> None:
+        outgoing, ids = post(tmp_path, self.network), {"slug": "march"}
+        proof = self.settle(server, tmp_path, outgoing, ids)
+        assert isinstance(proof, Published)
+        publisher = self.publisher(server, tmp_path)
+        assert isinstance(publisher, Deletes)
+        assert publisher.delete(proof.remote_id) is None
+        assert publisher.delete(proof.remote_id) is None
+        assert isinstance(publisher.find(Envelope(outgoing, dict(ids))), Uncertain)
+
+    def test_links_are_links_and_nothing_in_the_text_is_markup(self, server: Running, tmp_path: Path) -> None:
+        text = '<script>x</script> Sign https://example.org/a?b=1&c="2" now'
+        start = text.index("https")
+        facets = (
+            Facet("link", start, start + 29, 'https://example.org/a?b=1&c="2"'),
+            Facet("link", 0, 8, "javascript:alert(1)"),
+            Facet("link", start + 2, start + 9, "https://overlaps.example"),
+        )
+        outgoing = Outgoing(delivery="d", account="main", network=self.network, text=text, facets=facets)
+        assert isinstance(self.settle(server, tmp_path, outgoing, {"slug": "sign"}), Published)
+        [article] = server.state["posts"].values()
+        assert "<script" not in article["content"]
+        assert re.findall(r'href="([^"]*)"', article["content"]) == ["https://example.org/a?b=1&amp;c=&quot;2&quot;"]
+        assert self.shown(server)[0].text == text
+
+    def test_the_name_is_made_of_the_first_words_and_the_delivery(self, server: Running, tmp_path: Path) -> None:
+        ids = self.publisher(server, tmp_path).prepare(post(tmp_path, self.network), SystemClock().now())
+        assert ids == {"slug": "marcha-el-1o-de-mayo-0a1b2c3d4e5f"}
+
+    def test_its_library_is_a_place_for_pictures(self, server: Running, tmp_path: Path) -> None:
+        accounts = {"blog": Account(name="blog", network="wordpress", settings=self.settings(server))}
+        host = Places({"host": "wordpress", "account": "blog"}, tmp_path, SystemClock(), accounts, lambda _name: self.secret).open()
+        assert host is not None
+        assert [(check.part, check.works) for check in host.test()] == [
+            ("the media library", True),
+            ("the public address", True),
+            ("clean-up", True),
+        ]
+        hosted = host.offer(jpeg(tmp_path, "a.jpg"))
+        assert len(server.state["media"]) == 1
+        host.withdraw(hosted.key)
+        host.withdraw(hosted.key)
+        assert server.state["media"] == {}
+
+    def test_a_site_needs_an_address_and_a_user(self, server: Running, tmp_path: Path) -> None:
+        self.settings = lambda server: {"url": server.address}  # type: ignore[method-assign] # one test's own
+        with pytest.raises(ConfigurationError, match="has no user"):
+            self.publisher(server, tmp_path)
+
+    @pytest.mark.parametrize(
+        ("status", "code", "kind", "permanent"),
+        [
+            (400, "rest_invalid_param", "content", True),
+            (401, "rest_cannot_create", "auth", False),
+            (401, "incorrect_password", "auth", False),
+            (403, "rest_cannot_publish", "auth", False),
+            (413, "rest_upload_file_too_big", "media", True),
+            (400, "rest_upload_limited_space", "media", True),
+        ],
+    )
+    def test_each_error_lands_in_its_class(
+        self, server: Running, tmp_path: Path, status: int, code: str, kind: str, *, permanent: bool
+    ) -> None:
+        server.fault("POST .*", "answer", status=status, body={"code": code, "message": "m", "data": {"status": status}})
+        ids: dict[str, str] = {"slug": "march"}
+        outcome = self.publisher(server, tmp_path).publish(Envelope(post(tmp_path, self.network), dict(ids)), Memory(ids).remember)
+        assert isinstance(outcome, Refused)
+        assert (outcome.kind, outcome.permanent) == (kind, permanent)

@@ -1,0 +1,138 @@
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scheduler.model.errors import ConfigurationError
+from scheduler.model.outcome import Published, Refused, Uncertain
+from scheduler.model.outgoing import Envelope
+from scheduler.publishers.x.signing import Keys, authorization
+from scheduler.publishers.x.text import count, has_link
+from tests.emulators import x
+from tests.emulators.emulating import Running
+from tests.publishers.remote import Memory, Remote, Shown, post
+
+PREPARED = {"prepared": "2020-01-01T00:00:00Z"}
+
+
+class TestX(Remote):
+    emulator = "x"
+    network = "x"
+    visible = "POST /2/tweets"
+    secret = x.SECRET
+
+    def settings(self, server: Running) -> dict[str, str]:
+        return {"api_url": server.address, "accept_cost": "true"}
+
+    def shown(self, server: Running) -> list[Shown]:
+        return [Shown(each["text"], tuple(each["alts"])) for each in server.state["tweets"]]
+
+    def test_links_that_come_back_in_another_form_are_recognised(self, server: Running, tmp_path: Path) -> None:
+        server.fault(self.visible, "drop")
+        text = "Sign https://example.org/a?b=1&c=2 & https://example.org <now>"
+        proof = self.settle(server, tmp_path, post(tmp_path, self.network, text), dict(PREPARED))
+        assert isinstance(proof, Published)
+        assert len(server.state["tweets"]) == 1
+
+    def test_words_that_were_out_before_ours_are_not_taken_for_ours(self, server: Running, tmp_path: Path) -> None:
+        first = post(tmp_path, self.network, "Strike on Monday", pictures=0, delivery="000000000001")
+        assert isinstance(self.settle(server, tmp_path, first, dict(PREPARED)), Published)
+        second = post(tmp_path, self.network, "Strike on Monday", pictures=0, delivery="000000000002")
+        outcome = self.settle(server, tmp_path, second, dict(PREPARED))
+        assert isinstance(outcome, Refused)
+        assert outcome.kind == "duplicate"
+
+    def test_a_duplicate_that_is_not_shown_is_a_person_s_question(self, server: Running, tmp_path: Path) -> None:
+        body = {"detail": "You are not allowed to create a Tweet with duplicate content.", "status": 403}
+        server.fault(self.visible, "answer", status=403, body=body)
+        ids = {**PREPARED, "asked": "yes"}
+        outcome = self.publisher(server, tmp_path).publish(
+            Envelope(post(tmp_path, self.network, pictures=0), dict(ids)), Memory(ids).remember
+        )
+        assert isinstance(outcome, Uncertain)
+
+    def test_nothing_is_sent_before_the_price_is_accepted(self, server: Running, tmp_path: Path) -> None:
+        self.settings = lambda server: {"api_url": server.address}  # type: ignore[method-assign] # one test's own
+        with pytest.raises(ConfigurationError, match=r"\$0\.015"):
+            self.publisher(server, tmp_path)
+
+    @pytest.mark.parametrize("secret", ["planted", "planted:b:c", "planted:b:c:", "planted:b:c:d:e"])
+    def test_a_secret_in_another_form_is_not_shown(self, server: Running, tmp_path: Path, secret: str) -> None:
+        with pytest.raises(ConfigurationError) as caught:
+            self.publisher(server, tmp_path, secret)
+        assert "planted" not in caught.value.message
+
+    @pytest.mark.parametrize(
+        ("status", "body", "kind", "permanent"),
+        [
+            (400, {"detail": "Your Tweet text is too long."}, "content", True),
+            (401, {"title": "Unauthorized"}, "auth", False),
+            (402, {"title": "CreditsDepleted"}, "restricted", False),
+            (403, {"detail": "You are not permitted to perform this action."}, "auth", False),
+            (403, {"detail": "Your account is suspended."}, "restricted", False),
+            (403, {"type": "https://api.twitter.com/2/problems/usage-capped", "detail": "cap"}, "restricted", False),
+        ],
+    )
+    def test_each_error_lands_in_its_class(
+        self, server: Running, tmp_path: Path, status: int, body: dict[str, str], kind: str, *, permanent: bool
+    ) -> None:
+        server.fault(self.visible, "answer", status=status, body=body)
+        outcome = self.try_once(self.publisher(server, tmp_path), Envelope(post(tmp_path, self.network, pictures=0), dict(PREPARED)))
+        assert isinstance(outcome, Refused)
+        assert (outcome.kind, outcome.permanent) == (kind, permanent)
+
+
+@pytest.mark.parametrize(
+    ("text", "weight"),
+    [
+        ("", 0),
+        ("a" * 280, 280),
+        ("é", 1),
+        ("e\u0301", 1),
+        ("漢字", 4),
+        ("한국", 4),
+        ("नमस्ते", 6),
+        ("👨‍👩‍👧‍👦", 2),
+        ("✊🏾", 2),
+        ("🇵🇸🇵🇸", 4),
+        ("🏳️‍🌈", 2),
+        ("1️⃣", 2),
+        ("1 # *", 5),
+        ("“quotes” – and…", 16),
+        ("https://example.org/a/very/long/path?that=goes&on=and#on", 23),
+        ("example.org", 23),
+        ("see example.org.", 4 + 23 + 1),
+        ("nothing.here-is-no-ending", 25),
+        ("mail@example.org", 16),
+        ("(https://example.org/a)", 25),
+        ("@user #tag", 10),
+    ],
+)
+def test_text_is_weighed_as_x_does(text: str, weight: int) -> None:
+    assert count(text) == weight
+
+
+def test_what_costs_more_is_known() -> None:
+    assert has_link("see example.org")
+    assert not has_link("see example dot org")
+
+
+@given(st.text(max_size=100))
+def test_any_text_can_be_weighed(text: str) -> None:
+    assert 0 <= count(text) <= 4 * max(len(text), 23)
+
+
+# The example of "Creating a signature" in X's documentation of OAuth 1.0a.
+def test_requests_are_signed_as_in_x_s_own_example() -> None:
+    keys = Keys(
+        "xvz1evFS4wEEPTGEFPHBog",
+        "kAcSOqF21Fu85e7zjz7ZN2U4ZRhfV3WpwPAoE3Z7kBw",
+        "370773112-GmHxMAgYyLbNEtIKZeRNFsMKPR9EyMZeS9weJAEb",
+        "LswwdoUaIvS8ltyTt5jkRh4J50vUPVVHtR2YPi5kE",
+    )
+    params = {"status": "Hello Ladies + Gentlemen, a signed OAuth request!", "include_entities": "true"}
+    stamp = (datetime.fromtimestamp(1318622958, UTC), "kYjzVBB8Y0ZFabxSWbWovY3uYSQ2pTgmZeNu2VS4cg")
+    header = authorization(keys, "POST", "https://api.twitter.com/1.1/statuses/update.json", params, stamp)
+    assert 'oauth_signature="hCtSmYh%2BiHYCEqBWrE7C7hYmtUk%3D"' in header
