@@ -9,14 +9,12 @@ import signal
 from dataclasses import dataclass
 from typing import Final
 
+PASSED: Final = ("record", "before_claim", "before_send", "after_send", "after_settle")
+"""The points that every post passes on its way; the others need trouble, or a step of the network's own."""
 POINTS: Final = (
-    "record",
-    "before_claim",
-    "before_send",
+    *PASSED,
     "after_step",
-    "after_send",
     "after_aside",
-    "after_settle",
     "before_look",
     "after_look",
     "before_repeat",
