@@ -54,6 +54,8 @@ METADATA = MetaData(naming_convention=NAMING)
 # `draft_fingerprint` is what the file says now, `fingerprint` what was frozen for sending. `held_for` is the draft that
 # the engine itself held: such a delivery stays held until its content is another one. `not_before` is what the plan
 # asked for, `next_at` what became of it after back-off and gaps; for an uncertain delivery it is the next look.
+# `late_state` is what becomes of it when it is too late; `released` says that a person lets it go out late;
+# `unproven` that the process which was sending it may still be alive on another machine.
 DELIVERY = Table(
     "delivery",
     METADATA,
@@ -72,6 +74,10 @@ DELIVERY = Table(
     Column("next_at", Instant, nullable=False),
     Column("late_at", Instant, nullable=False),
     Column("expires_at", Instant),
+    Column("event_ends", Instant),
+    Column("late_state", String(16), nullable=False, server_default="missed"),
+    Column("released", Integer, nullable=False, server_default="0"),
+    Column("unproven", Integer, nullable=False, server_default="0"),
     Column("state", String(16), nullable=False),
     Column("reason", Words, nullable=False),
     Column("fence", Integer, nullable=False),
