@@ -11,15 +11,13 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-FORM = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 def instant_text(value: datetime) -> str:
     """Returns an aware time as 27 characters of UTC that sort like the times they name."""
     if value.tzinfo is None:
         raise ValueError(f"The ledger keeps instants; {value} has no time zone.")
-    utc = value.astimezone(UTC)
-    return f"{utc.year:04d}" + utc.strftime(FORM)[-23:]
+    return value.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
 
 
 class Instant(TypeDecorator[datetime]):
