@@ -27,7 +27,7 @@ from scheduler.ledger.opening import open_ledger
 from scheduler.model.delivery import Delivery, Facts, State
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.finding import Finding
-from scheduler.model.network import Account, Network
+from scheduler.model.network import Abilities, Account, Network
 from scheduler.model.outgoing import Outgoing
 from scheduler.model.plan import Agenda, Entry, Plan
 from scheduler.model.post import Reading
@@ -187,7 +187,7 @@ class Project:
         ledger = self.open_ledger()
         try:
             holder = Holder.here(self.clock.now())
-            settings = Settings(owner=holder.owner, policy=self.config.policy)
+            settings = Settings(owner=holder.owner, policy=self.config.policy, abilities=self._abilities())
             with self.places.serve():
                 yield Engine(ledger, self.clock, self.publishers(), self._live_agenda, settings), holder
         finally:
@@ -240,6 +240,11 @@ class Project:
     def publishers(self, rehearsal_folder: Path | None = None) -> Mapping[str, Publisher]:
         """Returns what sends for each account; with a folder, nothing leaves it: every account is rehearsed there."""
         return {name: self._publisher(account, rehearsal_folder) for name, account in self.config.accounts.items()}
+
+    def _abilities(self) -> Mapping[str, Abilities]:
+        """Returns what each account's network can prove; a rehearsed account is not among them: its folder proves everything."""
+        accounts = self.config.accounts.values()
+        return {a.name: self.networks[a.network].abilities for a in accounts if a.live or self.networks[a.network].local}
 
     def _publisher(self, account: Account, rehearsal_folder: Path | None) -> Publisher:
         facts = self.adapters[account.network].facts

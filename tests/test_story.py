@@ -25,7 +25,7 @@ def test_a_file_dropped_into_the_folder_of_a_running_daemon_becomes_exactly_one_
     assert states(project) == {"hello": "sent"}
 
 
-@pytest.mark.parametrize("point", ["after_claim", "before_send", "after_send", "after_settle"])
+@pytest.mark.parametrize("point", ["before_claim", "before_send", "after_send", "after_settle"])
 def test_a_kill_at_any_moment_of_sending_leaves_exactly_one_item_after_the_restart(project: Path, point: str) -> None:
     write_post(project, "hello.md", "Only once", due=soon())
     with daemon(project, env={"SCHEDULER_FAULT": f"{point}:kill"}) as killed:

@@ -73,6 +73,9 @@ class PolicyTable(Table):
     """Is ``[policy]``."""
 
     late_after: Duration = timedelta(minutes=30)
+    late: Annotated[str, Field(pattern="^(hold|skip|publish)$")] = "hold"
+    catch_up_gap: Duration = timedelta(minutes=5)
+    most_per_hour: Annotated[int, Field(ge=0)] = 0
     minimum_gap: Duration = timedelta(0)
     quiet_hours: Annotated[tuple[time, time] | None, BeforeValidator(_range)] = None
     approval: Annotated[str, Field(pattern="^(none|optional|one|two|named)$")] = "none"

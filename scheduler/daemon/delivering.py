@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from scheduler.clock import Clock
 from scheduler.daemon.faults import fault
 from scheduler.daemon.report import Done, Settings
-from scheduler.ledger import Claim, Ledger, LedgerError, LostClaimError, Terms
+from scheduler.ledger import Claim, Ledger, LedgerError, Terms
+from scheduler.ledger.recovery import Doubt
 from scheduler.model.delivery import State
 from scheduler.model.outcome import Outcome, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
@@ -17,6 +18,8 @@ from scheduler.model.plan import Entry
 from scheduler.publishers.contract import Publisher
 
 LOG = logging.getLogger(__name__)
+
+STOOD_STILL = "The machine stood still between claiming and sending; nothing was sent."
 
 
 class Unsaved:
@@ -75,24 +78,21 @@ class Courier:
         """
         outgoing = entry.outgoing
         assert outgoing is not None
-        terms = Terms(owner=self.settings.owner, lease=self.settings.lease, minimum_gap=self.settings.policy.minimum_gap)
-        started = self.clock.monotonic()
-        claim = self.ledger.claim(outgoing.delivery, outgoing.fingerprint, now, terms)
-        if claim is None:
-            return None
-        fault("after_claim")
+        terms = self._terms()
         publisher = self.publishers.get(outgoing.account)
         if publisher is None:
-            return self._hold(claim, outgoing, f"{outgoing.account} cannot publish yet: it is not connected.")
-        envelope = self._envelope(publisher, claim, outgoing)
-        if isinstance(envelope, Done):
-            return envelope
+            return self._hold(outgoing, terms, f"{outgoing.account} cannot publish yet: it is not connected.")
         try:
-            self.ledger.begin_sending(claim, envelope, self.clock.now())
-        except LostClaimError as error:
-            LOG.warning("%s: %s", outgoing.delivery, error.message)
-            self.ledger.release(claim, self.clock.now())
+            fresh = Envelope(outgoing, publisher.prepare(outgoing, now))
+        except Exception:  # the boundary of an adapter: its mistake holds this delivery and no other
+            LOG.exception("preparing %s failed", outgoing.delivery)
+            return self._hold(outgoing, terms, f"An error inside scheduler stopped this post for {outgoing.account} before it was sent.")
+        fault("before_claim")
+        started = self.clock.monotonic()
+        taken = self.ledger.take(fresh, now, terms)
+        if taken is None:
             return None
+        claim, envelope = taken
         fault("before_send")
         outcome = self._send(publisher, claim, envelope, started)
         fault("after_send")
@@ -100,26 +100,41 @@ class Courier:
         fault("after_settle")
         return done
 
-    def _envelope(self, publisher: Publisher, claim: Claim, outgoing: Outgoing) -> Envelope | Done:
-        """Returns what an earlier attempt froze where the content is still the same, otherwise one with new ids."""
-        if claim.frozen is not None and claim.frozen.outgoing == outgoing:
-            return claim.frozen
-        try:
-            return Envelope(outgoing, publisher.prepare(outgoing, self.clock.now()))
-        except Exception:  # the boundary of an adapter: its mistake holds this delivery and no other
-            LOG.exception("preparing %s failed", outgoing.delivery)
-            return self._hold(claim, outgoing, f"An error inside scheduler stopped this post for {outgoing.account} before it was sent.")
+    def repeat(self, doubt: Doubt, now: datetime) -> Done | None:
+        """Makes the very same call again, which the network recognises by its key; None where it must not be made now.
 
-    def _hold(self, claim: Claim, outgoing: Outgoing, reason: str) -> Done:
+        Raises:
+            LedgerError: what must be known before or after cannot be written.
+        """
+        publisher, started = self.publishers.get(doubt.account), self.clock.monotonic()
+        taken = self.ledger.take_again(doubt, now, self._terms()) if publisher is not None else None
+        if publisher is None or taken is None:
+            return None
+        claim, envelope = taken
+        fault("before_repeat")
+        outcome = self._send(publisher, claim, envelope, started)
+        fault("after_repeat")
+        if isinstance(outcome, Refused):
+            # The first call may have been taken all the same.
+            outcome = Uncertain(f"The repeated call was refused, so what became of the first is open: {outcome.reason}")
+        return self._settle(claim, outcome)
+
+    def _terms(self) -> Terms:
+        return Terms.under(self.settings.policy, self.settings.owner, self.settings.lease)
+
+    def _hold(self, outgoing: Outgoing, terms: Terms, reason: str) -> Done | None:
+        claim = self.ledger.claim(outgoing.delivery, outgoing.fingerprint, self.clock.now(), terms)
+        if claim is None:
+            return None
         self.ledger.hold(claim, outgoing.fingerprint, reason, self.clock.now())
         return Done(claim.delivery, State.HELD, reason)
 
     def _send(self, publisher: Publisher, claim: Claim, envelope: Envelope, started: float) -> Outcome:
         # Half of the lease must be left for the call: who wakes up later than that may no longer be the only sender.
         if timedelta(seconds=self.clock.monotonic() - started) > self.settings.lease / 2:
-            return Refused("The machine stood still between claiming and sending.", permanent=False)
+            return Refused(STOOD_STILL, permanent=False)
         try:
-            return publisher.publish(envelope, lambda name, value: self.ledger.remember(claim, name, value))
+            return publisher.publish(envelope, lambda name, value: self._remember(claim, name, value))
         except LedgerError as error:
             # Raised by `remember`, after an invisible step: whether a later step was made is for the network to tell.
             return Uncertain(f"An id from the network could not be kept: {error.message}")
@@ -127,11 +142,16 @@ class Courier:
             LOG.exception("sending %s failed", claim.delivery)
             return Uncertain(f"An error inside scheduler broke the sending off ({type(error).__name__}).")
 
+    def _remember(self, claim: Claim, name: str, value: str) -> None:
+        self.ledger.remember(claim, name, value)
+        fault("after_step")
+
     def _settle(self, claim: Claim, outcome: Outcome) -> Done:
         at = self.clock.now()
         try:
             settled = self.ledger.settle(claim, outcome, at)
         except LedgerError:
             self.unsaved.add(claim, outcome, at)
+            fault("after_aside")
             raise
         return Done(claim.delivery, settled.state or State.SENDING, settled.reason)

@@ -12,11 +12,12 @@ from scheduler.daemon.dispatching import Dispatcher, Embedded
 from scheduler.daemon.faults import fault
 from scheduler.daemon.report import Done, Settings, TickReport
 from scheduler.daemon.seats import Alone, Seat
+from scheduler.daemon.timekeeping import Timekeeper
 from scheduler.ledger import Ledger
 from scheduler.ledger.recovery import Doubt
 from scheduler.model.delivery import Facts, State
 from scheduler.model.errors import SchedulerError
-from scheduler.model.outcome import Proof, Uncertain
+from scheduler.model.outcome import Proof, Published, Uncertain
 from scheduler.model.outgoing import Envelope
 from scheduler.model.plan import Agenda, Entry
 from scheduler.publishers.contract import Publisher
@@ -30,6 +31,8 @@ _SENDABLE = frozenset({State.PLANNED, State.QUEUED})
 _UNFINISHED = frozenset({State.CLAIMED, State.SENDING, State.UNCERTAIN})
 EARLY_SECONDS = 6.0
 """How long before its time a delivery may be handed over, the difference between two machines' clocks included."""
+MOST_REPEATS = 4
+"""A key that is refused so often is left alone; then only looking is left."""
 _READ_AGAIN = 1.0
 _READ_SHARE = 5.0
 """A worker reads the folder anew after a second, or five times what reading took: it has other things to do as well."""
@@ -41,6 +44,7 @@ class Engine:
     def __init__(self, ledger: Ledger, clock: Clock, publishers: Mapping[str, Publisher], agenda: MakeAgenda, settings: Settings) -> None:
         self.ledger = ledger
         self.clock = clock
+        self.time = Timekeeper(clock, ledger)
         self._publishers = publishers
         self._make_agenda = agenda
         self._settings = settings
@@ -48,6 +52,7 @@ class Engine:
         self._unsaved = Unsaved(ledger)
         self._courier = Courier(ledger, clock, settings, publishers, self._unsaved)
         self._seat: Seat = Alone()
+        self._alone = False
         self._leads = True
         self._dispatcher: Dispatcher = Embedded()
         self._ticking = threading.Lock()
@@ -91,10 +96,14 @@ class Engine:
         self.ledger.reserve()
         self.ledger.replay()
         now = self.clock.now()
-        touched = self.ledger.recover(now, lambda owner: (alone and owner != self.owner) or self._seat.is_dead(owner))
+        self._alone = alone
+        touched = self.ledger.recover(now, self._is_dead)
         if touched:
             LOG.warning("the last run ended in the middle of %d deliveries; they are being taken up", len(touched))
         return self._look_after(self.ledger.doubts())
+
+    def _is_dead(self, owner: str) -> bool:
+        return owner != self.owner and (self._alone or self._seat.is_dead(owner))
 
     def refresh(self) -> Agenda:
         """Reads the folder and, where this engine leads, makes the ledger follow it.
@@ -102,9 +111,9 @@ class Engine:
         Raises:
             SchedulerError: the folder cannot be read, or the ledger not written; then nothing changed.
         """
-        now = self.clock.now()
+        now = self.time.now()
         agenda = self._make_agenda(now, self.ledger.facts())
-        changed = self.ledger.record(agenda, now, self._settings.policy.late_after, fault) if self._leads else {}
+        changed = self.ledger.record(agenda, now, self._settings.policy, fault) if self._leads else {}
         self._ready = {entry.delivery.id: entry for entry in agenda.entries if entry.state in _SENDABLE and entry.outgoing}
         if changed:
             LOG.info("post files: %s", ", ".join(f"{number} {state}" for state, number in sorted(changed.items())))
@@ -134,10 +143,8 @@ class Engine:
         return report.next_due or self.ledger.next_due()
 
     def _keep_house(self, done: list[Done]) -> None:
-        now = self.clock.now()
-        if self.ledger.is_shared:
-            self.ledger.recover(now, self._seat.is_dead)
-        swept = self.ledger.sweep(now)
+        now = self.time.now()
+        swept = self.ledger.sweep(now, self._is_dead)
         done.extend(Done(delivery, State.MISSED) for delivery in swept.missed)
         done.extend(self._look_after(swept.doubts))
 
@@ -147,11 +154,11 @@ class Engine:
         Raises:
             SchedulerError: the folder cannot be read or the ledger not used.
         """
-        if (fresh or self._ready is None) and self.ledger.due(self.clock.now(), limit=1):
+        if (fresh or self._ready is None) and self.ledger.due(self.time.now(), limit=1):
             self.refresh()
         ready = self._ready or {}
         queues: dict[str, list[Entry]] = {}
-        for delivery in self.ledger.due(self.clock.now()):
+        for delivery in self.ledger.due(self.time.now()):
             if delivery in ready:
                 entry = ready[delivery]
                 queues.setdefault(entry.delivery.account.name, []).append(entry)
@@ -181,7 +188,7 @@ class Engine:
             LOG.info("%s: the folder here does not say what the ledger has; left to others", delivery)
             return None
         self.ledger.reserve()
-        done = self._courier.deliver(entry, self.clock.now())
+        done = self._courier.deliver(entry, self.time.now())
         if done is not None:
             _tell(entry, done)
         return done
@@ -223,7 +230,7 @@ class Engine:
             for entry in queue:
                 if self._stopping.is_set() or self._unsaved:
                     break
-                answer = self._courier.deliver(entry, self.clock.now())
+                answer = self._courier.deliver(entry, self.time.now())
                 if answer is not None:
                     done.append(answer)
                     _tell(entry, answer)
@@ -235,11 +242,24 @@ class Engine:
         """Asks the networks what became of deliveries in doubt."""
         done = []
         for doubt in doubts:
+            fault("before_look")
             proof = self._proof(doubt.account, doubt.envelope)
-            settled = self.ledger.resolve(doubt, proof, self.clock.now())
+            repeated = None if isinstance(proof, Published) else self._repeated(doubt)
+            if repeated is not None:
+                done.append(repeated)
+                continue
+            settled = self.ledger.resolve(doubt, proof, self.clock.now(), self._settings.recovery(doubt.account))
+            fault("after_look")
             if settled.state is not None:
                 done.append(Done(settled.delivery, settled.state, settled.reason))
         return tuple(done)
+
+    def _repeated(self, doubt: Doubt) -> Done | None:
+        """Repeats a call whose key the network still remembers; None where only looking is left."""
+        now, first = self.clock.now(), doubt.first_attempt_at
+        if first is None or doubt.attempts > MOST_REPEATS or now - first >= self._settings.key_window(doubt.account):
+            return None
+        return self._courier.repeat(doubt, now)
 
     def _proof(self, account: str, envelope: Envelope) -> Proof:
         publisher = self._publishers.get(account)

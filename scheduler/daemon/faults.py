@@ -1,7 +1,7 @@
 """Fault points: places where a test ends the process or breaks it, and where nothing happens otherwise.
 
 The environment variable ``SCHEDULER_FAULT`` is read once: ``point:action`` or ``point:action:N`` for the Nth time the
-point is reached; the action is ``kill`` or ``exception``.
+point is reached; the action is ``kill``, ``exception``, ``stop`` (the process stands still until SIGCONT) or ``end`` (SIGTERM).
 """
 
 import os
@@ -9,7 +9,20 @@ import signal
 from dataclasses import dataclass
 from typing import Final
 
-POINTS: Final = ("record", "after_claim", "before_send", "after_send", "after_settle")
+PASSED: Final = ("record", "before_claim", "before_send", "after_send", "after_settle")
+"""The points that every post passes on its way; the others need trouble, or a step of the network's own."""
+POINTS: Final = (
+    *PASSED,
+    "after_step",
+    "after_aside",
+    "before_look",
+    "after_look",
+    "before_repeat",
+    "after_repeat",
+)
+
+
+_SIGNALS: Final = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP, "end": signal.SIGTERM}
 
 
 class FaultError(Exception):
@@ -27,12 +40,17 @@ def _read(text: str) -> _Armed | None:
     if not text:
         return None
     point, action, number = [*text.split(":"), "1"][:3]
-    if point not in POINTS or action not in {"kill", "exception"}:
+    if point not in POINTS or action not in {*_SIGNALS, "exception"}:
         raise ValueError(f"SCHEDULER_FAULT={text} names no fault point and action")
     return _Armed(point, action, int(number))
 
 
 _ARMED = _read(os.environ.get("SCHEDULER_FAULT", ""))
+
+
+def armed_point() -> str:
+    """Returns the point that the environment asked to break, or an empty text."""
+    return _ARMED.point if _ARMED is not None else ""
 
 
 def fault(point: str) -> None:
@@ -42,6 +60,6 @@ def fault(point: str) -> None:
     _ARMED.left -= 1
     if _ARMED.left:
         return
-    if _ARMED.action == "kill":
-        os.kill(os.getpid(), signal.SIGKILL)
-    raise FaultError(point)
+    if _ARMED.action == "exception":
+        raise FaultError(point)
+    os.kill(os.getpid(), _SIGNALS[_ARMED.action])

@@ -122,9 +122,22 @@ class Daemon:
         report = self._engine.tick(fresh=not looked)
         if report.trouble is None:
             self._said = ""
+            self._back_up()
         else:
             self._say(report.trouble)
         return report
+
+    def _back_up(self) -> None:
+        """Copies the ledger once a day, as long as nothing else is to be done."""
+        if not self._leads:
+            return
+        try:
+            copy = self._engine.ledger.back_up(self._clock.now(), daily=True)
+        except SchedulerError as error:
+            self._say(error)
+            return
+        if copy is not None:
+            LOG.info("copied the ledger to %s and verified the copy", copy)
 
     def _look(self) -> bool:
         """Reads the folder where something changed, is being written, or was not looked at for a while; tells whether it did."""

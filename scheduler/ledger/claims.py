@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
 
 from scheduler.ledger.events import Move, move
-from scheduler.ledger.late import late_reason
+from scheduler.ledger.late import too_late
+from scheduler.ledger.pace import Terms, too_soon
 from scheduler.ledger.pauses import PAUSED
 from scheduler.ledger.repeats import APART, is_repeat
 from scheduler.ledger.tables import DELIVERY, Instant
@@ -32,7 +33,41 @@ _ACCOUNT_IS_SENDING = (
     .correlate(DELIVERY)
     .exists()
 )
-_FREE = select(DELIVERY).where(
+# The fingerprint names the account too. `coalesce` keeps SQLite from walking through everything ever sent by the index on states.
+_IS_TWIN = (
+    _OTHER.c.fingerprint == bindparam("fingerprint"),
+    _OTHER.c.id != DELIVERY.c.id,
+    func.coalesce(_OTHER.c.state, "").in_((State.SENT.value, State.SENDING.value, State.UNCERTAIN.value)),
+    func.coalesce(_OTHER.c.sent_at, _OTHER.c.updated_at) > bindparam("since", type_=Instant),
+    ~is_repeat(_OTHER, DELIVERY),
+)
+_HAS_TWIN = select(_OTHER.c.id).where(*_IS_TWIN).correlate(DELIVERY).exists()
+_TWIN = (
+    select(_OTHER.c.post, _OTHER.c.state, _OTHER.c.sent_at, _OTHER.c.url)
+    .join(DELIVERY, DELIVERY.c.id == bindparam("itself"))
+    .where(*_IS_TWIN)
+    .limit(1)
+)
+_FREE_COLUMNS = (
+    DELIVERY.c.id,
+    DELIVERY.c.post,
+    DELIVERY.c.account,
+    DELIVERY.c.fence,
+    DELIVERY.c.reason,
+    DELIVERY.c.attempts,
+    DELIVERY.c.first_attempt_at,
+    DELIVERY.c.due_utc,
+    DELIVERY.c.due_local,
+    DELIVERY.c.late_at,
+    DELIVERY.c.late_state,
+    DELIVERY.c.event_ends,
+    DELIVERY.c.zone,
+    DELIVERY.c.next_at,
+    DELIVERY.c.expires_at,
+    DELIVERY.c.payload,
+    DELIVERY.c.ids,
+)
+_FREE: Select[Any] = select(*_FREE_COLUMNS, _HAS_TWIN.label("has_twin")).where(
     DELIVERY.c.id == bindparam("wanted"),
     DELIVERY.c.state == State.QUEUED.value,
     DELIVERY.c.next_at <= bindparam("now", type_=Instant),
@@ -41,28 +76,16 @@ _FREE = select(DELIVERY).where(
     ~PAUSED,
     ~_ACCOUNT_IS_SENDING,
 )
-_TWIN = (
-    select(_OTHER.c.post, _OTHER.c.state, _OTHER.c.sent_at, _OTHER.c.url)
-    .join(DELIVERY, DELIVERY.c.id == bindparam("itself"))
-    .where(
-        _OTHER.c.fingerprint == bindparam("fingerprint"),
-        _OTHER.c.account == bindparam("account"),
-        _OTHER.c.id != DELIVERY.c.id,
-        _OTHER.c.state.in_((State.SENT.value, State.SENDING.value, State.UNCERTAIN.value)),
-        func.coalesce(_OTHER.c.sent_at, _OTHER.c.updated_at) > bindparam("since", type_=Instant),
-        ~is_repeat(_OTHER, DELIVERY),
-    )
-    .limit(1)
+
+
+_DOUBTED: Select[Any] = select(*_FREE_COLUMNS).where(
+    DELIVERY.c.id == bindparam("wanted"),
+    DELIVERY.c.fence == bindparam("at_fence"),
+    DELIVERY.c.state == State.UNCERTAIN.value,
+    DELIVERY.c.late_at >= bindparam("now", type_=Instant),
+    ~PAUSED,
+    ~_ACCOUNT_IS_SENDING,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """Is how a claim is made: by whom, for how long, and how far apart the posts of an account must be."""
-
-    owner: str
-    lease: timedelta = timedelta(minutes=10)
-    minimum_gap: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +110,48 @@ def claim(connection: Connection, wanted: str, fingerprint: str, now: datetime, 
     A delivery that is too late becomes missed, one that repeats a post of the last 90 days is held, one that comes
     too soon after the account's last post waits. ``fingerprint`` is that of what would be sent.
     """
-    row = connection.execute(_FREE, {"wanted": wanted, "now": now, "fingerprint": fingerprint}).one_or_none()
+    row = _free(connection, wanted, fingerprint, now, terms)
     if row is None:
         return None
-    if _set_aside(connection, row, fingerprint, now) or _too_soon(connection, row, now, terms.minimum_gap):
+    held = _claim_of(row, now, terms)
+    taken = {"fence": held.fence, "owner": terms.owner, "lease_until": held.lease_until}
+    return held if move(connection, Move(row.id, row.fence, State.QUEUED, State.CLAIMED), now, taken) else None
+
+
+def take(connection: Connection, wanted: Envelope, now: datetime, terms: Terms) -> tuple[Claim, Envelope] | None:
+    """Claims and begins to send in one step; returns the claim and what is sent, or None where it must not go out now.
+
+    What an earlier attempt froze is sent as it is where the post is still the same, with its ids; otherwise ``wanted``.
+    """
+    row = _free(connection, wanted.outgoing.delivery, wanted.outgoing.fingerprint, now, terms)
+    if row is None:
         return None
-    taken = {"fence": row.fence + 1, "owner": terms.owner, "lease_until": now + terms.lease}
-    if not move(connection, Move(row.id, row.fence, State.QUEUED, State.CLAIMED), now, taken):
+    held = _claim_of(row, now, terms)
+    chosen = held.frozen if held.frozen is not None and held.frozen.outgoing == wanted.outgoing else wanted
+    taken = {"fence": held.fence, "owner": terms.owner, "lease_until": held.lease_until, **_frozen(held, chosen, now)}
+    wrote = move(connection, Move(row.id, row.fence, State.QUEUED, State.SENDING), now, taken, by=State.CLAIMED)
+    return (held, chosen) if wrote else None
+
+
+def _free(connection: Connection, wanted: str, fingerprint: str, now: datetime, terms: Terms) -> Row[Any] | None:
+    """Returns the row of a delivery that may be sent now; one that must wait or be set aside has been moved instead."""
+    same = {"wanted": wanted, "now": now, "fingerprint": fingerprint, "since": now - MEMORY, "lately": now - APART}
+    row = connection.execute(_FREE, same).one_or_none()
+    if row is None or _set_aside(connection, row, fingerprint, now) or too_soon(connection, row, now, terms):
         return None
+    return row
+
+
+def _claim_of(row: Row[Any], now: datetime, terms: Terms) -> Claim:
     return Claim(row.id, row.account, row.fence + 1, now + terms.lease, row.attempts, envelope_of(row), row.first_attempt_at)
 
 
 def _set_aside(connection: Connection, row: Row[Any], fingerprint: str, now: datetime) -> bool:
     """Tells whether the delivery must not go out any more, having written down why."""
-    reason = late_reason(row, now)
-    if reason:
-        return move(connection, Move(row.id, row.fence, State.QUEUED, State.MISSED, reason), now)
-    twin = _twin(connection, row, fingerprint, now)
+    late = too_late(row, now)
+    if late:
+        return move(connection, late, now)
+    twin = _twin(connection, row, fingerprint, now) if row.has_twin else ""
     if twin:
         return move(connection, Move(row.id, row.fence, State.QUEUED, State.HELD, twin), now, {"held_for": fingerprint})
     return False
@@ -111,7 +159,7 @@ def _set_aside(connection: Connection, row: Row[Any], fingerprint: str, now: dat
 
 def _twin(connection: Connection, row: Row[Any], fingerprint: str, now: datetime) -> str:
     """Returns why an equal post of this account, out or perhaps out, forbids this one."""
-    same = {"fingerprint": fingerprint, "account": row.account, "itself": row.id, "since": now - MEMORY, "lately": now - APART}
+    same = {"fingerprint": fingerprint, "itself": row.id, "since": now - MEMORY, "lately": now - APART}
     twin = connection.execute(_TWIN, same).first()
     if twin is None:
         return ""
@@ -121,21 +169,24 @@ def _twin(connection: Connection, row: Row[Any], fingerprint: str, now: datetime
     return f"Already published: {twin.post} brought the same text and pictures to {row.account} on {twin.sent_at:%Y-%m-%d}{where}."
 
 
-def _too_soon(connection: Connection, row: Row[Any], now: datetime, gap: timedelta) -> bool:
-    """Tells whether the account posted less than ``gap`` ago, having moved the delivery behind the gap."""
-    if not gap:
-        return False
-    last = connection.execute(select(func.max(DELIVERY.c.sent_at)).where(DELIVERY.c.account == row.account)).scalar()
-    if last is None or last + gap <= now:
-        return False
-    same = (DELIVERY.c.id == row.id, DELIVERY.c.fence == row.fence, DELIVERY.c.state == State.QUEUED.value)
-    connection.execute(update(DELIVERY).where(*same).values(next_at=last + gap, updated_at=now))
-    return True
-
-
 def envelope_of(row: Row[Any]) -> Envelope | None:
     """Returns what was frozen for a delivery, or None where nothing was."""
     return Envelope(Outgoing.from_json(row.payload), json.loads(row.ids)) if row.payload else None
+
+
+def take_again(connection: Connection, doubt: str, fence: int, now: datetime, terms: Terms) -> tuple[Claim, Envelope] | None:
+    """Takes an uncertain delivery to repeat the very same call, which the network recognises by its key; None where it must not be.
+
+    A pause, another sending of the account or its lateness forbids it; then the network is only asked.
+    """
+    row = connection.execute(_DOUBTED, {"wanted": doubt, "at_fence": fence, "now": now}).one_or_none()
+    frozen = envelope_of(row) if row is not None else None
+    if row is None or frozen is None:
+        return None
+    held = _claim_of(row, now, terms)
+    taken = {"fence": held.fence, "owner": terms.owner, "lease_until": held.lease_until, "attempts": held.attempts + 1}
+    told = "The same call is repeated under the same key, which the network recognises."
+    return (held, frozen) if move(connection, Move(row.id, row.fence, State.UNCERTAIN, State.SENDING, told), now, taken) else None
 
 
 def begin_sending(connection: Connection, held: Claim, envelope: Envelope, now: datetime) -> None:
@@ -144,8 +195,14 @@ def begin_sending(connection: Connection, held: Claim, envelope: Envelope, now: 
     Raises:
         LostClaimError: the claim is no longer ours; nothing may be sent.
     """
+    frozen = _frozen(held, envelope, now)
+    if now >= held.lease_until or not move(connection, Move(held.delivery, held.fence, State.CLAIMED, State.SENDING), now, frozen):
+        raise LostClaimError("The delivery was taken over by another process before it was sent.", "Nothing was sent from here.")
+
+
+def _frozen(held: Claim, envelope: Envelope, now: datetime) -> dict[str, Any]:
     payload = envelope.outgoing.to_json()
-    frozen = {
+    return {
         "payload": payload,
         "payload_sha256": hashlib.sha256(payload.encode()).hexdigest(),
         "ids": _ids_text(envelope.ids),
@@ -154,8 +211,6 @@ def begin_sending(connection: Connection, held: Claim, envelope: Envelope, now: 
         "first_attempt_at": held.first_attempt_at or now,
         "attempts": held.attempts + 1,
     }
-    if now >= held.lease_until or not move(connection, Move(held.delivery, held.fence, State.CLAIMED, State.SENDING), now, frozen):
-        raise LostClaimError("The delivery was taken over by another process before it was sent.", "Nothing was sent from here.")
 
 
 def remember(connection: Connection, held: Claim, name: str, value: str) -> None:

@@ -1,7 +1,7 @@
 """Moving a delivery from state to state, always guarded and always written down."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -16,6 +16,7 @@ LONGEST_REASON = 2000
 
 _ADD_EVENT = insert(EVENT)
 _ADD_ATTEMPT = insert(ATTEMPT)
+_EVENTS, _ATTEMPTS = "scheduler.events", "scheduler.attempts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +30,20 @@ class Move:
     reason: str = ""
 
 
-def move(connection: Connection, wanted: Move, at: datetime, values: Mapping[str, Any] | None = None) -> bool:
-    """Changes the state and writes the event; returns False, with nothing changed, where the guard does not hold."""
+def move(connection: Connection, wanted: Move, at: datetime, values: Mapping[str, Any] | None = None, *, by: State | None = None) -> bool:
+    """Changes the state and writes the event; returns False, with nothing changed, where the guard does not hold.
+
+    ``by`` is a state that is passed on the way, with an event of its own.
+    """
     new = {"state": wanted.became.value, "reason": wanted.reason[:LONGEST_REASON], "updated_at": at, **(values or {})}
     guard = {"at_id": wanted.delivery, "at_fence": wanted.fence, "at_state": wanted.was.value}
     statement = guarded_update(tuple(sorted(new)))
     if connection.execute(statement, {**guard, **{f"new_{name}": value for name, value in new.items()}}).rowcount != 1:
         return False
-    note(connection, wanted, at, fence=new.get("fence", wanted.fence))
+    fence = new.get("fence", wanted.fence)
+    if by is not None:
+        note(connection, replace(wanted, became=by), at, fence=fence)
+    note(connection, wanted if by is None else replace(wanted, was=by), at, fence=fence)
     return True
 
 
@@ -52,7 +59,7 @@ def guarded_update(columns: tuple[str, ...]) -> Update:
 
 
 def note(connection: Connection, made: Move, at: datetime, *, fence: int) -> None:
-    """Appends one event."""
+    """Appends one event, written at the end of the transaction: many rows at once cost little more than one."""
     row = {
         "delivery": made.delivery,
         "at": at,
@@ -61,7 +68,7 @@ def note(connection: Connection, made: Move, at: datetime, *, fence: int) -> Non
         "fence": fence,
         "reason": made.reason[:LONGEST_REASON],
     }
-    connection.execute(_ADD_EVENT, row)
+    connection.info[_EVENTS].append(row)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +88,20 @@ class Attempt:
 
 
 def keep(connection: Connection, attempt: Attempt) -> None:
-    """Appends one attempt."""
+    """Appends one attempt, written at the end of the transaction as events are."""
     names = ("delivery", "fence", "step", "started_at", "finished_at", "outcome", "reason", "remote_id", "url")
     row = {name: getattr(attempt, name) for name in names}
-    connection.execute(_ADD_ATTEMPT, {**row, "reason": attempt.reason[:LONGEST_REASON], "number": attempt.attempt})
+    connection.info[_ATTEMPTS].append({**row, "reason": attempt.reason[:LONGEST_REASON], "number": attempt.attempt})
+
+
+def forget(connection: Connection) -> None:
+    """Begins a transaction: what an earlier one could not write is gone with it."""
+    connection.info[_EVENTS], connection.info[_ATTEMPTS] = [], []
+
+
+def write_down(connection: Connection) -> None:
+    """Writes the events and attempts of this transaction; its last statements."""
+    for name, statement in ((_EVENTS, _ADD_EVENT), (_ATTEMPTS, _ADD_ATTEMPT)):
+        rows = connection.info[name]
+        if rows:
+            connection.execute(statement, rows)

@@ -31,6 +31,8 @@ _FACT_COLUMNS = (
     DELIVERY.c.url,
     DELIVERY.c.remote_id,
     DELIVERY.c.fingerprint,
+    DELIVERY.c.held_for,
+    DELIVERY.c.released,
     DELIVERY.c.hashtags,
 )
 
@@ -84,6 +86,8 @@ def _fact(row: Row[Any]) -> Fact:
         url=row.url,
         remote_id=row.remote_id,
         fingerprint=row.fingerprint,
+        held_for=row.held_for,
+        released=bool(row.released),
         hashtags=tuple(row.hashtags.split()),
     )
 
@@ -189,3 +193,52 @@ def last_tick(connection: Connection) -> datetime | None:
     """Returns when any run of the program last looked for due deliveries; aware UTC."""
     found: datetime | None = connection.execute(select(func.max(INSTANCE.c.last_tick))).scalar()
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Is a delivery that is not finished, with what the ledger knows of why; times are aware UTC, ``due_local`` is its wall-clock text."""
+
+    delivery: str
+    post: str
+    part: str
+    account: str
+    network: str
+    campaign: str
+    due: datetime
+    due_local: str
+    state: State
+    reason: str
+    not_before: datetime
+    next_at: datetime
+    attempts: int
+    checks: int
+    lease_until: datetime | None
+
+
+_UNFINISHED = tuple(state.value for state in State if state not in {State.PLANNED, State.SENT, State.CANCELLED, State.SKIPPED})
+
+
+def unfinished(connection: Connection) -> tuple[Line, ...]:
+    """Returns every delivery that still waits for something or somebody, in order of due time."""
+    query = select(DELIVERY).where(DELIVERY.c.state.in_(_UNFINISHED)).order_by(DELIVERY.c.due_utc, DELIVERY.c.post, DELIVERY.c.account)
+    return tuple(
+        Line(
+            delivery=row.id,
+            post=row.post,
+            part=row.part,
+            account=row.account,
+            network=row.network,
+            campaign=row.campaign,
+            due=row.due_utc,
+            due_local=row.due_local,
+            state=State(row.state),
+            reason=row.reason,
+            not_before=row.not_before,
+            next_at=row.next_at,
+            attempts=row.attempts,
+            checks=row.checks,
+            lease_until=row.lease_until,
+        )
+        for row in connection.execute(query)
+    )

@@ -16,9 +16,18 @@ _LATE = (
 )
 
 
-def late_reason(row: Row[Any], now: datetime) -> str:
-    """Returns why the delivery may not go out any more, or an empty text."""
+def too_late(row: Row[Any], now: datetime) -> Move | None:
+    """Returns the move of a delivery that may not go out any more, or None."""
+    reason = _late_reason(row, now)
+    over = row.event_ends is not None and now >= row.event_ends
+    state = State.SKIPPED if over else State(row.late_state)
+    return Move(row.id, row.fence, State.QUEUED, state, reason) if reason else None
+
+
+def _late_reason(row: Row[Any], now: datetime) -> str:
     tried = f" The last attempt said: {row.reason}" if row.attempts and row.reason else ""
+    if row.event_ends is not None and now >= row.event_ends:
+        return f"Its event was over before it went out.{tried}"
     if row.expires_at is not None and now >= row.expires_at:
         return f"The post expired before it went out.{tried}"
     if now > row.late_at:
@@ -37,6 +46,6 @@ def span_words(span: timedelta) -> str:
 
 
 def mark_late(connection: Connection, now: datetime) -> tuple[str, ...]:
-    """Turns every queued delivery that is too late into a missed one; returns their ids in order of due time."""
-    moves = [Move(row.id, row.fence, State.QUEUED, State.MISSED, late_reason(row, now)) for row in connection.execute(_LATE, {"now": now})]
-    return tuple(made.delivery for made in moves if move(connection, made, now))
+    """Turns every queued delivery that is too late into a missed or skipped one; returns their ids in order of due time."""
+    moves = [too_late(row, now) for row in connection.execute(_LATE, {"now": now}).all()]
+    return tuple(made.delivery for made in moves if made is not None and move(connection, made, now))

@@ -1,25 +1,29 @@
 """The ledger as the rest of the program sees it: one named operation each, one transaction each."""
 
 import random
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from scheduler.clock import Clock
-from scheduler.ledger import claims, history, late, pauses, recording, recovery, settling
-from scheduler.ledger.claims import Claim, Terms
-from scheduler.ledger.events import Attempt
+from scheduler.ledger import claims, copies, history, late, lateness, pauses, recording, recovery, remembering, settling
+from scheduler.ledger.claims import Claim
 from scheduler.ledger.journal import Journal
+from scheduler.ledger.pace import Terms
+from scheduler.ledger.reading import Reader
+from scheduler.ledger.reconciling import Rules
 from scheduler.ledger.sessions import Session
-from scheduler.ledger.trouble import LedgerError, explained
-from scheduler.model.delivery import Facts, State
+from scheduler.ledger.trouble import LedgerError
+from scheduler.ledger.writer import Writer
+from scheduler.model.delivery import State
+from scheduler.model.network import Recovery
 from scheduler.model.outcome import Outcome, Proof
-from scheduler.model.outgoing import Envelope, Outgoing
+from scheduler.model.outgoing import Envelope
 from scheduler.model.plan import Agenda
+from scheduler.model.settings import Policy
 
 
 def nowhere(point: str) -> None:
@@ -27,18 +31,18 @@ def nowhere(point: str) -> None:
     del point
 
 
-class Ledger:
+class Ledger(Reader):
     """Keeps the facts. Threads may share it: one writes at a time.
 
     Every method raises :class:`LedgerError` where the database cannot do it. All times are aware UTC.
     """
 
-    def __init__(self, engine: Engine, clock: Clock, journal: Journal, chance: random.Random) -> None:
-        self._engine = engine
-        self._clock = clock
+    def __init__(self, engine: Engine, file: Path | None, journal: Journal, chance: random.Random) -> None:
+        super().__init__(engine)
+        self._file = file
         self._journal = journal
         self._chance = chance
-        self._writer = threading.Lock()
+        self._writer = Writer(engine)
 
     @property
     def is_shared(self) -> bool:
@@ -54,49 +58,44 @@ class Ledger:
         """Returns what shows the other processes on a shared ledger that this one is alive, and lets one of them lead."""
         return Session(self._engine, owner)
 
+    @property
+    def backups(self) -> Path:
+        """Returns the folder that keeps the copies of a ledger file."""
+        return self._journal.path.parent / "backups"
+
+    def back_up(self, now: datetime, *, daily: bool = False) -> Path | None:
+        """Returns a new, verified copy; None where the database server keeps its own, or, with ``daily``, where one is young enough."""
+        if self._file is None or (daily and not copies.is_due(self.backups, now)):
+            return None
+        return copies.back_up(self._file, self.backups, now)
+
     def close(self) -> None:
         """Ends all connections; the ledger may be used again and opens new ones."""
         self._engine.dispose()
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with self._writer, explained(), self._engine.begin() as connection:
+        with self._writer.alone() as connection:
             yield connection
 
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with explained(), self._engine.connect().execution_options(reads=True) as connection, connection.begin():
-            yield connection
-
-    def record(self, agenda: Agenda, now: datetime, late_after: timedelta, fault: Callable[[str], None] = nowhere) -> Counter[State]:
+    def record(self, agenda: Agenda, now: datetime, policy: Policy, fault: Callable[[str], None] = nowhere) -> Counter[State]:
         """Makes open deliveries follow the folder; returns how many went to each state."""
         with self._writing() as connection:
-            return recording.record(connection, agenda, now, late_after, fault)
+            return recording.record(connection, agenda, now, Rules(policy, remembering.gap(connection)), fault)
 
     def mark_late(self, now: datetime) -> tuple[str, ...]:
         """Turns what is too late into missed; returns those deliveries."""
         with self._writing() as connection:
             return late.mark_late(connection, now)
 
-    def due(self, now: datetime, limit: int = 10_000) -> tuple[str, ...]:
-        """Returns the deliveries to send now, the longest due first; paused ones are left out."""
-        with self._reading() as connection:
-            return history.due(connection, now, limit)
-
-    def waiting(self, until: datetime, limit: int = 10_000) -> tuple[history.Waiting, ...]:
-        """Returns the queued deliveries to send until then, the longest due first; paused ones are left out."""
-        with self._reading() as connection:
-            return history.waiting(connection, until, limit)
-
-    def standing(self, delivery: str) -> history.Standing | None:
-        """Returns where one delivery stands, or None where there is no such delivery."""
-        with self._reading() as connection:
-            return history.standing(connection, delivery)
-
     def claim(self, delivery: str, fingerprint: str, now: datetime, terms: Terms) -> Claim | None:
         """Returns the right to send a delivery, or None where it must not go out now; the ledger then says why."""
         with self._writing() as connection:
             return claims.claim(connection, delivery, fingerprint, now, terms)
+
+    def take(self, envelope: Envelope, now: datetime, terms: Terms) -> tuple[Claim, Envelope] | None:
+        """Claims a delivery and freezes what is sent; the first byte may leave when this returns a claim, and not otherwise."""
+        return self._writer.together(lambda connection: claims.take(connection, envelope, now, terms))
 
     def begin_sending(self, claim: Claim, envelope: Envelope, now: datetime) -> None:
         """Freezes what is sent; the first byte may leave when this returns, and not if it raises."""
@@ -105,8 +104,7 @@ class Ledger:
 
     def remember(self, claim: Claim, name: str, value: str) -> None:
         """Commits an id from an invisible step of sending."""
-        with self._writing() as connection:
-            claims.remember(connection, claim, name, value)
+        self._writer.together(lambda connection: claims.remember(connection, claim, name, value))
 
     def release(self, claim: Claim, now: datetime) -> bool:
         """Gives a claim back before anything was sent."""
@@ -120,8 +118,7 @@ class Ledger:
 
     def settle(self, claim: Claim, outcome: Outcome, now: datetime) -> settling.Settlement:
         """Writes what became of a delivery that was sent."""
-        with self._writing() as connection:
-            return settling.settle(connection, claim, outcome, now, self._chance)
+        return self._writer.together(lambda connection: settling.settle(connection, claim, outcome, now, self._chance))
 
     def keep_aside(self, claim: Claim, outcome: Outcome, at: datetime) -> None:
         """Writes a result to the emergency journal, for when :meth:`settle` fails; opening the ledger replays it.
@@ -175,20 +172,19 @@ class Ledger:
         with self._writing() as connection:
             return recovery.recover(connection, now, is_dead)
 
-    def sweep(self, now: datetime) -> recovery.Sweep:
-        """Takes up claims whose lease ran out, marks what is too late, and returns what needs a look."""
+    def sweep(self, now: datetime, is_dead: Callable[[str], bool]) -> recovery.Sweep:
+        """Takes up claims of the dead and those whose lease ran out, marks what is too late, and returns what needs a look."""
         with self._writing() as connection:
-            return recovery.sweep(connection, now)
+            return recovery.sweep(connection, now, is_dead)
 
-    def doubts(self, now: datetime | None = None) -> tuple[recovery.Doubt, ...]:
-        """Returns the uncertain deliveries to look after now; without a time, all of them."""
-        with self._reading() as connection:
-            return recovery.doubts(connection, now)
-
-    def resolve(self, doubt: recovery.Doubt, proof: Proof, now: datetime) -> settling.Settlement:
-        """Writes what the network's own proof says of an uncertain delivery."""
+    def resolve(self, doubt: recovery.Doubt, proof: Proof, now: datetime, ability: Recovery = Recovery.CLIENT_ID) -> settling.Settlement:
+        """Writes what the network's own proof says of an uncertain delivery; ``ability`` is what its word is worth."""
         with self._writing() as connection:
-            return recovery.resolve(connection, doubt, proof, now)
+            return recovery.resolve(connection, doubt, proof, now, ability)
+
+    def take_again(self, doubt: recovery.Doubt, now: datetime, terms: Terms) -> tuple[Claim, Envelope] | None:
+        """Takes an uncertain delivery to repeat its call under the same key; None where it must not be repeated now."""
+        return self._writer.together(lambda connection: claims.take_again(connection, doubt.delivery, doubt.fence, now, terms))
 
     def decide_sent(self, delivery: str, url: str, now: datetime) -> None:
         """Writes a person's word that an uncertain delivery is out."""
@@ -200,6 +196,21 @@ class Ledger:
         with self._writing() as connection:
             recovery.decide_not_sent(connection, delivery, now)
 
+    def let_go(self, deliveries: Iterable[str], now: datetime) -> int:
+        """Queues missed deliveries although they are late; returns how many."""
+        with self._writing() as connection:
+            return lateness.let_go(connection, deliveries, now)
+
+    def skip(self, deliveries: Iterable[str], now: datetime) -> int:
+        """Gives missed deliveries up; returns how many."""
+        with self._writing() as connection:
+            return lateness.skip(connection, deliveries, now)
+
+    def put(self, key: str, value: list[str]) -> None:
+        """Keeps a fact about the ledger itself; as a few texts."""
+        with self._writing() as connection:
+            remembering.put(connection, key, value)
+
     def pause(self, scope: pauses.Scope, name: str, reason: str, now: datetime) -> None:
         """Pauses everything, an account or a campaign, at once."""
         with self._writing() as connection:
@@ -210,52 +221,7 @@ class Ledger:
         with self._writing() as connection:
             return pauses.resume(connection, scope, name)
 
-    def pauses(self) -> tuple[pauses.Pause, ...]:
-        """Returns the pauses in force."""
-        with self._reading() as connection:
-            return pauses.pauses(connection)
-
-    def facts(self) -> Facts:
-        """Returns everything that planning must know of the past."""
-        with self._reading() as connection:
-            return history.facts(connection)
-
-    def frozen(self, delivery: str) -> Outgoing | None:
-        """Returns what a delivery sent, or was about to; None where nothing was frozen."""
-        with self._reading() as connection:
-            return history.frozen(connection, delivery)
-
-    def attempts(self, post: str | None = None) -> tuple[Attempt, ...]:
-        """Returns every attempt, of one post or of all."""
-        with self._reading() as connection:
-            return history.attempts(connection, post)
-
-    def events(self, delivery: str | None = None) -> tuple[history.Event, ...]:
-        """Returns every change of state, of one delivery or of all."""
-        with self._reading() as connection:
-            return history.events(connection, delivery)
-
-    def counts(self) -> Counter[State]:
-        """Returns the number of deliveries in each state."""
-        with self._reading() as connection:
-            return history.counts(connection)
-
-    def next_due(self) -> datetime | None:
-        """Returns when the next thing must be done."""
-        with self._reading() as connection:
-            return history.next_due(connection)
-
-    def overdue(self, now: datetime) -> int:
-        """Returns how many queued deliveries should be out by now."""
-        with self._reading() as connection:
-            return history.overdue(connection, now)
-
     def beat(self, instance: history.Instance) -> None:
         """Writes that a run of the program is alive."""
         with self._writing() as connection:
             history.beat(connection, instance)
-
-    def last_tick(self) -> datetime | None:
-        """Returns when any run of the program was last alive."""
-        with self._reading() as connection:
-            return history.last_tick(connection)

@@ -6,10 +6,10 @@ from sqlalchemy import Connection, inspect, text
 
 from scheduler.ledger.trouble import LedgerError
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest step in ``migrations/versions``."""
 
-KNOWN = frozenset({"0001", HEAD})
+KNOWN = frozenset({"0001", "0002", HEAD})
 """Every step of this release; a ledger at any other was written by a newer one."""
 
 

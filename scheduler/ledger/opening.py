@@ -3,7 +3,6 @@
 import random
 import sqlite3
 from collections.abc import Mapping
-from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,14 +11,15 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from scheduler.clock import Clock
+from scheduler.ledger.copies import back_up
 from scheduler.ledger.journal import Journal
 from scheduler.ledger.ledger import Ledger
 from scheduler.ledger.migrating import HEAD, check_revision, migrate, revision_of
+from scheduler.ledger.place import refuse_network_folder
 from scheduler.ledger.trouble import LedgerError, explained
 from scheduler.model.errors import ConfigurationError
 
 BUSY_MILLISECONDS = 15_000
-BACKUPS_KEPT = 5
 LOCK = 0x5C4ED
 """The number of the one lock that writers of a PostgreSQL ledger take: one writes at a time, as SQLite does by itself."""
 
@@ -49,11 +49,13 @@ def open_ledger(
             file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise LedgerError(f"The folder of the ledger cannot be made: {error}.", "Check the rights of the folder above it.") from error
+    if file is not None:
+        refuse_network_folder(file.parent)
     journal = Journal(keep / "unsaved-results.jsonl")
     engine = _engine(url, durable=durable)
     with explained():
         _bring_up_to_date(engine, file, keep / "backups", clock.now())
-    ledger = Ledger(engine, clock, journal, chance or random.Random())  # noqa: S311 - spreads retries, guards nothing
+    ledger = Ledger(engine, file, journal, chance or random.Random())  # noqa: S311 - spreads retries, guards nothing
     ledger.replay()
     return ledger
 
@@ -137,26 +139,3 @@ def _bring_up_to_date(engine: Engine, file: Path | None, backups: Path, now: dat
             if file is not None and connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
                 raise LedgerError("The ledger did not survive the step to this release; nothing was changed.", "Please report this.")
     engine.dispose()
-
-
-def back_up(file: Path, backups: Path, now: datetime) -> Path:
-    """Returns a verified copy of the ledger, made while it may be in use; the newest five are kept.
-
-    Raises:
-        LedgerError: the copy cannot be written or is not sound.
-    """
-    copy = backups / f"ledger-{now:%Y%m%dT%H%M%S%f}.sqlite"
-    try:
-        backups.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
-            source.backup(target)
-            verdict = target.execute("PRAGMA integrity_check").fetchone()[0]
-        for old in sorted(backups.glob("ledger-*.sqlite"))[:-BACKUPS_KEPT]:
-            old.unlink()
-    except (OSError, sqlite3.Error) as error:
-        raise LedgerError(
-            f"The ledger cannot be copied to {copy}: {error}.", "Nothing was changed. See that the disk is not full."
-        ) from error
-    if verdict != "ok":
-        raise LedgerError(f"The copy of the ledger is not sound: {verdict}.", "Nothing was changed. Keep the file and report this.")
-    return copy

@@ -10,10 +10,16 @@ from sqlalchemy import Row
 
 from scheduler.model.delivery import State
 from scheduler.model.plan import Agenda, Entry
+from scheduler.model.settings import Policy
+from scheduler.planning.lateness import after_quiet, event_over
 
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+SLACK = timedelta(hours=1)
+"""What was due shortly before the copy was made may have been tried again after it."""
 GONE = "The post file no longer asks for this."
 _WAITING = frozenset({State.QUEUED, State.HELD})
 _ASKED = frozenset({State.PLANNED, State.QUEUED})
+_BY_HAND = frozenset({State.HELD, State.SKIPPED})
 _ASIDE = frozenset({State.HELD, State.MISSED, State.SKIPPED, State.CANCELLED})
 
 
@@ -27,6 +33,7 @@ class Change:
     became: State
     reason: str
     values: Mapping[str, Any]
+    moved: str = ""
 
     @property
     def is_event(self) -> bool:
@@ -34,7 +41,35 @@ class Change:
         return self.was is not self.became
 
 
-def reconcile(known: Mapping[str, Row[Any]], agenda: Agenda, now: datetime, late_after: timedelta) -> Iterator[Change]:
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Is the time that a ledger put back from a copy knows nothing of; aware UTC."""
+
+    copied_at: datetime
+    restored_at: datetime
+
+    @property
+    def reason(self) -> str:
+        """Returns why a delivery of that time is in doubt."""
+        return (
+            f"The ledger was put back from a copy of {self.copied_at:%Y-%m-%d %H:%M} UTC, so this may be out already."
+            " Look at the account, then decide with  scheduler resolve."
+        )
+
+    def holds(self, due: datetime) -> bool:
+        """Tells whether something due then may have gone out without this ledger knowing."""
+        return self.copied_at - SLACK < due <= self.restored_at
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Is what decides beside the agenda: the policy, and the gap of a ledger that was put back."""
+
+    policy: Policy
+    gap: Gap | None = None
+
+
+def reconcile(known: Mapping[str, Row[Any]], agenda: Agenda, now: datetime, rules: Rules) -> Iterator[Change]:
     """Yields the changes that make the ledger say what the agenda says; ``known`` maps ids to rows of the ledger.
 
     Only deliveries whose state is open change; what is claimed, being sent, out, refused or uncertain stays as it is.
@@ -46,40 +81,63 @@ def reconcile(known: Mapping[str, Row[Any]], agenda: Agenda, now: datetime, late
             continue
         seen.add(delivery)
         row = known.get(delivery)
-        change = _new(entry, now, late_after) if row is None else _known(row, entry, now, late_after)
+        change = _new(entry, now, rules) if row is None else _known(row, entry, now, rules)
         if change is not None:
             yield change
     yield from _gone((row for key, row in known.items() if key not in seen), agenda, now)
 
 
-def _new(entry: Entry, now: datetime, late_after: timedelta) -> Change | None:
+def _new(entry: Entry, now: datetime, rules: Rules) -> Change | None:
     if entry.state not in _ASKED | _ASIDE:
         return None
     state = State.QUEUED if entry.state in _ASKED else entry.state
     reason = "" if state is State.QUEUED else entry.reason
-    fresh = {"next_at": entry.not_before, "held_for": "", "created_at": now, "updated_at": now}
-    return Change(entry.delivery.id, 0, None, state, reason, {**facts_of(entry, late_after), **fresh})
+    told = facts_of(entry, rules.policy)
+    if state in {State.QUEUED, State.MISSED} and rules.gap is not None and rules.gap.holds(told["due_utc"]):
+        state, reason = State.UNCERTAIN, rules.gap.reason
+    fresh = {"next_at": told["not_before"], "held_for": "", "released": 0, "created_at": now, "updated_at": now}
+    return Change(entry.delivery.id, 0, None, state, reason, {**told, **fresh})
 
 
-def _known(row: Row[Any], entry: Entry, now: datetime, late_after: timedelta) -> Change | None:
+def _known(row: Row[Any], entry: Entry, now: datetime, rules: Rules) -> Change | None:
     was = State(row.state)
     if not was.is_open or entry.state not in _ASKED | _ASIDE:
         return None
-    told = facts_of(entry, late_after)
-    became, reason = _becomes(row, was, entry, told)
+    told = facts_of(entry, rules.policy)
+    released = int(row.released and row.due_utc == told["due_utc"])
+    if released:
+        told["late_at"] = _last_of(told) or NEVER
+    became, reason = _becomes(row, was, entry, told, now)
+    asked_before = was is State.QUEUED and row.due_utc == told["due_utc"]
+    if became is State.QUEUED and not asked_before and rules.gap is not None and rules.gap.holds(told["due_utc"]):
+        became, reason = State.UNCERTAIN, rules.gap.reason
     values = {
         **told,
         "next_at": _next_at(row, was, entry, told),
-        "held_for": row.held_for if became is State.HELD and was is State.HELD else "",
+        "held_for": row.held_for if became is was and was in _BY_HAND else "",
+        "released": released,
     }
     if became is was and reason == row.reason and all(getattr(row, name) == value for name, value in values.items()):
         return None
-    return Change(row.id, row.fence, was, became, reason, {**values, "created_at": row.created_at, "updated_at": now})
+    moved = _moved_by_rules(row, told)
+    return Change(row.id, row.fence, was, became, reason, {**values, "created_at": row.created_at, "updated_at": now}, moved)
 
 
-def _becomes(row: Row[Any], was: State, entry: Entry, told: Mapping[str, Any]) -> tuple[State, str]:
-    held_here = was is State.HELD and row.held_for and row.held_for == told["draft_fingerprint"]
-    missed_here = was is State.MISSED and row.due_utc == told["due_utc"]
+def _moved_by_rules(row: Row[Any], told: Mapping[str, Any]) -> str:
+    """Returns what to tell where the wall-clock time is the same and the instant is not: the zone's rules have changed."""
+    same = row.zone == told["zone"] and row.due_local[:16] == told["due_local"][:16]
+    if not same or row.due_utc == told["due_utc"]:
+        return ""
+    wall = row.due_local[:16].replace("T", " ")
+    return f"The rules of {row.zone} changed: {wall} there is now {told['due_utc']:%H:%M} UTC and was {row.due_utc:%H:%M} UTC."
+
+
+def _becomes(row: Row[Any], was: State, entry: Entry, told: Mapping[str, Any], now: datetime) -> tuple[State, str]:
+    held_here = was in _BY_HAND and row.held_for and row.held_for == told["draft_fingerprint"]
+    # What was called missed by a clock that ran ahead is not late any more once the clock is right.
+    missed_here = was is State.MISSED and row.due_utc == told["due_utc"] and now > told["late_at"]
+    if held_here and was is State.SKIPPED:
+        return was, row.reason
     if entry.state in _ASKED:
         if held_here or missed_here or was is State.QUEUED:
             return was, row.reason
@@ -106,7 +164,14 @@ def _gone(rows: Iterable[Row[Any]], agenda: Agenda, now: datetime) -> Iterator[C
             became, reason = (State.HELD, agenda.unreadable[row.post]) if was in _WAITING else (was, row.reason)
         if (became, reason) != (was, row.reason):
             same = {name: getattr(row, name) for name in FILE_COLUMNS}
-            kept = {**same, "next_at": row.next_at, "held_for": "", "created_at": row.created_at, "updated_at": now}
+            kept = {
+                **same,
+                "next_at": row.next_at,
+                "held_for": "",
+                "released": row.released,
+                "created_at": row.created_at,
+                "updated_at": now,
+            }
             yield Change(row.id, row.fence, was, became, reason, kept)
 
 
@@ -124,17 +189,18 @@ FILE_COLUMNS = (
     "not_before",
     "late_at",
     "expires_at",
+    "event_ends",
+    "late_state",
     "draft_fingerprint",
     "hashtags",
 )
 
 
-def facts_of(entry: Entry, late_after: timedelta) -> dict[str, Any]:
-    """Returns the columns that the file decides."""
-    delivery, expires = entry.delivery, _expiry(entry)
-    late = entry.delivery.due.utc.astimezone(UTC) + late_after
+def facts_of(entry: Entry, policy: Policy) -> dict[str, Any]:
+    """Returns the columns that the file and the policy decide."""
+    delivery = entry.delivery
     post, due = delivery.post, delivery.due
-    return {
+    told: dict[str, Any] = {
         "post": post.id,
         "part": delivery.label or "",
         "account": delivery.account.name,
@@ -145,12 +211,20 @@ def facts_of(entry: Entry, late_after: timedelta) -> dict[str, Any]:
         "due_utc": due.utc.astimezone(UTC),
         "due_local": due.local.isoformat(),
         "zone": due.zone,
-        "not_before": entry.not_before.astimezone(UTC),
-        "late_at": min(late, expires) if expires else late,
-        "expires_at": expires,
+        "not_before": after_quiet(entry.not_before.astimezone(UTC), due.zone, policy.quiet_hours),
+        "expires_at": _expiry(entry),
+        "event_ends": event_over(delivery),
+        "late_state": (State.SKIPPED if policy.late == "skip" else State.MISSED).value,
         "draft_fingerprint": entry.outgoing.fingerprint if entry.outgoing else "",
         "hashtags": " ".join(entry.hashtags),
     }
+    late = NEVER if policy.late == "publish" else after_quiet(told["due_utc"], due.zone, policy.quiet_hours) + policy.late_after
+    return {**told, "late_at": min(late, _last_of(told) or late)}
+
+
+def _last_of(told: Mapping[str, Any]) -> datetime | None:
+    """Returns when nobody needs it any more, whatever the policy."""
+    return min((at for at in (told["expires_at"], told["event_ends"]) if at is not None), default=None)
 
 
 def _expiry(entry: Entry) -> datetime | None:

@@ -1,19 +1,23 @@
 """Bringing the ledger up to what the folder says, in one transaction."""
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
 
 from scheduler.ledger.events import guarded_update
-from scheduler.ledger.reconciling import FILE_COLUMNS, Change, reconcile
+from scheduler.ledger.reconciling import FILE_COLUMNS, Change, Rules, reconcile
 from scheduler.ledger.sources import follow_files
 from scheduler.ledger.tables import DELIVERY, EVENT
 from scheduler.ledger.trouble import LedgerBusyError
 from scheduler.model.delivery import State
 from scheduler.model.plan import Agenda
+
+LOG = logging.getLogger(__name__)
 
 _BLANK = {
     "fence": 0,
@@ -26,11 +30,11 @@ _BLANK = {
     "remote_id": "",
     "url": "",
 }
-_OWN_COLUMNS = ("id", "state", "reason", "fence", "next_at", "held_for", "created_at")
+_OWN_COLUMNS = ("id", "state", "reason", "fence", "next_at", "held_for", "released", "created_at")
 _BATCH = 500
 
 
-def record(connection: Connection, agenda: Agenda, now: datetime, late_after: timedelta, fault: Callable[[str], None]) -> Counter[State]:
+def record(connection: Connection, agenda: Agenda, now: datetime, rules: Rules, fault: Callable[[str], None]) -> Counter[State]:
     """Writes what the agenda changes; returns how many deliveries went to each state.
 
     ``fault`` is called with ``record`` between the statements, where a test may end the process.
@@ -38,13 +42,19 @@ def record(connection: Connection, agenda: Agenda, now: datetime, late_after: ti
     follow_files(connection, agenda, now)
     columns = [DELIVERY.c[name] for name in (*_OWN_COLUMNS, *FILE_COLUMNS)]
     known: dict[str, Row[Any]] = {row.id: row for row in connection.execute(select(*columns))}
-    changes = list(reconcile(known, agenda, now, late_after))
+    changes = list(reconcile(known, agenda, now, rules))
     _insert_new(connection, [change for change in changes if change.was is None])
     if changes:
         fault("record")
     _update_known(connection, [change for change in changes if change.was is not None])
     _append_events(connection, [change for change in changes if change.is_event], now)
+    _append_events(connection, [_as_moved(change) for change in changes if change.moved], now)
     return Counter(change.became for change in changes if change.is_event)
+
+
+def _as_moved(change: Change) -> Change:
+    LOG.warning("%s: %s", change.values["post"], change.moved)
+    return replace(change, was=change.became, reason=change.moved)
 
 
 def _insert_new(connection: Connection, changes: Sequence[Change]) -> None:
@@ -56,7 +66,7 @@ def _insert_new(connection: Connection, changes: Sequence[Change]) -> None:
 def _update_known(connection: Connection, changes: Sequence[Change]) -> None:
     if not changes:
         return
-    statement = guarded_update((*FILE_COLUMNS, "state", "reason", "next_at", "held_for", "updated_at"))
+    statement = guarded_update((*FILE_COLUMNS, "state", "reason", "next_at", "held_for", "released", "updated_at"))
     for batch in _batches([_update_row(change) for change in changes]):
         if connection.execute(statement, batch).rowcount != len(batch):
             raise LedgerBusyError("The ledger changed while the post files were being taken over.", "This is tried again at once.")

@@ -10,15 +10,22 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 from scheduler.ledger.claims import envelope_of
 from scheduler.ledger.events import Attempt, Move, keep, move
 from scheduler.ledger.late import mark_late
+from scheduler.ledger.reconciling import NEVER
 from scheduler.ledger.settling import Settlement, doubted, published
 from scheduler.ledger.tables import DELIVERY, Instant
 from scheduler.ledger.trouble import LedgerError
 from scheduler.model.delivery import State
+from scheduler.model.network import Recovery
 from scheduler.model.outcome import Absent, Proof, Published, Uncertain
 from scheduler.model.outgoing import Envelope
 
 CRASHED = "The program stopped while this was being sent; the network is asked whether it went out."
 CHECK_CAP = timedelta(hours=1)
+DECIDE = "Look at the account, then decide with  scheduler resolve."
+SETTLE = timedelta(minutes=2)
+LOOKS = 3
+"""A list of posts lags behind: only what is missing from it so often, and so long after the call, is not there."""
+_CERTAIN = frozenset({Recovery.CLIENT_ID, Recovery.TWO_PHASE})
 
 _BUSY = select(DELIVERY).where(DELIVERY.c.state.in_((State.CLAIMED.value, State.SENDING.value)))
 _UNCERTAIN = select(DELIVERY).where(DELIVERY.c.state == State.UNCERTAIN.value).order_by(DELIVERY.c.due_utc, DELIVERY.c.id)
@@ -33,18 +40,21 @@ class Doubt:
     account: str
     fence: int
     envelope: Envelope
+    first_attempt_at: datetime | None = None
+    attempts: int = 0
 
 
 def recover(connection: Connection, now: datetime, is_dead: Callable[[str], bool]) -> tuple[str, ...]:
     """Frees what dead processes held; returns the ids it touched.
 
     A claimed delivery is queued again, since nothing was sent. One in sending becomes uncertain and is looked after at
-    once. A process is dead when ``is_dead`` says so of its name, or when its lease has run out.
+    once. A process is dead when ``is_dead`` says so of its name; when only its lease has run out, it may wake up yet and
+    send, which is kept as ``unproven``.
     """
     touched = []
     for row in connection.execute(_BUSY).all():
-        expired = row.lease_until is None or row.lease_until <= now
-        if not expired and not is_dead(row.owner):
+        expired, dead = row.lease_until is None or row.lease_until <= now, is_dead(row.owner)
+        if not expired and not dead:
             continue
         if row.state == State.CLAIMED.value:
             free = {"owner": "", "lease_until": None}
@@ -52,7 +62,9 @@ def recover(connection: Connection, now: datetime, is_dead: Callable[[str], bool
             if move(connection, Move(row.id, row.fence, State.CLAIMED, State.QUEUED, told), now, free):
                 touched.append(row.id)
         elif doubted(connection, row, CRASHED, now).state is not None:
-            connection.execute(update(DELIVERY).where(DELIVERY.c.id == row.id, DELIVERY.c.fence == row.fence).values(next_at=now))
+            connection.execute(
+                update(DELIVERY).where(DELIVERY.c.id == row.id, DELIVERY.c.fence == row.fence).values(next_at=now, unproven=int(not dead))
+            )
             touched.append(row.id)
     return tuple(touched)
 
@@ -65,9 +77,9 @@ class Sweep:
     doubts: tuple[Doubt, ...]
 
 
-def sweep(connection: Connection, now: datetime) -> Sweep:
-    """Takes up claims whose lease ran out, marks what is too late, and returns what needs a look."""
-    recover(connection, now, lambda _owner: False)
+def sweep(connection: Connection, now: datetime, is_dead: Callable[[str], bool]) -> Sweep:
+    """Takes up claims of the dead and those whose lease ran out, marks what is too late, and returns what needs a look."""
+    recover(connection, now, is_dead)
     return Sweep(mark_late(connection, now), doubts(connection, now))
 
 
@@ -78,12 +90,15 @@ def doubts(connection: Connection, now: datetime | None) -> tuple[Doubt, ...]:
     for row in connection.execute(query, {} if now is None else {"now": now}).all():
         envelope = envelope_of(row)
         if envelope is not None:
-            found.append(Doubt(row.id, row.account, row.fence, envelope))
+            found.append(Doubt(row.id, row.account, row.fence, envelope, row.first_attempt_at, row.attempts))
     return tuple(found)
 
 
-def resolve(connection: Connection, doubt: Doubt, proof: Proof, now: datetime) -> Settlement:
-    """Writes what the network's own proof says: sent, queued again, or still uncertain until the next look."""
+def resolve(connection: Connection, doubt: Doubt, proof: Proof, now: datetime, recovery: Recovery) -> Settlement:
+    """Writes what the network's own proof says: sent, queued again, or still uncertain until the next look.
+
+    ``recovery`` is what the network can prove: what is not found there counts as absent only where that proves something.
+    """
     ours = (DELIVERY.c.id == doubt.delivery, DELIVERY.c.fence == doubt.fence, DELIVERY.c.state == State.UNCERTAIN.value)
     row = connection.execute(select(DELIVERY).where(*ours)).one_or_none()
     if row is None:
@@ -92,18 +107,43 @@ def resolve(connection: Connection, doubt: Doubt, proof: Proof, now: datetime) -
         case Published():
             return published(connection, row, proof, now, step="check")
         case Absent():
+            doubtful = _why_absence_proves_nothing(row, now, recovery)
+            if doubtful:
+                return _look_again(connection, row, doubtful, now)
             return _again(connection, row, "The network proves that it is not out; it is sent again.", now)
         case Uncertain():
-            wait = min(CHECK_CAP, timedelta(minutes=1) * 2 ** min(row.checks, 10))
-            values = {"checks": row.checks + 1, "next_at": now + wait, "reason": proof.reason}
-            connection.execute(update(DELIVERY).where(*ours).values(values))
-            return Settlement(row.id, State.UNCERTAIN, proof.reason)
+            return _look_again(connection, row, proof.reason, now)
         case _:
             assert_never(proof)
 
 
+def _look_again(connection: Connection, row: Row[Any], reason: str, now: datetime) -> Settlement:
+    ours = (DELIVERY.c.id == row.id, DELIVERY.c.fence == row.fence, DELIVERY.c.state == State.UNCERTAIN.value)
+    wait = min(CHECK_CAP, timedelta(minutes=1) * 2 ** min(row.checks, 10))
+    values = {"checks": row.checks + 1, "next_at": now + wait, "reason": reason}
+    connection.execute(update(DELIVERY).where(*ours).values(values))
+    return Settlement(row.id, State.UNCERTAIN, reason)
+
+
+def _why_absence_proves_nothing(row: Row[Any], now: datetime, recovery: Recovery) -> str:
+    """Returns why "it is not there" is no proof yet, or an empty text where it is."""
+    if recovery in _CERTAIN:
+        return ""
+    if recovery is Recovery.NONE:
+        return f"{row.account} cannot tell whether it is out. {DECIDE}"
+    if row.unproven:
+        return f"It is not there, but the machine that was sending it may still do so. {DECIDE}"
+    looks = row.checks + 1
+    if looks < LOOKS or now - (row.sending_since or now) < SETTLE:
+        return f"It was not found when looked for {looks} time{'' if looks == 1 else 's'}; lists are slow, so it is looked for again."
+    return ""
+
+
 def _again(connection: Connection, row: Row[Any], reason: str, now: datetime, step: str = "check") -> Settlement:
-    if not move(connection, Move(row.id, row.fence, State.UNCERTAIN, State.QUEUED, reason), now, {"next_at": now}):
+    values: dict[str, Any] = {"next_at": now, "unproven": 0}
+    if step == "person":
+        values |= {"released": 1, "late_at": min((at for at in (row.expires_at, row.event_ends) if at is not None), default=NEVER)}
+    if not move(connection, Move(row.id, row.fence, State.UNCERTAIN, State.QUEUED, reason), now, values):
         return Settlement(row.id, None)
     keep(connection, _look(row, now, step, "absent", reason))
     return Settlement(row.id, State.QUEUED, reason)
@@ -133,7 +173,7 @@ def decide_sent(connection: Connection, delivery: str, url: str, now: datetime) 
 
 
 def decide_not_sent(connection: Connection, delivery: str, now: datetime) -> None:
-    """Writes a person's word that an uncertain delivery is not out; it is queued again and may still be too late.
+    """Writes a person's word that an uncertain delivery is not out; it is queued again and may go out late, unless it is over.
 
     Raises:
         LedgerError: the delivery is not uncertain.

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from scheduler.ledger.claims import Claim
 from scheduler.ledger.events import Attempt, Move, keep, move, note
+from scheduler.ledger.pauses import Pause, Scope, pause
 from scheduler.ledger.tables import DELIVERY, HASHTAG
 from scheduler.model.delivery import State
 from scheduler.model.outcome import Outcome, Published, Refused, Uncertain
@@ -23,7 +24,8 @@ LONGEST_TRIAL = timedelta(hours=24)
 UNKNOWN = "This ledger does not know the delivery."
 FIRST_CHECK = timedelta(minutes=1)
 
-_ONE = select(DELIVERY).where(DELIVERY.c.id == bindparam("wanted"))
+_SETTLED_COLUMNS = ("id", "account", "fence", "state", "attempts", "payload", "sending_since", "first_attempt_at")
+_ONE = select(*(DELIVERY.c[name] for name in _SETTLED_COLUMNS)).where(DELIVERY.c.id == bindparam("wanted"))
 _USE = update(HASHTAG).where(HASHTAG.c.name == bindparam("used")).values(last_used=bindparam("at"))
 _FREE: dict[str, Any] = {"owner": "", "lease_until": None}
 
@@ -89,6 +91,10 @@ def published(connection: Connection, row: Row[Any], outcome: Published, now: da
 
 
 def _refused(connection: Connection, row: Row[Any], outcome: Refused, now: datetime, chance: random.Random) -> Settlement:
+    if outcome.kind == "duplicate":
+        return doubted(connection, row, f"The network has it already, or something equal: {outcome.reason}", now)
+    if outcome.of_account:
+        return _account_refused(connection, row, outcome, now)
     next_at = now + backoff(row.attempts, chance, outcome.retry_after)
     started = row.first_attempt_at or now
     spent = row.attempts >= MOST_ATTEMPTS or next_at - started > LONGEST_TRIAL
@@ -99,6 +105,16 @@ def _refused(connection: Connection, row: Row[Any], outcome: Refused, now: datet
     move(connection, Move(row.id, row.fence, State.SENDING, state, reason), now, values)
     keep(connection, _attempt(row, now, "publish", outcome))
     return Settlement(row.id, state, reason)
+
+
+def _account_refused(connection: Connection, row: Row[Any], outcome: Refused, now: datetime) -> Settlement:
+    """Pauses the account, once for all its posts; this one waits with the others until a person has put the account right."""
+    why = f"{row.account} is refused by its network: {outcome.reason}"
+    move(connection, Move(row.id, row.fence, State.SENDING, State.QUEUED, why), now, {"next_at": now, **_FREE})
+    mend = f"{outcome.reason} Put that right, then:  scheduler resume --account {row.account}"
+    pause(connection, Pause(Scope.ACCOUNT, row.account, mend, now))
+    keep(connection, _attempt(row, now, "publish", outcome))
+    return Settlement(row.id, State.QUEUED, why)
 
 
 def doubted(connection: Connection, row: Row[Any], reason: str, now: datetime) -> Settlement:

@@ -91,6 +91,7 @@ class Fact:
     """Is what the ledger knows of one delivery; times are aware UTC.
 
     ``held_for`` is the fingerprint of the content that the engine itself refuses to send (it is out already).
+    ``released`` means that a person lets it go out late.
     ``hashtags`` are those that took their turn, so that they stay what a person has seen.
     """
 
@@ -110,6 +111,7 @@ class Fact:
     remote_id: str = ""
     fingerprint: str = ""
     held_for: str = ""
+    released: bool = False
     hashtags: tuple[str, ...] = ()
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 
 Count = Callable[[str], int]
@@ -45,7 +46,8 @@ class Limits:
 class Abilities:
     """Is what a network can do; what is False here is never attempted and is said to the author.
 
-    What is True here is handed to the network's publisher, which has to send it.
+        ``key_window`` is how long a network with idempotency keys remembers one.
+        What is True here is handed to the network's publisher, which has to send it.
 
     ``threads`` are answers to one's own post, ``first_comment`` a comment below it, ``stories`` pictures that go after a day,
     ``collaborators`` further accounts that a post belongs to, ``location`` a place that stands beside it.
@@ -53,6 +55,7 @@ class Abilities:
     """
 
     recovery: Recovery
+    key_window: timedelta | None = None
     alt_text: bool = True
     content_warning: bool = False
     warning_labels: tuple[str, ...] = ()

@@ -25,6 +25,11 @@ class Refused:
     retry_after: timedelta | None = None
     kind: str = ""
 
+    @property
+    def of_account(self) -> bool:
+        """Tells whether the account is refused and not this post: it is paused, the post waits, and a person is told once."""
+        return self.kind in {"auth", "restricted"}
+
 
 @dataclass(frozen=True, slots=True)
 class Uncertain:

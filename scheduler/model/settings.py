@@ -20,9 +20,17 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """Is how careful the engine is about time."""
+    """Is how careful the engine is about time.
+
+    ``late`` says what becomes of a post that is later than ``late_after``: ``hold`` (shown as missed, a person decides), ``skip`` or
+    ``publish``; what goes out late keeps ``catch_up_gap`` between two posts of an account. ``most_per_hour`` is for each account,
+    0 for no limit. ``quiet_hours`` are wall-clock times in the post's zone, from and until; they may span midnight.
+    """
 
     late_after: timedelta = timedelta(minutes=30)
+    late: str = "hold"
+    catch_up_gap: timedelta = timedelta(minutes=5)
+    most_per_hour: int = 0
     minimum_gap: timedelta = timedelta(0)
     quiet_hours: tuple[time, time] | None = None
     approval: str = "none"

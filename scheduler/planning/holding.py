@@ -8,6 +8,7 @@ from scheduler.model.plan import Held
 from scheduler.model.post import Status
 from scheduler.planning.asking import Ask, concerns, said
 from scheduler.planning.context import Context
+from scheduler.planning.lateness import after_quiet, event_over
 from scheduler.planning.targets import setting
 from scheduler.planning.walltime import resolve
 
@@ -31,9 +32,19 @@ def timed_reasons(delivery: Delivery, context: Context, now: datetime) -> Iterat
     """Yields why the delivery does not go out at its time, the weightiest first."""
     yield from _expired(delivery, now)
     yield from _stale(delivery, now)
-    known = context.facts.deliveries.get(delivery.id)
-    if (known is None or known.state.is_open) and now - delivery.due.utc > context.config.policy.late_after:
-        yield Held(delivery, "Its time has passed; it is not sent late.", State.MISSED)
+    yield from _late(delivery, context, now)
+
+
+def _late(delivery: Delivery, context: Context, now: datetime) -> Iterator[Held]:
+    over = event_over(delivery)
+    if over is not None and now >= over:
+        yield Held(delivery, "Its event is over.", State.SKIPPED)
+    known, policy = context.facts.deliveries.get(delivery.id), context.config.policy
+    waiting = known is None or (known.state.is_open and not known.released)
+    allowed = after_quiet(delivery.due.utc, delivery.due.zone, policy.quiet_hours) + policy.late_after
+    if waiting and policy.late != "publish" and now > allowed:
+        state = State.SKIPPED if policy.late == "skip" else State.MISSED
+        yield Held(delivery, "Its time has passed; it is not sent late.", state)
 
 
 def _expired(delivery: Delivery, now: datetime) -> Iterator[Held]:

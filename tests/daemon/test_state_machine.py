@@ -28,7 +28,7 @@ from tests.ledger.making import NOON, agenda, entry
 
 NAMES = ("a", "b", "c", "d")
 ACCOUNTS = ("hall", "other")
-POINTS = ("record", "after_claim", "before_send", "after_send", "after_settle", "accepted")
+POINTS = ("record", "before_claim", "before_send", "after_send", "after_settle", "accepted")
 OUT = {State.SENT, State.SENDING, State.UNCERTAIN}
 
 

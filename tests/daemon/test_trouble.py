@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from scheduler.clock import SystemClock
 from scheduler.daemon import Daemon
+from scheduler.daemon.delivering import STOOD_STILL
 from scheduler.daemon.instance import AlreadyRunningError, Holder, only_one, read_holder, running
 from scheduler.ledger import Ledger, LedgerError
 from scheduler.ledger.pauses import Scope
@@ -15,7 +17,7 @@ from scheduler.model.errors import SchedulerError
 from scheduler.model.outcome import Outcome
 from scheduler.model.outgoing import Envelope
 from tests.daemon.conftest import Desk
-from tests.ledger.making import NOON, agenda, entry, sending, state_of
+from tests.ledger.making import NOON, agenda, entry, reason_of, sending, state_of
 
 MINUTE = timedelta(minutes=1)
 
@@ -106,17 +108,19 @@ def test_a_machine_that_stood_still_past_its_lease_sends_nothing(desk: Desk) -> 
     post = entry()
     desk.agenda = agenda(post)
     desk.engine.refresh()
-    prepare = desk.networks["hall"].prepare
+    take = desk.ledger.take
 
-    def stand_still(*arguments: object) -> object:
+    def stand_still(*arguments: Any) -> Any:
+        taken = take(*arguments)
         desk.clock.advance(timedelta(minutes=11))
-        return prepare(*arguments)  # type: ignore[arg-type]  # handed through
+        return taken
 
-    desk.networks["hall"].prepare = stand_still  # type: ignore[method-assign, assignment]  # a slow step of this network
-    assert desk.engine.tick().done == ()
+    desk.ledger.take = stand_still  # type: ignore[method-assign, assignment]  # the machine sleeps between the intent and the first byte
+    desk.engine.tick()
     assert desk.networks["hall"].accepted == []
-    assert state_of(desk.ledger, post) is State.QUEUED
-    desk.networks["hall"].prepare = prepare  # type: ignore[method-assign]  # quick again
+    assert (state_of(desk.ledger, post), reason_of(desk.ledger, post)) == (State.QUEUED, STOOD_STILL)
+    desk.ledger.take = take  # type: ignore[method-assign]  # awake again
+    desk.clock.advance(MINUTE)
     assert desk.engine.tick().count(State.SENT) == 1
 
 

@@ -11,9 +11,11 @@ from scheduler.model.network import Account
 from scheduler.model.outgoing import Envelope, Facet, Outgoing
 from scheduler.model.plan import Agenda, Entry
 from scheduler.model.post import Part, Post, Variant
+from scheduler.model.settings import Policy
 
 NOON = datetime(2027, 3, 27, 12, tzinfo=UTC)
 LATE = timedelta(minutes=30)
+POLICY = Policy(late_after=LATE)
 TERMS = Terms(owner="here")
 
 
@@ -59,7 +61,7 @@ def envelope(of: Entry, **ids: str) -> Envelope:
 
 def queued(ledger: Ledger, *entries: Entry, now: datetime = NOON) -> None:
     """Records entries as the whole folder."""
-    ledger.record(agenda(*entries), now, LATE)
+    ledger.record(agenda(*entries), now, POLICY)
 
 
 def claimed(ledger: Ledger, of: Entry, now: datetime = NOON, terms: Terms = TERMS) -> Claim | None:

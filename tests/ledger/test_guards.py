@@ -9,6 +9,7 @@ from scheduler.ledger import Ledger, LostClaimError, Terms
 from scheduler.ledger.pauses import Scope
 from scheduler.model.delivery import State
 from scheduler.model.outcome import Absent, Published, Refused, Uncertain
+from scheduler.model.settings import Policy
 from tests.ledger.conftest import OpenAgain
 from tests.ledger.making import LATE, NOON, TERMS, agenda, claimed, entry, envelope, queued, reason_of, sending, state_of
 
@@ -208,7 +209,7 @@ def test_a_temporary_refusal_waits_at_least_as_long_as_the_network_asks(ledger: 
 
 def test_temporary_refusals_end_after_eight_attempts(ledger: Ledger) -> None:
     post, now = entry(), NOON
-    ledger.record(agenda(post), NOON, timedelta(days=3))
+    ledger.record(agenda(post), NOON, Policy(late_after=timedelta(days=3)))
     for number in range(1, 9):
         assert state_of(ledger, post) is State.QUEUED, f"attempt {number}"
         ledger.settle(sending(ledger, post, now), Refused("busy", permanent=False), now)
@@ -219,7 +220,7 @@ def test_temporary_refusals_end_after_eight_attempts(ledger: Ledger) -> None:
 
 def test_temporary_refusals_end_after_a_day(ledger: Ledger) -> None:
     post = entry()
-    ledger.record(agenda(post), NOON, timedelta(days=3))
+    ledger.record(agenda(post), NOON, Policy(late_after=timedelta(days=3)))
     ledger.settle(sending(ledger, post), Refused("come back tomorrow", permanent=False, retry_after=timedelta(hours=25)), NOON)
     assert state_of(ledger, post) is State.REFUSED
 

@@ -14,7 +14,7 @@ from scheduler.ledger.tables import instant_text
 from scheduler.model.delivery import State
 from scheduler.model.outcome import Outcome, Published, Refused, Uncertain
 from tests.ledger.conftest import OpenAgain
-from tests.ledger.making import LATE, NOON, agenda, entry, queued, reason_of, sending, state_of
+from tests.ledger.making import NOON, POLICY, agenda, entry, queued, reason_of, sending, state_of
 
 WORDS = st.text()
 OUTCOMES = st.one_of(
@@ -129,4 +129,4 @@ def test_spans_are_said_in_words(seconds: int, words: str) -> None:
 
 
 def test_the_same_delivery_twice_in_one_agenda_is_recorded_once(ledger: Ledger) -> None:
-    assert ledger.record(agenda(entry(), entry()), NOON, LATE) == {State.QUEUED: 1}
+    assert ledger.record(agenda(entry(), entry()), NOON, POLICY) == {State.QUEUED: 1}

@@ -8,16 +8,16 @@ from scheduler.ledger import Ledger, Terms
 from scheduler.model.delivery import State
 from scheduler.model.outcome import Outcome, Published, Refused, Uncertain
 from scheduler.model.plan import Agenda
-from tests.ledger.making import LATE, NOON, agenda, claimed, entry, queued, reason_of, sending, state_of
+from tests.ledger.making import NOON, POLICY, agenda, claimed, entry, queued, reason_of, sending, state_of
 
 MINUTE = timedelta(minutes=1)
 
 
 def test_recording_the_same_folder_again_changes_nothing(ledger: Ledger) -> None:
     posts = [entry("a"), entry("b", state=State.HELD, reason="The picture is missing."), entry("c", state=State.MISSED, reason="Too late.")]
-    assert ledger.record(agenda(*posts), NOON, LATE) == {State.QUEUED: 1, State.HELD: 1, State.MISSED: 1}
+    assert ledger.record(agenda(*posts), NOON, POLICY) == {State.QUEUED: 1, State.HELD: 1, State.MISSED: 1}
     written = ledger.events()
-    assert ledger.record(agenda(*posts), NOON + MINUTE, LATE) == {}
+    assert ledger.record(agenda(*posts), NOON + MINUTE, POLICY) == {}
     assert ledger.events() == written
 
 
@@ -48,7 +48,7 @@ def test_a_post_that_vanished_is_cancelled_and_one_that_returns_is_queued(ledger
 def test_a_file_that_cannot_be_understood_holds_its_own_post_and_no_other(ledger: Ledger) -> None:
     broken, other = entry("a"), entry("b")
     queued(ledger, broken, other)
-    ledger.record(agenda(other, unreadable={"a": "The front matter is not closed."}), NOON, LATE)
+    ledger.record(agenda(other, unreadable={"a": "The front matter is not closed."}), NOON, POLICY)
     assert (state_of(ledger, broken), reason_of(ledger, broken)) == (State.HELD, "The front matter is not closed.")
     assert state_of(ledger, other) is State.QUEUED
     queued(ledger, broken, other)
@@ -58,7 +58,7 @@ def test_a_file_that_cannot_be_understood_holds_its_own_post_and_no_other(ledger
 def test_a_file_being_written_stays_as_it_was(ledger: Ledger) -> None:
     post = entry("a")
     queued(ledger, post)
-    ledger.record(agenda(unsettled=frozenset({"a"})), NOON, LATE)
+    ledger.record(agenda(unsettled=frozenset({"a"})), NOON, POLICY)
     assert state_of(ledger, post) is State.QUEUED
 
 
@@ -102,7 +102,7 @@ def test_what_has_begun_no_longer_follows_the_file(ledger: Ledger, state: State,
         if state in answers:
             ledger.settle(claim, answers[state], NOON)
     before = ledger.facts().deliveries
-    assert ledger.record(now_says, NOON, LATE) == {}
+    assert ledger.record(now_says, NOON, POLICY) == {}
     assert ledger.facts().deliveries == before
 
 
@@ -120,13 +120,14 @@ def test_a_crash_in_the_middle_of_recording_leaves_the_ledger_as_it_was(ledger: 
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        ledger.record(agenda(entry("a", due=NOON + MINUTE), *(entry(f"p{number}") for number in range(1200))), NOON, LATE, crash)
+        ledger.record(agenda(entry("a", due=NOON + MINUTE), *(entry(f"p{number}") for number in range(1200))), NOON, POLICY, crash)
     assert (ledger.facts(), ledger.events()) == before
 
 
 def test_thousands_of_posts_are_recorded_moved_and_cancelled(ledger: Ledger) -> None:
-    assert ledger.record(agenda(*(entry(f"p{number}") for number in range(3000))), NOON, LATE) == {State.QUEUED: 3000}
-    assert ledger.record(agenda(*(entry(f"p{number}", due=NOON + MINUTE) for number in range(2500))), NOON, LATE) == {State.CANCELLED: 500}
+    assert ledger.record(agenda(*(entry(f"p{number}") for number in range(3000))), NOON, POLICY) == {State.QUEUED: 3000}
+    moved = agenda(*(entry(f"p{number}", due=NOON + MINUTE) for number in range(2500)))
+    assert ledger.record(moved, NOON, POLICY) == {State.CANCELLED: 500}
     assert len(ledger.due(NOON + MINUTE)) == 2500
     assert ledger.due(NOON) == ()
 

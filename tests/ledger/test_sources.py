@@ -15,7 +15,7 @@ from scheduler.ledger import Ledger, open_ledger
 from scheduler.model.delivery import State
 from scheduler.model.outcome import Published
 from scheduler.model.plan import Entry
-from tests.ledger.making import LATE, NOON, agenda, claimed, entry, queued, reason_of, sending, state_of
+from tests.ledger.making import NOON, POLICY, agenda, claimed, entry, queued, reason_of, sending, state_of
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
@@ -59,7 +59,7 @@ def test_a_file_is_missed_from_the_moment_it_is_gone_and_no_longer_when_it_comes
 def test_a_file_that_cannot_be_read_just_now_is_not_gone(ledger: Ledger, word: str) -> None:
     queued(ledger, entry("march"))
     left = {"unreadable": {"march": "It is broken."}} if word == "unreadable" else {"unsettled": frozenset({"march"})}
-    ledger.record(agenda(**left), NOON, LATE)
+    ledger.record(agenda(**left), NOON, POLICY)
     assert ledger.facts().sources["march"].gone_at is None
 
 
@@ -163,7 +163,9 @@ def test_a_ledger_of_the_first_release_is_taken_over_with_all_it_knows(tmp_path:
     before = ledger.facts()
     ledger.close()
     with closing(sqlite3.connect(path)) as raw:
-        raw.executescript("DROP TABLE source; ALTER TABLE delivery DROP COLUMN hashtags; UPDATE alembic_version SET version_num = '0001'")
+        for name in ("hashtags", "event_ends", "late_state", "released", "unproven"):
+            raw.execute(f"ALTER TABLE delivery DROP COLUMN {name}")
+        raw.executescript("DROP TABLE source; UPDATE alembic_version SET version_num = '0001'")
     ledger = open_ledger(path, clock)
     assert ledger.facts() == replace(before, sources={})
     queued(ledger, made)

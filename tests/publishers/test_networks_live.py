@@ -15,7 +15,7 @@ import pytest
 
 from scheduler.clock import SystemClock
 from scheduler.config.secrets import store_secret
-from scheduler.daemon.faults import POINTS
+from scheduler.daemon.faults import PASSED
 from tests.cli.running import Run, scheduler
 from tests.publishers.conformance import png
 from tests.publishers.test_bluesky import Profile
@@ -136,7 +136,7 @@ def test_what_is_shown_is_what_arrives_field_by_field(house: House) -> None:
     assert [item["description"] for item in toot["media_attachments"]] == [item["alt"] for item in shown["toots"]["media"]]
 
 
-@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("point", PASSED)
 def test_killed_at_any_point_each_post_is_out_exactly_once(house: House, point: str) -> None:
     house.write_accounts()
     mark = os.urandom(4).hex()

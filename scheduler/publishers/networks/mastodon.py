@@ -1,5 +1,7 @@
 """Mastodon and servers that speak its language: what a post may be with the usual settings, and how an account is reached."""
 
+from datetime import timedelta
+
 import regex
 
 from scheduler.model.errors import ConfigurationError
@@ -43,7 +45,9 @@ _FACTS = Network(
     name="mastodon",
     title="Mastodon",
     limits=_LIMITS,
-    abilities=Abilities(recovery=Recovery.IDEMPOTENCY_KEY, content_warning=True, language=True, threads=True, polls=True),
+    abilities=Abilities(
+        recovery=Recovery.IDEMPOTENCY_KEY, key_window=timedelta(hours=1), content_warning=True, language=True, threads=True, polls=True
+    ),
     settings=(
         Setting("server", "The address of the server, such as https://social.example.org."),
         Setting("visibility", "Who may read the posts: public, unlisted (not in public timelines), private (followers).", default="public"),

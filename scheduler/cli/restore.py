@@ -1,0 +1,80 @@
+"""``scheduler restore``: put a copy of the ledger back, in a way that sends nothing twice."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scheduler.cli.screen.options import folder_option, open_project
+from scheduler.model.errors import SchedulerError
+
+if TYPE_CHECKING:
+    from scheduler.assembly import Project
+    from scheduler.ledger.copies import Copy
+
+
+class NothingToRestore(SchedulerError):
+    """Says that there is no copy, or no place for one."""
+
+
+@click.command()
+@click.argument("copy", required=False, type=click.Path(path_type=Path))
+@click.option("--verify", is_flag=True, help="Only check the copy; change nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@folder_option
+def command(copy: Path | None, verify: bool, yes: bool, folder: Path | None) -> int:
+    """Put a copy of the ledger back.
+
+    Without COPY it is the newest one. What may have gone out since the copy was made is in doubt afterwards and is
+    never sent by itself:  scheduler queue  shows it. The ledger of before is kept beside the new one.
+
+    \b
+    scheduler restore --verify
+    scheduler restore --yes
+    """
+    from scheduler.ledger.copies import verify as verified
+
+    project = open_project(folder)
+    chosen = copy or _newest(project)
+    sound = verified(chosen)
+    counts = ", ".join(f"{number} {state}" for state, number in sound.counts.items()) or "no deliveries"
+    click.echo(f"{click.style('✓', fg='green')} {chosen} is sound: {counts}", err=True)
+    if verify:
+        return 0
+    if not yes and not _agreed(sound):
+        click.echo("Nothing was changed.", err=True)
+        return 1
+    _put_back(sound, project)
+    return 0
+
+
+def _newest(project: "Project") -> Path:
+    from scheduler.ledger.copies import kept_copies
+
+    copies = kept_copies(project.state_folder / "backups")
+    if not copies:
+        raise NothingToRestore("There is no copy to put back.", "The daemon makes one every day;  scheduler backup  makes one now.")
+    return copies[-1]
+
+
+def _agreed(sound: "Copy") -> bool:
+    if not sys.stdin.isatty():
+        raise click.UsageError("Without a terminal nothing is asked: add  --yes  if you mean it.")
+    return click.confirm(f"Put the ledger of {sound.made_at:%Y-%m-%d %H:%M} UTC back?", err=True)
+
+
+def _put_back(sound: "Copy", project: "Project") -> None:
+    from scheduler.daemon.instance import only_one
+    from scheduler.ledger.copies import put_back
+
+    if not isinstance(project.ledger_address, Path):
+        raise NothingToRestore("This ledger is in PostgreSQL, which has its own backups.", "Use pg_restore with every daemon stopped.")
+    with only_one(project.state_folder, project.clock):
+        kept = put_back(sound.path, project.ledger_address, project.clock.now())
+    ledger = project.open_ledger()
+    doubts = sum(1 for line in ledger.unfinished() if line.state.value == "uncertain")
+    ledger.close()
+    if kept is not None:
+        click.echo(f"  The ledger of before is kept as {kept}", err=True)
+    click.echo(f"{click.style('✓', fg='green')} put back; {doubts} deliveries are in doubt:  scheduler queue  shows them", err=True)

@@ -1,0 +1,32 @@
+"""Facts about the ledger itself, by name: a clock that jumped, a copy that was put back."""
+
+import json
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, delete, insert, select
+
+from scheduler.ledger.reconciling import Gap
+from scheduler.ledger.tables import META
+
+_GET = select(META.c.value).where(META.c.key == bindparam("wanted"))
+RESTORED = "restored"
+JUMP = "clock_jump"
+
+
+def put(connection: Connection, key: str, value: list[str]) -> None:
+    """Writes a fact in place of the one before; as a few texts."""
+    connection.execute(delete(META).where(META.c.key == key))
+    connection.execute(insert(META).values(key=key, value=json.dumps(value)))
+
+
+def get(connection: Connection, key: str) -> list[str] | None:
+    """Returns a fact, or None."""
+    found = connection.execute(_GET, {"wanted": key}).scalar()
+    told: list[str] | None = None if found is None else json.loads(found)
+    return told
+
+
+def gap(connection: Connection) -> Gap | None:
+    """Returns the time this ledger knows nothing of, where it was put back from a copy."""
+    found = get(connection, RESTORED)
+    return None if found is None else Gap(*(datetime.fromisoformat(text) for text in found))

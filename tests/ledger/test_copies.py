@@ -1,0 +1,140 @@
+"""Copies of the ledger: sound or refused, and put back without sending anything twice."""
+
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from scheduler.clock import VirtualClock
+from scheduler.ledger import LedgerError, open_ledger
+from scheduler.ledger.copies import back_up, put_back, verify
+from scheduler.ledger.place import file_system_of, refuse_network_folder
+from scheduler.model.delivery import State
+from scheduler.model.outcome import Published
+from tests.ledger.making import NOON, POLICY, agenda, claimed, entry, queued, sending, state_of
+
+HOUR = timedelta(hours=1)
+
+
+def test_what_went_out_after_the_copy_is_in_doubt_and_not_sent_again(tmp_path: Path) -> None:
+    path, clock = tmp_path / "ledger.sqlite", VirtualClock(NOON)
+    out, later, unknown = entry("out"), entry("later", due=NOON + 9 * HOUR), entry("unknown", text="Written after the copy", due=NOON)
+    ledger = open_ledger(path, clock)
+    queued(ledger, out, later, now=NOON - HOUR)
+    copy = back_up(path, tmp_path / "backups", NOON - HOUR / 2)
+    ledger.settle(sending(ledger, out), Published("1"), NOON)
+    ledger.close()
+    restored_at = NOON + HOUR / 6
+    kept = put_back(copy, path, restored_at)
+    assert kept is not None
+    assert verify(kept).counts == {"queued": 1, "sent": 1}
+    clock.advance(HOUR / 6)
+    restored = open_ledger(path, clock)
+    queued(restored, out, later, unknown, now=restored_at)
+    assert [state_of(restored, post) for post in (out, later, unknown)] == [State.UNCERTAIN, State.QUEUED, State.UNCERTAIN]
+    assert claimed(restored, out, restored_at) is None
+    assert "put back from a copy" in restored.facts().deliveries[unknown.delivery.id].reason
+    restored.decide_sent(out.delivery.id, "https://example.org/1", restored_at)
+    restored.decide_not_sent(unknown.delivery.id, restored_at)
+    queued(restored, out, later, unknown, now=restored_at)
+    assert [state_of(restored, post) for post in (out, unknown)] == [State.SENT, State.QUEUED]
+    restored.close()
+
+
+def test_a_damaged_copy_is_refused_and_the_ledger_stays(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    ledger = open_ledger(path, VirtualClock(NOON))
+    queued(ledger, *(entry(f"p{number}") for number in range(200)))
+    copy = back_up(path, tmp_path / "backups", NOON)
+    with copy.open("r+b") as file:
+        file.seek(4096 * 5)
+        file.write(b"\xff" * 4096 * 3)
+    with pytest.raises(LedgerError, match="not sound"):
+        put_back(copy, path, NOON)
+    assert ledger.counts() == {State.QUEUED: 200}
+    ledger.close()
+
+
+def test_a_ledger_copies_itself_once_a_day(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path / "ledger.sqlite", VirtualClock(NOON))
+    assert ledger.back_up(NOON, daily=True) is not None
+    assert ledger.back_up(NOON + 23 * HOUR, daily=True) is None
+    assert ledger.back_up(NOON + 24 * HOUR, daily=True) is not None
+    ledger.close()
+
+
+MOUNTS = """\
+22 1 0:5 / / rw - 9p host rw
+30 22 0:40 / /srv/share rw - nfs4 server:/x rw
+31 22 0:41 / /srv/share/local rw - ext4 /dev/sdb rw
+32 22 0:42 / /home/ann/My\\040Drive rw - fuse.rclone drive rw
+"""
+
+
+@pytest.mark.parametrize(
+    ("folder", "kind"),
+    [
+        ("/srv/share/org", "nfs4"),
+        ("/srv/share/local/org", None),
+        ("/srv/shared", None),
+        ("/home/ann/My Drive/org", "fuse.rclone"),
+        ("/home/ann/org", None),
+    ],
+)
+def test_a_folder_of_the_network_is_told_from_one_of_this_machine(folder: str, kind: str | None) -> None:
+    assert file_system_of(Path(folder), MOUNTS.splitlines()) == kind
+
+
+def test_a_ledger_in_a_folder_of_the_network_is_refused(tmp_path: Path) -> None:
+    mounts = tmp_path / "mountinfo"
+    mounts.write_text(f"30 22 0:40 / {tmp_path} rw - cifs server:/x rw\n", encoding="utf-8")
+    with pytest.raises(LedgerError, match="folder of the network"):
+        refuse_network_folder(tmp_path, mounts)
+    refuse_network_folder(tmp_path, tmp_path / "there is no such file")
+
+
+def test_a_ledger_of_the_first_release_keeps_its_data_through_every_step(tmp_path: Path) -> None:
+    """The first release is made by its own step, and filled by hand as it would have."""
+    from alembic import command  # noqa: PLC0415 - heavy, and only this test needs it
+    from alembic.config import Config  # noqa: PLC0415 - as above
+    from sqlalchemy import create_engine  # noqa: PLC0415 - as above
+
+    path = tmp_path / "ledger.sqlite"
+    engine = create_engine(f"sqlite:///{path}")
+    config = Config()
+    config.set_main_option("script_location", "scheduler:ledger/migrations")
+    config.set_main_option("path_separator", "os")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    engine.dispose()
+    post = entry()
+    at = "2027-03-27T12:00:00.000000Z"
+    row = {
+        **dict.fromkeys(
+            ("part", "occurrence", "title", "owner", "held_for", "payload_sha256", "fingerprint", "remote_id", "url", "reason"), ""
+        ),
+        **dict.fromkeys(("not_before", "next_at", "late_at", "created_at", "updated_at", "due_utc"), at),
+        **dict.fromkeys(("fence", "attempts", "checks"), 0),
+        "id": post.delivery.id,
+        "post": "march",
+        "account": "hall",
+        "network": "website",
+        "campaign": "spring",
+        "due_local": "2027-03-27T13:00:00+01:00",
+        "zone": "Europe/Berlin",
+        "state": "sending",
+        "draft_fingerprint": "",
+        "ids": "{}",
+    }
+    with closing(sqlite3.connect(path)) as raw, raw:
+        marks = ", ".join("?" * len(row))
+        raw.execute(f"INSERT INTO delivery ({', '.join(row)}) VALUES ({marks})", list(row.values()))
+    ledger = open_ledger(path, VirtualClock(NOON))
+    assert len(list((tmp_path / "backups").iterdir())) == 1
+    assert ledger.recover(NOON, lambda _owner: True) == (post.delivery.id,)
+    ledger.record(agenda(post), NOON, POLICY)
+    assert state_of(ledger, post) is State.UNCERTAIN
+    ledger.close()
