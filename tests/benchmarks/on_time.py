@@ -67,10 +67,11 @@ class Stopwatch:
 def agenda(due: datetime) -> Agenda:
     """Returns 1,000 different posts, spread over the accounts of a large coalition."""
     accounts = [Account(name=f"account-{number}", network="noticeboard", live=True) for number in range(ACCOUNTS)]
-    return Agenda(tuple(_entry(number, accounts[number % ACCOUNTS], due) for number in range(COUNT)))
+    return Agenda(tuple(planned(number, accounts[number % ACCOUNTS], due) for number in range(COUNT)))
 
 
-def _entry(number: int, account: Account, due: datetime) -> Entry:
+def planned(number: int, account: Account, due: datetime) -> Entry:
+    """Returns the agenda's line for one post of that number."""
     text = f"Post number {number}: march on Saturday, 11:00, Workers’ Plaza. Bring a friend. ✊"
     variant = Variant(None, text, lines=(1,))
     part = Part(None, None, (variant,))

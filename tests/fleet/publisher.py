@@ -54,6 +54,22 @@ class HttpPublisher:
         return Absent() if answer.status_code == 404 else Uncertain(f"The network answers {answer.status_code}.")
 
 
+class YesPublisher:
+    """Says yes and takes no time."""
+
+    def prepare(self, outgoing: Outgoing, now: datetime) -> Mapping[str, str]:
+        del now
+        return {"key": outgoing.delivery}
+
+    def publish(self, envelope: Envelope, remember: Remember) -> Outcome:
+        del remember
+        return Published(envelope.ids["key"])
+
+    def find(self, envelope: Envelope) -> Proof:
+        del envelope
+        return Absent()
+
+
 def _outcome(answer: httpx.Response) -> Outcome:
     if answer.status_code == 201:
         return Published(answer.json()["id"])

@@ -29,8 +29,10 @@ def install() -> None:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[str]:
+def running(folder: Path, *, durable: bool = False) -> Iterator[str]:
     """Runs a new, empty server and gives its address as SQLAlchemy writes it; its log is kept in ``folder``.
+
+    Only a ``durable`` one waits for the disk, as a server does that somebody relies on.
 
     It refuses to run as root, and a test's own folder is closed to everybody else: root gives it a folder of the system's
     temporary ones and the user ``postgres``.
@@ -40,18 +42,18 @@ def running(folder: Path) -> Iterator[str]:
     try:
         if user:
             shutil.chown(place, user, user)
-        yield from _serve(place, folder / "postgresql.log", user)
+        yield from _serve(place, folder / "postgresql.log", user, () if durable else CARELESS)
     finally:
         shutil.rmtree(place)
 
 
-def _serve(place: Path, log: Path, user: str | None) -> Iterator[str]:
+def _serve(place: Path, log: Path, user: str | None, care: tuple[str, ...]) -> Iterator[str]:
     programs = _programs()
     assert programs is not None, "run `python -m tests.servers` first"
     as_user = ["runuser", "-u", user, "--"] if user else []
     data, port = place / "data", processes.free_port()
     run([*as_user, programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"])
-    options = ("listen_addresses=127.0.0.1", f"port={port}", f"unix_socket_directories={place}", *CARELESS)
+    options = ("listen_addresses=127.0.0.1", f"port={port}", f"unix_socket_directories={place}", *care)
     command: list[str | Path] = [programs / "postgres", "-D", data, *(word for option in options for word in ("-c", option))]
     ready: list[str | Path] = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
     with processes.running(command, log, lambda: attempt(ready).returncode == 0, user=user, end_signal=signal.SIGINT):
