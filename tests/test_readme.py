@@ -17,7 +17,7 @@ from tests.cli.running import inside
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = Verbs().list_commands(None)  # type: ignore[arg-type] # click's context is not used to list them
-FILES = dict(re.findall(r"`(posts/[^`*]+\.md)`[^\n]*:\n\n```markdown\n(.*?)```\n", README, re.DOTALL))
+FILES = dict(re.findall(r"`(posts/[^`*]+\.(?:md|toml))`[^\n]*:\n\n```(?:markdown|toml)\n(.*?)```\n", README, re.DOTALL))
 # What this release keeps and does not do yet is said by check, and README.md says that it is.
 KEPT = {"held-by-setting", "not-used-yet", "not-sent-yet"}
 
@@ -78,12 +78,12 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_readme_shows_every_kind_of_post() -> None:
-    assert len(FILES) == 7
+    assert len(FILES) == 8
     assert sum("repeat:" in text for text in FILES.values()) == 1
     assert sum("kind: event" in text for text in FILES.values()) == 1
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".md")])
 def test_a_post_from_readme_is_well(followed: Path, name: str) -> None:
     findings = inside(followed, "check", name, "--now", "2027-01-04", "--json").json["findings"]
     assert [finding for finding in findings if finding["rule"] not in KEPT] == []
@@ -103,6 +103,12 @@ def test_the_commands_below_the_first_post_can_be_typed_as_they_stand(followed: 
         assert run.out
 
 
+def test_the_partners_are_mentioned_as_each_network_knows_them(followed: Path) -> None:
+    shown = {item["account"]: item["text"] for item in inside(followed, "show", "joint-call", "--json").json["outgoing"]}
+    assert "with @tenants@union.example:" in shown["mastodon"]
+    assert "with Tenants Union:" in shown["website"]
+
+
 def test_moving_the_event_moves_its_reminders(followed: Path) -> None:
     def days() -> list[str]:
         listed = inside(followed, "list", "--json").json["deliveries"]
@@ -114,6 +120,15 @@ def test_moving_the_event_moves_its_reminders(followed: Path) -> None:
     campaign.write_text(written.replace("2027-05-01 14:00", "2027-05-08 14:00"), encoding="utf-8")
     assert days() == ["2027-03-13", "2027-05-08"]
     campaign.write_text(written, encoding="utf-8")
+
+
+def test_a_part_that_lacks_only_its_bar_is_told_where_it_belongs(followed: Path) -> None:
+    path = followed / "posts/2027-05-01-rally/series.md"
+    whole = path.read_text(encoding="utf-8")
+    path.write_text(whole.replace("## Today | 3 hours", "## Today: 3 hours"), encoding="utf-8")
+    (finding,) = inside(followed, "check", "posts/2027-05-01-rally/series.md", "--now", "2027-01-04", "--json").json["findings"]
+    path.write_text(whole, encoding="utf-8")
+    assert (finding["rule"], finding["fix"]) == ("missing-when", "## Today | 3 hours before")
 
 
 BREAKS = [

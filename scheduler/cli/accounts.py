@@ -19,7 +19,7 @@ def command() -> None:
     """
 
 
-@command.command("list")
+@command.command(name="list")
 @json_option
 @folder_option
 def show(as_json: bool, folder: Path | None) -> int:
@@ -36,7 +36,7 @@ def show(as_json: bool, folder: Path | None) -> int:
     return 0
 
 
-@command.command("add")
+@command.command(name="add")
 @click.argument("name")
 @click.option("--network", help="The network, for a new account.")
 @click.option("--set", "settings", metavar="KEY=VALUE", multiple=True, help="A setting of a new account, such as its server.")
@@ -60,7 +60,7 @@ def add(name: str, network: str | None, settings: tuple[str, ...], secret_stdin:
     return connected(project, name, asked_secret(project, name, from_stdin=secret_stdin))
 
 
-@command.command("test")
+@command.command(name="test")
 @click.argument("name", required=False)
 @json_option
 @folder_option
@@ -84,7 +84,7 @@ def test(name: str | None, as_json: bool, folder: Path | None) -> int:
     return int(any(checked is not None and not checked.ok for checked in results.values()))
 
 
-@command.command("go-live")
+@command.command(name="go-live")
 @click.argument("name")
 @click.option("--yes", "confirmed", metavar="NAME", help="The account's name once more, for scripts.")
 @folder_option

@@ -27,7 +27,7 @@ def command(post: str, network: str | None, as_json: bool, folder: Path | None) 
 
     project = open_project(folder)
     agenda = project.shown_agenda(project.clock.now())
-    found = find_post(post, agenda)
+    found = find_post(post, agenda, (file.id for file in project.posts.read().files))
     entries = [e for e in entries_of(found, agenda) if network in {None, e.delivery.account.network, e.delivery.account.name}]
     if as_json:
         outgoing = [
@@ -39,6 +39,8 @@ def command(post: str, network: str | None, as_json: bool, folder: Path | None) 
         return 0
     if found in agenda.unreadable:
         print_unreadable(found, agenda, project.folder)
+    elif not entries_of(found, agenda):
+        click.echo(f"Nothing of {found} is due in the coming weeks; a post that comes again is planned two months ahead.")
     for entry in entries:
         print_outgoing(entry, project.facts_of(entry.delivery.account), project.folder)
         sent = project.sent(entry.delivery.id) if entry.changed else None

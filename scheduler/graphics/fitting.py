@@ -24,7 +24,8 @@ def fit(picture: Picture, folder: Path, *, max_bytes: int | None, formats: tuple
     What moves, and what would have to become smaller than 320 pixels, stays as it is, for the checks to object to.
     Raises CacheError where the disk refuses.
     """
-    if picture.mime in formats and (max_bytes is None or picture.bytes <= max_bytes) or _JPEG not in formats:
+    fits = picture.mime in formats and (max_bytes is None or picture.bytes <= max_bytes)
+    if fits or _JPEG not in formats:
         return picture
     target = folder / f"{picture.sha256}-{max_bytes or 0}.jpg"
     if not target.is_file():

@@ -1,32 +1,49 @@
 """Answers every request for a picture: the author's own measured and cleaned, a graphic drawn."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from scheduler.graphics.artist import Artist
 from scheduler.graphics.cleaning import without_notes
+from scheduler.graphics.fitting import fit
 from scheduler.graphics.picture import measure
 from scheduler.graphics.problem import Undrawable, Unreadable
 from scheduler.model.graphic import Graphic, GraphicRequest, Picture
+from scheduler.model.network import Limits
 from scheduler.planning.context import PictureRequest, Problem
 
 
 class Studio:
     """Measures and draws pictures, each once as long as its file stays as it is.
 
-    ``clean`` is the folder for copies without what the camera wrote into a picture.
+    ``clean`` is the folder for copies without what the camera wrote into a picture, and for smaller ones.
     """
 
     def __init__(self, artist: Artist, clean: Path) -> None:
         self._artist = artist
         self._clean = clean
         self._known: dict[object, Picture | Graphic | Problem] = {}
+        self._fits: dict[object, Picture | Problem] = {}
 
-    def picture(self, request: PictureRequest) -> Picture | Graphic | Problem:
-        """Returns the picture, or in a sentence why there is none."""
+    def picture(self, request: PictureRequest, limits: Limits) -> Picture | Graphic | Problem:
+        """Returns the picture as a network with these limits takes it, or in a sentence why there is none."""
         key = _key(request)
         if key not in self._known:
             self._known[key] = self._look(request)
-        return self._known[key]
+        found = self._known[key]
+        if isinstance(found, Problem):
+            return found
+        fitted = self._fitted(found.picture if isinstance(found, Graphic) else found, limits)
+        if isinstance(fitted, Problem):
+            return fitted
+        return replace(found, picture=fitted) if isinstance(found, Graphic) else fitted
+
+    def _fitted(self, picture: Picture, limits: Limits) -> Picture | Problem:
+        key = (picture.sha256, picture.path, limits.picture_bytes, limits.formats)
+        if key not in self._fits:
+            found = fit(picture, self._clean, max_bytes=limits.picture_bytes, formats=limits.formats)
+            self._fits[key] = Problem(found.reason) if isinstance(found, Unreadable) else found
+        return self._fits[key]
 
     def _look(self, request: PictureRequest) -> Picture | Graphic | Problem:
         if isinstance(request, GraphicRequest):

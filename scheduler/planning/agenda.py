@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from scheduler.model.delivery import Delivery, Fact, Facts, State
 from scheduler.model.finding import Finding
 from scheduler.model.graphic import Graphic, Picture
+from scheduler.model.network import Limits
 from scheduler.model.outgoing import Outgoing
 from scheduler.model.plan import Agenda, Entry, Held
 from scheduler.model.post import PostFile, Reading
@@ -25,9 +26,9 @@ _NOTHING_TO_MEND = frozenset({State.SENT, State.MISSED, State.SKIPPED})
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """Is what an agenda needs from other rooms: measured or drawn pictures, and the rules that look at what will be sent."""
+    """Is what an agenda needs from other rooms: pictures, measured or drawn, fitted to limits; the rules that look at what will be sent."""
 
-    picture: Callable[[PictureRequest], Picture | Graphic | Problem]
+    picture: Callable[[PictureRequest, Limits], Picture | Graphic | Problem]
     review: Callable[[Delivery, Outgoing], tuple[Finding, ...]]
 
 
@@ -66,7 +67,8 @@ def _left_alone(file: PostFile, now: datetime, quiet: timedelta | None) -> datet
 def _entry(item: Held, file: PostFile, context: Context, tools: Tools, left_alone: datetime | None) -> Entry:
     delivery = item.delivery
     fact = context.facts.deliveries.get(delivery.id)
-    composition = compose(delivery, context, {request: tools.picture(request) for request in wanted(delivery, context)})
+    limits = context.network(delivery.account).limits
+    composition = compose(delivery, context, {request: tools.picture(request, limits) for request in wanted(delivery, context)})
     entry = Entry(
         delivery=delivery,
         state=item.state,

@@ -62,8 +62,15 @@ def _reply(delivery: Delivery, context: Context, variant: Variant, pictures: Pic
 def _no_threads(delivery: Delivery, network: Network, others: tuple[Variant, ...], answers: tuple[Variant, ...]) -> Iterator[Finding]:
     if answers:
         number = "the answer below it" if len(answers) == 1 else f"the {len(answers)} answers below it"
+        alone = delivery.variant.target in {delivery.account.name, network.name}
+        if alone:
+            message = f"{network.title} has no threads: its own section goes out without {number}"
+            yield _left_out(
+                delivery, "no-threads", Severity.WARNING, message, answers[0].span, f"see that “### {network.name}” says all of it"
+            )
+            return
         message = f"{network.title} has no threads: {number} would be left out"
-        fix = f"say all of it in a “### {network.name}” section without answers, or leave {network.name} out of  where:"
+        fix = f"say all of it in a “### {network.name}” section, or leave {network.name} out of  where:"
         yield _left_out(delivery, "no-threads", Severity.ERROR, message, answers[0].span, fix)
     elif others:
         languages = ", ".join(variant.language or (variant.target or "").removeprefix("lang ") for variant in others)

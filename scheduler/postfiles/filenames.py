@@ -21,6 +21,7 @@ _COPIES = (
     re.compile(r"(?P<name>.+?) - Kopie(?: \(\d+\))?$"),
 )
 _LONGEST_TAG = 8
+_SUSPICIOUS = re.compile(r"\(|conflict|copy|kopie", re.IGNORECASE)
 _DOCUMENTS = {
     ".gdoc": "this is a link to a Google document, and holds no text itself",
     ".docx": "this is a Word document",
@@ -49,6 +50,8 @@ def conflict(name: str, siblings: Collection[str]) -> Slip | None:
     A plain copy, ``name (1).md``, counts as one only while the original stands beside it.
     """
     stem, ending = name[:-3], name[-3:]
+    if _SUSPICIOUS.search(stem) is None:
+        return None
     match = next((found for pattern in _CONFLICTS if (found := pattern.match(stem))), None)
     if match is None:
         copies = (found for pattern in _COPIES if (found := pattern.match(stem)))
@@ -108,7 +111,7 @@ def waiting_in_cloud(name: str) -> str | None:
 
 def odd(name: str) -> Slip | None:
     """Returns why a file's name cannot stand for a post, or None."""
-    if name.isprintable() and not any("\ud800" <= character <= "\udfff" for character in name):
+    if name.isprintable():
         return None
     return Slip(
         rule="odd-file-name",

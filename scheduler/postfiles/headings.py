@@ -1,7 +1,8 @@
 """What is said to an author about a heading that cannot stand where it does."""
 
+from scheduler.postfiles.moments import parse_when
 from scheduler.postfiles.names import SECTIONS, Names
-from scheduler.postfiles.slips import Mend, Slip, nearest, shown
+from scheduler.postfiles.slips import Mend, Slip, SlipError, nearest, shown
 
 
 def unknown_section(title: str, names: Names) -> Slip:
@@ -63,14 +64,26 @@ def nameless() -> Slip:
 
 
 def timeless(name: str) -> Slip:
-    """Returns the slip of a part without a time."""
+    """Returns the slip of a part without a time; one that ends in a time only lacks the bar before it."""
+    title, when = _parted(name)
     return Slip(
         rule="missing-when",
         message=f"the part “{shown(name)}” has no time",
-        label="when should it go out?",
+        label=f"a | is missing before “{shown(when)}”" if when else "when should it go out?",
         consequence="without a time it is never sent",
-        fix=f"## {name} | 1 week before, 18:00",
+        fix=f"## {title} | {when or '1 week before, 18:00'}",
     )
+
+
+def _parted(name: str) -> tuple[str, str]:
+    words = name.split()
+    for index in range(1, len(words)):
+        try:
+            parse_when(" ".join(words[index:]), ())
+        except SlipError:
+            continue
+        return " ".join(words[:index]).rstrip(" ,:–—-"), " ".join(words[index:])
+    return name, ""
 
 
 def homeless() -> Slip:

@@ -19,8 +19,9 @@ def without_twins(files: list[PostFile]) -> list[PostFile]:
             continue
         for file in {file.id: file for file in twins}.values():
             kept.append(replace(file, findings=(*file.findings, _TWIN.found(file.path, Span()))))
-    result: list[PostFile] = []
-    for copies in _alike(kept, lambda file: f"id:{file.post.key}" if file.post is not None and file.post.key else f"file:{file.id}"):
+    named = [file for file in kept if file.post is not None and file.post.key]
+    result = [file for file in kept if file.post is None or not file.post.key]
+    for copies in _alike(named, lambda file: file.post.key if file.post is not None else ""):
         result += copies if len(copies) == 1 else _told_apart(copies)
     return sorted(result, key=lambda file: file.id)
 

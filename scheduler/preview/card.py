@@ -1,5 +1,6 @@
 """Makes a card of one line of the agenda: everything a person wants to know before it goes out."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from babel import Locale
@@ -7,8 +8,9 @@ from babel import Locale
 from scheduler.model.delivery import State
 from scheduler.model.finding import Finding
 from scheduler.model.network import Abilities, Account, Limits, Network, Recovery
-from scheduler.model.outgoing import Media, Outgoing
+from scheduler.model.outgoing import Facet, Media, Outgoing
 from scheduler.model.plan import Entry
+from scheduler.planning.facets import facets_of
 from scheduler.preview.pictures import Pictures
 from scheduler.preview.pieces import safe_href
 from scheduler.preview.wording import STATES, Look, When, in_words, initials, language_name, language_tag
@@ -34,6 +36,17 @@ class Ruler:
     words: str
     share: float
     tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """Is what stands below a post: an answer of its thread, the first comment, a poll, a place, those who share it."""
+
+    name: str
+    text: str
+    facets: tuple[Facet, ...] = ()
+    shots: tuple[Shot, ...] = ()
+    ruler: Ruler | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +78,7 @@ class Card:
     part: str
     path: str
     findings: tuple[Finding, ...]
+    further: tuple[Further, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +121,25 @@ def draw(entry: Entry, network: Network | None, page: Surroundings) -> Card:
         part=delivery.label or "",
         path=delivery.post.path,
         findings=entry.findings,
+        further=tuple(_further(outgoing, known.limits, page.pictures)) if outgoing else (),
     )
+
+
+def _further(outgoing: Outgoing, limits: Limits, pictures: Pictures) -> Iterator[Further]:
+    """Yields what stands below the post in the order that readers meet it."""
+    if outgoing.location:
+        yield Further("Place", outgoing.location)
+    if outgoing.collaborators:
+        yield Further("Together with", ", ".join(outgoing.collaborators))
+    if outgoing.poll:
+        yield Further("Poll", "\n".join(f"○ {option}" for option in outgoing.poll.options))
+    if outgoing.first_comment:
+        yield Further(
+            "First comment", outgoing.first_comment, facets_of(outgoing.first_comment), (), measure(outgoing.first_comment, limits)
+        )
+    for number, reply in enumerate(outgoing.replies, start=1):
+        shots = tuple(_shot(item, pictures) for item in reply.media)
+        yield Further(f"Answer {number}", reply.text, reply.facets, shots, measure(reply.text, limits))
 
 
 def measure(text: str, limits: Limits) -> Ruler:

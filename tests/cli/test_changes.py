@@ -35,7 +35,16 @@ settle = "0s"
 quiet_before_publish = "0s"
 """
 MARCH = "---\nkind: event\ntitle: March\nstarts: {day} 14:00\nplace: Pier Square\nwhere: [masto]\n---\n"
-SERIES = "---\nkind: series\n---\n## Save the date | 6 weeks before, 10:00\nSave {event.date}.\n## Tomorrow | 1 day before, 17:30\nTomorrow at {event.time}.\n"
+SERIES = """\
+---
+kind: series
+---
+## Save the date | 6 weeks before, 10:00
+Save {event.date}.
+
+## Tomorrow | 1 day before, 17:30
+Tomorrow at {event.time}.
+"""
 
 
 @pytest.fixture
@@ -139,11 +148,8 @@ def test_a_post_in_two_languages_goes_to_each_account_in_its_own_and_to_the_webs
 
 
 def test_a_repeated_post_is_listed_with_its_days_and_rehearsed_on_each(folder: Path) -> None:
-    write(
-        folder,
-        "rights.md",
-        f"---\nrepeat: every 2 days at 12:30\nrepeat-from: {day(1)}\nrepeat-until: {day(7)}\nwhere: [masto]\n---\nOne.\n\n### variation\nTwo.\n",
-    )
+    days = f"repeat-from: {day(1)}\nrepeat-until: {day(7)}"
+    write(folder, "rights.md", f"---\nrepeat: every 2 days at 12:30\n{days}\nwhere: [masto]\n---\nOne.\n\n### variation\nTwo.\n")
     found = inside(folder, "rehearse", "--json")
     assert found.code == 0, found.err
     assert [(item["occurrence"], item["state"]) for item in found.json["deliveries"]] == [(day(ahead), "sent") for ahead in (1, 3, 5, 7)]

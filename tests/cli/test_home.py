@@ -81,3 +81,17 @@ def test_a_post_for_every_account_says_so_in_one_line(tmp_path: Path) -> None:
     inside(tmp_path, "init", "org", "--yes")
     run = inside(tmp_path / "org", "list", "--until", "2027-03-10")
     assert re.search(r"^09:00 PST  Report, Wages on the +all 5 accounts +· planned", run.out, re.MULTILINE)
+
+
+def test_show_knows_a_post_that_comes_again_only_later(posts_folder: Path) -> None:
+    """
+    ---
+    repeat: every 6 weeks on Tuesday at 12:30
+    repeat-from: 2090-04-04
+    ---
+    Again.
+    """
+    run = inside(posts_folder, "show", "post")
+    assert run.code == 0
+    assert "Nothing of post is due in the coming weeks" in run.out
+    assert inside(posts_folder, "show", "post", "--json").json == {"schema": "scheduler.show/1", "post": "post", "outgoing": []}

@@ -25,7 +25,7 @@ class Discord(Emulator):
 
     def webhook(self, call: Call) -> Answer:
         del call
-        return Answer(200, {"id": "112233445566778899", "guild_id": "42", "channel_id": "7", "type": 1})
+        return Answer(200, {"id": "112233445566778899", "name": "Harbour Workers", "guild_id": "42", "channel_id": "7", "type": 1})
 
     def execute(self, call: Call) -> Answer:
         body = call.json if call.json is not None else json.loads(call.fields["payload_json"])

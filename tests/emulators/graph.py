@@ -84,8 +84,10 @@ class Graph(Emulator, Pages):
             return refusal.answer
 
     def me(self, call: Call) -> Answer:
-        del call
-        return Answer(200, {"id": INSTAGRAM_USER, "user_id": INSTAGRAM_USER, "username": "harbourworkers", "name": "Harbour Workers"})
+        token = call.fields.get("access_token") or call.headers.get("authorization", "").removeprefix("Bearer ")
+        user = self.state["tokens"][token]["user"]
+        names = {"id": user, "user_id": user, "username": "harbourworkers", "name": "Harbour Workers"}
+        return Answer(200, {name: value for name, value in names.items() if name in call.fields.get("fields", "id").split(",")})
 
     def refresh(self, call: Call) -> Answer:
         """Gives 60 more days to a token that is not expired ("Refresh Access Token")."""

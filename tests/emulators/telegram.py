@@ -15,7 +15,10 @@ def error(code: int, description: str) -> Answer:
 
 
 class Telegram(Emulator):
-    routes: ClassVar[tuple[tuple[str, str], ...]] = ((r"POST /bot[^/]+/(sendMessage|sendPhoto|sendMediaGroup)", "send"),)
+    routes: ClassVar[tuple[tuple[str, str], ...]] = (
+        (r"POST /bot[^/]+/(sendMessage|sendPhoto|sendMediaGroup)", "send"),
+        (r"GET /bot[^/]+/(getMe|getChat)", "tell"),
+    )
 
     def fresh(self) -> dict[str, Any]:
         return {"messages": []}
@@ -26,6 +29,11 @@ class Telegram(Emulator):
 
     def refused(self, call: Call) -> Answer | None:
         return None if call.path.startswith(f"/bot{TOKEN}/") else error(401, "Unauthorized")
+
+    def tell(self, call: Call, method: str) -> Answer:
+        if method == "getChat" and call.fields.get("chat_id") != CHAT:
+            return error(400, "Bad Request: chat not found")
+        return Answer(200, {"ok": True, "result": {"id": 1, "username": "harbourbot"}})
 
     def send(self, call: Call, method: str) -> Answer:
         fields: dict[str, Any] = call.json if call.json is not None else dict(call.fields)

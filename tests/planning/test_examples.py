@@ -81,7 +81,7 @@ def agenda(project: Path) -> Agenda:
     reading = everywhere(folder.read())
     config = Config(folder=str(project), organisation=organisation, accounts=accounts)
     context = Context(config, facts, reading.hashtag_sets, partners=reading.partners)
-    return build(reading, context, NOW, Tools(picture, lambda _delivery, _outgoing: ()))
+    return build(reading, context, NOW, Tools(lambda request, _limits: picture(request), lambda _delivery, _outgoing: ()))
 
 
 def everywhere(reading: Reading) -> Reading:

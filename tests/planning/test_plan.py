@@ -1,10 +1,11 @@
-from datetime import datetime, time, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
 
 from scheduler.model.delivery import Fact, Facts, State, delivery_id
-from scheduler.model.finding import Finding, Severity
+from scheduler.model.finding import Finding, Severity, Span
 from scheduler.model.post import At, Event, NextSlot, Part, Relative, Status
 from scheduler.planning.plan import plan
 from tests.planning.making import NOON, NOW, context, file_of, post, variant
@@ -152,3 +153,42 @@ def test_a_cancelled_event_holds_its_whole_series() -> None:
     cancelled = Event(title="March", starts=datetime(2027, 5, 1, 14, 0), cancelled=True)
     found = plan([file_of(post(when=Relative(-1, 0, time(9)), event=cancelled))], context(), NOW)
     assert {item.reason for item in found.held} == {"The event “March” is cancelled."}
+
+
+@pytest.mark.parametrize(
+    ("zone", "starts", "expected"),
+    [
+        ("Europe/Berlin", datetime(2027, 3, 29, 14, 0), ["03-27T10:00:00+01:00", "03-29T11:00:00+02:00", "03-30T14:00:00+02:00"]),
+        ("Europe/Berlin", datetime(2027, 11, 1, 14, 0), ["10-30T10:00:00+02:00", "11-01T11:00:00+01:00", "11-02T14:00:00+01:00"]),
+        ("America/Los_Angeles", datetime(2027, 3, 15, 14, 0), ["03-13T10:00:00-08:00", "03-15T11:00:00-07:00", "03-16T14:00:00-07:00"]),
+        ("America/Los_Angeles", datetime(2027, 11, 8, 14, 0), ["11-06T10:00:00-07:00", "11-08T11:00:00-08:00", "11-09T14:00:00-08:00"]),
+        ("Africa/Casablanca", datetime(2027, 2, 8, 14, 0), ["02-06T10:00:00+01:00", "02-08T11:00:00+00:00", "02-09T14:00:00+00:00"]),
+    ],
+)
+def test_a_series_keeps_its_hours_over_every_change_of_the_clock(zone: str, starts: datetime, expected: list[str]) -> None:
+    parts = (
+        Part("Days before", Relative(-2, 0, time(10, 0)), (variant("a"),)),
+        Part("Hours before", Relative(0, -180, None), (variant("b"),)),
+        Part("Day after", Relative(1, 0, None), (variant("c"),)),
+    )
+    made = post(parts=parts, event=Event(title="March", starts=starts), where=("alpha",))
+    found = plan([file_of(made)], context(zone=zone), datetime(2027, 1, 1, tzinfo=UTC))
+    assert [item.due.local.isoformat()[5:] for item in found.deliveries] == expected
+
+
+def test_an_event_that_was_postponed_moves_its_series_doors_and_words() -> None:
+    march = replace(MARCH, doors=datetime(2027, 4, 3, 13, 0), postponed_to=datetime(2027, 4, 10, 15, 30))
+    made = post("x", when=Relative(-1, 0, time(9)), event=march, where=("alpha",))
+    (delivery,) = plan([file_of(made)], context(), NOW).deliveries
+    assert delivery.due.local.isoformat() == "2027-04-09T09:00:00+02:00"
+    assert delivery.post.event is not None
+    assert (delivery.post.event.starts, delivery.post.event.doors) == (datetime(2027, 4, 10, 15, 30), datetime(2027, 4, 10, 14, 30))
+
+
+def test_a_section_may_have_a_time_of_its_own() -> None:
+    later = replace(variant("Later", "beta"), when=At(datetime(2027, 4, 14, 14, 0)))
+    found = plan([file_of(post(variants=(variant("Text"), later)))], context(), NOW)
+    assert {item.account.name: f"{item.due.local:%H:%M}" for item in found.deliveries} == {"alpha": "12:00", "beta": "14:00"}
+    odd = replace(later, when=At(datetime(2027, 3, 28, 2, 30), Span(7, 1, 5)))
+    (finding,) = plan([file_of(post(variants=(variant("Text"), odd)))], context(), NOW - timedelta(days=30)).findings
+    assert (finding.rule, finding.account, finding.span.line) == ("clock-change-gap", "beta", 7)

@@ -19,9 +19,9 @@ EXAMPLES = Path(__file__).parent / "examples"
 GOLDEN = EXAMPLES / "understood.json"
 PICTURES = (
     "posts/episode-12.jpg",
-    *(f"posts/slides/{number}.png" for number in range(1, 6)),
-    "posts/wanted.png",
-    "posts/together.png",
+    *(f"posts/slides/{number}.jpg" for number in range(1, 6)),
+    "posts/wanted.jpg",
+    "posts/together.jpg",
     "posts/evergreen/sick-pay.png",
     "posts/2027-05-01-spring-march/photos/2.jpg",
     "posts/2027-05-01-spring-march/photos/10.jpg",

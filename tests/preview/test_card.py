@@ -7,10 +7,12 @@ import pytest
 from scheduler.model.delivery import State
 from scheduler.model.finding import Severity, Span
 from scheduler.model.network import Account, Limits
-from scheduler.model.outgoing import Facet, LinkCard, Media
+from scheduler.model.outgoing import Facet, LinkCard, Media, Reply
+from scheduler.model.plan import Agenda
+from scheduler.model.post import Poll
 from scheduler.preview.card import measure
 from scheduler.preview.wording import abbreviation, initials, ink_on, language_tag
-from tests.preview.agendas import ACCOUNTS, START, Desk, Line, agenda, later, picture
+from tests.preview.agendas import ACCOUNTS, START, Desk, Line, agenda, entry, later, picture
 from tests.preview.dom import Element, read
 from tests.preview.sample import finding
 
@@ -204,3 +206,17 @@ def test_a_language_that_is_none_is_left_out() -> None:
 
 def test_a_link_card_without_a_title_names_the_address_once(desk: Desk) -> None:
     assert card_of(desk, Line(link=LinkCard("https://example.org/report"))).only(css="link-card").words == "https://example.org/report"
+
+
+def test_what_stands_below_a_post_is_shown_in_the_order_readers_meet_it(desk: Desk) -> None:
+    line = entry(Line(text="First words"))
+    assert line.outgoing is not None
+    shot = Media(picture(desk.folder, 40, 30), "A banner")
+    more = replace(
+        line.outgoing, first_comment="Sources <here>", replies=(Reply("And more", (), (shot,)),), poll=Poll(("Yes", "No")), location="Pier"
+    )
+    page = desk.export(Agenda((replace(line, outgoing=more),))).read_text(encoding="utf-8")
+    places = [
+        page.index(words) for words in ("First words", "Pier", "○ Yes\n○ No", "Sources &lt;here&gt;", "Answer 1", "And more", "A banner")
+    ]
+    assert places == sorted(places)

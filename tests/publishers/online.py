@@ -117,9 +117,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(429, b'{"error":"RateLimitExceeded"}', {"Retry-After": "17"})
             return
         passed = {name: value for name, value in self.headers.items() if name.lower() not in {"host", "connection"}}
-        answer = httpx.request(
-            self.command, self.server_address_of + self.path, content=body, headers={**passed, "Connection": "close"}, timeout=60
-        )
+        answer = httpx.request(self.command, self.server_address_of + self.path, content=body, headers=passed, timeout=60)
         if cut == "late":
             return
         if cut == "500":

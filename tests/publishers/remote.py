@@ -21,7 +21,7 @@ from scheduler.model.network import Account
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Media, Outgoing
 from scheduler.model.settings import Organisation
-from scheduler.publishers.contract import Connection, Publisher
+from scheduler.publishers.contract import Connection, Publisher, Verifies
 from scheduler.publishers.discovery import known_networks
 from scheduler.publishers.hosting.host import MediaHost
 from tests.emulators.emulating import Running, running
@@ -89,6 +89,7 @@ class Remote(ABC):
     secret: ClassVar[str]
     pictures: ClassVar[int] = 2
     alts: ClassVar[bool] = True
+    can_be_asked: ClassVar[bool] = True
     proves: ClassVar[bool] = True
     """Tells whether the network can prove what became of a post; where it cannot, a person is asked."""
 
@@ -288,6 +289,18 @@ class Remote(ABC):
         proof = publisher.find(envelope)
         told = f"{outcome.reason} {proof} {caplog.text}"
         assert not [word for word in (wrong, wrong.rpartition("/")[2], wrong.rpartition(":")[2]) if word in told]
+        assert self.shown(server) == []
+
+    def test_an_account_is_asked_about_without_a_post(self, server: Running, tmp_path: Path) -> None:
+        publisher = self.publisher(server, tmp_path)
+        assert isinstance(publisher, Verifies)
+        assert publisher.verify().ok, publisher.verify().reason
+        wrong = self.wrong_secret().replace("SERVER", server.address)
+        stranger = self.publisher(server, tmp_path, wrong)
+        assert isinstance(stranger, Verifies)
+        checked = stranger.verify()
+        assert checked.ok is not self.can_be_asked
+        assert wrong not in checked.reason
         assert self.shown(server) == []
 
     def wrong_secret(self) -> str:

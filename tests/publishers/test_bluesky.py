@@ -48,6 +48,7 @@ class Profile:
         session = self.call("server.createSession", {"identifier": self.handle, "password": PASSWORD})
         made = self.call("server.createAppPassword", {"name": "scheduler"}, session["accessJwt"])
         self.secret = str(made["password"])
+        self.token = str(session["accessJwt"])
 
     def call(self, method: str, body: dict[str, Any], token: str = "") -> Any:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -288,6 +289,37 @@ def test_we_count_as_the_server_does_at_the_limit_and_one_over(counter: Profile,
         assert taken(counter, text) is ours, (unit, number, limits.count(text))
 
 
+MIXED = (
+    "✊🏾",
+    "🇵🇸🇺🇦",
+    "नमस्ते",
+    "漢字",
+    "مرحبا ",
+    "e\u0301",
+    "👩🏽‍🏭",
+    "https://example.org/a?b=ü ",
+    "@a.bsky.social ",
+    "#MayDay ",
+    "\u200f",
+    "한",
+    "1️⃣",
+    "z\u0335",
+)
+
+
+def test_two_hundred_mixed_texts_are_counted_as_the_server_does(counter: Profile) -> None:
+    """Each text is made to end at the limit and one over, by our count; the server must agree about both."""
+    count, disagreed = known_networks()["bluesky"].facts.limits.count, []
+    for number in range(100):
+        pieces = "".join(MIXED[(number * step + step) % len(MIXED)] for step in range(1, 5 + number % 13))
+        for wanted in (300, 301):
+            text = pieces + "x" * (wanted - count(pieces))
+            assert count(text) == wanted
+            if taken(counter, text) is not (wanted == 300):
+                disagreed.append(text)
+    assert disagreed == []
+
+
 @pytest.mark.parametrize("over", [0, 1])
 def test_three_thousand_bytes_are_taken_and_one_more_is_not(profile: Profile, tmp_path: Path, over: int) -> None:
     text = FAMILY * 120 + "a" * over
@@ -299,7 +331,7 @@ def test_three_thousand_bytes_are_taken_and_one_more_is_not(profile: Profile, tm
 
 def taken(profile: Profile, text: str) -> bool:
     """Tells whether the server itself takes the text, asked without any limits of ours."""
-    token = profile.call("server.createSession", {"identifier": profile.handle, "password": profile.secret})["accessJwt"]
+    token = profile.token
     record = {"$type": COLLECTION, "text": text, "createdAt": "2026-03-02T08:00:00Z"}
     body = {"repo": profile.did, "collection": COLLECTION, "record": record}
     headers = {"Authorization": f"Bearer {token}"}

@@ -239,11 +239,17 @@ def test_the_daemon_s_own_test_tells_what_works(shelf: Shelf) -> None:
     assert not list(shelf.folder.glob("*.png"))
 
 
-def test_a_daemon_that_does_not_run_is_the_part_that_fails(shelf: Shelf) -> None:
+def test_a_daemon_that_does_not_run_is_no_hindrance(shelf: Shelf) -> None:
     listen = f"127.0.0.1:{processes.free_port()}"
-    [daemon, *_] = OwnHost(shelf, f"http://{listen}", listen).test()
+    assert all(check.works for check in OwnHost(shelf, f"http://{listen}", listen).test())
+    assert not processes.listens(int(listen.rpartition(":")[2]))
+
+
+def test_another_program_on_the_port_is_the_part_that_fails(shelf: Shelf) -> None:
+    with proxy("page") as other:
+        [daemon, *_] = OwnHost(shelf, other, other.removeprefix("http://")).test()
     assert not daemon.works
-    assert "scheduler run" in daemon.fix
+    assert "another one as  listen" in daemon.fix
 
 
 @pytest.mark.parametrize(

@@ -47,9 +47,11 @@ def emulator(emulator_process: Emulator) -> Emulator:
 
 
 def statuses(server: Snac) -> list[dict[str, Any]]:
-    headers = {"Authorization": f"Bearer {server.token}", "Connection": "close"}
-    me = httpx.get(f"{server.address}/api/v1/accounts/verify_credentials", headers=headers).raise_for_status().json()["id"]
-    found: list[dict[str, Any]] = httpx.get(f"{server.address}/api/v1/accounts/{me}/statuses", headers=headers).raise_for_status().json()
+    headers = {"Authorization": f"Bearer {server.token}"}
+    me = httpx.get(f"{server.address}/api/v1/accounts/verify_credentials", headers=headers, timeout=60).raise_for_status().json()["id"]
+    found: list[dict[str, Any]] = (
+        httpx.get(f"{server.address}/api/v1/accounts/{me}/statuses", headers=headers, timeout=60).raise_for_status().json()
+    )
     return found
 
 
@@ -106,7 +108,7 @@ def test_a_post_arrives_on_a_real_server_with_all_it_has(server: Snac, tmp_path:
     assert status["text"] == post.text
     assert (status["spoiler_text"], status["sensitive"], status["visibility"]) == ("deaths at work", True, "public")
     assert [item["description"] for item in status["media_attachments"]] == [item.alt for item in post.media]
-    there = [httpx.get(item["url"], headers={"Connection": "close"}).content for item in status["media_attachments"]]
+    there = [httpx.get(item["url"], timeout=60).content for item in status["media_attachments"]]
     assert there == [Path(item.picture.path).read_bytes() for item in post.media]
 
 
@@ -117,7 +119,7 @@ def test_a_later_post_s_picture_does_not_take_the_place_of_an_earlier_one_s(serv
     for post in posts:
         assert isinstance(publish(publisher, prepared(publisher, post)), Published)
     there = {
-        status["text"]: httpx.get(status["media_attachments"][0]["url"]).content
+        status["text"]: httpx.get(status["media_attachments"][0]["url"], timeout=60).content
         for status in statuses(server)
         if "Picture 5" in status["text"]
     }

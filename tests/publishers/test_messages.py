@@ -100,6 +100,7 @@ class TestSlack(Message):
     secret = f"SERVER{slack.WEBHOOK}"
     pictures = 0
     alts = False
+    can_be_asked = False
 
     def test_signs_that_slack_reads_as_its_own_arrive_as_typed(self, server: Running, tmp_path: Path) -> None:
         text = "<!channel> & <https://example.org|here> *not bold* &amp;"

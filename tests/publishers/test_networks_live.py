@@ -95,8 +95,9 @@ class House:
         return {item["account"]: item for item in self.run("show", post, "--json").json["outgoing"]}
 
     def toots(self) -> list[dict[str, Any]]:
-        headers = {"Authorization": f"Bearer {self.servers.snac.token}", "Connection": "close"}
-        with httpx.Client(base_url=self.servers.snac.address, headers=headers) as client:
+        headers = {"Authorization": f"Bearer {self.servers.snac.token}"}
+        once = httpx.Limits(max_keepalive_connections=0)
+        with httpx.Client(base_url=self.servers.snac.address, headers=headers, timeout=60, limits=once) as client:
             me = client.get("/api/v1/accounts/verify_credentials").json()["id"]
             found: list[dict[str, Any]] = client.get(f"/api/v1/accounts/{me}/statuses").json()
         return found

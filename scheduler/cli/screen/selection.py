@@ -1,7 +1,7 @@
 """Choosing posts and files by what people type."""
 
 import difflib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -44,9 +44,9 @@ class NoSuchPath(ConfigurationError):
         super().__init__(f"There is no file or folder {path}.", "Paths are looked up from where you are, then from the project folder.")
 
 
-def find_post(wanted: str, agenda: Agenda) -> str:
-    """Returns the id of the one post that a path, an id, a title or a piece of one names."""
-    known = sorted({entry.delivery.post.id for entry in agenda.entries} | set(agenda.unreadable))
+def find_post(wanted: str, agenda: Agenda, written: Iterable[str] = ()) -> str:
+    """Returns the id of the one post that a path, an id, a title or a piece of one names; ``written`` are posts of which nothing is due."""
+    known = sorted({entry.delivery.post.id for entry in agenda.entries} | set(agenda.unreadable) | set(written))
     titles = {entry.delivery.post.id: entry.delivery.post.title for entry in agenda.entries}
     return name_among(wanted, known, titles)
 

@@ -36,12 +36,13 @@ class GraphTrouble(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """Is the Graph API for one account; ``user`` is the number of the account, profile or Page."""
+    """Is the Graph API for one account; ``user`` is the number of the account, profile or Page, ``names`` are the fields of ``me``."""
 
     exchange: Exchange
     version: str
     user: str
     token: str
+    names: str = "id,name"
 
     def read(self, path: str, **params: str) -> dict[str, Any]:
         """Returns what is at a path below the version.
@@ -50,6 +51,18 @@ class Graph:
             GraphTrouble: There is no answer, or an error.
         """
         return self._taken(self.exchange.ask(self._signed(Call(path=path, params=params))))
+
+    def handle(self) -> str:
+        """Returns the name of the account that the token belongs to.
+
+        Raises:
+            GraphTrouble: There is no answer, an error, or the token of another account than the configured one.
+        """
+        found = self.read("me", fields=self.names)
+        if self.user not in {text_of(found, "id"), text_of(found, "user_id")}:
+            told = f"The token belongs to another account ({text_of(found, 'username') or text_of(found, 'name')}) than config.toml says."
+            raise GraphTrouble(Refused(told, permanent=False, kind="auth"))
+        return text_of(found, "username") or text_of(found, "name")
 
     def make(self, path: str, form: Form, files: Mapping[str, File] | None = None, patience: float = 60.0) -> dict[str, Any]:
         """Makes something that readers cannot see and returns the answer.
@@ -90,8 +103,8 @@ class Graph:
         raise GraphTrouble(plain, found, doubtful=visible and found.says_nothing)
 
 
-def connect(connection: Connection, title: str, user: str) -> Graph:
-    """Returns the API for an account; ``user`` names the setting with its number.
+def connect(connection: Connection, title: str, user: str, names: str = "id,name") -> Graph:
+    """Returns the API for an account; ``user`` names the setting with its number, ``names`` the fields that ``me`` has there.
 
     Raises:
         SettingMissing: The number is not there.
@@ -107,7 +120,7 @@ def connect(connection: Connection, title: str, user: str) -> Graph:
     token = secrets.add(connection.secret())
     secrets.add(quote(token, safe=""))
     address = configured_address(settings["graph_url"], f"graph_url of [accounts.{name}]")
-    return Graph(Exchange(address, title, connection.clock, secrets), settings["graph_version"], settings[user], token)
+    return Graph(Exchange(address, title, connection.clock, secrets), settings["graph_version"], settings[user], token, names)
 
 
 def text_of(table: Mapping[str, Any], name: str) -> str:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from scheduler.model.network import Network
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
-from scheduler.publishers.contract import Remember
+from scheduler.publishers.contract import Checked, Remember
 from scheduler.publishers.graph.api import Form, Graph, GraphTrouble, text_of
 from scheduler.publishers.graph.comments import comment
 from scheduler.publishers.graph.hosted import offer, withdraw
@@ -94,6 +94,23 @@ class Containers:
         if isinstance(proof, Published):
             withdraw(self.host, envelope.ids)
         return proof
+
+    def verify(self) -> Checked:
+        """Asks whose token it is and how many posts are left today, and walks the way of a picture from here to the internet."""
+        try:
+            with closing(self.graph.exchange):
+                handle = self.graph.handle()
+                full = self._quota_is_used_up()
+        except GraphTrouble as trouble:
+            return Checked(ok=False, reason=trouble.refusal.reason)
+        notes = (full.reason,) if full else ()
+        if self.host is None:
+            return Checked(ok=True, handle=handle, notes=(*notes, "Posts with pictures need a [media] in config.toml."))
+        broken = [check for check in self.host.test() if not check.works]
+        if broken:
+            sentences = " ".join(f"{check.sentence} {check.fix}".strip() for check in broken)
+            return Checked(ok=False, reason=f"Pictures cannot be fetched: {sentences}", handle=handle, notes=notes)
+        return Checked(ok=True, handle=handle, notes=notes)
 
     def _proof(self, envelope: Envelope, container: str) -> Proof:
         status, _ = self._status(container)

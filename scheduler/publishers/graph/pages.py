@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from scheduler.model.network import Network
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Media, Outgoing
-from scheduler.publishers.contract import Remember
+from scheduler.publishers.contract import Checked, Remember
 from scheduler.publishers.files import PictureError, ending, picture_bytes
 from scheduler.publishers.graph.api import Graph, GraphTrouble, text_of
 from scheduler.publishers.graph.comments import comment
@@ -70,6 +70,14 @@ class PagePublisher:
             if trouble.error.is_gone:
                 return Uncertain(f"The post was made at {self.facts.title} and is not there any more; look at the Page whether it was out.")
             return Uncertain(trouble.refusal.reason)
+
+    def verify(self) -> Checked:
+        """Asks whose token it is; the token of a person instead of a Page's is noticed."""
+        try:
+            with closing(self.graph.exchange):
+                return Checked(ok=True, handle=self.graph.handle())
+        except GraphTrouble as trouble:
+            return Checked(ok=False, reason=trouble.refusal.reason)
 
     def _draft(self, outgoing: Outgoing, notes: Notes) -> str:
         photos = [notes[f"photo-{number}"] or self._photo(item, number, notes) for number, item in enumerate(outgoing.media)]

@@ -119,7 +119,19 @@ class OwnHost:
             raise HostingError(f"The folder for pictures that networks fetch cannot be written: {trouble(error)}.") from error
 
     def test(self) -> tuple[Check, ...]:
-        """Returns whether the folder can be written, the daemon shows what is in it, and the proxy passes that on."""
+        """Returns whether the folder can be written, the daemon shows what is in it, and the proxy passes that on.
+
+        Where no daemon runs, the pictures are shown from here for as long as the test takes.
+        """
+        from scheduler.publishers.hosting.server import PortTaken, serving  # noqa: PLC0415 - the server shows this module's shelf
+
+        try:
+            with serving(self.shelf, self.listen):
+                return self._walked()
+        except PortTaken:
+            return self._walked()
+
+    def _walked(self) -> tuple[Check, ...]:
         from scheduler.publishers.hosting.probing import through_daemon, walk  # noqa: PLC0415 - HTTP is loaded only where it is used
 
         clock = self.shelf.clock

@@ -55,7 +55,7 @@ def through_daemon(place: _Place, listen: str, clock: Clock) -> Check:
             return Check("the daemon", works=False, sentence=error.reason, fix="Let this user write to the folder.")
         found = fetch(f"http://{listen}/{hosted.key}", Path(picture.path).read_bytes(), "the daemon", clock)
     place.withdraw(hosted.key)
-    return found if found.works else replace(found, fix="Start  scheduler run : it is the daemon that shows the pictures.")
+    return found if found.works else replace(found, fix="Another program uses that port: choose another one as  listen  of [media].")
 
 
 def fetch(url: str, expected: bytes, part: str, clock: Clock) -> Check:

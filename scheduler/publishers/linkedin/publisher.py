@@ -18,7 +18,7 @@ from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, 
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.publishers.addresses import UnsafeAddress, learnt_address
 from scheduler.publishers.answers import Reply, UnreadableReply, refusal
-from scheduler.publishers.contract import Remember
+from scheduler.publishers.contract import Checked, Remember
 from scheduler.publishers.exchange import Call, Exchange
 from scheduler.publishers.files import PictureError, picture_bytes
 from scheduler.publishers.linkedin.text import commentary, plain
@@ -83,6 +83,18 @@ class SharePublisher:
             return self._listed(reply.table().get("elements") or [], envelope)
         except (UnreadableReply, AttributeError, TypeError):
             return Uncertain(f"{self.facts.title} lists the posts in a form that is not known; look at the profile whether it is out.")
+
+    def verify(self) -> Checked:
+        """Asks for the author's newest post, which tells whether the token is one and whether doubts can be settled by reading."""
+        params = {"author": self.author, "q": "author", "count": "1", "sortBy": "CREATED"}
+        with closing(self.exchange):
+            reply = self.exchange.ask(self._signed(Call(path="/rest/posts", params=params, headers={"X-RestLi-Method": "FINDER"})))
+        if isinstance(reply, Refused):
+            return Checked(ok=False, reason=reply.reason)
+        if reply.status == _FORBIDDEN:
+            note = "This app may not read the profile’s posts: where an answer is lost, you are asked."
+            return Checked(ok=True, handle=self.author, notes=(note,))
+        return Checked(ok=True, handle=self.author) if reply.is_success else Checked(ok=False, reason=self._refusal(reply).reason)
 
     def _listed(self, elements: list[dict[str, Any]], envelope: Envelope) -> Proof:
         since = int(envelope.ids.get("prepared", "0"))

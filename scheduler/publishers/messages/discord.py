@@ -10,7 +10,7 @@ from scheduler.model.network import Network
 from scheduler.model.outcome import Outcome, Published, Refused, Uncertain
 from scheduler.model.outgoing import Outgoing
 from scheduler.publishers.answers import Reply, UnreadableReply, refusal
-from scheduler.publishers.contract import Connection
+from scheduler.publishers.contract import Checked, Connection
 from scheduler.publishers.exchange import Call, Exchange
 from scheduler.publishers.files import ending, picture_bytes
 from scheduler.publishers.messages.posting import Chat, webhook
@@ -25,7 +25,23 @@ def connect(connection: Connection, facts: Network) -> Chat:
     """Returns the channel of a webhook; raises NoWebhook or SecretMissing."""
     exchange, path = webhook(connection, facts.title)
     look = "look into the channel whether it is there."
-    return Chat(facts, exchange, lambda outgoing: _call(outgoing, path), lambda reply: _read(reply, exchange, path), look)
+    return Chat(
+        facts,
+        exchange,
+        lambda outgoing: _call(outgoing, path),
+        lambda reply: _read(reply, exchange, path),
+        look,
+        lambda: _hello(exchange, path),
+    )
+
+
+def _hello(exchange: Exchange, path: str) -> Checked:
+    """Asks the webhook for itself."""
+    reply = exchange.ask(Call(path=path))
+    if not isinstance(reply, Refused) and not reply.is_success:
+        kind = "auth" if reply.status in {401, 404} else None
+        reply = refusal(exchange.title, reply.status, exchange.secrets.removed(reply.said("message")), kind)
+    return Checked(ok=False, reason=reply.reason) if isinstance(reply, Refused) else Checked(ok=True, handle=reply.said("name"))
 
 
 def _call(outgoing: Outgoing, path: str) -> Call:

@@ -12,7 +12,7 @@ from scheduler.model.outcome import Absent, Outcome, Proof, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.publishers.addresses import UnsafeAddress, configured_address
 from scheduler.publishers.answers import Reply
-from scheduler.publishers.contract import Connection, Remember
+from scheduler.publishers.contract import Checked, Connection, Remember
 from scheduler.publishers.exchange import Call, Exchange, Secrets
 from scheduler.publishers.files import PictureError
 from scheduler.publishers.notes import ASKED, Notes
@@ -23,7 +23,7 @@ from scheduler.publishers.rehearsal import objections
 class Chat:
     """Sends messages; ``call`` makes the one visible call of a post, ``read`` what its answer means.
 
-    ``look`` tells a person where to look when an answer was lost.
+    ``look`` tells a person where to look when an answer was lost; ``hello`` asks about the account.
     """
 
     facts: Network
@@ -31,6 +31,12 @@ class Chat:
     call: Callable[[Outgoing], Call]
     read: Callable[[Reply], Outcome]
     look: str
+    hello: Callable[[], Checked]
+
+    def verify(self) -> Checked:
+        """Asks whether the secret is one, without a message."""
+        with closing(self.exchange):
+            return self.hello()
 
     def prepare(self, outgoing: Outgoing, now: datetime) -> Mapping[str, str]:  # noqa: ARG002 - the contract hands both to every publisher
         """Returns nothing: the network takes no id of ours."""

@@ -10,7 +10,7 @@ from scheduler.model.network import Network
 from scheduler.model.outcome import Outcome, Published, Uncertain
 from scheduler.model.outgoing import Outgoing
 from scheduler.publishers.answers import Reply, refusal
-from scheduler.publishers.contract import Connection
+from scheduler.publishers.contract import Checked, Connection
 from scheduler.publishers.exchange import Call, Exchange
 from scheduler.publishers.messages.posting import Chat, webhook
 
@@ -32,7 +32,12 @@ def connect(connection: Connection, facts: Network) -> Chat:
     """Returns the channel of a webhook; raises NoWebhook or SecretMissing."""
     exchange, path = webhook(connection, facts.title)
     look = "look into the channel whether it is there."
-    return Chat(facts, exchange, lambda outgoing: _call(outgoing, path), lambda reply: _read(reply, exchange), look)
+    return Chat(facts, exchange, lambda outgoing: _call(outgoing, path), lambda reply: _read(reply, exchange), look, _hello)
+
+
+def _hello() -> Checked:
+    """Says that nothing can be asked: a webhook answers to messages alone."""
+    return Checked(ok=True, handle="its webhook", notes=("Its webhook cannot be tried without a message; the address has the right form.",))
 
 
 def escaped(text: str) -> str:

@@ -10,11 +10,11 @@ from typing import Any
 
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.network import Network
-from scheduler.model.outcome import Outcome, Published, Uncertain
+from scheduler.model.outcome import Outcome, Published, Refused, Uncertain
 from scheduler.model.outgoing import Facet, Outgoing
 from scheduler.publishers.addresses import configured_address
 from scheduler.publishers.answers import Reply, UnreadableReply, refusal
-from scheduler.publishers.contract import Connection
+from scheduler.publishers.contract import Checked, Connection
 from scheduler.publishers.counting import utf16
 from scheduler.publishers.exchange import Call, Exchange, Secrets
 from scheduler.publishers.files import ending, picture_bytes
@@ -52,7 +52,18 @@ def connect(connection: Connection, facts: Network) -> Chat:
         lambda outgoing: _call(outgoing, f"/bot{token}", chat),
         lambda reply: _read(reply, exchange, chat),
         f"look into {chat} whether it is there.",
+        lambda: _hello(exchange, f"/bot{token}", chat),
     )
+
+
+def _hello(exchange: Exchange, path: str, chat: str) -> Checked:
+    """Asks who the bot is, and whether it knows the chat."""
+    for method, params in (("getMe", None), ("getChat", {"chat_id": chat})):
+        reply = exchange.ask(Call(path=f"{path}/{method}", params=params))
+        refused = reply if isinstance(reply, Refused) else None if reply.is_success else _read(reply, exchange, chat)
+        if isinstance(refused, Refused):
+            return Checked(ok=False, reason=refused.reason)
+    return Checked(ok=True, handle=chat, notes=("A lost answer cannot be cleared up by asking; you would be asked.",))
 
 
 def _call(outgoing: Outgoing, path: str, chat: str) -> Call:

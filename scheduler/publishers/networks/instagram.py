@@ -72,7 +72,7 @@ def connect(connection: Connection) -> Publisher:
         single=_single,
         more=_together,
     )
-    return Containers(_FACTS, dialect, connect_graph(connection, _FACTS.title, "user_id"), connection.media)
+    return Containers(_FACTS, dialect, connect_graph(connection, _FACTS.title, "user_id", "id,user_id,username"), connection.media)
 
 
 def _single(outgoing: Outgoing, address: str) -> dict[str, str]:

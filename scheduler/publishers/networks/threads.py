@@ -69,7 +69,7 @@ def connect(connection: Connection) -> Publisher:
         words="text",
         single=_single,
     )
-    return Containers(_FACTS, dialect, connect_graph(connection, _FACTS.title, "user_id"), connection.media)
+    return Containers(_FACTS, dialect, connect_graph(connection, _FACTS.title, "user_id", "id,username"), connection.media)
 
 
 def _single(outgoing: Outgoing, address: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ from scheduler.model.network import Network
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.publishers.answers import Reply, UnreadableReply, refusal
-from scheduler.publishers.contract import Remember
+from scheduler.publishers.contract import Checked, Remember
 from scheduler.publishers.exchange import Call, Exchange
 from scheduler.publishers.files import PictureError, picture_bytes
 from scheduler.publishers.notes import ASKED, Notes
@@ -69,6 +69,15 @@ class TweetPublisher:
                 return self._listed(envelope)
         except _Stopped as stopped:
             return Uncertain(stopped.refused.reason)
+
+    def verify(self) -> Checked:
+        """Asks whose keys they are, for a tenth of a cent."""
+        try:
+            with closing(self.exchange):
+                found = self._asked(Call(path="/2/users/me")).get("data") or {}
+        except _Stopped as stopped:
+            return Checked(ok=False, reason=stopped.refused.reason)
+        return Checked(ok=True, handle=f"@{found.get('username', '')}", notes=("Every post costs money; see the price in the README.",))
 
     def _picture(self, outgoing: Outgoing, number: int, notes: Notes) -> str:
         name = f"media-{number}"

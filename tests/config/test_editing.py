@@ -1,0 +1,123 @@
+import stat
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scheduler.config.editing import CannotEdit, add_account, set_live, with_account, with_live
+from scheduler.config.secrets import SecretsExposed, find_secret, given_elsewhere, redacted, store_secret
+from scheduler.model.errors import SchedulerError
+
+TEXT = (
+    '# ours ✊\n[organisation]\nname = "H" # a note\n\n[accounts.sky]   # the club\nnetwork = "bluesky"\n\n'
+    '[accounts.sky2]\nlive = false # not yet\nnetwork = "mastodon"\n'
+)
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "config.toml"
+    path.write_bytes(text.encode())
+    return path
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_going_live_writes_one_line_and_leaves_every_other_byte(tmp_path: Path, newline: str, mark: str) -> None:
+    before = mark + TEXT.replace("\n", newline)
+    path = write(tmp_path, before)
+    path.chmod(0o640)
+    set_live(tmp_path, "sky")
+    assert path.read_bytes().decode() == before.replace("# the club" + newline, f"# the club{newline}live = true{newline}")
+    set_live(tmp_path, "sky2")
+    assert "live = true # not yet" in path.read_bytes().decode()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'accounts.sky.network = "bluesky"\n',
+        'accounts = { sky = { network = "bluesky" } }\n',
+        '[accounts]\nsky = { network = "bluesky", live = false }\n',
+        'a = """\n[accounts.sky]\n"""\n[accounts]\n[accounts."sky"]\nlive = "no"\n',
+    ],
+)
+def test_a_form_that_cannot_be_changed_safely_is_left_alone_and_said(tmp_path: Path, text: str) -> None:
+    path = write(tmp_path, text)
+    with pytest.raises(CannotEdit) as caught:
+        set_live(tmp_path, "sky")
+    assert "live = true" in caught.value.hint
+    assert path.read_text() == text
+
+
+def test_a_new_account_stands_at_the_end(tmp_path: Path) -> None:
+    path = write(tmp_path, TEXT.rstrip("\n"))
+    add_account(tmp_path, "toots", {"network": "mastodon", "server": "https://a.example"})
+    assert path.read_text().startswith(TEXT)
+    assert tomllib.loads(path.read_text())["accounts"]["toots"] == {"network": "mastodon", "server": "https://a.example"}
+    with pytest.raises(CannotEdit):
+        add_account(tmp_path, "toots", {"network": "mastodon"})
+
+
+@given(
+    st.dictionaries(
+        st.from_regex(r"[a-z]{1,8}", fullmatch=True), st.text(st.characters(exclude_categories=["Cs"]), max_size=20), max_size=3
+    )
+)
+def test_any_setting_is_written_so_that_it_is_read_back(settings: dict[str, str]) -> None:
+    assert tomllib.loads(with_account("", "a", settings))["accounts"]["a"] == settings
+    assert with_live("", "a") == ""
+
+
+def test_a_secret_is_kept_beside_the_others_and_for_its_owner_alone(tmp_path: Path) -> None:
+    for name, secret in (("sky", 'one "quoted" \\ two'), ("toots", "two"), ("sky", "three")):
+        path = store_secret(name, secret, tmp_path)
+        assert find_secret(name, tmp_path, {}) == secret
+    assert find_secret("toots", tmp_path, {}) == "two"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [each.name for each in path.parent.iterdir()] == ["secrets.toml"]
+
+
+def test_a_table_a_comment_and_an_account_with_a_longer_name_stay(tmp_path: Path) -> None:
+    path = tmp_path / ".scheduler/secrets.toml"
+    path.parent.mkdir()
+    path.write_text('# ours\nsky-two = "x"\n\n[other]\ntoken = "y"\nsince = 2026\n\n[sky]\ntoken = "old"\n\n[last]\ntoken = "z"\n')
+    path.chmod(0o600)
+    store_secret("sky", "new", tmp_path)
+    assert tomllib.loads(path.read_text()) == {
+        "sky": "new",
+        "sky-two": "x",
+        "other": {"token": "y", "since": 2026},
+        "last": {"token": "z"},
+    }
+    assert "# ours" in path.read_text()
+
+
+def test_a_secrets_file_that_others_read_or_that_is_damaged_is_not_written(tmp_path: Path) -> None:
+    path = tmp_path / ".scheduler/secrets.toml"
+    path.parent.mkdir()
+    path.write_text('sky = "old"\n')
+    path.chmod(0o644)
+    with pytest.raises(SecretsExposed):
+        store_secret("sky", "new", tmp_path)
+    path.write_text('sky = "old\n')
+    path.chmod(0o600)
+    with pytest.raises(SchedulerError, match="not changed"):
+        store_secret("sky", "new", tmp_path)
+    assert path.read_text() == 'sky = "old\n'
+
+
+def test_a_secret_from_the_environment_is_known_to_come_first() -> None:
+    assert given_elsewhere("my-sky", {"SCHEDULER_SECRET_MY_SKY": "x"}) == "SCHEDULER_SECRET_MY_SKY"
+    assert given_elsewhere("sky", {"SCHEDULER_SECRET_SKY_FILE": "/x"}) == "SCHEDULER_SECRET_SKY_FILE"
+    assert given_elsewhere("sky", {}) == ""
+
+
+def test_a_report_holds_no_session_either(tmp_path: Path) -> None:
+    token = "eyJ" + "a" * 80 + ".b-_" * 10
+    kept = tmp_path / ".scheduler/sessions/sky.json"
+    kept.parent.mkdir(parents=True)
+    kept.write_text(f'{{"handle": "a.test", "access": "{token}"}}')
+    assert redacted(f"a.test failed with {token}", tmp_path) == "a.test failed with [secret]"

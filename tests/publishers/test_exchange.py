@@ -1,0 +1,238 @@
+"""Servers at their worst: what is known after each of their faults, and what is never told."""
+
+import logging
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scheduler.clock import SystemClock
+from scheduler.model.outcome import Refused, Uncertain
+from scheduler.publishers.addresses import Address
+from scheduler.publishers.answers import LONGEST_WAIT, Reply, UnreadableReply, refusal, waiting_time
+from scheduler.publishers.exchange import MOST_BYTES, Call, Exchange, Secrets, bearer
+from tests.servers import processes
+
+NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+Talk = Callable[[socket.socket], None]
+
+
+@contextmanager
+def speaking(talk: Talk) -> Iterator[Exchange]:
+    """Runs a server that reads a request and then does whatever it likes with the line."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(8)
+        stop = threading.Event()
+        thread = threading.Thread(target=_serve, args=(listener, talk, stop))
+        thread.start()
+        port = listener.getsockname()[1]
+        exchange = Exchange(Address(f"http://127.0.0.1:{port}", "127.0.0.1"), "Pigeon", SystemClock(), Secrets({"hunter2-hunter2"}))
+        try:
+            yield exchange
+        finally:
+            exchange.close()
+            stop.set()
+            with socket.socket() as last:
+                last.connect(("127.0.0.1", port))
+            thread.join()
+
+
+def _serve(listener: socket.socket, talk: Talk, stop: threading.Event) -> None:
+    while not stop.is_set():
+        line, _ = listener.accept()
+        with line, suppress(OSError):
+            if not stop.is_set():
+                line.settimeout(5)
+                line.recv(65_536)
+                talk(line)
+
+
+def saying(text: str) -> Talk:
+    return lambda line: line.sendall(text.replace("\n", "\r\n").encode())
+
+
+def dripping(line: socket.socket) -> None:
+    line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+    for _ in range(100):
+        line.sendall(b"x")
+        SystemClock().wait(threading.Event(), 0.05)
+
+
+def flooding(line: socket.socket) -> None:
+    line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n")
+    for _ in range(MOST_BYTES // 65_536 + 2):
+        line.sendall(b"x" * 65_536)
+
+
+def silent(line: socket.socket) -> None:
+    line.recv(1)
+
+
+FAULTS: dict[str, Talk] = {
+    "closes": lambda _line: None,
+    "half a head": saying("HTTP/1.1 20"),
+    "half a body": saying("HTTP/1.1 200 OK\nContent-Length: 50\n\n{"),
+    "no HTTP": saying("SSH-2.0-OpenSSH\n"),
+    "drips": dripping,
+    "floods": flooding,
+    "silent": silent,
+    "500": saying("HTTP/1.1 500 Oops\nContent-Length: 0\n\n"),
+    "502": saying("HTTP/1.1 502 Oops\nContent-Length: 0\n\n"),
+    "504": saying("HTTP/1.1 504 Oops\nContent-Length: 0\n\n"),
+    "408": saying("HTTP/1.1 408 Slow\nContent-Length: 0\n\n"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_after_a_fault_the_visible_call_is_doubt_and_any_other_is_tried_later(fault: str) -> None:
+    with speaking(FAULTS[fault]) as exchange:
+        call = bearer(Call(method="POST", path="/post", json={}, patience=0.5), "hunter2-hunter2")
+        shown = exchange.show(call)
+        assert isinstance(shown, Uncertain), fault
+        asked = exchange.ask(call)
+        assert isinstance(asked, Refused)
+        assert not asked.permanent
+        assert "hunter2" not in f"{shown.reason} {asked.reason}"
+
+
+def test_the_visible_call_is_made_once_whatever_happens() -> None:
+    lines: list[int] = []
+    with speaking(lambda _line: lines.append(1)) as exchange:
+        exchange.show(Call(method="POST", path="/post"))
+        assert len(lines) == 1
+        exchange.ask(Call(path="/look"))
+        assert len(lines) == 3, "any other call whose line broke off is made anew, once"
+
+
+@pytest.mark.parametrize("visible", [True, False])
+def test_what_was_never_sent_is_no_doubt(visible: bool) -> None:
+    for host, words in ((f"127.0.0.1:{processes.free_port()}", "refuses the connection"), ("nobody.invalid:1", "no address")):
+        exchange = Exchange(Address(f"http://{host}", host.partition(":")[0]), "Pigeon", SystemClock())
+        call = Call(method="POST", path="/post")
+        outcome = exchange.show(call) if visible else exchange.ask(call)
+        assert isinstance(outcome, Refused)
+        assert not outcome.permanent
+        assert words in outcome.reason
+
+
+def test_a_certificate_that_cannot_be_trusted_ends_the_talk_before_it_began() -> None:
+    with speaking(saying("HTTP/1.1 200 OK\nContent-Length: 2\n\n{}")) as plain:
+        place = plain.address.base.replace("http://", "https://")
+        exchange = Exchange(Address(place, "127.0.0.1"), "Pigeon", SystemClock())
+        outcome = exchange.show(bearer(Call(method="POST", path="/post", patience=2), "hunter2-hunter2"))
+    assert isinstance(outcome, Refused)
+    assert not outcome.permanent
+
+
+def test_secrets_are_not_taken_to_another_address() -> None:
+    elsewhere: list[bytes] = []
+
+    def catch(line: socket.socket) -> None:
+        elsewhere.append(b"came")
+        line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+    with speaking(catch) as other:
+        answer = f"HTTP/1.1 307 Go\nLocation: {other.address.base}/post?token=hunter2-hunter2\nContent-Length: 0\n\n"
+        with speaking(saying(answer)) as exchange:
+            outcome = exchange.show(bearer(Call(method="POST", path="/post"), "hunter2-hunter2"))
+    assert isinstance(outcome, Refused)
+    assert outcome.permanent
+    assert "hunter2" not in outcome.reason
+    assert not elsewhere
+
+
+def test_an_address_that_we_were_told_is_not_followed_into_our_own_network() -> None:
+    exchange = Exchange(Address("https://localhost:8443", "localhost", trusted=False), "Pigeon", SystemClock())
+    for outcome in (exchange.show(Call(path="/")), exchange.ask(Call(path="/"))):
+        assert isinstance(outcome, Refused)
+        assert "no public address" in outcome.reason
+
+
+def test_the_answer_comes_whole_and_nothing_of_it_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    with speaking(
+        saying('HTTP/1.1 422 No\nContent-Type: application/json\nContent-Length: 15\n\n{"error":"Long"}'.replace("15", "16"))
+    ) as exchange:
+        reply = exchange.ask(bearer(Call(path="/look", params={"access_token": "hunter2-hunter2"}), "hunter2-hunter2"))
+    assert isinstance(reply, Reply)
+    assert (reply.status, reply.said("message", "error")) == (422, "Long")
+    assert "hunter2" not in caplog.text
+
+
+def test_too_many_requests_carry_how_long_to_wait() -> None:
+    with speaking(saying("HTTP/1.1 429 Slow\nRetry-After: 90\nContent-Length: 0\n\n")) as exchange:
+        outcome = exchange.show(Call(method="POST", path="/post"))
+    assert outcome == Refused("Pigeon asks us to wait: too many requests.", permanent=False, retry_after=timedelta(seconds=90), kind="rate")
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry-after": "120"}, 120),
+        ({"retry-after": "0"}, 1),
+        ({"retry-after": "1.5"}, 2),
+        ({"retry-after": "Mon, 02 Mar 2026 08:05:00 GMT"}, 300),
+        ({"retry-after": "Mon, 02 Mar 2020 08:05:00 GMT"}, 1),
+        ({"retry-after": "99999999999999999"}, LONGEST_WAIT.total_seconds()),
+        ({"retry-after": "Fri, 31 Dec 9999 23:59:59 GMT"}, LONGEST_WAIT.total_seconds()),
+        ({"retry-after": "-5"}, None),
+        ({"retry-after": "soon"}, None),
+        ({"retry-after": ""}, None),
+        ({"retry-after": "nan"}, None),
+        ({"retry-after": "soon", "x-ratelimit-reset": "2026-03-02T08:10:00.000Z"}, 600),
+        ({"ratelimit-reset": str(int(NOW.timestamp()) + 60)}, 60),
+        ({"ratelimit-reset": "60"}, 60),
+        ({}, None),
+    ],
+)
+def test_every_form_of_waiting_is_understood_and_absurd_ones_are_cut(headers: dict[str, str], seconds: float | None) -> None:
+    found = waiting_time(headers, NOW)
+    assert (found.total_seconds() if found else None) == seconds
+
+
+@given(st.text(max_size=40))
+def test_any_waiting_time_is_between_a_second_and_a_day(text: str) -> None:
+    found = waiting_time({"retry-after": text}, NOW)
+    assert found is None or timedelta(seconds=1) <= found <= LONGEST_WAIT
+
+
+@given(st.binary(max_size=60))
+def test_any_answer_is_read_or_said_to_be_unreadable(body: bytes) -> None:
+    reply = Reply(200, {}, body)
+    assert isinstance(reply.said("error"), str)
+    for read in (reply.table, reply.rows):
+        with suppress(UnreadableReply):
+            read()
+
+
+def test_what_a_server_says_is_one_short_line() -> None:
+    said = Reply(400, {}, b'{"error": "a\\u001b[31m\\nb' + b"x" * 1_000 + b'"}').said("error")
+    assert said.startswith("a [31m b")
+    assert len(said) == 300
+    assert "\x1b" not in said
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "permanent"),
+    [
+        (401, "auth", False),
+        (403, "auth", False),
+        (410, "auth", False),
+        (400, "content", True),
+        (422, "content", True),
+        (413, "media", True),
+        (415, "media", True),
+        (404, "", True),
+        (418, "", True),
+    ],
+)
+def test_a_status_lands_in_its_class(status: int, kind: str, permanent: bool) -> None:
+    found = refusal("Pigeon", status, "No.")
+    assert (found.kind, found.permanent) == (kind, permanent)
+    assert found.reason.endswith("No.")
