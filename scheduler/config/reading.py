@@ -151,6 +151,9 @@ def _plain(message: str, path: tuple[str, ...]) -> str:
         return message.removeprefix("Value error, ")
     if "should match pattern" in message and "#" in message:
         return f"{path[-1]} is a colour such as #0b4f6c"
+    words = re.search(r"should match pattern '\^\(([a-z|]+)\)\$'", message)
+    if words:
+        return f"{path[-1]} is one of: {words[1].replace('|', ', ')}"
     return f"{'.'.join(path)}: {message[0].lower()}{message[1:]}"
 
 

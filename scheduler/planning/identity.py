@@ -1,8 +1,9 @@
 """Which post file is which post of the ledger, also after it was renamed."""
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from itertools import chain, count
 
 from scheduler.model.delivery import Fact, Facts, Source, State
 from scheduler.model.post import At, Post
@@ -33,27 +34,38 @@ def identities(posts: Iterable[Post], present: frozenset[str], context: Context,
     ``present`` are the ids of all files there are, also of those that cannot be read just now.
     """
     sources = context.facts.sources
-    found: dict[str, str] = {}
-    for rule in (_by_key, _by_path):
-        for post in posts if not found else [post for post in posts if post.id not in found]:
-            source = rule(post, sources.values())
-            if source is not None and source.identity not in found.values():
+    waiting, found, taken = list(posts), dict[str, str](), set[str]()
+    for rule in (_by_key(sources.values()), _by_path(sources.values())):
+        for post in waiting:
+            source = rule(post)
+            if source is not None and source.identity not in taken:
                 found[post.id] = source.identity
-    vanished = [source for source in sources.values() if _is_lost(source, present, now) and source.identity not in found.values()]
-    for post in [post for post in posts if post.id not in found]:
+                taken.add(source.identity)
+        waiting = [post for post in waiting if post.id not in found]
+    vanished = [source for source in sources.values() if source.identity not in taken and _is_lost(source, present, now)]
+    taken.update(sources)
+    for post in waiting:
         twin = _twin(post, vanished, context)
         if twin is not None:
             vanished.remove(twin)
-        found[post.id] = twin.identity if twin is not None else _unused(post.id, {*sources, *found.values()})
+        found[post.id] = twin.identity if twin is not None else _unused(post.id, taken)
+        taken.add(found[post.id])
     return found
 
 
-def _by_key(post: Post, sources: Iterable[Source]) -> Source | None:
-    return next((source for source in sources if post.key and source.key == post.key), None)
+def _by_key(sources: Iterable[Source]) -> Callable[[Post], Source | None]:
+    known = {source.key: source for source in sources if source.key}
+    return lambda post: known.get(post.key)
 
 
-def _by_path(post: Post, sources: Iterable[Source]) -> Source | None:
-    return next((source for source in sources if source.post == post.id and (not post.key or source.key in {"", post.key})), None)
+def _by_path(sources: Iterable[Source]) -> Callable[[Post], Source | None]:
+    known = {source.post: source for source in sources}
+
+    def rule(post: Post) -> Source | None:
+        source = known.get(post.id)
+        return source if source is not None and (not post.key or source.key in {"", post.key}) else None
+
+    return rule
 
 
 def _is_lost(source: Source, present: frozenset[str], now: datetime) -> bool:
@@ -62,8 +74,8 @@ def _is_lost(source: Source, present: frozenset[str], now: datetime) -> bool:
 
 def _unused(name: str, taken: set[str]) -> str:
     """Returns the name, with a number behind it where a renamed file still goes by it."""
-    numbered = (f"{name}~{number}" for number in range(2, len(taken) + 3))
-    return next(free for free in (name, *numbered) if free not in taken)
+    numbered = (f"{name}~{number}" for number in count(2))
+    return next(free for free in chain((name,), numbered) if free not in taken)
 
 
 def _twin(post: Post, vanished: list[Source], context: Context) -> Source | None:

@@ -56,6 +56,8 @@ class _Queue:
         self._calendar = calendar
         self._context = context
         self._now = now
+        # One walk for all: what is taken never becomes free again.
+        self._free = calendar.after(now)
 
     def place(self, groups: list[list[Ask]]) -> Iterator[Delivery | Finding]:
         zone = self._context.config.organisation.timezone
@@ -71,7 +73,7 @@ class _Queue:
                 yield from self._first_free(group)
 
     def _first_free(self, group: list[Ask]) -> Iterator[Delivery | Finding]:
-        slot = next(self._calendar.after(self._now), None)
+        slot = next(self._free, None)
         if slot is None:
             yield _all_taken(group[0])
             return

@@ -152,3 +152,12 @@ def test_a_report_is_written_even_where_the_secrets_cannot_be_read(tmp_path: Pat
     (tmp_path / ".scheduler").mkdir()
     (tmp_path / ".scheduler" / "secrets.toml").write_text("not toml", encoding="utf-8")
     assert redacted("text", tmp_path, {"SCHEDULER_SECRET_C_FILE": str(tmp_path / "missing")}) == "text"
+
+
+def test_an_account_may_have_a_language_of_its_own_or_all_of_them_as_a_thread(tmp_path: Path) -> None:
+    text = MINIMAL + '[accounts.main]\nnetwork = "alpha"\nserver = "https://a.example"\n'
+    config = read_config(written(tmp_path, text + 'language = "es"\nlanguages = "thread"\n'), {"alpha": ALPHA})
+    assert (config.accounts["main"].language, config.accounts["main"].thread) == ("es", True)
+    with pytest.raises(ConfigInvalid) as caught:
+        read_config(written(tmp_path, text + 'languages = "both"\n'), {"alpha": ALPHA})
+    assert caught.value.findings[0].message == "languages is one of: one, thread"

@@ -33,9 +33,9 @@ NETWORKS = ("instagram", "facebook", "threads", "mastodon", "bluesky", "website"
 POSTS = ("01-simple", "2027-05-01-spring-march/series", "03-carousel", "04-variants", "05-coalition", "evergreen/06-sick-pay")
 PICTURES = (
     "episode-12.jpg",
-    *(f"slides/{number}.png" for number in range(1, 6)),
-    "wanted.png",
-    "together.png",
+    *(f"slides/{number}.jpg" for number in range(1, 6)),
+    "wanted.jpg",
+    "together.jpg",
     "evergreen/sick-pay.png",
     "2027-05-01-spring-march/photos/2.jpg",
     "2027-05-01-spring-march/photos/10.jpg",

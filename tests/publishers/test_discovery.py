@@ -53,12 +53,12 @@ def test_finding_the_networks_loads_nothing_heavy() -> None:
 
 
 def test_no_other_file_names_a_network() -> None:
-    """Three networks are also ordinary words: those may be written, but not as the value of a network.
+    """Four networks are also ordinary words: those may be written, but not as the value of a network.
 
     The examples of a help text (``    scheduler show ...``) name accounts of a user, who may call them as they like.
     A network's own room beside the networks (``publishers/<name>/``) may name it.
     """
-    ordinary = {"website", "threads", "x"}
+    ordinary = {"website", "threads", "x", "slack"}
     plain = re.compile(r"\b(" + "|".join(sorted(set(known_networks()) - ordinary)) + r")\b", re.IGNORECASE)
     as_value = re.compile(r"network\W{1,6}(" + "|".join(sorted(ordinary)) + r")\b")
     kinds = {".py", ".html", ".toml", ".css", ".js"}
