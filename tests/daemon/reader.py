@@ -40,6 +40,8 @@ class Writer:
     def find(self, envelope: Envelope) -> Proof:
         if self.ability is Recovery.NONE:
             return Uncertain("This network cannot be asked.")
+        if self.ability is Recovery.IDEMPOTENCY_KEY:
+            return Uncertain("The list of posts lags behind.")
         names = {Recovery.CLIENT_ID: envelope.ids["key"], Recovery.TWO_PHASE: envelope.ids.get("container", "")}
         name = names.get(self.ability, envelope.outgoing.delivery)
         found = self._client.get(f"/{self.ability}/{name}").json()["id"] if name else ""
