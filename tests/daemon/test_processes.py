@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from scheduler.clock import SystemClock
+from scheduler.daemon.faults import PASSED
 from scheduler.ledger import open_ledger
 from scheduler.model.delivery import State
 
@@ -82,7 +83,7 @@ def wait_for(process: subprocess.Popen[str], words: str) -> str:
 
 
 @pytest.mark.parametrize("action", ["kill", "exception"])
-@pytest.mark.parametrize("point", ["record", "before_claim", "before_send", "after_step", "after_send", "after_settle"])
+@pytest.mark.parametrize("point", PASSED)
 def test_a_crash_at_any_point_sends_each_post_exactly_once(project: Project, point: str, action: str) -> None:
     due = ago(1)
     project.plan(*((f"p{number}", account, due, f"{number} for {account}") for number in range(3) for account in ("hall", "other")))
