@@ -15,7 +15,7 @@ from importlib import resources
 
 from scheduler.checks.review import known_rules
 
-_BLOCK = re.compile(r"^(Example|Use instead|Turn off):[ \n]*", re.MULTILINE)
+_BLOCK = re.compile(r"^(Example|Use instead|Turn off):[ ]*\n*", re.MULTILINE)
 _SENT = "What is sent"
 
 

@@ -1,6 +1,7 @@
 """The engine: one tick looks what is due and sends it, and may be run at any time, any number of times."""
 
 import logging
+import random
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -164,7 +165,11 @@ class Engine:
                 queues.setdefault(entry.delivery.account.name, []).append(entry)
         if queues:
             self.ledger.reserve()
-        reports = list(self._in_parallel(queues.values()))
+        found = list(queues.values())
+        if self.ledger.is_shared:
+            # Processes that wake at the same moment begin with different accounts, instead of queueing up for the same one.
+            random.shuffle(found)
+        reports = list(self._in_parallel(found))
         trouble = next((report.trouble for report in reports if report.trouble is not None), None)
         return TickReport(tuple(done for report in reports for done in report.done), None, trouble)
 
@@ -230,6 +235,8 @@ class Engine:
             for entry in queue:
                 if self._stopping.is_set() or self._unsaved:
                     break
+                if not self._still_waits(entry):
+                    continue
                 answer = self._courier.deliver(entry, self.time.now())
                 if answer is not None:
                     done.append(answer)
@@ -237,6 +244,13 @@ class Engine:
         except SchedulerError as error:
             return TickReport(tuple(done), None, error)
         return TickReport(tuple(done))
+
+    def _still_waits(self, entry: Entry) -> bool:
+        """Tells whether a delivery is worth a claim: on a shared ledger another process may have sent it meanwhile."""
+        if not self.ledger.is_shared:
+            return True
+        standing = self.ledger.standing(entry.delivery.id)
+        return standing is not None and standing.state is State.QUEUED
 
     def _look_after(self, doubts: Iterable[Doubt]) -> tuple[Done, ...]:
         """Asks the networks what became of deliveries in doubt."""
