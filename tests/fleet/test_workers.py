@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from scheduler.clock import SystemClock
-from scheduler.daemon.faults import POINTS
+from scheduler.daemon.faults import PASSED
 from scheduler.ledger.pauses import Scope
 from scheduler.model.delivery import State
 from tests.fleet.scene import Scene
@@ -28,7 +28,7 @@ def test_workers_send_each_post_once(scene: Scene, workers: int) -> None:
     assert set(scene.accepted().values()) == {1}
 
 
-@pytest.mark.parametrize("point", [point for point in POINTS if point != "record"])
+@pytest.mark.parametrize("point", [point for point in PASSED if point != "record"])
 def test_a_worker_that_is_killed_anywhere_costs_nothing_and_doubles_nothing(scene: Scene, point: str) -> None:
     scene.prepare(posts(12, 3, CLOCK.now()), at_once=2)
     scene.start("fleet", "daemon")
