@@ -205,12 +205,7 @@ def break_what_is_open(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(State, "is_open", property(lambda _state: True))
 
 
-def break_marker(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Ledger, "begin_sending", lambda *_args: None)
-    patch.setattr(Ledger, "remember", lambda *_args: None)
-
-
-@pytest.mark.parametrize("broken", [break_recovery, break_doubt, break_what_is_open, break_marker])
+@pytest.mark.parametrize("broken", [break_recovery, break_doubt, break_what_is_open])
 def test_the_machine_notices_a_broken_guard(broken: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch) -> None:
     broken(monkeypatch)
     with pytest.raises(AssertionError):
