@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from scheduler.clock import VirtualClock
 from scheduler.daemon import delivering
-from scheduler.ledger import Ledger, open_ledger, recovery, settling
+from scheduler.ledger import open_ledger, recovery, settling
 from scheduler.ledger.events import Move, move
 from scheduler.ledger.pauses import Scope
 from scheduler.ledger.settling import Settlement
