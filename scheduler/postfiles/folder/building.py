@@ -99,7 +99,7 @@ class _Builder:
             self._error(_campaign_broken(broken), self._first_line())
         tags = self._whole.hashtags
         hashtags = self._around.house.hashtags
-        lost = [name for name in tags if hashtags.unreadable or name in hashtags.broken]
+        lost = [name for name in tags if hashtags.lost(name)]
         if lost:
             entry = self._parsed.entries.get("hashtags")
             self._error(_hashtags_broken(lost[0]), entry.span if entry else self._first_line())
@@ -112,12 +112,12 @@ class _Builder:
             return
         for key, names in (("partners", self._whole.partners), ("collab", self._whole.collab)):
             for index, name in enumerate(names):
-                if name not in file.partners and not name.startswith("@"):
+                if name not in file.known and not name.startswith("@"):
                     self._error(unknown_partner(name, file), self._item(key, index))
         for part in self._words.parts:
             for variant in part.variants:
                 _, is_partner, name = (variant.target or "").partition("partner ")
-                if is_partner and name not in file.partners:
+                if is_partner and name not in file.known:
                     self._error(replace(unknown_partner(name, file), mend=None), variant.span, part.name)
 
     def _item(self, key: str, index: int) -> Span:

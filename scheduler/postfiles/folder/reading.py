@@ -105,10 +105,10 @@ class PostFolder:
         house = round_.house
         return Reading(
             files=tuple(files),
-            hashtag_sets=house.hashtags.sets,
+            hashtag_sets=house.hashtags.known,
             findings=tuple(round_.findings),
             unsettled=frozenset(round_.unsettled),
-            partners=house.partners.partners,
+            partners=house.partners.known,
             words=house.words.words,
         )
 

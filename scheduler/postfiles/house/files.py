@@ -7,8 +7,10 @@ from functools import partial
 from pathlib import Path
 
 from scheduler.model.finding import Finding
-from scheduler.postfiles.house.hashtags import HashtagFile, read_hashtags
-from scheduler.postfiles.house.partners import PartnerFile, read_partners
+from scheduler.model.post import HashtagSet, Partner
+from scheduler.postfiles.house.entries import Entries
+from scheduler.postfiles.house.hashtags import read_hashtags
+from scheduler.postfiles.house.partners import read_partners
 from scheduler.postfiles.house.tables import TableFile
 from scheduler.postfiles.house.words import WordFile, read_words
 from scheduler.postfiles.names import Names
@@ -18,8 +20,8 @@ from scheduler.postfiles.names import Names
 class House:
     """Is the three files as they are now; posts that name a set or a partner wait while that file is not ``settled``."""
 
-    hashtags: HashtagFile
-    partners: PartnerFile
+    hashtags: Entries[HashtagSet]
+    partners: Entries[Partner]
     words: WordFile
     hashtags_settled: bool = True
     partners_settled: bool = True
@@ -42,13 +44,13 @@ class HouseFiles:
             root,
             ("posts/_hashtags.toml", "assets/hashtags.toml"),
             partial(read_hashtags, names=names),
-            lambda finding: HashtagFile(findings=(finding,), unreadable=True),
+            lambda finding: Entries[HashtagSet](findings=(finding,), unreadable=True),
         )
         self._partners = TableFile(
             root,
             ("posts/_partners.toml", "assets/partners.toml"),
             partial(read_partners, names=names),
-            lambda finding: PartnerFile(findings=(finding,), unreadable=True),
+            lambda finding: Entries[Partner](findings=(finding,), unreadable=True),
         )
         self._words = TableFile(root, ("posts/_words.toml", "assets/words.toml"), read_words, lambda finding: WordFile(findings=(finding,)))
         self._before: House | None = None
