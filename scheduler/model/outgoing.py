@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from scheduler.model.graphic import Picture
+from scheduler.model.graphic import Picture, Video
 from scheduler.model.post import Poll
 
 
@@ -22,7 +22,7 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """Is one picture with its alt text."""
+    """Is one picture or film with its alt text."""
 
     picture: Picture
     alt: str
@@ -81,7 +81,7 @@ class Outgoing:
 
     def to_json(self) -> str:
         """Returns the frozen form that the ledger keeps; what a post does not use is left out of it."""
-        data = {name: value for name, value in asdict(self).items() if value or name not in _ADDED}
+        data = {name: value for name, value in asdict(self, dict_factory=_written).items() if value or name not in _ADDED}
         return json.dumps(data, ensure_ascii=False, sort_keys=True)
 
     @classmethod
@@ -108,7 +108,17 @@ def _facets(items: Iterable[Mapping[str, Any]]) -> tuple[Facet, ...]:
 
 
 def _media(items: Iterable[Mapping[str, Any]]) -> tuple[Media, ...]:
-    return tuple(Media(Picture(**item["picture"]), item["alt"]) for item in items)
+    return tuple(Media(_picture(item["picture"]), item["alt"]) for item in items)
+
+
+def _picture(fields: Mapping[str, Any]) -> Picture:
+    video = fields.get("video")
+    return Picture(**{**fields, "video": Video(**video) if video else None})
+
+
+def _written(fields: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Returns the fields of a record; what only films have is left out of pictures, which are frozen as they were in earlier releases."""
+    return {name: value for name, value in fields if name != "video" or value is not None}
 
 
 def _seen(value: object) -> str:

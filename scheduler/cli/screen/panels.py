@@ -8,6 +8,7 @@ from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.text import Text
 
+from scheduler.checks.objection import length
 from scheduler.cli.screen.agenda import console
 from scheduler.cli.screen.differences import difference
 from scheduler.cli.screen.frames import frame
@@ -48,6 +49,8 @@ def _content(entry: Entry, network: Network, folder: Path) -> list[RenderableTyp
 def _picture(item: Media, folder: Path) -> list[RenderableType]:
     picture = item.picture
     size = f"{picture.width} × {picture.height}, {picture.bytes / 1000:,.0f} kB"
+    if picture.video:
+        size = f"film of {length(picture.video.seconds)}, {size}"
     return [Text(f"▣ {relative(picture.path, folder)} ({size})", style="dim"), Text(f"  Alt text: {item.alt}")]
 
 

@@ -130,8 +130,9 @@ def outgoing_record(entry: Entry, outgoing: Outgoing, limits: Limits, folder: Pa
 
 
 def media_record(item: Media, folder: Path) -> dict[str, Any]:
-    """Returns a picture with its measures and its description."""
+    """Returns a picture or a film with its measures and its description; ``video`` is there for films only."""
     picture = item.picture
+    video = {"video": asdict(picture.video)} if picture.video else {}
     return {
         "path": relative(picture.path, folder),
         "width": picture.width,
@@ -139,6 +140,7 @@ def media_record(item: Media, folder: Path) -> dict[str, Any]:
         "bytes": picture.bytes,
         "mime": picture.mime,
         "alt": item.alt,
+        **video,
     }
 
 
