@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from scheduler.model.outgoing import Envelope, Facet, LinkCard, Outgoing
+from scheduler.model.outgoing import Envelope, Facet, LinkCard, Outgoing, card_from
 from scheduler.publishers.files import ending, picture_bytes, replace, safe_name
 
 _SCHEMA = "scheduler.site-item/1"
@@ -179,5 +179,5 @@ def _from_json(text: str) -> Item:
         images=tuple(Image(**image) for image in data["images"]),
         content_warning=data["content_warning"],
         language=data["language"],
-        link_card=LinkCard(**card) if card else None,
+        link_card=card_from(card) if card else None,
     )
