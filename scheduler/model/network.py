@@ -24,6 +24,7 @@ class Limits:
 
     ``ratio`` is width divided by height, smallest and largest; ``formats`` are MIME types; sizes are in bytes.
     ``text_with_pictures`` is the limit of the text beside pictures, where it is another one.
+    ``link_length`` is what each link counts, where that is not what stands in the text; ``count_links`` makes the ``count`` for another.
     ``card_bytes`` is the largest picture of a link's card, where we bring it along.
     ``hashtags_advised`` is the number above which the network or its users object, ``hashtags`` the one it refuses.
     """
@@ -31,6 +32,8 @@ class Limits:
     text: int | None
     count: Count = len
     unit: str = "characters"
+    link_length: int | None = None
+    count_links: Callable[[int], Count] | None = None
     text_bytes: int | None = None
     text_with_pictures: int | None = None
     pictures: int = 1
