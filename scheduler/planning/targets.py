@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scheduler.model.finding import Finding, Severity
 from scheduler.model.network import Account
 from scheduler.model.post import Part, Post, Variant
 from scheduler.planning.context import Context
@@ -95,24 +94,6 @@ def _story(part: Part, account: Account) -> Variant | None:
 def _says_nothing(post: Post, part: Part) -> bool:
     default = part.default
     return not default.text.strip() and not default.media and not setting(post, part, default, "graphic")
-
-
-def idle_stories(post: Post, part: Part, context: Context) -> Iterator[Finding]:
-    """Yields a warning for each story section that no account of the post can bring."""
-    able = [account for account in context.config.accounts.values() if context.network(account).abilities.stories]
-    chosen = [account for account in able if goes_to(post, account, context)]
-    for variant in part.variants:
-        name, _, kind = (variant.target or "").rpartition(" ")
-        if kind == _STORY and not any(name in {"", account.name, account.network} for account in chosen):
-            yield Finding(
-                rule="no-stories",
-                severity=Severity.WARNING,
-                message=f"the section “{variant.target}” goes nowhere: none of the accounts of this post has stories",
-                path=post.path,
-                span=variant.span,
-                fix="delete the section, or add an account that has stories to  where:",
-                part=part.name,
-            )
 
 
 def setting(post: Post, part: Part, variant: Variant, name: str) -> str | None:
