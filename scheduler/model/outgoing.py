@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, is_dataclass
 from typing import Any
 
 from scheduler.model.graphic import Picture
@@ -81,7 +81,7 @@ class Outgoing:
 
     def to_json(self) -> str:
         """Returns the frozen form that the ledger keeps; what a post does not use is left out of it."""
-        data = {name: value for name, value in asdict(self).items() if value or name not in _ADDED}
+        data = {name: _plain(getattr(self, name)) for name in self.__dataclass_fields__ if getattr(self, name) or name not in _ADDED}
         return json.dumps(data, ensure_ascii=False, sort_keys=True)
 
     @classmethod
@@ -101,6 +101,13 @@ class Outgoing:
 _READ = ("first_comment", "replies", "story", "poll")
 _ADDED = frozenset({*_READ, "location", "collaborators"})
 """Are the fields that earlier releases did not know; a post without them is frozen and recognised as it was then."""
+
+
+def _plain(value: object) -> object:
+    """Returns a field as JSON has it."""
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
 
 
 def _facets(items: Iterable[Mapping[str, Any]]) -> tuple[Facet, ...]:
