@@ -14,7 +14,7 @@ from scheduler.planning.hashtags import Tags, tags_for
 from scheduler.planning.illustrating import illustrate
 from scheduler.planning.pictures import language_of
 from scheduler.planning.placeholders import fill, position, unfilled, values_for
-from scheduler.planning.targets import setting
+from scheduler.planning.targets import link_of, setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +66,11 @@ def _text(delivery: Delivery, context: Context, network: Network, tags: Tags) ->
     filled = fill(delivery.variant.text, values, partial(position, delivery.variant))
     end = tags.end if network.abilities.first_comment else (*tags.end, *tags.comment)
     text = extras.with_tags(extras.with_inline(filled.text, tags.inline), end)
-    return text, [unfilled(delivery, hole) for hole in filled.unfilled]
+    return text, [unfilled(delivery, hole, delivery.variant.source) for hole in filled.unfilled]
 
 
 def _card(delivery: Delivery, network: Network, *, has_media: bool) -> LinkCard | None:
-    post = delivery.post
-    address = post.link or (post.event.url if post.event else "")
+    address = link_of(delivery.post, delivery.variant)
     if not address or has_media or not network.abilities.link_card:
         return None
     return LinkCard(address)
