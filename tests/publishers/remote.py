@@ -21,10 +21,11 @@ from scheduler.model.network import Account
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Media, Outgoing
 from scheduler.model.settings import Organisation
-from scheduler.publishers.contract import Connection, Publisher, Verifies
+from scheduler.publishers.contract import Connection, Deletes, Edits, Publisher, ReadsFeed, Verifies
 from scheduler.publishers.discovery import known_networks
 from scheduler.publishers.hosting.host import MediaHost
 from tests.emulators.emulating import Running, running
+from tests.publishers.error_tables import Row, class_of
 
 TEXT = "🚨 ¡Marcha el 1º de mayo! 👩🏽‍🏭\n\nTwo lines, & no <b>HTML</b> {braces} (and) [more] *stars* _under_.\n#MayDay नमस्ते 🏳️‍🌈"
 DELIVERY = "0a1b2c3d4e5f"
@@ -262,6 +263,22 @@ class Remote(ABC):
             return None
         raise AssertionError("never published")
 
+    def test_each_error_of_the_documents_lands_in_its_class(self, server: Running, tmp_path: Path, error_row: Row) -> None:
+        least = 1 if known_networks()[self.network].facts.limits.picture_required else 0
+        outgoing = post(tmp_path, self.network, pictures=least if error_row.pictures is None else error_row.pictures)
+        ids = dict(self.envelope(self.publisher(server, tmp_path), outgoing).ids) | dict(error_row.ids)
+        server.fault(error_row.on or self.visible, "answer", **error_row.answer(SystemClock().now()))
+        for _ in range(MOST_ROUNDS):  # the steps before that call may take several rounds
+            outcome = self.publisher(server, tmp_path).publish(Envelope(outgoing, dict(ids)), Memory(ids).remember)
+            if not server.state["faults"]:
+                break
+        assert not server.state["faults"], "the call was never made"
+        assert class_of(outcome) == error_row.lands, outcome
+        if isinstance(outcome, Refused):
+            waits = outcome.retry_after.total_seconds() if outcome.retry_after else None
+            assert waits == (None if error_row.wait is None else pytest.approx(error_row.wait, abs=5)), outcome
+            assert outcome.reason.endswith("."), outcome
+
     def test_too_many_calls_is_a_wait_and_no_failure(self, server: Running, tmp_path: Path) -> None:
         outgoing = post(tmp_path, self.network, pictures=self.pictures)
         publisher = self.publisher(server, tmp_path)
@@ -302,6 +319,26 @@ class Remote(ABC):
         assert checked.ok is not self.can_be_asked
         assert wrong not in checked.reason
         assert self.shown(server) == []
+
+    def test_what_is_out_is_read_back_mended_and_taken_back(self, server: Running, tmp_path: Path) -> None:
+        outgoing = post(tmp_path, self.network, pictures=self.pictures)
+        proof = self.settle(server, tmp_path, outgoing, dict(self.envelope(self.publisher(server, tmp_path), outgoing).ids))
+        assert isinstance(proof, Published)
+        publisher, alts = self.publisher(server, tmp_path), tuple(item.alt for item in outgoing.media)
+        if isinstance(publisher, ReadsFeed):
+            found = publisher.feed(5)
+            assert isinstance(found, tuple), found
+            assert [(item.remote_id, item.url, item.text) for item in found] == [(proof.remote_id, proof.url, TEXT)]
+            assert [alt for _, alt in found[0].pictures] == (list(alts) if self.alts else [""] * self.pictures)
+            assert found[0].published is not None
+        if isinstance(publisher, Edits):
+            mended = publisher.edit(proof.remote_id, replace(outgoing, text="Mended & <b>so</b> #MayDay"))
+            assert isinstance(mended, Published), mended
+            assert self.shown(server) == [Shown("Mended & <b>so</b> #MayDay", alts if self.alts else ())]
+        if isinstance(publisher, Deletes):
+            assert publisher.delete(proof.remote_id) is None
+            assert self.shown(server) == []
+            assert publisher.delete(proof.remote_id) is None, "what is gone already is no trouble"
 
     def wrong_secret(self) -> str:
         """Returns a secret of the right form that the network does not know."""
