@@ -17,13 +17,22 @@ from scheduler.ledger.journal import Journal
 from scheduler.ledger.ledger import Ledger
 from scheduler.ledger.migrating import HEAD, check_revision, migrate, revision_of
 from scheduler.ledger.place import refuse_network_folder
+from scheduler.ledger.sessions import lock_number
 from scheduler.ledger.trouble import LedgerError, explained
+from scheduler.ledger.writer import ACCOUNTS
 from scheduler.model.errors import ConfigurationError
 
 BUSY_MILLISECONDS = 15_000
 STALLED_MILLISECONDS = 30_000
 LOCK = 0x5C4ED
-"""The number of the one lock that writers of a PostgreSQL ledger take: one writes at a time, as SQLite does by itself."""
+"""The number of the lock of a PostgreSQL ledger: who writes about certain accounts shares it, all others have it for themselves."""
+
+ACCOUNT = 0x5C4EC
+"""The first half of the numbers of the accounts' locks: one process at a time writes about an account, as SQLite sees to by itself."""
+
+_ALONE = text("SELECT pg_advisory_xact_lock(:lock)")
+_SHARED = text("SELECT pg_advisory_xact_lock_shared(:lock)")
+_ACCOUNTS = text("SELECT pg_advisory_xact_lock(:kind, number) FROM unnest(CAST(:numbers AS integer[])) AS number")
 
 
 class AddressError(ConfigurationError):
@@ -136,8 +145,14 @@ def _stay_watched(_: Connection, cursor: DBAPICursor, _said: str, _given: object
 
 
 def _begin_postgresql(connection: Connection) -> None:
-    if not _options(connection).get("reads"):
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    options = _options(connection)
+    if options.get("reads"):
+        return
+    accounts = options.get(ACCOUNTS)
+    connection.execute(_ALONE if accounts is None else _SHARED, {"lock": LOCK})
+    if accounts:
+        # In the order of their numbers: two processes that want the same two never hold one each.
+        connection.execute(_ACCOUNTS, {"kind": ACCOUNT, "numbers": sorted({lock_number(name) for name in accounts})})
 
 
 def _bring_up_to_date(engine: Engine, file: Path | None, backups: Path, now: datetime) -> None:
