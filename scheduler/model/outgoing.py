@@ -102,7 +102,7 @@ class Outgoing:
 _READ = ("first_comment", "replies", "story", "poll")
 _ADDED = frozenset({*_READ, "location", "collaborators"})
 """Are the fields that earlier releases did not know; a post without them is frozen and recognised as it was then."""
-_LATER = frozenset({"thumbnail"})
+_LATER = frozenset({"thumbnail", "video"})
 
 
 def card_from(fields: Mapping[str, Any]) -> LinkCard:
@@ -127,11 +127,6 @@ def _media(items: Iterable[Mapping[str, Any]]) -> tuple[Media, ...]:
 def _picture(fields: Mapping[str, Any]) -> Picture:
     video = fields.get("video")
     return Picture(**{**fields, "video": Video(**video) if video else None})
-
-
-def _written(fields: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """Returns the fields of a record; what only films have is left out of pictures, which are frozen as they were in earlier releases."""
-    return {name: value for name, value in fields if name != "video" or value is not None}
 
 
 def _seen(value: object) -> str:
