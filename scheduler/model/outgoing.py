@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from scheduler.model.graphic import Picture
+from scheduler.model.graphic import Picture, Video
 from scheduler.model.post import Poll
 
 
@@ -22,7 +22,7 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """Is one picture with its alt text."""
+    """Is one picture or film with its alt text."""
 
     picture: Picture
     alt: str
@@ -30,11 +30,12 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class LinkCard:
-    """Is the card a network shows for the post's link."""
+    """Is the card a network shows for the post's link; ``thumbnail`` is its picture, where we have to bring one along."""
 
     url: str
     title: str = ""
     description: str = ""
+    thumbnail: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class Outgoing:
 
     def to_json(self) -> str:
         """Returns the frozen form that the ledger keeps; what a post does not use is left out of it."""
-        data = {name: value for name, value in asdict(self).items() if value or name not in _ADDED}
+        data = {name: value for name, value in asdict(self, dict_factory=_written).items() if value or name not in _ADDED}
         return json.dumps(data, ensure_ascii=False, sort_keys=True)
 
     @classmethod
@@ -91,7 +92,7 @@ class Outgoing:
         data["facets"] = _facets(data["facets"])
         data["media"] = _media(data["media"])
         card, poll = data["link_card"], data.get("poll")
-        data["link_card"] = LinkCard(**card) if card else None
+        data["link_card"] = card_from(card) if card else None
         data["poll"] = Poll(**{**poll, "options": tuple(poll["options"])}) if poll else None
         data["collaborators"] = tuple(data.get("collaborators", ()))
         data["replies"] = tuple(Reply(item["text"], _facets(item["facets"]), _media(item["media"])) for item in data.get("replies", ()))
@@ -101,6 +102,18 @@ class Outgoing:
 _READ = ("first_comment", "replies", "story", "poll")
 _ADDED = frozenset({*_READ, "location", "collaborators"})
 """Are the fields that earlier releases did not know; a post without them is frozen and recognised as it was then."""
+_LATER = frozenset({"thumbnail", "video"})
+
+
+def card_from(fields: Mapping[str, Any]) -> LinkCard:
+    """Returns the card that was written as JSON, also in an earlier release."""
+    thumbnail = fields.get("thumbnail")
+    return LinkCard(**{**fields, "thumbnail": Picture(**thumbnail) if thumbnail else None})
+
+
+def _written(fields: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Returns the fields of a record; what earlier releases did not know is left out where there is nothing of it."""
+    return {name: value for name, value in fields if name not in _LATER or value is not None}
 
 
 def _facets(items: Iterable[Mapping[str, Any]]) -> tuple[Facet, ...]:
@@ -108,7 +121,12 @@ def _facets(items: Iterable[Mapping[str, Any]]) -> tuple[Facet, ...]:
 
 
 def _media(items: Iterable[Mapping[str, Any]]) -> tuple[Media, ...]:
-    return tuple(Media(Picture(**item["picture"]), item["alt"]) for item in items)
+    return tuple(Media(_picture(item["picture"]), item["alt"]) for item in items)
+
+
+def _picture(fields: Mapping[str, Any]) -> Picture:
+    video = fields.get("video")
+    return Picture(**{**fields, "video": Video(**video) if video else None})
 
 
 def _seen(value: object) -> str:

@@ -4,7 +4,7 @@ import hashlib
 import re
 from pathlib import Path
 
-from scheduler.checks.limits import file_name
+from scheduler.checks.objection import file_name
 from scheduler.model.graphic import Picture
 
 LOCK_SECONDS = 30.0

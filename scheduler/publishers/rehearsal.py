@@ -8,7 +8,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from scheduler.checks.limits import Objection, exceeded
+from scheduler.checks.limits import exceeded
+from scheduler.checks.objection import Objection
 from scheduler.disk import sync_folder, write_file
 from scheduler.model.network import Account, Network
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain

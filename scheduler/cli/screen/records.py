@@ -10,8 +10,9 @@ from typing import Any
 import click
 
 from scheduler.model.finding import Finding, Severity
+from scheduler.model.graphic import Picture
 from scheduler.model.network import Limits
-from scheduler.model.outgoing import Media, Outgoing
+from scheduler.model.outgoing import LinkCard, Media, Outgoing
 from scheduler.model.plan import Agenda, Entry
 from scheduler.planning.changes import Change
 
@@ -109,7 +110,7 @@ def outgoing_record(entry: Entry, outgoing: Outgoing, limits: Limits, folder: Pa
         "content_warning": outgoing.content_warning,
         "language": outgoing.language,
         "facets": [asdict(facet) for facet in outgoing.facets],
-        "link_card": {"url": card.url, "title": card.title, "description": card.description} if card else None,
+        "link_card": card_record(card, folder) if card else None,
         "first_comment": outgoing.first_comment or None,
         "replies": [
             {
@@ -129,9 +130,21 @@ def outgoing_record(entry: Entry, outgoing: Outgoing, limits: Limits, folder: Pa
     }
 
 
+def card_record(card: LinkCard, folder: Path) -> dict[str, Any]:
+    """Returns a link's card with its picture, where we bring one along."""
+    picture = card.thumbnail
+    measured = {"path": relative(picture.path, folder), **_measures(picture)} if picture else None
+    return {"url": card.url, "title": card.title, "description": card.description, "thumbnail": measured}
+
+
+def _measures(picture: Picture) -> dict[str, Any]:
+    return {"width": picture.width, "height": picture.height, "bytes": picture.bytes, "mime": picture.mime}
+
+
 def media_record(item: Media, folder: Path) -> dict[str, Any]:
-    """Returns a picture with its measures and its description."""
+    """Returns a picture or a film with its measures and its description; ``video`` is there for films only."""
     picture = item.picture
+    video = {"video": asdict(picture.video)} if picture.video else {}
     return {
         "path": relative(picture.path, folder),
         "width": picture.width,
@@ -139,6 +152,7 @@ def media_record(item: Media, folder: Path) -> dict[str, Any]:
         "bytes": picture.bytes,
         "mime": picture.mime,
         "alt": item.alt,
+        **video,
     }
 
 
