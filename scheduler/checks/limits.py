@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from scheduler.checks.films import film_objections
+from scheduler.checks.objection import FORMAT_NAMES, Objection, file_name, many, proportion, sizes
 from scheduler.model.graphic import Picture
 from scheduler.model.network import Abilities, Limits
 from scheduler.model.outgoing import Outgoing
@@ -12,17 +14,6 @@ _BROKEN = re.compile("[\ud800-\udfff]")
 
 # Networks print their ratios with two decimals: 1200 x 628 pixels is sold as 1.91:1 and is 1.9108.
 _RATIO_SLACK = 0.001
-
-_FORMAT_NAMES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WebP", "image/avif": "AVIF"}
-
-
-@dataclass(frozen=True, slots=True)
-class Objection:
-    """Is one thing the network would refuse: the rule's name, a whole sentence with the numbers, and what to do."""
-
-    rule: str
-    sentence: str
-    fix: str
 
 
 def exceeded(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: str = "This network") -> tuple[Objection, ...]:
@@ -37,6 +28,7 @@ def exceeded(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: st
         *_hashtags(outgoing, limits, title),
         *_number_of_pictures(outgoing, limits, title),
         *(objection for item in outgoing.media for objection in _picture(item.picture, limits, title, story=outgoing.story)),
+        *film_objections(outgoing, limits, title),
         *_alt_texts(outgoing, limits, abilities, title),
         *_further(outgoing, limits, abilities, title),
     )
@@ -80,8 +72,8 @@ def _hashtags(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Object
     number = sum(facet.kind == "tag" for facet in outgoing.facets)
     if limits.hashtags is not None and number > limits.hashtags:
         over = number - limits.hashtags
-        sentence = f"{title} takes {_many(limits.hashtags, 'hashtag')}; this post has {number}: leave out {over}."
-        yield Objection("too-many-hashtags", sentence, f"Leave out {_many(over, 'hashtag')}.")
+        sentence = f"{title} takes {many(limits.hashtags, 'hashtag')}; this post has {number}: leave out {over}."
+        yield Objection("too-many-hashtags", sentence, f"Leave out {many(over, 'hashtag')}.")
 
 
 def _number_of_pictures(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Objection]:
@@ -89,22 +81,24 @@ def _number_of_pictures(outgoing: Outgoing, limits: Limits, title: str) -> Itera
     most, kind = (1, "a story") if outgoing.story else (limits.pictures, "a post")
     if number > most:
         over = number - most
-        sentence = f"{title} takes {_many(most, 'picture')} in {kind}; this one has {number}: leave out {over}."
-        yield Objection("too-many-pictures", sentence, f"Leave out {_many(over, 'picture')}.")
+        sentence = f"{title} takes {many(most, 'picture')} in {kind}; this one has {number}: leave out {over}."
+        yield Objection("too-many-pictures", sentence, f"Leave out {many(over, 'picture')}.")
     if (limits.picture_required or outgoing.story) and not number:
         sentence = f"{title} takes no {kind.removeprefix('a ')} without a picture; this one has none."
         yield Objection("picture-missing", sentence, "Add a picture:  ![What it shows](photo.jpg)")
 
 
 def _picture(picture: Picture, limits: Limits, title: str, *, story: bool) -> Iterator[Objection]:
+    if picture.video is not None:
+        return
     name = file_name(picture)
     if picture.mime not in limits.formats:
-        wanted = " or ".join(_FORMAT_NAMES.get(mime, mime) for mime in limits.formats)
-        kind = _FORMAT_NAMES.get(picture.mime, picture.mime or "unknown")
-        first = _FORMAT_NAMES.get(limits.formats[0], limits.formats[0])
+        wanted = " or ".join(FORMAT_NAMES.get(mime, mime) for mime in limits.formats)
+        kind = FORMAT_NAMES.get(picture.mime, picture.mime or "unknown")
+        first = FORMAT_NAMES.get(limits.formats[0], limits.formats[0])
         yield Objection("picture-format", f"{title} takes pictures as {wanted}; “{name}” is in the {kind} format.", f"Save it as {first}.")
     if limits.picture_bytes is not None and picture.bytes > limits.picture_bytes:
-        has, takes = _sizes(picture.bytes, limits.picture_bytes)
+        has, takes = sizes(picture.bytes, limits.picture_bytes)
         yield Objection(
             "picture-too-large", f"{title} takes pictures of up to {takes}; “{name}” has {has}.", "Save it with fewer pixels or as JPEG."
         )
@@ -119,10 +113,10 @@ def _shape(picture: Picture, ratio: tuple[float, float], title: str) -> Iterator
     measured = f"“{file_name(picture)}” has {picture.width:,} × {picture.height:,} pixels"
     if shape < lowest - _RATIO_SLACK:
         fix = f"Crop it to at most {int(picture.width / lowest):,} pixels high."
-        yield Objection("picture-ratio", f"{title} takes pictures as tall as {_proportion(lowest)}; {measured}: too tall.", fix)
+        yield Objection("picture-ratio", f"{title} takes pictures as tall as {proportion(lowest)}; {measured}: too tall.", fix)
     elif shape > highest + _RATIO_SLACK:
         fix = f"Crop it to at most {int(picture.height * highest):,} pixels wide."
-        yield Objection("picture-ratio", f"{title} takes pictures as wide as {_proportion(highest)}; {measured}: too wide.", fix)
+        yield Objection("picture-ratio", f"{title} takes pictures as wide as {proportion(highest)}; {measured}: too wide.", fix)
 
 
 def _alt_texts(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: str) -> Iterator[Objection]:
@@ -133,29 +127,4 @@ def _alt_texts(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: 
         if over > 0:
             subject = f"the alt text of “{file_name(item.picture)}” has {len(item.alt):,}"
             sentence = f"{title} takes {limits.alt:,} characters of alt text; {subject}: cut {over:,}."
-            yield Objection("alt-too-long", sentence, f"Cut {_many(over, 'character')} of the alt text.")
-
-
-def file_name(picture: Picture) -> str:
-    """Returns the last part of the picture's path, whatever system it was written on."""
-    return re.split(r"[\\/]", picture.path)[-1]
-
-
-def _many(number: int, word: str) -> str:
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
-
-
-def _sizes(has: int, takes: int) -> tuple[str, str]:
-    """Returns both sizes in megabytes, or in bytes where rounding would hide the difference."""
-    in_words = f"{has / 1e6:.2f}".rstrip("0").rstrip("."), f"{takes / 1e6:.2f}".rstrip("0").rstrip(".")
-    if in_words[0] != in_words[1]:
-        return f"{in_words[0]} MB", f"{in_words[1]} MB"
-    return f"{has:,} bytes", f"{takes:,} bytes"
-
-
-def _proportion(ratio: float) -> str:
-    """Returns a ratio in the words of the networks: 4:5 or 1.91:1."""
-    for high in (1, 2, 3, 4, 5):
-        if abs(ratio * high - round(ratio * high)) < _RATIO_SLACK and round(ratio * high):
-            return f"{round(ratio * high)}:{high}"
-    return f"{ratio:g}:1"
+            yield Objection("alt-too-long", sentence, f"Cut {many(over, 'character')} of the alt text.")

@@ -21,11 +21,11 @@ _SMALLEST_SIDE: Final = 320
 def fit(picture: Picture, folder: Path, *, max_bytes: int | None, formats: tuple[str, ...]) -> Picture | Unreadable:
     """Returns the picture itself where the network takes it, else a JPEG copy in ``folder`` with less quality, then fewer pixels.
 
-    What moves, and what would have to become smaller than 320 pixels, stays as it is, for the checks to object to.
+    What moves (films too), and what would have to become smaller than 320 pixels, stays as it is, for the checks to object to.
     Raises CacheError where the disk refuses.
     """
     fits = picture.mime in formats and (max_bytes is None or picture.bytes <= max_bytes)
-    if fits or _JPEG not in formats:
+    if fits or _JPEG not in formats or picture.video is not None:
         return picture
     target = folder / f"{picture.sha256}-{max_bytes or 0}.jpg"
     if not target.is_file():

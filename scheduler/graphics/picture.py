@@ -20,6 +20,9 @@ _ORIENTATION: Final = 0x0112
 _SIDEWAYS: Final = frozenset({5, 6, 7, 8})
 _MOST_SEEN: Final = 4096
 
+# WebM and Matroska, Windows Media, Ogg, MPEG, Flash.
+_OTHER_FILMS: Final = (b"\x1aE\xdf\xa3", b"0&\xb2u\x8ef\xcf\x11", b"OggS", b"\0\0\x01\xba", b"FLV\x01")
+
 # What was found sound once is not decoded again; the key is the digest of all bytes.
 _seen: dict[str, tuple[int, int, str]] = {}
 
@@ -45,7 +48,9 @@ def _guess(data: bytes, name: str) -> Unreadable:
     if not data:
         return Unreadable(f"{name} is empty.")
     if data[4:8] == b"ftyp":
-        return Unreadable(f"{name} is a HEIC, AVIF or film file, which most networks refuse: export it as JPEG.")
+        return Unreadable(f"{name} is a HEIC or AVIF file, which most networks refuse: export it as JPEG.")
+    if data.startswith(_OTHER_FILMS) or data[8:12] == b"AVI ":
+        return Unreadable(f"{name} is a film in a format that networks refuse: export it as MP4 (H.264 with AAC sound).")
     head = data[:512].lstrip().lower()
     if head.startswith((b"<svg", b"<?xml")):
         return Unreadable(f"{name} is an SVG drawing, which no network takes as a picture: export it as PNG.")

@@ -3,11 +3,13 @@
 from dataclasses import replace
 from pathlib import Path
 
+from scheduler.graphics.anonymous import film_without_notes
 from scheduler.graphics.artist import Artist
 from scheduler.graphics.cleaning import without_notes
 from scheduler.graphics.fitting import fit
 from scheduler.graphics.picture import measure
 from scheduler.graphics.problem import Undrawable, Unreadable
+from scheduler.graphics.video import is_video, measure_video
 from scheduler.model.graphic import Graphic, GraphicRequest, Picture
 from scheduler.model.network import Limits
 from scheduler.planning.context import PictureRequest, Problem
@@ -49,9 +51,26 @@ class Studio:
         if isinstance(request, GraphicRequest):
             drawn = self._artist.draw(request)
             return Problem(drawn.reason, drawn.fix or None) if isinstance(drawn, Undrawable) else drawn
-        measured = measure(Path(request))
-        found = measured if isinstance(measured, Unreadable) else without_notes(measured, self._clean)
+        found = _film(Path(request), self._clean) if _is_film(Path(request)) else _still(Path(request), self._clean)
         return Problem(found.reason) if isinstance(found, Unreadable) else found
+
+
+def _is_film(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return is_video(file.read(12))
+    except OSError:
+        return False  # measuring says what is wrong with the file
+
+
+def _film(path: Path, clean: Path) -> Picture | Unreadable:
+    measured = measure_video(path)
+    return measured if isinstance(measured, Unreadable) else film_without_notes(measured, clean)
+
+
+def _still(path: Path, clean: Path) -> Picture | Unreadable:
+    measured = measure(path)
+    return measured if isinstance(measured, Unreadable) else without_notes(measured, clean)
 
 
 def _key(request: PictureRequest) -> object:

@@ -52,7 +52,9 @@ class Ledger(Reader):
     @property
     def dsn(self) -> str:
         """Returns the address of a shared ledger as PostgreSQL's own programs write it, password included."""
-        return self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        address, mark, query = self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False).partition("?")
+        # A space is written as "+" in the query of a web address, which PostgreSQL's own programs take for a plus.
+        return address.replace(" ", "%20") + mark + query.replace("+", "%20")
 
     def session(self, owner: str) -> Session:
         """Returns what shows the other processes on a shared ledger that this one is alive, and lets one of them lead."""

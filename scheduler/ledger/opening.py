@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from scheduler.clock import Clock
@@ -20,6 +21,7 @@ from scheduler.ledger.trouble import LedgerError, explained
 from scheduler.model.errors import ConfigurationError
 
 BUSY_MILLISECONDS = 15_000
+STALLED_MILLISECONDS = 30_000
 LOCK = 0x5C4ED
 """The number of the one lock that writers of a PostgreSQL ledger take: one writes at a time, as SQLite does by itself."""
 
@@ -82,6 +84,7 @@ def _url(address: str | Path) -> URL:
 def _engine(url: URL, *, durable: bool) -> Engine:
     if url.get_backend_name() == "postgresql":
         engine = create_engine(url, pool_pre_ping=True)
+        event.listen(engine, "connect", _end_stalled)
         event.listen(engine, "begin", _begin_postgresql)
         return engine
     engine = create_engine(url, connect_args={"timeout": BUSY_MILLISECONDS / 1000, "check_same_thread": False})
@@ -112,6 +115,15 @@ def _options(connection: Connection) -> Mapping[str, Any]:
 
 def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if _options(connection).get("reads") else "BEGIN IMMEDIATE")
+
+
+def _end_stalled(raw: DBAPIConnection, _record: object) -> None:
+    """Lets the server end what a process that stands still has begun to write, since all others wait for it; an operator's setting wins."""
+    setting = "idle_in_transaction_session_timeout"
+    cursor = raw.cursor()
+    cursor.execute(f"SELECT set_config('{setting}', '{STALLED_MILLISECONDS}', false) WHERE current_setting('{setting}') = '0'")
+    cursor.close()
+    raw.commit()
 
 
 def _begin_postgresql(connection: Connection) -> None:

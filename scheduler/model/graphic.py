@@ -20,8 +20,24 @@ class GraphicRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Video:
+    """Is what a film's file says of itself: ``seconds`` long, ``frames`` a second (0 where it does not say).
+
+    ``codec`` and ``sound`` are names such as ``H.264`` and ``AAC``; ``sound`` is empty where there is none.
+    """
+
+    seconds: float
+    codec: str
+    sound: str = ""
+    frames: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """Is a file on disk as measured: ``path`` is absolute, ``bytes`` its size, ``mime`` read from its content."""
+    """Is a file on disk as measured: ``path`` is absolute, ``bytes`` its size, ``mime`` read from its content.
+
+    It is a film where ``video`` says what of, and a still picture otherwise.
+    """
 
     path: str
     sha256: str
@@ -29,6 +45,7 @@ class Picture:
     height: int
     bytes: int
     mime: str
+    video: Video | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

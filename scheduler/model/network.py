@@ -19,6 +19,25 @@ class Recovery(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VideoLimits:
+    """Is what a network takes of a film; ``formats`` are MIME types, ``codecs`` and ``sounds`` are names such as ``H.264``, empty for any.
+
+    ``seconds`` are the shortest and the longest, ``frames`` the fewest and the most a second, ``ratio`` width divided by height.
+    ``width`` is in pixels. What is ``alone`` stands in a post without anything beside it. None means no limit.
+    """
+
+    bytes: int
+    seconds: tuple[float, float]
+    formats: tuple[str, ...] = ("video/mp4", "video/quicktime")
+    codecs: tuple[str, ...] = ()
+    sounds: tuple[str, ...] = ()
+    frames: tuple[float, float] | None = None
+    ratio: tuple[float, float] | None = None
+    width: int | None = None
+    alone: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """Is what a network accepts. ``count`` measures a text in the network's own ``unit``; None means no limit.
 
@@ -27,6 +46,7 @@ class Limits:
     ``link_length`` is what each link counts, where that is not what stands in the text; ``count_links`` makes the ``count`` for another.
     ``card_bytes`` is the largest picture of a link's card, where we bring it along.
     ``hashtags_advised`` is the number above which the network or its users object, ``hashtags`` the one it refuses.
+    ``video`` and ``story_video`` are for films; None where we send none there.
     """
 
     text: int | None
@@ -45,6 +65,8 @@ class Limits:
     alt: int | None = None
     hashtags: int | None = None
     hashtags_advised: int | None = None
+    video: VideoLimits | None = None
+    story_video: VideoLimits | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from scheduler.model.graphic import Picture
+from scheduler.model.graphic import Picture, Video
 from scheduler.model.post import Poll
 
 
@@ -22,7 +22,7 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """Is one picture with its alt text."""
+    """Is one picture or film with its alt text."""
 
     picture: Picture
     alt: str
@@ -102,17 +102,17 @@ class Outgoing:
 _READ = ("first_comment", "replies", "story", "poll")
 _ADDED = frozenset({*_READ, "location", "collaborators"})
 """Are the fields that earlier releases did not know; a post without them is frozen and recognised as it was then."""
-_LATER = frozenset({"thumbnail"})
+_LATER = frozenset({"thumbnail", "video"})
 
 
 def card_from(fields: Mapping[str, Any]) -> LinkCard:
     """Returns the card that was written as JSON, also in an earlier release."""
     thumbnail = fields.get("thumbnail")
-    return LinkCard(**{**fields, "thumbnail": Picture(**thumbnail) if thumbnail else None})
+    return LinkCard(**{**fields, "thumbnail": _picture(thumbnail) if thumbnail else None})
 
 
 def _written(fields: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """Returns the fields of a record; what earlier releases did not know is left out where there is nothing of it."""
+    """Returns the fields of a record; what only films or cards have is left out elsewhere, so that those are frozen as before."""
     return {name: value for name, value in fields if name not in _LATER or value is not None}
 
 
@@ -121,7 +121,12 @@ def _facets(items: Iterable[Mapping[str, Any]]) -> tuple[Facet, ...]:
 
 
 def _media(items: Iterable[Mapping[str, Any]]) -> tuple[Media, ...]:
-    return tuple(Media(Picture(**item["picture"]), item["alt"]) for item in items)
+    return tuple(Media(_picture(item["picture"]), item["alt"]) for item in items)
+
+
+def _picture(fields: Mapping[str, Any]) -> Picture:
+    video = fields.get("video")
+    return Picture(**{**fields, "video": Video(**video) if video else None})
 
 
 def _seen(value: object) -> str:

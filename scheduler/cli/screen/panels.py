@@ -8,6 +8,7 @@ from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.text import Text
 
+from scheduler.checks.objection import length
 from scheduler.cli.screen.agenda import console
 from scheduler.cli.screen.differences import difference
 from scheduler.cli.screen.frames import frame
@@ -61,6 +62,8 @@ def _card(card: LinkCard, folder: Path) -> Iterator[RenderableType]:
 
 def _measured(picture: Picture, folder: Path) -> str:
     size = f"{picture.width} × {picture.height}, {picture.bytes / 1000:,.0f} kB"
+    if picture.video:
+        size = f"film of {length(picture.video.seconds)}, {size}"
     return f"▣ {relative(picture.path, folder)} ({size})"
 
 

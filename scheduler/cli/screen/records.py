@@ -142,8 +142,9 @@ def _measures(picture: Picture) -> dict[str, Any]:
 
 
 def media_record(item: Media, folder: Path) -> dict[str, Any]:
-    """Returns a picture with its measures and its description."""
+    """Returns a picture or a film with its measures and its description; ``video`` is there for films only."""
     picture = item.picture
+    video = {"video": asdict(picture.video)} if picture.video else {}
     return {
         "path": relative(picture.path, folder),
         "width": picture.width,
@@ -151,6 +152,7 @@ def media_record(item: Media, folder: Path) -> dict[str, Any]:
         "bytes": picture.bytes,
         "mime": picture.mime,
         "alt": item.alt,
+        **video,
     }
 
 

@@ -1,0 +1,85 @@
+"""Walks the boxes that an MP4 or QuickTime file is made of, in files that anybody may have sent.
+
+Source: ISO/IEC 14496-12 (ISO base media file format), clause 4.2: four bytes of size, four of kind; size 1 means eight more bytes of it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+_MOST_BOXES = 10_000
+_DEEPEST = 8
+
+
+class Damaged(Exception):
+    """Is a file whose boxes do not fit into each other: it was cut off or damaged on the way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Is one box: ``start`` is where its header begins, ``body`` where its content does, ``end`` where the next box begins."""
+
+    kind: bytes
+    start: int
+    body: int
+    end: int
+
+
+def outer_boxes(file: BinaryIO, size: int) -> Iterator[Box]:
+    """Yields the outermost boxes of a file of ``size`` bytes without reading what is in them.
+
+    Raises:
+        Damaged: A box is larger than the file.
+    """
+    at = 0
+    for _ in range(_MOST_BOXES):
+        if at >= size:
+            return
+        file.seek(at)
+        box = _box(file.read(16), at, size)
+        yield box
+        at = box.end
+    raise Damaged
+
+
+def boxes(data: bytes, start: int, end: int) -> Iterator[Box]:
+    """Yields the boxes that lie between two places of ``data``.
+
+    Raises:
+        Damaged: A box does not fit.
+    """
+    for _ in range(_MOST_BOXES):
+        # QuickTime ends some lists with four bytes of zero.
+        if end - start < 8:  # noqa: PLR2004 - the shortest box is a header
+            return
+        box = _box(data[start : start + 16], start, end)
+        yield box
+        start = box.end
+    raise Damaged
+
+
+def found(data: bytes, within: Box, *path: bytes) -> list[Box]:
+    """Returns the boxes at a path of kinds below ``within``.
+
+    Raises:
+        Damaged: A box does not fit, or the path is deeper than films are.
+    """
+    if len(path) > _DEEPEST:
+        raise Damaged
+    here = [within]
+    for kind in path:
+        here = [box for outer in here for box in boxes(data, outer.body, outer.end) if box.kind == kind]
+    return here
+
+
+def _box(header: bytes, at: int, end: int) -> Box:
+    if len(header) < 8:  # noqa: PLR2004 - as above
+        raise Damaged
+    size, body = int.from_bytes(header[:4], "big"), at + 8
+    if size == 1:
+        size, body = int.from_bytes(header[8:16], "big"), at + 16
+    elif size == 0:
+        size = end - at
+    if at + size > end or at + size < body:
+        raise Damaged
+    return Box(header[4:8], at, body, at + size)

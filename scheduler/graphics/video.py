@@ -1,0 +1,187 @@
+"""Reads what a film's file says of itself: how long, how large, in which codecs. No picture of it is decoded.
+
+Sources: ISO/IEC 14496-12 (``mvhd``, ``tkhd``, ``mdhd``, ``hdlr``, ``stsd``, ``stts``, ``mehd``), 14496-14 and -15 for the names of
+codecs, and Apple's QuickTime File Format, from which MP4 comes.
+"""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from scheduler.graphics.boxes import Box, Damaged, boxes, found, outer_boxes
+from scheduler.graphics.problem import Unreadable
+from scheduler.model.graphic import Picture, Video
+
+MOST_BYTES: Final = 1024**3
+_MOST_INDEX: Final = 64 * 1024**2
+_STARTS: Final = frozenset({b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"})
+# Pictures in the same kind of boxes, by their brand: HEIC and AVIF.
+_STILLS: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis"})
+_CODECS: Final[Mapping[bytes, str]] = {
+    b"avc1": "H.264",
+    b"avc3": "H.264",
+    b"hvc1": "HEVC",
+    b"hev1": "HEVC",
+    b"dvh1": "HEVC",
+    b"dvhe": "HEVC",
+    b"av01": "AV1",
+    b"vp08": "VP8",
+    b"vp09": "VP9",
+    b"mp4v": "MPEG-4",
+    b"apcn": "ProRes",
+    b"apch": "ProRes",
+    b"apcs": "ProRes",
+    b"apco": "ProRes",
+    b"ap4h": "ProRes",
+    b"ap4x": "ProRes",
+    b"mp4a": "AAC",
+    b".mp3": "MP3",
+    b"ac-3": "AC-3",
+    b"ec-3": "E-AC-3",
+    b"alac": "ALAC",
+    b"fLaC": "FLAC",
+    b"Opus": "Opus",
+    b"sowt": "PCM",
+    b"twos": "PCM",
+    b"lpcm": "PCM",
+    b"ipcm": "PCM",
+    b"in24": "PCM",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Track:
+    kind: bytes
+    codec: str
+    width: int
+    height: int
+    frames: float
+
+
+def is_video(head: bytes) -> bool:
+    """Tells whether a file that begins with these bytes (12 at least) is an MP4 or QuickTime film."""
+    return head[4:8] in _STARTS and not (head[4:8] == b"ftyp" and head[8:12] in _STILLS)
+
+
+def measure_video(path: Path) -> Picture | Unreadable:
+    """Returns the film at ``path`` as measured, width and height as it is seen, or why it cannot be used; its frames are not looked at.
+
+    A file that is shorter than its own index says was not copied whole, and is refused.
+    """
+    name = path.name
+    try:
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > MOST_BYTES:
+                return Unreadable(f"{name} is larger than 1 GB.")
+            mime, width, height, video = _facts(file, size)
+            file.seek(0)
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        return Unreadable(f"{name} cannot be read: {error.strerror or error}.")
+    except Damaged as damage:
+        return Unreadable(f"{name} {str(damage) or 'is damaged or incomplete: save or download it again'}.")
+    return Picture(path=str(path.absolute()), sha256=digest, width=width, height=height, bytes=size, mime=mime, video=video)
+
+
+def _facts(file: BinaryIO, size: int) -> tuple[str, int, int, Video]:
+    outer = list(outer_boxes(file, size))
+    index = next((box for box in outer if box.kind == b"moov"), None)
+    if index is None or not any(box.kind in {b"mdat", b"moof"} for box in outer):
+        raise Damaged("has no film in it, or was not copied whole: save or download it again")
+    if index.end - index.start > _MOST_INDEX:
+        raise Damaged("has an index of more than 64 MB: export it again as an MP4")
+    file.seek(index.start)
+    data = file.read(index.end - index.start)
+    moov = Box(b"moov", 0, index.body - index.start, len(data))
+    tracks = [_track(data, trak) for trak in found(data, moov, b"trak")]
+    seen = next((track for track in tracks if track.kind == b"vide"), None)
+    if seen is None:
+        raise Damaged("has sound and no picture: a post needs a film that can be seen")
+    if not (seen.width and seen.height):
+        raise Damaged("does not say how large its picture is: export it again as an MP4")
+    sound = next((track.codec for track in tracks if track.kind == b"soun"), "")
+    return (
+        _mime(file, outer),
+        seen.width,
+        seen.height,
+        Video(seconds=_seconds(data, moov), codec=seen.codec, sound=sound, frames=seen.frames),
+    )
+
+
+def _mime(file: BinaryIO, outer: list[Box]) -> str:
+    brand = next((box for box in outer if box.kind == b"ftyp"), None)
+    if brand is None:
+        return "video/quicktime"
+    file.seek(brand.body)
+    return "video/quicktime" if file.read(4) == b"qt  " else "video/mp4"
+
+
+def _seconds(data: bytes, moov: Box) -> float:
+    """Returns how long the film is; a film that is written in pieces says so in another place."""
+    unit, length = _duration(data, _one(data, moov, b"mvhd"))
+    pieces = found(data, moov, b"mvex", b"mehd")
+    if not length and pieces:
+        wide = data[pieces[0].body] == 1
+        length = _number(data, pieces[0].body + 4, 8 if wide else 4)
+    if not unit or not length:
+        raise Damaged("does not say how long it is: export it again as an MP4")
+    return round(length / unit, 3)
+
+
+def _track(data: bytes, trak: Box) -> _Track:
+    kind = data[_one(data, trak, b"mdia", b"hdlr").body + 8 :][:4]
+    if kind not in {b"vide", b"soun"}:
+        return _Track(kind, "", 0, 0, 0.0)
+    entries = _one(data, trak, b"mdia", b"minf", b"stbl", b"stsd")
+    sample = next(boxes(data, entries.body + 8, entries.end), None)
+    codec = _CODECS.get(sample.kind, sample.kind.decode("latin-1").strip()) if sample else ""
+    if kind != b"vide" or sample is None:
+        return _Track(kind, codec, 0, 0, 0.0)
+    width, height = _size(data, trak, sample)
+    return _Track(kind, codec, width, height, _frames(data, trak))
+
+
+def _size(data: bytes, trak: Box, sample: Box) -> tuple[int, int]:
+    """Returns width and height as the film is seen: telephones film sideways and write down how the picture is to be turned."""
+    header = _one(data, trak, b"tkhd")
+    at = header.body + (52 if data[header.body : header.body + 1] == b"\x01" else 40)
+    matrix = [_number(data, at + 4 * step, 4) for step in (0, 1, 3, 4)]
+    width, height = (_number(data, at + place, 4) >> 16 for place in (36, 40))
+    if not (width and height):
+        width, height = (_number(data, sample.body + place, 2) for place in (24, 26))
+    a, b, c, d = matrix
+    return (height, width) if b and c and not a and not d else (width, height)
+
+
+def _frames(data: bytes, trak: Box) -> float:
+    """Returns the frames a second, 0 where the film is written in pieces and its index holds none."""
+    unit, length = _duration(data, _one(data, trak, b"mdia", b"mdhd"))
+    times = _one(data, trak, b"mdia", b"minf", b"stbl", b"stts")
+    rows = min(_number(data, times.body + 4, 4), (times.end - times.body - 8) // 8)
+    count = sum(_number(data, times.body + 8 + 8 * row, 4) for row in range(max(rows, 0)))
+    return round(count * unit / length, 2) if count and unit and length else 0.0
+
+
+def _duration(data: bytes, header: Box) -> tuple[int, int]:
+    """Returns the ticks a second and the number of ticks; all ones mean that it is not known."""
+    wide = data[header.body : header.body + 1] == b"\x01"
+    at, size = header.body + (20 if wide else 12), 8 if wide else 4
+    length = _number(data, at + 4, size)
+    return _number(data, at, 4), 0 if length == 256**size - 1 else length
+
+
+def _one(data: bytes, within: Box, *path: bytes) -> Box:
+    here = found(data, within, *path)
+    if not here:
+        raise Damaged
+    return here[0]
+
+
+def _number(data: bytes, at: int, size: int) -> int:
+    if at + size > len(data):
+        raise Damaged
+    return int.from_bytes(data[at : at + size], "big")
