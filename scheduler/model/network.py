@@ -38,13 +38,22 @@ class VideoLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PollLimits:
+    """Is what a network takes of a poll: how many ``options``, of how many ``characters``; ``alone`` allows no picture beside it."""
+
+    options: int
+    characters: int
+    alone: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """Is what a network accepts. ``count`` measures a text in the network's own ``unit``; None means no limit.
 
     ``ratio`` is width divided by height, smallest and largest; ``formats`` are MIME types; sizes are in bytes.
     ``text_with_pictures`` is the limit of the text beside pictures, where it is another one.
     ``hashtags_advised`` is the number above which the network or its users object, ``hashtags`` the one it refuses.
-    ``video`` and ``story_video`` are for films; None where we send none there.
+    ``video`` and ``story_video`` are for films; None where we send none there. ``poll`` is for polls, None where nothing is known.
     """
 
     text: int | None
@@ -62,6 +71,7 @@ class Limits:
     hashtags_advised: int | None = None
     video: VideoLimits | None = None
     story_video: VideoLimits | None = None
+    poll: PollLimits | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
