@@ -38,7 +38,7 @@ from scheduler.planning.context import Context
 from scheduler.planning.holding import is_meant_to_go
 from scheduler.planning.pictures import graphic_for, named_media
 from scheduler.planning.plan import plan
-from scheduler.postfiles.folder import PostFolder
+from scheduler.postfiles.folder.reading import PostFolder
 from scheduler.preview.export import export_page
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.discovery import known_networks

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from scheduler.cli import Verbs
 from scheduler.config.schema import ConfigFile
-from scheduler.postfiles.starting import kinds, shipped_starters
+from scheduler.postfiles.writing.starting import kinds, shipped_starters
 from scheduler.publishers.discovery import known_networks
 from tests.cli.running import inside
 

@@ -55,6 +55,8 @@ def test_the_rooms_keep_to_their_layers(copied: Path) -> None:
         ("rooms", {"ledger/trespasser.py": "from scheduler import publishers\n"}),
         ("rooms", {"model/trespasser.py": "from scheduler import clock\n"}),
         ("rooms", {"utils.py": "ANSWER = 42\n"}),
+        ("inner rooms of the post files", {"postfiles/lines/trespasser.py": "from scheduler.postfiles import settings\n"}),
+        ("inner rooms of the post files", {"postfiles/trespasser.py": "ANSWER = 42\n"}),
         ("SQL in the ledger only", {"cli/trespasser.py": "import sqlalchemy\n"}),
         ("SQL in the ledger only", {"cli/trespasser.py": "def trespass() -> None:\n    import sqlite3\n"}),
         ("Pillow in graphics only", {"preview/trespasser.py": "from PIL import Image\n"}),

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from scheduler.config.private import replace_file
 from scheduler.config.reading import FILE
+from scheduler.disk import replace_file
 from scheduler.model.errors import ConfigurationError
 
 _LIVE = re.compile(r"^(?P<before>[ \t]*live[ \t]*=[ \t]*)(?P<value>true|false)", re.MULTILINE)
@@ -92,6 +92,6 @@ def _write(folder: Path, text: str, wanted: Mapping[str, Any], what: str) -> Non
     path = folder / FILE
     mark = b"\xef\xbb\xbf" if path.read_bytes().startswith(b"\xef\xbb\xbf") else b""
     try:
-        replace_file(path, mark + text.encode(), path.stat().st_mode & 0o777)
+        replace_file(path, mark + text.encode())
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be written: {error.strerror}.", "Check who may write there.") from error

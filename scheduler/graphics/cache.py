@@ -1,10 +1,7 @@
 """Keeps drawn graphics by the digest of all that went into them; what is damaged is drawn again."""
 
-import contextlib
 import hashlib
 import json
-import os
-import tempfile
 from dataclasses import asdict
 from functools import cache
 from importlib.resources import files
@@ -14,6 +11,7 @@ from typing import Any
 import PIL
 from PIL import features
 
+from scheduler.disk import replace_file
 from scheduler.model.errors import SchedulerError
 from scheduler.model.graphic import Graphic, Picture
 
@@ -70,8 +68,8 @@ def keep(folder: Path, digest: str, data: bytes, encoding: str, graphic: Graphic
     note = {"alt": graphic.alt, "layout": graphic.layout, "complaints": list(graphic.complaints), "picture": asdict(picture)}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _write(folder / name, data)
-        _write(folder / f"{digest}.json", json.dumps(note, ensure_ascii=False, indent=1).encode())
+        replace_file(folder / name, data)
+        replace_file(folder / f"{digest}.json", json.dumps(note, ensure_ascii=False, indent=1).encode())
     except OSError as error:
         raise CacheError(
             f"A graphic could not be written to {folder}: {error.strerror or error}.",
@@ -81,17 +79,3 @@ def keep(folder: Path, digest: str, data: bytes, encoding: str, graphic: Graphic
     if kept is None:
         raise CacheError(f"A graphic was written to {folder} and came back changed.", "Check the disk: it loses what is written to it.")
     return kept
-
-
-def _write(path: Path, data: bytes) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            Path(temporary).unlink()
-        raise

@@ -1,13 +1,12 @@
 """Copies of pictures without what the camera wrote into them: at a demonstration, the place and the phone are nobody's business."""
 
-import os
-import tempfile
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
 from PIL import Image, ImageOps
 
+from scheduler.disk import replace_file
 from scheduler.graphics.cache import CacheError
 from scheduler.graphics.picture import loaded, measure, open_picture, orientation, read
 from scheduler.graphics.problem import Unreadable
@@ -63,10 +62,6 @@ def keep(target: Path, data: bytes) -> None:
     """Puts the bytes at ``target`` in one step; raises CacheError where the disk refuses."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(file.name).replace(target)
+        replace_file(target, data)
     except OSError as error:
         raise CacheError(f"{target.parent} cannot be written: {error.strerror}.", "Free some space there, or set its rights.") from error

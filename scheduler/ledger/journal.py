@@ -57,7 +57,8 @@ class Journal:
         """Returns what was written and not yet cleared; a line cut short by a crash is left out."""
         if not self._path.exists():
             return ()
-        return tuple(line for line in self._path.read_text(encoding="utf-8", errors="replace").split("\n") if _is_whole(line))
+        written = self._path.read_bytes().rstrip(b"\n").decode(errors="replace")
+        return tuple(line for line in written.split("\n") if _is_whole(line))
 
     def clear(self) -> None:
         """Empties the journal, its space stays reserved."""

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from scheduler.model.finding import Finding
-from scheduler.postfiles import fences, notes
-from scheduler.postfiles.decoding import decode
-from scheduler.postfiles.effects import without_effect
-from scheduler.postfiles.fields import Fields, validate
+from scheduler.postfiles.lines.decoding import decode
 from scheduler.postfiles.names import Names
-from scheduler.postfiles.sections import Parser, RawPart
-from scheduler.postfiles.settings import Entry, read_block
+from scheduler.postfiles.settings import fences
+from scheduler.postfiles.settings.block import Entry, read_block
+from scheduler.postfiles.settings.effects import without_effect
+from scheduler.postfiles.settings.fields import Fields, validate
+from scheduler.postfiles.text import notes
+from scheduler.postfiles.text.sections import Parser, RawPart
 
 _PART_HEADING = re.compile(r"##[ \t\u00a0]+\S")
 

@@ -2,9 +2,7 @@
 
 import base64
 import hashlib
-import os
 import re
-import tempfile
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
@@ -12,6 +10,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from scheduler.disk import replace_file
 from scheduler.model.errors import SchedulerError
 from scheduler.model.network import Network
 from scheduler.model.plan import Agenda
@@ -24,6 +23,7 @@ from scheduler.preview.wording import SEVERITIES, ink_on
 GENERATOR = "scheduler preview"
 _MARK = f'<meta name="generator" content="{GENERATOR}">'
 _MARK_WITHIN = 2048
+_FOR_EVERYBODY = 0o644
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _COPY = re.compile(r"[0-9a-f]{16}\.(jpg|png|webp|gif)")
 
@@ -91,15 +91,7 @@ def _refuse_foreign(index: Path) -> None:
 
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".preview-")
-    draft = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        draft.chmod(0o644)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    replace_file(path, content, mode=_FOR_EVERYBODY)
 
 
 def _forget(folder: Path, addresses: set[str]) -> None:

@@ -18,7 +18,7 @@ _LONGEST_SAYING = 300
 _AS_SECONDS = re.compile(r"\d{1,18}(?:\.\d+)?")
 # Values above are moments in seconds since 1970, as RateLimit-Reset of the AT Protocol has them; below are seconds to wait.
 _A_MOMENT = 1_000_000_000
-_WAIT_HEADERS = ("retry-after", "ratelimit-reset", "x-ratelimit-reset")
+_WAIT_HEADERS = ("retry-after", "ratelimit-reset", "x-ratelimit-reset", "x-rate-limit-reset")
 
 
 class UnreadableReply(Exception):
@@ -70,17 +70,26 @@ class Reply:
         return plain if len(plain) <= _LONGEST_SAYING else plain[: _LONGEST_SAYING - 1] + "…"
 
 
-def waiting_time(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+def waiting_time(reply: Reply, now: datetime) -> timedelta | None:
     """Returns how long the server asks us to wait, between a second and a day; None where it says nothing sensible.
 
-    It reads ``Retry-After`` in seconds or as an HTTP date (RFC 9110, 10.2.3), and the reset headers that networks add.
+    It reads ``Retry-After`` in seconds or as an HTTP date (RFC 9110, 10.2.3), the reset headers that networks add, and the
+    ``retry_after`` of a body, in seconds, at its top or among its ``parameters``.
     """
-    for name in _WAIT_HEADERS:
-        if name in headers:
-            asked = _duration(headers[name].strip(), now)
-            if asked is not None:
-                return min(max(asked, _SHORTEST_WAIT), LONGEST_WAIT)
-    return None
+    asked = (_duration(text.strip(), now) for text in (*(reply.headers.get(name, "") for name in _WAIT_HEADERS), _wait_of(reply)) if text)
+    found = next((wait for wait in asked if wait is not None), None)
+    return None if found is None else min(max(found, _SHORTEST_WAIT), LONGEST_WAIT)
+
+
+def _wait_of(reply: Reply) -> str:
+    """Returns what the body says of waiting, as text; nothing where it says nothing."""
+    try:
+        table = reply.table()
+    except UnreadableReply:
+        return ""
+    parameters = table.get("parameters")
+    found = table.get("retry_after", parameters.get("retry_after") if isinstance(parameters, dict) else None)
+    return str(found) if isinstance(found, int | float) and not isinstance(found, bool) else ""
 
 
 def _duration(text: str, now: datetime) -> timedelta | None:

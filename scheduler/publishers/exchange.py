@@ -121,10 +121,10 @@ class Exchange:
     def _judged(self, reply: Reply) -> Reply | Refused:
         """Returns the reply where it says something about the post, otherwise what is wrong with the server or the address."""
         if reply.status == HTTPStatus.TOO_MANY_REQUESTS:
-            wait = waiting_time(reply.headers, self.clock.now())
+            wait = waiting_time(reply, self.clock.now())
             return Refused(f"{self.title} asks us to wait: too many requests.", permanent=False, retry_after=wait, kind="rate")
         if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR or reply.status == HTTPStatus.REQUEST_TIMEOUT:
-            wait = waiting_time(reply.headers, self.clock.now())
+            wait = waiting_time(reply, self.clock.now())
             return Refused(f"{self.title} has trouble of its own ({reply.status}).", permanent=False, retry_after=wait)
         if HTTPStatus.MULTIPLE_CHOICES <= reply.status < HTTPStatus.BAD_REQUEST:
             target = urlsplit(self.secrets.removed(reply.headers.get("location", ""))).hostname or "elsewhere"

@@ -1,7 +1,6 @@
-"""Writes files so that a reader sees the old or the new, never half of either."""
+"""Reads the pictures of a post as they were measured, and names files so that every system can keep them."""
 
 import hashlib
-import os
 import re
 from pathlib import Path
 
@@ -30,32 +29,6 @@ class PictureError(Exception):
         super().__init__(reason)
         self.reason = reason
         self.permanent = permanent
-
-
-def replace(path: Path, data: bytes, temporary: Path, *, durable: bool = True) -> None:
-    """Puts ``data`` at ``path`` in one step, by way of ``temporary`` on the same disk.
-
-    ``durable`` waits until the bytes and the name are on the disk, so that a power cut cannot take them back.
-    """
-    with temporary.open("wb") as stream:
-        stream.write(data)
-        if durable:
-            stream.flush()
-            os.fsync(stream.fileno())
-    temporary.replace(path)
-    if durable:
-        sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Waits until the names in a folder are on the disk; Windows has no such call and needs none."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def picture_bytes(picture: Picture) -> bytes:

@@ -1,6 +1,5 @@
 """Stands for a network: holds a post to that network's limits and writes it to a folder instead of sending it."""
 
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,11 +10,12 @@ from filelock import FileLock, Timeout
 
 from scheduler.checks.limits import exceeded
 from scheduler.checks.objection import Objection
+from scheduler.disk import sync_folder, write_file
 from scheduler.model.network import Account, Network
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Media, Outgoing
 from scheduler.publishers.contract import Remember
-from scheduler.publishers.files import LOCK_SECONDS, PictureError, ending, picture_bytes, safe_name, sync_folder, trouble
+from scheduler.publishers.files import LOCK_SECONDS, PictureError, ending, picture_bytes, safe_name, trouble
 
 
 def objections(outgoing: Outgoing, facts: Network) -> tuple[Objection, ...]:
@@ -71,10 +71,7 @@ class Rehearsal:
         temporary.mkdir()
         contents = {"post.txt": _words(outgoing).encode(), "post.json": outgoing.to_json().encode(), **_pictures(outgoing)}
         for name, data in contents.items():
-            with (temporary / name).open("wb") as stream:
-                stream.write(data)
-                stream.flush()
-                os.fsync(stream.fileno())
+            write_file(temporary / name, data)
         if target.exists():
             shutil.rmtree(target)
         temporary.rename(target)

@@ -12,7 +12,7 @@ import pytest
 
 from scheduler.model.post import At, Reading
 from scheduler.postfiles import read_folder
-from scheduler.postfiles.describing import settings
+from scheduler.postfiles.writing.describing import settings
 from tests.cli.running import inside
 
 

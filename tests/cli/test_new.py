@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.postfiles import read_folder
-from scheduler.postfiles.starting import Wish, begin, file_name, kinds, known_starters, shipped_starters
+from scheduler.postfiles.writing.starting import Wish, begin, file_name, kinds, known_starters, shipped_starters
 from tests.cli.running import environment, inside
 
 KINDS = kinds(shipped_starters())

@@ -9,9 +9,9 @@ import jsonschema
 import pytest
 import yaml
 
-from scheduler.postfiles import describing
-from scheduler.postfiles.describing import settings
-from scheduler.postfiles.fields import Fields
+from scheduler.postfiles.settings.fields import Fields
+from scheduler.postfiles.writing import describing
+from scheduler.postfiles.writing.describing import settings
 from tests.cli.running import inside, scheduler
 
 ROOT = Path(__file__).parent.parent.parent

@@ -17,7 +17,7 @@ class Writer:
     def __init__(self, port: int, ability: Recovery, losing: int = 0) -> None:
         self.ability = ability
         self.losing = losing
-        self._client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20)
+        self._client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20, verify=False)
 
     def prepare(self, outgoing: Outgoing, now: datetime) -> Mapping[str, str]:
         return {"key": f"{outgoing.delivery}-{now.isoformat()}"}

@@ -19,6 +19,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
@@ -266,11 +267,17 @@ class Running:
     @property
     def state(self) -> dict[str, Any]:
         """Returns everything that the network knows."""
-        found: dict[str, Any] = httpx.get(f"{self.address}/_emulator/state", trust_env=False).json()
+        found: dict[str, Any] = _controls().get(f"{self.address}/_emulator/state").json()
         return found
 
     def _tell(self, what: str, order: Mapping[str, Any]) -> None:
-        httpx.post(f"{self.address}/_emulator/{what}", json=order, trust_env=False).raise_for_status()
+        _controls().post(f"{self.address}/_emulator/{what}", json=order).raise_for_status()
+
+
+@cache
+def _controls() -> httpx.Client:
+    """Returns what tests ask emulators with: nothing is encrypted, so that no list of authorities has to be read each time."""
+    return httpx.Client(verify=False, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
 
 
 @contextmanager

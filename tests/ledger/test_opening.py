@@ -6,6 +6,7 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
@@ -59,6 +60,25 @@ def test_sqlite_keeps_what_it_acknowledged(path: Path, clock: VirtualClock) -> N
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         }
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 15000}
+    ledger.close()
+
+
+@pytest.mark.parametrize(("asked", "found"), [("", "30s"), ("%20-cidle_in_transaction_session_timeout%3D7s", "7s")])
+def test_postgresql_ends_the_writing_of_a_process_that_stands_still(
+    postgresql: str, clock: VirtualClock, tmp_path: Path, asked: str, found: str
+) -> None:
+    ledger = open_ledger(postgresql + asked, clock, folder=tmp_path)
+    with ledger._reading() as connection:  # noqa: SLF001 - settings of the connection have no other door
+        assert connection.exec_driver_sql("SHOW idle_in_transaction_session_timeout").scalar() == found
+    ledger.close()
+
+
+def test_a_shared_ledger_tells_its_address_to_other_programs_with_all_its_settings(
+    postgresql: str, clock: VirtualClock, tmp_path: Path
+) -> None:
+    ledger = open_ledger(f"{postgresql}%20-cwork_mem%3D7MB", clock, folder=tmp_path)
+    with psycopg.connect(ledger.dsn) as connection:
+        assert connection.execute("SHOW work_mem").fetchone() == ("7MB",)
     ledger.close()
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scheduler.model.finding import Edit
 from scheduler.model.post import PostFile
-from scheduler.postfiles.mending import ChangedMeanwhile, NotWritten, typed
+from scheduler.postfiles.writing.mending import ChangedMeanwhile, NotWritten, typed
 from tests.postfiles.conftest import folder_at
 
 Write = Callable[[str, str | bytes], Path]

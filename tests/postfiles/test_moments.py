@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.model.post import At, NextSlot, Relative
-from scheduler.postfiles.moments import parse_when
-from scheduler.postfiles.slips import SlipError
+from scheduler.postfiles.lines.slips import SlipError
+from scheduler.postfiles.settings.moments import parse_when
 
 RULES = {"bad-time", "missing-time", "no-such-date", "ambiguous-date", "weekday-mismatch"}
 NOON = At(datetime(2026, 4, 14, 12, 0))

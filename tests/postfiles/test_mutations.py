@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from scheduler.model.post import At
-from scheduler.postfiles.moments import parse_when
+from scheduler.postfiles.lines.slips import SlipError
 from scheduler.postfiles.names import SETTINGS, Names
 from scheduler.postfiles.parsing import Parsed, parse
-from scheduler.postfiles.slips import SlipError
+from scheduler.postfiles.settings.moments import parse_when
 from tests.postfiles.conftest import ACCOUNTS, NETWORKS
 
 NAMES = Names(ACCOUNTS, NETWORKS, ("en", "es"))

@@ -3,9 +3,9 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from scheduler.postfiles.plain import read_plain
-from scheduler.postfiles.settings import _read_yaml
-from scheduler.postfiles.source import Source
+from scheduler.postfiles.lines.source import Source
+from scheduler.postfiles.settings.block import _read_yaml
+from scheduler.postfiles.settings.plain import read_plain
 
 PIECES = st.sampled_from(
     [

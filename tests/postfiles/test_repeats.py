@@ -6,8 +6,8 @@ from datetime import date, time
 import pytest
 
 from scheduler.model.post import Poll, PostFile, Repeat
-from scheduler.postfiles.repeats import parse_repeat
-from scheduler.postfiles.slips import SlipError
+from scheduler.postfiles.lines.slips import SlipError
+from scheduler.postfiles.settings.repeats import parse_repeat
 
 NOON = time(12, 30)
 

@@ -16,18 +16,18 @@ from typing import Any
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.publishers.contract import Publisher
 
-WRITING = {"replace", "sync_folder", "add", "_write", "_put", "_lock", "publish"}
+WRITING = {"sync_folder", "add", "_write", "_put", "_lock", "publish"}
 Trace = Callable[[FrameType, str, Any], Any]
 
 
 def kill_after(lines: int) -> Trace:
-    """Returns a trace function that kills this process at the given line of the publishers' code that writes."""
+    """Returns a trace function that kills this process at the given line of our code that writes."""
     seen = 0
 
     def trace(frame: FrameType, event: str, _argument: Any) -> Trace | None:
         nonlocal seen
         name = frame.f_code.co_filename.replace(os.sep, "/")
-        if "/scheduler/publishers/" not in name or frame.f_code.co_name not in WRITING:
+        if ("/scheduler/publishers/" not in name and not name.endswith("/scheduler/disk.py")) or frame.f_code.co_name not in WRITING:
             return None
         if event == "line":
             seen += 1

@@ -25,6 +25,7 @@ from scheduler.publishers.contract import Connection, Publisher, Verifies
 from scheduler.publishers.discovery import known_networks
 from scheduler.publishers.hosting.host import MediaHost
 from tests.emulators.emulating import Running, running
+from tests.publishers.error_tables import Row, class_of
 
 TEXT = "🚨 ¡Marcha el 1º de mayo! 👩🏽‍🏭\n\nTwo lines, & no <b>HTML</b> {braces} (and) [more] *stars* _under_.\n#MayDay नमस्ते 🏳️‍🌈"
 DELIVERY = "0a1b2c3d4e5f"
@@ -261,6 +262,22 @@ class Remote(ABC):
         except Killed:
             return None
         raise AssertionError("never published")
+
+    def test_each_error_of_the_documents_lands_in_its_class(self, server: Running, tmp_path: Path, error_row: Row) -> None:
+        least = 1 if known_networks()[self.network].facts.limits.picture_required else 0
+        outgoing = post(tmp_path, self.network, pictures=least if error_row.pictures is None else error_row.pictures)
+        ids = dict(self.envelope(self.publisher(server, tmp_path), outgoing).ids) | dict(error_row.ids)
+        server.fault(error_row.on or self.visible, "answer", **error_row.answer(SystemClock().now()))
+        for _ in range(MOST_ROUNDS):  # the steps before that call may take several rounds
+            outcome = self.publisher(server, tmp_path).publish(Envelope(outgoing, dict(ids)), Memory(ids).remember)
+            if not server.state["faults"]:
+                break
+        assert not server.state["faults"], "the call was never made"
+        assert class_of(outcome) == error_row.lands, outcome
+        if isinstance(outcome, Refused):
+            waits = outcome.retry_after.total_seconds() if outcome.retry_after else None
+            assert waits == (None if error_row.wait is None else pytest.approx(error_row.wait, abs=5)), outcome
+            assert outcome.reason.endswith("."), outcome
 
     def test_too_many_calls_is_a_wait_and_no_failure(self, server: Running, tmp_path: Path) -> None:
         outgoing = post(tmp_path, self.network, pictures=self.pictures)

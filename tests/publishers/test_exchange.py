@@ -192,13 +192,32 @@ def test_too_many_requests_carry_how_long_to_wait() -> None:
     ],
 )
 def test_every_form_of_waiting_is_understood_and_absurd_ones_are_cut(headers: dict[str, str], seconds: float | None) -> None:
-    found = waiting_time(headers, NOW)
+    found = waiting_time(Reply(429, headers), NOW)
     assert (found.total_seconds() if found else None) == seconds
+
+
+@pytest.mark.parametrize(
+    ("body", "seconds"),
+    [
+        (b'{"ok": false, "parameters": {"retry_after": 35}}', 35),
+        (b'{"message": "You are being rate limited.", "retry_after": 64.57, "global": false}', 65),
+        (b'{"retry_after": 1e300}', None),
+        (b'{"retry_after": Infinity}', None),
+        (b'{"retry_after": true}', None),
+        (b'{"retry_after": "soon"}', None),
+        (b'{"parameters": [35]}', None),
+        (b"wait", None),
+    ],
+)
+def test_a_body_may_say_how_long_to_wait_and_the_headers_go_before(body: bytes, seconds: float | None) -> None:
+    found = waiting_time(Reply(429, {}, body), NOW)
+    assert (found.total_seconds() if found else None) == seconds
+    assert waiting_time(Reply(429, {"retry-after": "7"}, body), NOW) == timedelta(seconds=7)
 
 
 @given(st.text(max_size=40))
 def test_any_waiting_time_is_between_a_second_and_a_day(text: str) -> None:
-    found = waiting_time({"retry-after": text}, NOW)
+    found = waiting_time(Reply(429, {"retry-after": text}), NOW)
     assert found is None or timedelta(seconds=1) <= found <= LONGEST_WAIT
 
 

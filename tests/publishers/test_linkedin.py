@@ -67,26 +67,6 @@ class TestLinkedIn(Remote):
         with pytest.raises(ConfigurationError, match="has no author"):
             self.publisher(server, tmp_path)
 
-    @pytest.mark.parametrize(
-        ("status", "message", "kind", "permanent"),
-        [
-            (400, "bad", "content", True),
-            (401, "Invalid access token", "auth", False),
-            (403, "Not enough permissions", "auth", False),
-            (409, "Conflict", "", False),
-            (422, "Commentary is too long", "content", True),
-            (422, "Content is a duplicate of urn:li:share:7", "duplicate", True),
-            (426, "Requested version 20250301 is not active", "auth", False),
-        ],
-    )
-    def test_each_error_lands_in_its_class(
-        self, server: Running, tmp_path: Path, status: int, message: str, kind: str, *, permanent: bool
-    ) -> None:
-        server.fault(self.visible, "answer", status=status, body={"status": status, "message": message})
-        outcome = self.try_once(self.publisher(server, tmp_path), Envelope(post(tmp_path, self.network, pictures=0), dict(PREPARED)))
-        assert isinstance(outcome, Refused)
-        assert (outcome.kind, outcome.permanent) == (kind, permanent)
-
 
 @given(st.text(max_size=80))
 def test_every_text_comes_back_as_it_was_typed(text: str) -> None:

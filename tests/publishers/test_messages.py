@@ -8,7 +8,7 @@ from scheduler.model.errors import ConfigurationError
 from scheduler.model.outcome import Absent, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Facet, Outgoing
 from tests.emulators import discord, slack, telegram
-from tests.emulators.emulating import Running, running
+from tests.emulators.emulating import Running
 from tests.publishers.remote import Killed, Memory, Remote, Shown, post
 
 
@@ -108,47 +108,6 @@ class TestSlack(Message):
         [message] = server.state["messages"]
         assert (message["text"], message["mrkdwn"]) == (text, False)
         assert "<" not in message["raw"]
-
-
-TELEGRAM = [
-    (400, "Bad Request: message is too long", "content", True),
-    (400, "Bad Request: MEDIA_CAPTION_TOO_LONG", "content", True),
-    (400, "Bad Request: chat not found", "auth", False),
-    (400, "Bad Request: not enough rights to send text messages to the chat", "auth", False),
-    (401, "Unauthorized", "auth", False),
-    (403, "Forbidden: bot was kicked from the channel chat", "auth", False),
-    (404, "Not Found", "auth", False),
-    (413, "Request Entity Too Large", "media", True),
-]
-DISCORD = [(404, 10015, "auth", False), (401, 50027, "auth", False), (400, 50035, "content", True), (413, 40005, "media", True)]
-SLACK = [
-    (400, "invalid_payload", "content", True),
-    (400, "user_not_found", "auth", False),
-    (403, "action_prohibited", "auth", False),
-    (404, "channel_not_found", "auth", False),
-    (404, "no_service", "auth", False),
-    (410, "channel_is_archived", "auth", False),
-]
-
-
-def answered(test: Remote, server: Running, folder: Path, status: int, body: object) -> Refused:
-    server.fault(".*", "answer", status=status, body=body)
-    outcome = test.try_once(test.publisher(server, folder), Envelope(post(folder, test.network, pictures=0), {}))
-    assert isinstance(outcome, Refused)
-    assert "planted" not in outcome.reason
-    return outcome
-
-
-def test_each_error_lands_in_its_class(tmp_path: Path) -> None:
-    for test, rows, body in (
-        (TestTelegram(), TELEGRAM, lambda status, said: {"ok": False, "error_code": status, "description": said}),
-        (TestDiscord(), DISCORD, lambda _status, code: {"code": code, "message": "m"}),
-        (TestSlack(), SLACK, lambda _status, word: word),
-    ):
-        with running(test.emulator, tmp_path / test.emulator) as server:
-            for status, said, kind, permanent in rows:
-                found = answered(test, server, tmp_path, status, body(status, said))
-                assert (found.kind, found.permanent) == (kind, permanent), (test.network, status, said)
 
 
 @pytest.mark.parametrize(

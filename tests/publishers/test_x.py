@@ -64,25 +64,6 @@ class TestX(Remote):
             self.publisher(server, tmp_path, secret)
         assert "planted" not in caught.value.message
 
-    @pytest.mark.parametrize(
-        ("status", "body", "kind", "permanent"),
-        [
-            (400, {"detail": "Your Tweet text is too long."}, "content", True),
-            (401, {"title": "Unauthorized"}, "auth", False),
-            (402, {"title": "CreditsDepleted"}, "restricted", False),
-            (403, {"detail": "You are not permitted to perform this action."}, "auth", False),
-            (403, {"detail": "Your account is suspended."}, "restricted", False),
-            (403, {"type": "https://api.twitter.com/2/problems/usage-capped", "detail": "cap"}, "restricted", False),
-        ],
-    )
-    def test_each_error_lands_in_its_class(
-        self, server: Running, tmp_path: Path, status: int, body: dict[str, str], kind: str, *, permanent: bool
-    ) -> None:
-        server.fault(self.visible, "answer", status=status, body=body)
-        outcome = self.try_once(self.publisher(server, tmp_path), Envelope(post(tmp_path, self.network, pictures=0), dict(PREPARED)))
-        assert isinstance(outcome, Refused)
-        assert (outcome.kind, outcome.permanent) == (kind, permanent)
-
 
 @pytest.mark.parametrize(
     ("text", "weight"),

@@ -14,10 +14,10 @@ import click
 from scheduler.cli.screen.writing import write_new
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.post import At, NextSlot
-from scheduler.postfiles.moments import parse_moment, parse_when
+from scheduler.postfiles.lines.slips import SlipError, nearest
 from scheduler.postfiles.names import Names
-from scheduler.postfiles.slips import SlipError, nearest
-from scheduler.postfiles.starting import Wish, begin, file_name, is_event, kinds, known_starters
+from scheduler.postfiles.settings.moments import parse_moment, parse_when
+from scheduler.postfiles.writing.starting import Wish, begin, file_name, is_event, kinds, known_starters
 
 if TYPE_CHECKING:
     from scheduler.assembly import Project

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from scheduler.config import describing as config
-from scheduler.postfiles import describing as posts
-from scheduler.postfiles.describing import Shape
-from scheduler.postfiles.starting import OWN_FOLDER, shipped_starters
+from scheduler.postfiles.writing import describing as posts
+from scheduler.postfiles.writing.describing import Shape
+from scheduler.postfiles.writing.starting import OWN_FOLDER, shipped_starters
 from scheduler.publishers.discovery import known_networks
 
 CONFIG_SCHEMA = ".scheduler/config.schema.json"

@@ -8,7 +8,7 @@ import click
 from wcwidth import wcswidth, wcwidth
 
 from scheduler.model.finding import Finding, Severity
-from scheduler.postfiles.decoding import legible
+from scheduler.postfiles.lines.decoding import legible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

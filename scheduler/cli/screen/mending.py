@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scheduler.postfiles.decoding import legible
+from scheduler.postfiles.lines.decoding import legible
 
 if TYPE_CHECKING:
     from scheduler.assembly import Project
     from scheduler.model.plan import Agenda
-    from scheduler.postfiles.mending import Mended
+    from scheduler.postfiles.writing.mending import Mended
 
 
 def mend(project: "Project", agenda: "Agenda", *, fix: bool, unsafe: bool, yes: bool) -> bool:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from scheduler.cli.screen.editors import CONFIG_SCHEMA, SCHEMA_LINE, obsidian_files, vscode_files
 from scheduler.cli.screen.writing import make_folder, write_new
 from scheduler.model.errors import ConfigurationError, SchedulerError
-from scheduler.postfiles.starting import OWN_FOLDER
+from scheduler.postfiles.writing.starting import OWN_FOLDER
 
 _CONFIG = "config.toml"
 _PARTS = (_CONFIG, "posts", "assets")

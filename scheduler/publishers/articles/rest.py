@@ -25,10 +25,12 @@ _KINDS: Mapping[str, str] = {
     "rest_cannot_edit": "auth",
     "rest_cannot_publish": "auth",
     "rest_forbidden": "auth",
+    "rest_no_route": "auth",  # the REST API is switched off, or a plugin hides it
     "rest_not_logged_in": "auth",
     "rest_upload_unknown_error": "",
     "rest_upload_file_too_big": "media",
     "rest_upload_limited_space": "media",
+    "rest_upload_no_content_disposition": "media",
     "rest_upload_sideload_error": "media",
     "rest_invalid_param": "content",
 }

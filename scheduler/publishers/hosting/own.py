@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from scheduler.clock import Clock
+from scheduler.disk import replace_file
 from scheduler.model.graphic import Picture
-from scheduler.publishers.files import PictureError, ending, picture_bytes, replace, trouble
+from scheduler.publishers.files import PictureError, ending, picture_bytes, trouble
 from scheduler.publishers.hosting.host import LIFETIME, Check, Hosted, HostingError
 
 _NAME = re.compile(r"(?P<until>[0-9]{10})-(?P<random>[0-9a-f]{32})-(?P<signature>[0-9a-f]{32})(?P<ending>\.[a-z0-9]{3,4})")
@@ -35,7 +36,7 @@ class Shelf:
         until = f"{int((self.clock.now() + LIFETIME).timestamp()):010}"
         random = secrets.token_hex(16)
         name = f"{until}-{random}-{self._signature(until, random, suffix)}{suffix}"
-        replace(self.folder / name, data, self.folder / f".{random}.writing")
+        replace_file(self.folder / name, data)
         return name
 
     def find(self, name: str) -> Path | None:

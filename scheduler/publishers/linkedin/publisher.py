@@ -208,7 +208,7 @@ class SharePublisher:
 
     def _refusal(self, reply: Reply) -> Refused:
         said = self.exchange.secrets.removed(reply.said("message"))
-        if reply.status == 426:  # noqa: PLR2004 - a version that has ended, or none
+        if reply.status == 426 or reply.said("code") == "VERSION_MISSING":  # noqa: PLR2004 - a version that has ended, or none
             sentence = f"{self.facts.title} has ended version {self.version} of its API: set a newer  version  for this account."
             return Refused(sentence, permanent=False, kind="auth")
         if reply.status == 409:  # noqa: PLR2004 - two changes at the same moment

@@ -15,8 +15,8 @@ from scheduler.publishers.exchange import Call, Exchange
 from scheduler.publishers.files import ending, picture_bytes
 from scheduler.publishers.messages.posting import Chat, webhook
 
-# "Opcodes and Status Codes": what a webhook says when it is gone or its token is wrong.
-_GONE = frozenset({10015, 50027})
+# "Opcodes and Status Codes": what a webhook says when its channel or itself is gone or its token is wrong.
+_GONE = frozenset({10003, 10015, 50027})
 # Without wait, "a message that is not saved does not return an error".
 _WAIT = {"wait": "true"}
 

@@ -28,7 +28,9 @@ _ACCOUNT_SAYINGS = (
     "bot was kicked",
     "bot is not a member",
     "chat_write_forbidden",
+    "upgraded to a supergroup",
 )
+_PICTURE_SAYINGS = ("photo_", "image_process_failed", "wrong type of the web page content", "there is no photo in the request")
 
 
 class NoChat(ConfigurationError):
@@ -114,8 +116,14 @@ def _read(reply: Reply, exchange: Exchange, chat: str) -> Outcome:
     said = exchange.secrets.removed(reply.said("description"))
     if reply.status == 404 and said in {"", "Not Found"}:  # noqa: PLR2004 - the API says 404 of a token that is none
         return refusal(exchange.title, reply.status, "the bot’s token is none", "auth")
-    mark = "auth" if any(saying in said.lower() for saying in _ACCOUNT_SAYINGS) else None
-    return refusal(exchange.title, reply.status, said, mark)
+    return refusal(exchange.title, reply.status, said, _kind(said.lower()))
+
+
+def _kind(said: str) -> str | None:
+    """Returns whose matter a refusal is; its words are all that the API gives, and it does not promise them."""
+    if any(saying in said for saying in _ACCOUNT_SAYINGS):
+        return "auth"
+    return "media" if any(saying in said for saying in _PICTURE_SAYINGS) else None
 
 
 def _published(message: Mapping[str, Any], chat: str) -> Published:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from scheduler.publishers.files import replace
+from scheduler.disk import replace_quickly
 from scheduler.publishers.site import feeds, markup, pages, words
 from scheduler.publishers.site.items import Item, Shelf
 
@@ -63,7 +63,7 @@ class Builder:
         path.parent.mkdir(exist_ok=True)
         if not _is_ours(path, _OURS.get(name, pages.MARKER)):
             raise FileExistsError(0, f"{name} was not made by this program")
-        replace(path, data, self._shelf.temporary, durable=False)
+        replace_quickly(path, data, by_way_of=self._shelf.temporary)
 
 
 @lru_cache(maxsize=10_000)

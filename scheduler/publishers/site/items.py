@@ -10,8 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from scheduler.disk import replace_file
 from scheduler.model.outgoing import Envelope, Facet, LinkCard, Outgoing
-from scheduler.publishers.files import ending, picture_bytes, replace, safe_name
+from scheduler.publishers.files import ending, picture_bytes, safe_name
 
 _SCHEMA = "scheduler.site-item/1"
 _log = logging.getLogger(__name__)
@@ -134,9 +135,9 @@ class Shelf:
         for media in outgoing.media:
             target = self.media / (media.picture.sha256 + ending(media.picture))
             if not (target.is_file() and target.stat().st_size == media.picture.bytes):
-                replace(target, picture_bytes(media.picture), self.temporary)
+                replace_file(target, picture_bytes(media.picture), by_way_of=self.temporary)
         text = json.dumps({"schema": _SCHEMA, **asdict(item)}, indent=1, sort_keys=True)
-        replace(self._path(outgoing.delivery), text.encode(), self.temporary)
+        replace_file(self._path(outgoing.delivery), text.encode(), by_way_of=self.temporary)
 
     def _path(self, delivery: str) -> Path:
         return self.facts / f"{safe_name(delivery)}.json"

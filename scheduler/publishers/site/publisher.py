@@ -12,11 +12,12 @@ import regex
 from filelock import FileLock, Timeout
 
 from scheduler.checks.limits import exceeded
+from scheduler.disk import sync_folder
 from scheduler.model.network import Network
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.publishers.contract import Remember
-from scheduler.publishers.files import LOCK_SECONDS, PictureError, sync_folder, trouble
+from scheduler.publishers.files import LOCK_SECONDS, PictureError, trouble
 from scheduler.publishers.site.builder import Builder
 from scheduler.publishers.site.items import Item, Shelf
 from scheduler.publishers.site.pages import Site

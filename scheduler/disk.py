@@ -1,0 +1,81 @@
+"""Puts files on the disk in one step: a reader sees the old file or the new one, and a power cut takes neither of them back."""
+
+import contextlib
+import os
+import secrets
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+_BY_THE_SYSTEM = 0o666
+"""Are the rights of a new file before the system takes off what the user's mask says."""
+
+
+def replace_file(
+    path: Path, data: bytes, *, mode: int | None = None, by_way_of: Path | None = None, last_look: Callable[[], None] | None = None
+) -> None:
+    """Puts ``data`` at ``path`` with the rights ``mode``, from its first byte on; a link stays and what it leads to is replaced.
+
+    Without a ``mode`` the rights of the old file are kept. ``by_way_of`` is where the new file is written, on the same disk: for
+    writers that a lock keeps apart, so that a crash leaves nothing behind that the next one does not use up; other writers get a
+    place of their own beside ``path``. ``last_look`` is called when the new file is whole, and may raise to keep the old one.
+
+    Raises:
+        OSError: The disk is full or refuses; the old file stays, and nothing else is left.
+    """
+    _put(path, data, mode, by_way_of, last_look, durable=True)
+
+
+def replace_quickly(path: Path, data: bytes, *, by_way_of: Path | None = None) -> None:
+    """Does the same for a file that can be made again: it does not wait for the disk, so that a power cut may empty the file."""
+    _put(path, data, None, by_way_of, None, durable=False)
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Writes a file where nobody looks yet and waits until it is on the disk; raises OSError."""
+    _write(path, data, _BY_THE_SYSTEM, durable=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Waits until the names in a folder are on the disk; Windows has no such call and needs none."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _put(path: Path, data: bytes, mode: int | None, by_way_of: Path | None, last_look: Callable[[], None] | None, *, durable: bool) -> None:
+    target = path.resolve()
+    draft = by_way_of or target.with_name(f".{secrets.token_hex(8)}.part")
+    wanted = _rights(target) if mode is None else mode
+    try:
+        _write(draft, data, _BY_THE_SYSTEM if wanted is None else wanted, durable=durable)
+        if wanted is not None:
+            draft.chmod(wanted)
+        if last_look is not None:
+            last_look()
+        draft.replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise
+    if durable:
+        sync_folder(target.parent)
+
+
+def _rights(path: Path) -> int | None:
+    try:
+        return path.stat().st_mode & 0o7777
+    except FileNotFoundError:
+        return None
+
+
+def _write(path: Path, data: bytes, mode: int, *, durable: bool) -> None:
+    with open(path, "wb", opener=partial(os.open, mode=mode)) as file:
+        file.write(data)
+        file.flush()
+        if durable:
+            os.fsync(file.fileno())

@@ -1,0 +1,250 @@
+"""From one file's own words to a post: with what its folder gives, its event, and the pictures that are really there."""
+
+from dataclasses import dataclass, replace
+
+from scheduler.model.finding import Span
+from scheduler.model.post import Event, Part, Poll, Post, PostFile, Relative, Repeat, Variant, When
+from scheduler.postfiles.folder.lookup import Shelf, media
+from scheduler.postfiles.house.campaign import Campaign, event_of
+from scheduler.postfiles.house.files import House
+from scheduler.postfiles.house.partners import unknown_partner
+from scheduler.postfiles.lines.slips import Slip
+from scheduler.postfiles.names import INHERITED, Names
+from scheduler.postfiles.parsing import Parsed
+from scheduler.postfiles.settings.asking import poll
+from scheduler.postfiles.settings.fields import Fields
+from scheduler.postfiles.settings.plain import Places
+from scheduler.postfiles.settings.repeating import repetition
+from scheduler.postfiles.text.sections import RawPart, RawVariant
+
+_KEPT = (
+    "first-comment",
+    "photo-consent",
+    "partners",
+    "collab",
+    "approve-by",
+    "hold-until",
+    "repeat",
+    "repeat-from",
+    "repeat-until",
+    "pool",
+    "review-by",
+    "owner",
+    "allow",
+    "allow-because",
+    "id",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Is what a file alone does not say. ``series`` is the house series that the file asks for, if it was found."""
+
+    names: Names
+    shelf: Shelf
+    campaign: Campaign
+    house: House
+    series: Parsed | None = None
+
+
+def build(id_: str, parsed: Parsed, around: Surroundings) -> PostFile:
+    """Returns the post with all that is wrong with it; a file that could not be understood has no post."""
+    own = parsed.fields
+    if own is None:
+        return PostFile(id_, parsed.path, parsed.sha256, parsed.modified, None, parsed.findings)
+    return _Builder(id_, parsed, own, around).build()
+
+
+class _Builder:
+    def __init__(self, id_: str, parsed: Parsed, own: Fields, around: Surroundings) -> None:
+        self._id = id_
+        self._parsed = parsed
+        self._own = own
+        self._whole = around.campaign.completed(own)
+        self._around = around
+        self._findings = list(parsed.findings)
+        self._words = around.series if around.series is not None else parsed
+        self._folder = parsed.path.rpartition("/")[0]
+
+    def build(self) -> PostFile:
+        event = self._event()
+        self._judge_surroundings()
+        parts = tuple(self._part(raw, event) for raw in self._words.parts)
+        if self._words is not self._parsed:
+            self._findings += self._words.findings
+        post = self._post(parts, event)
+        findings = tuple(
+            sorted(self._findings, key=lambda finding: (finding.path != self._parsed.path, finding.span.line, finding.span.column))
+        )
+        return PostFile(self._id, self._parsed.path, self._parsed.sha256, self._parsed.modified, post, findings)
+
+    def _event(self) -> Event | None:
+        campaign = self._around.campaign
+        event, wrong = event_of(self._parsed, self._whole.timezone, self._around.names)
+        self._findings += wrong
+        event = event if event is not None else campaign.event
+        if event is not None and event.cancelled:
+            self._error(_cancelled(event), self._first_line())
+        return event
+
+    def _error(self, slip: Slip, span: Span, part: str | None = None) -> None:
+        self._findings.append(slip.found(self._parsed.path, span, part))
+
+    def _first_line(self) -> Span:
+        return next((entry.key for entry in self._parsed.entries.values()), Span())
+
+    def _judge_surroundings(self) -> None:
+        broken = self._around.campaign.broken
+        if broken is not None:
+            self._error(_campaign_broken(broken), self._first_line())
+        tags = self._whole.hashtags
+        hashtags = self._around.house.hashtags
+        lost = [name for name in tags if hashtags.lost(name)]
+        if lost:
+            entry = self._parsed.entries.get("hashtags")
+            self._error(_hashtags_broken(lost[0]), entry.span if entry else self._first_line())
+        self._judge_partners()
+
+    def _judge_partners(self) -> None:
+        """Holds a post that names a partner whom nobody knows, once the project has a file of partners."""
+        file = self._around.house.partners
+        if not file.speaks:
+            return
+        for key, names in (("partners", self._whole.partners), ("collab", self._whole.collab)):
+            for index, name in enumerate(names):
+                if name not in file.known and not name.startswith("@"):
+                    self._error(unknown_partner(name, file), self._item(key, index))
+        for part in self._words.parts:
+            for variant in part.variants:
+                _, is_partner, name = (variant.target or "").partition("partner ")
+                if is_partner and name not in file.known:
+                    self._error(replace(unknown_partner(name, file), mend=None), variant.span, part.name)
+
+    def _item(self, key: str, index: int) -> Span:
+        """Returns the place of one name of a list, or of the list, or where the file begins if it is inherited."""
+        entry = self._parsed.entries.get(key)
+        if entry is None:
+            return self._first_line()
+        return entry.items[index] if index < len(entry.items) else entry.span
+
+    def _part(self, raw: RawPart, event: Event | None) -> Part:
+        when = raw.when if raw.name is not None else self._single_when()
+        if raw.name is None and when is None and not self._parsed.entries.keys() & {"when", "repeat"}:
+            self._error(_MISSING_WHEN, self._first_line())
+        if isinstance(when, Relative) and event is None:
+            self._error(_NO_EVENT, when.span, raw.name)
+        variants = tuple(self._variant(variant, raw.name) for variant in raw.variants)
+        return Part(raw.name, when, variants, raw.settings, raw.span)
+
+    def _single_when(self) -> When | None:
+        if self._own.when is None:
+            return None
+        return replace(self._own.when, span=self._parsed.entries["when"].span)
+
+    def _variant(self, raw: RawVariant, part: str | None) -> Variant:
+        refs = None
+        if raw.pictures:
+            place = (self._words.path, self._folder, f"posts/{self._around.campaign.name}")
+            refs, findings = media(raw.pictures, self._around.shelf, place, part)
+            self._findings += [self._around.names.scope(finding, raw.target) for finding in findings]
+        return Variant(raw.target, raw.text, raw.lines, refs, raw.settings, raw.span, raw.when, raw.language)
+
+    def _post(self, parts: tuple[Part, ...], event: Event | None) -> Post:
+        given = self._whole
+        return Post(
+            id=self._id,
+            path=self._words.path,
+            sha256=self._parsed.sha256,
+            parts=parts,
+            title=self._own.title,
+            campaign=given.campaign or self._around.campaign.name,
+            status=given.status,
+            where=given.where,
+            language=given.lang,
+            hashtags=given.hashtags,
+            link=given.link,
+            graphic=given.graphic or None,
+            content_warning=given.content_warning or None,
+            expires=given.expires,
+            timezone=given.timezone,
+            event=event,
+            notes=self._parsed.notes,
+            spans=Places(self._parsed.entries),
+            settings=self._settings(),
+            repeat=self._repeat(),
+            pool=self._own.pool,
+            review_by=given.review_by,
+            partners=given.partners,
+            collab=given.collab,
+            hold_until=given.hold_until,
+            first_comment=given.first_comment,
+            location=given.location,
+            poll=self._poll(),
+            key=self._own.id,
+        )
+
+    def _repeat(self) -> Repeat | None:
+        repeat, findings = repetition(self._parsed.path, self._own, self._parsed.entries)
+        self._findings += findings
+        return repeat
+
+    def _poll(self) -> Poll | None:
+        found, findings = poll(self._parsed.path, self._own, self._parsed.entries)
+        self._findings += findings
+        return found
+
+    def _settings(self) -> dict[str, str]:
+        """Returns the settings that have no field of their own, as typed; a list is joined by commas."""
+        found: dict[str, str] = {}
+        for parsed in (*reversed(self._around.campaign.chain), self._parsed):
+            inherited = parsed is not self._parsed
+            found |= {key: entry.text for key, entry in parsed.entries.items() if key in _KEPT and not (inherited and key not in INHERITED)}
+        return found
+
+
+_MISSING_WHEN = Slip(
+    rule="missing-when",
+    message="this post does not say when it should go out",
+    label="a line with  when:  is missing",
+    consequence="without a time the post is never sent",
+    fix="when: 2026-04-14 12:00",
+)
+
+_NO_EVENT = Slip(
+    rule="no-event",
+    message="this time is counted from an event, and this post belongs to none",
+    label="before or after what?",
+    consequence="without a time the post is never sent",
+    fix="write a date, or describe the event in _campaign.md in the same folder (kind: event, starts: …)",
+)
+
+
+def _cancelled(event: Event) -> Slip:
+    return Slip(
+        rule="event-cancelled",
+        message=f"the event “{event.title}” is cancelled",
+        label=f"see {event.path}",
+        consequence="none of its posts is sent",
+        fix="delete  cancelled: yes  there if it takes place after all",
+    )
+
+
+def _campaign_broken(broken: Parsed) -> Slip:
+    error = next(finding for finding in broken.findings if finding.is_error)
+    return Slip(
+        rule="campaign-unreadable",
+        message=f"the campaign’s own file has a mistake: {error.message}",
+        label=f"see {broken.path}, line {error.span.line}",
+        consequence="nobody can tell what this post inherits, so it is held",
+        fix=f"mend {broken.path} first",
+    )
+
+
+def _hashtags_broken(name: str) -> Slip:
+    return Slip(
+        rule="hashtags-unreadable",
+        message=f"the hashtags “{name}” cannot be looked up",
+        label="the file with the hashtag sets has a mistake",
+        consequence="wrong tags could go out, so the post is held",
+        fix="mend the hashtag sets first",
+    )

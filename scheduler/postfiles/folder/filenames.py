@@ -1,0 +1,122 @@
+"""File names in ``posts/``: which are posts, which are left-overs of a sync program, and which look like posts and are none."""
+
+import re
+from collections.abc import Collection
+
+from scheduler.model.finding import Severity
+from scheduler.postfiles.lines.slips import Slip, shown
+from scheduler.postfiles.settings.calendar_words import is_language
+
+_CONFLICTS = (
+    re.compile(r"(?P<name>.+?) ?\((?:.*['’]s )?conflict(?:ed copy)?[^)]*\)$", re.IGNORECASE),
+    re.compile(r"(?P<name>.+)\.sync-conflict-\d{8}-\d{6}(?:-\w+)?$"),
+    re.compile(r"(?P<name>.+?)_[^_]+_[A-Z][a-z]{2}-\d{2}-\d{4}-\d{4}_(?:Case)?Conflict$"),
+    re.compile(r"(?P<name>.+)\.Conflict$"),
+    re.compile(r"(?P<name>.+)\(SFConflict .*\)$"),
+)
+_COPIES = (
+    re.compile(r"(?P<name>.+?) ?\(\d{1,2}\)$"),
+    re.compile(r"Copy of (?P<name>.+)$", re.IGNORECASE),
+    re.compile(r"(?P<name>.+?) (?:- )?copy(?: \d+)?$", re.IGNORECASE),
+    re.compile(r"(?P<name>.+?) - Kopie(?: \(\d+\))?$"),
+)
+_LONGEST_TAG = 8
+_SUSPICIOUS = re.compile(r"\(|conflict|copy|kopie", re.IGNORECASE)
+_DOCUMENTS = {
+    ".gdoc": "this is a link to a Google document, and holds no text itself",
+    ".docx": "this is a Word document",
+    ".doc": "this is a Word document",
+    ".odt": "this is an office document",
+    ".pages": "this is a Pages document",
+    ".rtf": "this is a formatted text",
+    ".txt": "this file’s name ends in .txt",
+    ".markdown": "this file’s name ends in .markdown",
+}
+
+
+def is_post(name: str) -> bool:
+    """Tells whether a file of that name is a post; names that begin with ``_`` or ``.`` never are."""
+    return name[:1] not in "_." and name.casefold().endswith(".md") and not name.startswith("~$")
+
+
+def wrong(name: str, siblings: Collection[str]) -> Slip | None:
+    """Returns why a file whose name ends in .md cannot be taken for a post, or None."""
+    return odd(name) or conflict(name, siblings) or translation(name, siblings)
+
+
+def conflict(name: str, siblings: Collection[str]) -> Slip | None:
+    """Returns why a post file is a sync program's second version of another, or None.
+
+    A plain copy, ``name (1).md``, counts as one only while the original stands beside it.
+    """
+    stem, ending = name[:-3], name[-3:]
+    if _SUSPICIOUS.search(stem) is None:
+        return None
+    match = next((found for pattern in _CONFLICTS if (found := pattern.match(stem))), None)
+    if match is None:
+        copies = (found for pattern in _COPIES if (found := pattern.match(stem)))
+        match = next((found for found in copies if found["name"] + ending in siblings), None)
+    if match is None:
+        return None
+    return Slip(
+        rule="sync-conflict",
+        message=f"this looks like a second version of “{shown(match['name'] + ending)}”",
+        label="two versions of one post",
+        consequence="this version is not sent",
+        fix="keep what you need of the two, then delete this file or give it a name of its own",
+    )
+
+
+def translation(name: str, siblings: Collection[str]) -> Slip | None:
+    """Returns why ``name.es.md`` beside ``name.md`` is no post of its own, or None where it is one."""
+    stem, ending = name[:-3], name[-3:]
+    base, dot, tag = stem.rpartition(".")
+    if not dot or base + ending not in siblings or not 1 < len(tag) <= _LONGEST_TAG or not is_language(tag):
+        return None
+    return Slip(
+        rule="language-file",
+        message=f"this looks like another language of “{shown(base + ending)}”",
+        label="a post has all its languages in one file",
+        consequence="as a post of its own it would go out beside the other one, so it is held",
+        fix=f"move its text into {base + ending}, below  ### lang {tag}",
+    )
+
+
+def no_post(name: str) -> Slip | None:
+    """Returns why a file that an author may take for a post is none, or None where nobody would."""
+    folded = name.casefold()
+    if folded.startswith("~$") or folded == "desktop.ini":
+        return Slip(rule="not-a-post", severity=Severity.HINT, message="this file belongs to another program", label="it is skipped")
+    if name.startswith("."):
+        return None
+    ending = next((ending for ending in _DOCUMENTS if folded.endswith(ending)), None)
+    if ending is None or name.startswith("_"):
+        return None
+    return Slip(
+        rule="not-a-post",
+        severity=Severity.WARNING,
+        message=_DOCUMENTS[ending],
+        label="it is skipped",
+        consequence="nothing of it is sent",
+        fix="save the text as plain text, with a name that ends in .md",
+    )
+
+
+def waiting_in_cloud(name: str) -> str | None:
+    """Returns the name of the post file that iCloud has taken off this computer, or None."""
+    if name.startswith(".") and name.endswith(".md.icloud"):
+        return name[1:-7]
+    return None
+
+
+def odd(name: str) -> Slip | None:
+    """Returns why a file's name cannot stand for a post, or None."""
+    if name.isprintable():
+        return None
+    return Slip(
+        rule="odd-file-name",
+        message="the name of this file has characters that cannot be shown",
+        label="its name cannot be written down",
+        consequence="nothing of it is sent",
+        fix="rename it, with letters, digits and hyphens",
+    )

@@ -1,0 +1,153 @@
+"""Which files exist in the project folder, exactly as their names are spelled; each folder is listed once per reading."""
+
+import fnmatch
+import os
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from pathlib import Path, PurePath
+from urllib.parse import unquote
+
+from scheduler.model.finding import Finding
+from scheduler.model.post import MediaRef
+from scheduler.postfiles.folder.stubs import stub
+from scheduler.postfiles.lines.slips import Mend, Slip, shown
+from scheduler.postfiles.text.pictures import Named
+
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)
+
+
+@dataclass
+class Shelf:
+    """Finds pictures below ``root``; every answer holds for one reading."""
+
+    root: Path
+    _names: dict[str, dict[str, bool]] = field(default_factory=dict)
+    _inside: dict[str, bool] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._real = os.path.realpath(self.root)
+
+    def find(self, named: Named, folder: str, campaign: str) -> list[str] | Slip:
+        """Returns the absolute paths of the files a picture names, several for a pattern such as ``photos/*.jpg``; else what is wrong.
+
+        They are looked for next to the post (``folder``, relative to the root), in the campaign's ``photos/``, then in ``assets/``.
+        """
+        if _ADDRESS.match(named.file):
+            return _remote(named.file)
+        near: str | None = None
+        outside = False
+        for written in dict.fromkeys((named.file, unquote(named.file), named.file.replace("\\", "/"))):
+            for place in dict.fromkeys((folder, f"{campaign}/photos", "assets")):
+                path = os.path.normpath(f"{place}/{written}").replace(os.sep, "/")
+                if path.startswith(("../", "/")) or PurePath(written).is_absolute():
+                    outside = True
+                    continue
+                found = self._matching(path)
+                if found and all(self._is_inside(one) for one in found):
+                    return [str(self.root / one) for one in found]
+                outside = outside or bool(found)
+                near = near or self._other_spelling(path)
+        return _outside(named.file) if outside and near is None else _missing(named.file, near)
+
+    def _matching(self, path: str) -> list[str]:
+        folder, _, name = path.rpartition("/")
+        names = self._listing(folder)
+        if name in names:
+            return [path]
+        composed = unicodedata.normalize("NFC", name)
+        same = [one for one in names if unicodedata.normalize("NFC", one) == composed] if not name.isascii() else []
+        if not same and ("*" in name or "?" in name):
+            same = sorted(fnmatch.filter(names, name), key=_natural)
+        return [f"{folder}/{one}" if folder else one for one in same]
+
+    def _listing(self, folder: str) -> dict[str, bool]:
+        """Returns the files of a folder and whether each is a link; an unreadable folder has none."""
+        known = self._names.get(folder)
+        if known is not None:
+            return known
+        try:
+            with os.scandir(self.root / folder) as entries:
+                known = {entry.name: entry.is_symlink() for entry in entries if entry.is_file()}
+        except (OSError, ValueError):
+            known = {}
+        self._names[folder] = known
+        return known
+
+    def _is_inside(self, path: str) -> bool:
+        folder, _, name = path.rpartition("/")
+        target = path if self._listing(folder).get(name) else folder
+        if target not in self._inside:
+            real = os.path.realpath(self.root / target)
+            self._inside[target] = real == self._real or real.startswith(self._real + os.sep)
+        return self._inside[target]
+
+    def _other_spelling(self, path: str) -> str | None:
+        folder, _, name = path.rpartition("/")
+        names = self._listing(folder)
+        if f".{name}.icloud" in names:
+            return f".{name}.icloud"
+        return next((one for one in names if one.casefold() == name.casefold()), None)
+
+
+def media(
+    named: tuple[Named, ...], shelf: Shelf, place: tuple[str, str, str], part: str | None
+) -> tuple[tuple[MediaRef, ...], list[Finding]]:
+    """Returns the pictures with the files found for them; ``place`` is the post's path, folder and campaign folder."""
+    path, folder, campaign = place
+    refs: list[MediaRef] = []
+    findings: list[Finding] = []
+    for one in named:
+        found = shelf.find(one, folder, campaign)
+        if isinstance(found, Slip):
+            findings.append(found.found(path, one.span, part))
+            refs.append(MediaRef(one.file, one.alt, None, one.span))
+        else:
+            refs += [MediaRef(one.file, one.alt, file, one.span) for file in found]
+            stubs = (stub(file, one.file) for file in found)
+            findings += [slip.found(path, one.span, part) for slip in stubs if slip is not None]
+    return tuple(refs), findings
+
+
+def _natural(name: str) -> list[tuple[int, int, str]]:
+    """Returns a sort key by which ``2.png`` stands before ``10.png``."""
+    return [
+        (0, int(piece), "") if piece.isdecimal() and piece.isascii() else (1, 0, piece.casefold()) for piece in re.split(r"([0-9]+)", name)
+    ]
+
+
+def _missing(file: str, near: str | None) -> Slip:
+    if near is not None and near.endswith(".icloud"):
+        label, fix = "it is still in iCloud", "open the folder in the Finder and download the picture"
+    elif near is not None:
+        label, fix = f"there is “{shown(near)}”, spelled differently", file.removesuffix(file.rpartition("/")[2]) + near
+    else:
+        label, fix = "no file of that name", "put the file next to the post, or into assets/, and mind capitals in its name"
+    return Slip(
+        rule="missing-file",
+        message=f"there is no picture “{shown(file, 80)}”",
+        label=label,
+        consequence="the post would go out without its picture",
+        fix=fix,
+        mend=Mend(fix) if near is not None and file.casefold() == fix.casefold() else None,
+    )
+
+
+def _outside(file: str) -> Slip:
+    return Slip(
+        rule="missing-file",
+        message=f"the picture “{shown(file, 80)}” is not in the project folder",
+        label="this leads out of the folder",
+        consequence="files from elsewhere on this computer are never published",
+        fix="copy the file next to the post, or into assets/",
+    )
+
+
+def _remote(file: str) -> Slip:
+    return Slip(
+        rule="missing-file",
+        message="a picture has to be a file in the folder",
+        label="this is an address",
+        consequence=f"“{shown(file)}” would not be sent",
+        fix="save the picture next to the post and name the file here",
+    )

@@ -1,0 +1,294 @@
+"""The reading of a whole ``posts/`` folder, and of what changed in it since the last time."""
+
+import os
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from scheduler.model.finding import Finding, Severity, Span
+from scheduler.model.post import PostFile, Reading
+from scheduler.postfiles.folder import filenames
+from scheduler.postfiles.folder.building import Surroundings, build
+from scheduler.postfiles.folder.collecting import put_off
+from scheduler.postfiles.folder.lookup import Shelf
+from scheduler.postfiles.folder.store import Store
+from scheduler.postfiles.folder.twins import without_twins
+from scheduler.postfiles.folder.walking import Seen, Walk, walk
+from scheduler.postfiles.house.campaign import FILES, Campaign, event_of, foreign_settings
+from scheduler.postfiles.house.files import House, HouseFiles
+from scheduler.postfiles.lines.slips import Mend, Slip, nearest, shown
+from scheduler.postfiles.names import Names
+from scheduler.postfiles.parsing import Parsed, parse
+from scheduler.postfiles.trouble import PostFolderError
+from scheduler.postfiles.writing.mending import Mended, mends, write
+
+_SERIES_NAME = "assets/series/{}.md"
+
+
+def read_folder(
+    root: Path,
+    *,
+    accounts: Mapping[str, str],
+    networks: Collection[str],
+    languages: tuple[str, ...],
+    settled_before: datetime | None = None,
+) -> Reading:
+    """Returns everything that ``root/posts`` says.
+
+    ``accounts`` maps each account to its network, ``languages`` are those whose month names are understood besides English and German.
+    Files changed after ``settled_before`` (aware UTC) are not read; their ids are in ``unsettled``.
+
+    Raises:
+        PostFolderError: where ``posts/`` or a folder in it is missing or unreadable.
+    """
+    return PostFolder(root, accounts=accounts, networks=networks, languages=languages).read(settled_before)
+
+
+@dataclass(frozen=True, slots=True)
+class _Built:
+    """Is a post with all that it was made of; while every piece is the very same object, the post is too."""
+
+    parsed: Parsed
+    campaign: Campaign
+    house: House
+    file: PostFile
+
+
+@dataclass(slots=True)
+class _Round:
+    """Is what one reading collects."""
+
+    walk: Walk
+    shelf: Shelf
+    house: House
+    settled_before: datetime | None
+    campaigns: dict[str, Campaign | None] = field(default_factory=dict)
+    files: list[PostFile] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    unsettled: set[str] = field(default_factory=set)
+
+
+class PostFolder:
+    """Reads one project folder again and again; what has not changed is not read twice."""
+
+    def __init__(self, root: Path, *, accounts: Mapping[str, str], networks: Collection[str], languages: tuple[str, ...]) -> None:
+        self._root = root
+        self._names = Names(dict(accounts), tuple(networks), languages)
+        self._store = Store(root, self._names)
+        self._campaigns: dict[str, Campaign] = {}
+        self._built: dict[str, _Built] = {}
+        self._house = HouseFiles(root, self._names)
+        self._device: int | None = None
+
+    def read(self, settled_before: datetime | None = None) -> Reading:
+        """Returns everything the folder says now.
+
+        Posts whose file changed after ``settled_before`` (aware UTC) are in ``unsettled``, with the version read before, if there was one.
+
+        Raises:
+            PostFolderError: where ``posts/`` or a folder in it is missing or unreadable.
+        """
+        found = walk(self._root)
+        self._watch_device(found)
+        round_ = _Round(found, Shelf(self._root), self._house.read(settled_before), settled_before)
+        round_.findings += round_.house.findings
+        round_.findings += _others(found)
+        self._check_campaign_files(round_)
+        with put_off():
+            for seen in found.posts:
+                self._read_post(seen, round_)
+            self._house_series(round_)
+            self._clouded(round_)
+            files = without_twins(round_.files)
+        self._store.forget_all_but(_paths(found) | self._series_paths())
+        house = round_.house
+        return Reading(
+            files=tuple(files),
+            hashtag_sets=house.hashtags.known,
+            findings=tuple(round_.findings),
+            unsettled=frozenset(round_.unsettled),
+            partners=house.partners.known,
+            words=house.words.words,
+        )
+
+    def mends(self, findings: Iterable[Finding], *, unsafe: bool = False) -> list[Mended]:
+        """Returns the files that can be mended by what the findings propose; with ``unsafe``, also by what needs asking."""
+        return mends(self._root, findings, self._judge, unsafe=unsafe)
+
+    def write(self, mended: Mended) -> None:
+        """Puts a mended file in the place of the old one.
+
+        Raises:
+            ChangedMeanwhile: where somebody saved the file since.
+            NotWritten: where it could not be written.
+        """
+        write(self._root, mended)
+
+    def _judge(self, path: str, data: bytes) -> tuple[Finding, ...]:
+        if path.endswith(".toml"):
+            return self._house.judge(path, data)
+        epoch = datetime.fromtimestamp(0, UTC)
+        return parse(path, data, epoch, self._names, is_post=path.rpartition("/")[2] not in FILES).findings
+
+    def _watch_device(self, found: Walk) -> None:
+        """Refuses a folder that is suddenly empty because the disk it was on is gone."""
+        device = os.stat(self._root / "posts").st_dev  # noqa: PTH116 - one system call
+        if self._device is not None and device != self._device and not found.posts:
+            raise PostFolderError(
+                "the folder “posts” is on another disk than before, and it is empty", "connect the disk with the posts again"
+            )
+        self._device = device
+
+    def _check_campaign_files(self, round_: _Round) -> None:
+        for folder in sorted(round_.walk.campaigns):
+            for seen in round_.walk.campaigns[folder]:
+                parsed, _ = self._store.get(seen, round_.settled_before, self._judge_campaign)
+                if parsed is not None:
+                    round_.findings += parsed.findings
+
+    def _judge_campaign(self, parsed: Parsed) -> Parsed:
+        _, wrong = event_of(parsed, None, self._names)
+        return replace(parsed, findings=(*parsed.findings, *wrong, *foreign_settings(parsed)))
+
+    def _campaign(self, folder: str, round_: _Round) -> Campaign | None:
+        """Returns what the folder gives to its posts, or None while a file of it is being written for the first time."""
+        if folder not in round_.campaigns:
+            round_.campaigns[folder] = self._find_campaign(folder, round_)
+        return round_.campaigns[folder]
+
+    def _find_campaign(self, folder: str, round_: _Round) -> Campaign | None:
+        chain: list[Parsed] = []
+        name = folder.removeprefix("posts").lstrip("/")
+        named = False
+        place = folder
+        while place:
+            for seen in sorted(round_.walk.campaigns.get(place, ()), key=lambda seen: FILES.index(seen.name)):
+                parsed, _ = self._store.get(seen, round_.settled_before, self._judge_campaign)
+                if parsed is None:
+                    return None
+                chain.append(parsed)
+                if seen.name == FILES[0] and not named:
+                    name, named = place.removeprefix("posts").lstrip("/"), True
+            place = place.rpartition("/")[0]
+        before = self._campaigns.get(folder)
+        if before is not None and len(before.chain) == len(chain) and all(a is b for a, b in zip(before.chain, chain, strict=True)):
+            return before
+        event = next((event for parsed in chain if (event := event_of(parsed, None, self._names)[0]) is not None), None)
+        self._campaigns[folder] = Campaign(name, tuple(chain), event)
+        return self._campaigns[folder]
+
+    def _read_post(self, seen: Seen, round_: _Round) -> None:
+        slip = filenames.wrong(seen.name, round_.walk.siblings[seen.folder])
+        if slip is not None:
+            round_.files.append(_refused(seen, slip))
+            return
+        parsed, settled = self._store.get(seen, round_.settled_before)
+        campaign = self._campaign(seen.folder, round_)
+        if not settled or campaign is None:
+            round_.unsettled.add(seen.id)
+        if parsed is not None and campaign is not None:
+            file = self._post_file(seen, parsed, campaign, round_)
+            round_.files.append(file)
+            if file.post is not None and round_.house.waits(file.post.hashtags, file.post.partners):
+                round_.unsettled.add(seen.id)
+
+    def _post_file(self, seen: Seen, parsed: Parsed, campaign: Campaign, round_: _Round) -> PostFile:
+        built = self._built.get(seen.path)
+        if built is not None and built.parsed is parsed and built.campaign is campaign and built.house is round_.house:
+            return built.file
+        series, slip = self._series_for(parsed, round_)
+        file = build(seen.id, parsed, Surroundings(self._names, round_.shelf, campaign, round_.house, series))
+        if slip is not None:
+            return replace(file, findings=(*file.findings, slip.found(parsed.path, parsed.entries["series"].span)))
+        if series is None and not any(variant.pictures for part in parsed.parts for variant in part.variants):
+            self._built[seen.path] = _Built(parsed, campaign, round_.house, file)
+        return file
+
+    def _series_for(self, parsed: Parsed, round_: _Round) -> tuple[Parsed | None, Slip | None]:
+        """Returns the house series that an event file without parts of its own asks for, or why there is none."""
+        fields = parsed.fields
+        if fields is None or not fields.series or any(part.name is not None for part in parsed.parts):
+            return None, None
+        return self._series(fields.series, round_)
+
+    def _series(self, name: str, round_: _Round) -> tuple[Parsed | None, Slip | None]:
+        path = _SERIES_NAME.format(name)
+        if not name.replace("-", "").replace("_", "").isalnum():
+            return None, _no_series(name, path, self._root)
+        try:
+            stat = os.stat(self._root / path)  # noqa: PTH116 - one system call
+        except OSError:
+            return None, _no_series(name, path, self._root)
+        seen = Seen(path, path, "assets/series", f"{name}.md", stat.st_size, stat.st_mtime_ns, stat.st_ino)
+        return self._store.get(seen, round_.settled_before)[0], None
+
+    def _house_series(self, round_: _Round) -> None:
+        """Adds the posts of campaigns whose ``_campaign.md`` asks for a house series and that have no series file."""
+        for folder in sorted(round_.walk.campaigns):
+            campaign = self._campaign(folder, round_)
+            own = campaign.chain[0] if campaign and campaign.chain else None
+            if own is None or campaign is None or own.fields is None or not own.fields.series or self._has_series(folder, round_):
+                continue
+            series, slip = self._series(own.fields.series, round_)
+            id_ = f"{folder}/series".removeprefix("posts/")
+            if series is not None:
+                round_.files.append(build(id_, series, Surroundings(self._names, round_.shelf, campaign, round_.house)))
+            elif slip is not None:
+                finding = slip.found(own.path, own.entries["series"].span)
+                round_.files.append(PostFile(id_, own.path, own.sha256, own.modified, None, (finding,)))
+            else:
+                round_.unsettled.add(id_)
+
+    def _has_series(self, folder: str, round_: _Round) -> bool:
+        for seen in round_.walk.posts:
+            if seen.folder == folder:
+                parsed = self._store.earlier(seen.path)
+                if seen.name == "series.md" or (parsed is not None and parsed.fields is not None and parsed.fields.kind == "series"):
+                    return True
+        return False
+
+    def _series_paths(self) -> set[str]:
+        names = (parsed.fields.series for campaign in self._campaigns.values() for parsed in campaign.chain if parsed.fields is not None)
+        return {_SERIES_NAME.format(name) for name in names if name}
+
+    def _clouded(self, round_: _Round) -> None:
+        """Keeps posts whose file iCloud has taken off this computer: they are not deleted."""
+        for id_ in round_.walk.clouded:
+            round_.unsettled.add(id_)
+            built = self._built.get(f"posts/{id_}.md")
+            if built is not None:
+                round_.files.append(built.file)
+            slip = Slip(
+                rule="not-a-post", severity=Severity.WARNING, message="this post is in iCloud only", fix="download it in the Finder"
+            )
+            round_.findings.append(slip.found(f"posts/{id_}.md", Span()))
+
+
+def _paths(found: Walk) -> set[str]:
+    campaigns = (seen.path for files in found.campaigns.values() for seen in files)
+    return {*(seen.path for seen in found.posts), *campaigns, *(f"posts/{id_}.md" for id_ in found.clouded)}
+
+
+def _others(found: Walk) -> Iterator[Finding]:
+    for path in found.others:
+        slip = filenames.no_post(path.rpartition("/")[2])
+        if slip is not None:
+            yield slip.found(shown(path, 200), Span())
+
+
+def _refused(seen: Seen, slip: Slip) -> PostFile:
+    modified = datetime.fromtimestamp(0).astimezone()
+    return PostFile(seen.id, seen.path, "", modified, None, (slip.found(seen.path, Span()),))
+
+
+def _no_series(name: str, path: str, root: Path) -> Slip:
+    meant = nearest(name, (file.stem for file in root.glob(_SERIES_NAME.format("*"))))
+    return Slip(
+        rule="missing-series",
+        message=f"there is no series “{shown(name)}”",
+        label=f"did you mean “{meant}”?" if meant else f"no file {path}",
+        consequence="none of its posts is sent",
+        fix=meant or f"write {path}, or a series.md in this folder",
+        mend=Mend(meant, safe=False) if meant else None,
+    )

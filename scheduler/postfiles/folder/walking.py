@@ -1,0 +1,107 @@
+"""Walks ``posts/`` once and tells which files are there; it reads none of them."""
+
+import os
+import unicodedata
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from scheduler.postfiles.folder import filenames
+from scheduler.postfiles.house.campaign import FILES as CAMPAIGN_FILES
+from scheduler.postfiles.trouble import PostFolderError
+
+
+@dataclass(slots=True)
+class Seen:
+    """Is a file as it lies there; ``path`` is relative to the project folder, ``id`` the path below ``posts/`` without its ending."""
+
+    id: str
+    path: str
+    folder: str
+    name: str
+    size: int
+    mtime_ns: int
+    inode: int
+    outside: bool = False
+
+    @property
+    def key(self) -> tuple[int, int, int]:
+        """Returns what changes when the file does."""
+        return (self.size, self.mtime_ns, self.inode)
+
+
+@dataclass(slots=True)
+class Walk:
+    """Is all files of interest: posts, the files of campaigns by folder, others that need a word, and posts that lie in a cloud."""
+
+    posts: list[Seen] = field(default_factory=list)
+    campaigns: dict[str, list[Seen]] = field(default_factory=dict)
+    others: list[str] = field(default_factory=list)
+    clouded: list[str] = field(default_factory=list)
+    siblings: dict[str, set[str]] = field(default_factory=dict)
+
+
+def walk(root: Path) -> Walk:
+    """Returns what lies in ``posts/``, sorted by id.
+
+    Raises:
+        PostFolderError: where ``posts/`` is missing, or it or any folder in it cannot be read.
+    """
+    found = Walk()
+    real = os.path.realpath(root)
+    folders = ["posts"]
+    while folders:
+        folder = folders.pop()
+        for entry in _entries(root, folder):
+            name = entry.name
+            if entry.is_dir(follow_symlinks=False):
+                if name[:1] not in "._":
+                    folders.append(f"{folder}/{name}")
+                continue
+            if name in CAMPAIGN_FILES or filenames.is_post(name):
+                _note(found, entry, folder, real)
+            elif (away := filenames.waiting_in_cloud(name)) is not None:
+                found.clouded.append(_id(folder, away))
+            elif filenames.no_post(name) is not None:
+                found.others.append(f"{folder}/{name}")
+    found.posts.sort(key=lambda seen: seen.id)
+    found.others.sort()
+    return found
+
+
+def _entries(root: Path, folder: str) -> list["os.DirEntry[str]"]:
+    try:
+        with os.scandir(root / folder) as entries:
+            return list(entries)
+    except FileNotFoundError:
+        if folder != "posts":
+            return []
+        raise PostFolderError(
+            "there is no folder “posts” in the project folder", f"make it, or call this from the right place; looked in {root}"
+        ) from None
+    except OSError as trouble:
+        raise PostFolderError(
+            f"the folder “{folder}” cannot be read: {trouble.strerror or trouble}",
+            "give yourself the right to read it, or connect the disk again",
+        ) from trouble
+
+
+def _note(found: Walk, entry: "os.DirEntry[str]", folder: str, real: str) -> None:
+    try:
+        stat = entry.stat()
+    except OSError:
+        size, mtime_ns, inode = -1, 0, 0
+    else:
+        size = stat.st_size if entry.is_file() else -1
+        mtime_ns, inode = stat.st_mtime_ns, stat.st_ino
+    outside = entry.is_symlink() and not os.path.realpath(entry.path).startswith(real + os.sep)
+    seen = Seen(_id(folder, entry.name), f"{folder}/{entry.name}", folder, entry.name, size, mtime_ns, inode, outside)
+    if entry.name in CAMPAIGN_FILES:
+        found.campaigns.setdefault(folder, []).append(seen)
+    else:
+        found.posts.append(seen)
+        found.siblings.setdefault(folder, set()).add(entry.name)
+
+
+def _id(folder: str, name: str) -> str:
+    path = f"{folder}/{name[:-3]}"[len("posts/") :]
+    return path if path.isascii() else unicodedata.normalize("NFC", path)

@@ -1,0 +1,75 @@
+"""What the house keeps in one place for all posts: hashtag sets, partners, and its own words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from scheduler.model.finding import Finding
+from scheduler.model.post import HashtagSet, Partner
+from scheduler.postfiles.house.entries import Entries
+from scheduler.postfiles.house.hashtags import read_hashtags
+from scheduler.postfiles.house.partners import read_partners
+from scheduler.postfiles.house.tables import TableFile
+from scheduler.postfiles.house.words import WordFile, read_words
+from scheduler.postfiles.names import Names
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Is the three files as they are now; posts that name a set or a partner wait while that file is not ``settled``."""
+
+    hashtags: Entries[HashtagSet]
+    partners: Entries[Partner]
+    words: WordFile
+    hashtags_settled: bool = True
+    partners_settled: bool = True
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Returns what is wrong with the three files."""
+        return (*self.hashtags.findings, *self.partners.findings, *self.words.findings)
+
+    def waits(self, hashtags: Sequence[str], partners: Sequence[str]) -> bool:
+        """Tells whether a post that names these has to wait until a file is settled."""
+        return bool(hashtags and not self.hashtags_settled) or bool(partners and not self.partners_settled)
+
+
+class HouseFiles:
+    """Reads the three files of one project folder again and again."""
+
+    def __init__(self, root: Path, names: Names) -> None:
+        self._hashtags = TableFile(
+            root,
+            ("posts/_hashtags.toml", "assets/hashtags.toml"),
+            partial(read_hashtags, names=names),
+            lambda finding: Entries[HashtagSet](findings=(finding,), unreadable=True),
+        )
+        self._partners = TableFile(
+            root,
+            ("posts/_partners.toml", "assets/partners.toml"),
+            partial(read_partners, names=names),
+            lambda finding: Entries[Partner](findings=(finding,), unreadable=True),
+        )
+        self._words = TableFile(root, ("posts/_words.toml", "assets/words.toml"), read_words, lambda finding: WordFile(findings=(finding,)))
+        self._before: House | None = None
+        self._parts: tuple[object, ...] = ()
+
+    def read(self, settled_before: datetime | None) -> House:
+        """Returns the files as they are now: the very same object while nothing has changed."""
+        hashtags, hashtags_settled = self._hashtags.get(settled_before)
+        partners, partners_settled = self._partners.get(settled_before)
+        words, _ = self._words.get(settled_before)
+        now = (hashtags, partners, words, hashtags_settled, partners_settled)
+        if self._before is None or any(old is not new for old, new in zip(self._parts, now, strict=True)):
+            self._parts = now
+            self._before = House(*now)
+        return self._before
+
+    def judge(self, path: str, data: bytes) -> tuple[Finding, ...]:
+        """Returns what would be wrong with a file of that path if it held these bytes."""
+        for file in (self._hashtags, self._partners, self._words):
+            if file.reads(path):
+                return file.judge(path, data).findings
+        return ()

@@ -1,0 +1,127 @@
+"""TOML files beside the posts: their tables, where each word of them stands, and whether they are still being written."""
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from scheduler.model.finding import Finding, Span
+from scheduler.postfiles.lines.decoding import decode
+from scheduler.postfiles.lines.opening import read_bytes
+from scheduler.postfiles.lines.slips import Slip
+from scheduler.postfiles.lines.source import Source
+
+_WHERE = re.compile(r"\(at line (\d+), column (\d+)\)|\(at end of document\)")
+_SKEW = timedelta(hours=1)
+
+Read = TypeVar("Read")
+
+
+class Tables:
+    """Is one file as tables; ``tables`` is None where it is no TOML, and ``findings`` then say why."""
+
+    def __init__(self, path: str, data: bytes, consequence: str, example: str) -> None:
+        decoded = decode(path, data)
+        self.path = path
+        self.source = decoded.source or Source(path, ("",))
+        self.findings: list[Finding] = list(decoded.findings)
+        self.tables: Mapping[str, Any] | None = None
+        if decoded.source is None or decoded.findings:
+            return
+        try:
+            self.tables = tomllib.loads("\n".join(self.source.lines))
+        except (tomllib.TOMLDecodeError, RecursionError) as trouble:
+            self.findings.append(self._not_toml(str(trouble), consequence, example))
+
+    def found(self, slip: Slip, name: str, key: str = "", word: str = "") -> None:
+        """Adds a finding at a word of a key's value, at the key, or at the table's heading."""
+        self.findings.append(slip.found(self.path, self._where(name, key, word)))
+
+    def _not_toml(self, message: str, consequence: str, example: str) -> Finding:
+        match = _WHERE.search(message)
+        index = int(match[1]) - 1 if match and match[1] else len(self.source.lines) - 1
+        column = int(match[2]) - 1 if match and match[2] else 0
+        slip = Slip(
+            rule="bad-toml",
+            message="I cannot read this file from here on",
+            label="often a quotation mark or a comma is missing here or in the line before",
+            consequence=consequence,
+            fix=example,
+        )
+        return slip.found(self.path, self.source.span(index, min(column, len(self.source.lines[index]))))
+
+    def _where(self, name: str, key: str, word: str) -> Span:
+        lines = self.source.lines
+        head = re.compile(rf"\s*\[\s*[\"']?{re.escape(name)}[\"']?\s*\]|\s*[\"']?{re.escape(name)}[\"']?\s*=")
+        start = next((index for index, line in enumerate(lines) if head.match(line)), 0)
+        if not key:
+            return self._word(start, word) if word else self.source.span(start, 0, len(lines[start].rstrip()))
+        setting = re.compile(rf"\s*[\"']?(?P<key>{re.escape(key)})[\"']?\s*=")
+        for index in range(start, len(lines)):
+            match = setting.match(lines[index])
+            if match:
+                return self._word(index, word) if word else self.source.span(index, match.start("key"), match.end("key"))
+        return self.source.span(start)
+
+    def _word(self, start: int, word: str) -> Span:
+        for index in range(start, len(self.source.lines)):
+            column = self.source.lines[index].find(word)
+            if column >= 0:
+                return self.source.span(index, column, column + len(word))
+        return self.source.span(start)
+
+
+class TableFile(Generic[Read]):
+    """Reads one file again and again, under the first of its names that exists; while it is being written, its last version stands."""
+
+    def __init__(self, root: Path, paths: tuple[str, ...], read: Callable[[str, bytes], Read], lost: Callable[[Finding], Read]) -> None:
+        self._root = root
+        self._paths = paths
+        self._read = read
+        self._lost = lost
+        self._empty = read(paths[0], b"")
+        self._kept = self._empty
+        self._data: bytes | None = None
+        self._missed = False
+
+    def reads(self, path: str) -> bool:
+        """Tells whether the path is one of this file's names."""
+        return path in self._paths
+
+    def judge(self, path: str, data: bytes) -> Read:
+        """Returns what such bytes would say."""
+        return self._read(path, data)
+
+    def get(self, settled_before: datetime | None) -> tuple[Read, bool]:
+        """Returns what the file says, and whether it is settled.
+
+        It is not while it was changed after ``settled_before`` (aware UTC), and at the first look after it has gone:
+        many editors save by putting a new file in the place of the old one.
+        """
+        for path in self._paths:
+            if self._being_written(path, settled_before):
+                return self._kept, False
+            data = read_bytes(self._root, path)
+            if isinstance(data, Finding):
+                return self._lost(data), True
+            if data is not None:
+                self._missed = False
+                if data != self._data:
+                    self._data, self._kept = data, self._read(path, data)
+                return self._kept, True
+        if self._data is not None and not self._missed and settled_before is not None:
+            self._missed = True
+            return self._kept, False
+        self._data, self._kept = None, self._empty
+        return self._kept, True
+
+    def _being_written(self, path: str, settled_before: datetime | None) -> bool:
+        if settled_before is None:
+            return False
+        try:
+            modified = datetime.fromtimestamp((self._root / path).stat().st_mtime, UTC)
+        except (OSError, ValueError, OverflowError):
+            return False
+        return settled_before < modified <= settled_before + _SKEW

@@ -1,0 +1,138 @@
+"""From bytes to lines: the encodings and line endings that editors, word processors and phones really leave behind."""
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from scheduler.model.finding import Finding, Severity
+from scheduler.postfiles.lines.slips import Mend, Slip
+from scheduler.postfiles.lines.source import Source
+
+LARGEST = 1_000_000
+"""Is the size in bytes above which a file is not taken for a post; the longest text any network takes is far below."""
+
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_SOFT = re.compile("[\x0b\x0c\x85\u2028\u2029]")
+UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_WESTERN = re.compile("[\t\n -~äöüÄÖÜßàâáçéèêëîïíìôóòûùúœæøåÀÂÁÇÉÈÊÎÍÓÚŒÆØÅñÑ¿¡’‘“”„–—…€«»·°§©®\u00a0]*")
+_NAMES = {"\x00": "NUL", "\x1b": "Escape", "\x08": "Backspace", "\x7f": "Delete"}
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Is a file as text with what is wrong with its bytes; ``source`` is None where it is no text at all."""
+
+    source: Source | None
+    findings: tuple[Finding, ...] = ()
+
+
+def decode(path: str, data: bytes) -> Decoded:
+    """Returns the text of a file: UTF-8, or UTF-16 with its mark; every kind of line ending becomes a line.
+
+    Other bytes are read as Windows-1252 so that the author can see them, and held by an error: no encoding is guessed into a post.
+    """
+    if len(data) > LARGEST:
+        return Decoded(None, (_too_large(path, len(data)),))
+    if b"\x00" in data and not data.startswith(_UTF16) and data.count(0) > len(data) // 10:
+        return Decoded(None, (_no_text(path),))
+    try:
+        text = data.decode("utf-16") if data.startswith(_UTF16) else data.decode("utf-8-sig")
+    except UnicodeDecodeError as trouble:
+        return _foreign(path, data, trouble)
+    source = _lines(path, text)
+    return Decoded(source, _unprintable(source) if UNPRINTABLE.search(text) else ())
+
+
+def legible(data: bytes) -> str:
+    """Returns bytes of which some are no UTF-8 as a text: those are read as Windows-1252, and what even that does not know as U+FFFD."""
+    return data.removeprefix(codecs.BOM_UTF8).decode(errors=_LEGIBLE)
+
+
+def _as_windows_1252(trouble: UnicodeError) -> tuple[str, int]:
+    if not isinstance(trouble, UnicodeDecodeError):
+        raise trouble
+    end = trouble.start + 1
+    return trouble.object[trouble.start : end].decode("cp1252", errors="replace"), end
+
+
+_LEGIBLE = "scheduler-legible"
+codecs.register_error(_LEGIBLE, _as_windows_1252)
+
+
+def _lines(path: str, text: str) -> Source:
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.split("\n")
+    if text.isascii() and "\x0b" not in text and "\x0c" not in text:
+        return Source(path, tuple(lines))
+    if not _SOFT.search(text):
+        return Source(path, tuple(lines))
+    pieces: list[str] = []
+    places: list[tuple[int, int]] = []
+    for number, line in enumerate(lines, 1):
+        column = 0
+        for piece in _SOFT.split(line):
+            pieces.append(piece)
+            places.append((number, column))
+            column += len(piece) + 1
+    return Source(path, tuple(pieces), tuple(places))
+
+
+def _foreign(path: str, data: bytes, trouble: UnicodeDecodeError) -> Decoded:
+    if data.startswith(_UTF16):
+        return Decoded(None, (_no_text(path),))
+    source = _lines(path, legible(data))
+    before = _lines(path, legible(data[: trouble.start]))
+    index = len(before.lines) - 1
+    column = len(before.lines[-1])
+    slip = Slip(
+        rule="not-utf8",
+        message="this file is not saved as UTF-8",
+        label=f"shown here as Windows-1252: “{source.lines[index][column : column + 1]}”",
+        consequence="letters like ü, é and ’ could come out wrong, so the post is held",
+        fix="save the file again and choose the encoding “UTF-8”",
+        mend=Mend(source.lines[index][column : column + 1], safe=_WESTERN.fullmatch("\n".join(source.lines)) is not None),
+    )
+    return Decoded(source, (slip.found(path, source.span(index, column, column + 1)),))
+
+
+def _unprintable(source: Source) -> tuple[Finding, ...]:
+    found = []
+    for index, line in enumerate(source.lines):
+        match = UNPRINTABLE.search(line)
+        if match is not None:
+            name = _NAMES.get(match[0], f"U+{ord(match[0]):04X}")
+            slip = Slip(
+                rule="invisible-characters",
+                message=f"there is a control character in this line ({name})",
+                label="it cannot be seen, and networks refuse it",
+                consequence="the post is held",
+                start=match.start(),
+                end=match.end(),
+                fix="delete the line and type it again",
+                mend=Mend("", match.start(), match.end(), safe=False),
+            )
+            found.append(slip.found(source.path, source.span(index)))
+    return tuple(found[:20])
+
+
+def _too_large(path: str, size: int) -> Finding:
+    return Finding(
+        rule="too-large",
+        severity=Severity.ERROR,
+        message=f"this file has {size:,} bytes; a post file has at most {LARGEST:,}",
+        path=path,
+        consequence="it is not read",
+        fix="keep pictures in files of their own, next to the post",
+    )
+
+
+def _no_text(path: str) -> Finding:
+    return Finding(
+        rule="not-text",
+        severity=Severity.ERROR,
+        message="this file holds something other than text",
+        path=path,
+        consequence="it is not read",
+        fix="save the post as plain text in UTF-8, with a name that ends in .md",
+    )

@@ -1,0 +1,55 @@
+"""Polls: what ``poll``, ``poll-for`` and ``poll-multiple`` say together."""
+
+from collections.abc import Mapping
+
+from scheduler.model.finding import Finding
+from scheduler.model.post import Poll
+from scheduler.postfiles.lines.slips import Slip
+from scheduler.postfiles.settings.block import Entry
+from scheduler.postfiles.settings.fields import Fields
+
+_KEYS = ("poll", "poll-for", "poll-multiple")
+_A_DAY = 24 * 60
+
+
+def poll(path: str, fields: Fields, entries: Mapping[str, Entry]) -> tuple[Poll | None, list[Finding]]:
+    """Returns the poll of a file's post, None where it has none, and what is wrong with it."""
+    if not any(key in entries for key in _KEYS):
+        return None, []
+    if "poll" not in entries:
+        return None, [_lonely(key).found(path, entries[key].key) for key in _KEYS[1:] if key in entries]
+    options = fields.poll
+    findings: list[Finding] = []
+    if len(options) < 2:  # noqa: PLR2004 - nobody can choose among one
+        findings.append(_TOO_FEW.found(path, entries["poll"].span))
+    if len({option.casefold() for option in options}) < len(options):
+        findings.append(_TWICE.found(path, entries["poll"].span))
+    minutes = int(fields.poll_for.total_seconds()) // 60 if fields.poll_for is not None else _A_DAY
+    return Poll(options, minutes, fields.poll_multiple), findings
+
+
+def _lonely(key: str) -> Slip:
+    return Slip(
+        rule="setting-not-here",
+        message=f"the setting “{key}” says nothing without “poll”",
+        label="which answers can people choose?",
+        consequence="it would have no effect, so the post is held",
+        fix="poll: [Yes, No, I do not know yet]",
+    )
+
+
+_TOO_FEW = Slip(
+    rule="bad-poll",
+    message="a poll needs at least two answers",
+    label="answers are separated by commas",
+    consequence="nobody could choose, so the post is held",
+    fix="poll: [Yes, No, I do not know yet]",
+)
+
+_TWICE = Slip(
+    rule="bad-poll",
+    message="two answers of this poll are the same",
+    label="each answer once",
+    consequence="nobody could tell them apart, so the post is held",
+    fix="delete one of the two, or give it other words",
+)

@@ -1,0 +1,145 @@
+"""Where the settings end and the text begins.
+
+The one promise here: no line that might be a setting is ever taken for text. Where the dashes leave a doubt there is no text at all.
+"""
+
+import re
+from dataclasses import dataclass
+
+from scheduler.model.finding import Finding
+from scheduler.postfiles.lines.slips import Mend, Slip
+from scheduler.postfiles.lines.source import Source
+from scheduler.postfiles.names import OBSIDIAN, SETTINGS
+
+_FENCE = re.compile(r"-{3,}\s*$")
+_DASHES = re.compile(r"(?=.*[^-\s])[-—–―‒−\s]*$")
+_KEY_LIKE = re.compile(r"\s*(?P<key>[A-Za-z][\w-]*)\s*:(?:\s|$)")
+_KEYS = frozenset((*SETTINGS, *OBSIDIAN))
+_EXAMPLE = "---\nwhen: 2026-04-14 12:00\n---"
+
+
+@dataclass(frozen=True, slots=True)
+class Halves:
+    """Is where the settings stand (``first`` to ``last``, exclusive) and where the text begins; lines count from 0.
+
+    ``text`` is None where nothing may be taken for text.
+    """
+
+    first: int
+    last: int
+    text: int | None
+    findings: tuple[Finding, ...] = ()
+
+
+def split(source: Source) -> Halves:
+    """Returns the two halves of a post file."""
+    lines = source.lines
+    opening = next((index for index, line in enumerate(lines) if line.strip()), None)
+    if opening is None:
+        return Halves(0, 0, None, (_nothing(source),))
+    dashed = not _FENCE.match(lines[opening])
+    if dashed and not _is_dash(lines[opening]):
+        return Halves(0, 0, None, (_no_settings(source, opening),))
+    first = opening + 1
+    closing = next((index for index in range(first, len(lines)) if lines[index].startswith("---") and _FENCE.match(lines[index])), None)
+    findings = [_dash(source, opening)] if dashed else []
+    if closing is None:
+        closing = next((index for index in range(first, len(lines)) if _is_dash(lines[index])), None)
+        if closing is None:
+            return Halves(first, first, None, (*findings, _unclosed(source, opening)))
+        findings.append(_dash(source, closing))
+    doubt = _doubt(source, first, closing)
+    return Halves(first, closing, None if doubt else closing + 1, (*findings, *doubt))
+
+
+def _is_dash(line: str) -> bool:
+    return bool(line.strip()) and len(line.strip()) < 10 and _DASHES.match(line) is not None  # noqa: PLR2004 - a rule across the page is no fence
+
+
+def _doubt(source: Source, first: int, closing: int) -> tuple[Finding, ...]:
+    """Returns why what follows the closing dashes may not be text alone."""
+    lines = source.lines
+    if not any(line.strip() and not line.lstrip().startswith("#") for line in lines[first:closing]):
+        return (_empty(source, first - 1),)
+    for index in range(closing + 1, len(lines)):
+        if lines[index].startswith("---") and _FENCE.match(lines[index]):
+            return (_stray(source, index),)
+    start = next((index for index in range(closing + 1, len(lines)) if lines[index].strip()), len(lines))
+    match = _KEY_LIKE.match(lines[start]) if start < len(lines) else None
+    if match is not None and match["key"] in _KEYS:
+        return (_setting_below(source, start, match["key"]),)
+    return ()
+
+
+def _nothing(source: Source) -> Finding:
+    slip = Slip(
+        rule="empty-file", message="this file is empty", label="settings and text belong here", consequence="nothing is sent", fix=_EXAMPLE
+    )
+    return slip.found(source.path, source.span(0))
+
+
+def _no_settings(source: Source, index: int) -> Finding:
+    slip = Slip(
+        rule="no-front-matter",
+        message="this file does not begin with its settings",
+        label="the first line has to be ---",
+        consequence="nobody can tell settings and text apart, so nothing of it is sent",
+        fix=f"{_EXAMPLE}\nand the text below",
+    )
+    return slip.found(source.path, source.span(index))
+
+
+def _unclosed(source: Source, opening: int) -> Finding:
+    slip = Slip(
+        rule="unclosed-front-matter",
+        message="the settings never end",
+        label="there is no second line of --- after this one",
+        consequence="your settings would be published as text, so nothing of this file is sent",
+        fix="put a line with --- between the settings and the text",
+    )
+    return slip.found(source.path, source.span(opening))
+
+
+def _dash(source: Source, index: int) -> Finding:
+    slip = Slip(
+        rule="dash-fence",
+        message="your editor turned --- into a dash",
+        label="this has to be three hyphens",
+        consequence="the settings would not be found, so the post is held",
+        fix="---",
+        mend=Mend("---"),
+    )
+    return slip.found(source.path, source.span(index))
+
+
+def _empty(source: Source, opening: int) -> Finding:
+    slip = Slip(
+        rule="no-front-matter",
+        message="there are no settings between the dashes",
+        label="the settings belong below this line",
+        consequence="what follows might be settings, so nothing of it is sent",
+        fix=_EXAMPLE,
+    )
+    return slip.found(source.path, source.span(opening))
+
+
+def _stray(source: Source, index: int) -> Finding:
+    slip = Slip(
+        rule="stray-fence",
+        message="there is a third line of hyphens",
+        label="only the settings stand between lines of ---",
+        consequence="nobody can tell where the settings end, so nothing of this file is sent",
+        fix="delete this line; for a line across the text type ——— or * * *",
+    )
+    return slip.found(source.path, source.span(index))
+
+
+def _setting_below(source: Source, index: int, key: str) -> Finding:
+    slip = Slip(
+        rule="setting-in-text",
+        message=f"the text begins with the setting “{key}”",
+        label="this stands below the dashes, where the text is",
+        consequence="a setting would be published as text, so nothing of this file is sent",
+        fix=f"move the line above the second ---, or, if it is text, write “{key.capitalize()}:”",
+    )
+    return slip.found(source.path, source.span(index))

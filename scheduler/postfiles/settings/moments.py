@@ -1,0 +1,292 @@
+"""The grammar of ``when``: wall-clock times as people write them, and times counted from an event.
+
+Nothing is guessed: what has two readings is refused with both, and a weekday that does not fit its date is told.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from scheduler.model.post import At, NextSlot, Relative, When
+from scheduler.postfiles.lines.slips import Slip, SlipError, shown
+from scheduler.postfiles.settings import calendar_words
+
+_TIME = re.compile(
+    r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2})(?::(?P<second>\d{2}))?)?\s*(?P<half>[ap]\.?m\.?)?(?P<o>\s*(?:Uhr|h|o['’]clock))?$",
+    re.IGNORECASE,
+)
+_ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?=$|[T\s,])")
+_DOTTED = re.compile(r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})(?=$|[\s,])")
+_DAY_FIRST = re.compile(r"(?P<day>\d{1,2})(?:\.|st|nd|rd|th)?\s+(?P<word>[^\W\d_]+)\.?,?\s+(?P<year>\d{4})(?=$|[\s,])", re.IGNORECASE)
+_MONTH_FIRST = re.compile(r"(?P<word>[^\W\d_]+)\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})(?=$|[\s,])", re.IGNORECASE)
+_WEEKDAY = re.compile(r"(?P<word>[^\W\d_]+)\.?,?\s+")
+_BETWEEN = re.compile(r"(?:\s*[T,]\s*|\s+)(?:(?:at|um)\s+)?", re.IGNORECASE)
+_NUMERIC = re.compile(r"(?P<a>\d{1,2})[/-](?P<b>\d{1,2})[/-](?P<year>\d{4}|\d{2})(?!\d)(?P<rest>.*)$")
+_OFFSET = re.compile(r"\d(?P<offset>\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}))$")
+_RELATIVE = re.compile(
+    r"(?P<count>\d{1,4}|an?|one|two|three|four|five|six)\s+(?P<unit>minute|hour|day|week)s?\s+(?P<side>before|after)"
+    r"(?:\s*,\s*(?:at\s+)?|\s+at\s+|\s+(?=\d)|$)(?P<time>.*)$",
+    re.IGNORECASE,
+)
+_COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+_YEARS = range(2000, 2200)
+EXAMPLES = "2026-04-14 12:00, or 6 weeks before, 10:00, or next slot"
+_NOT_SENT = "without a time the post is never sent"
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """Is a date found at the start of a text, and where the text goes on."""
+
+    date: date
+    end: int
+
+
+def parse_when(text: str, languages: tuple[str, ...]) -> When:
+    """Returns the time a ``when`` names; month and weekday names are read in English, German and the given languages.
+
+    Raises:
+        SlipError: with the place inside ``text``, where it is no time, has two readings, or does not exist.
+    """
+    words = " ".join(text.casefold().split())
+    if words == "next slot":
+        return NextSlot()
+    if words == "now":
+        raise SlipError(Slip(rule="bad-time", message="“now” works on the command line only", label="a file needs a time", fix=EXAMPLES))
+    relative = _RELATIVE.match(text)
+    if relative is not None:
+        return _relative(relative)
+    return At(parse_moment(text, languages))
+
+
+def parse_moment(text: str, languages: tuple[str, ...]) -> datetime:
+    """Returns the wall-clock time, without a zone, that a date and a time name.
+
+    Raises:
+        SlipError: as :func:`parse_when`.
+    """
+    day = _day(text, languages)
+    rest = text[day.end :]
+    if not rest.strip(" ,"):
+        raise SlipError(
+            Slip(
+                rule="missing-time",
+                message="there is a date here and no time",
+                label="at what time?",
+                consequence=_NOT_SENT,
+                fix=f"{day.date.isoformat()} 12:00",
+            )
+        )
+    between = _BETWEEN.match(rest)
+    start = day.end + (between.end() if between else 0)
+    return datetime.combine(day.date, parse_time(text[start:], start))
+
+
+def parse_day_end(text: str, languages: tuple[str, ...]) -> datetime:
+    """Returns a moment, or for a date alone the last second of that day.
+
+    Raises:
+        SlipError: as :func:`parse_when`.
+    """
+    day = _day(text, languages)
+    if text[day.end :].strip():
+        return parse_moment(text, languages)
+    return datetime.combine(day.date, time(23, 59, 59))
+
+
+def parse_date(text: str, languages: tuple[str, ...]) -> date:
+    """Returns a day that stands alone.
+
+    Raises:
+        SlipError: as :func:`parse_when`, and where a time follows, which would have no effect.
+    """
+    day = _day(text, languages)
+    rest = text[day.end :]
+    if rest.strip():
+        slip = Slip(
+            rule="bad-time",
+            message="only the day counts here",
+            label="leave this out",
+            consequence="the time would have no effect, so the post is held",
+            fix=text[: day.end],
+        )
+        raise SlipError(slip.within(day.end + len(rest) - len(rest.lstrip()), len(text)))
+    return day.date
+
+
+def parse_time(text: str, offset: int = 0) -> time:
+    """Returns the time of day; ``offset`` is where ``text`` begins in the value, for the place of a finding.
+
+    Raises:
+        SlipError: where it is no time of day.
+    """
+    match = _TIME.match(text.strip())
+    if match is None or not (match["minute"] or match["half"] or match["o"]):
+        raise SlipError(_no_time(text, offset))
+    hour, minute, second = int(match["hour"]), int(match["minute"] or 0), int(match["second"] or 0)
+    if match["half"]:
+        if not 1 <= hour <= 12:  # noqa: PLR2004 - the hours of a clock's face
+            raise SlipError(_no_time(text, offset))
+        hour = hour % 12 + (12 if match["half"][0] in "pP" else 0)
+    try:
+        return time(hour, minute, second)
+    except ValueError:
+        raise SlipError(_no_time(text, offset)) from None
+
+
+def _no_time(text: str, offset: int) -> Slip:
+    zone = _OFFSET.search(text)
+    if zone is not None:
+        return Slip(
+            rule="bad-time",
+            message="a time here is written without an offset from UTC",
+            label="leave this out; the zone comes from “timezone” or from config.toml",
+            consequence=_NOT_SENT,
+            fix="write the time that the clock shows at your place",
+            start=offset + zone.start("offset"),
+            end=offset + zone.end("offset"),
+        )
+    late = text.strip().startswith("24")
+    return Slip(
+        rule="bad-time",
+        message=f"“{shown(text)}” is not a time of day",
+        label="a time is written 18:00 or 6 pm" if not late else "a day ends at 23:59; midnight is 00:00 of the next day",
+        consequence=_NOT_SENT,
+        fix="18:00" if not late else "00:00, with the next day’s date",
+        start=offset,
+        end=offset + max(1, len(text)),
+    )
+
+
+def _relative(match: re.Match[str]) -> Relative:
+    unit = match["unit"].casefold()
+    number = match["count"].casefold()
+    count = (_COUNTS[number] if number in _COUNTS else int(number)) * (-1 if match["side"].casefold() == "before" else 1)
+    at = match["time"].strip()
+    if unit in {"minute", "hour"}:
+        if at:
+            slip = Slip(
+                rule="bad-time",
+                message=f"{unit}s are counted from the event’s own start, so no time of day can follow",
+                label="leave this out, or count in days",
+                consequence=_NOT_SENT,
+                fix=match[0][: match.start("time")].strip(" ,"),
+            )
+            raise SlipError(slip.within(match.start("time"), match.end("time")))
+        return Relative(days=0, minutes=count * (60 if unit == "hour" else 1), time=None)
+    if not at:
+        raise SlipError(
+            Slip(
+                rule="missing-time",
+                message=f"{match['count']} {match['unit']}s {match['side']} says the day and not the time"
+                if abs(count) != 1
+                else "this says the day and not the time",
+                label="at what time?",
+                consequence=_NOT_SENT,
+                fix=f"{match[0].strip(' ,')}, 10:00",
+            )
+        )
+    return Relative(days=count * (7 if unit == "week" else 1), minutes=0, time=parse_time(at, match.start("time")))
+
+
+def _day(text: str, languages: tuple[str, ...]) -> _Day:
+    weekday, start = _leading_weekday(text, languages)
+    match = _ISO.match(text, start) or _DOTTED.match(text, start)
+    if match is not None:
+        found = _date(text, match, int(match["month"]), start)
+    else:
+        match = _DAY_FIRST.match(text, start) or _MONTH_FIRST.match(text, start)
+        month = calendar_words.months(languages).get(match["word"].casefold()) if match else None
+        if match is None or month is None:
+            raise SlipError(_no_date(text, start))
+        found = _date(text, match, month, start)
+    if weekday is not None and found.weekday() != weekday:
+        raise SlipError(_wrong_weekday(text, start, found, weekday))
+    return _Day(found, match.end())
+
+
+def _leading_weekday(text: str, languages: tuple[str, ...]) -> tuple[int | None, int]:
+    if text[:1].isdigit():
+        return None, 0
+    match = _WEEKDAY.match(text)
+    weekday = calendar_words.weekdays(languages).get(match["word"].casefold()) if match else None
+    return (None, 0) if match is None or weekday is None else (weekday, match.end())
+
+
+def _date(text: str, match: re.Match[str], month: int, start: int) -> date:
+    year, day = int(match["year"]), int(match["day"])
+    try:
+        found = date(year, month, day)
+    except ValueError:
+        known = 1 <= month <= 12  # noqa: PLR2004 - the months of a year
+        label = (
+            f"{calendar_words.month_name(month)} {year} has {calendar_words.days_in(year, month)} days" if known else "a year has 12 months"
+        )
+        raise SlipError(_no_such_date(text[start : match.end()], label).within(start, match.end())) from None
+    if found.year not in _YEARS:
+        raise SlipError(_no_such_date(text[start : match.end()], "is this the right year?").within(start, match.end()))
+    return found
+
+
+def _no_such_date(text: str, label: str) -> Slip:
+    return Slip(
+        rule="no-such-date",
+        message=f"the date “{shown(text)}” does not exist",
+        label=label,
+        consequence=_NOT_SENT,
+        fix="look the day up again",
+    )
+
+
+def _wrong_weekday(text: str, end: int, found: date, weekday: int) -> Slip:
+    typed = text[:end].strip(" ,.")
+    right = calendar_words.weekday_name(found.weekday())
+    near = calendar_words.nearest_weekday(found, weekday)
+    return Slip(
+        rule="weekday-mismatch",
+        message="weekday and date do not agree",
+        label=f"{found.isoformat()} is a {right}; that {calendar_words.weekday_name(weekday)} is {near.isoformat()}",
+        consequence="nobody can tell which of the two you mean, so the post is held",
+        fix=f"{right[:3]} {text[end:].strip()}",
+        start=0,
+        end=len(typed),
+    )
+
+
+def _no_date(text: str, start: int) -> Slip:
+    numeric = _NUMERIC.match(text, start)
+    if numeric is not None:
+        return _ambiguous(numeric)
+    return Slip(
+        rule="bad-time",
+        message=f"I cannot read “{shown(text)}” as a time",
+        label="write the year, the month, the day and the time",
+        consequence=_NOT_SENT,
+        fix=EXAMPLES,
+    )
+
+
+def _ambiguous(match: re.Match[str]) -> Slip:
+    first, second, year = int(match["a"]), int(match["b"]), int(match["year"])
+    year += 2000 if year < 100 else 0  # noqa: PLR2004 - a year in two digits
+    at = match["rest"].strip(" ,") or "12:00"
+    readings = [reading for reading in (_reading(year, first, second), _reading(year, second, first)) if reading is not None]
+    names = [f"{calendar_words.month_name(day.month)} {day.day}" for day in dict.fromkeys(readings)]
+    return Slip(
+        rule="ambiguous-date",
+        message="this date can be read in two ways"
+        if len(names) > 1
+        else "a date with slashes is read differently from country to country",
+        label=f"{' or '.join(names)}?" if names else "this is no date in any order",
+        consequence=_NOT_SENT,
+        fix="  or  ".join(f"{day.isoformat()} {at}" for day in dict.fromkeys(readings)) or EXAMPLES,
+        start=match.start(),
+        end=match.start("rest"),
+    )
+
+
+def _reading(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

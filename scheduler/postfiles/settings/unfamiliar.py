@@ -1,0 +1,81 @@
+"""Names that nobody knows: settings, accounts and networks, each with the one that was probably meant."""
+
+from collections.abc import Collection
+
+from scheduler.model.finding import Finding, Span
+from scheduler.postfiles.lines.quoting import quoted
+from scheduler.postfiles.lines.slips import Mend, Slip, alike, nearest, shown
+from scheduler.postfiles.names import SETTINGS, Names
+from scheduler.postfiles.settings.block import Entry
+
+
+def unknown_setting(key: str, present: Collection[str]) -> Slip:
+    """Returns the slip of a setting that does not exist, with the one that was probably meant; ``present`` are those of the file."""
+    meant = nearest(key, SETTINGS)
+    return Slip(
+        rule="unknown-setting",
+        message=f"I don’t know the setting “{shown(key)}”",
+        label=f"did you mean “{meant}”?" if meant else "there is no such setting",
+        consequence=_WITHOUT.get(meant or "", "it would be ignored, so the post is held"),
+        fix=f"{meant}:" if meant else "delete the line, or write it as a note:  # " + shown(key),
+        mend=Mend(meant, safe=alike(key, meant)) if meant and meant not in present else None,
+    )
+
+
+def glued(key: str, entry: Entry) -> Slip | None:
+    """Returns the slip of a setting without a space after its colon whose text has another one: ``title:Hello: world``."""
+    name, colon, begin = key.partition(":")
+    if not colon or name not in SETTINGS or not isinstance(entry.value, str) or entry.span.line != entry.key.line:
+        return None
+    whole = quoted(f"{begin}: {entry.value}")
+    return Slip(
+        rule="missing-space",
+        message=f"a space is missing after “{name}:”",
+        label="put a space here",
+        consequence="the line is not understood as a setting, so the post is held",
+        fix=f"{name}: {whole}",
+        start=len(name) + 1,
+        end=len(name) + 2,
+        mend=Mend(f" {whole}", len(name) + 1, entry.span.end_column - entry.key.column),
+    )
+
+
+_WITHOUT = {
+    "when": "without it this post is never sent",
+    "where": "without it this post would go to every account",
+    "status": "without it a draft would be published",
+    "expires": "without it this post could go out when it is over",
+    "hold-until": "without it this post would not wait",
+}
+
+
+def unknown_targets(path: str, entry: Entry | None, names: Names, part: str | None) -> list[Finding]:
+    """Returns a finding for each name of a list that is neither an account nor a network."""
+    if entry is None:
+        return []
+    wanted = entry.value.split(",") if isinstance(entry.value, str) else entry.value
+    findings = []
+    for index, name in enumerate(word.strip() for word in wanted):
+        if name and names.target(name) is None:
+            span = entry.items[index] if index < len(entry.items) else _within(entry, name)
+            findings.append(unknown_account(name, names).found(path, span, part))
+    return findings
+
+
+def _within(entry: Entry, name: str) -> Span:
+    start = entry.text.find(name)
+    return Span(entry.span.line, entry.span.column + start, entry.span.column + start + len(name))
+
+
+def unknown_account(name: str, names: Names) -> Slip:
+    """Returns the slip of a name that is neither an account nor a network."""
+    known = tuple(names.accounts) or tuple(names.networks)
+    meant = nearest(name, names.targets.values())
+    return Slip(
+        rule="unknown-account",
+        message=f"there is no account or network “{shown(name)}”",
+        label=f"did you mean “{meant}”?" if meant else "not in config.toml",
+        consequence="this post would not go where you want it",
+        fix=meant or f"one of {', '.join(known[:8])}",
+        mend=Mend(meant, safe=False) if meant else None,
+    )

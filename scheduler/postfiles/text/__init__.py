@@ -1,0 +1,1 @@
+"""Reads the text below the settings: its parts, sections, pictures, placeholders and notes."""

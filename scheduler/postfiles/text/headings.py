@@ -1,0 +1,97 @@
+"""What is said to an author about a heading that cannot stand where it does."""
+
+from scheduler.postfiles.lines.slips import Mend, Slip, SlipError, nearest, shown
+from scheduler.postfiles.names import SECTIONS, Names
+from scheduler.postfiles.settings.moments import parse_when
+
+
+def unknown_section(title: str, names: Names) -> Slip:
+    """Returns the slip of a ``###`` heading that names nothing."""
+    choices = [*names.targets.values(), *SECTIONS]
+    meant = nearest(title, choices)
+    return Slip(
+        rule="unknown-section",
+        message=f"I don’t know the section “{shown(title)}”",
+        label=f"did you mean “{meant}”?" if meant else "this names no network or account of yours",
+        consequence="nobody can tell who this text is for, so the post is held",
+        fix=f"### {meant}" if meant else "### and one of " + ", ".join(choices[:8]),
+        mend=Mend(meant, safe=False) if meant else None,
+    )
+
+
+def stray_heading(level: int, title: str, target: str | None, names: Names) -> Slip:
+    """Returns the slip of a line that looks like a heading where none can stand; ``target`` is the account or network it names."""
+    words = title.split()
+    meant = target or nearest(title, names.targets.values())
+    if level != 1 and meant:
+        label, fix = "a section begins with three #", f"### {meant}"
+    elif "|" in title:
+        label, fix = "parts stand in a file with  kind: series", "add  kind: series  to the settings on top"
+    elif len(words) == 1:
+        label, fix = "a hashtag has no space after its #", f"#{title}"
+    else:
+        label, fix = "networks show the # as it is", "leave the # away, or write ### and a network"
+    return Slip(
+        rule="unknown-section",
+        message="this line looks like a heading, and posts have none",
+        label=label,
+        consequence="nobody can tell whether this is text, so the post is held",
+        fix=fix,
+        mend=Mend(fix, safe=False) if fix.startswith("#") else None,
+    )
+
+
+def duplicate(name: str, what: str) -> Slip:
+    """Returns the slip of a second part or section of the same name."""
+    return Slip(
+        rule="duplicate-part",
+        message=f"there are two {what}s named “{shown(name)}”",
+        label="the second one",
+        consequence="nobody can tell which of the two you mean, so it is held",
+        fix="give it another name, or delete one of the two",
+    )
+
+
+def nameless() -> Slip:
+    """Returns the slip of a part without a name."""
+    return Slip(
+        rule="duplicate-part",
+        message="this part has no name",
+        label="a name belongs before the |",
+        consequence="without a name nobody can tell whether it went out",
+        fix="## Reminder | 1 week before, 18:00",
+    )
+
+
+def timeless(name: str) -> Slip:
+    """Returns the slip of a part without a time; one that ends in a time only lacks the bar before it."""
+    title, when = _parted(name)
+    return Slip(
+        rule="missing-when",
+        message=f"the part “{shown(name)}” has no time",
+        label=f"a | is missing before “{shown(when)}”" if when else "when should it go out?",
+        consequence="without a time it is never sent",
+        fix=f"## {title} | {when or '1 week before, 18:00'}",
+    )
+
+
+def _parted(name: str) -> tuple[str, str]:
+    words = name.split()
+    for index in range(1, len(words)):
+        try:
+            parse_when(" ".join(words[index:]), ())
+        except SlipError:
+            continue
+        return " ".join(words[:index]).rstrip(" ,:–—-"), " ".join(words[index:])
+    return name, ""
+
+
+def homeless() -> Slip:
+    """Returns the slip of a section above the first part."""
+    return Slip(
+        rule="unknown-section",
+        message="this section belongs to no part",
+        label="a ## heading has to come first",
+        consequence="nobody can tell when it should go out",
+        fix="## Reminder | 1 week before, 18:00",
+    )

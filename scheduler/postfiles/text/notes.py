@@ -1,0 +1,108 @@
+"""Notes to colleagues inside a text: ``%% like this %%`` and ``<!-- like this -->``; they are taken out and never published."""
+
+from dataclasses import dataclass
+
+from scheduler.model.finding import Finding
+from scheduler.postfiles.lines.slips import Slip
+from scheduler.postfiles.lines.source import Source
+
+_MARKS = (("%%", "%%"), ("<!--", "-->"))
+
+
+@dataclass(slots=True)
+class Line:
+    """Is one line of a body without its notes; ``index`` is its place among the source's lines."""
+
+    index: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Is a body without its notes; a line that held nothing but a note is gone."""
+
+    lines: list[Line]
+    notes: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def take_out(source: Source, first: int) -> Body:
+    """Returns the lines from ``first`` (from 0) on, and the notes that stood among them."""
+    lines = [Line(index, text) for index, text in enumerate(source.lines[first:], first)]
+    whole = "\n".join(source.lines[first:])
+    if "%%" not in whole and "<!--" not in whole:
+        return Body(lines)
+    return _Taker(source).take(lines)
+
+
+class _Taker:
+    """Goes through the lines with the note that is open, if any."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._notes: list[str] = []
+        self._open: list[str] = []
+        self._closing = ""
+        self._opened = (0, 0)
+
+    def take(self, lines: list[Line]) -> Body:
+        kept: list[Line] = []
+        for line in lines:
+            inside = bool(self._closing)
+            text, touched = self._outside(line)
+            if text.strip() or not (touched or inside):
+                kept.append(Line(line.index, text))
+        findings = (self._unclosed(),) if self._closing else ()
+        return Body(_without_double_gaps(kept, lines), tuple(self._notes), findings)
+
+    def _outside(self, line: Line) -> tuple[str, bool]:
+        """Returns what of the line stands outside notes, and whether a note touches it."""
+        rest, outside, position = line.text, "", 0
+        touched = bool(self._closing)
+        while True:
+            if self._closing:
+                inside, mark, rest = rest.partition(self._closing)
+                self._open.append(inside)
+                position += len(inside) + len(mark)
+                if not mark:
+                    return outside, True
+                self._notes.append("\n".join(self._open).strip())
+                self._closing = ""
+            start, opening, closing = _next_mark(rest)
+            if not opening:
+                outside += rest
+                return (outside.rstrip() if touched and not rest.strip() else outside), touched
+            self._opened = (line.index, position + start)
+            outside += rest[:start]
+            rest = rest[start + len(opening) :]
+            position += start + len(opening)
+            self._open, self._closing, touched = [], closing, True
+
+    def _unclosed(self) -> Finding:
+        index, column = self._opened
+        end = "%%" if self._closing == "%%" else "-->"
+        slip = Slip(
+            rule="leftover-note",
+            message="this note is never closed",
+            label=f"there is no {end} after it",
+            consequence="nobody can tell where the note ends and the text goes on, so the post is held",
+            fix=f"write {end} where the note ends",
+        )
+        return slip.found(self._source.path, self._source.span(index, column, column + (2 if end == "%%" else 4)))
+
+
+def _next_mark(text: str) -> tuple[int, str, str]:
+    found = [(text.find(opening), opening, closing) for opening, closing in _MARKS if opening in text]
+    return min(found) if found else (-1, "", "")
+
+
+def _without_double_gaps(kept: list[Line], lines: list[Line]) -> list[Line]:
+    """Returns the lines so that a note between two blank lines leaves one of them."""
+    present = {line.index for line in kept}
+    result: list[Line] = []
+    for line in kept:
+        after_gap = line.index - 1 >= lines[0].index and line.index - 1 not in present
+        if after_gap and not line.text.strip() and (not result or not result[-1].text.strip()):
+            continue
+        result.append(line)
+    return result

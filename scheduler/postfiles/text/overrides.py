@@ -1,0 +1,79 @@
+"""``key: value`` lines directly below a heading: they change a setting for that part or section alone."""
+
+import re
+from dataclasses import dataclass, field, replace
+
+from scheduler.model.finding import Finding, Span
+from scheduler.model.post import When
+from scheduler.postfiles.lines.slips import Slip, SlipError, nearest
+from scheduler.postfiles.lines.source import Source
+from scheduler.postfiles.names import IN_SECTIONS, SETTINGS, Names
+from scheduler.postfiles.settings.block import Entry, read_block
+from scheduler.postfiles.settings.fields import empty, validate
+from scheduler.postfiles.settings.moments import parse_when
+from scheduler.postfiles.text.notes import Line
+
+__all__ = ["Entry", "Taken", "placed", "take", "when_of"]
+
+_LINE = re.compile(r"(?P<key>[A-Za-z-]+):(?:\s|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Is the settings below a heading, and the lines that remain as text."""
+
+    entries: dict[str, Entry]
+    rest: list[Line]
+    findings: list[Finding] = field(default_factory=list)
+
+
+def take(source: Source, lines: list[Line], allowed: tuple[str, ...], names: Names, part: str | None) -> Taken:
+    """Returns the settings of the first lines; a blank line ends them, so what follows one is always text."""
+    count = 0
+    for line in lines:
+        match = _LINE.match(line.text)
+        if match is None or not _meant(match["key"]):
+            break
+        count += 1
+    if not count:
+        return Taken({}, lines)
+    block = read_block(source, lines[0].index, lines[count - 1].index + 1)
+    findings = [replace(finding, part=part) for finding in block.findings]
+    usable = {key: entry for key, entry in block.entries.items() if key in allowed or key not in SETTINGS}
+    for key, entry in block.entries.items():
+        if key not in usable:
+            findings.append(_elsewhere(key, allowed).found(source.path, entry.key, part))
+    findings += [empty(key).found(source.path, entry.key, part) for key, entry in usable.items() if not entry.value and key in IN_SECTIONS]
+    fields, wrong = validate(source.path, usable, names, part)
+    good = {key: entry for key, entry in usable.items() if fields.has(key)}
+    return Taken(good, lines[count:], findings + wrong)
+
+
+def _meant(key: str) -> bool:
+    """Tells whether a word before a colon is a setting or a misspelt one; other words, and most with a capital, begin a text."""
+    if key.islower():
+        return key in SETTINGS or nearest(key, SETTINGS) is not None
+    return key.casefold() in IN_SECTIONS
+
+
+def _elsewhere(key: str, allowed: tuple[str, ...]) -> Slip:
+    return Slip(
+        rule="setting-not-here",
+        message=f"the setting “{key}” cannot be changed here",
+        label=f"here can stand {', '.join(allowed)}",
+        consequence="it would have no effect, so the post is held",
+        fix="move it to the settings on top; if it is text, leave a blank line above it",
+    )
+
+
+def when_of(entries: dict[str, Entry], names: Names) -> When | None:
+    """Returns the time that the settings name, with its place; they have been judged before."""
+    try:
+        return placed(parse_when(entries["when"].text, names.languages), entries["when"].span)
+    except SlipError:
+        return None
+
+
+def placed(when: When, span: Span) -> When:
+    """Returns the same time with the place where it was typed."""
+    return replace(when, span=span)

@@ -1,0 +1,101 @@
+"""Pictures in a text: ``![alt](file)`` and ``![[file|alt]]``, each on a line of its own, in the order in which they are shown."""
+
+import re
+from dataclasses import dataclass
+
+from scheduler.model.finding import Finding, Span
+from scheduler.postfiles.lines.slips import Slip
+from scheduler.postfiles.lines.source import Source
+from scheduler.postfiles.text.notes import Line
+
+_MARKDOWN = r"!\[(?P<alt>(?:[^\[\]]|\[[^\[\]]*\])*)\]\((?P<file><[^<>]*>|(?:[^()]|\([^()]*\))*)\)"
+_WIKI = r"!\[\[(?P<wiki>[^\[\]|]+)(?:\|(?P<words>[^\[\]]*))?\]\]"
+_PICTURE = re.compile(f"{_MARKDOWN}|{_WIKI}")
+_TITLE = re.compile(r"""\s+(?:"[^"]*"|'[^']*')$""")
+_WIDTH = re.compile(r"\d+(?:x\d+)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Is a picture as the author named it, before the file is looked for."""
+
+    file: str
+    alt: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Illustrated:
+    """Is a text without its picture lines, the pictures, and what is wrong with them."""
+
+    lines: list[Line]
+    pictures: tuple[Named, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def take_out(source: Source, lines: list[Line], part: str | None) -> Illustrated:
+    """Returns the lines that are text; a picture between two blank lines leaves one of them."""
+    if not any("![" in line.text for line in lines):
+        return Illustrated(lines)
+    kept: list[Line] = []
+    pictures: list[Named] = []
+    findings: list[Finding] = []
+    removed = False
+    for line in lines:
+        named = _pictures_of(source, line) if "![" in line.text else None
+        if named:
+            pictures += named
+            removed = True
+            continue
+        if "![" in line.text:
+            findings += _broken(source, line, part)
+        if removed and not line.text.strip() and (not kept or not kept[-1].text.strip()):
+            continue
+        removed = False
+        kept.append(line)
+    return Illustrated(kept, tuple(pictures), tuple(findings))
+
+
+def _pictures_of(source: Source, line: Line) -> list[Named] | None:
+    """Returns the pictures of a line that holds nothing else, or None."""
+    if _PICTURE.sub("", line.text).strip():
+        return None
+    shift = max(0, source.lines[line.index].find(line.text.strip())) - _indent(line.text)
+    return [_named(source, line.index, match, max(0, shift)) for match in _PICTURE.finditer(line.text)]
+
+
+def _indent(text: str) -> int:
+    return len(text) - len(text.lstrip())
+
+
+def _named(source: Source, index: int, match: re.Match[str], shift: int) -> Named:
+    group = "file" if match["wiki"] is None else "wiki"
+    span = source.span(index, match.start(group) + shift, match.end(group) + shift)
+    if match["wiki"] is None:
+        return Named(_TITLE.sub("", match["file"].strip()).strip("<>"), match["alt"].strip(), span)
+    words = (match["words"] or "").strip()
+    return Named(match["wiki"].strip(), "" if _WIDTH.match(words) else words, span)
+
+
+def _broken(source: Source, line: Line, part: str | None) -> list[Finding]:
+    whole = _PICTURE.search(line.text)
+    column = source.lines[line.index].find("![")
+    slip = (
+        Slip(
+            rule="broken-picture",
+            message="this picture is not written completely",
+            label="a picture is ![what it shows](file.jpg)",
+            consequence="the line would be published as text, so the post is held",
+            fix="![what it shows](file.jpg)",
+        )
+        if whole is None
+        else Slip(
+            rule="picture-in-text",
+            message="a picture stands in the middle of a line of text",
+            label="give it a line of its own",
+            consequence="networks show pictures above or below the text, never inside, so the post is held",
+            fix=f"on a line of its own:  {whole[0]}",
+        )
+    )
+    end = column + len(whole[0]) if whole else None
+    return [slip.found(source.path, source.span(line.index, max(0, column), end), part)]

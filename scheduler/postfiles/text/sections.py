@@ -1,0 +1,233 @@
+"""The text half of a file as parts and sections, before any picture is looked for."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+from scheduler.model.finding import Finding, Span
+from scheduler.model.post import When
+from scheduler.postfiles.lines.slips import Slip, SlipError
+from scheduler.postfiles.lines.source import Source
+from scheduler.postfiles.names import IN_PARTS, IN_SECTIONS, SECTIONS, Names
+from scheduler.postfiles.settings.calendar_words import is_language
+from scheduler.postfiles.settings.moments import parse_when
+from scheduler.postfiles.text import headings, overrides, pictures, placeholders
+from scheduler.postfiles.text.notes import Line
+from scheduler.postfiles.text.pictures import Named
+
+_HEADING = re.compile(r"(?P<marks>#{1,6})[ \t\u00a0]+(?P<title>\S.*?)[ \t\u00a0]*$")
+_PART, _SECTION = 2, 3
+
+
+@dataclass(slots=True)
+class RawVariant:
+    """Is the text for one target with its pictures as named."""
+
+    target: str | None
+    text: str
+    lines: tuple[int, ...]
+    pictures: tuple[Named, ...]
+    settings: dict[str, str]
+    span: Span
+    when: When | None = None
+    language: str | None = None
+
+
+@dataclass(slots=True)
+class RawPart:
+    """Is one part; the first of its variants is everyone's."""
+
+    name: str | None
+    when: When | None
+    span: Span
+    settings: dict[str, str] = field(default_factory=dict)
+    variants: list[RawVariant] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """Is a heading, if any, with the lines below it."""
+
+    level: int
+    title: str
+    index: int
+    column: int
+    lines: list[Line] = field(default_factory=list)
+
+
+class Parser:
+    """Reads the text half of one file and collects what is wrong with it."""
+
+    def __init__(self, source: Source, names: Names, *, has_parts: bool) -> None:
+        self._source = source
+        self._names = names
+        self._has_parts = has_parts
+        self._part: RawPart | None = None
+        self._skipping = False
+        self._seen: set[str] = set()
+        self.parts: list[RawPart] = []
+        self.findings: list[Finding] = []
+
+    def parse(self, lines: list[Line], start: int) -> None:
+        """Reads the lines; ``start`` is the line (from 0) that stands for a text without a heading."""
+        for chunk in self._chunks(lines, start):
+            if chunk.level == 0:
+                self._lead(chunk)
+            elif chunk.level == _PART:
+                self._open_part(chunk)
+            else:
+                self._open_section(chunk)
+
+    def _chunks(self, lines: list[Line], start: int) -> list[_Chunk]:
+        chunks = [_Chunk(0, "", start, 0)]
+        for line in lines:
+            match = _HEADING.match(line.text) if line.text.startswith("#") else None
+            level = len(match["marks"]) if match else 0
+            if match is not None and (level == _SECTION or (level == _PART and self._has_parts)):
+                chunks.append(_Chunk(level, match["title"], line.index, match.start("title")))
+                continue
+            if match is not None:
+                self._found(headings.stray_heading(level, match["title"], self._target(match["title"]), self._names), line.index, 0)
+            chunks[-1].lines.append(line)
+        return chunks
+
+    def _found(self, slip: Slip, index: int, start: int, end: int | None = None) -> None:
+        part = self._part.name if self._part else None
+        self.findings.append(slip.found(self._source.path, self._source.span(index, start, end), part))
+
+    def _lead(self, chunk: _Chunk) -> None:
+        if not self._has_parts:
+            self._part = RawPart(None, None, self._source.span(chunk.index))
+            self.parts.append(self._part)
+            self._add_variant(None, chunk, {})
+            return
+        first = next((line for line in chunk.lines if line.text.strip()), None)
+        if first is not None:
+            slip = Slip(
+                rule="text-outside-part",
+                message="this text belongs to no part",
+                label="it stands above the first ## heading",
+                consequence="it would never be published, so the file is held",
+                fix="move it below a heading, or make it a note: %% … %%",
+            )
+            self._found(slip, first.index, 0)
+
+    def _open_part(self, chunk: _Chunk) -> None:
+        title, bar, moment = chunk.title.partition("|")
+        name = unicodedata.normalize("NFC", title.strip())
+        self._skipping = False
+        self._part = RawPart(name, None, self._source.span(chunk.index, chunk.column, chunk.column + len(title.rstrip())))
+        if bar:
+            self._part.when = self._heading_when(chunk, moment)
+        settings = self._settings(chunk, IN_PARTS)
+        if "when" in settings:
+            self._part.when = overrides.when_of(settings, self._names)
+        self._part.settings = {key: entry.text for key, entry in settings.items() if key != "when"}
+        if not name or name.casefold() in self._seen:
+            self._refuse_part(name, chunk)
+            return
+        if self._part.when is None and not bar and "when" not in settings:
+            self._found(headings.timeless(name), chunk.index, chunk.column)
+        self._seen.add(name.casefold())
+        self.parts.append(self._part)
+        self._add_variant(None, chunk, {})
+
+    def _refuse_part(self, name: str, chunk: _Chunk) -> None:
+        """Holds the part that already has the name; for a part without one, the whole file."""
+        twin = next((part for part in self.parts if part.name is not None and part.name.casefold() == name.casefold()), None)
+        slip = headings.duplicate(name, "part") if name else headings.nameless()
+        span = self._source.span(chunk.index, chunk.column, len(self._source.lines[chunk.index].rstrip()))
+        self.findings.append(slip.found(self._source.path, span, twin.name if twin else None))
+        self._part = None
+        self._skipping = True
+
+    def _heading_when(self, chunk: _Chunk, moment: str) -> When | None:
+        column = self._source.lines[chunk.index].find("|") + 1
+        start = column + len(moment) - len(moment.lstrip())
+        try:
+            when = parse_when(moment.strip(), self._names.languages)
+        except SlipError as trouble:
+            span = self._source.span(chunk.index, start, start + max(1, len(moment.strip())))
+            self.findings.append(trouble.slip.found(self._source.path, span, self._part.name if self._part else None))
+            return None
+        return overrides.placed(when, self._source.span(chunk.index, start, start + len(moment.strip())))
+
+    def _open_section(self, chunk: _Chunk) -> None:
+        part = self._part
+        if part is None:
+            if not self._skipping:
+                self._found(headings.homeless(), chunk.index, 0)
+            return
+        target = self._target(chunk.title)
+        if target is None:
+            self._found(headings.unknown_section(chunk.title, self._names), chunk.index, chunk.column)
+            return
+        if target not in {"reply", "variation"} and any(variant.target == target for variant in part.variants):
+            self._found(headings.duplicate(target, "section"), chunk.index, chunk.column)
+            return
+        before = len(self.findings)
+        settings = self._settings(chunk, IN_SECTIONS if self._names.target(target) else IN_PARTS)
+        self._add_variant(target, chunk, settings)
+        self.findings[before:] = [self._names.scope(finding, target) for finding in self.findings[before:]]
+
+    def _settings(self, chunk: _Chunk, allowed: tuple[str, ...]) -> dict[str, overrides.Entry]:
+        taken = overrides.take(self._source, chunk.lines, allowed, self._names, self._part.name if self._part else None)
+        chunk.lines = taken.rest
+        self.findings += taken.findings
+        return taken.entries
+
+    def _add_variant(self, target: str | None, chunk: _Chunk, settings: dict[str, overrides.Entry]) -> None:
+        part = self._part
+        assert part is not None
+        placeholder_findings = placeholders.unknown(self._source, chunk.lines, part.name)
+        self.findings += placeholder_findings
+        shown_ = pictures.take_out(self._source, chunk.lines, part.name)
+        self.findings += shown_.findings
+        lines = _trimmed(shown_.lines)
+        part.variants.append(
+            RawVariant(
+                target=target,
+                text="\n".join(line.text for line in lines),
+                lines=tuple(self._source.number(line.index) for line in lines),
+                pictures=shown_.pictures,
+                settings={key: entry.text for key, entry in settings.items()},
+                span=self._source.span(lines[0].index if target is None and lines else chunk.index),
+                when=overrides.when_of(settings, self._names) if "when" in settings else None,
+                language=_language(target, settings),
+            )
+        )
+
+    def _target(self, title: str) -> str | None:
+        """Returns the right spelling of what a ``###`` heading names, or None."""
+        words = " ".join(title.split())
+        plain = words.casefold()
+        if plain in SECTIONS:
+            return plain
+        known = self._names.target(words)
+        if known is not None:
+            return known
+        head, _, tail = words.partition(" ")
+        if head.casefold() == "partner" and tail:
+            return f"partner {tail}"
+        if head.casefold() == "lang" and is_language(tail):
+            return f"lang {tail.replace('_', '-')}"
+        if tail.casefold() == "story" and self._names.target(head):
+            return f"{self._names.target(head)} story"
+        return None
+
+
+def _language(target: str | None, settings: dict[str, overrides.Entry]) -> str | None:
+    """Returns the language of a section's text where it says one: in its heading, or below it."""
+    if target is not None and target.startswith("lang "):
+        return target.removeprefix("lang ")
+    return settings["lang"].text.replace("_", "-") if "lang" in settings else None
+
+
+def _trimmed(lines: list[Line]) -> list[Line]:
+    """Returns the lines without the blank ones at both ends."""
+    start, stop = 0, len(lines)
+    while start < stop and not lines[start].text.strip():
+        start += 1
+    while stop > start and not lines[stop - 1].text.strip():
+        stop -= 1
+    return lines[start:stop]

@@ -1,0 +1,27 @@
+"""The tables of errors are whole: every network has one. Each row is held true by the test of its network (see ``error_tables``)."""
+
+from collections import Counter
+
+import pytest
+
+from scheduler.publishers.discovery import known_networks
+from tests.publishers.error_tables import CLASSES, FOLDER, table
+
+NETWORKS = sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_a_table_is_of_a_network_and_each_row_lands_somewhere(network: str) -> None:
+    rows = table(network)
+    assert network in known_networks()
+    assert {row.lands for row in rows} <= set(CLASSES)
+    assert [says for says, times in Counter(row.says for row in rows).items() if times > 1] == []
+
+
+def test_the_tables_are_printed() -> None:
+    for network in NETWORKS:
+        print(f"\n{known_networks()[network].facts.title}")
+        for row in table(network):
+            wait = f" ({row.wait} s)" if row.wait else ""
+            print(f"  {row.status} {row.says:<64} {row.lands}{wait}")
+    print("\n" + "\n".join(f"{name:<11} {meaning}" for name, meaning in CLASSES.items()))
