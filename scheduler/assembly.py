@@ -223,8 +223,8 @@ class Project:
         """
         now, known = self.clock.now(), self.facts()
         first = start or now
-        drafted = self.agenda(first, known)
-        times = [entry.delivery.due.utc for entry in drafted.entries]
+        drafted = self.draft(first, known)[1]
+        times = [each.due.utc for each in (*drafted.deliveries, *(held.delivery for held in drafted.held))]
         if start is None and not self.has_run and times:
             first = min(now, min(times) - timedelta(minutes=1))
         last = until or max([first, *times]) + timedelta(minutes=1)

@@ -108,11 +108,11 @@ _LATER = frozenset({"thumbnail", "video"})
 def card_from(fields: Mapping[str, Any]) -> LinkCard:
     """Returns the card that was written as JSON, also in an earlier release."""
     thumbnail = fields.get("thumbnail")
-    return LinkCard(**{**fields, "thumbnail": Picture(**thumbnail) if thumbnail else None})
+    return LinkCard(**{**fields, "thumbnail": _picture(thumbnail) if thumbnail else None})
 
 
 def _written(fields: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """Returns the fields of a record; what earlier releases did not know is left out where there is nothing of it."""
+    """Returns the fields of a record; what only films or cards have is left out elsewhere, so that those are frozen as before."""
     return {name: value for name, value in fields if name not in _LATER or value is not None}
 
 
