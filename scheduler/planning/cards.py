@@ -15,6 +15,7 @@ from scheduler.model.page import Link, Page
 from scheduler.model.plan import Entry
 from scheduler.planning.context import Context, Pictures, Problem
 from scheduler.planning.pictures import graphic_for, own_media
+from scheduler.planning.targets import link_of
 
 RULE: Final = "link-card-plain"
 _TO_COME: Final = frozenset({State.PLANNED, State.QUEUED, State.HELD})
@@ -51,8 +52,7 @@ def thumbnail_limits(limits: Limits) -> Limits:
 
 def linked(delivery: Delivery) -> str:
     """Returns the address that the post leads to; empty where it names none."""
-    post = delivery.post
-    return post.link or (post.event.url if post.event else "")
+    return link_of(delivery.post, delivery.variant)
 
 
 def _fits(picture: Picture, limits: Limits) -> bool:

@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from scheduler.clock import Clock
 from scheduler.config.private import write_private
+from scheduler.disk import replace_quickly
 from scheduler.model.page import Link, Page
 from scheduler.publishers.cards.reading import Found, UnreadablePage, read_page
-from scheduler.publishers.files import replace
 
 _FRESH: Final = timedelta(hours=24)
 _AGAIN: Final = timedelta(minutes=15)
@@ -67,7 +67,7 @@ class PageShelf:
         if name and not (self._folder / name).exists():
             try:
                 self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-                replace(self._folder / name, found.picture, self._folder / f".{name}.{hash(found.told):x}.new", durable=False)
+                replace_quickly(self._folder / name, found.picture)
             except OSError:
                 return Page(found.told.title, found.told.description, no_picture="Its picture cannot be kept: the disk does not take it.")
         return Page(found.told.title, found.told.description, name, no_picture=found.no_picture)

@@ -72,6 +72,14 @@ class Graph:
         """
         return self._taken(self.exchange.ask(self._signed(Call(path=path, method="POST", form=form, files=files, patience=patience))))
 
+    def remove(self, path: str) -> None:
+        """Deletes what is at a path; doing it twice is no different from once, so it may be asked again.
+
+        Raises:
+            GraphTrouble: There is no answer, or an error.
+        """
+        self._taken(self.exchange.ask(self._signed(Call(path=path, method="DELETE"))))
+
     def show(self, path: str, form: Form) -> dict[str, Any]:
         """Makes the call after which readers may see the post.
 
