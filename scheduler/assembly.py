@@ -1,7 +1,7 @@
 """The only place that joins the pieces."""
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -33,6 +33,7 @@ from scheduler.model.plan import Agenda, Entry, Plan
 from scheduler.model.post import Reading
 from scheduler.model.settings import Config
 from scheduler.planning.agenda import Tools, build, with_facts, with_results
+from scheduler.planning.cards import pages_of
 from scheduler.planning.changes import Change, changes
 from scheduler.planning.context import Context
 from scheduler.planning.holding import is_meant_to_go
@@ -40,6 +41,7 @@ from scheduler.planning.pictures import graphic_for, named_media
 from scheduler.planning.plan import plan
 from scheduler.postfiles.folder.reading import PostFolder
 from scheduler.preview.export import export_page
+from scheduler.publishers.cards.shelf import PageShelf
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.discovery import known_networks
 from scheduler.publishers.expiring import expiring
@@ -49,6 +51,8 @@ from scheduler.publishers.renewal import Keys, Renewal
 from scheduler.publishers.standing import Standings, Watched
 
 STATE_FOLDER = ".scheduler"
+_READ_AHEAD, _SEEN_AHEAD = timedelta(minutes=15), timedelta(days=7)
+"""Are how long before a post its link is read for the card: by the daemon, and for the preview."""
 
 
 class CannotSendYet(ConfigurationError):
@@ -94,6 +98,7 @@ class Project:
         self.adapters = adapters
         self.networks: Mapping[str, Network] = {name: adapter.facts for name, adapter in adapters.items()}
         self.standings = Standings(self.state_folder / "accounts", clock)
+        self.pages = PageShelf(self.state_folder / "cards", clock)
         self.places = Places(config.media, self.state_folder / "hosted", clock, config.accounts, partial(find_secret, folder=self.folder))
         accounts = {account.name: account.network for account in config.accounts.values()}
         self.posts = PostFolder(self.folder, accounts=accounts, networks=self.networks, languages=config.organisation.languages)
@@ -145,7 +150,9 @@ class Project:
         return Renewal(self._live(), self.connect, self.standings, keys, self.clock)
 
     def _context(self, reading: Reading, facts: Facts) -> Context:
-        return Context(self.config, self.networks, reading.hashtag_sets, facts, reading.partners, accounts=self.own_facts())
+        return Context(
+            self.config, self.networks, reading.hashtag_sets, facts, reading.partners, accounts=self.own_facts(), page=self.pages.page
+        )
 
     def draft(self, now: datetime, facts: Facts) -> tuple[Reading, Plan]:
         """Returns what the files say and when it would go out; nothing is drawn or reviewed, so it is quick and not the last word."""
@@ -179,7 +186,9 @@ class Project:
     def export_preview(self, target: Path) -> None:
         """Writes the preview to a file ending in .html, or to a folder."""
         now = self.clock.now()
-        export_page(self.shown_agenda(now), self.config, self.networks, now, target, thumbnail)
+        agenda = self.shown_agenda(now)
+        agenda = self.shown_agenda(now) if self.read_pages(agenda.entries, now + _SEEN_AHEAD) else agenda
+        export_page(agenda, self.config, self.networks, now, target, thumbnail)
 
     def run(self, *, once: bool, fleet: bool = False) -> None:
         """Publishes on time until SIGTERM or SIGINT; with ``once``, sends what is due now and returns; with ``fleet``, workers send."""
@@ -207,7 +216,17 @@ class Project:
 
     def _live_agenda(self, now: datetime, facts: Facts) -> Agenda:
         policy = self.config.policy
-        return self.agenda(now, facts, settled_before=now - policy.settle, quiet=policy.quiet_before_publish)
+        make = partial(self.agenda, now, facts, settled_before=now - policy.settle, quiet=policy.quiet_before_publish)
+        agenda = make()
+        return make() if self.read_pages(agenda.entries, now + _READ_AHEAD) else agenda
+
+    def read_pages(self, entries: Iterable[Entry], until: datetime) -> bool:
+        """Reads the pages that cards are made of, for accounts that are connected; returns whether anything new is known.
+
+        An account that was never connected needs no internet. A page that was read is asked for again after a day.
+        """
+        connected = frozenset(name for name, account in self.config.accounts.items() if account.live or self.standings.of(name))
+        return self.pages.read(pages_of(entries, self.networks, connected, until))
 
     def rehearse(self, start: datetime | None, until: datetime | None, progress: Callable[[int, int], None]) -> Played:
         """Plays the plan through the real engine on a virtual clock, with every account rehearsed; nothing leaves this machine.
@@ -216,8 +235,8 @@ class Project:
         """
         now, known = self.clock.now(), self.facts()
         first = start or now
-        drafted = self.agenda(first, known)
-        times = [entry.delivery.due.utc for entry in drafted.entries]
+        drafted = self.draft(first, known)[1]
+        times = [each.due.utc for each in (*drafted.deliveries, *(held.delivery for held in drafted.held))]
         if start is None and not self.has_run and times:
             first = min(now, min(times) - timedelta(minutes=1))
         last = until or max([first, *times]) + timedelta(minutes=1)

@@ -1,5 +1,6 @@
 """``scheduler show``: exactly what one post sends."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -26,8 +27,11 @@ def command(post: str, network: str | None, as_json: bool, folder: Path | None) 
     from scheduler.cli.screen.selection import entries_of, find_post
 
     project = open_project(folder)
-    agenda = project.shown_agenda(project.clock.now())
+    now = project.clock.now()
+    agenda = project.shown_agenda(now)
     found = find_post(post, agenda, (file.id for file in project.posts.read().files))
+    if project.read_pages(entries_of(found, agenda), datetime.max.replace(tzinfo=UTC)):
+        agenda = project.shown_agenda(now)
     entries = [e for e in entries_of(found, agenda) if network in {None, e.delivery.account.network, e.delivery.account.name}]
     if as_json:
         outgoing = [

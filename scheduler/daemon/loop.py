@@ -1,6 +1,7 @@
 """The daemon's loop: it wakes at the next due time, after a change, and every 15 seconds in any case."""
 
 import logging
+import math
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,10 @@ LOG = logging.getLogger(__name__)
 SHORTEST_SLEEP = 0.5
 UNSETTLED_SLEEP = 1.0
 RESCAN_SECONDS = 30.0
+AHEAD_SECONDS = 1.5
+"""How long before something is due the folder is read, so that it goes out on the dot and not when reading ends."""
+FRESH_SECONDS = 2.0
+"""What was read so lately is what the folder says, unless a change was heard of since; a file is taken over no sooner than that."""
 
 
 class Daemon:
@@ -46,6 +51,7 @@ class Daemon:
         self._wake = threading.Event()
         self._changed = threading.Event()
         self._scanned: float | None = None
+        self._due: datetime | None = None
         self._unsettled = False
         self._leads = False
         self._said = ""
@@ -117,12 +123,13 @@ class Daemon:
     def _cycle(self) -> TickReport:
         self._elect()
         try:
-            looked = self._look()
+            self._look()
             self._beat()
         except SchedulerError as error:
             self._say(error)
             return TickReport(trouble=error)
-        report = self._engine.tick(fresh=not looked)
+        report = self._engine.tick(fresh=self._changed.is_set() or self._age() > FRESH_SECONDS)
+        self._due = report.next_due
         if report.trouble is None:
             self._said = ""
             self._back_up()
@@ -142,11 +149,11 @@ class Daemon:
         if copy is not None:
             LOG.info("copied the ledger to %s and verified the copy", copy)
 
-    def _look(self) -> bool:
-        """Reads the folder where something changed, is being written, or was not looked at for a while; tells whether it did."""
-        elapsed = None if self._scanned is None else self._clock.monotonic() - self._scanned
-        if not (self._changed.is_set() or self._unsettled or elapsed is None or elapsed >= RESCAN_SECONDS):
-            return False
+    def _look(self) -> None:
+        """Reads the folder where something changed, is being written, will be due soon, or was not looked at for a while."""
+        enough = FRESH_SECONDS if self._is_due_soon() else RESCAN_SECONDS
+        if not (self._changed.is_set() or self._unsettled or self._age() >= enough):
+            return
         self._changed.clear()
         try:
             self._unsettled = bool(self._engine.refresh().unsettled)
@@ -154,7 +161,13 @@ class Daemon:
             self._changed.set()
             raise
         self._scanned = self._clock.monotonic()
-        return True
+
+    def _age(self) -> float:
+        """Returns the seconds since the folder was read."""
+        return math.inf if self._scanned is None else self._clock.monotonic() - self._scanned
+
+    def _is_due_soon(self) -> bool:
+        return self._due is not None and 0 < _seconds(self._due, self._clock.now()) <= AHEAD_SECONDS
 
     def _beat(self) -> None:
         self._engine.ledger.beat(self._holder.alive_at(self._clock.now()))
@@ -170,7 +183,10 @@ class Daemon:
         if report.trouble is not None:
             return self._seat.patience / 3
         longest = UNSETTLED_SLEEP if self._unsettled else self._seat.patience
-        return longest if report.next_due is None else max(SHORTEST_SLEEP, min(longest, _seconds(report.next_due, self._clock.now())))
+        if report.next_due is None:
+            return longest
+        until = _seconds(report.next_due, self._clock.now())
+        return max(SHORTEST_SLEEP, min(longest, until - AHEAD_SECONDS if until > AHEAD_SECONDS else until))
 
 
 def _seconds(at: datetime, now: datetime) -> float:

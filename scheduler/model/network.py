@@ -52,6 +52,8 @@ class Limits:
 
     ``ratio`` is width divided by height, smallest and largest; ``formats`` are MIME types; sizes are in bytes.
     ``text_with_pictures`` is the limit of the text beside pictures, where it is another one.
+    ``link_length`` is what each link counts, where that is not what stands in the text; ``count_links`` makes the ``count`` for another.
+    ``card_bytes`` is the largest picture of a link's card, where we bring it along.
     ``hashtags_advised`` is the number above which the network or its users object, ``hashtags`` the one it refuses.
     ``video`` and ``story_video`` are for films; None where we send none there. ``poll`` is for polls, None where nothing is known.
     """
@@ -59,6 +61,8 @@ class Limits:
     text: int | None
     count: Count = len
     unit: str = "characters"
+    link_length: int | None = None
+    count_links: Callable[[int], Count] | None = None
     text_bytes: int | None = None
     text_with_pictures: int | None = None
     pictures: int = 1
@@ -66,6 +70,7 @@ class Limits:
     picture_bytes: int | None = None
     formats: tuple[str, ...] = ("image/jpeg", "image/png")
     ratio: tuple[float, float] | None = None
+    card_bytes: int | None = None
     alt: int | None = None
     hashtags: int | None = None
     hashtags_advised: int | None = None
@@ -83,6 +88,7 @@ class Abilities:
 
     ``threads`` are answers to one's own post, ``first_comment`` a comment below it, ``stories`` pictures that go after a day,
     ``collaborators`` further accounts that a post belongs to, ``location`` a place that stands beside it.
+    ``brings_card`` tells that the network does not read the linked page itself: title, words and picture of the card are ours to bring.
     ``warning_labels`` are the only warnings (in small letters) of a network that has labels instead of free words.
     """
 
@@ -94,6 +100,7 @@ class Abilities:
     language: bool = False
     links_clickable: bool = True
     link_card: bool = False
+    brings_card: bool = False
     threads: bool = False
     first_comment: bool = False
     polls: bool = False

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, is_dataclass
 from typing import Any
 
 from scheduler.model.graphic import Picture, Video
@@ -30,11 +30,12 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class LinkCard:
-    """Is the card a network shows for the post's link."""
+    """Is the card a network shows for the post's link; ``thumbnail`` is its picture, where we have to bring one along."""
 
     url: str
     title: str = ""
     description: str = ""
+    thumbnail: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class Outgoing:
 
     def to_json(self) -> str:
         """Returns the frozen form that the ledger keeps; what a post does not use is left out of it."""
-        data = {name: value for name, value in asdict(self, dict_factory=_written).items() if value or name not in _ADDED}
+        data = {name: _plain(getattr(self, name)) for name in self.__dataclass_fields__ if getattr(self, name) or name not in _ADDED}
         return json.dumps(data, ensure_ascii=False, sort_keys=True)
 
     @classmethod
@@ -91,7 +92,7 @@ class Outgoing:
         data["facets"] = _facets(data["facets"])
         data["media"] = _media(data["media"])
         card, poll = data["link_card"], data.get("poll")
-        data["link_card"] = LinkCard(**card) if card else None
+        data["link_card"] = card_from(card) if card else None
         data["poll"] = Poll(**{**poll, "options": tuple(poll["options"])}) if poll else None
         data["collaborators"] = tuple(data.get("collaborators", ()))
         data["replies"] = tuple(Reply(item["text"], _facets(item["facets"]), _media(item["media"])) for item in data.get("replies", ()))
@@ -101,6 +102,25 @@ class Outgoing:
 _READ = ("first_comment", "replies", "story", "poll")
 _ADDED = frozenset({*_READ, "location", "collaborators"})
 """Are the fields that earlier releases did not know; a post without them is frozen and recognised as it was then."""
+_LATER = frozenset({"thumbnail", "video"})
+
+
+def card_from(fields: Mapping[str, Any]) -> LinkCard:
+    """Returns the card that was written as JSON, also in an earlier release."""
+    thumbnail = fields.get("thumbnail")
+    return LinkCard(**{**fields, "thumbnail": _picture(thumbnail) if thumbnail else None})
+
+
+def _written(fields: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Returns the fields of a record; what only films or cards have is left out elsewhere, so that those are frozen as before."""
+    return {name: value for name, value in fields if name not in _LATER or value is not None}
+
+
+def _plain(value: object) -> object:
+    """Returns a field as JSON has it."""
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return asdict(value, dict_factory=_written) if is_dataclass(value) and not isinstance(value, type) else value
 
 
 def _facets(items: Iterable[Mapping[str, Any]]) -> tuple[Facet, ...]:
@@ -114,11 +134,6 @@ def _media(items: Iterable[Mapping[str, Any]]) -> tuple[Media, ...]:
 def _picture(fields: Mapping[str, Any]) -> Picture:
     video = fields.get("video")
     return Picture(**{**fields, "video": Video(**video) if video else None})
-
-
-def _written(fields: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """Returns the fields of a record; what only films have is left out of pictures, which are frozen as they were in earlier releases."""
-    return {name: value for name, value in fields if name != "video" or value is not None}
 
 
 def _seen(value: object) -> str:

@@ -12,8 +12,9 @@ from scheduler.model.outgoing import Outgoing
 from scheduler.model.plan import Agenda, Entry, Held
 from scheduler.model.post import PostFile, Reading
 from scheduler.planning.asking import said
+from scheduler.planning.cards import thumbnail_limits, thumbnail_of
 from scheduler.planning.compose import compose
-from scheduler.planning.context import Context, PictureRequest, Problem
+from scheduler.planning.context import Context, PictureRequest, Pictures, Problem
 from scheduler.planning.hashtags import turns
 from scheduler.planning.pictures import wanted
 from scheduler.planning.plan import plan
@@ -67,8 +68,7 @@ def _left_alone(file: PostFile, now: datetime, quiet: timedelta | None) -> datet
 def _entry(item: Held, file: PostFile, context: Context, tools: Tools, left_alone: datetime | None) -> Entry:
     delivery = item.delivery
     fact = context.facts.deliveries.get(delivery.id)
-    limits = context.network(delivery.account).limits
-    composition = compose(delivery, context, {request: tools.picture(request, limits) for request in wanted(delivery, context)})
+    composition = compose(delivery, context, _pictures(delivery, context, tools))
     entry = Entry(
         delivery=delivery,
         state=item.state,
@@ -82,13 +82,24 @@ def _entry(item: Held, file: PostFile, context: Context, tools: Tools, left_alon
         return replace(entry, state=fact.state, reason=fact.reason, sent_at=fact.sent_at, url=fact.url, changed=changed)
     if item.state in _NOTHING_TO_MEND:
         return entry
-    told = {finding.span for finding in file.findings if finding.is_error}
-    composed = (finding for finding in composition.findings if finding.span not in told)
+    told = {(finding.path, finding.span) for finding in file.findings if finding.is_error}
+    composed = (finding for finding in composition.findings if (finding.path, finding.span) not in told)
     findings = (*composed, *tools.review(delivery, composition.outgoing))
     errors = [finding for finding in findings if finding.is_error]
     if errors and item.state is State.PLANNED:
         entry = replace(entry, state=State.HELD, reason=said(errors))
     return replace(entry, findings=findings)
+
+
+def _pictures(delivery: Delivery, context: Context, tools: Tools) -> Pictures:
+    limits = context.network(delivery.account).limits
+    found: dict[PictureRequest, Picture | Graphic | Problem] = {
+        request: tools.picture(request, limits) for request in wanted(delivery, context)
+    }
+    thumbnail = thumbnail_of(delivery, context)
+    if thumbnail is not None:
+        found[thumbnail] = tools.picture(thumbnail, thumbnail_limits(limits))
+    return found
 
 
 def _unreadable(files: Iterable[PostFile], planned: Iterable[Finding], entries: Iterable[Entry]) -> Mapping[str, str]:

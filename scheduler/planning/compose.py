@@ -6,8 +6,9 @@ from functools import partial
 from scheduler.model.delivery import Delivery
 from scheduler.model.finding import Finding, Severity
 from scheduler.model.network import Network
-from scheduler.model.outgoing import LinkCard, Outgoing
+from scheduler.model.outgoing import Outgoing
 from scheduler.planning import extras
+from scheduler.planning.cards import card_of
 from scheduler.planning.context import Context, Pictures
 from scheduler.planning.facets import facets_of
 from scheduler.planning.hashtags import Tags, tags_for
@@ -35,6 +36,7 @@ def compose(delivery: Delivery, context: Context, pictures: Pictures) -> Composi
     replies = extras.replies(delivery, context, network, pictures)
     comment = extras.first_comment(delivery, context, network, tags)
     beside = extras.beside(delivery, context, network)
+    card, plain = card_of(delivery, context, pictures, has_media=bool(media))
     outgoing = Outgoing(
         delivery=delivery.id,
         account=delivery.account.name,
@@ -45,7 +47,7 @@ def compose(delivery: Delivery, context: Context, pictures: Pictures) -> Composi
         media=media,
         content_warning=warning if _takes(network, warning) else None,
         language=language_of(delivery, context),
-        link_card=_card(delivery, network, has_media=bool(media)),
+        link_card=card,
         first_comment=comment.found,
         replies=replies.found,
         story=delivery.story,
@@ -53,7 +55,7 @@ def compose(delivery: Delivery, context: Context, pictures: Pictures) -> Composi
         collaborators=beside.found.collaborators,
         poll=beside.found.poll,
     )
-    findings += [*tags.findings, *unseen, *replies.findings, *comment.findings, *beside.findings]
+    findings += [*tags.findings, *unseen, *replies.findings, *comment.findings, *beside.findings, *plain]
     if warning and not _takes(network, warning):
         findings.append(_no_warning(delivery, network))
     return Composition(outgoing, tuple(findings))
@@ -66,15 +68,7 @@ def _text(delivery: Delivery, context: Context, network: Network, tags: Tags) ->
     filled = fill(delivery.variant.text, values, partial(position, delivery.variant))
     end = tags.end if network.abilities.first_comment else (*tags.end, *tags.comment)
     text = extras.with_tags(extras.with_inline(filled.text, tags.inline), end)
-    return text, [unfilled(delivery, hole) for hole in filled.unfilled]
-
-
-def _card(delivery: Delivery, network: Network, *, has_media: bool) -> LinkCard | None:
-    post = delivery.post
-    address = post.link or (post.event.url if post.event else "")
-    if not address or has_media or not network.abilities.link_card:
-        return None
-    return LinkCard(address)
+    return text, [unfilled(delivery, hole, delivery.variant.source) for hole in filled.unfilled]
 
 
 def _takes(network: Network, warning: str | None) -> bool:

@@ -1,11 +1,12 @@
 """What planning and composing need to know besides the posts."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from scheduler.model.delivery import Facts
 from scheduler.model.graphic import Graphic, GraphicRequest, Picture
 from scheduler.model.network import Account, Network
+from scheduler.model.page import Page
 from scheduler.model.post import HashtagSet, Partner, Post
 from scheduler.model.settings import Config
 
@@ -28,6 +29,7 @@ Pictures = Mapping[PictureRequest, Picture | Graphic | Problem]
 class Context:
     """Is the project around the posts; ``networks`` are the facts by name, ``accounts`` those of accounts whose server told its own.
 
+    ``page`` tells what is known of a linked page; None where it was never read.
     ``turns`` maps a delivery to the hashtags whose turn it is, as :func:`scheduler.planning.hashtags.turns` decides.
     """
 
@@ -38,6 +40,7 @@ class Context:
     partners: Mapping[str, Partner] = field(default_factory=dict)
     turns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     accounts: Mapping[str, Network] = field(default_factory=dict)
+    page: Callable[[str], Page | None] = lambda _: None
 
     def network(self, account: Account) -> Network:
         """Returns the facts of the network that the account is on."""

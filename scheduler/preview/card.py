@@ -51,7 +51,7 @@ class Further:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """Is one delivery as the page shows it.
+    """Is one delivery as the page shows it; ``cover`` is the picture of its link's card.
 
     ``rehearsed`` tells that the account is not live. ``elsewhere`` is the due time in the organisation's zone where the post has another.
     """
@@ -72,6 +72,7 @@ class Card:
     reason: str
     url: str
     shots: tuple[Shot, ...]
+    cover: Shot | None
     ruler: Ruler | None
     language: str
     language_name: str
@@ -115,11 +116,12 @@ def draw(entry: Entry, network: Network | None, page: Surroundings) -> Card:
         reason=entry.reason,
         url=safe_href(entry.url),
         shots=tuple(_shot(item, page.pictures) for item in outgoing.media) if outgoing else (),
+        cover=_cover(outgoing, page.pictures) if outgoing else None,
         ruler=measure(outgoing.text, known.limits) if outgoing else None,
         language=tag,
         language_name=language_name(tag) if tag else "",
         part=delivery.label or "",
-        path=delivery.post.path,
+        path=delivery.path,
         findings=entry.findings,
         further=tuple(_further(outgoing, known.limits, page.pictures)) if outgoing else (),
     )
@@ -161,6 +163,12 @@ def _shot(media: Media, pictures: Pictures) -> Shot:
     picture = media.picture
     name = picture.path.replace("\\", "/").rpartition("/")[2]
     return Shot(pictures.address(picture), max(picture.width, 1), max(picture.height, 1), media.alt, name)
+
+
+def _cover(outgoing: Outgoing, pictures: Pictures) -> Shot | None:
+    """Returns the picture of the link's card, where we bring one along; readers are told nothing of what it shows."""
+    thumbnail = outgoing.link_card.thumbnail if outgoing.link_card else None
+    return _shot(Media(thumbnail, ""), pictures) if thumbnail else None
 
 
 def _unknown(name: str) -> Network:

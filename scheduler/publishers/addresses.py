@@ -63,11 +63,19 @@ def public_ip(host: str) -> str:
         UnsafeAddress: One of its addresses is not public, so that following it could reach into our own network.
         OSError: The name cannot be looked up.
     """
-    found = [str(place[4][0]) for place in socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)]
+    found = [host] if _is_ip(host) else [str(place[4][0]) for place in socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)]
     hidden = [each for each in found if not is_public(each)]
     if hidden or not found:
         raise UnsafeAddress(f"{host} leads to {hidden[0] if hidden else 'nowhere'}, which is no public address; that is not followed.")
     return found[0]
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def is_public(ip: str) -> bool:

@@ -84,11 +84,16 @@ class Exchange:
 
     def ask(self, call: Call) -> Reply | Refused:
         """Makes a call that readers cannot see the result of; a connection that broke off is made anew, once."""
+        found = self.look(call)
+        return found if isinstance(found, Refused) else self._judged(found)
+
+    def look(self, call: Call) -> Reply | Refused:
+        """Makes an invisible call and returns whatever is answered, errors and directions to elsewhere included."""
         try:
             try:
-                return self._judged(self._over_kept(call))
+                return self._over_kept(call)
             except _BROKEN_OFF:
-                return self._judged(self._over_kept(call))
+                return self._over_kept(call)
         except httpx.TimeoutException as error:
             return self._refused(f"{self.title} did not answer in time", error)
         except httpx.TransportError as error:
@@ -219,6 +224,8 @@ _SAYINGS: tuple[tuple[str, str], ...] = (
     ("Connection refused", "{host} refuses the connection"),
     ("unreachable", "there is no way to {host} from here"),
     ("timed out", "{host} does not answer"),
+    ("the answer is too long", "{host} answers without end"),
+    ("the answer never ends", "{host} answers without end"),
 )
 
 

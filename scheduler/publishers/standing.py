@@ -15,7 +15,7 @@ from scheduler.model.outcome import Outcome, Proof, Published, Refused
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.publishers.contract import Checked, Publisher, Remember, Renews
 
-_NUMBERS = frozenset(item.name for item in fields(Limits) if item.type in {int | None, int, "int | None", "int"})
+_NUMBERS = frozenset(item.name for item in fields(Limits) if item.type in {int | None, int, bool, "int | None", "int", "bool"})
 _THE_ACCOUNT_S = frozenset({"auth", "restricted"})
 
 
@@ -100,6 +100,8 @@ class Standings:
         """Returns the network as this account's own server has it."""
         known = self.of(account)
         limits: dict[str, Any] = {name: number for name, number in known.limits.items() if name in _NUMBERS} if known else {}
+        if facts.limits.count_links is not None and "link_length" in limits:
+            limits["count"] = facts.limits.count_links(limits["link_length"])
         return replace(facts, limits=replace(facts.limits, **limits)) if limits else facts
 
     def _write(self, account: str, standing: Standing) -> Standing:

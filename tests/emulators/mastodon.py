@@ -41,6 +41,8 @@ class World:
     hours: float = 0.0
     token: str = TOKEN
     processing: int = 0
+    characters: int = 500
+    link_length: int = 23
     calls: list[str] = field(default_factory=list)
     statuses: list[dict[str, Any]] = field(default_factory=list)
     media: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -90,7 +92,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def instance(self) -> None:
         # [D] entities/V2_Instance; [P] and [G] name themselves in the version.
-        statuses = {"max_characters": 500, "max_media_attachments": 4, "characters_reserved_per_url": 23}
+        statuses = {
+            "max_characters": self.world.characters,
+            "max_media_attachments": 4,
+            "characters_reserved_per_url": self.world.link_length,
+        }
         media = {"description_limit": 1500, "image_size_limit": 16_777_216}
         version = VERSIONS[self.world.kind]
         self.answer(200, {"version": version, "configuration": {"statuses": statuses, "media_attachments": media}})
@@ -152,8 +158,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def refused(self, wanted: Mapping[str, Any]) -> str:
         ids = [str(each) for each in wanted.get("media_ids", [])]
-        if len(wanted.get("status", "")) > 500:
-            return "Text character limit of 500 exceeded"  # [S] status_length_validator
+        if len(wanted.get("status", "")) > self.world.characters:
+            return f"Text character limit of {self.world.characters} exceeded"  # [S] status_length_validator
         if len(ids) > 4:
             return "Cannot attach more than 4 files"  # [S] post_status_service
         gone = [name for name in ids if name not in self.world.media or self.world.media[name]["status"]]

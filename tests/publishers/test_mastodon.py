@@ -8,13 +8,16 @@ from typing import Any
 import httpx
 import pytest
 
+from scheduler.checks.limits import exceeded
 from scheduler.clock import SystemClock
 from scheduler.model.outcome import Absent, Published, Refused, Uncertain
 from scheduler.model.outgoing import Media, Outgoing, Reply
 from scheduler.model.post import Poll
 from scheduler.publishers.contract import Deletes, Edits, Publisher, ReadsFeed, Verifies
+from scheduler.publishers.discovery import known_networks
 from scheduler.publishers.mastodon.server import described
 from scheduler.publishers.mastodon.statuses import mark, plain
+from scheduler.publishers.standing import Standings
 from tests.emulators import mastodon as emulated
 from tests.emulators.mastodon import TOKEN, Emulator
 from tests.publishers.conformance import Conformance, Seen, picture
@@ -222,12 +225,37 @@ def test_a_real_server_is_known_for_what_it_is(server: Snac, tmp_path: Path) -> 
         ({"version": "0.20.1", "source_url": "https://codeberg.org/superseriousbusiness/gotosocial"}, False),
         ({"version": "2.7.2 (compatible; Pleroma 2.6.0)"}, False),
         ({"version": "2.8.0 (compatible; Friendica 2024.12)"}, False),
+        ({"version": "0.20.1+git-0ab1c2d"}, False),
         ({}, False),
         ({"version": None, "configuration": "none"}, False),
     ],
 )
 def test_only_mastodon_itself_is_trusted_with_keys(table: dict[str, Any], keeps_keys: bool) -> None:
     assert described(table).keeps_keys is keeps_keys
+
+
+def test_a_server_s_own_numbers_are_counted_with(emulator: Emulator, tmp_path: Path) -> None:
+    emulator.control(link_length=40, characters=600)
+    publisher = on_emulator(emulator, tmp_path)
+    assert isinstance(publisher, Verifies)
+    standings = Standings(tmp_path / "accounts", SystemClock())
+    facts = known_networks()["mastodon"].facts
+    assert standings.told("main", facts) == facts
+    standings.keep("main", publisher.verify())
+    limits = standings.told("main", facts).limits
+    assert (limits.text, limits.count("See https://example.org/a")) == (600, 44)
+    assert facts.limits.count("See https://example.org/a") == 27
+
+
+def test_a_server_for_pictures_wants_one(emulator: Emulator, tmp_path: Path) -> None:
+    emulator.control(kind="pixelfed")
+    publisher = on_emulator(emulator, tmp_path)
+    assert isinstance(publisher, Verifies)
+    standings = Standings(tmp_path / "accounts", SystemClock())
+    standings.keep("main", publisher.verify())
+    facts = standings.told("main", known_networks()["mastodon"].facts)
+    assert [found.rule for found in exceeded(words("Words alone"), facts.limits, facts.abilities)] == ["picture-missing"]
+    assert not exceeded(with_pictures(tmp_path, 1), facts.limits, facts.abilities)
 
 
 @pytest.mark.parametrize("fault", ["drop", "500", "429", "503"])

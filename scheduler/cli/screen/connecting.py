@@ -150,6 +150,8 @@ def _show_coming(project: "Project", name: str) -> None:
     from scheduler.cli.screen.panels import print_outgoing
 
     coming = _coming(project, name)
+    if coming and project.read_pages(coming[:_SHOWN], coming[:_SHOWN][-1].delivery.due.utc):
+        coming = _coming(project, name)
     for entry in coming[:_SHOWN]:
         print_outgoing(entry, project.facts_of(entry.delivery.account), project.folder)
     number = f"{len(coming)} post{'s' if len(coming) != 1 else ''}" if coming else "no posts"

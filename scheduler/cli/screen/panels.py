@@ -13,8 +13,9 @@ from scheduler.cli.screen.agenda import console
 from scheduler.cli.screen.differences import difference
 from scheduler.cli.screen.frames import frame
 from scheduler.cli.screen.records import relative
+from scheduler.model.graphic import Picture
 from scheduler.model.network import Network
-from scheduler.model.outgoing import Media, Outgoing
+from scheduler.model.outgoing import LinkCard, Media, Outgoing
 from scheduler.model.plan import Agenda, Entry
 
 
@@ -42,16 +43,28 @@ def _content(entry: Entry, network: Network, folder: Path) -> list[RenderableTyp
     lines += [Text(""), Text(f"{network.limits.count(outgoing.text):,}{limit} {network.limits.unit}", style="dim")]
     lines += [line for item in outgoing.media for line in _picture(item, folder)]
     if outgoing.link_card:
-        lines.append(Text(f"↗ {outgoing.link_card.url}", style="dim"))
+        lines += _card(outgoing.link_card, folder)
     return [*lines, *_around(outgoing, network, folder)]
 
 
 def _picture(item: Media, folder: Path) -> list[RenderableType]:
-    picture = item.picture
+    return [Text(_measured(item.picture, folder), style="dim"), Text(f"  Alt text: {item.alt}")]
+
+
+def _card(card: LinkCard, folder: Path) -> Iterator[RenderableType]:
+    yield Text(f"↗ {card.url}", style="dim")
+    for words in (card.title, card.description):
+        if words:
+            yield Text(f"  {words}")
+    if card.thumbnail:
+        yield Text(f"  {_measured(card.thumbnail, folder)}", style="dim")
+
+
+def _measured(picture: Picture, folder: Path) -> str:
     size = f"{picture.width} × {picture.height}, {picture.bytes / 1000:,.0f} kB"
     if picture.video:
         size = f"film of {length(picture.video.seconds)}, {size}"
-    return [Text(f"▣ {relative(picture.path, folder)} ({size})", style="dim"), Text(f"  Alt text: {item.alt}")]
+    return f"▣ {relative(picture.path, folder)} ({size})"
 
 
 def _around(outgoing: Outgoing, network: Network, folder: Path) -> Iterator[RenderableType]:

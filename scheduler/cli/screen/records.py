@@ -10,8 +10,9 @@ from typing import Any
 import click
 
 from scheduler.model.finding import Finding, Severity
+from scheduler.model.graphic import Picture
 from scheduler.model.network import Limits
-from scheduler.model.outgoing import Media, Outgoing
+from scheduler.model.outgoing import LinkCard, Media, Outgoing
 from scheduler.model.plan import Agenda, Entry
 from scheduler.planning.changes import Change
 
@@ -109,7 +110,7 @@ def outgoing_record(entry: Entry, outgoing: Outgoing, limits: Limits, folder: Pa
         "content_warning": outgoing.content_warning,
         "language": outgoing.language,
         "facets": [asdict(facet) for facet in outgoing.facets],
-        "link_card": {"url": card.url, "title": card.title, "description": card.description} if card else None,
+        "link_card": card_record(card, folder) if card else None,
         "first_comment": outgoing.first_comment or None,
         "replies": [
             {
@@ -127,6 +128,17 @@ def outgoing_record(entry: Entry, outgoing: Outgoing, limits: Limits, folder: Pa
         "occurrence": entry.delivery.occurrence or None,
         "changed": entry.changed,
     }
+
+
+def card_record(card: LinkCard, folder: Path) -> dict[str, Any]:
+    """Returns a link's card with its picture, where we bring one along."""
+    picture = card.thumbnail
+    measured = {"path": relative(picture.path, folder), **_measures(picture)} if picture else None
+    return {"url": card.url, "title": card.title, "description": card.description, "thumbnail": measured}
+
+
+def _measures(picture: Picture) -> dict[str, Any]:
+    return {"width": picture.width, "height": picture.height, "bytes": picture.bytes, "mime": picture.mime}
 
 
 def media_record(item: Media, folder: Path) -> dict[str, Any]:

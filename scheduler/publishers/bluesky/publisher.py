@@ -7,13 +7,15 @@ from http import HTTPStatus
 from typing import Any
 
 from scheduler.checks.limits import exceeded
+from scheduler.model.graphic import Picture
 from scheduler.model.network import Network
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
-from scheduler.model.outgoing import Envelope, Media, Outgoing
+from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.publishers.answers import Reply, UnreadableReply, refusal
 from scheduler.publishers.bluesky import reading
 from scheduler.publishers.bluesky.identity import RESOLVE
-from scheduler.publishers.bluesky.record import COLLECTION, Above, Blob, Ref, build, handles_in, posts_of, record_key, time_stamp
+from scheduler.publishers.bluesky.limits import told_limits
+from scheduler.publishers.bluesky.record import COLLECTION, Above, Blob, Ref, build, handles_in, posts_of, record_key, time_stamp, uploads
 from scheduler.publishers.bluesky.session import Session, scope_of
 from scheduler.publishers.contract import Checked, FeedItem, Remember
 from scheduler.publishers.exchange import Call
@@ -75,7 +77,7 @@ class BlueskyPublisher:
         tokens = self._session.tokens()
         if isinstance(tokens, Refused):
             return tokens
-        blobs = self._uploaded(post.media)
+        blobs = self._uploaded(uploads(post))
         if isinstance(blobs, Refused):
             return blobs
         record = build(post, envelope.ids["created"], blobs, dids, above)
@@ -98,19 +100,19 @@ class BlueskyPublisher:
         return Uncertain(f"{self._title} does not say whether the post is there: {reply.said('message', 'error') or reply.status}.")
 
     def verify(self) -> Checked:
-        """Signs in anew and says who the account is and how large its pictures may be."""
+        """Signs in anew and says who the account is, how many pictures its server takes in a post, and how large they may be."""
         tokens = self._session.sign_in()
         if isinstance(tokens, Refused):
             return Checked(ok=False, reason=tokens.reason)
-        reply = self._session.ask(_get("com.atproto.server.describeServer", {}))
-        if isinstance(reply, Refused):
-            return Checked(ok=False, reason=reply.reason, handle=f"@{tokens.handle}")
+        limits = told_limits(self._session, tokens, self._facts.limits)
+        if isinstance(limits, Refused):
+            return Checked(ok=False, reason=limits.reason, handle=f"@{tokens.handle}")
         notes = []
         if scope_of(tokens) == "com.atproto.access":
             notes.append(
                 "This is the account’s main password. Make an app password (Settings, Privacy and security) and give that instead."
             )
-        return Checked(ok=True, handle=f"@{tokens.handle}", limits=self._told(reply), notes=tuple(notes))
+        return Checked(ok=True, handle=f"@{tokens.handle}", limits=limits, notes=tuple(notes))
 
     def feed(self, most: int) -> tuple[FeedItem, ...] | Refused:
         """Returns the newest posts as the account's own server keeps them."""
@@ -162,19 +164,19 @@ class BlueskyPublisher:
             remember("dids", json.dumps(found, sort_keys=True))
         return found
 
-    def _uploaded(self, media: Sequence[Media]) -> list[Blob] | Refused:
+    def _uploaded(self, pictures: Sequence[Picture]) -> list[Blob] | Refused:
         """Returns the server's references to the pictures; equal bytes get an equal reference, however often they are uploaded."""
         try:
-            contents = [(item, picture_bytes(item.picture)) for item in media]
+            contents = [(picture, picture_bytes(picture)) for picture in pictures]
         except PictureError as error:
             return Refused(error.reason, permanent=error.permanent, kind="media")
         blobs: list[Blob] = []
-        for item, data in contents:
+        for picture, data in contents:
             call = Call(
                 method="POST",
                 path="/xrpc/com.atproto.repo.uploadBlob",
                 content=data,
-                headers={"Content-Type": item.picture.mime},
+                headers={"Content-Type": picture.mime},
                 patience=_UPLOAD_PATIENCE,
             )
             reply = self._session.ask(call)
@@ -220,15 +222,6 @@ class BlueskyPublisher:
         if kind is None and reply.status == HTTPStatus.BAD_REQUEST:
             kind = "media" if any(word in message.lower() for word in _MEDIA_WORDS) else "content"
         return refusal(self._title, reply.status, message or error, kind)
-
-    def _told(self, reply: Reply) -> dict[str, int]:
-        """Returns the largest upload where it is below what the network's own rules allow."""
-        try:
-            most = reply.table().get("blobUploadLimit")
-        except UnreadableReply:
-            return {}
-        known = self._facts.limits.picture_bytes
-        return {"picture_bytes": most} if isinstance(most, int) and most > 0 and (known is None or most < known) else {}
 
 
 def _blob(reply: Reply) -> Blob | None:

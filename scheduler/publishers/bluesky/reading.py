@@ -44,7 +44,7 @@ def _item(row: Mapping[str, Any], tokens: Tokens) -> FeedItem:
 
 def _pictures(record: Mapping[str, Any], tokens: Tokens) -> Iterator[tuple[str, str]]:
     embed = record.get("embed")
-    images = embed.get("images") if isinstance(embed, dict) else None
+    images = embed.get("images", embed.get("items")) if isinstance(embed, dict) else None
     for image in images if isinstance(images, list) else ():
         try:
             name = image["image"]["ref"]["$link"]

@@ -7,10 +7,14 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from scheduler.model.graphic import Picture
 from scheduler.model.outgoing import Facet, Media, Outgoing
 from scheduler.publishers.counting import graphemes
 
 COLLECTION = "app.bsky.feed.post"
+GALLERY = "app.bsky.embed.gallery"
+IMAGES = 4
+"""Is how many pictures a post has without a gallery (lexicon app.bsky.embed.images)."""
 # Lexicon com.atproto.label.defs (bluesky-social/atproto, 2026-08-20): the labels that an author may put on their own post.
 LABELS: Mapping[str, str] = {
     "graphic media": "graphic-media",
@@ -72,6 +76,14 @@ def posts_of(outgoing: Outgoing) -> list[Outgoing]:
     return [alone, *answers]
 
 
+def uploads(outgoing: Outgoing) -> tuple[Picture, ...]:
+    """Returns what is uploaded for a post, in order: its pictures, or the picture of its link card."""
+    card = outgoing.link_card
+    if outgoing.media or card is None:
+        return tuple(item.picture for item in outgoing.media)
+    return (card.thumbnail,) if card.thumbnail is not None else ()
+
+
 def handles_in(outgoing: Outgoing) -> list[str]:
     """Returns the mentions that could be handles of this network: names with a dot and without a server of their own."""
     facets = [facet for post in posts_of(outgoing) for facet in post.facets]
@@ -79,7 +91,7 @@ def handles_in(outgoing: Outgoing) -> list[str]:
 
 
 def build(outgoing: Outgoing, created: str, blobs: Sequence[Blob], dids: Mapping[str, str], above: Above | None = None) -> dict[str, Any]:
-    """Returns the record of a post; ``blobs`` are its pictures in order, ``dids`` the identities of the handles that were found."""
+    """Returns the record of a post; ``blobs`` are what :func:`uploads` names, ``dids`` the identities of the handles that were found."""
     record: dict[str, Any] = {"$type": COLLECTION, "text": outgoing.text, "createdAt": created}
     if above is not None:
         record["reply"] = {"root": asdict(above.root), "parent": asdict(above.parent)}
@@ -88,7 +100,7 @@ def build(outgoing: Outgoing, created: str, blobs: Sequence[Blob], dids: Mapping
     facets = list(_facets(outgoing, dids))
     if facets:
         record["facets"] = facets
-    embed = _pictures(outgoing.media, blobs) or _card(outgoing)
+    embed = _pictures(outgoing.media, blobs) if outgoing.media else _card(outgoing, blobs)
     if embed:
         record["embed"] = embed
     label = LABELS.get((outgoing.content_warning or "").casefold())
@@ -128,16 +140,22 @@ def _is_handle(facet: Facet) -> bool:
 
 
 def _pictures(media: Sequence[Media], blobs: Sequence[Blob]) -> dict[str, Any] | None:
+    """Returns up to four pictures as every app shows them, and more as a gallery (lexicon app.bsky.embed.gallery, same date)."""
     images = [
         {"alt": item.alt, "image": blob, "aspectRatio": {"width": item.picture.width, "height": item.picture.height}}
         for item, blob in zip(media, blobs, strict=True)
     ]
+    if len(images) > IMAGES:
+        return {"$type": GALLERY, "items": [{"$type": f"{GALLERY}#image", **image} for image in images]}
     return {"$type": "app.bsky.embed.images", "images": images} if images else None
 
 
-def _card(outgoing: Outgoing) -> dict[str, Any] | None:
+def _card(outgoing: Outgoing, blobs: Sequence[Blob]) -> dict[str, Any] | None:
+    """Returns the card; its picture, where it has one, is all there is to upload."""
     card = outgoing.link_card
     if card is None:
         return None
     title = card.title or urlsplit(card.url).hostname or card.url
-    return {"$type": "app.bsky.embed.external", "external": {"uri": card.url, "title": title, "description": card.description}}
+    external = {"uri": card.url, "title": title, "description": card.description}
+    thumbnail = {"thumb": blobs[0]} if blobs else {}
+    return {"$type": "app.bsky.embed.external", "external": {**external, **thumbnail}}

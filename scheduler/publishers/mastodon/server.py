@@ -14,7 +14,8 @@ from scheduler.publishers.exchange import Call, Exchange, bearer
 
 # The key's life is an hour (app/services/post_status_service.rb, glitch-soc/mastodon 4.7.0-alpha.2, 2026-08-08); less is relied upon.
 KEY_LIFE: Final = timedelta(minutes=55)
-_PLAIN_VERSION = re.compile(r"\d+\.\d+\.\d+\S*")
+# GoToSocial is at 0.x and need not name itself; Mastodon has been past 1.0 since 2016.
+_PLAIN_VERSION = re.compile(r"[1-9]\d*\.\d+\.\d+\S*")
 # Servers that say they are 4.x and are not: how each names itself in its version or in its source's address.
 _OTHERS = ("snac", "pixelfed", "gotosocial", "pleroma", "akkoma", "friendica", "compatible", "takahe", "iceshrimp", "sharkey")
 
@@ -105,12 +106,15 @@ def described(table: Mapping[str, Any]) -> Instance:
     told = f"{version} {source}".lower()
     other = next((name for name in _OTHERS if name in told), None)
     is_mastodon = other is None and _PLAIN_VERSION.fullmatch(version) is not None
-    return Instance(f"Mastodon {version}" if is_mastodon else version or "unknown", is_mastodon, _limits(table))
+    # Pixelfed shows pictures: "Empty statuses are not allowed" (pixelfed/pixelfed, ApiV1Controller, 2024-03-10).
+    limits = {**_limits(table), **({"picture_required": 1} if other == "pixelfed" else {})}
+    return Instance(f"Mastodon {version}" if is_mastodon else version or "unknown", is_mastodon, limits)
 
 
 # entities/V2_Instance of mastodon/documentation (2026-07-02): where each of our limits stands.
 _PLACES: Mapping[str, tuple[str, str]] = {
     "text": ("statuses", "max_characters"),
+    "link_length": ("statuses", "characters_reserved_per_url"),
     "pictures": ("statuses", "max_media_attachments"),
     "picture_bytes": ("media_attachments", "image_size_limit"),
     "alt": ("media_attachments", "description_limit"),

@@ -11,6 +11,8 @@ _ENTRANCE = "https://bsky.social"
 # Text: lexicon app.bsky.feed.post (bluesky-social/atproto, 2026-08-20): 300 graphemes and 3,000 UTF-8 bytes, both at once.
 # Pictures: lexicon app.bsky.embed.images (same date): 4, each "up to 2 MB, formerly limited to 1 MB"; a server that was not updated
 # still refuses the larger one, so the smaller is kept. The lexicon takes any image type; these three every app shows.
+# Up to 10 pictures go out as a gallery where the account's server knows it (app.bsky.embed.gallery, same date); verify finds that out.
+# Card: lexicon app.bsky.embed.external (same date), "thumb" of up to 1,000,000 bytes.
 # Alt: the lexicon sets no limit; 2,000 is that of the Bluesky app, from memory and not verified.
 _LIMITS = Limits(
     text=300,
@@ -18,6 +20,7 @@ _LIMITS = Limits(
     text_bytes=3_000,
     pictures=4,
     picture_bytes=1_000_000,
+    card_bytes=1_000_000,
     formats=("image/jpeg", "image/png", "image/webp"),
     alt=2_000,
 )
@@ -26,7 +29,9 @@ _FACTS = Network(
     name="bluesky",
     title="Bluesky",
     limits=_LIMITS,
-    abilities=Abilities(recovery=Recovery.CLIENT_ID, language=True, link_card=True, threads=True, warning_labels=tuple(LABELS)),
+    abilities=Abilities(
+        recovery=Recovery.CLIENT_ID, language=True, link_card=True, brings_card=True, threads=True, warning_labels=tuple(LABELS)
+    ),
     settings=(
         Setting("identifier", "The handle to log in with, such as union.bsky.social, or the e-mail address."),
         Setting("service", "The address of the account’s server; found from the handle unless given."),

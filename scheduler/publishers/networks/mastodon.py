@@ -5,7 +5,7 @@ from datetime import timedelta
 import regex
 
 from scheduler.model.errors import ConfigurationError
-from scheduler.model.network import Abilities, Limits, Network, Recovery, Setting
+from scheduler.model.network import Abilities, Count, Limits, Network, Recovery, Setting
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.counting import graphemes
 
@@ -21,10 +21,14 @@ _FAR_MENTION = regex.compile(
 )
 
 
-def count(text: str) -> int:
-    """Returns the length as Mastodon measures it: graphemes, 23 for each link, and ``@user@server`` as ``@user``."""
-    links_short = _LINK.sub("x" * _LINK_LENGTH, text)
-    return graphemes(_FAR_MENTION.sub(r"\1", links_short))
+def counting(link_length: int) -> Count:
+    """Returns what measures a text as Mastodon does: graphemes, a fixed length for each link, and ``@user@server`` as ``@user``."""
+
+    def count(text: str) -> int:
+        links_short = _LINK.sub("x" * link_length, text)
+        return graphemes(_FAR_MENTION.sub(r"\1", links_short))
+
+    return count
 
 
 # mastodon/documentation, entities/V2_Instance (2026-07-02): max_characters 500, max_media_attachments 4, characters_reserved_per_url 23,
@@ -32,7 +36,9 @@ def count(text: str) -> int:
 # What counts: app/validators/status_length_validator.rb (4.7.0-alpha.2, 2026-08-08): content warning and text together.
 _LIMITS = Limits(
     text=500,
-    count=count,
+    count=counting(_LINK_LENGTH),
+    link_length=_LINK_LENGTH,
+    count_links=counting,
     pictures=4,
     picture_bytes=16 * 1024 * 1024,
     formats=("image/jpeg", "image/png", "image/gif", "image/webp"),

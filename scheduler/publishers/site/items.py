@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from scheduler.disk import replace_file
-from scheduler.model.outgoing import Envelope, Facet, LinkCard, Outgoing
+from scheduler.model.outgoing import Envelope, Facet, LinkCard, Outgoing, card_from
 from scheduler.publishers.files import ending, picture_bytes, safe_name
 
 _SCHEMA = "scheduler.site-item/1"
@@ -180,5 +180,5 @@ def _from_json(text: str) -> Item:
         images=tuple(Image(**image) for image in data["images"]),
         content_warning=data["content_warning"],
         language=data["language"],
-        link_card=LinkCard(**card) if card else None,
+        link_card=card_from(card) if card else None,
     )

@@ -1,0 +1,64 @@
+"""Pages of the web on this machine, for cards: as they should be, and as they are."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+@dataclass
+class Web:
+    """Is the server; ``pages`` gives each path its status, headers and body, ``asked`` is what was asked for."""
+
+    address: str = ""
+    pages: dict[str, tuple[int, Mapping[str, str], bytes]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    def page(self, path: str, head: str, **headers: str) -> str:
+        """Puts up a page with this head and returns its address."""
+        body = f"<!doctype html><html><head>{head}</head><body>Words</body></html>".encode()
+        self.pages[path] = (200, {"Content-Type": "text/html; charset=utf-8", **headers}, body)
+        return self.address + path
+
+    def picture(self, path: str, data: bytes, kind: str = "image/png") -> str:
+        """Puts up a picture and returns its address."""
+        self.pages[path] = (200, {"Content-Type": kind}, data)
+        return self.address + path
+
+    def leads(self, path: str, target: str) -> str:
+        """Puts up a redirect and returns its address."""
+        self.pages[path] = (302, {"Location": target}, b"")
+        return self.address + path
+
+
+@contextmanager
+def web() -> Iterator[Web]:
+    """Runs the server until the block ends."""
+    found = Web()
+    http = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"web": found}))
+    found.address = f"http://localhost:{http.server_address[1]}"
+    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield found
+    finally:
+        http.shutdown()
+        thread.join()
+        http.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    web: Web
+
+    def do_GET(self) -> None:
+        self.web.asked.append(self.path)
+        status, headers, body = self.web.pages.get(self.path, (404, {}, b""))
+        self.send_response(status)
+        for name, value in {**headers, "Content-Length": str(len(body))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library names it so
+        """Says nothing."""
