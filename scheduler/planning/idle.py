@@ -6,7 +6,7 @@ from scheduler.model.finding import Finding, Severity
 from scheduler.model.network import Account
 from scheduler.model.post import Part, Post, Variant
 from scheduler.planning.context import Context
-from scheduler.planning.targets import VARIATION, goes_to, language_in, same_language
+from scheduler.planning.targets import VARIATION, goes_to
 
 
 def idle(post: Post, part: Part, context: Context) -> Iterator[Finding]:
@@ -15,14 +15,14 @@ def idle(post: Post, part: Part, context: Context) -> Iterator[Finding]:
         return
     accounts = [account for account in context.config.accounts.values() if goes_to(post, account, context)]
     for variant in part.variants:
-        said = _goes_nowhere(post, part, variant, accounts, context)
+        said = _goes_nowhere(post, variant, accounts, context)
         if said is not None:
             reason, fix = said
             yield Finding(
                 rule="no-stories" if _is_story(variant) else "idle-section",
                 severity=Severity.WARNING,
                 message=f"the section “{variant.target}” goes nowhere: {reason}",
-                path=post.path,
+                path=variant.source or post.path,
                 span=variant.span,
                 fix=f"delete the section, or {fix}",
                 part=part.name,
@@ -36,13 +36,13 @@ def _is_story(variant: Variant) -> bool:
     return (variant.target or "").rpartition(" ")[2] == "story"
 
 
-def _goes_nowhere(post: Post, part: Part, variant: Variant, accounts: list[Account], context: Context) -> _Said | None:
+def _goes_nowhere(post: Post, variant: Variant, accounts: list[Account], context: Context) -> _Said | None:
     target = variant.target or ""
     head, _, tail = target.partition(" ")
     if _is_story(variant):
         return _story(target.removesuffix("story").strip(), accounts, context)
-    if head == "lang" and tail:
-        return _language(tail, variant, post, part, accounts, context)
+    if head == "lang":
+        return None
     if head == "partner" and tail:
         return _partner(tail, accounts, context)
     if target == VARIATION and post.repeat is None and not post.pool:
@@ -58,15 +58,6 @@ def _story(name: str, accounts: list[Account], context: Context) -> _Said | None
     if any(name in {"", account.name, account.network} for account in able):
         return None
     return "none of the accounts of this post has stories", "add an account that has stories to  where:"
-
-
-def _language(tag: str, variant: Variant, post: Post, part: Part, accounts: list[Account], context: Context) -> _Said | None:
-    if same_language(tag, language_in(post, part, part.default, context)) and variant is not part.default:
-        return f"the text above it is in {tag} already", "name another language"
-    first = context.config.organisation.languages[0]
-    if any(account.thread or same_language(account.language or first, tag) for account in accounts):
-        return None
-    return f"no account of this post speaks {tag}", f'write  language = "{tag}"  or  languages = "thread"  below an account'
 
 
 def _partner(name: str, accounts: list[Account], context: Context) -> _Said | None:

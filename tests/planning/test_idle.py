@@ -1,5 +1,7 @@
 """What is said of sections that none of the post's accounts would ever bring."""
 
+from typing import Any
+
 import pytest
 
 from scheduler.model.network import Account
@@ -8,12 +10,10 @@ from scheduler.planning.idle import idle
 from tests.planning.making import NOON, context, post, variant
 
 ALPHA = Account(name="alpha", network="alpha")
-SPANISH = Account(name="beta", network="beta", language="es")
-THREADED = Account(name="beta", network="beta", thread=True)
 WEEKLY = Repeat(every=1, unit="week", weekdays=(), at=NOON.local.time())
 
 
-def said(target: str, *accounts: Account, **fields: object) -> list[tuple[str, str | None]]:
+def said(target: str, *accounts: Account, **fields: Any) -> list[tuple[str, str | None]]:
     made = post(variants=(variant("Hello"), variant("Other", target)), **fields)
     around = context(accounts={account.name: account for account in accounts or (ALPHA,)}, partners={"nurses": Partner(name="nurses")})
     return [(finding.rule, finding.fix) for finding in idle(made, made.parts[0], around)]
@@ -23,8 +23,6 @@ def said(target: str, *accounts: Account, **fields: object) -> list[tuple[str, s
     ("target", "remedy"),
     [
         ("beta", "add beta to  where:"),
-        ("lang es", 'write  language = "es"  or  languages = "thread"  below an account'),
-        ("lang en", "name another language"),
         ("variation", "add  repeat:  on top"),
         ("partner nurses", "add nurses to  partners:  and the accounts in posts/_partners.toml"),
     ],
@@ -36,13 +34,6 @@ def test_a_section_that_no_account_takes_is_named_with_what_to_do(target: str, r
 @pytest.mark.parametrize("target", ["alpha", "reply", "first comment", "partner of-whom-the-file-speaks-itself"])
 def test_a_section_that_somebody_brings_is_left_alone(target: str) -> None:
     assert said(target) == []
-
-
-def test_a_language_is_spoken_by_an_account_or_in_a_thread() -> None:
-    assert said("lang es", ALPHA, SPANISH) == []
-    assert said("lang es-MX", ALPHA, SPANISH) == []
-    assert said("lang es", ALPHA, THREADED) == []
-    assert [rule for rule, _ in said("lang es", ALPHA, SPANISH, where=("alpha",))] == ["idle-section"]
 
 
 def test_a_variation_takes_its_turn_where_a_post_comes_again() -> None:
