@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+from scheduler.checks.explaining import pages
 from scheduler.checks.review import known_rules, review
 from scheduler.checks.rule import Subject
 from scheduler.clock import Clock, SystemClock, VirtualClock
@@ -123,7 +124,7 @@ class Project:
         """
         reading = self.posts.read(settled_before)
         context = self._context(reading, facts)
-        agenda = build(reading, context, now, Tools(self._studio.picture, partial(self._review, context, now)), quiet)
+        agenda = build(reading, context, now, Tools(self._studio.picture, partial(self._review, context, now), pages), quiet)
         return replace(
             agenda, findings=(*agenda.findings, *expiring(agenda.entries, self.accounts.live, self.accounts.standings, self.config, now))
         )

@@ -79,6 +79,7 @@ class Card:
     part: str
     path: str
     findings: tuple[Finding, ...]
+    people: str = ""
     further: tuple[Further, ...] = ()
 
 
@@ -123,6 +124,7 @@ def draw(entry: Entry, network: Network | None, page: Surroundings) -> Card:
         part=delivery.label or "",
         path=delivery.path,
         findings=entry.findings,
+        people=delivery.post.people,
         further=tuple(_further(outgoing, known.limits, page.pictures)) if outgoing else (),
     )
 

@@ -546,7 +546,7 @@ SETTINGS: dict[str, Golden] = {
         "3:13-21",
         "this post waits for an approval",
         "held because of “hold-until”",
-        "it is not sent while this line is here",
+        "approvals cannot be recorded yet, so it is not sent while this line is here",
         "delete the line once everybody has agreed",
     ),
     "when: 2027-04-14 12:00\nstarts: 2026-05-01 14:00\n": (

@@ -59,7 +59,7 @@ def _choice(word: str, choices: tuple[str, ...]) -> Slip:
     return Slip(
         rule="bad-value",
         message=f"“{shown(word)}” is not one of the values that can stand here" if word else "a value is missing here",
-        label=f"did you mean “{meant}”?" if meant else f"it can be {', '.join(choices[:-1])} or {choices[-1]}",
+        label=f"did you mean “{meant}”?" if meant else f"it can be {', '.join((*choices[:-2], ' or '.join(choices[-2:])))}",
         consequence=_DOUBT,
         fix=meant or " or ".join(choices),
         mend=Mend(meant, safe=False) if meant else None,
@@ -208,7 +208,7 @@ class Fields(BaseModel):
     partners: Listed = ()
     collab: Listed = ()
     approve_by: Listed = ()
-    hold_until: Text = ""
+    hold_until: Annotated[str, _one_of("approved")] = ""
     location: Text = ""
     poll: Listed = ()
     poll_for: Annotated[timedelta | None, BeforeValidator(_length)] = None
