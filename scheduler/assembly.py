@@ -129,29 +129,37 @@ class Project:
         finally:
             ledger.close()
 
-    def agenda(self, now: datetime, facts: Facts, *, settled_before: datetime | None = None, quiet: timedelta | None = None) -> Agenda:
+    def agenda(
+        self,
+        now: datetime,
+        facts: Facts,
+        *,
+        settled_before: datetime | None = None,
+        quiet: timedelta | None = None,
+        until: datetime | None = None,
+    ) -> Agenda:
         """Returns the plan, composed and reviewed at ``now``; files changed after ``settled_before`` keep what was last known of them.
 
         ``quiet`` is how long a file must have been left alone before it goes out; None asks nothing of it.
+        ``until`` asks for a plan up to then: posts that come again are planned some weeks ahead otherwise.
         """
         reading = self.posts.read(settled_before)
-        context = self._context(reading, facts)
+        context = replace(self._context(reading, facts), until=until)
         return build(reading, context, now, Tools(self._studio.picture, partial(self._review, context, now)), quiet)
 
     def _context(self, reading: Reading, facts: Facts) -> Context:
-        return Context(
-            self.config, self.networks, reading.hashtag_sets, facts, reading.partners, accounts=self.own_facts(), page=self.pages.page
-        )
+        own, page = self.own_facts(), self.pages.page
+        return Context(self.config, self.networks, reading.hashtag_sets, facts, reading.partners, accounts=own, page=page)
 
     def draft(self, now: datetime, facts: Facts) -> tuple[Reading, Plan]:
         """Returns what the files say and when it would go out; nothing is drawn or reviewed, so it is quick and not the last word."""
         reading = self.posts.read()
         return reading, plan(reading.files, self._context(reading, facts), now, reading.unsettled)
 
-    def shown_agenda(self, now: datetime) -> Agenda:
-        """Returns the agenda as people see it, with the ledger's word on what it has taken over."""
+    def shown_agenda(self, now: datetime, until: datetime | None = None) -> Agenda:
+        """Returns the agenda as people see it, with the ledger's word on what it has taken over; ``until`` as for :meth:`agenda`."""
         facts = self.facts()
-        return with_facts(self.agenda(now, facts), facts)
+        return with_facts(self.agenda(now, facts, until=until), facts)
 
     def changes(self, now: datetime) -> tuple[Change, ...]:
         """Returns what the post files change against what the ledger has queued."""
@@ -223,7 +231,7 @@ class Project:
         """
         now, known = self.clock.now(), self.facts()
         first = start or now
-        drafted = self.agenda(first, known)
+        drafted = self.agenda(first, known, until=until)
         times = [entry.delivery.due.utc for entry in drafted.entries]
         if start is None and not self.has_run and times:
             first = min(now, min(times) - timedelta(minutes=1))
@@ -234,22 +242,20 @@ class Project:
         ledger = open_ledger(folder / "ledger.sqlite", clock, durable=False)
         expected = sum(first <= time <= last for time in times)
         try:
-            engine = Engine(
-                ledger, clock, self.publishers(folder), partial(self._played_agenda, known), Settings(owner="rehearsal", workers=1)
-            )
+            played = partial(self._played_agenda, known, until=last)
+            engine = Engine(ledger, clock, self.publishers(folder), played, Settings(owner="rehearsal", workers=1))
             play(engine, clock, first, last, lambda done, _: progress(done, expected))
             facts = ledger.facts()
         finally:
             ledger.close()
-        agenda = with_results(self._played_agenda(known, first, facts), facts)
-        return Played(
-            first, last, str(folder), tuple(entry for entry in agenda.entries if first <= entry.delivery.due.utc <= last), agenda.unreadable
-        )
+        agenda = with_results(played(first, facts), facts)
+        entries = tuple(entry for entry in agenda.entries if first <= entry.delivery.due.utc <= last)
+        return Played(first, last, str(folder), entries, agenda.unreadable)
 
-    def _played_agenda(self, known: Facts, now: datetime, played: Facts) -> Agenda:
+    def _played_agenda(self, known: Facts, now: datetime, played: Facts, until: datetime) -> Agenda:
         """Returns the agenda of a rehearsal: what is really out stays out, all else is as the rehearsal has it."""
         out = {name: fact for name, fact in known.deliveries.items() if not fact.state.is_open}
-        return self.agenda(now, replace(known, deliveries={**known.deliveries, **played.deliveries, **out}))
+        return self.agenda(now, replace(known, deliveries={**known.deliveries, **played.deliveries, **out}), until=until)
 
     def _review(self, context: Context, now: datetime, delivery: Delivery, outgoing: Outgoing) -> tuple[Finding, ...]:
         draws = graphic_for(delivery, context) is not None
