@@ -12,7 +12,7 @@ from scheduler.checks.review import known_rules, review
 from scheduler.checks.rule import Subject
 from scheduler.clock import Clock, SystemClock, VirtualClock
 from scheduler.config.reading import read_config
-from scheduler.config.secrets import find_secret
+from scheduler.config.secrets import find_secret, given_elsewhere, store_secret
 from scheduler.daemon.engine import Engine
 from scheduler.daemon.fleet.starting import carry, dispatcher_for
 from scheduler.daemon.instance import Holder
@@ -44,8 +44,10 @@ from scheduler.preview.export import export_page
 from scheduler.publishers.cards.shelf import PageShelf
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.discovery import known_networks
+from scheduler.publishers.expiring import expiring
 from scheduler.publishers.hosting.opening import Places
 from scheduler.publishers.rehearsal import Rehearsal
+from scheduler.publishers.renewal import Keys, Renewal
 from scheduler.publishers.standing import Standings, Watched
 
 STATE_FOLDER = ".scheduler"
@@ -129,32 +131,33 @@ class Project:
         finally:
             ledger.close()
 
-    def agenda(
-        self,
-        now: datetime,
-        facts: Facts,
-        *,
-        settled_before: datetime | None = None,
-        quiet: timedelta | None = None,
-        until: datetime | None = None,
-    ) -> Agenda:
-        """Returns the plan, composed and reviewed at ``now``; files changed after ``settled_before`` keep what was last known of them.
+    def agenda(self, now: datetime, facts: Facts, *, sending: bool = False, until: datetime | None = None) -> Agenda:
+        """Returns the plan, composed and reviewed at ``now``; ``until`` asks for one up to then, of posts that come again too.
 
-        ``quiet`` is how long a file must have been left alone before it goes out; None asks nothing of it.
-        ``until`` asks for a plan up to then: posts that come again are planned some weeks ahead otherwise.
+        For ``sending``, a file that is being written keeps what was last known of it, and one that was just saved waits.
         """
-        reading = self.posts.read(settled_before)
-        context = replace(self._context(reading, facts), until=until)
-        return build(reading, context, now, Tools(self._studio.picture, partial(self._review, context, now)), quiet)
+        policy = self.config.policy
+        reading = self.posts.read(now - policy.settle if sending else None)
+        context, quiet = self._context(reading, facts, until), policy.quiet_before_publish if sending else None
+        agenda = build(reading, context, now, Tools(self._studio.picture, partial(self._review, context, now)), quiet)
+        return replace(agenda, findings=(*agenda.findings, *expiring(agenda.entries, self._live(), self.standings, self.config, now)))
 
-    def _context(self, reading: Reading, facts: Facts) -> Context:
+    def _live(self) -> tuple[Account, ...]:
+        return tuple(a for a in self.config.accounts.values() if a.live and not self.networks[a.network].local)
+
+    def renewal(self) -> Renewal:
+        """Returns what looks after the secrets of the accounts that are live."""
+        keys = Keys(partial(find_secret, folder=self.folder), given_elsewhere, partial(store_secret, folder=self.folder))
+        return Renewal(self._live(), self.connect, self.standings, keys, self.clock)
+
+    def _context(self, reading: Reading, facts: Facts, until: datetime | None) -> Context:
         own, page = self.own_facts(), self.pages.page
-        return Context(self.config, self.networks, reading.hashtag_sets, facts, reading.partners, accounts=own, page=page)
+        return Context(self.config, self.networks, reading.hashtag_sets, facts, reading.partners, accounts=own, page=page, until=until)
 
-    def draft(self, now: datetime, facts: Facts) -> tuple[Reading, Plan]:
+    def draft(self, now: datetime, facts: Facts, until: datetime | None = None) -> tuple[Reading, Plan]:
         """Returns what the files say and when it would go out; nothing is drawn or reviewed, so it is quick and not the last word."""
         reading = self.posts.read()
-        return reading, plan(reading.files, self._context(reading, facts), now, reading.unsettled)
+        return reading, plan(reading.files, self._context(reading, facts, until), now, reading.unsettled)
 
     def shown_agenda(self, now: datetime, until: datetime | None = None) -> Agenda:
         """Returns the agenda as people see it, with the ledger's word on what it has taken over; ``until`` as for :meth:`agenda`."""
@@ -192,7 +195,8 @@ class Project:
         with self._engine() as (engine, holder), dispatcher_for(engine.ledger, self.clock, fleet=fleet or self.config.fleet) as dispatcher:
             watched = (self.folder / "posts", self.folder / "assets")
             daemon = Daemon(engine, self.clock, self.state_folder, watched, holder, dispatcher)
-            daemon.run_once() if once else daemon.run()
+            chore = self.renewal().look_after
+            daemon.run_once(chore) if once else daemon.run(chore)
 
     def work(self, at_once: int) -> None:
         """Sends what a daemon hands out, that many deliveries at once, until SIGTERM or SIGINT."""
@@ -211,8 +215,7 @@ class Project:
             ledger.close()
 
     def _live_agenda(self, now: datetime, facts: Facts) -> Agenda:
-        policy = self.config.policy
-        make = partial(self.agenda, now, facts, settled_before=now - policy.settle, quiet=policy.quiet_before_publish)
+        make = partial(self.agenda, now, facts, sending=True)
         agenda = make()
         return make() if self.read_pages(agenda.entries, now + _READ_AHEAD) else agenda
 
@@ -231,8 +234,8 @@ class Project:
         """
         now, known = self.clock.now(), self.facts()
         first = start or now
-        drafted = self.agenda(first, known, until=until)
-        times = [entry.delivery.due.utc for entry in drafted.entries]
+        drafted = self.draft(first, known, until)[1]
+        times = [each.due.utc for each in (*drafted.deliveries, *(held.delivery for held in drafted.held))]
         if start is None and not self.has_run and times:
             first = min(now, min(times) - timedelta(minutes=1))
         last = until or max([first, *times]) + timedelta(minutes=1)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from scheduler.clock import Clock
@@ -94,6 +94,7 @@ def _engine(url: URL, *, durable: bool) -> Engine:
     if url.get_backend_name() == "postgresql":
         engine = create_engine(url, pool_pre_ping=True)
         event.listen(engine, "connect", _end_stalled)
+        event.listen(engine, "after_cursor_execute", _stay_watched)
         event.listen(engine, "begin", _begin_postgresql)
         return engine
     engine = create_engine(url, connect_args={"timeout": BUSY_MILLISECONDS / 1000, "check_same_thread": False})
@@ -133,6 +134,14 @@ def _end_stalled(raw: DBAPIConnection, _record: object) -> None:
     cursor.execute(f"SELECT set_config('{setting}', '{STALLED_MILLISECONDS}', false) WHERE current_setting('{setting}') = '0'")
     cursor.close()
     raw.commit()
+
+
+def _stay_watched(_: Connection, cursor: DBAPICursor, _said: str, _given: object, _context: object, is_batch: bool) -> None:
+    """Ends a batch with a statement of its own: after what the driver sends as a pipeline the server does not look at the time."""
+    if is_batch:
+        another = cursor.connection.cursor()
+        another.execute("SELECT 1")
+        another.close()
 
 
 def _begin_postgresql(connection: Connection) -> None:
