@@ -13,6 +13,7 @@ from scheduler.postfiles.folder.building import Surroundings, build
 from scheduler.postfiles.folder.collecting import put_off
 from scheduler.postfiles.folder.company import Companies, Company
 from scheduler.postfiles.folder.languages import main_of, tag_of
+from scheduler.postfiles.folder.logos import missing_logos
 from scheduler.postfiles.folder.lookup import Shelf
 from scheduler.postfiles.folder.series import HouseSeries, series_paths
 from scheduler.postfiles.folder.store import Store
@@ -94,6 +95,7 @@ class PostFolder:
         self._watch_device(found)
         round_ = _Round(found, Shelf(self._root), self._house.read(settled_before), settled_before)
         round_.findings += round_.house.findings
+        round_.findings += missing_logos(round_.house.partners, round_.shelf)
         round_.findings += _others(found)
         self._check_campaign_files(round_)
         with put_off():
