@@ -102,6 +102,7 @@ class Project:
         self.places = Places(config.media, self.state_folder / "hosted", clock, config.accounts, partial(find_secret, folder=self.folder))
         accounts = {account.name: account.network for account in config.accounts.values()}
         self.posts = PostFolder(self.folder, accounts=accounts, networks=self.networks, languages=config.organisation.languages)
+        self.posts.remember_in(self.state_folder)
         self._studio = Studio(
             Artist(self.state_folder / "graphics", config.brand, self.folder / "assets" / "templates", self.folder),
             self.state_folder / "pictures",
@@ -132,10 +133,7 @@ class Project:
             ledger.close()
 
     def agenda(self, now: datetime, facts: Facts, *, sending: bool = False, until: datetime | None = None) -> Agenda:
-        """Returns the plan, composed and reviewed at ``now``; ``until`` asks for one up to then, of posts that come again too.
-
-        For ``sending``, a file that is being written keeps what was last known of it, and one that was just saved waits.
-        """
+        """Returns the plan, composed and reviewed at ``now``, up to ``until``; for ``sending``, files that are being written wait."""
         policy = self.config.policy
         reading = self.posts.read(now - policy.settle if sending else None)
         context, quiet = self._context(reading, facts, until), policy.quiet_before_publish if sending else None
