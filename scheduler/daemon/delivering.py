@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,7 +10,10 @@ from scheduler.clock import Clock
 from scheduler.daemon.faults import fault
 from scheduler.daemon.report import Done, Settings
 from scheduler.ledger import Claim, Ledger, LedgerError, Terms
+from scheduler.ledger.advancing import Advanced, Next, Step
+from scheduler.ledger.claims import Taken
 from scheduler.ledger.recovery import Doubt
+from scheduler.ledger.settling import Result, Settlement
 from scheduler.model.delivery import State
 from scheduler.model.outcome import Outcome, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
@@ -70,35 +73,77 @@ class Courier:
     publishers: Mapping[str, Publisher]
     unsaved: Unsaved
 
-    def deliver(self, entry: Entry, now: datetime) -> Done | None:
-        """Sends one planned entry; returns where it came to stand, or None where it was not ours to send.
+    def deliver(self, entries: Iterable[Entry], now: Callable[[], datetime]) -> Iterator[tuple[Entry, Done]]:
+        """Sends planned entries of one account in their order; yields those that were ours to send and where they came to stand.
+
+        What became of one is written in the same transaction that takes the next. ``now`` is asked anew for each.
 
         Raises:
             LedgerError: what must be known before or after cannot be written; nothing was sent before that was so.
         """
-        outgoing = entry.outgoing
-        assert outgoing is not None
-        terms = self._terms()
+        sent: _Sent | None = None
+        for entry in entries:
+            at = now()
+            ready = self._prepared(entry, at)
+            if isinstance(ready, str):
+                yield from self._settled(sent)
+                sent = None
+                yield from self._held(entry, ready, at)
+                continue
+            fault("before_claim")
+            started = self.clock.monotonic()
+            following = Next(ready, at, self._terms())
+            advanced = self._written(Step(ready.outgoing.account, sent.result if sent else None, following))
+            if sent is not None and advanced.settled is not None:
+                fault("after_settle")
+                yield sent.entry, _done(advanced.settled)
+            sent = self._sent(entry, advanced.taken, started) if advanced.taken else None
+            if advanced.is_left:
+                return  # what is left of the queue is looked at again in a moment
+        yield from self._settled(sent)
+
+    def _prepared(self, entry: Entry, now: datetime) -> Envelope | str:
+        """Returns what is to be sent, or why it cannot be."""
+        outgoing = _outgoing(entry)
         publisher = self.publishers.get(outgoing.account)
         if publisher is None:
-            return self._hold(outgoing, terms, f"{outgoing.account} cannot publish yet: it is not connected.")
+            return f"{outgoing.account} cannot publish yet: it is not connected."
         try:
-            fresh = Envelope(outgoing, publisher.prepare(outgoing, now))
+            return Envelope(outgoing, publisher.prepare(outgoing, now))
         except Exception:  # the boundary of an adapter: its mistake holds this delivery and no other
             LOG.exception("preparing %s failed", outgoing.delivery)
-            return self._hold(outgoing, terms, f"An error inside scheduler stopped this post for {outgoing.account} before it was sent.")
-        fault("before_claim")
-        started = self.clock.monotonic()
-        taken = self.ledger.take(fresh, now, terms)
-        if taken is None:
-            return None
+            return f"An error inside scheduler stopped this post for {outgoing.account} before it was sent."
+
+    def _written(self, step: Step) -> Advanced:
+        """Writes a step; where the ledger cannot take it, the answer in it is kept aside."""
+        try:
+            return self.ledger.advance(step)
+        except LedgerError:
+            if step.result is not None:
+                self.unsaved.add(step.result.claim, step.result.outcome, step.result.at)
+                fault("after_aside")
+            raise
+
+    def _sent(self, entry: Entry, taken: Taken, started: float) -> "_Sent":
         claim, envelope = taken
         fault("before_send")
-        outcome = self._send(publisher, claim, envelope, started)
+        outcome = self._send(self.publishers[claim.account], claim, envelope, started)
         fault("after_send")
-        done = self._settle(claim, outcome)
-        fault("after_settle")
-        return done
+        return _Sent(entry, Result(claim, outcome, self.clock.now()))
+
+    def _settled(self, sent: "_Sent | None") -> Iterator[tuple[Entry, Done]]:
+        if sent is not None:
+            done = self._settle(sent.result.claim, sent.result.outcome)
+            fault("after_settle")
+            yield sent.entry, done
+
+    def _held(self, entry: Entry, reason: str, now: datetime) -> Iterator[tuple[Entry, Done]]:
+        """Holds an entry that cannot be sent, until its content is another one."""
+        outgoing = _outgoing(entry)
+        claim = self.ledger.claim(outgoing.delivery, outgoing.fingerprint, now, self._terms())
+        if claim is not None:
+            self.ledger.hold(claim, outgoing.fingerprint, reason, now)
+            yield entry, Done(claim.delivery, State.HELD, reason)
 
     def repeat(self, doubt: Doubt, now: datetime) -> Done | None:
         """Makes the very same call again, which the network recognises by its key; None where it must not be made now.
@@ -121,13 +166,6 @@ class Courier:
 
     def _terms(self) -> Terms:
         return Terms.under(self.settings.policy, self.settings.owner, self.settings.lease)
-
-    def _hold(self, outgoing: Outgoing, terms: Terms, reason: str) -> Done | None:
-        claim = self.ledger.claim(outgoing.delivery, outgoing.fingerprint, self.clock.now(), terms)
-        if claim is None:
-            return None
-        self.ledger.hold(claim, outgoing.fingerprint, reason, self.clock.now())
-        return Done(claim.delivery, State.HELD, reason)
 
     def _send(self, publisher: Publisher, claim: Claim, envelope: Envelope, started: float) -> Outcome:
         # Half of the lease must be left for the call: who wakes up later than that may no longer be the only sender.
@@ -154,4 +192,21 @@ class Courier:
             self.unsaved.add(claim, outcome, at)
             fault("after_aside")
             raise
-        return Done(claim.delivery, settled.state or State.SENDING, settled.reason)
+        return _done(settled)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """Is an entry that was sent, with the answer that is still to be written."""
+
+    entry: Entry
+    result: Result
+
+
+def _done(settled: Settlement) -> Done:
+    return Done(settled.delivery, settled.state or State.SENDING, settled.reason)
+
+
+def _outgoing(entry: Entry) -> Outgoing:
+    assert entry.outgoing is not None
+    return entry.outgoing

@@ -3,7 +3,7 @@
 import logging
 import random
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
@@ -193,10 +193,10 @@ class Engine:
             LOG.info("%s: the folder here does not say what the ledger has; left to others", delivery)
             return None
         self.ledger.reserve()
-        done = self._courier.deliver(entry, self.time.now())
-        if done is not None:
-            _tell(entry, done)
-        return done
+        report = self._send_queue([entry])
+        if report.trouble is not None:
+            raise report.trouble
+        return report.done[0] if report.done else None
 
     def _is_time(self, next_at: datetime) -> bool:
         """Tells whether a delivery may go; where it was handed over a little early, waits until it may."""
@@ -232,25 +232,19 @@ class Engine:
     def _send_queue(self, queue: list[Entry]) -> TickReport:
         done: list[Done] = []
         try:
-            for entry in queue:
-                if self._stopping.is_set() or self._unsaved:
-                    break
-                if not self._still_waits(entry):
-                    continue
-                answer = self._courier.deliver(entry, self.time.now())
-                if answer is not None:
-                    done.append(answer)
-                    _tell(entry, answer)
+            for entry, answer in self._courier.deliver(self._while_all_is_well(queue), self.time.now):
+                done.append(answer)
+                _tell(entry, answer)
         except SchedulerError as error:
             return TickReport(tuple(done), None, error)
         return TickReport(tuple(done))
 
-    def _still_waits(self, entry: Entry) -> bool:
-        """Tells whether a delivery is worth a claim: on a shared ledger another process may have sent it meanwhile."""
-        if not self.ledger.is_shared:
-            return True
-        standing = self.ledger.standing(entry.delivery.id)
-        return standing is not None and standing.state is State.QUEUED
+    def _while_all_is_well(self, queue: Iterable[Entry]) -> Iterator[Entry]:
+        """Yields what to send next, until this engine is stopped or a result could not be written."""
+        for entry in queue:
+            if self._stopping.is_set() or self._unsaved:
+                return
+            yield entry
 
     def _look_after(self, doubts: Iterable[Doubt]) -> tuple[Done, ...]:
         """Asks the networks what became of deliveries in doubt."""
@@ -269,9 +263,12 @@ class Engine:
         return tuple(done)
 
     def _repeated(self, doubt: Doubt) -> Done | None:
-        """Repeats a call whose key the network still remembers; None where only looking is left."""
+        """Repeats a call whose key the network still remembers; None where only looking is left.
+
+        A clock that was set back says nothing about the age of a key.
+        """
         now, first = self.clock.now(), doubt.first_attempt_at
-        if first is None or doubt.attempts > MOST_REPEATS or now - first >= self._settings.key_window(doubt.account):
+        if first is None or doubt.attempts > MOST_REPEATS or not now - self._settings.key_window(doubt.account) < first <= now:
             return None
         return self._courier.repeat(doubt, now)
 

@@ -5,14 +5,14 @@ Every guard stands in the transaction that claims, so that a pause, an edit or a
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
 
-from scheduler.ledger.events import Move, move
+from scheduler.ledger.events import Move, Moving, move, move_all
 from scheduler.ledger.late import too_late
 from scheduler.ledger.pace import Terms, too_soon
 from scheduler.ledger.pauses import PAUSED
@@ -33,9 +33,10 @@ _ACCOUNT_IS_SENDING = (
     .correlate(DELIVERY)
     .exists()
 )
-# The fingerprint names the account too. `coalesce` keeps SQLite from walking through everything ever sent by the index on states.
+# A fingerprint names the account too, and what is claimed is what was recorded last. `coalesce` keeps SQLite from walking
+# through everything ever sent by the index on states.
 _IS_TWIN = (
-    _OTHER.c.fingerprint == bindparam("fingerprint"),
+    _OTHER.c.fingerprint == DELIVERY.c.draft_fingerprint,
     _OTHER.c.id != DELIVERY.c.id,
     func.coalesce(_OTHER.c.state, "").in_((State.SENT.value, State.SENDING.value, State.UNCERTAIN.value)),
     func.coalesce(_OTHER.c.sent_at, _OTHER.c.updated_at) > bindparam("since", type_=Instant),
@@ -53,6 +54,7 @@ _FREE_COLUMNS = (
     DELIVERY.c.post,
     DELIVERY.c.account,
     DELIVERY.c.fence,
+    DELIVERY.c.draft_fingerprint,
     DELIVERY.c.reason,
     DELIVERY.c.attempts,
     DELIVERY.c.first_attempt_at,
@@ -68,11 +70,9 @@ _FREE_COLUMNS = (
     DELIVERY.c.ids,
 )
 _FREE: Select[Any] = select(*_FREE_COLUMNS, _HAS_TWIN.label("has_twin")).where(
-    DELIVERY.c.id == bindparam("wanted"),
+    DELIVERY.c.id.in_(bindparam("wanted", expanding=True)),
     DELIVERY.c.state == State.QUEUED.value,
     DELIVERY.c.next_at <= bindparam("now", type_=Instant),
-    # Another process may have read the folder since: what is sent is what was recorded last.
-    DELIVERY.c.draft_fingerprint == bindparam("fingerprint"),
     ~PAUSED,
     ~_ACCOUNT_IS_SENDING,
 )
@@ -104,62 +104,104 @@ class Claim:
     first_attempt_at: datetime | None = None
 
 
-def claim(connection: Connection, wanted: str, fingerprint: str, now: datetime, terms: Terms) -> Claim | None:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Is what a sender would send next: ``fingerprint`` is that of the content, ``now`` is aware UTC."""
+
+    delivery: str
+    fingerprint: str
+    now: datetime
+    terms: Terms
+
+
+def claim(connection: Connection, wanted: Wanted) -> Claim | None:
     """Returns the claim on a queued delivery, or None where something speaks against sending it now.
 
     A delivery that is too late becomes missed, one that repeats a post of the last 90 days is held, one that comes
-    too soon after the account's last post waits. ``fingerprint`` is that of what would be sent.
+    too soon after the account's last post waits.
     """
-    row = _free(connection, wanted, fingerprint, now, terms)
-    if row is None:
+    row, is_now = next(_free(connection, [wanted]), (None, False))
+    if row is None or not is_now:
         return None
-    held = _claim_of(row, now, terms)
-    taken = {"fence": held.fence, "owner": terms.owner, "lease_until": held.lease_until}
-    return held if move(connection, Move(row.id, row.fence, State.QUEUED, State.CLAIMED), now, taken) else None
+    held = _claim_of(row, wanted)
+    made = Move(row.id, row.fence, State.QUEUED, State.CLAIMED)
+    return held if move(connection, made, wanted.now, _taken(held, wanted.terms)) else None
 
 
-def take(connection: Connection, wanted: Envelope, now: datetime, terms: Terms) -> tuple[Claim, Envelope] | None:
-    """Claims and begins to send in one step; returns the claim and what is sent, or None where it must not go out now.
+Taken = tuple[Claim, Envelope]
+"""The right to send, and what is sent: the first byte may leave once the transaction that gave it is committed."""
 
-    What an earlier attempt froze is sent as it is where the post is still the same, with its ids; otherwise ``wanted``.
+
+def take(connection: Connection, wanted: Sequence[tuple[Wanted, Envelope]]) -> Mapping[str, Taken | None]:
+    """Claims deliveries of different accounts and begins to send them in one step; returns them by delivery.
+
+    It is None for what must not go out now; what is not in it at all is paused, or another process sends for that account.
+    What an earlier attempt froze is sent as it is where the post is still the same, with its ids; otherwise the envelope given.
+
+    Raises:
+        LostClaimError: one of them was moved meanwhile; the transaction must not be committed.
     """
-    row = _free(connection, wanted.outgoing.delivery, wanted.outgoing.fingerprint, now, terms)
-    if row is None:
-        return None
-    held = _claim_of(row, now, terms)
-    chosen = held.frozen if held.frozen is not None and held.frozen.outgoing == wanted.outgoing else wanted
-    taken = {"fence": held.fence, "owner": terms.owner, "lease_until": held.lease_until, **_frozen(held, chosen, now)}
-    wrote = move(connection, Move(row.id, row.fence, State.QUEUED, State.SENDING), now, taken, by=State.CLAIMED)
-    return (held, chosen) if wrote else None
+    asked = {one.delivery: (one, envelope) for one, envelope in wanted}
+    found: dict[str, Taken | None] = {}
+    moves = []
+    for row, is_now in _free(connection, [one for one, _ in asked.values()]):
+        one, envelope = asked[row.id]
+        found[row.id] = None
+        if not is_now:
+            continue
+        held = _claim_of(row, one)
+        chosen = held.frozen if held.frozen is not None and held.frozen.outgoing == envelope.outgoing else envelope
+        values = {**_taken(held, one.terms), **_frozen(held, chosen, one.now)}
+        moves.append(Moving(Move(row.id, row.fence, State.QUEUED, State.SENDING), one.now, values, by=State.CLAIMED))
+        found[row.id] = (held, chosen)
+    move_all(connection, moves)
+    return found
 
 
-def _free(connection: Connection, wanted: str, fingerprint: str, now: datetime, terms: Terms) -> Row[Any] | None:
-    """Returns the row of a delivery that may be sent now; one that must wait or be set aside has been moved instead."""
-    same = {"wanted": wanted, "now": now, "fingerprint": fingerprint, "since": now - MEMORY, "lately": now - APART}
-    row = connection.execute(_FREE, same).one_or_none()
-    if row is None or _set_aside(connection, row, fingerprint, now) or too_soon(connection, row, now, terms):
-        return None
-    return row
+def _free(connection: Connection, wanted: Iterable[Wanted]) -> Iterator[tuple[Row[Any], bool]]:
+    """Yields the rows of what nobody else sends and whether each may be sent now, one for an account.
+
+    What must wait or be set aside has been moved instead.
+    """
+    asked = {one.delivery: one for one in wanted}
+    now = min((one.now for one in asked.values()), default=None)
+    if now is None:
+        return
+    same = {"wanted": list(asked), "now": now, "since": now - MEMORY, "lately": now - APART}
+    busy = set()
+    for row in connection.execute(_FREE, same).all():
+        one = asked[row.id]
+        # Another process may have read the folder since: what is sent is what was recorded last.
+        is_same = row.draft_fingerprint == one.fingerprint and row.account not in busy
+        is_now = is_same and not _set_aside(connection, row, one.now) and not too_soon(connection, row, one.now, one.terms)
+        if is_now:
+            busy.add(row.account)
+        yield row, is_now
 
 
-def _claim_of(row: Row[Any], now: datetime, terms: Terms) -> Claim:
-    return Claim(row.id, row.account, row.fence + 1, now + terms.lease, row.attempts, envelope_of(row), row.first_attempt_at)
+def _claim_of(row: Row[Any], wanted: Wanted) -> Claim:
+    lease_until = wanted.now + wanted.terms.lease
+    return Claim(row.id, row.account, row.fence + 1, lease_until, row.attempts, envelope_of(row), row.first_attempt_at)
 
 
-def _set_aside(connection: Connection, row: Row[Any], fingerprint: str, now: datetime) -> bool:
+def _taken(held: Claim, terms: Terms) -> dict[str, Any]:
+    return {"fence": held.fence, "owner": terms.owner, "lease_until": held.lease_until}
+
+
+def _set_aside(connection: Connection, row: Row[Any], now: datetime) -> bool:
     """Tells whether the delivery must not go out any more, having written down why."""
     late = too_late(row, now)
     if late:
         return move(connection, late, now)
-    twin = _twin(connection, row, fingerprint, now) if row.has_twin else ""
+    twin = _twin(connection, row, now) if row.has_twin else ""
     if twin:
-        return move(connection, Move(row.id, row.fence, State.QUEUED, State.HELD, twin), now, {"held_for": fingerprint})
+        return move(connection, Move(row.id, row.fence, State.QUEUED, State.HELD, twin), now, {"held_for": row.draft_fingerprint})
     return False
 
 
-def _twin(connection: Connection, row: Row[Any], fingerprint: str, now: datetime) -> str:
+def _twin(connection: Connection, row: Row[Any], now: datetime) -> str:
     """Returns why an equal post of this account, out or perhaps out, forbids this one."""
-    same = {"fingerprint": fingerprint, "itself": row.id, "since": now - MEMORY, "lately": now - APART}
+    same = {"itself": row.id, "since": now - MEMORY, "lately": now - APART}
     twin = connection.execute(_TWIN, same).first()
     if twin is None:
         return ""
@@ -174,19 +216,20 @@ def envelope_of(row: Row[Any]) -> Envelope | None:
     return Envelope(Outgoing.from_json(row.payload), json.loads(row.ids)) if row.payload else None
 
 
-def take_again(connection: Connection, doubt: str, fence: int, now: datetime, terms: Terms) -> tuple[Claim, Envelope] | None:
+def take_again(connection: Connection, wanted: Wanted, fence: int) -> Taken | None:
     """Takes an uncertain delivery to repeat the very same call, which the network recognises by its key; None where it must not be.
 
     A pause, another sending of the account or its lateness forbids it; then the network is only asked.
     """
-    row = connection.execute(_DOUBTED, {"wanted": doubt, "at_fence": fence, "now": now}).one_or_none()
+    row = connection.execute(_DOUBTED, {"wanted": wanted.delivery, "at_fence": fence, "now": wanted.now}).one_or_none()
     frozen = envelope_of(row) if row is not None else None
     if row is None or frozen is None:
         return None
-    held = _claim_of(row, now, terms)
-    taken = {"fence": held.fence, "owner": terms.owner, "lease_until": held.lease_until, "attempts": held.attempts + 1}
+    held = _claim_of(row, wanted)
     told = "The same call is repeated under the same key, which the network recognises."
-    return (held, frozen) if move(connection, Move(row.id, row.fence, State.UNCERTAIN, State.SENDING, told), now, taken) else None
+    made = Move(row.id, row.fence, State.UNCERTAIN, State.SENDING, told)
+    values = {**_taken(held, wanted.terms), "attempts": held.attempts + 1}
+    return (held, frozen) if move(connection, made, wanted.now, values) else None
 
 
 def begin_sending(connection: Connection, held: Claim, envelope: Envelope, now: datetime) -> None:

@@ -1,14 +1,15 @@
 """Moving a delivery from state to state, always guarded and always written down."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Update, bindparam, insert, update
+from sqlalchemy import Connection, Update, bindparam, insert, text, update
 
-from scheduler.ledger.tables import ATTEMPT, DELIVERY, EVENT
+from scheduler.ledger.tables import ATTEMPT, DELIVERY, EVENT, HASHTAG
+from scheduler.ledger.trouble import LostClaimError
 from scheduler.model.delivery import State
 
 LONGEST_REASON = 2000
@@ -16,7 +17,11 @@ LONGEST_REASON = 2000
 
 _ADD_EVENT = insert(EVENT)
 _ADD_ATTEMPT = insert(ATTEMPT)
-_EVENTS, _ATTEMPTS = "scheduler.events", "scheduler.attempts"
+# Written alike by both databases; whoever writes it first is not known where several processes do.
+_USE = text(
+    "INSERT INTO hashtag (name, last_used) VALUES (:name, :at) ON CONFLICT (name) DO UPDATE SET last_used = excluded.last_used"
+).bindparams(bindparam("name", type_=HASHTAG.c.name.type), bindparam("at", type_=HASHTAG.c.last_used.type))
+_EVENTS, _ATTEMPTS, _USED = "scheduler.events", "scheduler.attempts", "scheduler.used"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +35,59 @@ class Move:
     reason: str = ""
 
 
-def move(connection: Connection, wanted: Move, at: datetime, values: Mapping[str, Any] | None = None, *, by: State | None = None) -> bool:
-    """Changes the state and writes the event; returns False, with nothing changed, where the guard does not hold.
-
-    ``by`` is a state that is passed on the way, with an event of its own.
-    """
-    new = {"state": wanted.became.value, "reason": wanted.reason[:LONGEST_REASON], "updated_at": at, **(values or {})}
-    guard = {"at_id": wanted.delivery, "at_fence": wanted.fence, "at_state": wanted.was.value}
-    statement = guarded_update(tuple(sorted(new)))
-    if connection.execute(statement, {**guard, **{f"new_{name}": value for name, value in new.items()}}).rowcount != 1:
+def move(connection: Connection, wanted: Move, at: datetime, values: Mapping[str, Any] | None = None) -> bool:
+    """Changes the state and writes the event; returns False, with nothing changed, where the guard does not hold."""
+    made = Moving(wanted, at, values or {})
+    if connection.execute(guarded_update(made.columns), made.row).rowcount != 1:
         return False
-    fence = new.get("fence", wanted.fence)
-    if by is not None:
-        note(connection, replace(wanted, became=by), at, fence=fence)
-    note(connection, wanted if by is None else replace(wanted, was=by), at, fence=fence)
+    made.note(connection)
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """Is one of several moves that are made at once; ``by`` is a state that is passed on the way, with an event of its own."""
+
+    move: Move
+    at: datetime
+    values: Mapping[str, Any]
+    by: State | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Returns the columns that change, in the order of their names."""
+        return tuple(sorted({"state", "reason", "updated_at", *self.values}))
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """Returns the parameters of :func:`guarded_update`."""
+        made = self.move
+        guard = {"at_id": made.delivery, "at_fence": made.fence, "at_state": made.was.value}
+        new = {"new_state": made.became.value, "new_reason": made.reason[:LONGEST_REASON], "new_updated_at": self.at}
+        return {**guard, **new, **{f"new_{name}": value for name, value in self.values.items()}}
+
+    def note(self, connection: Connection) -> None:
+        """Writes the events."""
+        made, fence = self.move, self.values.get("fence", self.move.fence)
+        if self.by is not None:
+            note(connection, replace(made, became=self.by), self.at, fence=fence)
+            made = replace(made, was=self.by)
+        note(connection, made, self.at, fence=fence)
+
+
+def move_all(connection: Connection, moves: Sequence[Moving]) -> None:
+    """Makes moves that change the same columns, each under its own guard.
+
+    Raises:
+        LostClaimError: a guard does not hold; nothing of the transaction may be committed.
+    """
+    if not moves:
+        return
+    rows = [made.row for made in moves]
+    if connection.execute(guarded_update(moves[0].columns), rows).rowcount != len(rows):
+        raise LostClaimError("A delivery was taken over by another process meanwhile.", "It is looked at again at once.")
+    for made in moves:
+        made.note(connection)
 
 
 @cache
@@ -94,14 +137,20 @@ def keep(connection: Connection, attempt: Attempt) -> None:
     connection.info[_ATTEMPTS].append({**row, "reason": attempt.reason[:LONGEST_REASON], "number": attempt.attempt})
 
 
+def use(connection: Connection, hashtag: str, at: datetime) -> None:
+    """Writes that a hashtag was used, at the end of the transaction."""
+    connection.info[_USED][hashtag] = at
+
+
 def forget(connection: Connection) -> None:
     """Begins a transaction: what an earlier one could not write is gone with it."""
-    connection.info[_EVENTS], connection.info[_ATTEMPTS] = [], []
+    connection.info.update({_EVENTS: [], _ATTEMPTS: [], _USED: {}})
 
 
 def write_down(connection: Connection) -> None:
-    """Writes the events and attempts of this transaction; its last statements."""
-    for name, statement in ((_EVENTS, _ADD_EVENT), (_ATTEMPTS, _ADD_ATTEMPT)):
-        rows = connection.info[name]
+    """Writes the events, attempts and hashtags of this transaction; its last statements."""
+    # Hashtags go by name: two processes that change the same ones in another order would wait for each other for ever.
+    used = [{"name": name, "at": at} for name, at in sorted(connection.info[_USED].items())]
+    for rows, statement in ((connection.info[_EVENTS], _ADD_EVENT), (connection.info[_ATTEMPTS], _ADD_ATTEMPT), (used, _USE)):
         if rows:
             connection.execute(statement, rows)

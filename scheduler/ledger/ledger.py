@@ -2,15 +2,17 @@
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
 from scheduler.ledger import claims, copies, history, late, lateness, pauses, recording, recovery, remembering, settling
-from scheduler.ledger.claims import Claim
+from scheduler.ledger.advancing import Advanced, Step, advance, each
+from scheduler.ledger.claims import Claim, Taken, Wanted
 from scheduler.ledger.journal import Journal
 from scheduler.ledger.pace import Terms
 from scheduler.ledger.reading import Reader
@@ -93,11 +95,14 @@ class Ledger(Reader):
     def claim(self, delivery: str, fingerprint: str, now: datetime, terms: Terms) -> Claim | None:
         """Returns the right to send a delivery, or None where it must not go out now; the ledger then says why."""
         with self._writing() as connection:
-            return claims.claim(connection, delivery, fingerprint, now, terms)
+            return claims.claim(connection, Wanted(delivery, fingerprint, now, terms))
 
-    def take(self, envelope: Envelope, now: datetime, terms: Terms) -> tuple[Claim, Envelope] | None:
-        """Claims a delivery and freezes what is sent; the first byte may leave when this returns a claim, and not otherwise."""
-        return self._writer.together(lambda connection: claims.take(connection, envelope, now, terms))
+    def advance(self, step: Step) -> Advanced:
+        """Writes what became of an account's delivery and takes its next one: the first byte of that one may leave when this returns it."""
+        return self._writer.together(self._advance, step, step.account)
+
+    def _advance(self, connection: Connection, steps: Sequence[Step]) -> Sequence[Advanced]:
+        return advance(connection, steps, self._chance)
 
     def begin_sending(self, claim: Claim, envelope: Envelope, now: datetime) -> None:
         """Freezes what is sent; the first byte may leave when this returns, and not if it raises."""
@@ -106,7 +111,7 @@ class Ledger(Reader):
 
     def remember(self, claim: Claim, name: str, value: str) -> None:
         """Commits an id from an invisible step of sending."""
-        self._writer.together(lambda connection: claims.remember(connection, claim, name, value))
+        self._writer.together(each(partial(claims.remember, name=name, value=value)), claim, claim.account)
 
     def release(self, claim: Claim, now: datetime) -> bool:
         """Gives a claim back before anything was sent."""
@@ -120,7 +125,9 @@ class Ledger(Reader):
 
     def settle(self, claim: Claim, outcome: Outcome, now: datetime) -> settling.Settlement:
         """Writes what became of a delivery that was sent."""
-        return self._writer.together(lambda connection: settling.settle(connection, claim, outcome, now, self._chance))
+        settled = self.advance(Step(claim.account, settling.Result(claim, outcome, now))).settled
+        assert settled is not None
+        return settled
 
     def keep_aside(self, claim: Claim, outcome: Outcome, at: datetime) -> None:
         """Writes a result to the emergency journal, for when :meth:`settle` fails; opening the ledger replays it.
@@ -184,9 +191,10 @@ class Ledger(Reader):
         with self._writing() as connection:
             return recovery.resolve(connection, doubt, proof, now, ability)
 
-    def take_again(self, doubt: recovery.Doubt, now: datetime, terms: Terms) -> tuple[Claim, Envelope] | None:
+    def take_again(self, doubt: recovery.Doubt, now: datetime, terms: Terms) -> Taken | None:
         """Takes an uncertain delivery to repeat its call under the same key; None where it must not be repeated now."""
-        return self._writer.together(lambda connection: claims.take_again(connection, doubt.delivery, doubt.fence, now, terms))
+        wanted = Wanted(doubt.delivery, doubt.envelope.outgoing.fingerprint, now, terms)
+        return self._writer.together(each(partial(claims.take_again, fence=doubt.fence)), wanted, doubt.account)
 
     def decide_sent(self, delivery: str, url: str, now: datetime) -> None:
         """Writes a person's word that an uncertain delivery is out."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from scheduler.clock import Clock
@@ -17,13 +17,22 @@ from scheduler.ledger.journal import Journal
 from scheduler.ledger.ledger import Ledger
 from scheduler.ledger.migrating import HEAD, check_revision, migrate, revision_of
 from scheduler.ledger.place import refuse_network_folder
+from scheduler.ledger.sessions import lock_number
 from scheduler.ledger.trouble import LedgerError, explained
+from scheduler.ledger.writer import ACCOUNTS
 from scheduler.model.errors import ConfigurationError
 
 BUSY_MILLISECONDS = 15_000
 STALLED_MILLISECONDS = 30_000
 LOCK = 0x5C4ED
-"""The number of the one lock that writers of a PostgreSQL ledger take: one writes at a time, as SQLite does by itself."""
+"""The number of the lock of a PostgreSQL ledger: who writes about certain accounts shares it, all others have it for themselves."""
+
+ACCOUNT = 0x5C4EC
+"""The first half of the numbers of the accounts' locks: one process at a time writes about an account, as SQLite sees to by itself."""
+
+_ALONE = text("SELECT pg_advisory_xact_lock(:lock)")
+_SHARED = text("SELECT pg_advisory_xact_lock_shared(:lock)")
+_ACCOUNTS = text("SELECT pg_advisory_xact_lock(:kind, number) FROM unnest(CAST(:numbers AS integer[])) AS number")
 
 
 class AddressError(ConfigurationError):
@@ -85,6 +94,7 @@ def _engine(url: URL, *, durable: bool) -> Engine:
     if url.get_backend_name() == "postgresql":
         engine = create_engine(url, pool_pre_ping=True)
         event.listen(engine, "connect", _end_stalled)
+        event.listen(engine, "after_cursor_execute", _stay_watched)
         event.listen(engine, "begin", _begin_postgresql)
         return engine
     engine = create_engine(url, connect_args={"timeout": BUSY_MILLISECONDS / 1000, "check_same_thread": False})
@@ -126,9 +136,23 @@ def _end_stalled(raw: DBAPIConnection, _record: object) -> None:
     raw.commit()
 
 
+def _stay_watched(_: Connection, cursor: DBAPICursor, _said: str, _given: object, _context: object, is_batch: bool) -> None:
+    """Ends a batch with a statement of its own: after what the driver sends as a pipeline the server does not look at the time."""
+    if is_batch:
+        another = cursor.connection.cursor()
+        another.execute("SELECT 1")
+        another.close()
+
+
 def _begin_postgresql(connection: Connection) -> None:
-    if not _options(connection).get("reads"):
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    options = _options(connection)
+    if options.get("reads"):
+        return
+    accounts = options.get(ACCOUNTS)
+    connection.execute(_ALONE if accounts is None else _SHARED, {"lock": LOCK})
+    if accounts:
+        # In the order of their numbers: two processes that want the same two never hold one each.
+        connection.execute(_ACCOUNTS, {"kind": ACCOUNT, "numbers": sorted({lock_number(name) for name in accounts})})
 
 
 def _bring_up_to_date(engine: Engine, file: Path | None, backups: Path, now: datetime) -> None:

@@ -70,7 +70,7 @@ class Session:
         """Tells whether the process of that name still has its session; where the database does not answer, it may."""
         with self._lock:
             try:
-                return bool(self._connected().execute(_HELD, {"kind": ALIVE, "number": _number(owner)}).scalar())
+                return bool(self._connected().execute(_HELD, {"kind": ALIVE, "number": lock_number(owner)}).scalar())
             except DBAPIError:
                 self._drop()
                 return True
@@ -86,7 +86,7 @@ class Session:
             self._connection = connection
             for statement in _QUIET:
                 connection.exec_driver_sql(statement)
-            connection.execute(_TAKE, {"kind": ALIVE, "number": _number(self._owner)})
+            connection.execute(_TAKE, {"kind": ALIVE, "number": lock_number(self._owner)})
         return self._connection
 
     def _drop(self) -> None:
@@ -98,6 +98,6 @@ class Session:
             self._connection = None
 
 
-def _number(owner: str) -> int:
+def lock_number(owner: str) -> int:
     """Returns a number for a name that fits the positive half of PostgreSQL's integers."""
     return int.from_bytes(hashlib.sha256(owner.encode()).digest()[:4], "big") >> 1

@@ -2,16 +2,17 @@
 
 import json
 import random
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, select
 
 from scheduler.ledger.claims import Claim
-from scheduler.ledger.events import Attempt, Move, keep, move, note
+from scheduler.ledger.events import Attempt, Move, Moving, keep, move, move_all, note, use
 from scheduler.ledger.pauses import Pause, Scope, pause
-from scheduler.ledger.tables import DELIVERY, HASHTAG
+from scheduler.ledger.tables import DELIVERY
 from scheduler.model.delivery import State
 from scheduler.model.outcome import Outcome, Published, Refused, Uncertain
 from scheduler.model.outgoing import Outgoing
@@ -25,9 +26,17 @@ UNKNOWN = "This ledger does not know the delivery."
 FIRST_CHECK = timedelta(minutes=1)
 
 _SETTLED_COLUMNS = ("id", "account", "fence", "state", "attempts", "payload", "sending_since", "first_attempt_at")
-_ONE = select(*(DELIVERY.c[name] for name in _SETTLED_COLUMNS)).where(DELIVERY.c.id == bindparam("wanted"))
-_USE = update(HASHTAG).where(HASHTAG.c.name == bindparam("used")).values(last_used=bindparam("at"))
+_SOME = select(*(DELIVERY.c[name] for name in _SETTLED_COLUMNS)).where(DELIVERY.c.id.in_(bindparam("wanted", expanding=True)))
 _FREE: dict[str, Any] = {"owner": "", "lease_until": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Is the network's answer to one claim; ``at`` is when it came, aware UTC."""
+
+    claim: Claim
+    outcome: Outcome
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +55,37 @@ def backoff(attempts: int, chance: random.Random, floor: timedelta | None) -> ti
     return max(bound * chance.random(), asked)
 
 
-def settle(connection: Connection, held: Claim, outcome: Outcome, now: datetime, chance: random.Random) -> Settlement:
-    """Writes the network's answer: sent, refused, queued again after a temporary refusal, or uncertain.
+def settle(connection: Connection, results: Sequence[Result], chance: random.Random) -> Mapping[str, Settlement]:
+    """Writes the networks' answers: sent, refused, queued again after a temporary refusal, or uncertain; returns them by delivery.
 
     An answer for a claim that was lost meanwhile is kept as an event, and where it says "published" under the same
     fence it settles the uncertain delivery.
+
+    Raises:
+        LostClaimError: one of them was moved meanwhile; the transaction must not be committed.
     """
-    row = connection.execute(_ONE, {"wanted": held.delivery}).one_or_none()
-    if row is None:
-        return Settlement(held.delivery, None, UNKNOWN)
-    if row.fence != held.fence or row.state != State.SENDING.value:
-        return _late_answer(connection, row, held, outcome, now)
+    if not results:
+        return {}
+    rows = {row.id: row for row in connection.execute(_SOME, {"wanted": [result.claim.delivery for result in results]})}
+    out: list[tuple[Row[Any], Published, datetime]] = []
+    settled = {}
+    for result in results:
+        held, row = result.claim, rows.get(result.claim.delivery)
+        if row is None:
+            settled[held.delivery] = Settlement(held.delivery, None, UNKNOWN)
+        elif row.fence != held.fence or row.state != State.SENDING.value:
+            settled[held.delivery] = _late_answer(connection, row, held, result.outcome, result.at)
+        elif isinstance(result.outcome, Published):
+            out.append((row, result.outcome, result.at))
+            settled[held.delivery] = Settlement(held.delivery, State.SENT)
+        else:
+            settled[held.delivery] = _not_published(connection, row, result.outcome, result.at, chance)
+    _all_published(connection, out, step="publish")
+    return settled
+
+
+def _not_published(connection: Connection, row: Row[Any], outcome: Refused | Uncertain, now: datetime, chance: random.Random) -> Settlement:
     match outcome:
-        case Published():
-            return published(connection, row, outcome, now, step="publish")
         case Refused():
             return _refused(connection, row, outcome, now, chance)
         case Uncertain():
@@ -81,13 +107,27 @@ def _late_answer(connection: Connection, row: Row[Any], held: Claim, outcome: Ou
 
 def published(connection: Connection, row: Row[Any], outcome: Published, now: datetime, *, step: str) -> Settlement:
     """Writes that the delivery is out and which hashtags it used."""
-    values = {"sent_at": now, "remote_id": outcome.remote_id, "url": outcome.url, "held_for": "", **_FREE}
-    if not move(connection, Move(row.id, row.fence, State(row.state), State.SENT), now, values):
-        return Settlement(row.id, None)
-    keep(connection, _attempt(row, now, step, outcome))
-    if row.payload:
-        _use_hashtags(connection, Outgoing.from_json(row.payload), now)
+    _all_published(connection, [(row, outcome, now)], step=step)
     return Settlement(row.id, State.SENT)
+
+
+def _all_published(connection: Connection, out: Sequence[tuple[Row[Any], Published, datetime]], *, step: str) -> None:
+    free = {"held_for": "", **_FREE}
+    move_all(
+        connection,
+        [
+            Moving(
+                Move(row.id, row.fence, State(row.state), State.SENT),
+                now,
+                {"sent_at": now, "remote_id": outcome.remote_id, "url": outcome.url, **free},
+            )
+            for row, outcome, now in out
+        ],
+    )
+    for row, outcome, now in out:
+        keep(connection, _attempt(row, now, step, outcome))
+        if row.payload:
+            _use_hashtags(connection, Outgoing.from_json(row.payload), now)
 
 
 def _refused(connection: Connection, row: Row[Any], outcome: Refused, now: datetime, chance: random.Random) -> Settlement:
@@ -156,9 +196,8 @@ def _attempt(row: Row[Any], now: datetime, step: str, outcome: Outcome) -> Attem
 
 def _use_hashtags(connection: Connection, outgoing: Outgoing, now: datetime) -> None:
     facets = (*outgoing.facets, *(facet for reply in outgoing.replies for facet in reply.facets), *facets_of(outgoing.first_comment))
-    for name in sorted({facet.value.lstrip("#") for facet in facets if facet.kind == "tag"}):
-        if connection.execute(_USE, {"used": name, "at": now}).rowcount == 0:
-            connection.execute(insert(HASHTAG).values(name=name, last_used=now))
+    for name in {facet.value.lstrip("#") for facet in facets if facet.kind == "tag"}:
+        use(connection, name, now)
 
 
 def outcome_to_json(held: Claim, outcome: Outcome, at: datetime) -> str:

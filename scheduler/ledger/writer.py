@@ -1,72 +1,119 @@
-"""Writing: one transaction at a time, and one for all threads that wait, since a commit costs as much for ten as for one."""
+"""Writing: what several threads want written goes into one transaction, since a commit costs as much for ten as for one."""
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 
 from scheduler.ledger.events import forget, write_down
-from scheduler.ledger.trouble import LostClaimError, explained
+from scheduler.ledger.trouble import explained
 
-T = TypeVar("T")
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+Work = Callable[[Connection, Sequence[Item]], Sequence[Answer]]
+"""Writes several things in one go; returns one answer for each, in their order."""
+
+ACCOUNTS = "scheduler.accounts"
+"""The option of a transaction that names the accounts it is about: such transactions may run side by side, all others alone."""
+
+MOST = 64
+"""How many pieces of work one transaction takes at most."""
+
+LINGER_SECONDS = 0.003
+"""How long a transaction waits for those who wrote just before, since each commit waits for the disk."""
 
 
 class _Job:
-    """Is what one thread wants written, and what came of it."""
+    """Is what one thread wants written, and what came of it. ``woken`` is set when it is done, or when its thread must do the writing."""
 
-    __slots__ = ("answer", "done", "error", "work")
+    __slots__ = ("account", "answer", "done", "error", "item", "woken", "work")
 
-    def __init__(self, work: Callable[[Connection], Any]) -> None:
+    def __init__(self, work: Work[Any, Any], item: object, account: str) -> None:
         self.work = work
+        self.item = item
+        self.account = account
         self.answer: Any = None
         self.error: Exception | None = None
         self.done = False
+        self.woken = threading.Event()
 
 
 class Writer:
-    """Runs what is to be written. Threads may share it; other processes wait in the database."""
+    """Runs what is to be written. Threads may share it; other processes wait in the database.
+
+    The thread that finds nobody writing writes for all that wait; when it is done, the first of those that came meanwhile does.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._turn = threading.Lock()
+        self._queue = threading.Condition()
         self._waiting: deque[_Job] = deque()
+        self._is_led = False
+        self._expected = 1
 
     @contextmanager
     def alone(self) -> Iterator[Connection]:
-        """Gives a connection in a transaction of its own."""
+        """Gives a connection in a transaction of its own, beside which nobody writes."""
         with self._turn, self._transaction() as connection:
             yield connection
 
-    def together(self, work: Callable[[Connection], T]) -> T:
-        """Runs small work in one transaction with what other threads want written; returns once all of it is committed.
+    def together(self, work: Work[Item, Answer], item: Item, account: str) -> Answer:
+        """Runs small work about one account in one transaction with what other threads want written; returns once it is committed.
 
         Where one piece fails, none of the transaction stays and each piece is run again by itself, so that nobody
-        suffers for another. Work that raises LostClaimError must have written nothing.
+        suffers for another.
         """
-        job = _Job(work)
-        self._waiting.append(job)
-        with self._turn:
-            if not job.done:
-                self._run(self._all_waiting(job))
+        job = _Job(work, item, account)
+        with self._queue:
+            self._waiting.append(job)
+            self._queue.notify()
+            leads, self._is_led = not self._is_led, True
+        if not leads:
+            job.woken.wait()
+        if not job.done:
+            self._lead(job)
         if job.error is not None:
             raise job.error
-        answer: T = job.answer
+        answer: Answer = job.answer
         return answer
 
-    def _all_waiting(self, mine: _Job) -> list[_Job]:
-        found = []
-        while self._waiting:
-            found.append(self._waiting.popleft())
-        return found if mine in found else [mine, *found]
+    def _lead(self, mine: _Job) -> None:
+        """Writes for all that wait by now, and lets the first of those that came meanwhile lead."""
+        jobs: list[_Job] = []
+        try:
+            with self._turn:
+                jobs = self._gathered()
+                self._run(jobs)
+        finally:
+            with self._queue:
+                # Where this thread is torn out of its work, the others' is still to be done.
+                self._waiting.extendleft(job for job in reversed(jobs) if not job.done and job is not mine)
+                following = self._waiting[0] if self._waiting else None
+                self._expected = min(MOST, len(jobs) + len(self._waiting))
+                self._is_led = following is not None
+            for job in jobs:
+                if job.done:
+                    job.woken.set()
+            if following is not None:
+                following.woken.set()
+
+    def _gathered(self) -> list[_Job]:
+        """Returns what waits, after a moment in which those who wrote lately may come again."""
+        with self._queue:
+            self._queue.wait_for(lambda: len(self._waiting) >= self._expected, LINGER_SECONDS)
+            return [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
 
     def _run(self, jobs: list[_Job]) -> None:
         try:
-            with self._transaction() as connection:
-                for job in jobs:
-                    job.answer, job.error = _tried(job, connection)
+            with self._transaction({job.account for job in jobs}) as connection:
+                for work in dict.fromkeys(job.work for job in jobs):
+                    same = [job for job in jobs if job.work == work]
+                    for job, answer in zip(same, work(connection, [job.item for job in same]), strict=True):
+                        job.answer = answer
         except Exception as error:  # noqa: BLE001 - handed to the thread whose work it is
             if len(jobs) == 1:
                 jobs[0].error = error
@@ -77,15 +124,9 @@ class Writer:
             job.done = True
 
     @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        with explained(), self._engine.begin() as connection:
+    def _transaction(self, accounts: Iterable[str] | None = None) -> Iterator[Connection]:
+        options: dict[str, Any] = {} if accounts is None else {ACCOUNTS: tuple(sorted(accounts))}
+        with explained(), self._engine.connect().execution_options(**options) as connection, connection.begin():
             forget(connection)
             yield connection
             write_down(connection)
-
-
-def _tried(job: _Job, connection: Connection) -> tuple[Any, LostClaimError | None]:
-    try:
-        return job.work(connection), None
-    except LostClaimError as error:
-        return None, error

@@ -1,6 +1,7 @@
 """The fault matrix: cells, where they are played, and what came of them by the network's own account."""
 
 import json
+import os
 import random
 import signal
 import subprocess
@@ -58,17 +59,28 @@ class Case:
         return LEASE if self.action == "stop" else 600.0
 
     @property
+    def minutes(self) -> float:
+        """Returns when the process is broken: a doubt is looked into later, and a key is only looked for when nobody knows it any more."""
+        if self.point not in LOOKS:
+            return 0.0
+        return 65.0 if self.point == "after_look" and self.ability is Recovery.IDEMPOTENCY_KEY else 2.0
+
+    @property
     def fault(self) -> str:
         return f"{self.point}:{self.action}:{2 if self.point in EACH else 1}"
 
     def was_hit(self, code: int | None) -> bool:
         """Tells whether a process that ended so was broken at its point."""
-        return code != NOT_REACHED and code in _ENDS[self.action]
+        # Where a result could not be written, the process ends with the sentence that says so.
+        ends = {0, 1} if self.point == "after_aside" and self.action == "end" else _ENDS[self.action]
+        return code != NOT_REACHED and code in ends
 
     def may_doubt(self) -> bool:
         """Tells whether a person may have to decide: where nothing can tell, and where a process that stands still may yet send."""
         if self.ability is Recovery.NONE:
             return self.point in IN_FLIGHT
+        if self.ability is Recovery.IDEMPOTENCY_KEY:
+            return self.point == "after_look"
         return self.ability is Recovery.READBACK and self.action == "stop"
 
 
@@ -174,8 +186,10 @@ def place_in(folder: Path) -> Iterator[Place]:
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
+            start_new_session=True,
         )
         stack.callback(_end, maker)
+        stack.callback(os.killpg, maker.pid, signal.SIGKILL)  # those that stand still with it
         assert server.stdout is not None
         yield Place(folder, int(server.stdout.readline()), account, maker)
 

@@ -48,7 +48,7 @@ def run(place: Place, cases: Iterable[Case], title: str) -> Tally:
 
 def play(place: Place, case: Case, tally: Tally) -> None:
     before, order = accepted(place.account), place.order(case)
-    pid, code = place.start(replace(order, fault=case.fault, losing=case.losing))
+    pid, code = place.start(replace(order, fault=case.fault, losing=case.losing, minutes=(0.0, case.minutes)))
     if case.was_hit(code):
         tally.points.add(case.point)
         tally.broken[case.action] += 1
@@ -64,22 +64,22 @@ def play(place: Place, case: Case, tally: Tally) -> None:
         if refused != 1:
             tally.wrong.append(f"{case}: a second process on the same file ended with {refused}")
     else:
-        settled = take_up(place, order)
+        settled = take_up(place, order, case.minutes)
     tally.worked.append(CLOCK.monotonic() - began)
     if stands:
         place.let_go_on(pid)
-        settled = take_up(place, order) if settled is None else settled
+        settled = take_up(place, order, case.minutes) if settled is None else settled
     if settled is not None:
         tally.settled.append(settled)
     place.start(replace(order, minutes=LATER))
     count(tally, case, place.states(order), arrived_since(place, before))
 
 
-def take_up(place: Place, order: Order) -> float | None:
+def take_up(place: Place, order: Order, since: float) -> float | None:
     """Lets another process work; returns the seconds of its clock until all was settled, or None where it never was."""
     done = 0
     for minutes in AT_ONCE:
-        _, code = place.start(replace(order, minutes=(minutes,)))
+        _, code = place.start(replace(order, minutes=(since + minutes,)))
         assert code == 0, f"the process that takes up ended with {code}"
         done = sum(state is State.SENT for state in place.states(order).values())
         if done == len(place.states(order)):

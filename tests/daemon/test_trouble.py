@@ -108,18 +108,18 @@ def test_a_machine_that_stood_still_past_its_lease_sends_nothing(desk: Desk) -> 
     post = entry()
     desk.agenda = agenda(post)
     desk.engine.refresh()
-    take = desk.ledger.take
+    advance = desk.ledger.advance
 
     def stand_still(*arguments: Any) -> Any:
-        taken = take(*arguments)
+        taken = advance(*arguments)
         desk.clock.advance(timedelta(minutes=11))
         return taken
 
-    desk.ledger.take = stand_still  # type: ignore[method-assign, assignment]  # the machine sleeps between the intent and the first byte
+    desk.ledger.advance = stand_still  # type: ignore[method-assign, assignment]  # the machine sleeps between the intent and the first byte
     desk.engine.tick()
     assert desk.networks["hall"].accepted == []
     assert (state_of(desk.ledger, post), reason_of(desk.ledger, post)) == (State.QUEUED, STOOD_STILL)
-    desk.ledger.take = take  # type: ignore[method-assign]  # awake again
+    desk.ledger.advance = advance  # type: ignore[method-assign]  # awake again
     desk.clock.advance(MINUTE)
     assert desk.engine.tick().count(State.SENT) == 1
 

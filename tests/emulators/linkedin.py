@@ -26,6 +26,8 @@ class LinkedIn(Emulator):
         (r"PUT /upload/(\d+)", "upload"),
         (r"GET /rest/images/urn:li:image:(\d+)", "image"),
         (r"POST /rest/posts", "create"),
+        (r"POST /rest/posts/(urn:li:share:\d+)", "update"),
+        (r"DELETE /rest/posts/(urn:li:share:\d+)", "delete"),
         (r"GET /rest/posts", "posts"),
     )
 
@@ -74,7 +76,7 @@ class LinkedIn(Emulator):
         urn = f"urn:li:share:{self.number()}"
         alts = [each.get("altText", "") for each in images]
         shown = {"id": urn, "raw": body["commentary"], "text": _read(body["commentary"]), "alts": alts, "at": self.now() * 1_000}
-        self.state["posts"].append({**shown, "article": content.get("article")})
+        self.state["posts"].append({**shown, "article": content.get("article"), "content": content})
         return Answer(201, headers={"x-restli-id": urn})
 
     def posts(self, call: Call) -> Answer:
@@ -82,8 +84,31 @@ class LinkedIn(Emulator):
             return error(403, "ACCESS_DENIED", "Not enough permissions to access: posts.FINDER-author")
         if call.fields.get("author") != AUTHOR:
             return error(400, "ILLEGAL_ARGUMENT", "author is missing")
-        rows = [{"id": each["id"], "commentary": each["raw"], "createdAt": int(each["at"])} for each in reversed(self.state["posts"])]
-        return Answer(200, {"elements": rows, "paging": {"count": 50, "start": 0}})
+        rows = [
+            {"id": each["id"], "commentary": each["raw"], "createdAt": int(each["at"]), "publishedAt": int(each["at"])}
+            | ({"content": each["content"]} if each["content"] else {})
+            for each in reversed(self.state["posts"])
+        ]
+        count = int(call.fields["count"])
+        return Answer(200, {"elements": rows[:count], "paging": {"count": count, "start": 0}})
+
+    def update(self, call: Call, urn: str) -> Answer:
+        """Takes a partial update ("Update posts"): of a post's words, nothing else that is sent here."""
+        if call.headers.get("x-restli-method") != "PARTIAL_UPDATE" or list(call.json["patch"]["$set"]) != ["commentary"]:
+            return error(400, "ILLEGAL_ARGUMENT", "The patch is not valid")
+        post = next((each for each in self.state["posts"] if each["id"] == urn), None)
+        if post is None:
+            return error(404, "NOT_FOUND", "Post does not exist")
+        raw = call.json["patch"]["$set"]["commentary"]
+        post.update(raw=raw, text=_read(raw))
+        return Answer(204)
+
+    def delete(self, call: Call, urn: str) -> Answer:
+        kept = [each for each in self.state["posts"] if each["id"] != urn]
+        if call.headers.get("x-restli-method") != "DELETE" or len(kept) == len(self.state["posts"]):
+            return error(404, "NOT_FOUND", "Post does not exist")
+        self.state["posts"] = kept
+        return Answer(204)
 
 
 def _read(commentary: str) -> str:

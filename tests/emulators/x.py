@@ -25,6 +25,7 @@ class X(Emulator):
         (r"POST /2/media/upload", "upload"),
         (r"POST /2/media/metadata", "describe"),
         (r"POST /2/tweets", "create"),
+        (r"DELETE /2/tweets/(\d+)", "delete"),
         (rf"GET /2/users/{USER}/tweets", "tweets"),
     )
 
@@ -69,17 +70,43 @@ class X(Emulator):
             return error(400, "Your Tweet text is too long.")
         if any(number not in self.state["media"] for number in media) or len(media) > 4:
             return error(400, "Your media IDs are invalid.")
-        if any(each["text"] == text for each in self.state["tweets"]):
+        above = call.json.get("reply", {}).get("in_reply_to_tweet_id", "")
+        if above and above not in {each["id"] for each in self.state["tweets"]}:
+            return error(400, "Reply to a post that does not exist.")
+        # [ours] an answer with the same words as another post is no duplicate of it unless both answer the same one.
+        if any(each["text"] == text and each["above"] == above for each in self.state["tweets"]):
             return error(403, "You are not allowed to create a Tweet with duplicate content.")
         number = self.number()
         alts = [self.state["media"][each]["alt"] for each in media]
-        self.state["tweets"].append({"id": number, "text": text, "alts": alts, "at": self.now()})
+        self.state["tweets"].append({"id": number, "text": text, "alts": alts, "media": media, "above": above, "at": self.now()})
         return Answer(201, {"data": {"id": number, "text": text}})
 
+    def delete(self, call: Call, number: str) -> Answer:
+        del call
+        kept = [each for each in self.state["tweets"] if each["id"] != number]
+        if len(kept) == len(self.state["tweets"]):
+            return error(404, f"Could not find tweet with id: [{number}].")
+        self.state["tweets"] = kept
+        return Answer(200, {"data": {"deleted": True}})
+
     def tweets(self, call: Call) -> Answer:
-        since = datetime.fromisoformat(unquote(call.fields["start_time"])).timestamp()
-        found = [each for each in self.state["tweets"] if each["at"] >= since]
-        return Answer(200, {"data": [_shown(each) for each in reversed(found)]} if found else {"meta": {"result_count": 0}})
+        most = int(call.fields["max_results"])
+        if not 5 <= most <= 100:
+            return error(400, "The `max_results` query parameter value is not between 5 and 100")
+        since = datetime.fromisoformat(unquote(call.fields.get("start_time", "1970-01-01T00:00:00Z"))).timestamp()
+        found = [each for each in reversed(self.state["tweets"]) if each["at"] >= since][:most]
+        numbers = [number for each in found for number in each["media"]]
+        media = [
+            {
+                "media_key": f"3_{number}",
+                "type": "photo",
+                "alt_text": self.state["media"][number]["alt"],
+                "url": f"https://pbs.twimg.com/media/{number}.jpg",
+            }
+            for number in numbers
+        ]
+        body = {"data": [_shown(each) for each in found], **({"includes": {"media": media}} if media else {})}
+        return Answer(200, body if found else {"meta": {"result_count": 0}})
 
 
 def _shown(tweet: dict[str, Any]) -> dict[str, Any]:
@@ -95,7 +122,11 @@ def _shown(tweet: dict[str, Any]) -> dict[str, Any]:
         urls.append({"url": f"https://t.co/picture{number}", "expanded_url": "https://x.com/photo/1", "media_key": "3_1"})
         text = f"{text} {urls[-1]['url']}"
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return {"id": tweet["id"], "text": text, "entities": {"urls": urls}}
+    made = datetime.fromtimestamp(tweet["at"], UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    row = {"id": tweet["id"], "text": text, "entities": {"urls": urls}, "created_at": made, "lang": "und"}
+    if tweet["above"]:
+        row["referenced_tweets"] = [{"type": "replied_to", "id": tweet["above"]}]
+    return {**row, **({"attachments": {"media_keys": [f"3_{number}" for number in tweet["media"]]}} if tweet["media"] else {})}
 
 
 if __name__ == "__main__":

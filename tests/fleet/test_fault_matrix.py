@@ -20,7 +20,7 @@ ROLES = {"hands": ("record", *sorted(LOOKS)), "worker": tuple(point for point in
 """Which points each process passes: only the one that hands out records, only those that carry send."""
 
 AT_ONCE = ((0.0,), (1.0, 3.0, 6.0, 12.0))
-LATER = ((60.0, 180.0), (1800.0,))
+LATER = ((90.0, 180.0), (1800.0,))
 """The minutes after the end at which the others work; after each group what was handed out is carried."""
 
 CLOCK = SystemClock()
@@ -55,13 +55,13 @@ def play(place: Place, case: Case, tally: Tally) -> None:
     if code is None:
         CLOCK.wait(threading.Event(), LEASE * 1.1)
     began = CLOCK.monotonic()
-    settled = take_up(place, order, AT_ONCE)
+    settled = take_up(place, order, [tuple(case.minutes + minutes for minutes in group) for group in AT_ONCE], case.minutes)
     tally.worked.append(CLOCK.monotonic() - began)
     if settled is not None:
         tally.settled.append(settled)
     if code is None:
         place.let_go_on(pid)
-    take_up(place, order, LATER)
+    take_up(place, order, LATER, case.minutes)
     count(tally, case, place.states(order), arrived_since(place, before))
 
 
@@ -74,7 +74,7 @@ def begin(place: Place, case: Case, order: Order) -> Order:
     if case.point not in LOOKS:
         return broken
     place.start(replace(order, role="worker", losing=case.losing, minutes=(0.0,)))
-    return replace(broken, losing=0, minutes=(2.0,), again=case.role == "worker")
+    return replace(broken, losing=0, minutes=(case.minutes,), again=case.role == "worker")
 
 
 def hand_out(place: Place, order: Order, minutes: tuple[float, ...]) -> None:
@@ -82,7 +82,7 @@ def hand_out(place: Place, order: Order, minutes: tuple[float, ...]) -> None:
     assert code == 0, f"the process that hands out ended with {code}"
 
 
-def take_up(place: Place, order: Order, groups: Iterable[tuple[float, ...]]) -> float | None:
+def take_up(place: Place, order: Order, groups: Iterable[tuple[float, ...]], since: float) -> float | None:
     """Lets others work at these minutes; returns the seconds of their clock until all was settled, or None where it never was."""
     for minutes in groups:
         age(order)
@@ -91,7 +91,7 @@ def take_up(place: Place, order: Order, groups: Iterable[tuple[float, ...]]) -> 
         assert code == 0, f"the worker that takes up ended with {code}"
         states = place.states(order).values()
         if states and all(state is State.SENT for state in states):
-            return minutes[-1] * 60
+            return (minutes[-1] - since) * 60
     return None
 
 

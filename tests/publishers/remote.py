@@ -21,7 +21,7 @@ from scheduler.model.network import Account
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Media, Outgoing
 from scheduler.model.settings import Organisation
-from scheduler.publishers.contract import Connection, Publisher, Verifies
+from scheduler.publishers.contract import Connection, Deletes, Edits, Publisher, ReadsFeed, Verifies
 from scheduler.publishers.discovery import known_networks
 from scheduler.publishers.hosting.host import MediaHost
 from tests.emulators.emulating import Running, running
@@ -319,6 +319,26 @@ class Remote(ABC):
         assert checked.ok is not self.can_be_asked
         assert wrong not in checked.reason
         assert self.shown(server) == []
+
+    def test_what_is_out_is_read_back_mended_and_taken_back(self, server: Running, tmp_path: Path) -> None:
+        outgoing = post(tmp_path, self.network, pictures=self.pictures)
+        proof = self.settle(server, tmp_path, outgoing, dict(self.envelope(self.publisher(server, tmp_path), outgoing).ids))
+        assert isinstance(proof, Published)
+        publisher, alts = self.publisher(server, tmp_path), tuple(item.alt for item in outgoing.media)
+        if isinstance(publisher, ReadsFeed):
+            found = publisher.feed(5)
+            assert isinstance(found, tuple), found
+            assert [(item.remote_id, item.url, item.text) for item in found] == [(proof.remote_id, proof.url, TEXT)]
+            assert [alt for _, alt in found[0].pictures] == (list(alts) if self.alts else [""] * self.pictures)
+            assert found[0].published is not None
+        if isinstance(publisher, Edits):
+            mended = publisher.edit(proof.remote_id, replace(outgoing, text="Mended & <b>so</b> #MayDay"))
+            assert isinstance(mended, Published), mended
+            assert self.shown(server) == [Shown("Mended & <b>so</b> #MayDay", alts if self.alts else ())]
+        if isinstance(publisher, Deletes):
+            assert publisher.delete(proof.remote_id) is None
+            assert self.shown(server) == []
+            assert publisher.delete(proof.remote_id) is None, "what is gone already is no trouble"
 
     def wrong_secret(self) -> str:
         """Returns a secret of the right form that the network does not know."""

@@ -1,3 +1,5 @@
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -7,14 +9,27 @@ from hypothesis import strategies as st
 
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.outcome import Published, Refused, Uncertain
-from scheduler.model.outgoing import Envelope
+from scheduler.model.outgoing import Envelope, Outgoing, Reply
 from scheduler.publishers.x.signing import Keys, authorization
-from scheduler.publishers.x.text import count, has_link
+from scheduler.publishers.x.text import count
 from tests.emulators import x
 from tests.emulators.emulating import Running
-from tests.publishers.remote import Memory, Remote, Shown, post
+from tests.publishers.remote import Killed, Memory, Remote, Shown, post
 
 PREPARED = {"prepared": "2020-01-01T00:00:00Z"}
+
+
+def thread(folder: Path) -> Outgoing:
+    first = post(folder, "x", "Strike on Monday", pictures=1)
+    other = post(folder, "x", pictures=2, delivery="ffffffffffff").media
+    return replace(first, replies=(Reply("Bring water 💧"), Reply("And a friend", media=other), Reply("Bring water 💧")))
+
+
+def chain(server: Running) -> list[str]:
+    """Returns the words from the first post downwards, and holds each to answer the one before it."""
+    rows = server.state["tweets"]
+    assert [row["above"] for row in rows] == ["", *(row["id"] for row in rows[:-1])]
+    return [row["text"] for row in rows]
 
 
 class TestX(Remote):
@@ -64,6 +79,26 @@ class TestX(Remote):
             self.publisher(server, tmp_path, secret)
         assert "planted" not in caught.value.message
 
+    @pytest.mark.parametrize("number", [1, 2, 3, 4])
+    @pytest.mark.parametrize("late", [True, False], ids=["after it was done", "before it was done"])
+    def test_a_lost_answer_of_any_post_is_one_whole_thread(self, server: Running, tmp_path: Path, number: int, *, late: bool) -> None:
+        outgoing = thread(tmp_path)
+        if number > 1:
+            server.fault(self.visible, "slow", seconds=0, times=number - 1)
+        server.fault(self.visible, "drop", early=not late)
+        proof = self.settle(server, tmp_path, outgoing, dict(PREPARED))
+        assert isinstance(proof, Published), proof
+        assert chain(server) == [outgoing.text, *(reply.text for reply in outgoing.replies)]
+        assert proof.remote_id == server.state["tweets"][0]["id"]
+
+    @pytest.mark.parametrize("dies", range(1, 12))
+    def test_a_death_at_any_id_of_a_thread_heals_into_one(self, server: Running, tmp_path: Path, dies: int) -> None:
+        outgoing, ids = thread(tmp_path), dict(PREPARED)
+        with suppress(Killed):
+            self.publisher(server, tmp_path).publish(Envelope(outgoing, dict(ids)), Memory(ids, dies).remember)
+        assert isinstance(self.settle(server, tmp_path, outgoing, ids, Uncertain("the program ended")), Published)
+        assert chain(server) == [outgoing.text, *(reply.text for reply in outgoing.replies)]
+
 
 @pytest.mark.parametrize(
     ("text", "weight"),
@@ -93,11 +128,6 @@ class TestX(Remote):
 )
 def test_text_is_weighed_as_x_does(text: str, weight: int) -> None:
     assert count(text) == weight
-
-
-def test_what_costs_more_is_known() -> None:
-    assert has_link("see example.org")
-    assert not has_link("see example dot org")
 
 
 @given(st.text(max_size=100))

@@ -38,6 +38,7 @@ def connect(connection: Connection) -> Publisher:
     """
     from scheduler.publishers.addresses import configured_address  # noqa: PLC0415 - HTTP is loaded only where something is sent
     from scheduler.publishers.exchange import Exchange, Secrets  # noqa: PLC0415 - as above
+    from scheduler.publishers.linkedin.api import Api  # noqa: PLC0415 - as above
     from scheduler.publishers.linkedin.publisher import SharePublisher  # noqa: PLC0415 - as above
 
     name, settings = connection.account.name, connection.account.settings
@@ -47,7 +48,7 @@ def connect(connection: Connection) -> Publisher:
     secrets = Secrets()
     token = secrets.add(connection.secret())
     exchange = Exchange(configured_address(settings["api_url"], f"api_url of [accounts.{name}]"), _FACTS.title, connection.clock, secrets)
-    return SharePublisher(_FACTS, exchange, author, settings["version"], token)
+    return SharePublisher(_FACTS, Api(exchange, author, settings["version"], token))
 
 
 NETWORK = Adapter(_FACTS, connect)

@@ -19,7 +19,7 @@ _FACTS = Network(
         formats=("image/jpeg", "image/png", "image/gif", "image/webp"),
         alt=1_000,
     ),
-    abilities=Abilities(recovery=Recovery.READBACK, link_card=True),
+    abilities=Abilities(recovery=Recovery.READBACK, threads=True),
     settings=(
         Setting("accept_cost", f"Write true to accept X's prices of August 2026: {_PRICE}."),
         Setting("api_url", "Where X's API answers.", default="https://api.x.com"),
@@ -48,6 +48,7 @@ def connect(connection: Connection) -> Publisher:
     """
     from scheduler.publishers.addresses import configured_address  # noqa: PLC0415 - HTTP is loaded only where something is sent
     from scheduler.publishers.exchange import Exchange, Secrets  # noqa: PLC0415 - as above
+    from scheduler.publishers.x.api import Api  # noqa: PLC0415 - as above
     from scheduler.publishers.x.publisher import TweetPublisher  # noqa: PLC0415 - as above
     from scheduler.publishers.x.signing import Keys  # noqa: PLC0415 - as above
 
@@ -64,7 +65,7 @@ def connect(connection: Connection) -> Publisher:
     for word in (secret, keys.app_secret, keys.token, keys.token_secret):
         secrets.add(word)
     address = configured_address(settings["api_url"], f"api_url of [accounts.{name}]")
-    return TweetPublisher(_FACTS, Exchange(address, _FACTS.title, connection.clock, secrets), keys)
+    return TweetPublisher(_FACTS, Api(Exchange(address, _FACTS.title, connection.clock, secrets), keys))
 
 
 NETWORK = Adapter(_FACTS, connect)

@@ -1,12 +1,10 @@
-"""Publishes on X: pictures and their descriptions are uploaded, then one call makes the post visible.
+"""Publishes on X: pictures and their descriptions are uploaded, then one call makes the post visible; a thread is one such call for each.
 
 Sources: xdevplatform/docs (2026-08-22, openapi.json v2.167). There is no key against a second post; X refuses the same words again (403),
 and the account's own posts can be read back for a tenth of a cent each.
 """
 
 import base64
-import secrets
-import unicodedata
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -16,22 +14,17 @@ from typing import Any
 from scheduler.model.network import Network
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
-from scheduler.publishers.answers import Reply, UnreadableReply, refusal
-from scheduler.publishers.contract import Checked, Remember
-from scheduler.publishers.exchange import Call, Exchange
-from scheduler.publishers.files import PictureError, picture_bytes
+from scheduler.publishers.answers import Reply, UnreadableReply
+from scheduler.publishers.contract import Checked, FeedItem, Remember
+from scheduler.publishers.exchange import Call
+from scheduler.publishers.files import picture_bytes
 from scheduler.publishers.notes import ASKED, Notes
-from scheduler.publishers.rehearsal import objections
-from scheduler.publishers.x.signing import Keys, authorization
+from scheduler.publishers.steps import Stopped, published_in_steps
+from scheduler.publishers.x.api import Api
+from scheduler.publishers.x.reading import MOST, address, answers, expanded, item, timeline, words
 
 _BEFORE = timedelta(minutes=5)
-_RESTRICTED = ("suspended", "locked", "restricted")
-
-
-class _Stopped(Exception):
-    def __init__(self, refused: Refused) -> None:
-        super().__init__(refused.reason)
-        self.refused = refused
+_NOT_FOUND = 404
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +32,7 @@ class TweetPublisher:
     """Publishes for one account."""
 
     facts: Network
-    exchange: Exchange
-    keys: Keys
+    api: Api
 
     def prepare(self, outgoing: Outgoing, now: datetime) -> Mapping[str, str]:  # noqa: ARG002 - the contract hands the post to every publisher
         """Returns ``prepared`` (RFC 3339, UTC), the moment before which the post cannot be out."""
@@ -48,143 +40,150 @@ class TweetPublisher:
 
     def publish(self, envelope: Envelope, remember: Remember) -> Outcome:
         """Makes the post visible; where X says that the words are out already, its list of posts decides whether they are ours."""
-        if found := objections(envelope.outgoing, self.facts):
-            return Refused(" ".join(objection.sentence for objection in found), kind="content")
-        notes = Notes(dict(envelope.ids), remember)
-        try:
-            with closing(self.exchange):
-                media = [self._picture(envelope.outgoing, number, notes) for number in range(len(envelope.outgoing.media))]
-                return self._show(envelope, media, notes)
-        except PictureError as error:
-            return Refused(error.reason, permanent=error.permanent, kind="media")
-        except _Stopped as stopped:
-            return stopped.refused
+
+        def steps(notes: Notes) -> Outcome:
+            first = self._sent(_Step(envelope.outgoing), notes, looks=False)
+            return self._continued(envelope.outgoing, first, notes, looks=False) if isinstance(first, Published) else first
+
+        return published_in_steps(envelope, remember, self.facts, self.api.exchange, steps)
 
     def find(self, envelope: Envelope) -> Proof:
-        """Returns what the account's own list of posts shows since the post was made ready."""
+        """Returns what the account's own list shows since the post was made ready; answers of a thread that lack are added first."""
         if not envelope.ids.get(ASKED):
             return Absent()
+        notes = Notes(dict(envelope.ids), _forget)
         try:
-            with closing(self.exchange):
-                return self._listed(envelope)
-        except _Stopped as stopped:
+            with closing(self.api.exchange):
+                proof = self._listed(_Step(envelope.outgoing), notes)
+                return self._continued(envelope.outgoing, proof, notes, looks=True) if isinstance(proof, Published) else proof
+        except Stopped as stopped:
             return Uncertain(stopped.refused.reason)
 
     def verify(self) -> Checked:
         """Asks whose keys they are, for a tenth of a cent."""
         try:
-            with closing(self.exchange):
-                found = self._asked(Call(path="/2/users/me")).get("data") or {}
-        except _Stopped as stopped:
+            with closing(self.api.exchange):
+                found = self.api.me()
+        except Stopped as stopped:
             return Checked(ok=False, reason=stopped.refused.reason)
         return Checked(ok=True, handle=f"@{found.get('username', '')}", notes=("Every post costs money; see the price in the README.",))
 
-    def _picture(self, outgoing: Outgoing, number: int, notes: Notes) -> str:
-        name = f"media-{number}"
+    def feed(self, most: int) -> tuple[FeedItem, ...] | Refused:
+        """Returns the account's newest posts, a tenth of a cent for each."""
+        try:
+            with closing(self.api.exchange):
+                return tuple(item(row) for row in timeline(self.api, most)[:most])
+        except Stopped as stopped:
+            return stopped.refused
+
+    def delete(self, remote_id: str) -> Refused | None:
+        """Deletes a post, for a cent; one that is gone already is no trouble."""
+        with closing(self.api.exchange):
+            reply = self.api.look(Call(path=f"/2/tweets/{remote_id}", method="DELETE"))
+        if isinstance(reply, Refused):
+            return reply
+        return None if reply.is_success or reply.status == _NOT_FOUND else self.api.refusal(reply)
+
+    def _continued(self, outgoing: Outgoing, first: Published, notes: Notes, *, looks: bool) -> Published | Uncertain:
+        """Adds the answers of a thread that are not out yet, each below the one before it; ``looks`` asks for each before it is sent."""
+        above = first.remote_id
+        for number, reply in enumerate(outgoing.replies, start=1):
+            step = _Step(replace(outgoing, text=reply.text, media=reply.media, replies=()), number, above)
+            try:
+                answer = self._sent(step, notes, looks=looks)
+            except Stopped as stopped:
+                answer = stopped.refused
+            if not isinstance(answer, Published):
+                return Uncertain(f"The thread is out up to its post {number}; the rest follows. {answer.reason}")
+            above = answer.remote_id
+        return first
+
+    def _sent(self, step: "_Step", notes: Notes, *, looks: bool) -> Outcome:
+        """Sends one post of a thread; one that was asked for before is looked for first, except where X itself refuses a second."""
+        asked_before = bool(notes[step.asked])
+        if looks or (asked_before and step.number):
+            proof = self._listed(step, notes)
+            if not isinstance(proof, Absent):
+                return proof
+        media = [self._picture(step, place, notes) for place in range(len(step.outgoing.media))]
+        if not asked_before:
+            notes.keep(step.asked, "yes")
+        reply = self.api.show(Call(path="/2/tweets", method="POST", json=step.body(media), patience=60.0))
+        outcome = self._outcome(reply, step, notes, ours=asked_before or looks) if isinstance(reply, Reply) else reply
+        if isinstance(outcome, Refused):
+            notes.forget(step.asked)
+        return outcome
+
+    def _picture(self, step: "_Step", place: int, notes: Notes) -> str:
+        name = f"media-{step.number}-{place}" if step.number else f"media-{place}"
         if notes[name]:
             return notes[name]
-        item = outgoing.media[number]
-        body = {
-            "media": base64.b64encode(picture_bytes(item.picture)).decode(),
-            "media_category": "tweet_image",
-            "media_type": item.picture.mime,
-        }
-        answer = self._asked(Call(path="/2/media/upload", method="POST", json=body, patience=90.0))
+        shown = step.outgoing.media[place]
+        data = base64.b64encode(picture_bytes(shown.picture)).decode()
+        body = {"media": data, "media_category": "tweet_image", "media_type": shown.picture.mime}
+        answer = self.api.table(Call(path="/2/media/upload", method="POST", json=body, patience=90.0))
         media = str((answer.get("data") or {}).get("id", ""))
-        if item.alt:
-            described = {"id": media, "metadata": {"alt_text": {"text": item.alt}}}
-            self._asked(Call(path="/2/media/metadata", method="POST", json=described))
+        if shown.alt:
+            described = {"id": media, "metadata": {"alt_text": {"text": shown.alt}}}
+            self.api.table(Call(path="/2/media/metadata", method="POST", json=described))
         return notes.keep(name, media)
 
-    def _show(self, envelope: Envelope, media: list[str], notes: Notes) -> Outcome:
-        asked_before = notes.ask()
-        body: dict[str, Any] = {"text": envelope.outgoing.text, **({"media": {"media_ids": media}} if media else {})}
-        reply = self.exchange.show(self._signed(Call(path="/2/tweets", method="POST", json=body, patience=60.0)))
-        if not isinstance(reply, Reply):
-            return notes.answered(reply)
+    def _outcome(self, reply: Reply, step: "_Step", notes: Notes, *, ours: bool) -> Outcome:
         if "duplicate content" in reply.said("detail"):
-            return self._duplicate(envelope, notes, ours=asked_before)
-        return notes.answered(self._outcome(reply))
-
-    def _duplicate(self, envelope: Envelope, notes: Notes, *, ours: bool) -> Outcome:
-        """Looks for the post that X means, which is ours only where an earlier answer was lost."""
-        if not ours:
-            return notes.answered(
-                Refused(f"{self.facts.title} refuses words that it has seen from this account already.", kind="duplicate")
-            )
-        proof = self._listed(envelope)
-        if isinstance(proof, Absent):
-            return Uncertain(f"{self.facts.title} says that these words are out already and does not show where; look at the account.")
-        return proof
-
-    def _outcome(self, reply: Reply) -> Outcome:
+            return self._duplicate(step, notes, ours=ours)
         if not reply.is_success:
-            return self._refusal(reply)
+            return self.api.refusal(reply)
         try:
             number = str((reply.table().get("data") or {}).get("id", ""))
         except UnreadableReply:
             number = ""
         return _published(number) if number else Uncertain(f"{self.facts.title} took the post and did not say its number.")
 
-    def _listed(self, envelope: Envelope) -> Proof:
-        me = str((self._asked(Call(path="/2/users/me")).get("data") or {}).get("id", ""))
-        params = {
-            "max_results": "100",
-            "start_time": envelope.ids.get("prepared", ""),
-            "exclude": "retweets",
-            "tweet.fields": "created_at,entities",
-        }
-        rows = self._asked(Call(path=f"/2/users/{me}/tweets", params=params)).get("data") or []
-        wanted = _words(envelope.outgoing.text)
-        found = [row for row in rows if isinstance(row, dict) and _words(_expanded(row)) == wanted]
+    def _duplicate(self, step: "_Step", notes: Notes, *, ours: bool) -> Outcome:
+        """Looks for the post that X means, which is ours only where an earlier answer was lost."""
+        if not ours:
+            return Refused(f"{self.facts.title} refuses words that it has seen from this account already.", kind="duplicate")
+        proof = self._listed(step, notes)
+        if isinstance(proof, Absent):
+            return Uncertain(f"{self.facts.title} says that these words are out already and does not show where; look at the account.")
+        return proof
+
+    def _listed(self, step: "_Step", notes: Notes) -> Proof:
+        rows = timeline(self.api, MOST, notes["prepared"])
+        found = [row for row in rows if words(expanded(row)) == words(step.outgoing.text) and answers(row) == step.above]
         if len(found) == 1:
             return _published(str(found[0].get("id", "")))
         if found:
             return Uncertain(f"{self.facts.title} shows the same words {len(found)} times; look at the account which of them is this post.")
         return Absent()
 
-    def _asked(self, call: Call) -> dict[str, Any]:
-        reply = self.exchange.ask(self._signed(call))
-        if isinstance(reply, Refused):
-            raise _Stopped(reply)
-        if not reply.is_success:
-            raise _Stopped(self._refusal(reply))
-        try:
-            return reply.table()
-        except UnreadableReply as error:
-            unreadable = Refused(f"{self.facts.title} answered with something that is not an answer of its API.", permanent=False)
-            raise _Stopped(unreadable) from error
 
-    def _refusal(self, reply: Reply) -> Refused:
-        said = self.exchange.secrets.removed(reply.said("detail", "title"))
-        if "usage-capped" in reply.said("type") or reply.status == 402:  # noqa: PLR2004 - payment required
-            return Refused(
-                f"{self.facts.title} wants its credits topped up before anything more is sent.", permanent=False, kind="restricted"
-            )
-        restricted = reply.status == 403 and any(word in said.lower() for word in _RESTRICTED)  # noqa: PLR2004 - forbidden
-        return refusal(self.facts.title, reply.status, said, "restricted" if restricted else None)
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Is one post of a thread: the first has the number 0, ``above`` is the post that it answers."""
 
-    def _signed(self, call: Call) -> Call:
-        url = self.exchange.address.base + call.path
-        stamp = (self.exchange.clock.now(), secrets.token_hex(16))
-        header = authorization(self.keys, call.method, url, call.params or {}, stamp)
-        return replace(call, headers={**call.headers, "Authorization": header})
+    outgoing: Outgoing
+    number: int = 0
+    above: str = ""
 
+    @property
+    def asked(self) -> str:
+        """Returns the name under which it is committed that this post was asked for."""
+        return f"{ASKED}-{self.number}" if self.number else ASKED
 
-def _expanded(row: Mapping[str, Any]) -> str:
-    """Returns a post's words with the links as they were typed; X shows its own in their place, and one for each picture."""
-    text = str(row.get("text", ""))
-    for url in (row.get("entities") or {}).get("urls") or []:
-        is_picture = bool(url.get("media_key"))
-        text = text.replace(str(url.get("url", "")) or "\0", "" if is_picture else str(url.get("expanded_url", "")))
-    return text
-
-
-def _words(text: str) -> str:
-    """Returns a text for comparing: composed, with single spaces, and the three signs as X gives them back."""
-    plain = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    return " ".join(unicodedata.normalize("NFC", plain).split())
+    def body(self, media: list[str]) -> dict[str, Any]:
+        """Returns what X is told."""
+        body: dict[str, Any] = {"text": self.outgoing.text}
+        if media:
+            body["media"] = {"media_ids": media}
+        if self.above:
+            body["reply"] = {"in_reply_to_tweet_id": self.above}
+        return body
 
 
 def _published(number: str) -> Published:
-    return Published(number, f"https://x.com/i/status/{number}")
+    return Published(number, address(number))
+
+
+def _forget(_name: str, _value: str) -> None:
+    """Keeps nothing: a look must not write into the ledger."""

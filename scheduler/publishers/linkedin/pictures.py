@@ -1,0 +1,76 @@
+"""Puts pictures where LinkedIn keeps them: a place is asked for, the bytes go there in one piece, and their processing is waited for.
+
+Source: "Images API" (li-lms-2026-01).
+"""
+
+import threading
+from contextlib import closing
+from datetime import timedelta
+from urllib.parse import quote, urlsplit
+
+from scheduler.model.outcome import Refused
+from scheduler.model.outgoing import Outgoing
+from scheduler.publishers.addresses import UnsafeAddress, learnt_address
+from scheduler.publishers.answers import refusal
+from scheduler.publishers.exchange import Call, Exchange
+from scheduler.publishers.files import picture_bytes
+from scheduler.publishers.linkedin.api import FORBIDDEN, Api
+from scheduler.publishers.notes import Notes
+from scheduler.publishers.steps import Stopped
+
+_LOOKS, _BETWEEN = 8, 2.0
+
+
+def uploaded(api: Api, outgoing: Outgoing, notes: Notes) -> list[str]:
+    """Returns the URN of each picture; it is committed when the bytes are there. Raises Stopped or PictureError."""
+    return [_image(api, outgoing, number, notes) for number in range(len(outgoing.media))]
+
+
+def _image(api: Api, outgoing: Outgoing, number: int, notes: Notes) -> str:
+    name = f"image-{number}"
+    if not notes[name]:
+        data = picture_bytes(outgoing.media[number].picture)
+        body = {"initializeUploadRequest": {"owner": api.author}}
+        answer = api.table(Call(path="/rest/images", method="POST", params={"action": "initializeUpload"}, json=body))
+        value = answer.get("value") or {}
+        _put(api, str(value.get("uploadUrl", "")), data)
+        notes.keep(name, str(value.get("image", "")))
+    _await(api, notes, name)
+    return notes[name]
+
+
+def _put(api: Api, address: str, data: bytes) -> None:
+    parts = urlsplit(address)
+    base = f"{parts.scheme}://{parts.netloc}"
+    try:
+        place = learnt_address(base, api.exchange.address)
+    except UnsafeAddress as error:
+        raise Stopped(Refused(f"{api.title} names no safe place for pictures: {error.message}", permanent=False)) from error
+    exchange = Exchange(place, api.title, api.exchange.clock, api.exchange.secrets)
+    headers = {"Authorization": f"Bearer {api.token}", "Content-Type": "application/octet-stream"}
+    with closing(exchange):
+        reply = exchange.ask(Call(path=address.removeprefix(base), method="PUT", content=data, headers=headers, patience=90.0))
+    if isinstance(reply, Refused):
+        raise Stopped(reply)
+    if not reply.is_success:
+        raise Stopped(refusal(api.title, reply.status, kind="auth" if reply.status in {401, FORBIDDEN} else "media"))
+
+
+def _await(api: Api, notes: Notes, name: str) -> None:
+    """Waits until a picture can be used; where this app may not ask, it goes on after the usual time."""
+    may_ask = True
+    for _ in range(_LOOKS):
+        reply = api.look(Call(path=f"/rest/images/{quote(notes[name], safe='')}"))
+        if isinstance(reply, Refused):
+            raise Stopped(reply)
+        status = reply.said("status")
+        if status == "AVAILABLE":
+            return
+        if status == "PROCESSING_FAILED":
+            notes.forget(name)
+            raise Stopped(Refused(f"{api.title} could not take a picture.", kind="media"))
+        may_ask = reply.status != FORBIDDEN
+        api.exchange.clock.wait(threading.Event(), _BETWEEN)
+    if may_ask:
+        told = f"{api.title} is still working on the pictures."
+        raise Stopped(Refused(told, permanent=False, retry_after=timedelta(seconds=30)))

@@ -1,0 +1,58 @@
+"""Calls to X's API: how they are signed, and what its refusals mean."""
+
+import secrets
+from dataclasses import dataclass, replace
+from typing import Any
+
+from scheduler.model.outcome import Refused, Uncertain
+from scheduler.publishers.answers import Reply, refusal
+from scheduler.publishers.exchange import Call, Exchange
+from scheduler.publishers.steps import asked, table_of
+from scheduler.publishers.x.signing import Keys, authorization
+
+_RESTRICTED = ("suspended", "locked", "restricted")
+_PAYMENT, _FORBIDDEN = 402, 403
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """Is one account's door to X."""
+
+    exchange: Exchange
+    keys: Keys
+
+    @property
+    def title(self) -> str:
+        """Returns the network's name in sentences."""
+        return self.exchange.title
+
+    def table(self, call: Call) -> dict[str, Any]:
+        """Returns the answer to a call that readers see nothing of; raises Stopped."""
+        return table_of(self.exchange, asked(self.exchange, self._signed(call), self.refusal))
+
+    def show(self, call: Call) -> Reply | Refused | Uncertain:
+        """Makes the call that readers see something of."""
+        return self.exchange.show(self._signed(call))
+
+    def look(self, call: Call) -> Reply | Refused:
+        """Returns the answer whatever it is."""
+        return self.exchange.ask(self._signed(call))
+
+    def me(self) -> dict[str, Any]:
+        """Returns whose keys they are; raises Stopped."""
+        found = self.table(Call(path="/2/users/me")).get("data")
+        return found if isinstance(found, dict) else {}
+
+    def refusal(self, reply: Reply) -> Refused:
+        """Returns what a refusal means."""
+        said = self.exchange.secrets.removed(reply.said("detail", "title"))
+        if "usage-capped" in reply.said("type") or reply.status == _PAYMENT:
+            return Refused(f"{self.title} wants its credits topped up before anything more is sent.", permanent=False, kind="restricted")
+        restricted = reply.status == _FORBIDDEN and any(word in said.lower() for word in _RESTRICTED)
+        return refusal(self.title, reply.status, said, "restricted" if restricted else None)
+
+    def _signed(self, call: Call) -> Call:
+        url = self.exchange.address.base + call.path
+        stamp = (self.exchange.clock.now(), secrets.token_hex(16))
+        header = authorization(self.keys, call.method, url, call.params or {}, stamp)
+        return replace(call, headers={**call.headers, "Authorization": header})
