@@ -3,7 +3,7 @@
 import json
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -80,6 +80,7 @@ class Line:
     A cut is ``early`` (the server hears nothing), ``late`` (the server acts and its answer is lost), ``500`` (it acts, and an error
     is answered), or ``429`` (it hears nothing and we are asked to wait). ``answers`` are given instead of the server's own, each to the
     first call whose method, path and body hold its pattern; one that is ``late`` is given after the server has acted.
+    ``watch`` is told of each call ``before`` the server hears it and ``after`` it has acted, while nobody has the answer yet.
     """
 
     address: str
@@ -87,6 +88,7 @@ class Line:
     cuts: list[str] = field(default_factory=list)
     calls: list[tuple[str, str]] = field(default_factory=list)
     answers: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    watch: Callable[[str, str], None] = lambda _when, _call: None
 
     def answer_to(self, call: str) -> Mapping[str, Any] | None:
         """Takes and returns what is answered to a call instead."""
@@ -129,12 +131,15 @@ class _Handler(BaseHTTPRequestHandler):
         if cut == "429":
             self._answer(429, b'{"error":"RateLimitExceeded"}', {"Retry-After": "17"})
             return
-        instead = self.line.answer_to(f"{self.command} {self.path} {body[:4096].decode(errors='replace')}")
+        call = f"{self.command} {self.path} {body[:4096].decode(errors='replace')}"
+        self.line.watch("before", call)
+        instead = self.line.answer_to(call)
         if instead is not None and not instead["late"]:
             self._instead(instead)
             return
         passed = {name: value for name, value in self.headers.items() if name.lower() not in {"host", "connection"}}
         answer = httpx.request(self.command, self.server_address_of + self.path, content=body, headers=passed, timeout=60)
+        self.line.watch("after", call)
         if cut == "late":
             return
         if instead is not None:
