@@ -12,7 +12,7 @@ from scheduler.checks.review import known_rules, review
 from scheduler.checks.rule import Subject
 from scheduler.clock import Clock, SystemClock, VirtualClock
 from scheduler.config.reading import read_config
-from scheduler.config.secrets import find_secret, given_elsewhere, store_secret
+from scheduler.config.secrets import find_secret
 from scheduler.daemon.engine import Engine
 from scheduler.daemon.fleet.starting import carry, dispatcher_for
 from scheduler.daemon.instance import Holder
@@ -47,7 +47,7 @@ from scheduler.publishers.discovery import known_networks
 from scheduler.publishers.expiring import expiring
 from scheduler.publishers.hosting.opening import Places
 from scheduler.publishers.rehearsal import Rehearsal
-from scheduler.publishers.renewal import Keys, Renewal
+from scheduler.publishers.renewal import Keys, Renewal, live_accounts
 from scheduler.publishers.standing import Standings, Watched
 
 STATE_FOLDER = ".scheduler"
@@ -139,15 +139,11 @@ class Project:
         reading = self.posts.read(settled_before)
         context = self._context(reading, facts)
         agenda = build(reading, context, now, Tools(self._studio.picture, partial(self._review, context, now)), quiet)
-        return replace(agenda, findings=(*agenda.findings, *expiring(agenda.entries, self._live(), self.standings, self.config, now)))
-
-    def _live(self) -> tuple[Account, ...]:
-        return tuple(a for a in self.config.accounts.values() if a.live and not self.networks[a.network].local)
+        return replace(agenda, findings=(*agenda.findings, *expiring(agenda.entries, self.networks, self.standings, self.config, now)))
 
     def renewal(self) -> Renewal:
         """Returns what looks after the secrets of the accounts that are live."""
-        keys = Keys(partial(find_secret, folder=self.folder), given_elsewhere, partial(store_secret, folder=self.folder))
-        return Renewal(self._live(), self.connect, self.standings, keys, self.clock)
+        return Renewal(live_accounts(self.config, self.networks), self.connect, self.standings, Keys(self.folder), self.clock)
 
     def _context(self, reading: Reading, facts: Facts) -> Context:
         return Context(
