@@ -5,17 +5,14 @@ rewritten from here, and a person is told in time.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from scheduler.clock import Clock
-from scheduler.config.secrets import find_secret, given_elsewhere, store_secret
 from scheduler.model.errors import SchedulerError
-from scheduler.model.network import Account, Network
+from scheduler.model.network import Account
 from scheduler.model.outcome import Refused
-from scheduler.model.settings import Config
 from scheduler.publishers.contract import Publisher, Renewed, Renews, Verifies
 from scheduler.publishers.standing import Standing, Standings, mark_of
 
@@ -27,21 +24,15 @@ _EVERY, _AGAIN, _OLD_ENOUGH = timedelta(days=7), timedelta(days=1), timedelta(ho
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Is where the secrets of a project come from and go to."""
+    """Is where secrets come from and go to.
 
-    folder: Path
+    ``find`` returns an account's, ``elsewhere`` names what gives it instead of our own file (empty where that decides), ``store``
+    writes it there.
+    """
 
-    def find(self, account: str) -> str:
-        """Returns an account's secret."""
-        return find_secret(account, self.folder)
-
-    def elsewhere(self, account: str) -> str:
-        """Returns what gives a secret instead of our own file; empty where that decides."""
-        return given_elsewhere(account)
-
-    def store(self, account: str, secret: str) -> None:
-        """Writes a secret into our own file."""
-        store_secret(account, secret, self.folder)
+    find: Callable[[str], str]
+    elsewhere: Callable[[str], str]
+    store: Callable[[str, str], object]
 
 
 Connect = Callable[[Account, Callable[[], str]], Publisher]
@@ -122,11 +113,6 @@ class Renewal:
         self.standings.note(name, warned=reached)
         why = f" It is given by {elsewhere}, which cannot be rewritten from here." if elsewhere else ""
         LOG.warning("%s%s Connect it again:  scheduler accounts add %s", ending(name, known, self.clock.now()), why, name)
-
-
-def live_accounts(config: Config, networks: Mapping[str, Network]) -> tuple[Account, ...]:
-    """Returns the accounts that are really sent to, on networks that are not this machine."""
-    return tuple(account for account in config.accounts.values() if account.live and not networks[account.network].local)
 
 
 def days_left(known: Standing, now: datetime) -> int | None:

@@ -20,7 +20,7 @@ def account_records(project: "Project") -> list[dict[str, Any]]:
 def _record(project: "Project", name: str) -> dict[str, Any]:
     account = project.config.accounts[name]
     local = project.networks[account.network].local
-    known = None if local else project.standings.of(name)
+    known = None if local else project.accounts.standings.of(name)
     missing = _missing_secret(project, name) if account.live and not local else None
     return {
         "account": name,
@@ -65,7 +65,7 @@ def token_lines(project: "Project") -> list[str]:
 
     lines, now = [], project.clock.now()
     for name, account in project.config.accounts.items():
-        known = project.standings.of(name)
+        known = project.accounts.standings.of(name)
         days = days_left(known, now) if known and not project.networks[account.network].local else None
         if known is None or days is None:
             continue
@@ -89,8 +89,8 @@ def keep_secret_in_mind(project: "Project", name: str, secret: str, publisher: "
     from scheduler.config.secrets import given_elsewhere
     from scheduler.publishers.contract import Renews
 
-    project.standings.connected(name, secret, publisher, checked.token_expires)
-    project.standings.note(name, renews=isinstance(publisher, Renews) and not given_elsewhere(name))
+    project.accounts.standings.connected(name, secret, publisher, checked.token_expires)
+    project.accounts.standings.note(name, renews=isinstance(publisher, Renews) and not given_elsewhere(name))
 
 
 def tested(project: "Project", name: str) -> "Checked | None":
@@ -102,7 +102,7 @@ def tested(project: "Project", name: str) -> "Checked | None":
     if project.networks[account.network].local or project.adapters[account.network].connect is None:
         return None
     try:
-        publisher = project.connect(account)
+        publisher = project.accounts.connect(account)
         if not isinstance(publisher, Verifies):
             return None
         checked = publisher.verify()
@@ -110,7 +110,7 @@ def tested(project: "Project", name: str) -> "Checked | None":
             keep_secret_in_mind(project, name, find_secret(name, project.folder), publisher, checked)
     except SecretMissing as error:
         return Checked(ok=False, reason=f"{error.message} {error.hint}")
-    project.standings.keep(name, checked)
+    project.accounts.standings.keep(name, checked)
     return checked
 
 
