@@ -125,6 +125,8 @@ class Network:
 
     ``local`` networks write to this machine, need no account with anybody and no go-live.
     ``credential`` names what the account's secret is and where a person gets it.
+    ``gaps`` are the reasons why this network does not do what others do, as a sentence by ability: ``alt_text``, ``content_warning``,
+    ``language``, ``threads``, ``polls``, or ``feed``, ``edit`` and ``delete`` of what is out.
     """
 
     name: str
@@ -135,6 +137,7 @@ class Network:
     graphic_format: str = "square"
     local: bool = False
     credential: str = "Access token"
+    gaps: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,16 @@ _FACTS = Network(
     abilities=Abilities(recovery=Recovery.NONE, alt_text=False, link_card=True),
     graphic_format="link",
     credential="Address of the incoming webhook (api.slack.com, your app, Incoming Webhooks)",
+    gaps={
+        "alt_text": "A webhook takes no files, so no picture is sent.",
+        "content_warning": "A message has no warning.",
+        "language": "A message has no field for its language.",
+        "threads": "A webhook is not told the number of its message, which an answer needs.",
+        "polls": "Slack has no polls of its own.",
+        "feed": "A webhook cannot read its channel.",
+        "edit": "A webhook is not told the number of its message.",
+        "delete": "A webhook is not told the number of its message.",
+    },
 )
 
 

@@ -22,6 +22,9 @@ _FACTS = Network(
     ),
     graphic_format="link",
     local=True,
+    gaps={
+        "polls": "A page without a server cannot count votes.",
+    },
 )
 
 

@@ -26,6 +26,12 @@ _FACTS = Network(
     ),
     graphic_format="link",
     credential="APP-KEY:APP-SECRET:TOKEN:TOKEN-SECRET, all four from X’s developer portal, with colons between them",
+    gaps={
+        "content_warning": "The API's only warning is a mark on pictures, without words.",
+        "language": "X guesses the language itself and takes none.",
+        "polls": "A poll cannot be corrected and costs like a post; it is not sent by this release.",
+        "edit": "The API does not change a post that is out.",
+    },
 )
 
 
