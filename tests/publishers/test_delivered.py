@@ -155,6 +155,25 @@ def test_what_a_network_takes_has_arrived_and_what_did_not_has_its_reason(rows: 
     assert [reason for reason in row.facts.gaps.values() if not reason.endswith(".")] == []
 
 
+def line(row: Row) -> str:
+    """Returns what a network takes, as its line in the README's table."""
+    limits, yes = row.facts.limits, {thing for thing, able in ABLE.items() if able(row.facts, row.publisher)}
+    text = "any length" if limits.text is None else f"{limits.text:,} {limits.unit}"
+    beside = f", {limits.text_with_pictures:,} beside pictures" if limits.text_with_pictures else ""
+    size = f" of {limits.picture_bytes / 1e6:.3g} MB" if limits.picture_bytes and limits.pictures else ""
+    pictures = f"{limits.pictures}{size}" if limits.pictures else "none"
+    alt = "no" if "alt_text" not in yes else f"{limits.alt:,}" if limits.alt else "yes"
+    warning = "labels" if row.facts.abilities.warning_labels else "yes" if "content_warning" in yes else "no"
+    marks = ["yes" if thing in yes else "no" for thing in ("language", "threads", "polls", "feed", "edit", "delete")]
+    return " | ".join([f"| `{row.facts.name}`", f"{text}{beside}", pictures, alt, warning, *marks]) + " |"
+
+
+def test_the_readme_s_table_is_what_networks_take(rows: dict[str, Row]) -> None:
+    wanted = [line(row) for _, row in sorted(rows.items())]
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8").splitlines()
+    assert [row for row in wanted if row not in readme] == [], "\n".join(wanted)
+
+
 def test_the_table_is_printed(rows: dict[str, Row]) -> None:
     print(f"\n{'':<14}" + "".join(f"{thing:<17}" for thing in ABLE))
     for name, row in sorted(rows.items()):
