@@ -10,7 +10,7 @@ _FACTS = Network(
     limits=Limits(
         text=2_000, pictures=10, picture_bytes=10 * 1024 * 1024, formats=("image/jpeg", "image/png", "image/gif", "image/webp"), alt=1_024
     ),
-    abilities=Abilities(recovery=Recovery.NONE, link_card=True),
+    abilities=Abilities(marks=frozenset({"link"}), recovery=Recovery.NONE, link_card=True),
     graphic_format="link",
     credential="Address of the webhook (channel settings, Integrations, Webhooks)",
     gaps={

@@ -13,7 +13,7 @@ _FACTS = Network(
     limits=Limits(
         text=3_000, count=count, pictures=20, picture_bytes=8_000_000, formats=("image/jpeg", "image/png", "image/gif"), alt=4_086
     ),
-    abilities=Abilities(recovery=Recovery.READBACK, link_card=True, brings_card=True),
+    abilities=Abilities(marks=frozenset({"link", "tag"}), recovery=Recovery.READBACK, link_card=True, brings_card=True),
     settings=(
         Setting("author", "Who posts: urn:li:organization:NUMBER for a page, urn:li:person:ID for a person."),
         Setting("version", "The month of LinkedIn's API, such as 202607; each lives for about a year.", default="202607"),

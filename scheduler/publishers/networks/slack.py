@@ -10,7 +10,7 @@ _FACTS = Network(
     name="slack",
     title="Slack",
     limits=Limits(text=40_000, count=utf16, pictures=0, formats=()),
-    abilities=Abilities(recovery=Recovery.NONE, alt_text=False, link_card=True),
+    abilities=Abilities(marks=frozenset({"link"}), recovery=Recovery.NONE, alt_text=False, link_card=True),
     graphic_format="link",
     credential="Address of the incoming webhook (api.slack.com, your app, Incoming Webhooks)",
     gaps={
