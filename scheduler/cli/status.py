@@ -75,6 +75,8 @@ def _is_alive(project: "Project", ledger: "Ledger", last: datetime | None) -> bo
 
 
 def _print(found: dict[str, Any], project: "Project") -> None:
+    from scheduler.cli.screen.accounts import token_lines
+
     alive = found["daemon"]["alive"]
     click.echo(f"{_mark(good=alive)} {'The daemon runs' if alive else 'The daemon does not run; start it with  scheduler run'}")
     if found["next_due"]:
@@ -96,6 +98,8 @@ def _print(found: dict[str, Any], project: "Project") -> None:
         trouble = "" if account["ok"] else f": {account['reason']}"
         mark = "  " if account["ok"] else f"{_mark(good=False)} "
         click.echo(f"{mark}{account['account']}: {'live' if account['live'] else 'rehearsed'}{trouble}")
+    for line in token_lines(project):
+        click.echo(line)
 
 
 def _mark(*, good: bool) -> str:

@@ -12,6 +12,7 @@ from scheduler.clock import Clock
 from scheduler.daemon.alarm import Alarm
 from scheduler.daemon.dispatching import Dispatcher
 from scheduler.daemon.engine import Engine
+from scheduler.daemon.housekeeping import Chore, do, kept
 from scheduler.daemon.instance import Holder
 from scheduler.daemon.report import TickReport
 from scheduler.daemon.seats import seat_for
@@ -61,14 +62,14 @@ class Daemon:
         self._engine.stop()
         self._wake.set()
 
-    def run(self) -> int:
-        """Serves the folder until SIGTERM, SIGINT or :meth:`stop`; returns the exit code 0.
+    def run(self, chore: Chore | None = None) -> int:
+        """Serves the folder until SIGTERM, SIGINT or :meth:`stop`, and does the chore every hour; returns the exit code 0.
 
         Raises:
             AlreadyRunningError: another process serves this folder.
             SchedulerError: the ledger cannot be used at the start.
         """
-        with self._seat.taken(), on_end(self.stop), self._waking() as alarm:
+        with self._seat.taken(), on_end(self.stop), self._waking() as alarm, kept(chore, self._clock, lambda: self._leads):
             self._elect()
             self._engine.recover(alone=not self._engine.ledger.is_shared)
             LOG.info("running as process %d; stop with Ctrl-C", self._holder.pid)
@@ -80,8 +81,8 @@ class Daemon:
             LOG.info("stopped")
         return 0
 
-    def run_once(self) -> TickReport:
-        """Recovers, sends what is due now, settles it and returns what was done.
+    def run_once(self, chore: Chore | None = None) -> TickReport:
+        """Recovers, sends what is due now, settles it, does the chore and returns what was done.
 
         Raises:
             AlreadyRunningError: another process serves this folder.
@@ -95,6 +96,8 @@ class Daemon:
             report = self._engine.tick(fresh=False)
             if report.trouble is not None:
                 raise report.trouble
+            if self._leads:
+                do(chore)
             return TickReport((*recovered, *report.done), report.next_due)
 
     @contextmanager

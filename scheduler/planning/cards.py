@@ -17,7 +17,6 @@ from scheduler.planning.context import Context, Pictures, Problem
 from scheduler.planning.pictures import graphic_for, own_media
 from scheduler.planning.targets import link_of
 
-RULE: Final = "link-card-plain"
 _TO_COME: Final = frozenset({State.PLANNED, State.QUEUED, State.HELD})
 _LOCAL: Final = re.compile(r"https?://(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?(/|$)")
 
@@ -72,7 +71,7 @@ def _lacking(page: Page, drawn: object, thumbnail: Picture | None) -> Iterator[s
 def _plain(delivery: Delivery, network: Network, said: str, page: Page) -> Finding:
     lack = "its address alone" if page.trouble else "no picture"
     return Finding(
-        rule=RULE,
+        rule="link-card-plain",
         severity=Severity.WARNING if page.trouble else Severity.HINT,
         message=f"the card of {linked(delivery)} shows {lack} on {network.title}: {said[:1].lower()}{said[1:].rstrip('.')}",
         path=delivery.post.path,

@@ -24,9 +24,9 @@ INSTAGRAM_TOKEN, THREADS_TOKEN, PAGE_TOKEN = "IGAA-planted-instagram", "THAA-pla
 DAY = 24 * 3600
 VERSION = r"/v\d+\.\d+"
 USERS = {
-    INSTAGRAM_TOKEN: {"user": INSTAGRAM_USER, "network": "instagram", "expires": None},
-    THREADS_TOKEN: {"user": THREADS_USER, "network": "threads", "expires": None},
-    PAGE_TOKEN: {"user": PAGE, "network": "facebook", "expires": None},
+    INSTAGRAM_TOKEN: {"user": INSTAGRAM_USER, "network": "instagram", "expires": None, "made": 0},
+    THREADS_TOKEN: {"user": THREADS_USER, "network": "threads", "expires": None, "made": 0},
+    PAGE_TOKEN: {"user": PAGE, "network": "facebook", "expires": None, "made": 0},
 }
 
 
@@ -57,13 +57,22 @@ class Graph(Emulator, Pages):
         (rf"POST {VERSION}/(\d+)/comments", "comment"),
         (r"GET /refresh_access_token", "refresh"),
         (rf"GET {VERSION}/me", "me"),
+        (rf"GET {VERSION}/debug_token", "debug"),
         *((pattern.replace("VERSION", VERSION), name) for pattern, name in PAGES),
         (rf"GET {VERSION}/(\d+)", "node"),
     )
 
     def fresh(self) -> dict[str, Any]:
         users = json.loads(json.dumps(USERS))
-        switches = {"polls": 1, "quota": 100, "admin": False, "fetch_seconds": 3.0, "story_archive": True, "drafts_stay_drafts": False}
+        switches = {
+            "polls": 1,
+            "quota": 100,
+            "admin": False,
+            "fetch_seconds": 3.0,
+            "story_archive": True,
+            "data_access": 0,
+            "drafts_stay_drafts": False,
+        }
         return {
             "tokens": users,
             "containers": {},
@@ -102,10 +111,22 @@ class Graph(Emulator, Pages):
         return Answer(200, {name: value for name, value in names.items() if name in call.fields.get("fields", "id").split(",")})
 
     def refresh(self, call: Call) -> Answer:
-        """Gives 60 more days to a token that is not expired ("Refresh Access Token")."""
+        """Gives 60 more days to a token that is a day old and has not ended ("Refresh Access Token", 2025-07-17)."""
         token = call.fields["access_token"]
-        self.state["tokens"][f"{token}-next"] = {**self.state["tokens"][token], "expires": self.now() + 60 * DAY}
+        known = self.state["tokens"][token]
+        grant = {"instagram": "ig_refresh_token", "threads": "th_refresh_token"}.get(known["network"])
+        if call.fields.get("grant_type") != grant:
+            return error(100, message="Unsupported grant_type")
+        if known["made"] > self.now() - DAY:
+            return error(10, message="The token must be at least 24 hours old")
+        self.state["tokens"][f"{token}-next"] = {**known, "expires": self.now() + 60 * DAY, "made": self.now()}
         return Answer(200, {"access_token": f"{token}-next", "token_type": "bearer", "expires_in": 60 * DAY})
+
+    def debug(self, call: Call) -> Answer:
+        """Tells of a token when it ends, 0 for never ("Debug-Token" reference)."""
+        known = self.state["tokens"].get(call.fields.get("input_token", ""))
+        ends = {"expires_at": int((known or {}).get("expires") or 0), "data_access_expires_at": self.state["data_access"]}
+        return Answer(200, {"data": {"is_valid": known is not None, **ends}})
 
     def create(self, call: Call, user: str) -> Answer:
         """Makes a container; pictures are fetched at once, as the guide says: "We cURL media"."""

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from scheduler.model.network import Network
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
-from scheduler.publishers.contract import Checked, FeedItem, Remember
+from scheduler.publishers.contract import Checked, FeedItem, Remember, Renewed
 from scheduler.publishers.graph import feeds
 from scheduler.publishers.graph.api import Graph, GraphTrouble, text_of
 from scheduler.publishers.graph.building import Builder
@@ -89,8 +89,21 @@ class Containers:
         broken = [check for check in self.host.test() if not check.works]
         if broken:
             sentences = " ".join(f"{check.sentence} {check.fix}".strip() for check in broken)
-            return Checked(ok=False, reason=f"Pictures cannot be fetched: {sentences}", handle=handle, notes=notes)
+            return Checked(ok=False, reason=f"Pictures cannot be fetched: {sentences}", handle=handle, notes=notes, of_media=True)
         return Checked(ok=True, handle=handle, notes=notes)
+
+    @property
+    def lasts(self) -> timedelta:
+        """Returns how long a new token works: 60 days ("Refresh Access Token", 2025-07-17)."""
+        return timedelta(days=60)
+
+    def renew(self) -> Renewed | Refused:
+        """Exchanges the token for one that lasts anew."""
+        try:
+            with closing(self.graph.exchange):
+                return self.graph.renewed(self.dialect.grant)
+        except GraphTrouble as trouble:
+            return trouble.refusal
 
     def feed(self, most: int) -> tuple[FeedItem, ...] | Refused:
         """Returns the account's newest posts; stories and answers are not among them."""

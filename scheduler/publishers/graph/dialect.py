@@ -19,7 +19,8 @@ class Dialect:
     ``making``, ``showing``, ``quota``, ``listing`` and ``answers`` are the ends of paths; ``status``, ``reason`` and ``words`` are fields,
     ``fields`` those that a post is read back with.
     ``single`` are the fields of a post that is one container, from the post and the picture's address, if there is one; ``more`` are
-    those of the container that is published, whichever it is. ``alt_of_films`` tells whether a film may be described.
+    those of the container that is published, whichever it is. ``alt_of_films`` tells whether a film may be described,
+    ``grant`` names the way in which a token is renewed.
     """
 
     making: str
@@ -33,6 +34,7 @@ class Dialect:
     single: Callable[[Outgoing, str], Form]
     more: Callable[[Outgoing], Form] = _nothing_more
     answers: str = ""
+    grant: str = ""
     alt_of_films: bool = False
 
     def child(self, item: Media, address: str) -> Form:

@@ -100,10 +100,10 @@ class PagePublisher:
             return Uncertain(trouble.refusal.reason)
 
     def verify(self) -> Checked:
-        """Asks whose token it is; the token of a person instead of a Page's is noticed."""
+        """Asks whose token it is and when it, or its access to data, ends; the token of a person instead of a Page's is noticed."""
         try:
             with closing(self.graph.exchange):
-                return Checked(ok=True, handle=self.graph.handle())
+                return Checked(ok=True, handle=self.graph.handle(), token_expires=self.graph.ends())
         except GraphTrouble as trouble:
             return Checked(ok=False, reason=trouble.refusal.reason)
 

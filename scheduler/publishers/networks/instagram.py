@@ -79,6 +79,7 @@ def connect(connection: Connection) -> Publisher:
         words="caption",
         fields="id,caption,permalink,timestamp,media_url,alt_text,children{media_url,alt_text}",
         single=_single,
+        grant="ig_refresh_token",
         more=_together,
     )
     return Containers(_FACTS, dialect, connect_graph(connection, _FACTS.title, "user_id", "id,user_id,username"), connection.media)

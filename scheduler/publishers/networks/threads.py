@@ -78,6 +78,7 @@ def connect(connection: Connection) -> Publisher:
         words="text",
         fields="id,text,permalink,timestamp,media_url,alt_text,children{media_url,alt_text}",
         single=_single,
+        grant="th_refresh_token",
         answers="replies",
         alt_of_films=True,
     )
