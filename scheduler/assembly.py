@@ -12,7 +12,7 @@ from scheduler.checks.review import known_rules, review
 from scheduler.checks.rule import Subject
 from scheduler.clock import Clock, SystemClock, VirtualClock
 from scheduler.config.reading import read_config
-from scheduler.config.secrets import find_secret
+from scheduler.config.secrets import find_secret, given_elsewhere, store_secret
 from scheduler.daemon.engine import Engine
 from scheduler.daemon.fleet.starting import carry, dispatcher_for
 from scheduler.daemon.instance import Holder
@@ -44,8 +44,10 @@ from scheduler.preview.export import export_page
 from scheduler.publishers.cards.shelf import PageShelf
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.discovery import known_networks
+from scheduler.publishers.expiring import expiring
 from scheduler.publishers.hosting.opening import Places
 from scheduler.publishers.rehearsal import Rehearsal
+from scheduler.publishers.renewal import Keys, Renewal
 from scheduler.publishers.standing import Standings, Watched
 
 STATE_FOLDER = ".scheduler"
@@ -136,7 +138,16 @@ class Project:
         """
         reading = self.posts.read(settled_before)
         context = self._context(reading, facts)
-        return build(reading, context, now, Tools(self._studio.picture, partial(self._review, context, now)), quiet)
+        agenda = build(reading, context, now, Tools(self._studio.picture, partial(self._review, context, now)), quiet)
+        return replace(agenda, findings=(*agenda.findings, *expiring(agenda.entries, self._live(), self.standings, self.config, now)))
+
+    def _live(self) -> tuple[Account, ...]:
+        return tuple(a for a in self.config.accounts.values() if a.live and not self.networks[a.network].local)
+
+    def renewal(self) -> Renewal:
+        """Returns what looks after the secrets of the accounts that are live."""
+        keys = Keys(partial(find_secret, folder=self.folder), given_elsewhere, partial(store_secret, folder=self.folder))
+        return Renewal(self._live(), self.connect, self.standings, keys, self.clock)
 
     def _context(self, reading: Reading, facts: Facts) -> Context:
         return Context(
@@ -184,7 +195,8 @@ class Project:
         with self._engine() as (engine, holder), dispatcher_for(engine.ledger, self.clock, fleet=fleet or self.config.fleet) as dispatcher:
             watched = (self.folder / "posts", self.folder / "assets")
             daemon = Daemon(engine, self.clock, self.state_folder, watched, holder, dispatcher)
-            daemon.run_once() if once else daemon.run()
+            chore = self.renewal().look_after
+            daemon.run_once(chore) if once else daemon.run(chore)
 
     def work(self, at_once: int) -> None:
         """Sends what a daemon hands out, that many deliveries at once, until SIGTERM or SIGINT."""
@@ -223,8 +235,8 @@ class Project:
         """
         now, known = self.clock.now(), self.facts()
         first = start or now
-        drafted = self.agenda(first, known)
-        times = [entry.delivery.due.utc for entry in drafted.entries]
+        drafted = self.draft(first, known)[1]
+        times = [each.due.utc for each in (*drafted.deliveries, *(held.delivery for held in drafted.held))]
         if start is None and not self.has_run and times:
             first = min(now, min(times) - timedelta(minutes=1))
         last = until or max([first, *times]) + timedelta(minutes=1)

@@ -30,12 +30,13 @@ def exceeded(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: st
         *(objection for item in outgoing.media for objection in _picture(item.picture, limits, title, story=outgoing.story)),
         *film_objections(outgoing, limits, title),
         *_alt_texts(outgoing, limits, abilities, title),
+        *_poll(outgoing, limits, title),
         *_further(outgoing, limits, abilities, title),
     )
 
 
 def _further(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: str) -> Iterator[Objection]:
-    plain = replace(outgoing, content_warning=None, replies=(), first_comment="", media=(), facets=())
+    plain = replace(outgoing, content_warning=None, replies=(), first_comment="", media=(), facets=(), poll=None)
     for number, reply in enumerate(outgoing.replies, start=1):
         alone = replace(plain, text=reply.text, facets=reply.facets, media=reply.media)
         if not (reply.text.strip() or reply.media):
@@ -117,6 +118,22 @@ def _shape(picture: Picture, ratio: tuple[float, float], title: str) -> Iterator
     elif shape > highest + _RATIO_SLACK:
         fix = f"Crop it to at most {int(picture.height * highest):,} pixels wide."
         yield Objection("picture-ratio", f"{title} takes pictures as wide as {proportion(highest)}; {measured}: too wide.", fix)
+
+
+def _poll(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Objection]:
+    if outgoing.poll is None or limits.poll is None:
+        return
+    options, takes = outgoing.poll.options, limits.poll
+    if len(options) > takes.options:
+        sentence = f"{title} takes polls of up to {takes.options} answers; this one has {len(options)}."
+        yield Objection("poll-too-much", sentence, f"Leave out {many(len(options) - takes.options, 'answer')}.")
+    for option in options:
+        if len(option) > takes.characters:
+            over = len(option) - takes.characters
+            sentence = f"{title} takes answers of up to {takes.characters} characters in a poll; “{option}” has {len(option)}."
+            yield Objection("poll-too-much", sentence, f"Cut {many(over, 'character')}.")
+    if takes.alone and outgoing.media:
+        yield Objection("poll-too-much", f"{title} takes a poll below words alone, without a picture.", "Leave the picture out there.")
 
 
 def _alt_texts(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: str) -> Iterator[Objection]:

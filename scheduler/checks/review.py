@@ -1,14 +1,11 @@
 """Runs every rule over one delivery."""
 
-import importlib
-import importlib.util
-import pkgutil
-import sys
 from collections.abc import Iterable
 from functools import lru_cache
 
 from scheduler.checks import rules
 from scheduler.checks.rule import Rule, Subject
+from scheduler.discovery import load, names_in
 from scheduler.model.errors import SchedulerError
 from scheduler.model.finding import Finding
 
@@ -22,22 +19,13 @@ class NotARule(SchedulerError):
 
 def known_rules(*folders: str) -> tuple[Rule, ...]:
     """Returns the rules found in ``checks/rules/`` and in further folders, one a file, in order of their names."""
-    found = list(_shipped())
-    for info in pkgutil.iter_modules(folders):
-        spec = info.module_finder.find_spec(info.name, None)
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules.setdefault(info.name, module)
-        spec.loader.exec_module(module)
-        found.append(_rule(module, info.name))
-    return tuple(sorted(found, key=lambda rule: rule.name))
+    further = (_rule(load(name, folder), name) for folder in folders for name in names_in(folder))
+    return tuple(sorted((*_shipped(), *further), key=lambda rule: rule.name))
 
 
 @lru_cache(maxsize=1)
 def _shipped() -> tuple[Rule, ...]:
-    names = [info.name for info in pkgutil.iter_modules(rules.__path__, f"{rules.__name__}.")]
-    return tuple(_rule(importlib.import_module(name), name) for name in names)
+    return tuple(_rule(load(name, "", rules.__name__), name) for name in names_in(rules.__path__[0]))
 
 
 def _rule(module: object, name: str) -> Rule:

@@ -1,7 +1,7 @@
 """What a rule is: a name, a weight, and a pure function from a subject to findings."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from scheduler.model.delivery import Delivery
@@ -35,7 +35,7 @@ class Subject:
             rule=rule,
             severity=severity,
             message=message,
-            path=self.delivery.post.path,
+            path=self.delivery.path,
             span=at or text_start(self.delivery),
             label=label,
             fix=fix,
@@ -43,6 +43,10 @@ class Subject:
             network=self.network.name,
             account=self.delivery.account.name,
         )
+
+    def in_file(self, finding: Finding, source: str) -> Finding:
+        """Returns the finding about a picture or section in the file where that stands; an empty ``source`` is the post's own."""
+        return replace(finding, path=source or self.delivery.post.path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ def command() -> None:
 @folder_option
 def show(as_json: bool, folder: Path | None) -> int:
     """List the accounts and how they stand."""
-    from scheduler.cli.screen.accounts import account_records, print_accounts
+    from scheduler.cli.screen.accounts import account_records, print_accounts, token_lines
     from scheduler.cli.screen.records import print_json
 
     project = open_project(folder)
@@ -33,6 +33,8 @@ def show(as_json: bool, folder: Path | None) -> int:
         print_json("accounts/1", {"accounts": records})
     else:
         print_accounts(records)
+        for line in token_lines(project):
+            click.echo(line)
     return 0
 
 

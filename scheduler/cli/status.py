@@ -46,7 +46,7 @@ def tell(project: "Project", *, as_json: bool) -> int:
     if as_json:
         print_json("status/1", {**_record(found), "accounts": accounts})
     else:
-        _print(found, accounts)
+        _print(found, accounts, project)
     broken = any(account["live"] and not account["ok"] for account in accounts)
     return int(not found.pulse.healthy or found.overdue > 0 or bool(found.counts[State.UNCERTAIN]) or broken)
 
@@ -70,10 +70,11 @@ def _record(found: "Situation") -> dict[str, Any]:
     }
 
 
-def _print(found: "Situation", accounts: list[dict[str, Any]]) -> None:
+def _print(found: "Situation", accounts: list[dict[str, Any]], project: "Project") -> None:
     from rich.padding import Padding
     from rich.text import Text
 
+    from scheduler.cli.screen.accounts import token_lines
     from scheduler.cli.screen.agenda import console
 
     screen = console()
@@ -85,6 +86,8 @@ def _print(found: "Situation", accounts: list[dict[str, Any]]) -> None:
         trouble = "" if account["ok"] else f": {account['reason']}"
         mark = "  " if account["ok"] else f"{_mark(good=False)} "
         click.echo(f"{mark}{account['account']}: {'live' if account['live'] else 'rehearsed'}{trouble}")
+    for line in token_lines(project):
+        click.echo(line)
 
 
 def _daemon(found: "Situation") -> Iterator[tuple[int, str]]:

@@ -98,9 +98,8 @@ class Courier:
                 fault("after_settle")
                 yield sent.entry, _done(advanced.settled)
             sent = self._sent(entry, advanced.taken, started) if advanced.taken else None
-            if sent is None and self.ledger.is_shared:
-                # Another process sends for this account and sees to the rest; what is left is due again in a moment.
-                return
+            if advanced.is_left:
+                return  # what is left of the queue is looked at again in a moment
         yield from self._settled(sent)
 
     def _prepared(self, entry: Entry, now: datetime) -> Envelope | str:

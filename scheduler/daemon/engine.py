@@ -263,9 +263,12 @@ class Engine:
         return tuple(done)
 
     def _repeated(self, doubt: Doubt) -> Done | None:
-        """Repeats a call whose key the network still remembers; None where only looking is left."""
+        """Repeats a call whose key the network still remembers; None where only looking is left.
+
+        A clock that was set back says nothing about the age of a key.
+        """
         now, first = self.clock.now(), doubt.first_attempt_at
-        if first is None or doubt.attempts > MOST_REPEATS or now - first >= self._settings.key_window(doubt.account):
+        if first is None or doubt.attempts > MOST_REPEATS or not now - self._settings.key_window(doubt.account) < first <= now:
             return None
         return self._courier.repeat(doubt, now)
 

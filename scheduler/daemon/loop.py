@@ -1,6 +1,7 @@
 """The daemon's loop: it wakes at the next due time, after a change, and every 15 seconds in any case."""
 
 import logging
+import math
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from scheduler.clock import Clock
 from scheduler.daemon.alarm import Alarm
 from scheduler.daemon.dispatching import Dispatcher
 from scheduler.daemon.engine import Engine
+from scheduler.daemon.housekeeping import Chore, do, kept
 from scheduler.daemon.instance import Holder
 from scheduler.daemon.report import TickReport
 from scheduler.daemon.seats import seat_for
@@ -25,6 +27,10 @@ LOG = logging.getLogger(__name__)
 SHORTEST_SLEEP = 0.5
 UNSETTLED_SLEEP = 1.0
 RESCAN_SECONDS = 30.0
+AHEAD_SECONDS = 1.5
+"""How long before something is due the folder is read, so that it goes out on the dot and not when reading ends."""
+FRESH_SECONDS = 2.0
+"""What was read so lately is what the folder says, unless a change was heard of since; a file is taken over no sooner than that."""
 
 
 class Daemon:
@@ -47,6 +53,7 @@ class Daemon:
         self._wake = threading.Event()
         self._changed = threading.Event()
         self._scanned: float | None = None
+        self._due: datetime | None = None
         self._unsettled = False
         self._leads = False
         self._said: str | None = None
@@ -57,14 +64,14 @@ class Daemon:
         self._engine.stop()
         self._wake.set()
 
-    def run(self) -> int:
-        """Serves the folder until SIGTERM, SIGINT or :meth:`stop`; returns the exit code 0.
+    def run(self, chore: Chore | None = None) -> int:
+        """Serves the folder until SIGTERM, SIGINT or :meth:`stop`, and does the chore every hour; returns the exit code 0.
 
         Raises:
             AlreadyRunningError: another process serves this folder.
             SchedulerError: the ledger cannot be used at the start.
         """
-        with self._seat.taken(), on_end(self.stop), self._waking() as alarm:
+        with self._seat.taken(), on_end(self.stop), self._waking() as alarm, kept(chore, self._clock, lambda: self._leads):
             self._elect()
             self._engine.recover(alone=not self._engine.ledger.is_shared)
             LOG.info("running as process %d; stop with Ctrl-C", self._holder.pid)
@@ -76,8 +83,8 @@ class Daemon:
             LOG.info("stopped")
         return 0
 
-    def run_once(self) -> TickReport:
-        """Recovers, sends what is due now, settles it and returns what was done.
+    def run_once(self, chore: Chore | None = None) -> TickReport:
+        """Recovers, sends what is due now, settles it, does the chore and returns what was done.
 
         Raises:
             AlreadyRunningError: another process serves this folder.
@@ -91,6 +98,8 @@ class Daemon:
             report = self._engine.tick(fresh=False)
             if report.trouble is not None:
                 raise report.trouble
+            if self._leads:
+                do(chore)
             return TickReport((*recovered, *report.done), report.next_due)
 
     @contextmanager
@@ -116,12 +125,13 @@ class Daemon:
     def _cycle(self) -> TickReport:
         self._elect()
         try:
-            looked = self._look()
+            self._look()
             self._beat()
         except SchedulerError as error:
             self._say(error)
             return TickReport(trouble=error)
-        report = self._engine.tick(fresh=not looked)
+        report = self._engine.tick(fresh=self._changed.is_set() or self._age() > FRESH_SECONDS)
+        self._due = report.next_due
         if report.trouble is None:
             self._be_well()
             self._back_up()
@@ -141,11 +151,11 @@ class Daemon:
         if copy is not None:
             LOG.info("copied the ledger to %s and verified the copy", copy)
 
-    def _look(self) -> bool:
-        """Reads the folder where something changed, is being written, or was not looked at for a while; tells whether it did."""
-        elapsed = None if self._scanned is None else self._clock.monotonic() - self._scanned
-        if not (self._changed.is_set() or self._unsettled or elapsed is None or elapsed >= RESCAN_SECONDS):
-            return False
+    def _look(self) -> None:
+        """Reads the folder where something changed, is being written, will be due soon, or was not looked at for a while."""
+        enough = FRESH_SECONDS if self._is_due_soon() else RESCAN_SECONDS
+        if not (self._changed.is_set() or self._unsettled or self._age() >= enough):
+            return
         self._changed.clear()
         try:
             self._unsettled = bool(self._engine.refresh().unsettled)
@@ -153,7 +163,13 @@ class Daemon:
             self._changed.set()
             raise
         self._scanned = self._clock.monotonic()
-        return True
+
+    def _age(self) -> float:
+        """Returns the seconds since the folder was read."""
+        return math.inf if self._scanned is None else self._clock.monotonic() - self._scanned
+
+    def _is_due_soon(self) -> bool:
+        return self._due is not None and 0 < _seconds(self._due, self._clock.now()) <= AHEAD_SECONDS
 
     def _beat(self) -> None:
         self._engine.ledger.beat(self._holder.alive_at(self._clock.now()))
@@ -185,7 +201,10 @@ class Daemon:
         if report.trouble is not None:
             return self._seat.patience / 3
         longest = UNSETTLED_SLEEP if self._unsettled else self._seat.patience
-        return longest if report.next_due is None else max(SHORTEST_SLEEP, min(longest, _seconds(report.next_due, self._clock.now())))
+        if report.next_due is None:
+            return longest
+        until = _seconds(report.next_due, self._clock.now())
+        return max(SHORTEST_SLEEP, min(longest, until - AHEAD_SECONDS if until > AHEAD_SECONDS else until))
 
 
 def _seconds(at: datetime, now: datetime) -> float:

@@ -1,7 +1,7 @@
 """What a sender writes between two posts: what became of the one, and that the next is being sent; for many senders in one go."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -43,10 +43,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Advanced:
-    """Is what came of a step; ``taken`` is None where the next post must not go out now."""
+    """Is what came of a step; ``taken`` is None where the next post must not go out now.
+
+    ``is_left`` says that nobody here should send for the account for now: another process does, or it is paused.
+    """
 
     settled: Settlement | None
     taken: Taken | None
+    is_left: bool = False
 
 
 def advance(connection: Connection, steps: Sequence[Step], chance: random.Random) -> list[Advanced]:
@@ -57,13 +61,15 @@ def advance(connection: Connection, steps: Sequence[Step], chance: random.Random
     """
     settled = settle(connection, [step.result for step in steps if step.result], chance)
     taken = take(connection, [(step.following.wanted, step.following.envelope) for step in steps if step.following])
-    return [
-        Advanced(
-            settled[step.result.claim.delivery] if step.result else None,
-            taken.get(step.following.envelope.outgoing.delivery) if step.following else None,
-        )
-        for step in steps
-    ]
+    return [_advanced(step, settled, taken) for step in steps]
+
+
+def _advanced(step: Step, settled: Mapping[str, Settlement], taken: Mapping[str, Taken | None]) -> Advanced:
+    done = settled[step.result.claim.delivery] if step.result else None
+    if step.following is None:
+        return Advanced(done, None)
+    following = step.following.envelope.outgoing.delivery
+    return Advanced(done, taken.get(following), is_left=following not in taken)
 
 
 def each(work: Callable[[Connection, Item], Answer]) -> Callable[[Connection, Sequence[Item]], list[Answer]]:

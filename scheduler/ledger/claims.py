@@ -120,8 +120,8 @@ def claim(connection: Connection, wanted: Wanted) -> Claim | None:
     A delivery that is too late becomes missed, one that repeats a post of the last 90 days is held, one that comes
     too soon after the account's last post waits.
     """
-    row = next(_free(connection, [wanted]), None)
-    if row is None:
+    row, is_now = next(_free(connection, [wanted]), (None, False))
+    if row is None or not is_now:
         return None
     held = _claim_of(row, wanted)
     made = Move(row.id, row.fence, State.QUEUED, State.CLAIMED)
@@ -132,19 +132,23 @@ Taken = tuple[Claim, Envelope]
 """The right to send, and what is sent: the first byte may leave once the transaction that gave it is committed."""
 
 
-def take(connection: Connection, wanted: Sequence[tuple[Wanted, Envelope]]) -> Mapping[str, Taken]:
-    """Claims deliveries of different accounts and begins to send them in one step; returns by delivery those that may go out now.
+def take(connection: Connection, wanted: Sequence[tuple[Wanted, Envelope]]) -> Mapping[str, Taken | None]:
+    """Claims deliveries of different accounts and begins to send them in one step; returns them by delivery.
 
+    It is None for what must not go out now; what is not in it at all is paused, or another process sends for that account.
     What an earlier attempt froze is sent as it is where the post is still the same, with its ids; otherwise the envelope given.
 
     Raises:
         LostClaimError: one of them was moved meanwhile; the transaction must not be committed.
     """
     asked = {one.delivery: (one, envelope) for one, envelope in wanted}
-    found: dict[str, Taken] = {}
+    found: dict[str, Taken | None] = {}
     moves = []
-    for row in _free(connection, [one for one, _ in asked.values()]):
+    for row, is_now in _free(connection, [one for one, _ in asked.values()]):
         one, envelope = asked[row.id]
+        found[row.id] = None
+        if not is_now:
+            continue
         held = _claim_of(row, one)
         chosen = held.frozen if held.frozen is not None and held.frozen.outgoing == envelope.outgoing else envelope
         values = {**_taken(held, one.terms), **_frozen(held, chosen, one.now)}
@@ -154,8 +158,11 @@ def take(connection: Connection, wanted: Sequence[tuple[Wanted, Envelope]]) -> M
     return found
 
 
-def _free(connection: Connection, wanted: Iterable[Wanted]) -> Iterator[Row[Any]]:
-    """Yields the rows of what may be sent now, one for an account; what must wait or be set aside has been moved instead."""
+def _free(connection: Connection, wanted: Iterable[Wanted]) -> Iterator[tuple[Row[Any], bool]]:
+    """Yields the rows of what nobody else sends and whether each may be sent now, one for an account.
+
+    What must wait or be set aside has been moved instead.
+    """
     asked = {one.delivery: one for one in wanted}
     now = min((one.now for one in asked.values()), default=None)
     if now is None:
@@ -165,12 +172,11 @@ def _free(connection: Connection, wanted: Iterable[Wanted]) -> Iterator[Row[Any]
     for row in connection.execute(_FREE, same).all():
         one = asked[row.id]
         # Another process may have read the folder since: what is sent is what was recorded last.
-        if row.draft_fingerprint != one.fingerprint or row.account in busy:
-            continue
-        if _set_aside(connection, row, one.now) or too_soon(connection, row, one.now, one.terms):
-            continue
-        busy.add(row.account)
-        yield row
+        is_same = row.draft_fingerprint == one.fingerprint and row.account not in busy
+        is_now = is_same and not _set_aside(connection, row, one.now) and not too_soon(connection, row, one.now, one.terms)
+        if is_now:
+            busy.add(row.account)
+        yield row, is_now
 
 
 def _claim_of(row: Row[Any], wanted: Wanted) -> Claim:

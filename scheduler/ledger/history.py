@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Integer, bindparam, func, insert, select, update
 
 from scheduler.ledger.events import Attempt
 from scheduler.ledger.pauses import PAUSED
@@ -35,6 +35,7 @@ _FACT_COLUMNS = (
     DELIVERY.c.released,
     DELIVERY.c.hashtags,
 )
+_FACT_NAMES = tuple({"id": "delivery", "due_utc": "due"}.get(column.name, column.name) for column in _FACT_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,33 +64,16 @@ class Instance:
 
 def facts(connection: Connection) -> Facts:
     """Returns everything that planning must know of the past."""
-    rows: Iterable[Row[Any]] = connection.execute(select(*_FACT_COLUMNS))
-    known = {row.id: _fact(row) for row in rows}
+    known = {row[0]: _fact(row) for row in connection.execute(select(*_FACT_COLUMNS)).all()}
     used = {row.name: row.last_used for row in connection.execute(select(HASHTAG))}
     return Facts(known, used, known_sources(connection))
 
 
-def _fact(row: Row[Any]) -> Fact:
-    return Fact(
-        delivery=row.id,
-        post=row.post,
-        part=row.part or None,
-        account=row.account,
-        network=row.network,
-        occurrence=row.occurrence,
-        campaign=row.campaign,
-        state=State(row.state),
-        due=row.due_utc,
-        zone=row.zone,
-        reason=row.reason,
-        sent_at=row.sent_at,
-        url=row.url,
-        remote_id=row.remote_id,
-        fingerprint=row.fingerprint,
-        held_for=row.held_for,
-        released=bool(row.released),
-        hashtags=tuple(row.hashtags.split()),
-    )
+def _fact(row: Iterable[Any]) -> Fact:
+    told = dict(zip(_FACT_NAMES, row, strict=True))
+    told["part"], told["state"] = told["part"] or None, State(told["state"])
+    told["released"], told["hashtags"] = bool(told["released"]), tuple(told["hashtags"].split())
+    return Fact(**told)
 
 
 def frozen(connection: Connection, delivery: str) -> Outgoing | None:

@@ -100,10 +100,12 @@ def _new(entry: Entry, now: datetime, rules: Rules) -> Change | None:
 
 
 def _known(row: Row[Any], entry: Entry, now: datetime, rules: Rules) -> Change | None:
-    was = State(row.state)
+    was = State(row[_STATE])
     if not was.is_open or entry.state not in _ASKED | _ASIDE:
         return None
     told = facts_of(entry, rules.policy)
+    if row[_STATE:_FILE] == _WAITS and row[_FILE:] == tuple(told.values()) and entry.state in _ASKED:
+        return None  # nearly all are like this at nearly every look, so it is decided first
     released = int(row.released and row.due_utc == told["due_utc"])
     if released:
         told["late_at"] = _last_of(told) or NEVER
@@ -175,6 +177,7 @@ def _gone(rows: Iterable[Row[Any]], agenda: Agenda, now: datetime) -> Iterator[C
             yield Change(row.id, row.fence, was, became, reason, kept)
 
 
+OWN_COLUMNS = ("id", "next_at", "reason", "fence", "created_at", "state", "held_for", "released")
 FILE_COLUMNS = (
     "post",
     "part",
@@ -196,11 +199,18 @@ FILE_COLUMNS = (
 )
 
 
+"""The order of the columns in the rows that are compared: first the engine's own, then those of the file."""
+_STATE, _FILE = OWN_COLUMNS.index("state"), len(OWN_COLUMNS)
+_WAITS = (State.QUEUED.value, "", 0)
+
+
 def facts_of(entry: Entry, policy: Policy) -> dict[str, Any]:
-    """Returns the columns that the file and the policy decide."""
+    """Returns the columns that the file and the policy decide, in their order."""
     delivery = entry.delivery
     post, due = delivery.post, delivery.due
-    told: dict[str, Any] = {
+    due_utc, expires_at, event_ends = due.utc.astimezone(UTC), _expiry(entry), event_over(delivery)
+    late = NEVER if policy.late == "publish" else after_quiet(due_utc, due.zone, policy.quiet_hours) + policy.late_after
+    return {
         "post": post.id,
         "part": delivery.label or "",
         "account": delivery.account.name,
@@ -208,18 +218,17 @@ def facts_of(entry: Entry, policy: Policy) -> dict[str, Any]:
         "network": delivery.account.network,
         "campaign": post.campaign,
         "title": post.title,
-        "due_utc": due.utc.astimezone(UTC),
+        "due_utc": due_utc,
         "due_local": due.local.isoformat(),
         "zone": due.zone,
         "not_before": after_quiet(entry.not_before.astimezone(UTC), due.zone, policy.quiet_hours),
-        "expires_at": _expiry(entry),
-        "event_ends": event_over(delivery),
+        "late_at": min(at for at in (late, expires_at, event_ends) if at is not None),
+        "expires_at": expires_at,
+        "event_ends": event_ends,
         "late_state": (State.SKIPPED if policy.late == "skip" else State.MISSED).value,
         "draft_fingerprint": entry.outgoing.fingerprint if entry.outgoing else "",
         "hashtags": " ".join(entry.hashtags),
     }
-    late = NEVER if policy.late == "publish" else after_quiet(told["due_utc"], due.zone, policy.quiet_hours) + policy.late_after
-    return {**told, "late_at": min(late, _last_of(told) or late)}
 
 
 def _last_of(told: Mapping[str, Any]) -> datetime | None:

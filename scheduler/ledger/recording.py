@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select
 
 from scheduler.ledger.events import guarded_update
-from scheduler.ledger.reconciling import FILE_COLUMNS, Change, Rules, reconcile
+from scheduler.ledger.reconciling import FILE_COLUMNS, OWN_COLUMNS, Change, Rules, reconcile
 from scheduler.ledger.sources import follow_files
 from scheduler.ledger.tables import DELIVERY, EVENT
 from scheduler.ledger.trouble import LedgerBusyError
@@ -30,7 +30,6 @@ _BLANK = {
     "remote_id": "",
     "url": "",
 }
-_OWN_COLUMNS = ("id", "state", "reason", "fence", "next_at", "held_for", "released", "created_at")
 _BATCH = 500
 
 
@@ -40,8 +39,8 @@ def record(connection: Connection, agenda: Agenda, now: datetime, rules: Rules, 
     ``fault`` is called with ``record`` between the statements, where a test may end the process.
     """
     follow_files(connection, agenda, now)
-    columns = [DELIVERY.c[name] for name in (*_OWN_COLUMNS, *FILE_COLUMNS)]
-    known: dict[str, Row[Any]] = {row.id: row for row in connection.execute(select(*columns))}
+    columns = [DELIVERY.c[name] for name in (*OWN_COLUMNS, *FILE_COLUMNS)]
+    known: dict[str, Row[Any]] = {row[0]: row for row in connection.execute(select(*columns)).all()}
     changes = list(reconcile(known, agenda, now, rules))
     _insert_new(connection, [change for change in changes if change.was is None])
     if changes:

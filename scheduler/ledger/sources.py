@@ -12,11 +12,13 @@ from scheduler.model.plan import Agenda
 from scheduler.model.post import Post
 from scheduler.planning.identity import words_of
 
+_NAMES = ("identity", "post", "key", "sha256", "text", "gone_at")
+
 
 def known_sources(connection: Connection) -> Mapping[str, Source]:
     """Returns every post file that had a delivery, by the name its deliveries were made under."""
-    names = ("identity", "post", "key", "sha256", "text", "gone_at")
-    return {row.identity: Source(**{name: getattr(row, name) for name in names}) for row in connection.execute(select(SOURCE))}
+    rows = connection.execute(select(*(SOURCE.c[name] for name in _NAMES))).all()
+    return {row[0]: Source(**dict(zip(_NAMES, row, strict=True))) for row in rows}
 
 
 def follow_files(connection: Connection, agenda: Agenda, now: datetime) -> None:
@@ -35,7 +37,7 @@ def follow_files(connection: Connection, agenda: Agenda, now: datetime) -> None:
         for name, source in known.items()
         if name not in present and source.gone_at is None and source.post not in here
     ]
-    _write(connection, [source for source in (*changed, *gone) if source != known.get(source.identity)])
+    _write(connection, [source for source in (*changed, *gone) if source is not known.get(source.identity)])
 
 
 def _present(agenda: Agenda) -> dict[str, Post]:
@@ -44,7 +46,8 @@ def _present(agenda: Agenda) -> dict[str, Post]:
 
 def _source(identity: str, post: Post, known: Source | None) -> Source:
     if known is not None and (known.sha256, known.key) == (post.sha256, post.key):
-        return replace(known, post=post.id, gone_at=None)
+        is_same = known.post == post.id and known.gone_at is None
+        return known if is_same else replace(known, post=post.id, gone_at=None)
     return Source(identity=identity, post=post.id, key=post.key, sha256=post.sha256, text=words_of(post))
 
 

@@ -22,6 +22,9 @@ ACCOUNTS = "scheduler.accounts"
 MOST = 64
 """How many pieces of work one transaction takes at most."""
 
+LINGER_SECONDS = 0.003
+"""How long a transaction waits for those who wrote just before, since each commit waits for the disk."""
+
 
 class _Job:
     """Is what one thread wants written, and what came of it. ``woken`` is set when it is done, or when its thread must do the writing."""
@@ -47,9 +50,10 @@ class Writer:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._turn = threading.Lock()
-        self._queue = threading.Lock()
+        self._queue = threading.Condition()
         self._waiting: deque[_Job] = deque()
         self._is_led = False
+        self._expected = 1
 
     @contextmanager
     def alone(self) -> Iterator[Connection]:
@@ -66,6 +70,7 @@ class Writer:
         job = _Job(work, item, account)
         with self._queue:
             self._waiting.append(job)
+            self._queue.notify()
             leads, self._is_led = not self._is_led, True
         if not leads:
             job.woken.wait()
@@ -81,20 +86,26 @@ class Writer:
         jobs: list[_Job] = []
         try:
             with self._turn:
-                with self._queue:
-                    jobs = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
+                jobs = self._gathered()
                 self._run(jobs)
         finally:
             with self._queue:
                 # Where this thread is torn out of its work, the others' is still to be done.
                 self._waiting.extendleft(job for job in reversed(jobs) if not job.done and job is not mine)
                 following = self._waiting[0] if self._waiting else None
+                self._expected = min(MOST, len(jobs) + len(self._waiting))
                 self._is_led = following is not None
             for job in jobs:
                 if job.done:
                     job.woken.set()
             if following is not None:
                 following.woken.set()
+
+    def _gathered(self) -> list[_Job]:
+        """Returns what waits, after a moment in which those who wrote lately may come again."""
+        with self._queue:
+            self._queue.wait_for(lambda: len(self._waiting) >= self._expected, LINGER_SECONDS)
+            return [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
 
     def _run(self, jobs: list[_Job]) -> None:
         try:

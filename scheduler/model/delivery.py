@@ -81,6 +81,11 @@ class Delivery:
         return label_of(self.part, story=self.story)
 
     @property
+    def path(self) -> str:
+        """Returns the file that the text stands in: the post's own, or the one of its language."""
+        return self.variant.source or self.post.path
+
+    @property
     def id(self) -> str:
         """Returns the delivery's short name, the same on every machine."""
         return delivery_id(self.identity or self.post.id, self.label, self.account.name, self.occurrence)

@@ -38,6 +38,15 @@ class VideoLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PollLimits:
+    """Is what a network takes of a poll: how many ``options``, of how many ``characters``; ``alone`` allows no picture beside it."""
+
+    options: int
+    characters: int
+    alone: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """Is what a network accepts. ``count`` measures a text in the network's own ``unit``; None means no limit.
 
@@ -46,7 +55,7 @@ class Limits:
     ``link_length`` is what each link counts, where that is not what stands in the text; ``count_links`` makes the ``count`` for another.
     ``card_bytes`` is the largest picture of a link's card, where we bring it along.
     ``hashtags_advised`` is the number above which the network or its users object, ``hashtags`` the one it refuses.
-    ``video`` and ``story_video`` are for films; None where we send none there.
+    ``video`` and ``story_video`` are for films; None where we send none there. ``poll`` is for polls, None where nothing is known.
     """
 
     text: int | None
@@ -67,6 +76,7 @@ class Limits:
     hashtags_advised: int | None = None
     video: VideoLimits | None = None
     story_video: VideoLimits | None = None
+    poll: PollLimits | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, is_dataclass
 from typing import Any
 
 from scheduler.model.graphic import Picture, Video
@@ -82,7 +82,7 @@ class Outgoing:
 
     def to_json(self) -> str:
         """Returns the frozen form that the ledger keeps; what a post does not use is left out of it."""
-        data = {name: value for name, value in asdict(self, dict_factory=_written).items() if value or name not in _ADDED}
+        data = {name: _plain(getattr(self, name)) for name in self.__dataclass_fields__ if getattr(self, name) or name not in _ADDED}
         return json.dumps(data, ensure_ascii=False, sort_keys=True)
 
     @classmethod
@@ -108,12 +108,19 @@ _LATER = frozenset({"thumbnail", "video"})
 def card_from(fields: Mapping[str, Any]) -> LinkCard:
     """Returns the card that was written as JSON, also in an earlier release."""
     thumbnail = fields.get("thumbnail")
-    return LinkCard(**{**fields, "thumbnail": Picture(**thumbnail) if thumbnail else None})
+    return LinkCard(**{**fields, "thumbnail": _picture(thumbnail) if thumbnail else None})
 
 
 def _written(fields: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """Returns the fields of a record; what earlier releases did not know is left out where there is nothing of it."""
+    """Returns the fields of a record; what only films or cards have is left out elsewhere, so that those are frozen as before."""
     return {name: value for name, value in fields if name not in _LATER or value is not None}
+
+
+def _plain(value: object) -> object:
+    """Returns a field as JSON has it."""
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return asdict(value, dict_factory=_written) if is_dataclass(value) and not isinstance(value, type) else value
 
 
 def _facets(items: Iterable[Mapping[str, Any]]) -> tuple[Facet, ...]:

@@ -77,12 +77,17 @@ class Poll:
 
 @dataclass(frozen=True, slots=True)
 class MediaRef:
-    """Is a picture as the author named it; ``path`` is the file found for it, absolute, or None when there is none."""
+    """Is a picture as the author named it; ``path`` is the file found for it, absolute, or None when there is none.
+
+    ``source`` is the language file that names it, empty for the post's own file. ``alt_span`` is where its description stands.
+    """
 
     file: str
     alt: str
     path: str | None
     span: Span = Span()
+    source: str = ""
+    alt_span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,8 @@ class Variant:
     several replies or variations keep the order of the file. ``when`` and ``language`` are None where those of the part hold.
     ``lines`` gives the number of the file's line for each line of ``text``. ``settings`` holds the keys that the section overrides.
     ``media`` is None where the section has no picture of its own and takes those of the part.
+    ``source`` is the language file (``name.es.md`` beside ``name.md``) that the text stands in, empty for the post's own file;
+    the text of such a file has the target ``lang xx``, its sections have the targets of all sections.
     """
 
     target: str | None
@@ -103,6 +110,7 @@ class Variant:
     span: Span = Span()
     when: When | None = None
     language: str | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +127,15 @@ class Part:
     def default(self) -> Variant:
         """Returns the text that serves every target without one of its own."""
         return next(variant for variant in self.variants if variant.target is None)
+
+    def written_in(self, source: str) -> Mapping[str | None, Variant]:
+        """Returns the texts of one file by their targets; an empty ``source`` is the post's own file."""
+        return {variant.target: variant for variant in self.variants if variant.source == source}
+
+    def along(self, text: Variant, target: str) -> tuple[Variant, ...]:
+        """Returns the sections of a kind that go with a text: those of its own file, else those of the post's."""
+        own = tuple(variant for variant in self.variants if variant.target == target and variant.source == text.source)
+        return own or tuple(variant for variant in self.variants if variant.target == target and not variant.source)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +166,7 @@ class Post:
     ``where`` names networks or accounts; empty means every account. ``spans`` tells where each key stands.
     ``settings`` holds what has no field of its own, as typed; a list is joined by commas.
     ``key`` is the ``id:`` that the file itself gives, or empty; it outlives a new name of the file.
+    ``language_files`` are the paths of the files beside it that hold its text in other languages.
     """
 
     id: str
@@ -180,6 +198,7 @@ class Post:
     location: str = ""
     poll: Poll | None = None
     key: str = ""
+    language_files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,8 +82,8 @@ def _entry(item: Held, file: PostFile, context: Context, tools: Tools, left_alon
         return replace(entry, state=fact.state, reason=fact.reason, sent_at=fact.sent_at, url=fact.url, changed=changed)
     if item.state in _NOTHING_TO_MEND:
         return entry
-    told = {finding.span for finding in file.findings if finding.is_error}
-    composed = (finding for finding in composition.findings if finding.span not in told)
+    told = {(finding.path, finding.span) for finding in file.findings if finding.is_error}
+    composed = (finding for finding in composition.findings if (finding.path, finding.span) not in told)
     findings = (*composed, *tools.review(delivery, composition.outgoing))
     errors = [finding for finding in findings if finding.is_error]
     if errors and item.state is State.PLANNED:

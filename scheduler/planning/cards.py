@@ -15,8 +15,8 @@ from scheduler.model.page import Link, Page
 from scheduler.model.plan import Entry
 from scheduler.planning.context import Context, Pictures, Problem
 from scheduler.planning.pictures import graphic_for, own_media
+from scheduler.planning.targets import link_of
 
-RULE: Final = "link-card-plain"
 _TO_COME: Final = frozenset({State.PLANNED, State.QUEUED, State.HELD})
 _LOCAL: Final = re.compile(r"https?://(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?(/|$)")
 
@@ -51,8 +51,7 @@ def thumbnail_limits(limits: Limits) -> Limits:
 
 def linked(delivery: Delivery) -> str:
     """Returns the address that the post leads to; empty where it names none."""
-    post = delivery.post
-    return post.link or (post.event.url if post.event else "")
+    return link_of(delivery.post, delivery.variant)
 
 
 def _fits(picture: Picture, limits: Limits) -> bool:
@@ -72,7 +71,7 @@ def _lacking(page: Page, drawn: object, thumbnail: Picture | None) -> Iterator[s
 def _plain(delivery: Delivery, network: Network, said: str, page: Page) -> Finding:
     lack = "its address alone" if page.trouble else "no picture"
     return Finding(
-        rule=RULE,
+        rule="link-card-plain",
         severity=Severity.WARNING if page.trouble else Severity.HINT,
         message=f"the card of {linked(delivery)} shows {lack} on {network.title}: {said[:1].lower()}{said[1:].rstrip('.')}",
         path=delivery.post.path,

@@ -68,7 +68,7 @@ def _text(delivery: Delivery, context: Context, network: Network, tags: Tags) ->
     filled = fill(delivery.variant.text, values, partial(position, delivery.variant))
     end = tags.end if network.abilities.first_comment else (*tags.end, *tags.comment)
     text = extras.with_tags(extras.with_inline(filled.text, tags.inline), end)
-    return text, [unfilled(delivery, hole) for hole in filled.unfilled]
+    return text, [unfilled(delivery, hole, delivery.variant.source) for hole in filled.unfilled]
 
 
 def _takes(network: Network, warning: str | None) -> bool:

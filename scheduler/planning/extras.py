@@ -1,7 +1,7 @@
 """What stands around the text: answers, the first comment, a poll, a place; and what is said where a network has none of it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Generic, TypeVar
 
@@ -55,7 +55,7 @@ def _reply(delivery: Delivery, context: Context, variant: Variant, pictures: Pic
     values = values_for(delivery, context, language_in(delivery.post, delivery.part, variant, context))
     filled = fill(variant.text, values, partial(position, variant))
     media, findings = shown(delivery, variant.media or (), pictures, values)
-    findings += [unfilled(delivery, hole) for hole in filled.unfilled]
+    findings += [unfilled(delivery, hole, variant.source) for hole in filled.unfilled]
     return Found(Reply(filled.text, facets_of(filled.text), media), findings)
 
 
@@ -65,34 +65,35 @@ def _no_threads(delivery: Delivery, network: Network, others: tuple[Variant, ...
         alone = delivery.variant.target in {delivery.account.name, network.name}
         if alone:
             message = f"{network.title} has no threads: its own section goes out without {number}"
-            yield _left_out(
-                delivery, "no-threads", Severity.WARNING, message, answers[0].span, f"see that “### {network.name}” says all of it"
-            )
+            fix = f"see that “### {network.name}” says all of it"
+            yield _in_file(_left_out(delivery, "no-threads", Severity.WARNING, message, answers[0].span, fix), answers[0].source)
             return
         message = f"{network.title} has no threads: {number} would be left out"
         fix = f"say all of it in a “### {network.name}” section, or leave {network.name} out of  where:"
-        yield _left_out(delivery, "no-threads", Severity.ERROR, message, answers[0].span, fix)
+        yield _in_file(_left_out(delivery, "no-threads", Severity.ERROR, message, answers[0].span, fix), answers[0].source)
     elif others:
         languages = ", ".join(variant.language or (variant.target or "").removeprefix("lang ") for variant in others)
         message = f"{network.title} has no threads: {languages} is left out"
         fix = f'take  languages = "thread"  out of [accounts.{delivery.account.name}]'
-        yield _left_out(delivery, "no-threads", Severity.WARNING, message, others[0].span, fix)
+        yield _in_file(_left_out(delivery, "no-threads", Severity.WARNING, message, others[0].span, fix), others[0].source)
 
 
 def first_comment(delivery: Delivery, context: Context, network: Network, tags: Tags) -> Found[str]:
     """Returns the comment that the account writes below its own post; the hashtags that belong there come after its words."""
     if delivery.story:
         return Found("")
-    section = next((variant for variant in delivery.part.variants if variant.target == FIRST_COMMENT), None)
+    section = next(iter(delivery.part.along(delivery.variant, FIRST_COMMENT)), None)
+    source = section.source if section is not None else ""
     span = section.span if section is not None else delivery.post.spans.get("first-comment", Span())
     words = section.text if section is not None else delivery.post.first_comment
     if not network.abilities.first_comment:
         message = f"{network.title} takes no first comment from us; it is left out there"
         fix = f"say it in the text of a “### {network.name}” section"
-        return Found("", [_left_out(delivery, "no-first-comment", Severity.WARNING, message, span, fix)] if words.strip() else [])
+        left_out = _in_file(_left_out(delivery, "no-first-comment", Severity.WARNING, message, span, fix), source)
+        return Found("", [left_out] if words.strip() else [])
     values = values_for(delivery, context, language_of(delivery, context))
     filled = fill(words, values, partial(position, section) if section is not None else lambda _start, _end: span)
-    return Found(with_tags(filled.text, tags.comment), [unfilled(delivery, hole) for hole in filled.unfilled])
+    return Found(with_tags(filled.text, tags.comment), [unfilled(delivery, hole, source) for hole in filled.unfilled])
 
 
 def beside(delivery: Delivery, context: Context, network: Network) -> Found[Beside]:
@@ -125,9 +126,8 @@ def story_words(delivery: Delivery, network: Network) -> list[Finding]:
     if not delivery.variant.text.strip():
         return []
     message = f"a story on {network.title} shows its picture alone; these words are left out"
-    return [
-        _left_out(delivery, "story-text", Severity.WARNING, message, delivery.variant.span, "write them into the graphic or the picture")
-    ]
+    fix = "write them into the graphic or the picture"
+    return [_in_file(_left_out(delivery, "story-text", Severity.WARNING, message, delivery.variant.span, fix), delivery.variant.source)]
 
 
 def with_tags(text: str, tags: tuple[str, ...]) -> str:
@@ -165,6 +165,11 @@ def _nameless(delivery: Delivery, network: Network, name: str) -> Finding:
     message = f"nobody knows what “{name}” is called on {network.title}, so they are not asked to share this post as theirs"
     fix = f"add {network.name} to the handles of [{name}] in posts/_partners.toml"
     return _left_out(delivery, "collaborator-unknown", Severity.WARNING, message, delivery.post.spans.get("collab", Span()), fix)
+
+
+def _in_file(finding: Finding, source: str) -> Finding:
+    """Returns the finding in the language file that it is about; an empty ``source`` is the post's own file."""
+    return replace(finding, path=source) if source else finding
 
 
 def _left_out(delivery: Delivery, rule: str, severity: Severity, message: str, span: Span, fix: str | None) -> Finding:

@@ -9,11 +9,12 @@ from scheduler.model.post import Status
 from scheduler.planning.asking import Ask, concerns, said
 from scheduler.planning.context import Context
 from scheduler.planning.lateness import after_quiet, event_over
+from scheduler.planning.pictures import other_languages
 from scheduler.planning.targets import setting
 from scheduler.planning.walltime import resolve
 
 
-def standing_reasons(ask: Ask) -> Iterator[str]:
+def standing_reasons(ask: Ask, context: Context) -> Iterator[str]:
     """Yields why none of this part goes out to the account, whenever it is due; the weightiest first."""
     post = ask.post
     blocking = [finding for finding in ask.file.findings if concerns(finding, ask) and finding.is_error]
@@ -22,6 +23,10 @@ def standing_reasons(ask: Ask) -> Iterator[str]:
     status = setting(post, ask.part, ask.variant, "status") or Status.READY
     if status != Status.READY:
         yield f"Its status is “{status}”; only posts that are ready go out."
+    for text in other_languages(post, ask.part, ask.variant, ask.account, context):
+        status = setting(post, ask.part, text, "status") or Status.READY
+        if status != Status.READY and text.source and not ask.story:
+            yield f"The status of {text.source} is “{status}”, and its text goes out together with this one."
     if post.event is not None and post.event.cancelled:
         yield f"The event “{post.event.title}” is cancelled."
     if post.hold_until:

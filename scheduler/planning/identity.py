@@ -22,8 +22,8 @@ MEMORY = 4_000
 
 
 def words_of(post: Post) -> str:
-    """Returns what a post is recognised by: the beginning of all its texts."""
-    texts = (variant.text for part in post.parts for variant in part.variants)
+    """Returns what a post is recognised by: the beginning of all texts of its own file; those of languages are renamed after it."""
+    texts = (variant.text for part in post.parts for variant in part.variants if not variant.source)
     return "\n".join((post.title, *texts))[:MEMORY]
 
 

@@ -1,6 +1,7 @@
 """The pictures of an outgoing post: drawn, or the author's own, each with its description."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 
 from scheduler.model.delivery import Delivery
@@ -35,11 +36,12 @@ def shown(delivery: Delivery, named: Iterable[MediaRef], pictures: Pictures, val
     for ref in named:
         found = pictures[ref.path] if ref.path is not None else None
         if isinstance(found, Picture):
-            alt = fill(ref.alt, values, partial(_always, ref.span))
+            alt = fill(ref.alt, values, partial(_always, ref.alt_span or ref.span))
             media.append(Media(found, alt.text))
-            findings.extend(unfilled(delivery, hole) for hole in alt.unfilled)
+            findings.extend(unfilled(delivery, hole, ref.source) for hole in alt.unfilled)
         elif isinstance(found, Problem):
-            findings.append(_picture_problem(delivery, found, ref.span, "picture-unreadable"))
+            problem = _picture_problem(delivery, found, ref.span, "picture-unreadable")
+            findings.append(replace(problem, path=ref.source or delivery.post.path))
         else:
             findings.append(_missing(delivery, ref))
     return tuple(media), findings
@@ -80,7 +82,7 @@ def _missing(delivery: Delivery, named: MediaRef) -> Finding:
         rule="missing-file",
         severity=Severity.ERROR,
         message=f"there is no picture “{named.file}”",
-        path=delivery.post.path,
+        path=named.source or delivery.post.path,
         span=named.span,
         consequence="the post would go out without its picture",
         fix="put the file next to the post, or into assets/, and mind capitals in its name",

@@ -2,7 +2,8 @@
 
 from scheduler.model.delivery import Delivery
 from scheduler.model.graphic import GraphicRequest
-from scheduler.model.post import MediaRef, Variant
+from scheduler.model.network import Account
+from scheduler.model.post import MediaRef, Part, Post, Variant
 from scheduler.planning import dates
 from scheduler.planning.context import Context, PictureRequest
 from scheduler.planning.targets import language_in, same_language, setting, translations
@@ -49,13 +50,21 @@ def further_texts(delivery: Delivery, context: Context) -> tuple[tuple[Variant, 
     """Returns what follows the post as a thread: its text in other languages, where the account sends those, and the author's answers."""
     if delivery.story:
         return (), ()
-    answers = tuple(variant for variant in delivery.part.variants if variant.target == REPLY)
-    if not delivery.account.thread:
-        return (), answers
-    language, post, part = language_of(delivery, context), delivery.post, delivery.part
-    texts = (part.default, *(variant for _, variant in translations(part)))
-    others = (text for text in texts if not same_language(language_in(post, part, text, context), language))
-    return tuple(others), answers
+    part = delivery.part
+    answers = part.along(delivery.variant, REPLY)
+    others = other_languages(delivery.post, part, delivery.variant, delivery.account, context)
+    further = (reply for text in others if text.source for reply in part.along(text, REPLY) if reply.source)
+    return others, (*answers, *further)
+
+
+def other_languages(post: Post, part: Part, variant: Variant, account: Account, context: Context) -> tuple[Variant, ...]:
+    """Returns the texts in further languages that the account sends as answers to its own; none for most accounts."""
+    if not account.thread:
+        return ()
+    language = language_in(post, part, variant, context)
+    found = (part.written_in(text.source).get(account.network, text) if text.source else text for _, text in translations(part))
+    texts = (part.default, *found)
+    return tuple(text for text in texts if not same_language(language_in(post, part, text, context), language))
 
 
 def language_of(delivery: Delivery, context: Context) -> str:
@@ -65,7 +74,8 @@ def language_of(delivery: Delivery, context: Context) -> str:
 
 def _fields(delivery: Delivery, context: Context) -> dict[str, str]:
     post, event, language = delivery.post, delivery.post.event, language_of(delivery, context)
-    fields = {"title": event.title if event else post.title, "organisation": context.config.organisation.name}
+    title = event.title if event else delivery.variant.settings.get("title") or post.title
+    fields = {"title": title, "organisation": context.config.organisation.name}
     if event is not None:
         day = event.starts.date()
         fields |= {

@@ -10,6 +10,7 @@ from scheduler.model.finding import Finding, Severity, Span
 from scheduler.model.post import Event, Variant
 from scheduler.planning import dates
 from scheduler.planning.context import Context
+from scheduler.planning.targets import link_of
 
 _PLACEHOLDER = regex.compile(r"\{\{|\}\}|\{([^{}\n]*)\}")
 
@@ -62,7 +63,7 @@ def values_for(delivery: Delivery, context: Context, language: str) -> dict[str,
     """Returns what each placeholder means for this delivery, in its language."""
     post, organisation = delivery.post, context.config.organisation
     network = context.network(delivery.account)
-    link = post.link or (post.event.url if post.event else "")
+    link = link_of(post, delivery.variant)
     values = {
         "link": link if network.abilities.links_clickable else (organisation.link_in_bio if link else ""),
         "org.name": organisation.name,
@@ -119,13 +120,13 @@ def remedy(names: Iterable[str]) -> str:
     return "write the words themselves instead of the braces"
 
 
-def unfilled(delivery: Delivery, hole: Unfilled) -> Finding:
-    """Returns the error that nothing is known for a placeholder."""
+def unfilled(delivery: Delivery, hole: Unfilled, source: str = "") -> Finding:
+    """Returns the error that nothing is known for a placeholder; ``source`` is the language file it stands in, if it does."""
     return Finding(
         rule="unfilled-placeholder",
         severity=Severity.ERROR,
         message=f"nothing is known for {{{hole.name}}}",
-        path=delivery.post.path,
+        path=source or delivery.post.path,
         span=hole.span,
         label="this would be empty",
         consequence="readers would see a hole in the sentence",

@@ -17,7 +17,7 @@ from scheduler.planning.pools import draw
 from scheduler.planning.queueing import queue
 from scheduler.planning.repeating import HORIZON, occurrences
 from scheduler.planning.slots import slotless
-from scheduler.planning.targets import Target, idle_stories, targets, text_for
+from scheduler.planning.targets import Target, idle_languages, idle_stories, targets, text_for
 from scheduler.planning.timing import as_moved, moment_of, timed
 from scheduler.planning.walltime import at_instant
 
@@ -58,7 +58,7 @@ class _Draft:
 
     def part(self, file: PostFile, post: Post, part: Part, identity: str) -> None:
         """Takes up a part: at its times, at those of its repetition, or among those that wait for a slot."""
-        self.findings.extend(idle_stories(post, part, self.context))
+        self.findings.extend((*idle_stories(post, part, self.context), *idle_languages(post, part, self.context)))
         if post.repeat is not None and part.when is None:
             self._repeated(file, post, part, identity)
             return
@@ -117,7 +117,7 @@ class _Draft:
     def give_slots(self) -> None:
         """Gives times to what waits for a slot; evergreen posts take what is left."""
         self.findings.extend(slotless(self.waiting, self.context.config))
-        fixed = [delivery for ask, delivery in self.asked if not any(standing_reasons(ask))]
+        fixed = [delivery for ask, delivery in self.asked if not any(standing_reasons(ask, self.context))]
         single = [ask for ask in self.waiting if not ask.post.pool]
         evergreen = [ask for ask in self.waiting if ask.post.pool]
         placed = list(self._taken_up(queue(single, fixed, self.context, self.now)))
@@ -151,7 +151,7 @@ class _Draft:
         return Plan(tuple(sorted(deliveries, key=_order)), tuple(sorted(held, key=lambda item: _order(item.delivery))), tuple(findings))
 
     def _reasons(self, ask: Ask, delivery: Delivery) -> Iterator[Held]:
-        yield from (Held(delivery, reason) for reason in standing_reasons(ask))
+        yield from (Held(delivery, reason) for reason in standing_reasons(ask, self.context))
         yield from timed_reasons(delivery, self.context, self.now)
 
     def _called_off(self) -> Iterator[Finding]:

@@ -39,7 +39,7 @@ def _order(ask: Ask) -> tuple[str, str, str, int]:
 class _Pool:
     def __init__(self, asks: list[Ask], placed: Sequence[Delivery], history: History, around: tuple[Context, datetime, Renew]) -> None:
         self._context, self._now, self._renew = around
-        self._ready = [ask for ask in asks if not any(standing_reasons(ask))]
+        self._ready = [ask for ask in asks if not any(standing_reasons(ask, self._context))]
         self._asks = asks
         self._history = {id(ask): list(history.of(ask)) for ask in asks}
         self._seen = {id(ask): [fact.due for fact in self._history[id(ask)] if fact.state not in _WENT_BY] for ask in asks}

@@ -36,7 +36,7 @@ def _of_account(asks: list[Ask], fixed: Sequence[Delivery], context: Context, no
     taken = (delivery.due.utc for delivery in fixed if delivery.account.name == account.name)
     queue_ = _Queue(Calendar(week, context.config, taken), context, now)
     groups = [list(group) for _, group in groupby(sorted(asks, key=_place), key=_unit)]
-    held = [group for group in groups if any(standing_reasons(group[0]))]
+    held = [group for group in groups if any(standing_reasons(group[0], context))]
     ready = [group for group in groups if group not in held]
     for waiting in (ready, held):
         yield from queue_.place(waiting)

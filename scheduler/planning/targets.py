@@ -10,6 +10,7 @@ from scheduler.planning.context import Context
 
 VARIATION = "variation"
 _STORY = "story"
+_IN_LANGUAGE = "lang "
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ def targets(post: Post, part: Part, context: Context, number: int = 0) -> Iterat
     """Yields each account that the part goes to with the text for it; ``number`` tells whose turn it is among variations."""
     for account in context.config.accounts.values():
         if goes_to(post, account, context):
-            story = _story(part, account) if context.network(account).abilities.stories else None
+            story = _story(post, part, account, context) if context.network(account).abilities.stories else None
             if story is None or not _says_nothing(post, part):
                 yield Target(account, text_for(post, part, account, context, number))
             if story is not None:
@@ -45,34 +46,43 @@ def goes_to(post: Post, account: Account, context: Context) -> bool:
 def text_for(post: Post, part: Part, account: Account, context: Context, number: int = 0) -> Variant:
     """Returns the account's own text, else its owner's, else that in its language, else its network's, else everyone's.
 
-    Variations take turns with the text they vary.
+    A section of the account's language file goes before the same section of the post's own. Variations take turns with the text they vary.
     """
-    by_target = {variant.target: variant for variant in part.variants}
-    owners = (f"partner {name}" for name, partner in context.partners.items() if account.name in partner.accounts)
-    theirs = next((by_target[owner] for owner in owners if owner in by_target), None)
-    personal = by_target.get(account.name)
+    translated = translation_for(post, part, account, context)
+    main = part.written_in("")
+    files = (part.written_in(translated.source), main) if translated is not None and translated.source else (main,)
+    personal = next((file[account.name] for file in files if account.name in file), None)
+    owners = [f"partner {name}" for name, partner in context.partners.items() if account.name in partner.accounts]
+    theirs = next((file[owner] for file in files for owner in owners if owner in file), None)
     if theirs is not None and personal is None:
         return theirs
-    own = personal or by_target.get(account.network)
-    translated = _translated(post, part, account, context) if personal is None else None
-    if translated is not None and (own is None or account.language):
-        return translated
-    turns = [own or part.default, *(variant for variant in part.variants if variant.target == VARIATION)]
+    own = personal or main.get(account.network)
+    if translated is not None and personal is None and (own is None or account.language):
+        return _whose_turn(part, files[0].get(account.network, translated) if translated.source else translated, number)
+    return _whose_turn(part, own or part.default, number)
+
+
+def _whose_turn(part: Part, text: Variant, number: int) -> Variant:
+    is_section = text.target is not None and text.target.startswith(_IN_LANGUAGE) and not text.source
+    turns = [text] if is_section else [text, *(one for one in part.variants if one.target == VARIATION and one.source == text.source)]
     return turns[number % len(turns)]
 
 
-def _translated(post: Post, part: Part, account: Account, context: Context) -> Variant | None:
+def translation_for(post: Post, part: Part, account: Account, context: Context) -> Variant | None:
+    """Returns the text in the account's language where the post's own text is in another; the very same tag goes before a like one."""
     wanted = account.language or context.config.organisation.languages[0]
-    if same_language(wanted, language_in(post, part, part.default, context)):
-        return None
-    return next((variant for language, variant in translations(part) if same_language(language, wanted)), None)
+    own, found = language_in(post, part, part.default, context), list(translations(part))
+    exact = next((variant for language, variant in found if language.casefold() == wanted.casefold() != own.casefold()), None)
+    if exact is not None or same_language(wanted, own):
+        return exact
+    return next((variant for language, variant in found if same_language(language, wanted)), None)
 
 
 def translations(part: Part) -> Iterator[tuple[str, Variant]]:
     """Yields the part's texts in other languages with their tags, in the order of the file."""
     for variant in part.variants:
-        if variant.target is not None and variant.target.startswith("lang "):
-            yield variant.target.removeprefix("lang "), variant
+        if variant.target is not None and variant.target.startswith(_IN_LANGUAGE):
+            yield variant.language or variant.target.removeprefix(_IN_LANGUAGE), variant
 
 
 def same_language(one: str, other: str) -> bool:
@@ -86,10 +96,12 @@ def language_in(post: Post, part: Part, variant: Variant, context: Context) -> s
     return variant.language or setting(post, part, variant, "lang") or context.config.organisation.languages[0]
 
 
-def _story(part: Part, account: Account) -> Variant | None:
-    by_target = {variant.target: variant for variant in part.variants}
+def _story(post: Post, part: Part, account: Account, context: Context) -> Variant | None:
+    translated = translation_for(post, part, account, context)
+    sources = dict.fromkeys((translated.source if translated is not None else "", ""))
     names = (f"{account.name} {_STORY}", f"{account.network} {_STORY}", _STORY)
-    return next((by_target[name] for name in names if name in by_target), None)
+    found = (part.written_in(source).get(name) for source in sources for name in names)
+    return next((variant for variant in found if variant is not None), None)
 
 
 def _says_nothing(post: Post, part: Part) -> bool:
@@ -108,11 +120,36 @@ def idle_stories(post: Post, part: Part, context: Context) -> Iterator[Finding]:
                 rule="no-stories",
                 severity=Severity.WARNING,
                 message=f"the section “{variant.target}” goes nowhere: none of the accounts of this post has stories",
-                path=post.path,
+                path=variant.source or post.path,
                 span=variant.span,
                 fix="delete the section, or add an account that has stories to  where:",
                 part=part.name,
             )
+
+
+def idle_languages(post: Post, part: Part, context: Context) -> Iterator[Finding]:
+    """Yields a warning for each text in a language that no account of the post reads."""
+    texts = list(translations(part))
+    chosen = [account for account in context.config.accounts.values() if goes_to(post, account, context)] if texts else []
+    if any(account.thread for account in chosen):
+        return
+    read = [translation_for(post, part, account, context) for account in chosen]
+    for language, variant in texts:
+        if variant not in read:
+            yield Finding(
+                rule="language-unread",
+                severity=Severity.WARNING,
+                message=f"the text in “{language}” goes nowhere: no account of this post reads it",
+                path=variant.source or post.path,
+                span=variant.span,
+                fix=f'language = "{language}"  in config.toml, below the account that it is for',
+                part=part.name,
+            )
+
+
+def link_of(post: Post, variant: Variant) -> str:
+    """Returns the address that a text leads to: that of its language, of the post, or of the event."""
+    return variant.settings.get("link") or post.link or (post.event.url if post.event else "")
 
 
 def setting(post: Post, part: Part, variant: Variant, name: str) -> str | None:

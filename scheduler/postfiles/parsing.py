@@ -4,6 +4,7 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum, auto
 
 from scheduler.model.finding import Finding
 from scheduler.postfiles.lines.decoding import decode
@@ -37,25 +38,35 @@ class Parsed:
         return self.fields is None or any(finding.is_error for finding in self.findings)
 
 
-def parse(path: str, data: bytes, modified: datetime, names: Names, *, is_post: bool = True) -> Parsed:
-    """Returns what the file says; no bytes make it raise. With ``is_post`` False the text is a note and is not read."""
+class Role(Enum):
+    """Is what a file is for: a post, the defaults of its folder (whose text is a note), or the text of a post in another language."""
+
+    POST = auto()
+    FOLDER = auto()
+    LANGUAGE = auto()
+
+
+def parse(path: str, data: bytes, modified: datetime, names: Names, role: Role = Role.POST) -> Parsed:
+    """Returns what the file says; no bytes make it raise."""
     sha256 = hashlib.sha256(data).hexdigest()
     decoded = decode(path, data)
     source = decoded.source
     if source is None:
         return Parsed(path, sha256, modified, findings=decoded.findings)
-    halves = fences.split(source)
+    translates = role is Role.LANGUAGE
+    halves = fences.split(source, needed=not translates)
     findings = [*decoded.findings, *halves.findings]
     if halves.text is None:
         return Parsed(path, sha256, modified, findings=tuple(findings))
     block = read_block(source, halves.first, halves.last)
     fields, wrong = validate(path, block.entries, names)
-    findings += [*block.findings, *wrong, *without_effect(path, fields, block.entries)]
-    if not is_post:
+    findings += [*block.findings, *wrong, *(() if translates else without_effect(path, fields, block.entries))]
+    if role is Role.FOLDER:
         return Parsed(path, sha256, modified, fields, block.entries, findings=tuple(findings))
     body = notes.take_out(source, halves.text)
-    has_parts = fields.kind == "series" or (fields.kind == "event" and any(_PART_HEADING.match(line.text) for line in body.lines))
-    parser = Parser(source, names, has_parts=has_parts)
+    may_have_parts = translates or fields.kind == "event"
+    has_parts = fields.kind == "series" or (may_have_parts and any(_PART_HEADING.match(line.text) for line in body.lines))
+    parser = Parser(source, names, has_parts=has_parts, translates=translates)
     parser.parse(body.lines, min(halves.text, len(source.lines) - 1))
     findings += [*body.findings, *parser.findings]
     return Parsed(path, sha256, modified, fields, block.entries, tuple(parser.parts), body.notes, tuple(findings))

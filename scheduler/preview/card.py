@@ -121,7 +121,7 @@ def draw(entry: Entry, network: Network | None, page: Surroundings) -> Card:
         language=tag,
         language_name=language_name(tag) if tag else "",
         part=delivery.label or "",
-        path=delivery.post.path,
+        path=delivery.path,
         findings=entry.findings,
         further=tuple(_further(outgoing, known.limits, page.pictures)) if outgoing else (),
     )

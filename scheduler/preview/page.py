@@ -127,7 +127,8 @@ def _bundle(entries: list[Entry], networks: Mapping[str, Network], page: Surroun
     cards = [draw(entry, networks.get(entry.delivery.account.network), page) for entry in entries]
     shared = tuple(finding for finding in cards[0].findings if len(cards) > 1 and all(finding in card.findings for card in cards))
     post, part = entries[0].delivery.post, entries[0].delivery.label
-    of_file = tuple(finding for finding in loose.get(post.path, ()) if finding.part in {None, part})
+    paths = (post.path, *post.language_files)
+    of_file = tuple(finding for path in paths for finding in loose.get(path, ()) if finding.part in {None, part})
     return Bundle(
         id=f"post-{cards[0].id}",
         title=" · ".join(filter(None, (post.title or post.id, part))),
@@ -156,7 +157,12 @@ def _head_counts(agenda: Agenda) -> tuple[Count, ...]:
 
 def _troubles(agenda: Agenda, loose: Mapping[str, tuple[Finding, ...]]) -> tuple[Trouble, ...]:
     reasons = {_path_of(post, loose): reason for post, reason in agenda.unreadable.items()}
-    parts = {(entry.delivery.post.path, part) for entry in agenda.entries for part in (None, entry.delivery.part.name)}
+    parts = {
+        (path, part)
+        for entry in agenda.entries
+        for path in (entry.delivery.post.path, *entry.delivery.post.language_files)
+        for part in (None, entry.delivery.part.name)
+    }
     homeless = {path for path, findings in loose.items() if any((path, finding.part) not in parts for finding in findings)}
     return tuple(Trouble(path, reasons.get(path, ""), worst_first(loose.get(path, ()))) for path in sorted({*homeless, *reasons}))
 

@@ -6,7 +6,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -42,7 +42,8 @@ class Checked:
     """Is what a network says of an account when it is asked, without anything being published.
 
     ``limits`` are fields of ``Limits`` that this account's own server tells, in their units. ``token_expires`` is aware UTC,
-    None where the secret has no end or is renewed without a person. ``notes`` are sentences that a person should read.
+    None where the secret has no end, or the network does not say it. ``notes`` are sentences that a person should read.
+    ``of_media`` says that the account is fine and the place for pictures is not.
     """
 
     ok: bool
@@ -51,6 +52,15 @@ class Checked:
     token_expires: datetime | None = None
     limits: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    of_media: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """Is a new secret in the place of one that would have ended; ``expires`` is aware UTC, None where the network does not say it."""
+
+    secret: str
+    expires: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +82,20 @@ class Verifies(Protocol):
 
     def verify(self) -> Checked:
         """Returns what the network says; it signs in anew, so that the secret itself is tested."""
+        ...
+
+
+@runtime_checkable
+class Renews(Protocol):
+    """Is a publisher whose secret ends, and can be exchanged for a new one without a person as long as it has not."""
+
+    @property
+    def lasts(self) -> timedelta:
+        """Returns how long a new secret works."""
+        ...
+
+    def renew(self) -> Renewed | Refused:
+        """Asks the network for a new secret; the old one goes on working until its end."""
         ...
 
 

@@ -1,13 +1,11 @@
 """Finds the networks: every file of a folder that exports a ``NETWORK``, without a list to edit."""
 
-import importlib
-import importlib.util
-import pkgutil
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType, ModuleType
+from types import MappingProxyType
 
+from scheduler.discovery import load, names_in
 from scheduler.model.errors import SchedulerError
 from scheduler.publishers import networks
 from scheduler.publishers.contract import Adapter
@@ -32,14 +30,13 @@ def _shipped() -> Mapping[str, Adapter]:
 
 
 def _walk(folder: Path, package: str) -> Mapping[str, Adapter]:
-    names = sorted(module.name for module in pkgutil.iter_modules([str(folder)]))
-    return MappingProxyType({name: _adapter(folder / f"{name}.py", package) for name in names})
+    return MappingProxyType({name: _adapter(folder / f"{name}.py", package) for name in names_in(folder)})
 
 
 def _adapter(path: Path, package: str) -> Adapter:
     hint = "A network's file exports NETWORK = Adapter(...) with the file's own name in its facts; move anything else elsewhere."
     try:
-        module = importlib.import_module(f"{package}.{path.stem}") if package else _loaded(path)
+        module = load(path.stem, path.parent, package)
     except Exception as error:  # the file may be anybody's and fail in any way; its author is told which one and how
         raise NetworkFileError(f"The network file {path.name} cannot be loaded: {error}.", hint) from error
     adapter = getattr(module, "NETWORK", None)
@@ -48,12 +45,3 @@ def _adapter(path: Path, package: str) -> Adapter:
     if adapter.facts.name != path.stem:
         raise NetworkFileError(f"The network file {path.name} calls its network “{adapter.facts.name}”.", hint)
     return adapter
-
-
-def _loaded(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"scheduler_network_{path.stem}", path)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"{path} is not a Python file")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module

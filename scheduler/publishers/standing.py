@@ -1,5 +1,6 @@
 """Remembers how each account stands: what its network last said of it, for ``status``, and which limits its server told."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -12,7 +13,7 @@ from scheduler.config.private import write_private
 from scheduler.model.network import Limits, Network
 from scheduler.model.outcome import Outcome, Proof, Published, Refused
 from scheduler.model.outgoing import Envelope, Outgoing
-from scheduler.publishers.contract import Checked, Publisher, Remember
+from scheduler.publishers.contract import Checked, Publisher, Remember, Renews
 
 _NUMBERS = frozenset(item.name for item in fields(Limits) if item.type in {int | None, int, bool, "int | None", "int", "bool"})
 _THE_ACCOUNT_S = frozenset({"auth", "restricted"})
@@ -20,7 +21,12 @@ _THE_ACCOUNT_S = frozenset({"auth", "restricted"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Is what is known of an account; times are RFC 3339 in UTC or empty."""
+    """Is what is known of an account; times are RFC 3339 in UTC or empty.
+
+    ``mark`` tells one secret from another and ``since`` when this one was first seen. ``renews`` says that it is renewed without a
+    person, ``renewed_at`` when that was done last and ``renewal_trouble`` why it was not; ``looked_at`` is when it was last looked after.
+    ``warned`` is the number of days of the last warning of its end, 0 for none.
+    """
 
     ok: bool = True
     reason: str = ""
@@ -28,6 +34,21 @@ class Standing:
     token_expires: str = ""
     checked_at: str = ""
     limits: Mapping[str, int] = field(default_factory=dict)
+    mark: str = ""
+    since: str = ""
+    renews: bool = False
+    renewed_at: str = ""
+    renewal_trouble: str = ""
+    looked_at: str = ""
+    warned: int = 0
+
+
+def mark_of(secret: str) -> str:
+    """Returns what tells a secret from another one, and is no help in guessing either."""
+    return hashlib.sha256(f"scheduler:{secret}".encode()).hexdigest()[:12]
+
+
+_FIELDS = frozenset(item.name for item in fields(Standing))
 
 
 class Standings:
@@ -41,16 +62,33 @@ class Standings:
         """Returns what is known of an account; None where it was never asked."""
         try:
             data = json.loads((self._folder / f"{account}.json").read_text(encoding="utf-8"))
-            return Standing(**data)
-        except (OSError, ValueError, TypeError):
+            return Standing(**{name: value for name, value in data.items() if name in _FIELDS})
+        except (OSError, ValueError, TypeError, AttributeError):
             return None
 
     def keep(self, account: str, checked: Checked) -> Standing:
         """Writes what the network said of an account."""
         ends = checked.token_expires.astimezone(UTC).isoformat() if checked.token_expires else ""
         told = {name: number for name, number in checked.limits.items() if name in _NUMBERS and number > 0}
-        found = Standing(ok=checked.ok, reason=checked.reason, handle=checked.handle, token_expires=ends, limits=told)
-        return self._write(account, found)
+        known = self.of(account) or Standing()
+        found = replace(known, ok=checked.ok, reason=checked.reason, handle=checked.handle or known.handle, limits=told or known.limits)
+        return self._write(account, replace(found, token_expires=ends or known.token_expires))
+
+    def connected(self, account: str, secret: str, publisher: Publisher, expires: datetime | None = None) -> Standing:
+        """Writes that an account has another secret, or the same one again; what was known of the old one's end is forgotten with it.
+
+        Where its network does not say when it ends, it ends at the latest as long after this as its kind lasts.
+        """
+        known, mark, now = self.of(account) or Standing(), mark_of(secret), self._clock.now().astimezone(UTC)
+        if known.mark == mark and expires is None:
+            return known
+        ends = expires or (now + publisher.lasts if isinstance(publisher, Renews) else None)
+        fresh = replace(known, mark=mark, since=now.isoformat(), renewed_at="", renewal_trouble="", warned=0)
+        return self._write(account, replace(fresh, token_expires=ends.isoformat() if ends else "", looked_at=""))
+
+    def note(self, account: str, **changed: str | bool | int) -> Standing:
+        """Writes single fields; the rest of what is known stays."""
+        return self._write(account, replace(self.of(account) or Standing(), **changed))  # type: ignore[arg-type] # callers name fields of their own kind
 
     def noticed(self, account: str, *, ok: bool, reason: str = "") -> None:
         """Writes what an attempt to publish showed; the rest of what is known stays."""

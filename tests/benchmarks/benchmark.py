@@ -21,10 +21,11 @@ LIMIT = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """Is one measured number with its unit."""
+    """Is one measured number with its unit; ``against`` is the baseline's, where both were measured in turns."""
 
     value: float
     unit: str
+    against: float | None = None
 
 
 Figures = Mapping[str, Value]
@@ -42,13 +43,15 @@ class Side:
 class Benchmark:
     """Is what a benchmark's file exports as ``BENCHMARK``.
 
-    A figure of ours is compared with the baseline's figure of the same name; ``prepare`` fills the folder and is not measured.
+    A figure of ours is compared with the baseline's figure of the same name, or with the number that was measured in turns with it.
+    ``prepare`` fills the folder and is not measured; ``memory`` adds the peak of each side.
     """
 
     title: str
     prepare: Callable[[Path], None]
     ours: Side
     baseline: Side
+    memory: bool = True
 
     def side(self, which: str) -> Side:
         """Returns the side of the name ``ours`` or ``baseline``."""
@@ -93,7 +96,7 @@ def results(name: str, benchmark: Benchmark) -> Iterator[Result]:
         benchmark.prepare(folder)
         compared = _in_own_process(name, "baseline", folder)
         for figure, ours in _in_own_process(name, "ours", folder).items():
-            other = compared.get(figure)
+            other = Value(ours.against, ours.unit) if ours.against is not None else compared.get(figure)
             baseline = Baseline(benchmark.baseline.name, round(other.value, 6)) if other else None
             ratio = round(ours.value / other.value, 3) if other and other.value else None
             yield Result(f"{benchmark.title}: {figure}", round(ours.value, 6), ours.unit, baseline, ratio)
@@ -119,7 +122,8 @@ def _in_own_process(name: str, which: str, folder: Path) -> dict[str, Value]:
 def _measure_here(name: str, which: str, folder: Path) -> None:
     benchmark: Benchmark = importlib.import_module(f"{PACKAGE}.{name}").BENCHMARK
     figures = dict(benchmark.side(which).measure(folder))
-    figures.setdefault(PEAK, Value(own_peak() / MEBIBYTE, "MiB"))
+    if benchmark.memory:
+        figures.setdefault(PEAK, Value(own_peak() / MEBIBYTE, "MiB"))
     print(json.dumps({figure: asdict(value) for figure, value in figures.items()}))
 
 

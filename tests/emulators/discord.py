@@ -13,7 +13,11 @@ WEBHOOK = "/api/webhooks/112233445566778899/planted-discord-token"
 
 
 class Discord(Emulator):
-    routes: ClassVar[tuple[tuple[str, str], ...]] = ((rf"POST {WEBHOOK}", "execute"), (rf"GET {WEBHOOK}", "webhook"))
+    routes: ClassVar[tuple[tuple[str, str], ...]] = (
+        (rf"POST {WEBHOOK}", "execute"),
+        (rf"GET {WEBHOOK}", "webhook"),
+        (rf"(PATCH|DELETE) {WEBHOOK}/messages/(\d+)", "message"),
+    )
 
     def fresh(self) -> dict[str, Any]:
         return {"messages": []}
@@ -39,10 +43,22 @@ class Discord(Emulator):
             return Answer(400, {"message": "Invalid Form Body", "code": 50035})
         number = self.number()
         calls_everyone = "everyone" in body.get("allowed_mentions", {"parse": ["everyone"]})["parse"]
-        self.state["messages"].append({"id": number, "text": body.get("content", ""), "alts": alts, "calls_everyone": calls_everyone})
+        kept = {"id": number, "text": body.get("content", ""), "alts": alts, "calls_everyone": calls_everyone}
+        self.state["messages"].append({**kept, "embeds": body.get("embeds", [])})
         if call.fields.get("wait") != "true":
             return Answer(204)
         return Answer(200, {"id": number, "channel_id": "7", "content": body.get("content", "")})
+
+    def message(self, call: Call, method: str, number: str) -> Answer:
+        """Mends or deletes one message ("Edit Webhook Message", "Delete Webhook Message")."""
+        found = next((each for each in self.state["messages"] if each["id"] == number), None)
+        if found is None:
+            return Answer(404, {"message": "Unknown Message", "code": 10008})
+        if method == "DELETE":
+            self.state["messages"].remove(found)
+            return Answer(204)
+        found["text"] = call.json["content"]
+        return Answer(200, {"id": number, "channel_id": "7", "content": found["text"]})
 
 
 if __name__ == "__main__":

@@ -24,9 +24,9 @@ INSTAGRAM_TOKEN, THREADS_TOKEN, PAGE_TOKEN = "IGAA-planted-instagram", "THAA-pla
 DAY = 24 * 3600
 VERSION = r"/v\d+\.\d+"
 USERS = {
-    INSTAGRAM_TOKEN: {"user": INSTAGRAM_USER, "network": "instagram", "expires": None},
-    THREADS_TOKEN: {"user": THREADS_USER, "network": "threads", "expires": None},
-    PAGE_TOKEN: {"user": PAGE, "network": "facebook", "expires": None},
+    INSTAGRAM_TOKEN: {"user": INSTAGRAM_USER, "network": "instagram", "expires": None, "made": 0},
+    THREADS_TOKEN: {"user": THREADS_USER, "network": "threads", "expires": None, "made": 0},
+    PAGE_TOKEN: {"user": PAGE, "network": "facebook", "expires": None, "made": 0},
 }
 
 
@@ -52,18 +52,39 @@ class Graph(Emulator, Pages):
         (rf"POST {VERSION}/(\d+)/threads", "create"),
         (rf"POST {VERSION}/(\d+)/(?:media|threads)_publish", "publish"),
         (rf"GET {VERSION}/(\d+)/(?:content|threads)_publishing_limit", "quota"),
-        (rf"GET {VERSION}/(\d+)/(?:media|threads)", "listing"),
+        (rf"GET {VERSION}/(\d+)/(media|threads|replies)", "listing"),
+        (rf"DELETE {VERSION}/(\d+)", "remove"),
         (rf"POST {VERSION}/(\d+)/comments", "comment"),
         (r"GET /refresh_access_token", "refresh"),
         (rf"GET {VERSION}/me", "me"),
+        (rf"GET {VERSION}/debug_token", "debug"),
         *((pattern.replace("VERSION", VERSION), name) for pattern, name in PAGES),
         (rf"GET {VERSION}/(\d+)", "node"),
     )
 
     def fresh(self) -> dict[str, Any]:
         users = json.loads(json.dumps(USERS))
-        switches = {"polls": 1, "quota": 100, "admin": False, "fetch_seconds": 3.0, "drafts_stay_drafts": False}
-        return {"tokens": users, "containers": {}, "media": {}, "photos": {}, "posts": {}, "comments": [], "fetched": [], **switches}
+        switches = {
+            "polls": 1,
+            "quota": 100,
+            "admin": False,
+            "fetch_seconds": 3.0,
+            "story_archive": True,
+            "data_access": 0,
+            "drafts_stay_drafts": False,
+        }
+        return {
+            "tokens": users,
+            "containers": {},
+            "media": {},
+            "photos": {},
+            "posts": {},
+            "videos": {},
+            "stories": [],
+            "comments": [],
+            "fetched": [],
+            **switches,
+        }
 
     def unknown(self, call: Call) -> Answer:
         return error(2500, message=f"Unknown path components: {call.path}")
@@ -90,10 +111,22 @@ class Graph(Emulator, Pages):
         return Answer(200, {name: value for name, value in names.items() if name in call.fields.get("fields", "id").split(",")})
 
     def refresh(self, call: Call) -> Answer:
-        """Gives 60 more days to a token that is not expired ("Refresh Access Token")."""
+        """Gives 60 more days to a token that is a day old and has not ended ("Refresh Access Token", 2025-07-17)."""
         token = call.fields["access_token"]
-        self.state["tokens"][f"{token}-next"] = {**self.state["tokens"][token], "expires": self.now() + 60 * DAY}
+        known = self.state["tokens"][token]
+        grant = {"instagram": "ig_refresh_token", "threads": "th_refresh_token"}.get(known["network"])
+        if call.fields.get("grant_type") != grant:
+            return error(100, message="Unsupported grant_type")
+        if known["made"] > self.now() - DAY:
+            return error(10, message="The token must be at least 24 hours old")
+        self.state["tokens"][f"{token}-next"] = {**known, "expires": self.now() + 60 * DAY, "made": self.now()}
         return Answer(200, {"access_token": f"{token}-next", "token_type": "bearer", "expires_in": 60 * DAY})
+
+    def debug(self, call: Call) -> Answer:
+        """Tells of a token when it ends, 0 for never ("Debug-Token" reference)."""
+        known = self.state["tokens"].get(call.fields.get("input_token", ""))
+        ends = {"expires_at": int((known or {}).get("expires") or 0), "data_access_expires_at": self.state["data_access"]}
+        return Answer(200, {"data": {"is_valid": known is not None, **ends}})
 
     def create(self, call: Call, user: str) -> Answer:
         """Makes a container; pictures are fetched at once, as the guide says: "We cURL media"."""
@@ -103,7 +136,9 @@ class Graph(Emulator, Pages):
             raise Refuse(error(9, 2207042, "The maximum number of containers is reached"))
         kind = _kind(network, call)
         self._words(network, kind, call)
-        if kind in {"IMAGE", "STORIES"}:
+        if call.fields.get("video_url") or kind in {"VIDEO", "REELS"}:
+            self._fetch(network, call.fields.get("video_url", ""), "VIDEO")
+        elif kind in {"IMAGE", "STORIES"}:
             self._fetch(network, call.fields.get("image_url", ""), kind)
         number = self.number()
         self.state["containers"][number] = {
@@ -131,8 +166,20 @@ class Graph(Emulator, Pages):
         refusal = _caption(call.fields.get("caption", "")) if network == "instagram" else _text(call.fields.get("text", ""))
         if refusal:
             raise Refuse(refusal)
+        above = call.fields.get("reply_to_id", "")
+        if above and above not in self.state["media"]:
+            raise Refuse(error(100, 33, "The post that this one answers does not exist"))
+        self._poll(call)
         if len(call.fields.get("alt_text", "")) > 1_000:
             raise Refuse(error(100, message="Param alt_text must be at most 1000 characters long."))
+
+    def _poll(self, call: Call) -> None:
+        """Takes two to four answers of 25 characters, below words alone ("Polls", 2026-07-02)."""
+        options = list(json.loads(call.fields.get("poll_attachment", "{}")).values())
+        if options and (not 2 <= len(options) <= 4 or any(not 1 <= len(each) <= 25 for each in options)):
+            raise Refuse(error(100, message="Param poll_attachment has an invalid number or length of options."))
+        if options and call.fields.get("media_type") != "TEXT":
+            raise Refuse(error(100, message="Polls can be attached to text-only posts."))
 
     def _fetch(self, network: str, url: str, kind: str) -> None:
         """Gets the picture over HTTP from wherever it says, with the answers of the "Error Codes" page."""
@@ -146,9 +193,12 @@ class Graph(Emulator, Pages):
             raise Refuse(error(9004, 2207052, "The media could not be fetched from this URI")) from unreachable
         if answer.status_code != 200:
             raise Refuse(error(9004, 2207052, "The media could not be fetched from this URI"))
-        if len(answer.content) > 8 * 1024 * 1024:
+        if kind == "VIDEO":
+            _play(answer.content)
+        elif len(answer.content) > 8 * 1024 * 1024:
             raise Refuse(error(36000, 2207004, "The image is too large to download"))
-        _look(answer.content, network, kind)
+        else:
+            _look(answer.content, network, kind)
         self.state["fetched"].append({"url": url, "bytes": len(answer.content), "type": answer.headers.get("content-type", "")})
 
     def _ready(self, container: str, network: str) -> dict[str, Any]:
@@ -193,7 +243,10 @@ class Graph(Emulator, Pages):
             "network": container["network"],
             "kind": container["kind"],
             "text": fields.get("caption", "") or fields.get("text", ""),
-            "alts": [each.get("alt_text", "") for each in (children or ([fields] if fields.get("image_url") else []))],
+            "alts": [
+                each.get("alt_text", "") for each in (children or ([fields] if fields.get("image_url") or fields.get("video_url") else []))
+            ],
+            "poll": json.loads(fields.get("poll_attachment", "{}")),
             "link": fields.get("link_attachment", ""),
             "reply_to": fields.get("reply_to_id", ""),
             "at": self.now(),
@@ -208,17 +261,30 @@ class Graph(Emulator, Pages):
         config = {"quota_total": self.state["quota"], "quota_duration": DAY}
         return Answer(200, {"data": [{"quota_usage": self._used(user), "config": config}]})
 
-    def listing(self, call: Call, user: str) -> Answer:
-        """Lists what is out, newest first; stories are not in it ("IG User Media", limitations)."""
-        since = float(call.fields.get("since", 0))
-        found = [
-            each for each in self.state["media"].values() if each["user"] == user and each["kind"] != "STORIES" and each["at"] >= since
-        ]
-        return Answer(200, {"data": [self._media(each) for each in reversed(found)], "paging": {}})
+    def listing(self, call: Call, user: str, what: str) -> Answer:
+        """Lists what is out, newest first, in pages; stories are not in it ("IG User Media"), answers have a list of their own."""
+        since, answers = float(call.fields.get("since", 0)), what == "replies"
+        mine = [each for each in self.state["media"].values() if each["user"] == user and each["at"] >= since]
+        found = [each for each in reversed(mine) if each["kind"] != "STORIES" and bool(each["reply_to"]) is answers]
+        start, most = int(call.fields.get("after", 0)), int(call.fields.get("limit", 25))
+        page, last = found[start : start + most], start + most >= len(found)
+        paging = {} if last else {"cursors": {"after": str(start + most)}}
+        return Answer(200, {"data": [self._media(each) for each in page], "paging": paging})
+
+    def remove(self, call: Call, number: str) -> Answer:
+        """Deletes a post; on Threads only ("Delete Posts")."""
+        del call
+        media = self.state["media"].get(number)
+        if media is None or media["network"] != "threads":
+            return error(100, 33, f"Unsupported delete request. Object with ID '{number}' does not exist")
+        del self.state["media"][number]
+        return Answer(200, {"success": True, "deleted_id": number})
 
     def _media(self, media: dict[str, Any]) -> dict[str, Any]:
         at = datetime.fromtimestamp(media["at"], UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
-        shown = {"id": media["id"], "timestamp": at, "media_type": media["kind"]}
+        shown = {"id": media["id"], "timestamp": at, "media_type": media["kind"], **_pictures(media)}
+        if media["reply_to"]:
+            shown["replied_to"] = {"id": media["reply_to"]}
         if media["network"] == "threads":
             return shown | {"text": media["text"], "permalink": f"https://www.threads.net/@harbourworkers/post/{media['id']}"}
         caption = media["text"] if self.state["admin"] else media["text"].replace("@", "")
@@ -237,6 +303,12 @@ class Graph(Emulator, Pages):
                 200, {"id": number, "status_code": status, "status": f"{status.title()}: {container['error'] or 'see status_code'}"}
             )
         media = self.state["media"].get(number)
+        video = self.state["videos"].get(number)
+        if video:
+            status = "processing" if video["polls"] > 0 else "ready"
+            video["polls"] -= 1
+            shown = {"published": video["published"], "status": {"video_status": status}, "permalink_url": f"/watch/?v={number}"}
+            return Answer(200, {"id": number, **shown})
         if media:
             return Answer(200, self._media(media))
         return error(
@@ -248,6 +320,17 @@ class Graph(Emulator, Pages):
             return error(100, 33, "Unsupported post request.")
         self.state["comments"].append({"media": media, "message": call.fields["message"]})
         return Answer(200, {"id": self.number()})
+
+
+def _pictures(media: dict[str, Any]) -> dict[str, Any]:
+    each = [{"media_url": f"https://cdn.example/{media['id']}-{n}.jpg", "alt_text": alt} for n, alt in enumerate(media["alts"])]
+    return {"children": {"data": each}} if len(each) > 1 else (each[0] if each else {})
+
+
+def _play(data: bytes) -> None:
+    """Refuses what is no MP4 or MOV ("Error Codes": 352/2207026)."""
+    if data[4:8] not in {b"ftyp", b"moov", b"wide", b"mdat"}:
+        raise Refuse(error(352, 2207026, "The video format is not supported"))
 
 
 def _caption(text: str) -> Answer | None:

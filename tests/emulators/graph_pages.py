@@ -9,6 +9,10 @@ from tests.emulators.emulating import Answer, Call
 PAGES = (
     (r"POST VERSION/(\d+)/photos", "photo"),
     (r"POST VERSION/(\d+)/feed", "feed"),
+    (r"POST VERSION/(\d+)/videos", "video"),
+    (r"POST VERSION/(\d+)/photo_stories", "photo_story"),
+    (r"GET VERSION/(\d+)/stories", "stories"),
+    (r"POST VERSION/(\d+)", "update_video"),
     (r"GET VERSION/(\d+)/published_posts", "published_posts"),
     (r"POST VERSION/(\d+_\d+)/comments", "comment_on_post"),
     (r"POST VERSION/(\d+_\d+)", "update"),
@@ -78,18 +82,61 @@ class Pages:
         }
         return Answer(200, {"id": number})
 
+    def video(self, call: Call, page: str) -> Answer:
+        """Takes a film as multipart ``source`` (parameter list of the official SDK); it is worked on for ``polls`` looks [ours]."""
+        source = call.files.get("source")
+        if source is None or source.data[4:8] not in {b"ftyp", b"moov", b"wide"}:
+            return _refusal(352, 1363024, "The video file you selected is in a format that we don't support.")
+        number = self.number()
+        self.state["videos"][number] = {
+            "id": number,
+            "page": page,
+            "text": call.fields.get("description", ""),
+            "published": call.fields.get("published", "true") == "true",
+            "polls": self.state["polls"],
+        }
+        return Answer(200, {"id": number})
+
+    def update_video(self, call: Call, number: str) -> Answer:
+        video = self.state["videos"].get(number)
+        if video is None:
+            return _refusal(100, 33, "Unsupported post request.")
+        video["text"] = call.fields.get("description", video["text"])
+        video["published"] = video["published"] or call.fields.get("published") == "true"
+        return Answer(200, {"success": True})
+
+    def photo_story(self, call: Call, page: str) -> Answer:
+        """Makes a story of a photo that was used for nothing else ("Page Stories API")."""
+        photo = self.state["photos"].get(call.fields.get("photo_id", ""))
+        if photo is None or photo["used"]:
+            return _refusal(100, 33, "The photo does not exist or was published before")
+        number = self.number()
+        photo["used"] = number
+        story = {"post_id": number, "media_id": call.fields["photo_id"], "page": page, "url": f"https://www.facebook.com/stories/{number}"}
+        self.state["stories"].append(story)
+        return Answer(200, {"success": True, "post_id": number})
+
+    def stories(self, call: Call, page: str) -> Answer:
+        """Lists stories where the Page's archive of them is turned on ("Page Stories API")."""
+        del call
+        shown = self.state["stories"] if self.state["story_archive"] else []
+        return Answer(200, {"data": [each for each in shown if each["page"] == page]})
+
     def update(self, call: Call, number: str) -> Answer:
         """Sets ``is_published``; setting it again changes nothing."""
         post = self.state["posts"].get(number)
         if post is None:
             return _refusal(100, 33, "Unsupported post request.")
+        post["text"] = call.fields.get("message", post["text"])
         if call.fields.get("is_published") == "true" and not post["is_published"] and not self.state["drafts_stay_drafts"]:
             post |= {"is_published": True, "at": self.now()}
         return Answer(200, {"success": True})
 
     def delete(self, call: Call, number: str) -> Answer:
         del call
-        return Answer(200, {"success": self.state["posts"].pop(number, None) is not None})
+        if self.state["posts"].pop(number, None) is None:
+            return _refusal(100, 33, f"Unsupported delete request. Object with ID '{number}' does not exist")
+        return Answer(200, {"success": True})
 
     def post(self, call: Call, number: str) -> Answer:
         del call
@@ -101,7 +148,7 @@ class Pages:
     def published_posts(self, call: Call, page: str) -> Answer:
         since = float(call.fields.get("since", 0))
         found = [each for each in self.state["posts"].values() if each["page"] == page and each["is_published"] and each["at"] >= since]
-        return Answer(200, {"data": [_shown(each) for each in reversed(found)]})
+        return Answer(200, {"data": [_shown(each) for each in reversed(found)][: int(call.fields.get("limit", 25))]})
 
     def comment_on_post(self, call: Call, number: str) -> Answer:
         self.state["comments"].append({"media": number, "message": call.fields["message"]})
@@ -112,6 +159,11 @@ def _shown(post: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": post["id"],
         "message": post["text"],
+        "attachments": {
+            "data": [
+                {"media": {"image": {"src": f"https://cdn.example/{n}.jpg"}}, "description": alt} for n, alt in enumerate(post["alts"])
+            ]
+        },
         "created_time": datetime.fromtimestamp(post["at"], UTC).strftime("%Y-%m-%dT%H:%M:%S+0000"),
         "is_published": post["is_published"],
         "permalink_url": f"https://www.facebook.com/{post['id'].replace('_', '/posts/')}",

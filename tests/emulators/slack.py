@@ -26,7 +26,8 @@ class Slack(Emulator):
         text = call.json.get("text", "")
         if not text:
             return Answer(400, "no_text", PLAIN)
-        self.state["messages"].append({"text": html.unescape(text), "raw": text, "mrkdwn": call.json.get("mrkdwn", True)})
+        kept = {"text": html.unescape(text), "raw": text, "mrkdwn": call.json.get("mrkdwn", True)}
+        self.state["messages"].append({**kept, "attachments": call.json.get("attachments", [])})
         return Answer(200, "ok", PLAIN)
 
 

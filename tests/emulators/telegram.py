@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from scheduler.publishers.counting import utf16
 from tests.emulators.emulating import Answer, Call, Emulator, serve
 
-TOKEN, CHAT = "123456:planted-telegram-token", "@harbourworkers"
+TOKEN, CHAT, CHAT_ID = "123456:planted-telegram-token", "@harbourworkers", -1001234567890
 
 
 def error(code: int, description: str) -> Answer:
@@ -17,6 +17,8 @@ def error(code: int, description: str) -> Answer:
 class Telegram(Emulator):
     routes: ClassVar[tuple[tuple[str, str], ...]] = (
         (r"POST /bot[^/]+/(sendMessage|sendPhoto|sendMediaGroup)", "send"),
+        (r"POST /bot[^/]+/(?:editMessageText|editMessageCaption)", "mend"),
+        (r"POST /bot[^/]+/(?:deleteMessage|deleteMessages)", "erase"),
         (r"GET /bot[^/]+/(getMe|getChat)", "tell"),
     )
 
@@ -60,10 +62,34 @@ class Telegram(Emulator):
             return error(400, "Bad Request: message caption is too long" if pictures else "Bad Request: message is too long")
         units = text.encode("utf-16-le")
         links = [[units[2 * m["offset"] : 2 * (m["offset"] + m["length"])].decode("utf-16-le"), m["url"]] for m in marks]
-        number = int(self.number())
-        self.state["messages"].append({"id": number, "text": text, "pictures": pictures, "links": links})
-        message = {"message_id": number, "chat": {"id": -1001234567890, "username": CHAT.removeprefix("@"), "type": "channel"}}
-        return Answer(200, {"ok": True, "result": [message] * pictures if pictures > 1 else message})
+        numbers = [int(self.number()) for _ in range(max(pictures, 1))]
+        self.state["messages"].append({"ids": numbers, "text": text, "pictures": pictures, "links": links})
+        chat = {"id": CHAT_ID, "username": CHAT.removeprefix("@"), "type": "channel"}
+        messages = [{"message_id": number, "chat": chat} for number in numbers]
+        return Answer(200, {"ok": True, "result": messages if pictures > 1 else messages[0]})
+
+    def mend(self, call: Call) -> Answer:
+        message = next((each for each in self.state["messages"] if call.json["message_id"] == each["ids"][0]), None)
+        if message is None or call.json["chat_id"] != str(CHAT_ID):
+            return error(400, "Bad Request: message to edit not found")
+        if ("caption" in call.json) is not bool(message["pictures"]):
+            return error(400, "Bad Request: there is no text in the message to edit")
+        text = call.json.get("caption", call.json.get("text"))
+        if text == message["text"]:
+            return error(400, "Bad Request: message is not modified: specified new message content is exactly the same")
+        message["text"] = text
+        return Answer(200, {"ok": True, "result": {"message_id": message["ids"][0], "chat": {"id": CHAT_ID, "username": CHAT[1:]}}})
+
+    def erase(self, call: Call) -> Answer:
+        """Deletes one message, or several: "if some of the specified messages can't be found, they are skipped"."""
+        wanted = call.json.get("message_ids", [call.json.get("message_id")])
+        found = [each for each in self.state["messages"] if set(each["ids"]) & set(wanted)]
+        if not found and "message_ids" not in call.json:
+            return error(400, "Bad Request: message to delete not found")
+        for each in found:
+            each["ids"] = [number for number in each["ids"] if number not in wanted]
+        self.state["messages"] = [each for each in self.state["messages"] if each["ids"]]
+        return Answer(200, {"ok": True, "result": True})
 
 
 if __name__ == "__main__":

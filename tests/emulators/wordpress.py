@@ -1,7 +1,9 @@
 """The REST API of a WordPress site. Source: "REST API Handbook" (WP-API/docs, 2025-06-04), posts, media and users references."""
 
+import html
 import re
 import sys
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from tests.emulators.emulating import Answer, Call, Emulator, basic, serve
@@ -20,13 +22,16 @@ class WordPress(Emulator):
         (r"POST /wp-json/wp/v2/media/(\d+)", "describe"),
         (r"DELETE /wp-json/wp/v2/media/(\d+)", "discard"),
         (r"GET /wp-content/uploads/(\S+)", "file"),
+        (r"GET /wp-json/wp/v2/(categories|tags)", "terms"),
+        (r"POST /wp-json/wp/v2/tags", "new_tag"),
         (r"GET /wp-json/wp/v2/posts", "posts"),
         (r"POST /wp-json/wp/v2/posts", "create"),
         (r"(?:POST|GET|DELETE) /wp-json/wp/v2/posts/(\d+)", "post"),
     )
 
     def fresh(self) -> dict[str, Any]:
-        return {"posts": {}, "media": {}, "may_publish": True}
+        categories = [{"id": 1, "name": "Uncategorized"}, {"id": 7, "name": "Strikes &amp; actions"}]
+        return {"posts": {}, "media": {}, "may_publish": True, "categories": categories, "tags": []}
 
     def unknown(self, call: Call) -> Answer:
         del call
@@ -71,29 +76,49 @@ class WordPress(Emulator):
         return Answer(200, (self.folder / number).read_bytes(), {"Content-Type": media["mime"]}) if media else Answer(404, "Not found")
 
     def posts(self, call: Call) -> Answer:
-        wanted = call.fields.get("status", "publish").split(",")
-        found = [each for each in self.state["posts"].values() if each["slug"] == call.fields["slug"] and each["status"] in wanted]
-        return Answer(200, found)
+        wanted, slug = call.fields.get("status", "publish").split(","), call.fields.get("slug")
+        found = [each for each in self.state["posts"].values() if slug in {None, each["slug"]} and each["status"] in wanted]
+        return Answer(200, [self._seen(each, call) for each in reversed(found)][: int(call.fields.get("per_page", "10"))])
+
+    def _seen(self, post: dict[str, Any], call: Call) -> dict[str, Any]:
+        """Returns an article as the API shows it: its content is a table, raw only to those who may edit."""
+        text = post["content"]
+        shown = {"rendered": text, "protected": False, **({"raw": text} if call.fields.get("context") == "edit" else {})}
+        return {**post, "content": shown}
+
+    def terms(self, call: Call, kind: str) -> Answer:
+        """Searches as WordPress does: the words may stand anywhere in the name, and capitals do not count."""
+        wanted = call.fields.get("search", "").casefold()
+        return Answer(200, [each for each in self.state[kind] if wanted in html.unescape(each["name"]).casefold()])
+
+    def new_tag(self, call: Call) -> Answer:
+        name = call.json["name"]
+        twin = next((each for each in self.state["tags"] if each["name"].casefold() == name.casefold()), None)
+        if twin is not None:
+            return error(400, "term_exists", "A term with the name provided already exists.")
+        self.state["tags"].append({"id": int(self.number()), "name": name})
+        return Answer(201, self.state["tags"][-1])
 
     def create(self, call: Call) -> Answer:
         number, wanted = self.number(), call.json["slug"]
         taken = {each["slug"] for each in self.state["posts"].values()}
         slug = next(name for name in [wanted, *(f"{wanted}-{n}" for n in range(2, 99))] if name not in taken)
-        post = {**call.json, "id": int(number), "slug": slug, "link": f"{self.address}/{slug}/"}
+        made = datetime.fromtimestamp(int(self.now()), UTC).replace(tzinfo=None).isoformat()
+        post = {**call.json, "id": int(number), "slug": slug, "link": f"{self.address}/{slug}/", "date_gmt": made}
         self.state["posts"][number] = post
-        return Answer(201, post)
+        return Answer(201, self._seen(post, call))
 
     def post(self, call: Call, number: str) -> Answer:
         post = self.state["posts"].get(number)
         if post is None:
             return error(404, "rest_post_invalid_id", "Invalid post ID.")
         if call.method == "DELETE":
-            return Answer(200, self.state["posts"].pop(number))
+            return Answer(200, self._seen(self.state["posts"].pop(number), call))
         if call.method == "POST" and call.json.get("status") == "publish" and not self.state["may_publish"]:
             return error(403, "rest_cannot_publish", "Sorry, you are not allowed to publish posts in this post type.")
         if call.method == "POST":
             post.update(call.json)
-        return Answer(200, post)
+        return Answer(200, self._seen(post, call))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""One process of many on one ledger: `python -m tests.fleet.driver FOLDER daemon|once|fleet|worker NAME`.
+"""One process of many on one ledger: `python -m tests.fleet.driver FOLDER daemon|once|fleet|worker|engine NAME`.
 
 FOLDER/run.json is a :class:`Run`; each line of FOLDER/plan.txt is a post: ``name account due text``. The posts go over HTTP to a receiver.
 """
@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
-from scheduler.clock import SystemClock
+from scheduler.clock import Clock, SystemClock
 from scheduler.daemon import Daemon, Engine, Settings
 from scheduler.daemon.fleet.starting import carry, dispatcher_for
 from scheduler.daemon.instance import Holder
@@ -111,6 +111,9 @@ def serve(folder: Path, role: str, name: str) -> None:
     settings = Settings(owner=holder.owner, policy=policy, workers=run.at_once, lease=timedelta(seconds=run.lease))
     engine = Engine(ledger, clock, publishers, read, settings)
     try:
+        if role == "engine":
+            work_without_a_daemon(engine, clock)
+            return
         if role == "worker":
             carry(engine, clock, holder, run.at_once)
             return
@@ -119,6 +122,17 @@ def serve(folder: Path, role: str, name: str) -> None:
             daemon.run_once() if role == "once" else daemon.run()
     finally:
         ledger.close()
+
+
+def work_without_a_daemon(engine: Engine, clock: Clock) -> None:
+    """Ticks as several daemons would if a file ledger let them; until it is killed."""
+    never = threading.Event()
+    logging.getLogger(__name__).info("running as process of a file ledger that others use too")
+    while True:
+        trouble = engine.tick().trouble
+        if trouble is None:
+            engine.refresh()
+        clock.wait(never, 0.2)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,15 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from scheduler.model.outcome import Absent, Published, Refused, Uncertain
-from scheduler.model.outgoing import Envelope, LinkCard, Outgoing
+from scheduler.model.outgoing import Envelope, LinkCard, Media, Outgoing
+from scheduler.publishers.contract import Deletes, Edits, ReadsFeed
 from tests.emulators import graph
 from tests.emulators.emulating import Running
-from tests.publishers.remote import Memory, Remote, Shown, post
+from tests.films import measured
+from tests.publishers.remote import TEXT, Memory, Remote, Shown, jpeg, post
 
 
 class TestFacebook(Remote):
@@ -19,6 +23,80 @@ class TestFacebook(Remote):
 
     def shown(self, server: Running) -> list[Shown]:
         return [Shown(each["text"], tuple(each["alts"])) for each in server.state["posts"].values() if each["is_published"]]
+
+    def story(self, folder: Path) -> Outgoing:
+        media = Media(jpeg(folder, "story.jpg", (90, 160)), "Banner")
+        return Outgoing(delivery="d", account="main", network=self.network, text="", media=(media,), story=True)
+
+    def test_a_story_is_made_of_a_photo_that_nothing_else_uses(self, server: Running, tmp_path: Path) -> None:
+        proof = self.settle(server, tmp_path, self.story(tmp_path), {})
+        assert isinstance(proof, Published)
+        assert [each["post_id"] for each in server.state["stories"]] == [proof.remote_id]
+        assert [each["published"] for each in server.state["photos"].values()] == [False]
+
+    @pytest.mark.parametrize("late", [True, False])
+    @pytest.mark.parametrize("archive", [True, False])
+    def test_a_story_in_doubt_is_found_or_a_person_is_asked_and_never_made_twice(
+        self, server: Running, tmp_path: Path, *, late: bool, archive: bool
+    ) -> None:
+        server.switch(story_archive=archive)
+        server.fault(r"POST /v[^/]*/\d+/photo_stories", "drop", early=not late)
+        outgoing, ids = self.story(tmp_path), {"prepared": "0"}
+        proof = self.settle(server, tmp_path, outgoing, ids)
+        assert isinstance(proof, Published if late and archive else Uncertain)
+        again = self.publisher(server, tmp_path).publish(Envelope(outgoing, dict(ids)), Memory(ids).remember)
+        assert type(again) is type(proof)
+        assert len(server.state["stories"]) == int(late)
+
+    def test_a_story_that_was_refused_may_be_tried_again(self, server: Running, tmp_path: Path) -> None:
+        server.fault(r"POST /v[^/]*/\d+/photo_stories", "answer", status=400, body={"error": {"code": 4}})
+        assert isinstance(self.settle(server, tmp_path, self.story(tmp_path), {}), Published)
+        assert len(server.state["stories"]) == 1
+
+    @pytest.mark.parametrize("fault", ["none", "drop", "500"])
+    def test_a_film_is_uploaded_as_a_draft_and_shown_once_it_is_ready(self, server: Running, tmp_path: Path, fault: str) -> None:
+        server.switch(polls=3)
+        if fault == "drop":
+            server.fault(r"POST /v[^/]*/\d+", "drop")
+        if fault == "500":
+            server.fault(r"POST /v[^/]*/\d+", "answer", status=500, body={"error": {"code": 2}}, late=True)
+        outgoing = replace(post(tmp_path, self.network, pictures=0), media=(Media(measured(tmp_path / "march.mp4"), "The march"),))
+        ids = {"prepared": "0"}
+        outcome = self.publisher(server, tmp_path).publish(Envelope(outgoing, dict(ids)), Memory(ids).remember)
+        assert isinstance(outcome, Refused)
+        assert outcome.reason == "Facebook is still working on the film."
+        assert [each["published"] for each in server.state["videos"].values()] == [False]
+        assert isinstance(self.settle(server, tmp_path, outgoing, ids, outcome), Published)
+        assert [(each["published"], each["text"]) for each in server.state["videos"].values()] == [(True, TEXT)]
+
+    def test_words_are_mended_and_a_post_is_taken_back(self, server: Running, tmp_path: Path) -> None:
+        outgoing = post(tmp_path, self.network)
+        proof = self.settle(server, tmp_path, outgoing, {})
+        publisher = self.publisher(server, tmp_path)
+        assert isinstance(proof, Published)
+        assert isinstance(publisher, Edits)
+        assert isinstance(publisher, Deletes)
+        assert publisher.edit(proof.remote_id, replace(outgoing, text="Mended")) == proof
+        assert [each.text for each in self.shown(server)] == ["Mended"]
+        assert publisher.delete(proof.remote_id) is None
+        assert publisher.delete(proof.remote_id) is None
+        assert self.shown(server) == []
+        assert isinstance(publisher.edit(proof.remote_id, outgoing), Refused)
+
+    def test_what_is_out_is_read_back_without_drafts(self, server: Running, tmp_path: Path) -> None:
+        for number in range(3):
+            outgoing = post(tmp_path, self.network, f"Post {number}", delivery=f"{number:012}")
+            assert isinstance(self.settle(server, tmp_path, outgoing, {}), Published)
+        server.fault(self.visible, "answer", status=400, body={"error": {"code": 4}})
+        draft = post(tmp_path, self.network, "Draft", delivery="9" * 12)
+        self.publisher(server, tmp_path).publish(Envelope(draft, {}), Memory({}).remember)
+        publisher = self.publisher(server, tmp_path)
+        assert isinstance(publisher, ReadsFeed)
+        items = publisher.feed(2)
+        assert isinstance(items, tuple)
+        assert [item.text for item in items] == ["Post 2", "Post 1"]
+        assert items[0].pictures[1][1].startswith("Banner 1")
+        assert items[0].published is not None
 
     def test_a_link_alone_has_its_card(self, server: Running, tmp_path: Path) -> None:
         card = LinkCard("https://example.org/march")

@@ -12,12 +12,14 @@ from scheduler.clock import SystemClock
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.outcome import Absent, Published, Refused
 from scheduler.model.outgoing import Envelope, Media, Outgoing
+from scheduler.publishers.contract import ReadsFeed
 from scheduler.publishers.graph.errors import GraphError
 from scheduler.publishers.hosting.host import MediaHost
 from scheduler.publishers.hosting.own import OwnHost, Shelf
 from scheduler.publishers.hosting.server import serving
 from tests.emulators import graph
 from tests.emulators.emulating import Running
+from tests.films import Film, measured
 from tests.publishers.remote import DELIVERY, TEXT, Memory, Remote, Shown, jpeg, post
 from tests.servers import processes
 
@@ -47,7 +49,55 @@ class Hosted(Remote):
         return shown(server, self.network)
 
     def left(self, folder: Path) -> list[str]:
-        return [path.name for path in (folder / "shelf").glob("*.jpg")]
+        return [path.name for path in (folder / "shelf").iterdir() if path.suffix]
+
+    film_kind = "REELS"
+
+    def test_a_film_is_handed_over_waited_for_and_taken_away(self, server: Running, tmp_path: Path) -> None:
+        server.switch(polls=8)
+        outgoing = replace(post(tmp_path, self.network, pictures=0), media=(Media(measured(tmp_path / "march.mp4"), "The march"),))
+        ids = {"prepared": "0"}
+        outcome = self.publisher(server, tmp_path).publish(Envelope(outgoing, dict(ids)), Memory(ids).remember)
+        assert isinstance(outcome, Refused)
+        assert outcome.reason.endswith("is still working on the film.")
+        assert not outcome.permanent
+        assert isinstance(self.settle(server, tmp_path, outgoing, ids, outcome), Published)
+        [container] = server.state["containers"].values()
+        assert container["kind"] == self.film_kind
+        assert [found["type"] for found in server.state["fetched"]] == ["video/mp4"]
+        assert self.left(tmp_path) == []
+
+    def test_films_and_pictures_share_a_carousel(self, server: Running, tmp_path: Path) -> None:
+        pictures = post(tmp_path, self.network, pictures=1)
+        outgoing = replace(pictures, media=(*pictures.media, Media(measured(tmp_path / "march.mp4"), "The march")))
+        assert isinstance(self.settle(server, tmp_path, outgoing, {"prepared": "0"}), Published)
+        assert [each["kind"] for each in server.state["containers"].values()] == ["IMAGE", "VIDEO", "CAROUSEL"]
+
+    def test_what_is_out_is_read_back_newest_first_and_page_by_page(self, server: Running, tmp_path: Path) -> None:
+        for number in range(3):
+            outgoing = post(tmp_path, self.network, f"Post {number}", pictures=1 + number % 2, delivery=f"{number:012}")
+            assert isinstance(self.settle(server, tmp_path, outgoing, {"prepared": "0"}), Published)
+        publisher = self.publisher(server, tmp_path)
+        assert isinstance(publisher, ReadsFeed)
+        items = publisher.feed(2)
+        assert isinstance(items, tuple)
+        assert [item.text for item in items] == ["Post 2", "Post 1"]
+        assert [len(item.pictures) for item in items] == [1, 2]
+        assert items[0].pictures[0][1].startswith("Banner 0")
+        assert items[0].published is not None
+        assert items[0].url.startswith("https://www.")
+
+    def test_a_full_day_is_waited_out_until_its_first_post_counts_no_more(self, server: Running, tmp_path: Path) -> None:
+        server.switch(quota=1)
+        first = post(tmp_path, self.network, "First", pictures=1, delivery="000000000001")
+        assert isinstance(self.settle(server, tmp_path, first, {"prepared": "0"}), Published)
+        outcome = self.publisher(server, tmp_path).publish(Envelope(post(tmp_path, self.network), {}), Memory({}).remember)
+        assert isinstance(outcome, Refused)
+        assert not outcome.permanent
+        assert outcome.retry_after is not None
+        assert 23.9 < outcome.retry_after.total_seconds() / 3600 <= 24
+        server.advance(hours=24.1)
+        assert isinstance(self.settle(server, tmp_path, post(tmp_path, self.network), {"prepared": "0"}), Published)
 
 
 class TestInstagram(Hosted):
@@ -90,6 +140,17 @@ class TestInstagram(Hosted):
         server.fault(self.visible, "drop")
         assert isinstance(self.settle(server, tmp_path, story, ids), Published)
         assert [each["kind"] for each in server.state["media"].values()] == ["STORIES"]
+
+    def test_a_film_can_be_a_story_as_long_as_stories_are(self, server: Running, tmp_path: Path) -> None:
+        film = measured(tmp_path / "march.mp4")
+        story = Outgoing(delivery=DELIVERY, account="main", network=self.network, text="", media=(Media(film, "March"),), story=True)
+        assert isinstance(self.settle(server, tmp_path, story, {"prepared": "0"}), Published)
+        [container] = server.state["containers"].values()
+        assert (container["kind"], "video_url" in container["fields"]) == ("STORIES", True)
+        long = replace(story, media=(Media(measured(tmp_path / "long.mp4", Film(seconds=61)), "March"),))
+        outcome = self.settle(server, tmp_path, long, {"prepared": "0"})
+        assert isinstance(outcome, Refused)
+        assert "films of up to 1:00 minutes" in outcome.reason
 
     @pytest.mark.parametrize("pictures", [1, 2])
     def test_partners_are_invited_and_the_first_comment_is_written_once(self, server: Running, tmp_path: Path, pictures: int) -> None:

@@ -1,12 +1,14 @@
 """Telegram, Discord and Slack: one visible call, and a person where its answer is lost."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.outcome import Absent, Published, Refused, Uncertain
-from scheduler.model.outgoing import Envelope, Facet, Outgoing
+from scheduler.model.outgoing import Envelope, Facet, LinkCard, Outgoing
+from scheduler.publishers.contract import Deletes, Edits
 from tests.emulators import discord, slack, telegram
 from tests.emulators.emulating import Running
 from tests.publishers.remote import Killed, Memory, Remote, Shown, post
@@ -73,6 +75,23 @@ class TestTelegram(Message):
         assert isinstance(outcome, Refused)
         assert f"{most:,} characters" in outcome.reason
 
+    def test_every_picture_of_a_group_is_taken_back(self, server: Running, tmp_path: Path) -> None:
+        proof = self.settle(server, tmp_path, post(tmp_path, self.network, pictures=4), {})
+        assert isinstance(proof, Published)
+        assert len(proof.remote_id.rpartition("/")[2].split(",")) == 4
+        publisher = self.publisher(server, tmp_path)
+        assert isinstance(publisher, Deletes)
+        assert publisher.delete(proof.remote_id) is None
+        assert server.state["messages"] == []
+
+    def test_words_that_are_there_already_are_mended(self, server: Running, tmp_path: Path) -> None:
+        outgoing = post(tmp_path, self.network, pictures=0)
+        proof = self.settle(server, tmp_path, outgoing, {})
+        publisher = self.publisher(server, tmp_path)
+        assert isinstance(proof, Published)
+        assert isinstance(publisher, Edits)
+        assert isinstance(publisher.edit(proof.remote_id, outgoing), Published)
+
     def test_a_chat_is_needed(self, server: Running, tmp_path: Path) -> None:
         server = Running(server.address, server.folder)
         self.settings = lambda server: {"api_url": server.address}  # type: ignore[method-assign] # one test's own
@@ -92,6 +111,21 @@ class TestDiscord(Message):
         assert proof.url.startswith("https://discord.com/channels/42/7/")
         assert [each["calls_everyone"] for each in server.state["messages"]] == [False]
 
+    def test_a_link_that_does_not_stand_in_the_words_has_its_card(self, server: Running, tmp_path: Path) -> None:
+        card = LinkCard("https://example.org/march", "March")
+        outgoing = replace(post(tmp_path, self.network, "Come", pictures=0), link_card=card)
+        assert isinstance(self.settle(server, tmp_path, outgoing, {}), Published)
+        assert isinstance(self.settle(server, tmp_path, replace(outgoing, text=f"Come: {card.url}"), {}), Published)
+        assert [each["embeds"] for each in server.state["messages"]] == [[{"title": "March", "url": card.url}], []]
+
+    def test_a_message_that_is_gone_cannot_be_mended(self, server: Running, tmp_path: Path) -> None:
+        publisher = self.publisher(server, tmp_path)
+        assert isinstance(publisher, Edits)
+        for remote_id, said in (("7/123", "Unknown Message"), ("message", "by hand")):
+            outcome = publisher.edit(remote_id, post(tmp_path, self.network, pictures=0))
+            assert isinstance(outcome, Refused)
+            assert said in outcome.reason
+
 
 class TestSlack(Message):
     emulator = "slack"
@@ -108,6 +142,13 @@ class TestSlack(Message):
         [message] = server.state["messages"]
         assert (message["text"], message["mrkdwn"]) == (text, False)
         assert "<" not in message["raw"]
+
+    def test_a_link_that_does_not_stand_in_the_words_has_a_title_that_leads_there(self, server: Running, tmp_path: Path) -> None:
+        card = LinkCard("https://example.org/march?a=1&b=2", "March & more")
+        outgoing = replace(post(tmp_path, self.network, "Come", pictures=0), link_card=card)
+        assert isinstance(self.settle(server, tmp_path, outgoing, {}), Published)
+        wanted = {"fallback": "March &amp; more", "title": "March &amp; more", "title_link": card.url}
+        assert server.state["messages"][0]["attachments"] == [wanted]
 
 
 @pytest.mark.parametrize(

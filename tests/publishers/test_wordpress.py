@@ -1,6 +1,9 @@
 import html
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -9,6 +12,7 @@ from scheduler.model.errors import ConfigurationError
 from scheduler.model.network import Account
 from scheduler.model.outcome import Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Facet, Outgoing
+from scheduler.planning.facets import facets_of
 from scheduler.publishers.contract import Deletes, Verifies
 from scheduler.publishers.hosting.opening import Places
 from tests.emulators import wordpress
@@ -27,9 +31,10 @@ class TestWordPress(Remote):
     network = "wordpress"
     visible = r"POST /wp-json/wp/v2/posts/\d+"
     secret = wordpress.PASSWORD
+    more: Mapping[str, str] = MappingProxyType({})
 
     def settings(self, server: Running) -> dict[str, str]:
-        return {"url": server.address, "user": wordpress.USER}
+        return {"url": server.address, "user": wordpress.USER, **self.more}
 
     def shown(self, server: Running) -> list[Shown]:
         found = [each for each in server.state["posts"].values() if each["status"] == "publish"]
@@ -49,6 +54,24 @@ class TestWordPress(Remote):
         assert isinstance(proof, Published)
         assert proof.url.endswith("/march/")
         assert [each["slug"] for each in server.state["posts"].values()] == ["march"]
+
+    def test_hashtags_are_tags_made_once_and_the_account_s_categories_are_found_by_name(self, server: Running, tmp_path: Path) -> None:
+        self.more = {"categories": "Strikes & actions, uncategorized"}
+        for number, text in enumerate(("Join #MayDay and #Union", "Again #mayday")):
+            outgoing = replace(post(tmp_path, self.network, text, pictures=0, delivery=f"{number:012}"), facets=facets_of(text))
+            assert isinstance(self.settle(server, tmp_path, outgoing, {"slug": f"march-{number}"}), Published)
+        names = {tag["id"]: tag["name"] for tag in server.state["tags"]}
+        assert sorted(names.values()) == ["MayDay", "Union"]
+        first, second = server.state["posts"].values()
+        assert [first["categories"], second["categories"]] == [[7, 1]] * 2
+        assert [[names[number] for number in each["tags"]] for each in (first, second)] == [["MayDay", "Union"], ["MayDay"]]
+
+    def test_a_category_that_the_site_does_not_have_is_told_and_nothing_is_made(self, server: Running, tmp_path: Path) -> None:
+        self.more = {"categories": "Strikes"}
+        outcome = self.try_once(self.publisher(server, tmp_path), Envelope(post(tmp_path, self.network, pictures=0), {"slug": "march"}))
+        assert isinstance(outcome, Refused)
+        assert (outcome.kind, outcome.permanent, "“Strikes”" in outcome.reason) == ("auth", False, True)
+        assert server.state["posts"] == {}
 
     def test_a_user_who_may_not_publish_is_told(self, server: Running, tmp_path: Path) -> None:
         server.switch(may_publish=False)

@@ -24,7 +24,7 @@ def check(subject: Subject) -> Iterable[Finding]:
         return
     for media in subject.media:
         if not media.alt.strip():
-            yield subject.finding(
+            found = subject.finding(
                 "alt-missing",
                 Severity.ERROR,
                 f"the picture “{media.file}” has no description",
@@ -32,6 +32,7 @@ def check(subject: Subject) -> Iterable[Finding]:
                 label="people who cannot see it would not know what it shows",
                 fix=f"![What the picture shows, in one sentence]({media.file})",
             )
+            yield subject.in_file(found, media.source)
 
 
 RULE = Rule("alt-missing", check)

@@ -15,8 +15,9 @@ Turn off: It cannot be turned off: readers would see your note. %% A note betwee
 import re
 from collections.abc import Iterable
 
-from scheduler.checks.rule import Rule, Subject, text_start
+from scheduler.checks.rule import Rule, Subject
 from scheduler.model.finding import Finding, Severity, Span
+from scheduler.model.post import MediaRef
 
 _NOTE = re.compile(
     r"\b(?:TODO|TBC|TBD|FIXME|XXX+)\b|\blorem ipsum\b|\[(?:insert|your|link|date|time|place|name)\b[^\]]*\](?!\()", re.IGNORECASE
@@ -44,14 +45,24 @@ def check(subject: Subject) -> Iterable[Finding]:
 
 
 def _own(subject: Subject) -> Iterable[Finding]:
-    further = (variant for variant in subject.delivery.part.variants if variant.target in _SENT_ALONG)
-    for variant in (subject.delivery.variant, *further):
+    delivery = subject.delivery
+    further = (variant for target in _SENT_ALONG for variant in delivery.part.along(delivery.variant, target))
+    for variant in (delivery.variant, *further):
         for number, line in zip(variant.lines, variant.text.split("\n"), strict=False):
             for match in _notes(line):
-                yield _found(subject, match.group(), Span(number, match.start() + 1, match.end() + 1))
+                found = _found(subject, match.group(), Span(number, match.start() + 1, match.end() + 1))
+                yield subject.in_file(found, variant.source)
     for media in subject.media:
         for match in _notes(media.alt):
-            yield _found(subject, match.group(), media.span or text_start(subject.delivery))
+            yield subject.in_file(_found(subject, match.group(), _in_alt(media, match)), media.source)
+
+
+def _in_alt(media: MediaRef, match: re.Match[str]) -> Span:
+    """Returns where a word of a picture's description stands; the picture's name where that is not known."""
+    if media.alt_span is None:
+        return media.span
+    start = media.alt_span.column + match.start()
+    return Span(media.alt_span.line, start, start + len(match.group()))
 
 
 def _notes(line: str) -> Iterable[re.Match[str]]:

@@ -29,6 +29,7 @@ def _record(project: "Project", name: str) -> dict[str, Any]:
         "ok": missing is None and (known is None or known.ok),
         "reason": missing or (known.reason if known and known.reason else None),
         "token_expires": (known.token_expires or None) if known else None,
+        "token_renews": known.renews and not known.renewal_trouble if known and known.token_expires else None,
         "handle": (known.handle if known else "") or account.handle or None,
         "checked_at": (known.checked_at or None) if known else None,
     }
@@ -58,9 +59,32 @@ def print_accounts(records: Iterable[Mapping[str, Any]]) -> None:
             click.echo(f"    {row['reason']}")
 
 
+def token_lines(project: "Project") -> list[str]:
+    """Returns a sentence for each live account whose secret ends, the ones that need a person soon with a mark."""
+    from scheduler.publishers.renewal import WARN_DAYS, days_left, ending, needs_a_person
+
+    lines, now = [], project.clock.now()
+    for name, account in project.config.accounts.items():
+        known = project.standings.of(name)
+        days = days_left(known, now) if known and not project.networks[account.network].local else None
+        if known is None or days is None:
+            continue
+        soon = needs_a_person(known, now) and days <= WARN_DAYS[0]
+        mark = click.style("!", fg="yellow") if soon else "·"
+        lines.append(f"{mark} {ending(name, known, now)}")
+        lines.append(f"    Connect it again:  scheduler accounts add {name}" if soon else f"    {_renewed(known.renews)}")
+        if known.renewal_trouble:
+            lines.append(f"    It was not renewed: {known.renewal_trouble}")
+    return lines
+
+
+def _renewed(renews: bool) -> str:
+    return "It is renewed every week while  scheduler run  is running." if renews else "Nobody renews it by itself."
+
+
 def tested(project: "Project", name: str) -> "Checked | None":
     """Returns what the network says of the account, and keeps it; None where there is nobody to ask."""
-    from scheduler.config.secrets import SecretMissing
+    from scheduler.config.secrets import SecretMissing, find_secret
     from scheduler.publishers.contract import Checked, Verifies
 
     account = project.config.accounts[name]
@@ -71,6 +95,8 @@ def tested(project: "Project", name: str) -> "Checked | None":
         if not isinstance(publisher, Verifies):
             return None
         checked = publisher.verify()
+        if checked.ok or checked.of_media:
+            project.standings.connected(name, find_secret(name, project.folder), publisher, checked.token_expires)
     except SecretMissing as error:
         return Checked(ok=False, reason=f"{error.message} {error.hint}")
     project.standings.keep(name, checked)

@@ -82,24 +82,41 @@ def connected(project: "Project", name: str, secret: str) -> int:
     """Tries the secret and keeps it when the network takes it; what was there before stays otherwise."""
     from scheduler.cli.screen.accounts import print_checked
     from scheduler.config.secrets import given_elsewhere, store_secret
-    from scheduler.publishers.contract import Verifies
+    from scheduler.publishers.contract import Renews, Verifies
 
     account = project.config.accounts[name]
     publisher = project.connect(account, lambda: secret)
-    if isinstance(publisher, Verifies):
-        checked = publisher.verify()
-        if not checked.ok:
+    checked = publisher.verify() if isinstance(publisher, Verifies) else None
+    if checked is not None:
+        if not checked.ok and not checked.of_media:
             print_checked(name, checked)
             click.echo(f"  The secret is not kept. Try again with  scheduler accounts add {name}", err=True)
             return 1
-        project.standings.keep(name, checked)
         print_checked(name, checked)
-    if not given_elsewhere(name):
+    where = given_elsewhere(name)
+    if not where:
         path = store_secret(name, secret, project.folder)
         click.echo(f"{_good()} The secret is in {path.relative_to(project.folder)}, which only you can read.", err=True)
+    if checked is not None:
+        project.standings.connected(name, secret, publisher, checked.token_expires)
+        project.standings.keep(name, checked)
+    if where and isinstance(publisher, Renews):
+        click.echo(f"  It cannot be renewed from here, since {where} gives it: make a new one before it ends.", err=True)
+    _tell_pause(project, name)
     if not account.live:
         click.echo(f"  Its posts are still rehearsed. When they should go out:  scheduler accounts go-live {name}", err=True)
     return 0
+
+
+def _tell_pause(project: "Project", name: str) -> None:
+    """Says how a paused account goes on, where there is a ledger that says it is paused."""
+    if not project.has_run:
+        return
+    ledger = project.open_ledger()
+    paused = any(pause.name == name and pause.scope.value == "account" for pause in ledger.pauses())
+    ledger.close()
+    if paused:
+        click.echo(f"  {name} is paused. Its posts go on with  scheduler resume --account {name}", err=True)
 
 
 def let_out(project: "Project", name: str, confirmed: str | None) -> int:

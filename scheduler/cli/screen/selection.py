@@ -47,13 +47,16 @@ class NoSuchPath(ConfigurationError):
 def find_post(wanted: str, agenda: Agenda, written: Iterable[str] = ()) -> str:
     """Returns the id of the one post that a path, an id, a title or a piece of one names; ``written`` are posts of which nothing is due."""
     known = sorted({entry.delivery.post.id for entry in agenda.entries} | set(agenda.unreadable) | set(written))
+    for post in {entry.delivery.post.id: entry.delivery.post for entry in agenda.entries}.values():
+        if any(_plain(path) == _plain(wanted) for path in post.language_files):
+            return post.id
     titles = {entry.delivery.post.id: entry.delivery.post.title for entry in agenda.entries}
     return name_among(wanted, known, titles)
 
 
 def name_among(wanted: str, known: Sequence[str], titles: Mapping[str, str] | None = None) -> str:
     """Returns the one known id that is meant; raises NoSuchPost or SeveralPosts."""
-    name = wanted.replace("\\", "/").removesuffix(".md").rstrip("/").removeprefix("./").removeprefix("posts/")
+    name = _plain(wanted)
     if name in known:
         return name
     folded = name.casefold()
@@ -66,6 +69,11 @@ def name_among(wanted: str, known: Sequence[str], titles: Mapping[str, str] | No
         if found:
             raise SeveralPosts(wanted, found)
     raise NoSuchPost(wanted, known)
+
+
+def _plain(path: str) -> str:
+    """Returns a path as the id of a post."""
+    return path.replace("\\", "/").removesuffix(".md").rstrip("/").removeprefix("./").removeprefix("posts/")
 
 
 def rule_among(wanted: str, known: Collection[str]) -> str:
@@ -93,12 +101,18 @@ def within(agenda: Agenda, paths: Sequence[Path], folder: Path) -> Agenda:
     def covered(path: str) -> bool:
         return any(path == place or place in {".", ""} or path.startswith(f"{place}/") for place in chosen)
 
+    entries = tuple(entry for entry in agenda.entries if covered(entry.delivery.post.path) or any(map(covered, _languages(entry))))
+    along = {path for entry in entries if covered(entry.delivery.post.path) for path in _languages(entry)}
     return replace(
         agenda,
-        entries=tuple(entry for entry in agenda.entries if covered(entry.delivery.post.path)),
-        findings=tuple(finding for finding in agenda.findings if covered(finding.path)),
+        entries=entries,
+        findings=tuple(finding for finding in agenda.findings if covered(finding.path) or finding.path in along),
         unreadable={post: why for post, why in agenda.unreadable.items() if covered(f"posts/{post}.md")},
     )
+
+
+def _languages(entry: Entry) -> tuple[str, ...]:
+    return entry.delivery.post.language_files
 
 
 def _from_project(path: Path, folder: Path) -> str:

@@ -1,9 +1,14 @@
 """From one file's own words to a post: with what its folder gives, its event, and the pictures that are really there."""
 
+import hashlib
 from dataclasses import dataclass, replace
+from functools import partial
 
-from scheduler.model.finding import Span
-from scheduler.model.post import Event, Part, Poll, Post, PostFile, Relative, Repeat, Variant, When
+from scheduler.model.finding import Finding, Span
+from scheduler.model.post import Event, MediaRef, Part, Poll, Post, PostFile, Relative, Repeat, Variant, When
+from scheduler.postfiles.folder.agreeing import both_ways, contradictions, language_of
+from scheduler.postfiles.folder.joining import joined
+from scheduler.postfiles.folder.languages import LanguageFile, doubled
 from scheduler.postfiles.folder.lookup import Shelf, media
 from scheduler.postfiles.house.campaign import Campaign, event_of
 from scheduler.postfiles.house.files import House
@@ -38,13 +43,14 @@ _KEPT = (
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Is what a file alone does not say. ``series`` is the house series that the file asks for, if it was found."""
+    """Is what a file alone does not say: its language files, and the house ``series`` that it asks for, if that was found."""
 
     names: Names
     shelf: Shelf
     campaign: Campaign
     house: House
     series: Parsed | None = None
+    languages: tuple[LanguageFile, ...] = ()
 
 
 def build(id_: str, parsed: Parsed, around: Surroundings) -> PostFile:
@@ -69,14 +75,43 @@ class _Builder:
     def build(self) -> PostFile:
         event = self._event()
         self._judge_surroundings()
-        parts = tuple(self._part(raw, event) for raw in self._words.parts)
+        parts = self._in_all_languages(tuple(self._part(raw, event) for raw in self._words.parts))
         if self._words is not self._parsed:
             self._findings += self._words.findings
         post = self._post(parts, event)
-        findings = tuple(
-            sorted(self._findings, key=lambda finding: (finding.path != self._parsed.path, finding.span.line, finding.span.column))
-        )
-        return PostFile(self._id, self._parsed.path, self._parsed.sha256, self._parsed.modified, post, findings)
+        findings = tuple(sorted(self._findings, key=self._place))
+        return PostFile(self._id, self._parsed.path, post.sha256, self._parsed.modified, post, findings)
+
+    def _in_all_languages(self, parts: tuple[Part, ...]) -> tuple[Part, ...]:
+        """Returns the parts with the texts of the language files beside the post's own."""
+        taken = {(self._whole.lang or self._around.names.languages[0]).casefold(): self._parsed.path}
+        for file in self._around.languages:
+            self._findings += file.parsed.findings
+            self._findings += contradictions(file, self._parsed, self._whole)
+            tag = language_of(file).casefold()
+            self._findings += [doubled(file, taken[tag])] if tag in taken else []
+            taken[tag] = file.parsed.path
+            self._findings += [
+                both_ways(file, variant.span, self._parsed)
+                for part in self._words.parts
+                for variant in part.variants
+                if variant.target is not None and variant.target.startswith("lang ") and (variant.language or "").casefold() == tag
+            ]
+            parts, wrong = joined(file, parts, self._whole.status, partial(self._look, file.parsed.path))
+            self._findings += wrong
+        return parts
+
+    def _look(self, path: str, raw: RawVariant, part: str | None) -> tuple[MediaRef, ...] | None:
+        """Returns the pictures that a section of a language file names."""
+        if not raw.pictures:
+            return None
+        place = (path, self._folder, f"posts/{self._around.campaign.name}")
+        refs, findings = media(raw.pictures, self._around.shelf, place, part, path)
+        self._findings += [self._around.names.scope(finding, raw.target) for finding in findings]
+        return refs
+
+    def _place(self, finding: Finding) -> tuple[bool, str, int, int]:
+        return (finding.path != self._parsed.path, finding.path, finding.span.line, finding.span.column)
 
     def _event(self) -> Event | None:
         campaign = self._around.campaign
@@ -154,7 +189,7 @@ class _Builder:
         return Post(
             id=self._id,
             path=self._words.path,
-            sha256=self._parsed.sha256,
+            sha256=self._fingerprint(),
             parts=parts,
             title=self._own.title,
             campaign=given.campaign or self._around.campaign.name,
@@ -181,7 +216,15 @@ class _Builder:
             location=given.location,
             poll=self._poll(),
             key=self._own.id,
+            language_files=tuple(file.parsed.path for file in self._around.languages),
         )
+
+    def _fingerprint(self) -> str:
+        """Returns the hash of the file, or of all its files: a change of any is a change of the post."""
+        languages = self._around.languages
+        if not languages:
+            return self._parsed.sha256
+        return hashlib.sha256(" ".join((self._parsed.sha256, *(file.parsed.sha256 for file in languages))).encode()).hexdigest()
 
     def _repeat(self) -> Repeat | None:
         repeat, findings = repetition(self._parsed.path, self._own, self._parsed.entries)

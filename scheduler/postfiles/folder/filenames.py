@@ -4,8 +4,9 @@ import re
 from collections.abc import Collection
 
 from scheduler.model.finding import Severity
+from scheduler.postfiles.folder.languages import chained, lonely, main_of, tag_of
+from scheduler.postfiles.house.campaign import FILES as CAMPAIGN_FILES
 from scheduler.postfiles.lines.slips import Slip, shown
-from scheduler.postfiles.settings.calendar_words import is_language
 
 _CONFLICTS = (
     re.compile(r"(?P<name>.+?) ?\((?:.*['’]s )?conflict(?:ed copy)?[^)]*\)$", re.IGNORECASE),
@@ -20,7 +21,6 @@ _COPIES = (
     re.compile(r"(?P<name>.+?) (?:- )?copy(?: \d+)?$", re.IGNORECASE),
     re.compile(r"(?P<name>.+?) - Kopie(?: \(\d+\))?$"),
 )
-_LONGEST_TAG = 8
 _SUSPICIOUS = re.compile(r"\(|conflict|copy|kopie", re.IGNORECASE)
 _DOCUMENTS = {
     ".gdoc": "this is a link to a Google document, and holds no text itself",
@@ -41,7 +41,7 @@ def is_post(name: str) -> bool:
 
 def wrong(name: str, siblings: Collection[str]) -> Slip | None:
     """Returns why a file whose name ends in .md cannot be taken for a post, or None."""
-    return odd(name) or conflict(name, siblings) or translation(name, siblings)
+    return odd(name) or conflict(name, siblings) or language(name, siblings)
 
 
 def conflict(name: str, siblings: Collection[str]) -> Slip | None:
@@ -67,19 +67,12 @@ def conflict(name: str, siblings: Collection[str]) -> Slip | None:
     )
 
 
-def translation(name: str, siblings: Collection[str]) -> Slip | None:
-    """Returns why ``name.es.md`` beside ``name.md`` is no post of its own, or None where it is one."""
-    stem, ending = name[:-3], name[-3:]
-    base, dot, tag = stem.rpartition(".")
-    if not dot or base + ending not in siblings or not 1 < len(tag) <= _LONGEST_TAG or not is_language(tag):
+def language(name: str, siblings: Collection[str]) -> Slip | None:
+    """Returns why a language file that stands for itself is no post, or None where its name is no language file's."""
+    if tag_of(name) is None:
         return None
-    return Slip(
-        rule="language-file",
-        message=f"this looks like another language of “{shown(base + ending)}”",
-        label="a post has all its languages in one file",
-        consequence="as a post of its own it would go out beside the other one, so it is held",
-        fix=f"move its text into {base + ending}, below  ### lang {tag}",
-    )
+    main = main_of(name, siblings)
+    return lonely(name) if main is None else chained(main) if tag_of(main) is not None else None
 
 
 def no_post(name: str) -> Slip | None:
@@ -89,6 +82,9 @@ def no_post(name: str) -> Slip | None:
         return Slip(rule="not-a-post", severity=Severity.HINT, message="this file belongs to another program", label="it is skipped")
     if name.startswith("."):
         return None
+    translated = tag_of(name)
+    if translated is not None and translated[0] in CAMPAIGN_FILES:
+        return _campaign_language(translated[0])
     ending = next((ending for ending in _DOCUMENTS if folded.endswith(ending)), None)
     if ending is None or name.startswith("_"):
         return None
@@ -119,4 +115,15 @@ def odd(name: str) -> Slip | None:
         label="its name cannot be written down",
         consequence="nothing of it is sent",
         fix="rename it, with letters, digits and hyphens",
+    )
+
+
+def _campaign_language(main: str) -> Slip:
+    return Slip(
+        rule="not-a-post",
+        severity=Severity.WARNING,
+        message=f"{main} has no language files",
+        label="it is skipped",
+        consequence="nothing of it is used",
+        fix="write what differs into the language files of the posts",
     )

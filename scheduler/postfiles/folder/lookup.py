@@ -91,9 +91,12 @@ class Shelf:
 
 
 def media(
-    named: tuple[Named, ...], shelf: Shelf, place: tuple[str, str, str], part: str | None
+    named: tuple[Named, ...], shelf: Shelf, place: tuple[str, str, str], part: str | None, source: str = ""
 ) -> tuple[tuple[MediaRef, ...], list[Finding]]:
-    """Returns the pictures with the files found for them; ``place`` is the post's path, folder and campaign folder."""
+    """Returns the pictures with the files found for them; ``place`` is the path of the naming file, its folder and campaign folder.
+
+    ``source`` is that path once more where it is a language file.
+    """
     path, folder, campaign = place
     refs: list[MediaRef] = []
     findings: list[Finding] = []
@@ -101,9 +104,9 @@ def media(
         found = shelf.find(one, folder, campaign)
         if isinstance(found, Slip):
             findings.append(found.found(path, one.span, part))
-            refs.append(MediaRef(one.file, one.alt, None, one.span))
+            refs.append(MediaRef(one.file, one.alt, None, one.span, source, one.alt_span))
         else:
-            refs += [MediaRef(one.file, one.alt, file, one.span) for file in found]
+            refs += [MediaRef(one.file, one.alt, file, one.span, source, one.alt_span) for file in found]
             stubs = (stub(file, one.file) for file in found)
             findings += [slip.found(path, one.span, part) for slip in stubs if slip is not None]
     return tuple(refs), findings

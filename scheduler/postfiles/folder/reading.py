@@ -11,19 +11,20 @@ from scheduler.model.post import PostFile, Reading
 from scheduler.postfiles.folder import filenames
 from scheduler.postfiles.folder.building import Surroundings, build
 from scheduler.postfiles.folder.collecting import put_off
+from scheduler.postfiles.folder.company import Companies, Company
+from scheduler.postfiles.folder.languages import main_of, tag_of
 from scheduler.postfiles.folder.lookup import Shelf
+from scheduler.postfiles.folder.series import HouseSeries, series_paths
 from scheduler.postfiles.folder.store import Store
 from scheduler.postfiles.folder.twins import without_twins
 from scheduler.postfiles.folder.walking import Seen, Walk, walk
 from scheduler.postfiles.house.campaign import FILES, Campaign, event_of, foreign_settings
 from scheduler.postfiles.house.files import House, HouseFiles
-from scheduler.postfiles.lines.slips import Mend, Slip, nearest, shown
+from scheduler.postfiles.lines.slips import Slip, shown
 from scheduler.postfiles.names import Names
-from scheduler.postfiles.parsing import Parsed, parse
+from scheduler.postfiles.parsing import Parsed, Role, parse
 from scheduler.postfiles.trouble import PostFolderError
 from scheduler.postfiles.writing.mending import Mended, mends, write
-
-_SERIES_NAME = "assets/series/{}.md"
 
 
 def read_folder(
@@ -49,9 +50,7 @@ def read_folder(
 class _Built:
     """Is a post with all that it was made of; while every piece is the very same object, the post is too."""
 
-    parsed: Parsed
-    campaign: Campaign
-    house: House
+    pieces: tuple[object, ...]
     file: PostFile
 
 
@@ -76,6 +75,8 @@ class PostFolder:
         self._root = root
         self._names = Names(dict(accounts), tuple(networks), languages)
         self._store = Store(root, self._names)
+        self._series = HouseSeries(root, self._store)
+        self._companies = Companies(self._store)
         self._campaigns: dict[str, Campaign] = {}
         self._built: dict[str, _Built] = {}
         self._house = HouseFiles(root, self._names)
@@ -101,7 +102,7 @@ class PostFolder:
             self._house_series(round_)
             self._clouded(round_)
             files = without_twins(round_.files)
-        self._store.forget_all_but(_paths(found) | self._series_paths())
+        self._store.forget_all_but(_paths(found) | series_paths(self._campaigns.values()) | self._companies.paths)
         house = round_.house
         return Reading(
             files=tuple(files),
@@ -128,8 +129,14 @@ class PostFolder:
     def _judge(self, path: str, data: bytes) -> tuple[Finding, ...]:
         if path.endswith(".toml"):
             return self._house.judge(path, data)
-        epoch = datetime.fromtimestamp(0, UTC)
-        return parse(path, data, epoch, self._names, is_post=path.rpartition("/")[2] not in FILES).findings
+        return parse(path, data, datetime.fromtimestamp(0, UTC), self._names, self._role(path)).findings
+
+    def _role(self, path: str) -> Role:
+        folder, _, name = path.rpartition("/")
+        if name in FILES:
+            return Role.FOLDER
+        beside = (file.name for file in (self._root / folder).iterdir()) if tag_of(name) is not None else ()
+        return Role.LANGUAGE if main_of(name, list(beside)) is not None else Role.POST
 
     def _watch_device(self, found: Walk) -> None:
         """Refuses a folder that is suddenly empty because the disk it was on is gone."""
@@ -143,7 +150,7 @@ class PostFolder:
     def _check_campaign_files(self, round_: _Round) -> None:
         for folder in sorted(round_.walk.campaigns):
             for seen in round_.walk.campaigns[folder]:
-                parsed, _ = self._store.get(seen, round_.settled_before, self._judge_campaign)
+                parsed, _ = self._store.get(seen, round_.settled_before, Role.FOLDER, self._judge_campaign)
                 if parsed is not None:
                     round_.findings += parsed.findings
 
@@ -164,7 +171,7 @@ class PostFolder:
         place = folder
         while place:
             for seen in sorted(round_.walk.campaigns.get(place, ()), key=lambda seen: FILES.index(seen.name)):
-                parsed, _ = self._store.get(seen, round_.settled_before, self._judge_campaign)
+                parsed, _ = self._store.get(seen, round_.settled_before, Role.FOLDER, self._judge_campaign)
                 if parsed is None:
                     return None
                 chain.append(parsed)
@@ -181,47 +188,34 @@ class PostFolder:
     def _read_post(self, seen: Seen, round_: _Round) -> None:
         slip = filenames.wrong(seen.name, round_.walk.siblings[seen.folder])
         if slip is not None:
-            round_.files.append(_refused(seen, slip))
+            round_.files += [_refused(one, slip) for one in (seen, *round_.walk.languages.get(seen.path, ()))]
             return
         parsed, settled = self._store.get(seen, round_.settled_before)
+        company = self._companies.of(seen, round_.walk, round_.settled_before)
+        round_.files += [_refused(*pair) for pair in company.refused]
         campaign = self._campaign(seen.folder, round_)
-        if not settled or campaign is None:
+        if not settled or not company.settled or campaign is None:
             round_.unsettled.add(seen.id)
         if parsed is not None and campaign is not None:
-            file = self._post_file(seen, parsed, campaign, round_)
+            file = self._post_file(seen, parsed, campaign, company, round_)
             round_.files.append(file)
             if file.post is not None and round_.house.waits(file.post.hashtags, file.post.partners):
                 round_.unsettled.add(seen.id)
 
-    def _post_file(self, seen: Seen, parsed: Parsed, campaign: Campaign, round_: _Round) -> PostFile:
+    def _post_file(self, seen: Seen, parsed: Parsed, campaign: Campaign, company: Company, round_: _Round) -> PostFile:
+        texts = [file.parsed for file in company.files]
+        pieces = (parsed, campaign, round_.house, *texts)
         built = self._built.get(seen.path)
-        if built is not None and built.parsed is parsed and built.campaign is campaign and built.house is round_.house:
-            return built.file
-        series, slip = self._series_for(parsed, round_)
-        file = build(seen.id, parsed, Surroundings(self._names, round_.shelf, campaign, round_.house, series))
+        if built is not None and len(built.pieces) == len(pieces) and all(a is b for a, b in zip(built.pieces, pieces, strict=True)):
+            return _saved(built.file, company)
+        series, slip = self._series.asked_for(parsed, round_.settled_before)
+        around = Surroundings(self._names, round_.shelf, campaign, round_.house, series, tuple(company.files))
+        file = build(seen.id, parsed, around)
         if slip is not None:
             return replace(file, findings=(*file.findings, slip.found(parsed.path, parsed.entries["series"].span)))
-        if series is None and not any(variant.pictures for part in parsed.parts for variant in part.variants):
-            self._built[seen.path] = _Built(parsed, campaign, round_.house, file)
-        return file
-
-    def _series_for(self, parsed: Parsed, round_: _Round) -> tuple[Parsed | None, Slip | None]:
-        """Returns the house series that an event file without parts of its own asks for, or why there is none."""
-        fields = parsed.fields
-        if fields is None or not fields.series or any(part.name is not None for part in parsed.parts):
-            return None, None
-        return self._series(fields.series, round_)
-
-    def _series(self, name: str, round_: _Round) -> tuple[Parsed | None, Slip | None]:
-        path = _SERIES_NAME.format(name)
-        if not name.replace("-", "").replace("_", "").isalnum():
-            return None, _no_series(name, path, self._root)
-        try:
-            stat = os.stat(self._root / path)  # noqa: PTH116 - one system call
-        except OSError:
-            return None, _no_series(name, path, self._root)
-        seen = Seen(path, path, "assets/series", f"{name}.md", stat.st_size, stat.st_mtime_ns, stat.st_ino)
-        return self._store.get(seen, round_.settled_before)[0], None
+        if series is None and not any(variant.pictures for one in (parsed, *texts) for part in one.parts for variant in part.variants):
+            self._built[seen.path] = _Built(pieces, file)
+        return _saved(file, company)
 
     def _house_series(self, round_: _Round) -> None:
         """Adds the posts of campaigns whose ``_campaign.md`` asks for a house series and that have no series file."""
@@ -230,7 +224,7 @@ class PostFolder:
             own = campaign.chain[0] if campaign and campaign.chain else None
             if own is None or campaign is None or own.fields is None or not own.fields.series or self._has_series(folder, round_):
                 continue
-            series, slip = self._series(own.fields.series, round_)
+            series, slip = self._series.get(own.fields.series, round_.settled_before)
             id_ = f"{folder}/series".removeprefix("posts/")
             if series is not None:
                 round_.files.append(build(id_, series, Surroundings(self._names, round_.shelf, campaign, round_.house)))
@@ -247,10 +241,6 @@ class PostFolder:
                 if seen.name == "series.md" or (parsed is not None and parsed.fields is not None and parsed.fields.kind == "series"):
                     return True
         return False
-
-    def _series_paths(self) -> set[str]:
-        names = (parsed.fields.series for campaign in self._campaigns.values() for parsed in campaign.chain if parsed.fields is not None)
-        return {_SERIES_NAME.format(name) for name in names if name}
 
     def _clouded(self, round_: _Round) -> None:
         """Keeps posts whose file iCloud has taken off this computer: they are not deleted."""
@@ -277,18 +267,11 @@ def _others(found: Walk) -> Iterator[Finding]:
             yield slip.found(shown(path, 200), Span())
 
 
+def _saved(file: PostFile, company: Company) -> PostFile:
+    """Returns the file with the time at which the last of its languages was saved, if that is later than its own."""
+    return replace(file, modified=company.saved) if company.saved is not None and company.saved > file.modified else file
+
+
 def _refused(seen: Seen, slip: Slip) -> PostFile:
     modified = datetime.fromtimestamp(0).astimezone()
     return PostFile(seen.id, seen.path, "", modified, None, (slip.found(seen.path, Span()),))
-
-
-def _no_series(name: str, path: str, root: Path) -> Slip:
-    meant = nearest(name, (file.stem for file in root.glob(_SERIES_NAME.format("*"))))
-    return Slip(
-        rule="missing-series",
-        message=f"there is no series “{shown(name)}”",
-        label=f"did you mean “{meant}”?" if meant else f"no file {path}",
-        consequence="none of its posts is sent",
-        fix=meant or f"write {path}, or a series.md in this folder",
-        mend=Mend(meant, safe=False) if meant else None,
-    )

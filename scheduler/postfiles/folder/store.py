@@ -10,7 +10,7 @@ from scheduler.postfiles.folder.walking import Seen
 from scheduler.postfiles.lines.opening import bytes_of, unreadable
 from scheduler.postfiles.lines.slips import Slip
 from scheduler.postfiles.names import Names
-from scheduler.postfiles.parsing import Parsed, parse
+from scheduler.postfiles.parsing import Parsed, Role, parse
 
 _SKEW = timedelta(hours=1)
 
@@ -24,7 +24,7 @@ class Store:
         self._kept: dict[str, tuple[tuple[int, int, int], Parsed]] = {}
 
     def get(
-        self, seen: Seen, settled_before: datetime | None, read: Callable[[Parsed], Parsed] | None = None
+        self, seen: Seen, settled_before: datetime | None, role: Role = Role.POST, read: Callable[[Parsed], Parsed] | None = None
     ) -> tuple[Parsed | None, bool]:
         """Returns the file as understood, and whether it is settled.
 
@@ -38,7 +38,7 @@ class Store:
             return kept[1], settled
         if not settled:
             return None, False
-        parsed = self._read(seen, modified, is_post=read is None)
+        parsed = self._read(seen, modified, role)
         if read is not None:
             parsed = read(parsed)
         if seen.size >= 0:
@@ -55,7 +55,7 @@ class Store:
         for path in self._kept.keys() - paths:
             del self._kept[path]
 
-    def _read(self, seen: Seen, modified: datetime, *, is_post: bool) -> Parsed:
+    def _read(self, seen: Seen, modified: datetime, role: Role) -> Parsed:
         if seen.outside:
             return Parsed(seen.path, "", modified, findings=(_OUTSIDE.found(seen.path, Span()),))
         if seen.size < 0:
@@ -64,7 +64,7 @@ class Store:
             data = bytes_of(f"{self._root}{os.sep}{seen.path}", seen.size + 1)
         except OSError as trouble:
             return Parsed(seen.path, "", modified, findings=(unreadable(seen.path, trouble.strerror or str(trouble)),))
-        return parse(seen.path, data, modified, self._names, is_post=is_post)
+        return parse(seen.path, data, modified, self._names, role)
 
 
 _OUTSIDE = Slip(

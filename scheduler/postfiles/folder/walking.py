@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scheduler.postfiles.folder import filenames
+from scheduler.postfiles.folder.languages import main_of, tag_of
 from scheduler.postfiles.house.campaign import FILES as CAMPAIGN_FILES
 from scheduler.postfiles.trouble import PostFolderError
 
@@ -31,13 +32,17 @@ class Seen:
 
 @dataclass(slots=True)
 class Walk:
-    """Is all files of interest: posts, the files of campaigns by folder, others that need a word, and posts that lie in a cloud."""
+    """Is all files of interest: posts, the files of campaigns by folder, others that need a word, and posts that lie in a cloud.
+
+    ``languages`` are the language files of a post by its path; ``siblings`` are the names of all these by folder.
+    """
 
     posts: list[Seen] = field(default_factory=list)
     campaigns: dict[str, list[Seen]] = field(default_factory=dict)
     others: list[str] = field(default_factory=list)
     clouded: list[str] = field(default_factory=list)
     siblings: dict[str, set[str]] = field(default_factory=dict)
+    languages: dict[str, list[Seen]] = field(default_factory=dict)
 
 
 def walk(root: Path) -> Walk:
@@ -63,9 +68,23 @@ def walk(root: Path) -> Walk:
                 found.clouded.append(_id(folder, away))
             elif filenames.no_post(name) is not None:
                 found.others.append(f"{folder}/{name}")
+    _sort_out_languages(found)
     found.posts.sort(key=lambda seen: seen.id)
     found.others.sort()
     return found
+
+
+def _sort_out_languages(found: Walk) -> None:
+    posts = []
+    for seen in found.posts:
+        main = main_of(seen.name, found.siblings[seen.folder]) if seen.name.count(".") > 1 else None
+        if main is None or tag_of(main) is not None:
+            posts.append(seen)
+        else:
+            found.languages.setdefault(f"{seen.folder}/{main}", []).append(seen)
+    found.posts = posts
+    for files in found.languages.values():
+        files.sort(key=lambda seen: seen.name)
 
 
 def _entries(root: Path, folder: str) -> list["os.DirEntry[str]"]:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from scheduler.model.finding import Finding
-from scheduler.postfiles.lines.slips import Mend, Slip
+from scheduler.postfiles.lines.slips import Mend, Slip, nearest
 from scheduler.postfiles.lines.source import Source
 from scheduler.postfiles.names import OBSIDIAN, SETTINGS
 
@@ -31,13 +31,16 @@ class Halves:
     findings: tuple[Finding, ...] = ()
 
 
-def split(source: Source) -> Halves:
-    """Returns the two halves of a post file."""
+def split(source: Source, *, needed: bool = True) -> Halves:
+    """Returns the two halves of a post file; one whose settings are not ``needed`` may begin with its text."""
     lines = source.lines
     opening = next((index for index, line in enumerate(lines) if line.strip()), None)
     if opening is None:
         return Halves(0, 0, None, (_nothing(source),))
     dashed = not _FENCE.match(lines[opening])
+    if dashed and not _is_dash(lines[opening]) and not needed:
+        doubt = _around_text(source, opening, strict=True)
+        return Halves(opening, opening, None if doubt else opening, doubt)
     if dashed and not _is_dash(lines[opening]):
         return Halves(0, 0, None, (_no_settings(source, opening),))
     first = opening + 1
@@ -48,7 +51,7 @@ def split(source: Source) -> Halves:
         if closing is None:
             return Halves(first, first, None, (*findings, _unclosed(source, opening)))
         findings.append(_dash(source, closing))
-    doubt = _doubt(source, first, closing)
+    doubt = _doubt(source, first, closing, needed=needed)
     return Halves(first, closing, None if doubt else closing + 1, (*findings, *doubt))
 
 
@@ -56,19 +59,28 @@ def _is_dash(line: str) -> bool:
     return bool(line.strip()) and len(line.strip()) < 10 and _DASHES.match(line) is not None  # noqa: PLR2004 - a rule across the page is no fence
 
 
-def _doubt(source: Source, first: int, closing: int) -> tuple[Finding, ...]:
+def _doubt(source: Source, first: int, closing: int, *, needed: bool) -> tuple[Finding, ...]:
     """Returns why what follows the closing dashes may not be text alone."""
-    lines = source.lines
-    if not any(line.strip() and not line.lstrip().startswith("#") for line in lines[first:closing]):
+    empty = not any(line.strip() and not line.lstrip().startswith("#") for line in source.lines[first:closing])
+    if empty and needed:
         return (_empty(source, first - 1),)
-    for index in range(closing + 1, len(lines)):
+    return _around_text(source, closing + 1, strict=empty)
+
+
+def _around_text(source: Source, begin: int, *, strict: bool) -> tuple[Finding, ...]:
+    """Returns why the lines from ``begin`` on may not be text alone; ``strict`` looks for misspelt settings too."""
+    lines = source.lines
+    for index in range(begin, len(lines)):
         if lines[index].startswith("---") and _FENCE.match(lines[index]):
             return (_stray(source, index),)
-    start = next((index for index in range(closing + 1, len(lines)) if lines[index].strip()), len(lines))
+    start = next((index for index in range(begin, len(lines)) if lines[index].strip()), len(lines))
     match = _KEY_LIKE.match(lines[start]) if start < len(lines) else None
-    if match is not None and match["key"] in _KEYS:
-        return (_setting_below(source, start, match["key"]),)
-    return ()
+    if match is None:
+        return ()
+    key = match["key"]
+    if strict and key.islower() and (key in _KEYS or nearest(key, _KEYS) is not None):
+        return (_setting_without_dashes(source, start, key),)
+    return (_setting_below(source, start, key),) if key in _KEYS else ()
 
 
 def _nothing(source: Source) -> Finding:
@@ -141,5 +153,16 @@ def _setting_below(source: Source, index: int, key: str) -> Finding:
         label="this stands below the dashes, where the text is",
         consequence="a setting would be published as text, so nothing of this file is sent",
         fix=f"move the line above the second ---, or, if it is text, write “{key.capitalize()}:”",
+    )
+    return slip.found(source.path, source.span(index))
+
+
+def _setting_without_dashes(source: Source, index: int, key: str) -> Finding:
+    slip = Slip(
+        rule="setting-in-text",
+        message=f"the text begins with what looks like the setting “{key}”",
+        label="there are no settings above it",
+        consequence="a setting would be published as text, so nothing of this file is sent",
+        fix=f"put a line with --- above the settings and one below; if it is text, write “{key.capitalize()}:”",
     )
     return slip.found(source.path, source.span(index))

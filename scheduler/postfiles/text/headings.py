@@ -86,6 +86,17 @@ def _parted(name: str) -> tuple[str, str]:
     return name, ""
 
 
+def another_language(target: str) -> Slip:
+    """Returns the slip of a ``### lang xx`` section inside a language file."""
+    return Slip(
+        rule="language-file",
+        message="a language file holds one language",
+        label=f"“### {shown(target)}” belongs into the post’s own file",
+        consequence="nobody can tell which text is for whom, so the post is held",
+        fix="delete the heading, or move the section into the post’s own file",
+    )
+
+
 def homeless() -> Slip:
     """Returns the slip of a section above the first part."""
     return Slip(

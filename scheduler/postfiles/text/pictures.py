@@ -17,11 +17,12 @@ _WIDTH = re.compile(r"\d+(?:x\d+)?$")
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Is a picture as the author named it, before the file is looked for."""
+    """Is a picture as the author named it, before the file is looked for; ``alt_span`` is where its description stands, if it has one."""
 
     file: str
     alt: str
     span: Span
+    alt_span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +72,20 @@ def _indent(text: str) -> int:
 def _named(source: Source, index: int, match: re.Match[str], shift: int) -> Named:
     group = "file" if match["wiki"] is None else "wiki"
     span = source.span(index, match.start(group) + shift, match.end(group) + shift)
+    described = _described(source, index, match, shift)
     if match["wiki"] is None:
-        return Named(_TITLE.sub("", match["file"].strip()).strip("<>"), match["alt"].strip(), span)
+        return Named(_TITLE.sub("", match["file"].strip()).strip("<>"), match["alt"].strip(), span, described)
     words = (match["words"] or "").strip()
-    return Named(match["wiki"].strip(), "" if _WIDTH.match(words) else words, span)
+    return Named(match["wiki"].strip(), "" if _WIDTH.match(words) else words, span, described)
+
+
+def _described(source: Source, index: int, match: re.Match[str], shift: int) -> Span | None:
+    group = "alt" if match["wiki"] is None else "words"
+    typed = match[group] or ""
+    if not typed.strip():
+        return None
+    start = match.start(group) + shift + len(typed) - len(typed.lstrip())
+    return source.span(index, start, start + len(typed.strip()))
 
 
 def _broken(source: Source, line: Line, part: str | None) -> list[Finding]:

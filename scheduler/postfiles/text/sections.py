@@ -58,7 +58,8 @@ class _Chunk:
 class Parser:
     """Reads the text half of one file and collects what is wrong with it."""
 
-    def __init__(self, source: Source, names: Names, *, has_parts: bool) -> None:
+    def __init__(self, source: Source, names: Names, *, has_parts: bool, translates: bool = False) -> None:
+        self._translates = translates
         self._source = source
         self._names = names
         self._has_parts = has_parts
@@ -126,7 +127,7 @@ class Parser:
         if not name or name.casefold() in self._seen:
             self._refuse_part(name, chunk)
             return
-        if self._part.when is None and not bar and "when" not in settings:
+        if self._part.when is None and not bar and "when" not in settings and not self._translates:
             self._found(headings.timeless(name), chunk.index, chunk.column)
         self._seen.add(name.casefold())
         self.parts.append(self._part)
@@ -161,6 +162,9 @@ class Parser:
         target = self._target(chunk.title)
         if target is None:
             self._found(headings.unknown_section(chunk.title, self._names), chunk.index, chunk.column)
+            return
+        if self._translates and target.startswith("lang "):
+            self._found(headings.another_language(target), chunk.index, chunk.column)
             return
         if target not in {"reply", "variation"} and any(variant.target == target for variant in part.variants):
             self._found(headings.duplicate(target, "section"), chunk.index, chunk.column)

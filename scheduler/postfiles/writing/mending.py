@@ -4,12 +4,13 @@ import codecs
 import hashlib
 import os
 import re
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
+from scheduler.disk import replace_file
 from scheduler.model.errors import SchedulerError
 from scheduler.model.finding import Edit, Finding
 from scheduler.postfiles.lines.decoding import legible
@@ -133,22 +134,12 @@ def write(root: Path, mended: Mended) -> None:
     """
     target = Path(os.path.realpath(root / mended.path))
     try:
-        _replace(target, mended)
+        replace_file(target, mended.after, last_look=partial(_hold, target, mended))
     except OSError as trouble:
         raise NotWritten(mended.path, trouble.strerror or str(trouble)) from trouble
 
 
-def _replace(target: Path, mended: Mended) -> None:
-    mode = target.stat().st_mode
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".mending")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(mended.after)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(mode & 0o7777)
-        if hashlib.sha256(target.read_bytes()).digest() != hashlib.sha256(mended.before).digest():
-            raise ChangedMeanwhile(mended.path)
-        Path(name).replace(target)
-    finally:
-        Path(name).unlink(missing_ok=True)
+def _hold(target: Path, mended: Mended) -> None:
+    """Raises ChangedMeanwhile where the file is no longer the one that was mended."""
+    if hashlib.sha256(target.read_bytes()).digest() != hashlib.sha256(mended.before).digest():
+        raise ChangedMeanwhile(mended.path)

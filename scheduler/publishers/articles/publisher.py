@@ -13,8 +13,10 @@ from scheduler.model.network import Network
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.publishers.articles.article import Shown, content, slug, title
+from scheduler.publishers.articles.reading import figures, item, written
 from scheduler.publishers.articles.rest import Site, SiteTrouble
-from scheduler.publishers.contract import Checked, Remember
+from scheduler.publishers.articles.terms import category_numbers, tag_numbers
+from scheduler.publishers.contract import Checked, FeedItem, Remember
 from scheduler.publishers.exchange import Call
 from scheduler.publishers.files import PictureError, ending, picture_bytes
 from scheduler.publishers.notes import Notes
@@ -26,10 +28,11 @@ _ANY_STATUS = "publish,future,draft,pending,private"
 
 @dataclass(frozen=True, slots=True)
 class ArticlePublisher:
-    """Publishes on one site."""
+    """Publishes on one site; ``categories`` are the names of those that every article of the account belongs to."""
 
     facts: Network
     site: Site
+    categories: tuple[str, ...] = ()
 
     def prepare(self, outgoing: Outgoing, now: datetime) -> Mapping[str, str]:  # noqa: ARG002 - an article's name does not depend on the time
         """Returns ``slug``, the name that the article has in its address."""
@@ -82,6 +85,27 @@ class ArticlePublisher:
                 return None if trouble.gone else trouble.refusal
         return None
 
+    def feed(self, most: int) -> tuple[FeedItem, ...] | Refused:
+        """Returns the newest published articles."""
+        params = {"per_page": str(min(most, 100)), "status": "publish", "orderby": "date", "order": "desc", "context": "edit"}
+        with closing(self.site.exchange):
+            try:
+                return tuple(item(row) for row in self.site.ask(Call(path=_POSTS, params=params))[:most])
+            except SiteTrouble as trouble:
+                return trouble.refusal
+
+    def edit(self, remote_id: str, outgoing: Outgoing) -> Outcome:
+        """Gives an article another title and other words; its address and its pictures stay."""
+        path = f"{_POSTS}/{remote_id}"
+        with closing(self.site.exchange):
+            try:
+                [standing] = self.site.ask(Call(path=path, params={"context": "edit"}))
+                body = {"title": title(outgoing.text), "content": "\n\n".join((content(outgoing, ()), *figures(written(standing))))}
+                [answer] = self.site.show(Call(path=path, method="POST", json=body))
+            except SiteTrouble as trouble:
+                return Uncertain(trouble.refusal.reason) if trouble.doubtful else trouble.refusal
+        return Published(remote_id, str(answer.get("link", "")))
+
     def _known(self, notes: Notes) -> str:
         """Returns the number of the article: the one that was kept, or that of the article with our name, made when its answer was lost."""
         if notes["post"]:
@@ -99,6 +123,9 @@ class ArticlePublisher:
         }
         if pictures:
             body["featured_media"] = int(pictures[0].number)
+        body |= {"categories": category_numbers(self.site, self.categories)} if self.categories else {}
+        if tags := tag_numbers(self.site, outgoing):
+            body["tags"] = tags
         [answer] = self.site.ask(Call(path=_POSTS, method="POST", json=body, patience=60.0))
         return notes.keep("post", str(answer.get("id", "")))
 

@@ -5,50 +5,30 @@ that the post is out, one that is FINISHED can be published, and one that was no
 """
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from scheduler.model.network import Network
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
-from scheduler.publishers.contract import Checked, Remember
-from scheduler.publishers.graph.api import Form, Graph, GraphTrouble, text_of
+from scheduler.publishers.contract import Checked, FeedItem, Remember, Renewed
+from scheduler.publishers.graph import feeds
+from scheduler.publishers.graph.api import Graph, GraphTrouble, text_of
+from scheduler.publishers.graph.building import Builder
 from scheduler.publishers.graph.comments import comment
-from scheduler.publishers.graph.hosted import offer, withdraw
+from scheduler.publishers.graph.dialect import Dialect, Piece, answers_of, first_piece
+from scheduler.publishers.graph.hosted import withdraw
 from scheduler.publishers.graph.matching import only_match
+from scheduler.publishers.graph.quota import used_up
 from scheduler.publishers.hosting.host import HostingError, MediaHost
 from scheduler.publishers.notes import Notes
 from scheduler.publishers.rehearsal import objections
 
 PATIENT_LOOKS, BETWEEN_LOOKS = 5, 2.0
-_LATER = timedelta(seconds=30)
+_LATER, _LATER_FOR_FILMS = timedelta(seconds=30), timedelta(minutes=2)
 _BEFORE = timedelta(minutes=5)
-
-
-def _nothing_more(_outgoing: Outgoing) -> Form:
-    return {}
-
-
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """Is how one network words the same steps.
-
-    ``making``, ``showing``, ``quota`` and ``listing`` are the ends of paths; ``status``, ``reason`` and ``words`` are fields.
-    ``single`` are the fields of a post that is one container, from the post and the picture's address, if there is one;
-    ``more`` are those of the container that is published, whichever it is.
-    """
-
-    making: str
-    showing: str
-    quota: str
-    listing: str
-    status: str
-    reason: str
-    words: str
-    single: Callable[[Outgoing, str], Form]
-    more: Callable[[Outgoing], Form] = _nothing_more
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,34 +45,34 @@ class Containers:
         return {"prepared": str(int((now - _BEFORE).timestamp()))}
 
     def publish(self, envelope: Envelope, remember: Remember) -> Outcome:
-        """Makes the post visible; containers of an earlier attempt are used again, and one that is published already is the post."""
+        """Makes the post visible; containers of an earlier attempt are used again, and one that is published already is the post.
+
+        The answers of a thread follow one by one, each by a container of its own; one that fails is gone on with later.
+        """
         if found := objections(envelope.outgoing, self.facts):
             return Refused(" ".join(objection.sentence for objection in found), kind="content")
-        notes = Notes(dict(envelope.ids), remember)
-        try:
-            with closing(self.graph.exchange):
-                outcome = self._publish(envelope, notes)
-                comment(self.graph, envelope.outgoing, outcome, notes)
-        except GraphTrouble as trouble:
-            outcome = trouble.refusal
-        except HostingError as error:
-            outcome = error.refusal
-        if isinstance(outcome, Published) or (isinstance(outcome, Refused) and outcome.permanent):
-            withdraw(self.host, notes.ids)
-        return outcome
+        with closing(self.graph.exchange):
+            outcome = self._piece(first_piece(envelope.outgoing), envelope.ids, remember)
+            comment(self.graph, envelope.outgoing, outcome, Notes(dict(envelope.ids), remember))
+            if not isinstance(outcome, Published) or not envelope.outgoing.replies:
+                return outcome
+            return self._continued(envelope, outcome, remember)
 
     def find(self, envelope: Envelope) -> Proof:
-        """Returns what the container says, and what the account's list shows where the container is forgotten."""
-        container = envelope.ids.get("container", "")
-        if not container:
+        """Returns what the container says, and what the account's list shows where the container is forgotten.
+
+        Where the first post of a thread is out, the answers that lack are added.
+        """
+        if not envelope.ids.get("container", ""):
             return Absent()
         try:
             with closing(self.graph.exchange):
-                proof = self._proof(envelope, container)
+                proof = self._proof(first_piece(envelope.outgoing), envelope.ids)
+                if isinstance(proof, Published):
+                    withdraw(self.host, envelope.ids)
+                    return self._continued(envelope, proof, _forget)
         except GraphTrouble as trouble:
             return Uncertain(trouble.refusal.reason)
-        if isinstance(proof, Published):
-            withdraw(self.host, envelope.ids)
         return proof
 
     def verify(self) -> Checked:
@@ -100,7 +80,7 @@ class Containers:
         try:
             with closing(self.graph.exchange):
                 handle = self.graph.handle()
-                full = self._quota_is_used_up()
+                full = used_up(self.graph, self.dialect, self.facts.title)
         except GraphTrouble as trouble:
             return Checked(ok=False, reason=trouble.refusal.reason)
         notes = (full.reason,) if full else ()
@@ -109,111 +89,147 @@ class Containers:
         broken = [check for check in self.host.test() if not check.works]
         if broken:
             sentences = " ".join(f"{check.sentence} {check.fix}".strip() for check in broken)
-            return Checked(ok=False, reason=f"Pictures cannot be fetched: {sentences}", handle=handle, notes=notes)
+            return Checked(ok=False, reason=f"Pictures cannot be fetched: {sentences}", handle=handle, notes=notes, of_media=True)
         return Checked(ok=True, handle=handle, notes=notes)
 
-    def _proof(self, envelope: Envelope, container: str) -> Proof:
-        status, _ = self._status(container)
-        if status in {"FINISHED", "IN_PROGRESS", "ERROR"}:
-            return Absent()
-        return self._published(envelope, container) if status == "PUBLISHED" else self._from_list(envelope, expired=status == "EXPIRED")
+    @property
+    def lasts(self) -> timedelta:
+        """Returns how long a new token works: 60 days ("Refresh Access Token", 2025-07-17)."""
+        return timedelta(days=60)
 
-    def _publish(self, envelope: Envelope, notes: Notes) -> Outcome:
-        if notes["container"]:
-            status, _ = self._status(notes["container"])
-            if status == "PUBLISHED":
-                return self._published(envelope, notes["container"])
-            if status in {"ERROR", "EXPIRED", "GONE"}:
-                self._start_again(notes)
-        full = self._quota_is_used_up()
+    def renew(self) -> Renewed | Refused:
+        """Exchanges the token for one that lasts anew."""
+        try:
+            with closing(self.graph.exchange):
+                return self.graph.renewed(self.dialect.grant)
+        except GraphTrouble as trouble:
+            return trouble.refusal
+
+    def feed(self, most: int) -> tuple[FeedItem, ...] | Refused:
+        """Returns the account's newest posts; stories and answers are not among them."""
+        return feeds.newest(self.graph, f"{self.graph.user}/{self.dialect.listing}", self.dialect.fields, most)
+
+    def _continued(self, envelope: Envelope, first: Published, remember: Remember) -> Published | Uncertain:
+        """Adds the answers of a thread that lack; where one cannot be added now, the thread is not finished and stays in question."""
+        above = first.remote_id
+        for number, answer in enumerate(answers_of(envelope.outgoing), start=1):
+            if above.startswith("container:"):
+                return Uncertain(f"{self.facts.title} does not say which post is ours, so the rest of the thread cannot be added below it.")
+            outcome = self._piece(replace(answer, above=above), envelope.ids, remember)
+            if not isinstance(outcome, Published):
+                return Uncertain(f"The thread is out up to its post {number}; the rest follows. {outcome.reason}")
+            above = outcome.remote_id
+        return first
+
+    def _piece(self, piece: Piece, ids: Mapping[str, str], remember: Remember) -> Outcome:
+        notes = Notes(piece.ids(ids), piece.remembering(remember))
+        try:
+            outcome = self._publish(piece, notes, ids)
+        except GraphTrouble as trouble:
+            outcome = trouble.refusal
+        except HostingError as error:
+            outcome = error.refusal
+        if isinstance(outcome, Published) or (isinstance(outcome, Refused) and outcome.permanent):
+            withdraw(self.host, notes.ids)
+        return outcome
+
+    def _publish(self, piece: Piece, notes: Notes, ids: Mapping[str, str]) -> Outcome:
+        out = self._already_out(piece, notes, ids)
+        if out is not None:
+            return out
+        full = None if piece.above else used_up(self.graph, self.dialect, self.facts.title)
         if full is not None:
             return full
-        container = notes["container"] or self._build(envelope.outgoing, notes)
+        container = notes["container"] or Builder(self.facts, self.dialect, self.graph, self.host).build(piece, notes)
         status, reason = self._patient_status(container)
         if status == "FINISHED":
-            return self._show(envelope, container)
+            return self._show(piece, notes, ids)
         if status == "PUBLISHED":
-            return self._published(envelope, container)
+            return self._published(piece, ids, container)
         if status == "IN_PROGRESS":
-            return Refused(f"{self.facts.title} is still working on the pictures.", permanent=False, retry_after=_LATER)
+            films = any(item.picture.video for item in piece.outgoing.media)
+            wait = _LATER_FOR_FILMS if films else _LATER
+            what = "film" if films else "pictures"
+            return Refused(f"{self.facts.title} is still working on the {what}.", permanent=False, retry_after=wait)
         self._start_again(notes)
         return Refused(f"{self.facts.title} could not use what was handed over: {reason or status}.", permanent=False, retry_after=_LATER)
+
+    def _already_out(self, piece: Piece, notes: Notes, ids: Mapping[str, str]) -> Published | None:
+        """Returns the post where an earlier attempt published it, having forgotten containers that can never be."""
+        if notes["post"]:
+            return Published(notes["post"], self._permalink(notes["post"]))
+        if not notes["container"]:
+            # Where an answer was added while looking for the thread, no id of it was kept.
+            item = only_match(self._listed(piece, ids), self.dialect.words, piece.outgoing.text) if piece.above else None
+            return Published(text_of(item, "id"), text_of(item, "permalink")) if item else None
+        status, _ = self._status(notes["container"])
+        if status == "PUBLISHED":
+            return self._published(piece, ids, notes["container"])
+        if status in {"ERROR", "EXPIRED", "GONE"}:
+            self._start_again(notes)
+        return None
+
+    def _proof(self, piece: Piece, ids: Mapping[str, str]) -> Proof:
+        status, _ = self._status(ids["container"])
+        if status in {"FINISHED", "IN_PROGRESS", "ERROR"}:
+            return Absent()
+        if status == "PUBLISHED":
+            return self._published(piece, ids, ids["container"])
+        return self._from_list(piece, ids, expired=status == "EXPIRED")
 
     def _start_again(self, notes: Notes) -> None:
         """Forgets containers that can never be published, so that new ones are made; the old ones stay behind, unseen."""
         withdraw(self.host, notes.ids)
         notes.forget(*[name for name in notes.ids if name == "container" or name.startswith(("child-", "hosted-"))])
 
-    def _quota_is_used_up(self) -> Refused | None:
-        """Returns a refusal where the account may not publish more today; the numbers are the network's own, read now."""
-        rows = self.graph.read(f"{self.graph.user}/{self.dialect.quota}", fields="quota_usage,config").get("data") or [{}]
-        used, total = rows[0].get("quota_usage"), (rows[0].get("config") or {}).get("quota_total")
-        if not isinstance(used, int) or not isinstance(total, int) or used < total:
-            return None
-        sentence = f"{self.facts.title} takes {total:,} posts of an account in 24 hours, and {used:,} are out."
-        return Refused(sentence, permanent=False, retry_after=timedelta(minutes=30), kind="rate")
-
-    def _build(self, outgoing: Outgoing, notes: Notes) -> str:
-        path = f"{self.graph.user}/{self.dialect.making}"
-        if len(outgoing.media) < 2:  # noqa: PLR2004 - a carousel begins with two
-            address = self._offered(outgoing, 0, notes) if outgoing.media else ""
-            single = {**self.dialect.single(outgoing, address), **self.dialect.more(outgoing)}
-            return notes.keep("container", text_of(self.graph.make(path, single), "id"))
-        children = [notes[f"child-{number}"] or self._child(outgoing, number, path, notes) for number in range(len(outgoing.media))]
-        form = {"media_type": "CAROUSEL", "children": ",".join(children), self.dialect.words: outgoing.text, **self.dialect.more(outgoing)}
-        return notes.keep("container", text_of(self.graph.make(path, form), "id"))
-
-    def _child(self, outgoing: Outgoing, number: int, path: str, notes: Notes) -> str:
-        address, alt = self._offered(outgoing, number, notes), outgoing.media[number].alt
-        form = {"media_type": "IMAGE", "image_url": address, "is_carousel_item": "true", **({"alt_text": alt} if alt else {})}
-        return notes.keep(f"child-{number}", text_of(self.graph.make(path, form), "id"))
-
-    def _offered(self, outgoing: Outgoing, number: int, notes: Notes) -> str:
-        if self.host is None:
-            raise HostingError(
-                f"{self.facts.title} fetches pictures by their address, and config.toml has no [media] that says where.", permanent=True
-            )
-        return offer(self.host, outgoing.media[number].picture, number, notes)
-
-    def _show(self, envelope: Envelope, container: str) -> Outcome:
+    def _show(self, piece: Piece, notes: Notes, ids: Mapping[str, str]) -> Outcome:
+        container = notes["container"]
         try:
-            answer = self.graph.show(f"{self.graph.user}/{self.dialect.showing}", {"creation_id": container})
+            post = text_of(self.graph.show(f"{self.graph.user}/{self.dialect.showing}", {"creation_id": container}), "id")
         except GraphTrouble as trouble:
-            return self._after(trouble, envelope, container)
-        return Published(text_of(answer, "id"), self._permalink(text_of(answer, "id")))
+            return self._after(trouble, piece, ids, container)
+        if post and (piece.above or piece.outgoing.replies):
+            notes.keep("post", post)
+        return Published(post, self._permalink(post))
 
-    def _after(self, trouble: GraphTrouble, envelope: Envelope, container: str) -> Outcome:
+    def _after(self, trouble: GraphTrouble, piece: Piece, ids: Mapping[str, str], container: str) -> Outcome:
         """Asks the container itself, since it is published once whatever the answer was."""
         try:
             status, _ = self._status(container)
             if status == "PUBLISHED":
-                return self._published(envelope, container)
+                return self._published(piece, ids, container)
         except GraphTrouble:
             return Uncertain(trouble.refusal.reason) if trouble.doubtful else trouble.refusal
         return Uncertain(trouble.refusal.reason) if trouble.doubtful else trouble.refusal
 
-    def _published(self, envelope: Envelope, container: str) -> Published:
-        """Returns the post of a published container: its own id where the list shows the very same words, otherwise the container's."""
+    def _published(self, piece: Piece, ids: Mapping[str, str], container: str) -> Published:
+        """Returns the post of a published container: its own id where it was kept or the list shows the very same words."""
+        kept = piece.ids(ids).get("post", "")
+        if kept:
+            return Published(kept, self._permalink(kept))
         try:
-            item = only_match(self._listed(envelope), self.dialect.words, envelope.outgoing.text)
+            item = only_match(self._listed(piece, ids), self.dialect.words, piece.outgoing.text)
         except GraphTrouble:
             item = None
         return Published(text_of(item, "id"), text_of(item, "permalink")) if item else Published(f"container:{container}")
 
-    def _from_list(self, envelope: Envelope, *, expired: bool) -> Proof:
-        items = self._listed(envelope)
-        item = only_match(items, self.dialect.words, envelope.outgoing.text)
+    def _from_list(self, piece: Piece, ids: Mapping[str, str], *, expired: bool) -> Proof:
+        items = list(self._listed(piece, ids))
+        item = only_match(items, self.dialect.words, piece.outgoing.text)
         if item:
             return Published(text_of(item, "id"), text_of(item, "permalink"))
         if expired or not items:
             return Absent()
         return Uncertain(f"{self.facts.title} has forgotten what was handed over; look at the account whether the post is out.")
 
-    def _listed(self, envelope: Envelope) -> list[Mapping[str, object]]:
-        since = envelope.ids.get("prepared", "0")
-        fields = f"id,{self.dialect.words},permalink,timestamp"
-        found = self.graph.read(f"{self.graph.user}/{self.dialect.listing}", fields=fields, since=since, limit="100").get("data")
-        return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+    def _listed(self, piece: Piece, ids: Mapping[str, str]) -> Iterator[Mapping[str, object]]:
+        """Yields the account's posts, or its answers to the post above, since this one was made ready."""
+        fields = f"id,{self.dialect.words},permalink,timestamp{',replied_to' if piece.above else ''}"
+        path = f"{self.graph.user}/{self.dialect.answers if piece.above else self.dialect.listing}"
+        found = self.graph.read(path, fields=fields, since=ids.get("prepared", "0"), limit="100").get("data")
+        for item in found if isinstance(found, list) else []:
+            if isinstance(item, dict) and (not piece.above or text_of(item.get("replied_to") or {}, "id") == piece.above):
+                yield item
 
     def _permalink(self, media: str) -> str:
         """Returns the post's address, or nothing where it cannot be had now: the post is out in any case."""
@@ -240,3 +256,7 @@ class Containers:
                 return "GONE", ""
             raise
         return text_of(answer, self.dialect.status), text_of(answer, self.dialect.reason)
+
+
+def _forget(_name: str, _value: str) -> None:
+    """Keeps nothing: a look must not write into the ledger."""

@@ -1,7 +1,8 @@
-"""Publishes on a Page in two phases: photos and post are made unpublished, then the post's ``is_published`` is set.
+"""Publishes on a Page in two phases: photos and post, or a film, are made unpublished, then the flag that publishes them is set.
 
 Sources: "Page Feed" and "Page Photos" references; ``is_published`` and ``unpublished_content_type`` are parameters of the official Python
-SDK (2026-06-24), whose effect no page describes: it is read back after it was set, and what is still a draft is told to a person.
+SDK (2026-06-24), and so is ``published`` of a video; what they do no page describes: they are read back after they were set, and what is
+still a draft is told to a person. Stories ("Page Stories API") have no such phase.
 """
 
 import json
@@ -13,15 +14,19 @@ from datetime import datetime, timedelta
 from scheduler.model.network import Network
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Media, Outgoing
-from scheduler.publishers.contract import Checked, Remember
+from scheduler.publishers.contract import Checked, FeedItem, Remember
 from scheduler.publishers.files import PictureError, ending, picture_bytes
+from scheduler.publishers.graph import feeds
 from scheduler.publishers.graph.api import Graph, GraphTrouble, text_of
 from scheduler.publishers.graph.comments import comment
-from scheduler.publishers.notes import Notes
+from scheduler.publishers.notes import ASKED, Notes
 from scheduler.publishers.rehearsal import objections
 
 _PHOTOS_ARE_USED = 1366051
 _BEFORE = timedelta(minutes=5)
+_FIELDS = "id,message,created_time,permalink_url,attachments{media,description,subattachments}"
+_UPLOAD_SECONDS = 900.0
+_FILM_WAIT = timedelta(minutes=2)
 _STILL_A_DRAFT = "{title} keeps the post as a draft; publish it by hand at the Page, or ask Meta why this app may not."
 
 
@@ -42,7 +47,7 @@ class PagePublisher:
             return Refused(" ".join(objection.sentence for objection in found), kind="content")
         with closing(self.graph.exchange):
             notes = Notes(dict(envelope.ids), remember)
-            outcome = self._publish(envelope.outgoing, notes)
+            outcome = self._story(envelope.outgoing, notes) if envelope.outgoing.story else self._publish(envelope.outgoing, notes)
             comment(self.graph, envelope.outgoing, outcome, notes)
             return outcome
 
@@ -56,30 +61,74 @@ class PagePublisher:
             return trouble.refusal
         except PictureError as error:
             return Refused(error.reason, permanent=error.permanent, kind="media")
-        return self._show(post, notes)
+        return self._show(post, notes, film=_is_film(outgoing))
+
+    def _story(self, outgoing: Outgoing, notes: Notes) -> Outcome:
+        """Makes a story of an unpublished photo; there is no draft of one, so that it is asked for once and never again in doubt."""
+        try:
+            photo = notes["photo-0"] or self._photo(outgoing.media[0], 0, notes)
+            if notes.ask():
+                return self._told_story(photo)
+            answer = self.graph.show(f"{self.graph.user}/photo_stories", {"photo_id": photo})
+        except PictureError as error:
+            return Refused(error.reason, permanent=error.permanent, kind="media")
+        except GraphTrouble as trouble:
+            return Uncertain(trouble.refusal.reason) if trouble.doubtful else notes.answered(trouble.refusal)
+        return Published(text_of(answer, "post_id") or f"photo:{photo}")
+
+    def _told_story(self, photo: str) -> Published | Uncertain:
+        """Returns the story made of the photo, where the Page keeps an archive of its stories."""
+        rows = self.graph.read(f"{self.graph.user}/stories", fields="post_id,media_id,url").get("data")
+        for row in rows if isinstance(rows, list) else []:
+            if text_of(row, "media_id") == photo:
+                return Published(text_of(row, "post_id"), text_of(row, "url"))
+        return Uncertain(f"{self.facts.title} does not list the story; look at the Page whether it is out.")
 
     def find(self, envelope: Envelope) -> Proof:
         """Returns whether the post's own flag says that it is published; what was never made cannot be out."""
-        post = envelope.ids.get("post", "")
-        if not post:
+        ids, outgoing = envelope.ids, envelope.outgoing
+        if not ids.get(ASKED if outgoing.story else "post", ""):
             return Absent()
         try:
             with closing(self.graph.exchange):
-                return self._seen(post) or Absent()
+                if outgoing.story:
+                    return self._told_story(ids.get("photo-0", ""))
+                return self._seen(ids["post"], film=_is_film(outgoing)) or Absent()
         except GraphTrouble as trouble:
             if trouble.error.is_gone:
                 return Uncertain(f"The post was made at {self.facts.title} and is not there any more; look at the Page whether it was out.")
             return Uncertain(trouble.refusal.reason)
 
     def verify(self) -> Checked:
-        """Asks whose token it is; the token of a person instead of a Page's is noticed."""
+        """Asks whose token it is and when it, or its access to data, ends; the token of a person instead of a Page's is noticed."""
         try:
             with closing(self.graph.exchange):
-                return Checked(ok=True, handle=self.graph.handle())
+                return Checked(ok=True, handle=self.graph.handle(), token_expires=self.graph.ends())
         except GraphTrouble as trouble:
             return Checked(ok=False, reason=trouble.refusal.reason)
 
+    def feed(self, most: int) -> tuple[FeedItem, ...] | Refused:
+        """Returns the Page's newest posts; drafts and stories are not among them."""
+        return feeds.newest(self.graph, f"{self.graph.user}/published_posts", _FIELDS, most)
+
+    def delete(self, remote_id: str) -> Refused | None:
+        """Deletes a post, draft or film by its id."""
+        return feeds.delete(self.graph, remote_id)
+
+    def edit(self, remote_id: str, outgoing: Outgoing) -> Outcome:
+        """Gives a post other words; Meta lets an app mend the posts that it made itself."""
+        words = "description" if _is_film(outgoing) else "message"
+        try:
+            with closing(self.graph.exchange):
+                self.graph.show(remote_id, {words: outgoing.text})
+                answer = self.graph.read(remote_id, fields="permalink_url")
+        except GraphTrouble as trouble:
+            return Uncertain(trouble.refusal.reason) if trouble.doubtful else trouble.refusal
+        return Published(remote_id, text_of(answer, "permalink_url"))
+
     def _draft(self, outgoing: Outgoing, notes: Notes) -> str:
+        if _is_film(outgoing):
+            return self._film(outgoing, notes)
         photos = [notes[f"photo-{number}"] or self._photo(item, number, notes) for number, item in enumerate(outgoing.media)]
         form = {"published": "false", "unpublished_content_type": "DRAFT"}
         if outgoing.text:
@@ -90,15 +139,22 @@ class PagePublisher:
             form["link"] = outgoing.link_card.url
         return notes.keep("post", text_of(self.graph.make(f"{self.graph.user}/feed", form), "id"))
 
+    def _film(self, outgoing: Outgoing, notes: Notes) -> str:
+        film = outgoing.media[0].picture
+        form = {"published": "false", "unpublished_content_type": "DRAFT", "description": outgoing.text}
+        source = (f"film{ending(film)}", picture_bytes(film), film.mime)
+        answer = self.graph.make(f"{self.graph.user}/videos", form, {"source": source}, _UPLOAD_SECONDS)
+        return notes.keep("post", text_of(answer, "id"))
+
     def _photo(self, item: Media, number: int, notes: Notes) -> str:
         form = {"published": "false", **({"alt_text_custom": item.alt} if item.alt else {})}
         source = (f"picture-{number + 1}{ending(item.picture)}", picture_bytes(item.picture), item.picture.mime)
         return notes.keep(f"photo-{number}", text_of(self.graph.make(f"{self.graph.user}/photos", form, {"source": source}), "id"))
 
-    def _show(self, post: str, notes: Notes) -> Outcome:
+    def _show(self, post: str, notes: Notes, *, film: bool) -> Outcome:
         """Sets the flag and reads it back; setting it twice changes nothing, so that only an unreadable flag leaves a doubt."""
         try:
-            already = self._seen(post)
+            already = self._seen(post, film=film) or (self._unready(post, notes) if film else None)
             if already:
                 return already
         except GraphTrouble as trouble:
@@ -106,21 +162,36 @@ class PagePublisher:
                 notes.forget("post", *[name for name in notes.ids if name.startswith("photo-")])
             return trouble.refusal
         try:
-            self.graph.show(post, {"is_published": "true"})
+            self.graph.show(post, {"published" if film else "is_published": "true"})
         except GraphTrouble as trouble:
-            return self._after(trouble, post)
+            return self._after(trouble, post, film=film)
         try:
-            return self._seen(post) or Refused(_STILL_A_DRAFT.format(title=self.facts.title))
+            return self._seen(post, film=film) or Refused(_STILL_A_DRAFT.format(title=self.facts.title))
         except GraphTrouble as trouble:
             return Uncertain(trouble.refusal.reason)
 
-    def _after(self, trouble: GraphTrouble, post: str) -> Outcome:
+    def _unready(self, post: str, notes: Notes) -> Refused | None:
+        """Returns why a film cannot be shown yet, or not at all."""
+        status = (self.graph.read(post, fields="status").get("status") or {}).get("video_status")
+        if status in {"processing", "uploading"}:
+            return Refused(f"{self.facts.title} is still working on the film.", permanent=False, retry_after=_FILM_WAIT)
+        if status == "error":
+            notes.forget("post")
+            return Refused(f"{self.facts.title} could not use the film.", kind="media")
+        return None
+
+    def _after(self, trouble: GraphTrouble, post: str, *, film: bool) -> Outcome:
         try:
-            return self._seen(post) or trouble.refusal
+            return self._seen(post, film=film) or trouble.refusal
         except GraphTrouble:
             return Uncertain(trouble.refusal.reason) if trouble.doubtful else trouble.refusal
 
-    def _seen(self, post: str) -> Published | None:
+    def _seen(self, post: str, *, film: bool) -> Published | None:
         """Returns the post where it is published, None where it is a draft."""
-        answer = self.graph.read(post, fields="is_published,permalink_url")
-        return Published(post, text_of(answer, "permalink_url")) if answer.get("is_published") is True else None
+        flag = "published" if film else "is_published"
+        answer = self.graph.read(post, fields=f"{flag},permalink_url")
+        return Published(post, text_of(answer, "permalink_url")) if answer.get(flag) is True else None
+
+
+def _is_film(outgoing: Outgoing) -> bool:
+    return any(item.picture.video is not None for item in outgoing.media)

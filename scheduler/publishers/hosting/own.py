@@ -16,7 +16,7 @@ from scheduler.model.graphic import Picture
 from scheduler.publishers.files import PictureError, ending, picture_bytes, trouble
 from scheduler.publishers.hosting.host import LIFETIME, Check, Hosted, HostingError
 
-_NAME = re.compile(r"(?P<until>[0-9]{10})-(?P<random>[0-9a-f]{32})-(?P<signature>[0-9a-f]{32})(?P<ending>\.[a-z]{3,4})")
+_NAME = re.compile(r"(?P<until>[0-9]{10})-(?P<random>[0-9a-f]{32})-(?P<signature>[0-9a-f]{32})(?P<ending>\.[a-z0-9]{3,4})")
 _KEY_FILE = "key"
 
 

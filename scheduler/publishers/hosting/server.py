@@ -15,7 +15,16 @@ from scheduler.publishers.hosting.own import Shelf
 LOG = logging.getLogger(__name__)
 MOST_SECONDS = 30.0
 
-_TYPES = {".jpg": "image/jpeg", ".png": "image/png", ".gif": "image/gif", ".webp": "image/webp", ".bmp": "image/bmp", ".tif": "image/tiff"}
+_TYPES = {
+    ".jpg": "image/jpeg",
+    ".png": "image/png",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+    ".bmp": "image/bmp",
+    ".tif": "image/tiff",
+    ".mp4": "video/mp4",
+    ".mov": "video/quicktime",
+}
 _ROBOTS = b"User-agent: *\nAllow: /\n"
 
 

@@ -13,26 +13,54 @@ from scheduler.publishers.answers import Reply, UnreadableReply, refusal
 from scheduler.publishers.contract import Checked, Connection
 from scheduler.publishers.exchange import Call, Exchange
 from scheduler.publishers.files import ending, picture_bytes
-from scheduler.publishers.messages.posting import Chat, webhook
+from scheduler.publishers.messages.posting import MendableChat, webhook
 
 # "Opcodes and Status Codes": what a webhook says when its channel or itself is gone or its token is wrong.
 _GONE = frozenset({10003, 10015, 50027})
+_NOT_FOUND, _UNKNOWN_MESSAGE = 404, 10008
 # Without wait, "a message that is not saved does not return an error".
 _WAIT = {"wait": "true"}
 
 
-def connect(connection: Connection, facts: Network) -> Chat:
+def connect(connection: Connection, facts: Network) -> MendableChat:
     """Returns the channel of a webhook; raises NoWebhook or SecretMissing."""
     exchange, path = webhook(connection, facts.title)
     look = "look into the channel whether it is there."
-    return Chat(
+    return MendableChat(
         facts,
         exchange,
         lambda outgoing: _call(outgoing, path),
         lambda reply: _read(reply, exchange, path),
         look,
         lambda: _hello(exchange, path),
+        lambda remote_id, outgoing: Call(path=_message(path, remote_id), method="PATCH", json=_words(outgoing)),
+        lambda remote_id: Call(path=_message(path, remote_id), method="DELETE"),
+        _is_gone,
     )
+
+
+def _message(path: str, remote_id: str) -> str:
+    """Returns the path of one message; its id is the channel's and its own."""
+    return f"{path}/messages/{remote_id.rpartition('/')[2]}"
+
+
+def _is_gone(reply: Reply) -> bool:
+    """Tells whether a message is not there any more, which is not the webhook's trouble."""
+    try:
+        return reply.status == _NOT_FOUND and reply.table().get("code") == _UNKNOWN_MESSAGE
+    except UnreadableReply:
+        return False
+
+
+def _words(outgoing: Outgoing) -> dict[str, Any]:
+    """Returns the words and the card of a link that does not stand in them; nobody is called by name or role."""
+    card = outgoing.link_card
+    body: dict[str, Any] = {"content": outgoing.text, "allowed_mentions": {"parse": []}}
+    if card and card.url not in outgoing.text:
+        body["embeds"] = [
+            {"title": card.title or card.url, "url": card.url, **({"description": card.description} if card.description else {})}
+        ]
+    return body
 
 
 def _hello(exchange: Exchange, path: str) -> Checked:
@@ -45,8 +73,8 @@ def _hello(exchange: Exchange, path: str) -> Checked:
 
 
 def _call(outgoing: Outgoing, path: str) -> Call:
-    """Returns the one call with words and pictures; nobody is called by name or role that stands in the words."""
-    body: dict[str, Any] = {"content": outgoing.text, "allowed_mentions": {"parse": []}}
+    """Returns the one call with words and pictures."""
+    body = _words(outgoing)
     if not outgoing.media:
         return Call(path=path, method="POST", params=_WAIT, json=body)
     names = [f"picture-{number}{ending(item.picture)}" for number, item in enumerate(outgoing.media)]

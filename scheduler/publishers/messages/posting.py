@@ -1,5 +1,6 @@
 """What chats have in common: one call makes the message visible, and nothing can prove afterwards whether it is there."""
 
+import re
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -8,15 +9,16 @@ from urllib.parse import urlsplit
 
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.network import Network
-from scheduler.model.outcome import Absent, Outcome, Proof, Refused, Uncertain
+from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.publishers.addresses import UnsafeAddress, configured_address
 from scheduler.publishers.answers import Reply
 from scheduler.publishers.contract import Checked, Connection, Remember
 from scheduler.publishers.exchange import Call, Exchange, Secrets
-from scheduler.publishers.files import PictureError
 from scheduler.publishers.notes import ASKED, Notes
-from scheduler.publishers.rehearsal import objections
+from scheduler.publishers.steps import published_in_steps
+
+_NUMBERS = re.compile(r"\d+(?:,\d+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +46,64 @@ class Chat:
 
     def publish(self, envelope: Envelope, remember: Remember) -> Outcome:
         """Sends the message once; an answer that is lost leaves a doubt that only a person can settle."""
-        if found := objections(envelope.outgoing, self.facts):
-            return Refused(" ".join(objection.sentence for objection in found), kind="content")
-        try:
+
+        def steps(notes: Notes) -> Outcome:
             call = self.call(envelope.outgoing)
-        except PictureError as error:
-            return Refused(error.reason, permanent=error.permanent, kind="media")
-        notes = Notes(dict(envelope.ids), remember)
-        notes.ask()
-        with closing(self.exchange):
+            notes.ask()
             reply = self.exchange.show(call)
             return notes.answered(self.read(reply) if isinstance(reply, Reply) else reply)
+
+        return published_in_steps(envelope, remember, self.facts, self.exchange, steps)
 
     def find(self, envelope: Envelope) -> Proof:
         """Returns absent where the call was never made; otherwise nobody but a person can tell."""
         if not envelope.ids.get(ASKED):
             return Absent()
         return Uncertain(f"{self.facts.title} cannot be asked what became of a message: {self.look}")
+
+
+@dataclass(frozen=True, slots=True)
+class MendableChat(Chat):
+    """Is a chat whose messages can be mended and taken back by their number; ``mend`` and ``erase`` make those calls.
+
+    ``gone`` tells of an answer that there is no such message any more, ``unchanged`` that it has those words already.
+    """
+
+    mend: Callable[[str, Outgoing], Call]
+    erase: Callable[[str], Call]
+    gone: Callable[[Reply], bool]
+    unchanged: Callable[[Reply], bool] = lambda _reply: False
+
+    def edit(self, remote_id: str, outgoing: Outgoing) -> Outcome:
+        """Gives a message other words; its pictures stay."""
+        if not _is_numbered(remote_id):
+            return self._nameless()
+        with closing(self.exchange):
+            reply = self.exchange.show(self.mend(remote_id, outgoing))
+            if not isinstance(reply, Reply):
+                return reply
+            outcome = Published(remote_id) if self.unchanged(reply) else self.read(reply)
+            return Published(remote_id, outcome.url) if isinstance(outcome, Published) else outcome
+
+    def delete(self, remote_id: str) -> Refused | None:
+        """Takes a message back; one that is gone already is no trouble."""
+        if not _is_numbered(remote_id):
+            return self._nameless()
+        with closing(self.exchange):
+            reply = self.exchange.ask(self.erase(remote_id))
+            if isinstance(reply, Refused):
+                return reply
+            if reply.is_success or self.gone(reply):
+                return None
+            found = self.read(reply)
+        return found if isinstance(found, Refused) else None
+
+    def _nameless(self) -> Refused:
+        return Refused(f"{self.facts.title} never said which message it is; change it there by hand.")
+
+
+def _is_numbered(remote_id: str) -> bool:
+    return bool(_NUMBERS.fullmatch(remote_id.rpartition("/")[2]))
 
 
 class NoWebhook(ConfigurationError):

@@ -5,6 +5,7 @@ one word of plain text.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from scheduler.model.network import Network
 from scheduler.model.outcome import Outcome, Published, Uncertain
@@ -46,8 +47,16 @@ def escaped(text: str) -> str:
 
 
 def _call(outgoing: Outgoing, path: str) -> Call:
-    """Returns the call with the words as they are: stars and underlines do not become bold and italics."""
-    return Call(path=path, method="POST", json={"text": escaped(outgoing.text), "mrkdwn": False})
+    """Returns the call with the words as they are: stars and underlines do not become bold and italics.
+
+    The link of a card that does not stand in the words is an attachment with a title that leads there.
+    """
+    card = outgoing.link_card
+    body: dict[str, Any] = {"text": escaped(outgoing.text), "mrkdwn": False}
+    if card and card.url not in outgoing.text:
+        title = escaped(card.title or card.url)
+        body["attachments"] = [{"fallback": title, "title": title, "title_link": card.url}]
+    return Call(path=path, method="POST", json=body)
 
 
 def _read(reply: Reply, exchange: Exchange) -> Outcome:

@@ -1,11 +1,12 @@
 """Messages of a bot in a channel or group.
 
-Source: "Telegram Bot API" 10.0, sendMessage, sendPhoto, sendMediaGroup and MessageEntity; answers are ``{"ok", "result"}`` or
+Source: "Telegram Bot API" 10.0, sendMessage, sendPhoto, sendMediaGroup, editMessageText, editMessageCaption, deleteMessage,
+deleteMessages and MessageEntity; answers are ``{"ok", "result"}`` or
 ``{"ok", "error_code", "description"}``.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from scheduler.model.errors import ConfigurationError
@@ -18,7 +19,7 @@ from scheduler.publishers.contract import Checked, Connection
 from scheduler.publishers.counting import utf16
 from scheduler.publishers.exchange import Call, Exchange, Secrets
 from scheduler.publishers.files import ending, picture_bytes
-from scheduler.publishers.messages.posting import Chat
+from scheduler.publishers.messages.posting import MendableChat
 
 _PATIENCE = 90.0
 _ACCOUNT_SAYINGS = (
@@ -37,7 +38,7 @@ class NoChat(ConfigurationError):
     """Is a live account without the chat it writes to."""
 
 
-def connect(connection: Connection, facts: Network) -> Chat:
+def connect(connection: Connection, facts: Network) -> MendableChat:
     """Returns the chat of an account; raises NoChat, UnsafeAddress or SecretMissing."""
     account, settings = connection.account, connection.account.settings
     chat = settings.get("chat", "")
@@ -48,13 +49,18 @@ def connect(connection: Connection, facts: Network) -> Chat:
     secrets.add(token.rpartition(":")[2])
     address = configured_address(settings["api_url"], f"api_url of [accounts.{account.name}]")
     exchange = Exchange(address, facts.title, connection.clock, secrets)
-    return Chat(
+    path = f"/bot{token}"
+    return MendableChat(
         facts,
         exchange,
-        lambda outgoing: _call(outgoing, f"/bot{token}", chat),
+        lambda outgoing: _call(outgoing, path, chat),
         lambda reply: _read(reply, exchange, chat),
         f"look into {chat} whether it is there.",
-        lambda: _hello(exchange, f"/bot{token}", chat),
+        lambda: _hello(exchange, path, chat),
+        lambda remote_id, outgoing: _mend(outgoing, path, remote_id),
+        lambda remote_id: _erase(path, remote_id),
+        lambda reply: "message to delete not found" in reply.said("description"),
+        lambda reply: "message is not modified" in reply.said("description"),
     )
 
 
@@ -87,6 +93,25 @@ def _call(outgoing: Outgoing, path: str, chat: str) -> Call:
     return Call(path=f"{path}/sendMediaGroup", method="POST", form=form, files=files, patience=_PATIENCE)
 
 
+def _mend(outgoing: Outgoing, path: str, remote_id: str) -> Call:
+    """Returns the call that changes the words of a message, or those below its first picture."""
+    chat, _, numbers = remote_id.rpartition("/")
+    name, method = ("caption", "editMessageCaption") if outgoing.media else ("text", "editMessageText")
+    marks = [_entity(outgoing.text, facet) for facet in outgoing.facets if _is_hidden_link(outgoing.text, facet)]
+    entities = {"caption_entities" if outgoing.media else "entities": marks} if marks else {}
+    body = {"chat_id": chat, "message_id": int(numbers.split(",")[0]), name: outgoing.text, **entities}
+    return Call(path=f"{path}/{method}", method="POST", json=body)
+
+
+def _erase(path: str, remote_id: str) -> Call:
+    """Returns the call that takes back a message, or all of the messages that a group of pictures is."""
+    chat, _, numbers = remote_id.rpartition("/")
+    found = [int(number) for number in numbers.split(",")]
+    several = len(found) > 1
+    which = {"message_ids": found} if several else {"message_id": found[0]}
+    return Call(path=f"{path}/{'deleteMessages' if several else 'deleteMessage'}", method="POST", json={"chat_id": chat, **which})
+
+
 def _form_value(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
@@ -109,8 +134,8 @@ def _read(reply: Reply, exchange: Exchange, chat: str) -> Outcome:
         table = {}
     if reply.is_success and table.get("ok") is True:
         found = table.get("result")
-        message = found[0] if isinstance(found, list) and found else found
-        return _published(message, chat) if isinstance(message, dict) else Published("message")
+        messages = [each for each in (found if isinstance(found, list) else [found]) if isinstance(each, dict)]
+        return _published(messages, chat) if messages else Published("message")
     if reply.is_success:
         return Uncertain(f"{exchange.title} answered with something that is not an answer of its API; the message may be there.")
     said = exchange.secrets.removed(reply.said("description"))
@@ -126,9 +151,10 @@ def _kind(said: str) -> str | None:
     return "media" if any(saying in said for saying in _PICTURE_SAYINGS) else None
 
 
-def _published(message: Mapping[str, Any], chat: str) -> Published:
-    where = message.get("chat") or {}
-    number, name, identifier = str(message.get("message_id", "")), where.get("username") or "", str(where.get("id") or chat)
-    if name:
-        return Published(f"{identifier}/{number}", f"https://t.me/{name}/{number}")
-    return Published(f"{identifier}/{number}", f"https://t.me/c/{identifier.removeprefix('-100')}/{number}")
+def _published(messages: Sequence[Mapping[str, Any]], chat: str) -> Published:
+    """Returns the message, or the group of messages that several pictures are, under the address of its first."""
+    where = messages[0].get("chat") or {}
+    numbers = [str(message.get("message_id", "")) for message in messages]
+    name, identifier = where.get("username") or "", str(where.get("id") or chat)
+    place = name or f"c/{identifier.removeprefix('-100')}"
+    return Published(f"{identifier}/{','.join(numbers)}", f"https://t.me/{place}/{numbers[0]}")

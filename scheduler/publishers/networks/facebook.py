@@ -1,10 +1,11 @@
 """Facebook Pages: posts are made unpublished, with their pictures, and then shown by one step that can be repeated."""
 
-from scheduler.model.network import Abilities, Limits, Network, Recovery, Setting
+from scheduler.model.network import Abilities, Limits, Network, Recovery, Setting, VideoLimits
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 
 # Text: 63,206 characters is what publishing clients use (gitroomhq/postiz-app, 2026-08-21); no page of Meta's was found that says it.
 # Pictures: Meta for Developers, "Page Photos" reference (as quoted in 2026): JPEG, PNG, GIF, BMP or TIFF up to 4 MB; other pages say 10.
+# Films are uploaded in one piece: Meta's pages name 1 GB and 20 minutes for that; 300 MB is what we hold in memory at once.
 # Ten pictures is what clients allow, not a documented limit; neither is that of alt_text_custom, so Instagram's is kept.
 _LIMITS = Limits(
     text=63_206,
@@ -12,13 +13,14 @@ _LIMITS = Limits(
     picture_bytes=4_000_000,
     formats=("image/jpeg", "image/png", "image/gif", "image/bmp", "image/tiff"),
     alt=1_000,
+    video=VideoLimits(bytes=300_000_000, seconds=(1, 1_200)),
 )
 
 _FACTS = Network(
     name="facebook",
     title="Facebook",
     limits=_LIMITS,
-    abilities=Abilities(recovery=Recovery.TWO_PHASE, link_card=True, first_comment=True),
+    abilities=Abilities(recovery=Recovery.TWO_PHASE, link_card=True, first_comment=True, stories=True),
     settings=(
         Setting("page_id", "The number of the Page."),
         Setting("graph_url", "Where Meta's Graph API answers.", default="https://graph.facebook.com"),

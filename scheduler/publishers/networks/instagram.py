@@ -1,9 +1,10 @@
 """Instagram: feed posts of a professional account, by containers that are published once."""
 
 import json
+from typing import Any
 
 from scheduler.model.errors import ConfigurationError
-from scheduler.model.network import Abilities, Limits, Network, Recovery, Setting
+from scheduler.model.network import Abilities, Limits, Network, Recovery, Setting, VideoLimits
 from scheduler.model.outgoing import Outgoing
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 
@@ -11,7 +12,11 @@ from scheduler.publishers.contract import Adapter, Connection, Publisher
 # characters, 30 hashtags, alt_text 1,000, JPEG only, ratio 4:5 to 1.91:1, a carousel of up to 10.
 # "Error Codes" page (2026-06-02): 36000/2207004 refuses pictures above 8 MiB.
 # The unit of "characters" is not documented: code points are never fewer than what a reader counts.
+# Films, same guide: MP4 or MOV, H.264 or HEVC with AAC, 23 to 60 frames, up to 1920 pixels wide; as a reel 3 seconds to 15 minutes and
+# 300 MB, as a story up to 60 seconds and 100 MB. alt_text is for pictures alone.
 # Five hashtags: Instagram's announcement of 2025/26 as the press quotes it; whether the API refuses a sixth is not verified.
+_FILM: dict[str, Any] = {"codecs": ("H.264", "HEVC"), "sounds": ("AAC",), "frames": (23, 60), "width": 1920}
+
 _LIMITS = Limits(
     text=2_200,
     pictures=10,
@@ -22,6 +27,8 @@ _LIMITS = Limits(
     alt=1_000,
     hashtags=30,
     hashtags_advised=5,
+    video=VideoLimits(bytes=300_000_000, seconds=(3, 900), alone=False, **_FILM),
+    story_video=VideoLimits(bytes=100_000_000, seconds=(3, 60), **_FILM),
 )
 
 _FACTS = Network(
@@ -53,7 +60,8 @@ def connect(connection: Connection) -> Publisher:
         SecretMissing: The account has no token.
     """
     from scheduler.publishers.graph.api import connect as connect_graph  # noqa: PLC0415 - HTTP is loaded only where something is sent
-    from scheduler.publishers.graph.containers import Containers, Dialect  # noqa: PLC0415 - as above
+    from scheduler.publishers.graph.containers import Containers  # noqa: PLC0415 - as above
+    from scheduler.publishers.graph.dialect import Dialect  # noqa: PLC0415 - as above
 
     if connection.media is None:
         raise NoPlaceForPictures(
@@ -69,15 +77,20 @@ def connect(connection: Connection) -> Publisher:
         status="status_code",
         reason="status",
         words="caption",
+        fields="id,caption,permalink,timestamp,media_url,alt_text,children{media_url,alt_text}",
         single=_single,
+        grant="ig_refresh_token",
         more=_together,
     )
     return Containers(_FACTS, dialect, connect_graph(connection, _FACTS.title, "user_id", "id,user_id,username"), connection.media)
 
 
 def _single(outgoing: Outgoing, address: str) -> dict[str, str]:
+    film = outgoing.media[0].picture.video is not None
     if outgoing.story:
-        return {"media_type": "STORIES", "image_url": address}
+        return {"media_type": "STORIES", "video_url" if film else "image_url": address}
+    if film:
+        return {"media_type": "REELS", "video_url": address, "caption": outgoing.text, "share_to_feed": "true"}
     alt = outgoing.media[0].alt
     return {"image_url": address, "caption": outgoing.text, **({"alt_text": alt} if alt else {})}
 

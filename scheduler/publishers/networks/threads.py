@@ -1,8 +1,10 @@
 """Threads: posts of a profile, by containers that are published once."""
 
+import json
+
 import regex
 
-from scheduler.model.network import Abilities, Limits, Network, Recovery, Setting
+from scheduler.model.network import Abilities, Limits, Network, PollLimits, Recovery, Setting, VideoLimits
 from scheduler.model.outgoing import Outgoing
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 
@@ -30,13 +32,19 @@ _LIMITS = Limits(
     ratio=(1 / 10, 10.0),
     alt=1_000,
     hashtags_advised=1,
+    # "Polls" page (2026-07-02): two to four options of 25 characters, below a post of words alone.
+    poll=PollLimits(options=4, characters=25, alone=True),
+    # "Media specifications" of the same reference: MOV or MP4, H.264 or HEVC with AAC, 23 to 60 frames, up to 5 minutes and 1 GB.
+    video=VideoLimits(
+        bytes=1_000_000_000, seconds=(0, 300), codecs=("H.264", "HEVC"), sounds=("AAC",), frames=(23, 60), width=1920, alone=False
+    ),
 )
 
 _FACTS = Network(
     name="threads",
     title="Threads",
     limits=_LIMITS,
-    abilities=Abilities(recovery=Recovery.TWO_PHASE, link_card=True),
+    abilities=Abilities(recovery=Recovery.TWO_PHASE, link_card=True, threads=True, polls=True),
     settings=(
         Setting("user_id", "The number of the Threads profile."),
         Setting("graph_url", "Where the Threads API answers.", default="https://graph.threads.net"),
@@ -56,9 +64,10 @@ def connect(connection: Connection) -> Publisher:
         SecretMissing: The account has no token.
     """
     from scheduler.publishers.graph.api import connect as connect_graph  # noqa: PLC0415 - HTTP is loaded only where something is sent
-    from scheduler.publishers.graph.containers import Containers, Dialect  # noqa: PLC0415 - as above
+    from scheduler.publishers.graph.dialect import Dialect  # noqa: PLC0415 - as above
+    from scheduler.publishers.graph.removing import Removable  # noqa: PLC0415 - as above
 
-    # Fields: "Publishing" and "Troubleshooting" pages of the Threads API (2026).
+    # Fields: "Publishing", "Replies", "Retrieve posts" and "Troubleshooting" pages of the Threads API (2026).
     dialect = Dialect(
         making="threads",
         showing="threads_publish",
@@ -67,18 +76,31 @@ def connect(connection: Connection) -> Publisher:
         status="status",
         reason="error_message",
         words="text",
+        fields="id,text,permalink,timestamp,media_url,alt_text,children{media_url,alt_text}",
         single=_single,
+        grant="th_refresh_token",
+        answers="replies",
+        alt_of_films=True,
     )
-    return Containers(_FACTS, dialect, connect_graph(connection, _FACTS.title, "user_id", "id,username"), connection.media)
+    return Removable(_FACTS, dialect, connect_graph(connection, _FACTS.title, "user_id", "id,username"), connection.media)
 
 
 def _single(outgoing: Outgoing, address: str) -> dict[str, str]:
     """Returns a post with one picture or none; ``auto_publish_text`` is never used, since it would make the first step visible."""
     if not outgoing.media:
         card = {"link_attachment": outgoing.link_card.url} if outgoing.link_card else {}
-        return {"media_type": "TEXT", "text": outgoing.text, **card}
-    alt = outgoing.media[0].alt
-    return {"media_type": "IMAGE", "image_url": address, "text": outgoing.text, **({"alt_text": alt} if alt else {})}
+        return {"media_type": "TEXT", "text": outgoing.text, **card, **_poll(outgoing)}
+    item = outgoing.media[0]
+    kind = {"media_type": "VIDEO", "video_url": address} if item.picture.video else {"media_type": "IMAGE", "image_url": address}
+    return {**kind, "text": outgoing.text, **({"alt_text": item.alt} if item.alt else {})}
+
+
+def _poll(outgoing: Outgoing) -> dict[str, str]:
+    if outgoing.poll is None:
+        return {}
+    return {
+        "poll_attachment": json.dumps({f"option_{letter}": words for letter, words in zip("abcd", outgoing.poll.options, strict=False)})
+    }
 
 
 NETWORK = Adapter(_FACTS, connect)

@@ -12,6 +12,7 @@ _FACTS = Network(
     settings=(
         Setting("url", "The address of the site, such as https://www.example.org."),
         Setting("user", "The name of the user who publishes; the secret is an application password of theirs."),
+        Setting("categories", "Names of the site's categories for every article, with commas between them.", default=""),
     ),
     graphic_format="link",
     credential="Application password of the user (Users, Profile, Application Passwords)",
@@ -33,7 +34,8 @@ def connect(connection: Connection) -> Publisher:
     site = open_site(
         connection.account, connection.secret(), lambda address, secrets: Exchange(address, _FACTS.title, connection.clock, secrets)
     )
-    return ArticlePublisher(_FACTS, site)
+    categories = connection.account.settings.get("categories", "").split(",")
+    return ArticlePublisher(_FACTS, site, tuple(name.strip() for name in categories if name.strip()))
 
 
 NETWORK = Adapter(_FACTS, connect)

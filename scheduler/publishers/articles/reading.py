@@ -1,0 +1,72 @@
+"""Reads articles back: their words, their pictures, and when they went out."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from typing import Any
+
+from scheduler.publishers.contract import FeedItem
+
+_FIGURE = re.compile(r"<figure\b.*?</figure>", re.DOTALL)
+_BLOCKS = frozenset({"p", "div", "blockquote", "li", "pre", "h1", "h2", "h3", "h4"})
+_SILENT = frozenset({"script", "style", "figcaption"})
+
+
+class _Article(HTMLParser):
+    """Collects what a reader reads, and the pictures."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[str] = []
+        self.pictures: list[tuple[str, str]] = []
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "img":
+            found = dict(attrs)
+            self.pictures.append((found.get("src") or "", found.get("alt") or ""))
+        elif tag == "br":
+            self.pieces.append("\n")
+        elif tag in _BLOCKS and self.pieces:
+            self.pieces.append("\n\n")
+        self._silent += tag in _SILENT
+
+    def handle_endtag(self, tag: str) -> None:
+        self._silent -= tag in _SILENT and self._silent > 0
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self.pieces.append(data.replace("\n", ""))
+
+
+def figures(content: str) -> list[str]:
+    """Returns the pictures of an article as HTML, just as they stand in it."""
+    return _FIGURE.findall(content)
+
+
+def item(row: Mapping[str, Any]) -> FeedItem:
+    """Returns an article as a post of a feed; ``row`` is what the site shows to those who may edit."""
+    article = _Article()
+    article.feed(written(row))
+    article.close()
+    return FeedItem(
+        remote_id=str(row.get("id", "")),
+        url=str(row.get("link", "")),
+        text="".join(article.pieces).strip(),
+        published=_moment(str(row.get("date_gmt", ""))),
+        pictures=tuple(article.pictures),
+    )
+
+
+def written(row: Mapping[str, Any]) -> str:
+    """Returns an article's HTML as it was written, or as it is shown where the site says no more."""
+    found = row.get("content")
+    return str(found.get("raw", found.get("rendered", ""))) if isinstance(found, dict) else ""
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    except ValueError:
+        return None

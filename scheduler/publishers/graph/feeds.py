@@ -1,0 +1,62 @@
+"""Reads an account's posts back, and takes one back."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from typing import Any
+
+from scheduler.model.outcome import Refused
+from scheduler.publishers.contract import FeedItem
+from scheduler.publishers.graph.api import Graph, GraphTrouble, text_of
+from scheduler.publishers.graph.quota import moment_of
+
+_PAGE = 100
+
+
+def newest(graph: Graph, path: str, fields: str, most: int) -> tuple[FeedItem, ...] | Refused:
+    """Returns the newest posts below a path, at most that many, or why they cannot be read."""
+    found: list[FeedItem] = []
+    asked = {"fields": fields, "limit": str(min(most, _PAGE))}
+    try:
+        with closing(graph.exchange):
+            while len(found) < most:
+                answer = graph.read(path, **asked)
+                rows = answer.get("data")
+                items = [_item(row) for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+                found += items
+                after = text_of(((answer.get("paging") or {}).get("cursors")) or {}, "after")
+                if not items or not after or after == asked.get("after"):
+                    break
+                asked["after"] = after
+    except GraphTrouble as trouble:
+        return trouble.refusal
+    return tuple(found[:most])
+
+
+def delete(graph: Graph, remote_id: str) -> Refused | None:
+    """Deletes a post by its id; one that is gone already is no trouble."""
+    if remote_id.startswith("container:"):
+        title = graph.exchange.title
+        return Refused(f"{title} never said which post this is; delete it there by hand.")
+    try:
+        with closing(graph.exchange):
+            graph.remove(remote_id)
+    except GraphTrouble as trouble:
+        return None if trouble.error.is_gone else trouble.refusal
+    return None
+
+
+def _item(row: Mapping[str, Any]) -> FeedItem:
+    words = text_of(row, "caption") or text_of(row, "text") or text_of(row, "message")
+    link = text_of(row, "permalink") or text_of(row, "permalink_url")
+    published = moment_of(row) or moment_of(row, "created_time")
+    return FeedItem(remote_id=text_of(row, "id"), url=link, text=words, published=published, pictures=tuple(_pictures(row)))
+
+
+def _pictures(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yields address and description of each picture, of a carousel's parts or of the post's own."""
+    parts = (row.get("children") or row.get("attachments") or {}).get("data") or []
+    several = [part for outer in parts if isinstance(outer, dict) for part in ((outer.get("subattachments") or {}).get("data") or [outer])]
+    for part in several or [row]:
+        address = text_of(part, "media_url") or text_of((part.get("media") or {}).get("image") or {}, "src")
+        if address:
+            yield address, text_of(part, "alt_text") or text_of(part, "description")

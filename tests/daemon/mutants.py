@@ -1,0 +1,231 @@
+"""The guards of the engine, each with the way to break it and the quickest of the usual tests that notices."""
+
+from dataclasses import dataclass
+
+from tests.daemon.breaking import Edit
+
+GUARDS = "tests/ledger/test_guards.py::"
+TROUBLE = "tests/daemon/test_trouble.py::"
+CLOCK = "tests/daemon/test_clock_and_proof.py::"
+ENGINE = "tests/daemon/test_engine.py::"
+INTENT = "tests/daemon/test_intent.py::"
+CLAIMS, SETTLING, RECOVERY, DELIVERING = "ledger/claims.py", "ledger/settling.py", "ledger/recovery.py", "daemon/delivering.py"
+
+_ADVANCE = "            advanced = self._written(Step("
+_CALL_FIRST = "            _EARLY.append(self.publishers[ready.outgoing.account].publish(ready, lambda name, value: None))\n" + _ADVANCE
+_LOG = "LOG = logging.getLogger(__name__)\n"
+_SEND_AGAIN = """\
+        elif move(connection, Move(row.id, row.fence, State.SENDING, State.QUEUED, CRASHED), now):
+            touched.append(row.id)
+        elif doubted(connection, row, CRASHED, now).state is not None:
+"""
+
+USUAL = {
+    "a claim does not look at the state",
+    "a taken delivery stays claimed in place of sending",
+    "the marker of sending is committed after the call",
+    "the lease is not looked at before the call",
+    "a lost answer is taken for a failure and tried again",
+    "absence is believed while the sender may still be alive",
+    "sending goes on although a result cannot be written",
+    "a jump of the clock makes posts due",
+    "a ledger that was put back does not start in recovery",
+    "a clock that was set back makes every key a fresh one",
+}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """Is a broken guard; ``catcher`` is a test that passes without it and fails with it."""
+
+    name: str
+    catcher: str
+    edits: tuple[Edit, ...]
+
+    @property
+    def is_usual(self) -> bool:
+        """Tells whether it is one that every run tries; all of them take a minute or two."""
+        return self.name in USUAL
+
+
+def mutant(name: str, catcher: str, *edits: tuple[str, str, str]) -> Mutant:
+    return Mutant(name, catcher, tuple(Edit(*edit) for edit in edits))
+
+
+MUTANTS = (
+    mutant(
+        "a claim does not look at the state",
+        INTENT + "test_only_what_is_queued_can_be_claimed",
+        (CLAIMS, "    DELIVERY.c.state == State.QUEUED.value,\n    DELIVERY.c.next_at", "    DELIVERY.c.next_at"),
+        ("ledger/events.py", ', DELIVERY.c.state == bindparam("at_state"))', ")"),
+    ),
+    mutant(
+        "a taken delivery stays claimed in place of sending",
+        INTENT + "test_what_is_sent_is_committed_before_the_first_byte_leaves",
+        (CLAIMS, "State.QUEUED, State.SENDING), one.now, values, by=State.CLAIMED)", "State.QUEUED, State.CLAIMED), one.now, values)"),
+    ),
+    mutant(
+        "the marker of sending is committed after the call",
+        INTENT + "test_what_is_sent_is_committed_before_the_first_byte_leaves",
+        (DELIVERING, _LOG, _LOG + "_EARLY = []\n"),
+        (DELIVERING, _ADVANCE, _CALL_FIRST),
+        (DELIVERING, "self._send(self.publishers[claim.account], claim, envelope, started)", "_EARLY.pop()"),
+    ),
+    mutant(
+        "an answer is settled without its fence",
+        GUARDS + "test_a_late_answer_of_an_older_claim_changes_nothing_and_is_kept[sqlite]",
+        (SETTLING, "row.fence != held.fence or row.state != State.SENDING.value", "row.state != State.SENDING.value"),
+    ),
+    mutant(
+        "an id of an invisible step is kept without the fence",
+        GUARDS + "test_sending_does_not_begin_when_the_claim_was_lost[sqlite]",
+        (
+            CLAIMS,
+            "ours = (DELIVERY.c.id == held.delivery, DELIVERY.c.fence == held.fence, DELIVERY.c.state",
+            "ours = (DELIVERY.c.id == held.delivery, DELIVERY.c.state",
+        ),
+    ),
+    mutant(
+        "the lease is not looked at before the call",
+        TROUBLE + "test_a_machine_that_stood_still_past_its_lease_sends_nothing",
+        (
+            DELIVERING,
+            "if timedelta(seconds=self.clock.monotonic() - started) > self.settings.lease / 2:",
+            "if self.settings.lease is None:",
+        ),
+    ),
+    mutant(
+        "a lease that ran out is never taken up",
+        TROUBLE + "test_a_dead_engines_claim_is_taken_up_when_its_lease_is_over",
+        (RECOVERY, "row.lease_until is None or row.lease_until <= now, is_dead(row.owner)", "False, is_dead(row.owner)"),
+    ),
+    mutant(
+        "a crash in sending is sent again in place of read back",
+        GUARDS + "test_a_crash_before_sending_queues_again_and_one_while_sending_does_not[sqlite]",
+        (RECOVERY, "        elif doubted(connection, row, CRASHED, now).state is not None:\n", _SEND_AGAIN),
+    ),
+    mutant(
+        "a lost answer is taken for a failure and tried again",
+        ENGINE + "test_a_lost_answer_is_settled_by_the_networks_proof_and_sent_once",
+        (
+            SETTLING,
+            "            return doubted(connection, row, outcome.reason, now)\n        case _:",
+            "            return _refused(connection, row, Refused(outcome.reason, permanent=False), now, chance)\n        case _:",
+        ),
+    ),
+    mutant(
+        "the first look at a list that lags behind is believed",
+        CLOCK + "test_a_list_that_lags_behind_is_read_three_times_before_it_proves_anything",
+        (RECOVERY, "if looks < LOOKS or now - (row.sending_since or now) < SETTLE:", "if looks < 1:"),
+    ),
+    mutant(
+        "absence is believed while the sender may still be alive",
+        INTENT + "test_what_another_machine_may_still_send_is_not_sent_again",
+        (RECOVERY, "next_at=now, unproven=int(not dead)", "next_at=now, unproven=0"),
+    ),
+    mutant(
+        "a network that cannot be asked is taken to say no",
+        GUARDS + "test_proof_settles_a_doubt_once[sqlite]",
+        (
+            RECOVERY,
+            "            return _look_again(connection, row, proof.reason, now)\n",
+            '            return _again(connection, row, "no", now)\n',
+        ),
+    ),
+    mutant(
+        "what is not found on a network without proof is taken to be absent",
+        CLOCK + "test_a_network_that_proves_nothing_is_never_sent_to_twice",
+        (RECOVERY, "    if recovery is Recovery.NONE:\n", "    if recovery is None:\n"),
+    ),
+    mutant(
+        "a key is used after its network forgot it",
+        CLOCK + "test_after_its_window_a_key_is_not_used_again",
+        ("daemon/engine.py", " or not now - self._settings.key_window(doubt.account) < first <= now", ""),
+    ),
+    mutant(
+        "a clock that was set back makes every key a fresh one",
+        CLOCK + "test_a_clock_set_back_does_not_make_a_call_one_that_can_be_repeated",
+        (
+            "daemon/engine.py",
+            "not now - self._settings.key_window(doubt.account) < first <= now",
+            "now - first >= self._settings.key_window(doubt.account)",
+        ),
+    ),
+    mutant(
+        "lateness is not decided in the claim",
+        GUARDS + "test_what_is_more_than_thirty_minutes_late_is_missed_in_the_claim[sqlite]",
+        (CLAIMS, "    if late:\n", "    if late and False:\n"),
+    ),
+    mutant(
+        "a pause is not looked at in the claim",
+        GUARDS + "test_a_pause_is_seen_in_the_claim[sqlite-all-]",
+        (CLAIMS, "    ~PAUSED,\n    ~_ACCOUNT_IS_SENDING,\n)\n\n\n_DOUBTED", "    ~_ACCOUNT_IS_SENDING,\n)\n\n\n_DOUBTED"),
+    ),
+    mutant(
+        "what the folder says now is not compared with what is sent",
+        INTENT + "test_another_edition_than_the_recorded_one_cannot_be_claimed",
+        (CLAIMS, "row.draft_fingerprint != one.fingerprint or row.account in busy", "row.account in busy"),
+    ),
+    mutant(
+        "an equal post under another name goes out",
+        GUARDS + "test_the_same_content_under_another_name_is_held[sqlite-first_became0]",
+        (CLAIMS, 'if row.has_twin else ""', 'if False else ""'),
+    ),
+    mutant(
+        "two posts of one account are sent at once",
+        GUARDS + "test_two_deliveries_of_one_account_are_not_sent_at_once[sqlite]",
+        (CLAIMS, "    ~PAUSED,\n    ~_ACCOUNT_IS_SENDING,\n)\n\n\n_DOUBTED", "    ~PAUSED,\n)\n\n\n_DOUBTED"),
+    ),
+    mutant(
+        "what was frozen is made anew for the second attempt",
+        ENGINE + "test_what_provably_did_not_arrive_is_sent_again_with_the_same_ids",
+        (CLAIMS, "held.frozen if held.frozen is not None and held.frozen.outgoing == envelope.outgoing else envelope", "envelope"),
+    ),
+    mutant(
+        "a ledger that was put back does not start in recovery",
+        "tests/ledger/test_copies.py::test_what_went_out_after_the_copy_is_in_doubt_and_not_sent_again",
+        ("ledger/copies.py", "            _mark_restored(raw, sound.made_at, now)\n", "            raw.commit()\n"),
+    ),
+    mutant(
+        "a jump of the clock makes posts due",
+        CLOCK + "test_what_falls_due_only_by_a_jump_of_the_clock_waits_until_the_clock_is_confirmed",
+        ("daemon/timekeeping.py", "self._behind = max(timedelta(0), self._behind + off)", "self._behind = timedelta(0)"),
+    ),
+    mutant(
+        "Retry-After is no floor",
+        GUARDS + "test_a_temporary_refusal_waits_at_least_as_long_as_the_network_asks[sqlite]",
+        (SETTLING, "return max(bound * chance.random(), asked)", "return bound * chance.random()"),
+    ),
+    mutant(
+        "a refused token pauses nothing",
+        "tests/ledger/test_late.py::test_an_account_that_is_refused_is_paused_once_and_its_posts_wait[sqlite]",
+        (SETTLING, "    if outcome.of_account:\n", "    if outcome.of_account and False:\n"),
+    ),
+    mutant(
+        "the emergency journal is not replayed",
+        TROUBLE + "test_a_result_that_cannot_be_written_is_found_by_the_next_start_even_without_proof",
+        ("ledger/opening.py", "    ledger.replay()\n", ""),
+        ("daemon/engine.py", "        self.ledger.replay()\n", ""),
+    ),
+    mutant(
+        "sending goes on although a result cannot be written",
+        INTENT + "test_nothing_more_is_sent_while_a_result_is_kept_aside",
+        ("daemon/engine.py", "if self._stopping.is_set() or self._unsaved:", "if self._stopping.is_set():"),
+        ("daemon/engine.py", "        done.extend(self._unsaved.save())\n", ""),
+    ),
+    mutant(
+        "an edit opens what is out",
+        ENGINE + "test_an_edit_after_it_went_out_sends_nothing",
+        ("model/delivery.py", "return self in {State.PLANNED,", "return self is not None or self in {State.PLANNED,"),
+    ),
+    mutant(
+        "the disk is not waited for",
+        "tests/ledger/test_opening.py::test_sqlite_keeps_what_it_acknowledged",
+        ("ledger/opening.py", "'FULL' if durable", "'NORMAL' if durable"),
+    ),
+    mutant(
+        "transactions begin when they write",
+        "tests/ledger/test_hostile.py::test_processes_that_race_for_one_account_send_one_at_a_time[sqlite]",
+        ("ledger/opening.py", 'else "BEGIN IMMEDIATE"', 'else "BEGIN"'),
+    ),
+)
