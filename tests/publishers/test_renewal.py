@@ -37,7 +37,7 @@ def project(house: House, days: float) -> Project:
 
 
 def looked_after(house: House, days: float) -> None:
-    project(house, days).renewal().look_after()
+    project(house, days).accounts.renewal().look_after()
 
 
 def standing(house: House) -> dict[str, object]:
@@ -194,7 +194,7 @@ def test_a_token_that_ends_in_mid_campaign_pauses_the_account_once_and_a_new_one
 
 def test_a_daemon_that_runs_takes_the_new_token_without_a_new_start(house: House) -> None:
     opened = open_project(house.folder)
-    publisher = opened.connect(opened.config.accounts["gram"])
+    publisher = opened.accounts.connect(opened.config.accounts["gram"])
     house.token(graph.INSTAGRAM_TOKEN, expires=1.0)
     assert publisher.verify().ok is False  # type: ignore[attr-defined] # this network's publisher verifies
     tokens = house.server.state["tokens"]
@@ -223,5 +223,5 @@ def test_accounts_that_are_not_live_are_left_alone(house: House) -> None:
     opened = open_project(house.folder)
     quiet = {name: replace(account, live=False) for name, account in opened.config.accounts.items()}
     opened.config = replace(opened.config, accounts=quiet)
-    opened.renewal().look_after()
+    opened.accounts.renewal().look_after()
     assert house.server.state["calls"] == []

@@ -20,7 +20,7 @@ def account_records(project: "Project") -> list[dict[str, Any]]:
 def _record(project: "Project", name: str) -> dict[str, Any]:
     account = project.config.accounts[name]
     local = project.networks[account.network].local
-    known = None if local else project.standings.of(name)
+    known = None if local else project.accounts.standings.of(name)
     missing = _missing_secret(project, name) if account.live and not local else None
     return {
         "account": name,
@@ -65,7 +65,7 @@ def token_lines(project: "Project") -> list[str]:
 
     lines, now = [], project.clock.now()
     for name, account in project.config.accounts.items():
-        known = project.standings.of(name)
+        known = project.accounts.standings.of(name)
         days = days_left(known, now) if known and not project.networks[account.network].local else None
         if known is None or days is None:
             continue
@@ -91,15 +91,15 @@ def tested(project: "Project", name: str) -> "Checked | None":
     if project.networks[account.network].local or project.adapters[account.network].connect is None:
         return None
     try:
-        publisher = project.connect(account)
+        publisher = project.accounts.connect(account)
         if not isinstance(publisher, Verifies):
             return None
         checked = publisher.verify()
         if checked.ok or checked.of_media:
-            project.standings.connected(name, find_secret(name, project.folder), publisher, checked.token_expires)
+            project.accounts.standings.connected(name, find_secret(name, project.folder), publisher, checked.token_expires)
     except SecretMissing as error:
         return Checked(ok=False, reason=f"{error.message} {error.hint}")
-    project.standings.keep(name, checked)
+    project.accounts.standings.keep(name, checked)
     return checked
 
 
