@@ -50,7 +50,7 @@ def build(reading: Reading, context: Context, now: datetime, tools: Tools, quiet
     entries = tuple(sorted(drawn, key=_order))
     composed = (finding for entry in entries for finding in entry.findings)
     findings = dict.fromkeys((*reading.all_findings, *drafted.findings, *composed))
-    return Agenda(entries, tuple(findings), _unreadable(reading.files, drafted.findings, entries), reading.unsettled)
+    return Agenda(entries, tuple(findings), _unreadable(reading.files, drafted.findings, entries), reading.unsettled, frozenset(files))
 
 
 def _order(entry: Entry) -> tuple[datetime, str, int, str]:
