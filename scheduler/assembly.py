@@ -31,7 +31,7 @@ from scheduler.model.plan import Agenda, Entry, Plan
 from scheduler.model.post import Reading
 from scheduler.model.settings import Config
 from scheduler.planning.agenda import Tools, build, with_facts, with_results
-from scheduler.planning.cards import pages_of
+from scheduler.planning.cards import READ_AHEAD, SEEN_AHEAD, pages_of
 from scheduler.planning.changes import Change, changes
 from scheduler.planning.context import Context
 from scheduler.planning.holding import is_meant_to_go
@@ -46,8 +46,6 @@ from scheduler.publishers.discovery import known_networks
 from scheduler.publishers.expiring import expiring
 
 STATE_FOLDER = ".scheduler"
-_READ_AHEAD, _SEEN_AHEAD = timedelta(minutes=15), timedelta(days=7)
-"""Are how long before a post its link is read for the card: by the daemon, and for the preview."""
 
 
 def open_project(folder: Path, clock: Clock | None = None) -> "Project":
@@ -164,7 +162,7 @@ class Project:
         """Writes the preview to a file ending in .html, or to a folder."""
         now = self.clock.now()
         agenda = self.shown_agenda(now)
-        agenda = self.shown_agenda(now) if self.read_pages(agenda.entries, now + _SEEN_AHEAD) else agenda
+        agenda = self.shown_agenda(now) if self.read_pages(agenda.entries, now + SEEN_AHEAD) else agenda
         export_page(agenda, self.config, self.networks, now, target, thumbnail)
 
     def run(self, *, once: bool, fleet: bool = False) -> None:
@@ -194,13 +192,10 @@ class Project:
     def _live_agenda(self, now: datetime, facts: Facts) -> Agenda:
         make = partial(self.agenda, now, facts, sending=True)
         agenda = make()
-        return make() if self.read_pages(agenda.entries, now + _READ_AHEAD) else agenda
+        return make() if self.read_pages(agenda.entries, now + READ_AHEAD) else agenda
 
     def read_pages(self, entries: Iterable[Entry], until: datetime) -> bool:
-        """Reads the pages that cards are made of, for accounts that are connected; returns whether anything new is known.
-
-        An account that was never connected needs no internet. A page that was read is asked for again after a day.
-        """
+        """Reads the pages that cards of connected accounts are made of; returns whether anything new is known."""
         connected = frozenset(name for name, account in self.config.accounts.items() if account.live or self.accounts.standings.of(name))
         return self.pages.read(pages_of(entries, self.networks, connected, until))
 
