@@ -190,7 +190,7 @@ def test_a_thread_four_pictures_and_a_card_arrive_field_by_field_and_are_taken_b
         assert toot["in_reply_to_id"] == (toots[sky[number - 1]["text"]]["id"] if number else None)
         assert ("reply" in record) is bool(number)
     project = open_project(house.folder)
-    publisher = project.connect(project.config.accounts["sky"])
+    publisher = project.accounts.connect(project.config.accounts["sky"])
     assert isinstance(publisher, ReadsFeed)
     assert isinstance(publisher, Deletes)
     feed = publisher.feed(9)

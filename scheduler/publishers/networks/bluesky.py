@@ -43,6 +43,10 @@ _FACTS = Network(
         Setting("video_service", "Who makes films playable.", default=_FILMS),
     ),
     credential="App password (Bluesky: Settings, Privacy and security, App passwords)",
+    gaps={
+        "polls": "Bluesky has no polls.",
+        "edit": "Bluesky shows readers what a post said first; replacing its record would leave two versions about.",
+    },
 )
 
 
