@@ -96,6 +96,7 @@ def keep_secret_in_mind(project: "Project", name: str, secret: str, publisher: "
 def tested(project: "Project", name: str) -> "Checked | None":
     """Returns what the network says of the account, and keeps it; None where there is nobody to ask."""
     from scheduler.config.secrets import SecretMissing, find_secret
+    from scheduler.model.errors import ConfigurationError
     from scheduler.publishers.contract import Checked, Verifies
 
     account = project.config.accounts[name]
@@ -108,7 +109,7 @@ def tested(project: "Project", name: str) -> "Checked | None":
         checked = publisher.verify()
         if checked.ok or checked.of_media:
             keep_secret_in_mind(project, name, find_secret(name, project.folder), publisher, checked)
-    except SecretMissing as error:
+    except (SecretMissing, ConfigurationError) as error:  # another account may be fine
         return Checked(ok=False, reason=f"{error.message} {error.hint}")
     project.accounts.standings.keep(name, checked)
     return checked

@@ -58,6 +58,16 @@ def _complete(values: dict[str, str], network: "Network") -> None:
             values[setting.name] = answer
 
 
+def tell_settings(project: "Project", name: str) -> None:
+    """Says which account of the network is connected, so that nobody types a secret for another one."""
+    account = project.config.accounts[name]
+    network = project.networks[account.network]
+    defaults = {setting.name: setting.default for setting in network.settings}
+    own = [f"{key} {value}" for key, value in account.settings.items() if value and value != defaults.get(key)]
+    told = f" ({', '.join(own)})" if own else ""
+    click.echo(f"  config.toml has {name} as an account on {network.title}{told}. If it is another one, change it there first.", err=True)
+
+
 def asked_secret(project: "Project", name: str, *, from_stdin: bool) -> str:
     """Returns the secret: from standard input, from where it is given already, or typed without being shown."""
     from scheduler.config.secrets import find_secret, given_elsewhere
