@@ -142,7 +142,7 @@ def test_a_post_of_many_steps_keeps_its_claim_as_long_as_it_goes_on(desk: Desk) 
             assert second.tick().done == ()
         return hall.accept(arrived)
 
-    hall.publish = publish_slowly  # type: ignore[method-assign]  # a network that takes pictures one by one
+    hall.publish = publish_slowly  # type: ignore[method-assign, assignment]  # a network that takes pictures one by one
     desk.engine.refresh()
     assert desk.engine.tick().count(State.SENT) == 1
     assert hall.times() == {post.delivery.id: 1}
