@@ -31,7 +31,7 @@ from scheduler.model.plan import Agenda, Entry, Plan
 from scheduler.model.post import Reading
 from scheduler.model.settings import Config
 from scheduler.planning.agenda import Tools, build, with_facts, with_results
-from scheduler.planning.cards import pages_of
+from scheduler.planning.cards import READ_AHEAD, SEEN_AHEAD, pages_of
 from scheduler.planning.changes import Change, changes
 from scheduler.planning.context import Context
 from scheduler.planning.holding import is_meant_to_go
@@ -46,8 +46,6 @@ from scheduler.publishers.discovery import known_networks
 from scheduler.publishers.expiring import expiring
 
 STATE_FOLDER = ".scheduler"
-_READ_AHEAD, _SEEN_AHEAD = timedelta(minutes=15), timedelta(days=7)
-"""Are how long before a post its link is read for the card: by the daemon, and for the preview."""
 
 
 def open_project(folder: Path, clock: Clock | None = None) -> "Project":
@@ -87,6 +85,7 @@ class Project:
         self.pages = PageShelf(self.state_folder / "cards", clock)
         named = {account.name: account.network for account in config.accounts.values()}
         self.posts = PostFolder(self.folder, accounts=named, networks=self.networks, languages=config.organisation.languages)
+        self.posts.remember_in(self.state_folder)
         self._studio = Studio(
             Artist(self.state_folder / "graphics", config.brand, self.folder / "assets" / "templates", self.folder),
             self.state_folder / "pictures",
@@ -116,32 +115,29 @@ class Project:
         finally:
             ledger.close()
 
-    def agenda(self, now: datetime, facts: Facts, *, settled_before: datetime | None = None, quiet: timedelta | None = None) -> Agenda:
-        """Returns the plan, composed and reviewed at ``now``; files changed after ``settled_before`` keep what was last known of them.
-
-        ``quiet`` is how long a file must have been left alone before it goes out; None asks nothing of it.
-        """
-        reading = self.posts.read(settled_before)
-        context = self._context(reading, facts)
+    def agenda(self, now: datetime, facts: Facts, *, sending: bool = False, until: datetime | None = None) -> Agenda:
+        """Returns the plan, composed and reviewed at ``now``, up to ``until``; for ``sending``, files that are being written wait."""
+        policy = self.config.policy
+        reading = self.posts.read(now - policy.settle if sending else None)
+        context, quiet = self._context(reading, facts, until), policy.quiet_before_publish if sending else None
         agenda = build(reading, context, now, Tools(self._studio.picture, partial(self._review, context, now)), quiet)
         return replace(
             agenda, findings=(*agenda.findings, *expiring(agenda.entries, self.accounts.live, self.accounts.standings, self.config, now))
         )
 
-    def _context(self, reading: Reading, facts: Facts) -> Context:
-        return Context(
-            self.config, self.networks, reading.hashtag_sets, facts, reading.partners, accounts=self.accounts.facts(), page=self.pages.page
-        )
+    def _context(self, reading: Reading, facts: Facts, until: datetime | None) -> Context:
+        own, page = self.accounts.facts(), self.pages.page
+        return Context(self.config, self.networks, reading.hashtag_sets, facts, reading.partners, accounts=own, page=page, until=until)
 
-    def draft(self, now: datetime, facts: Facts) -> tuple[Reading, Plan]:
+    def draft(self, now: datetime, facts: Facts, until: datetime | None = None) -> tuple[Reading, Plan]:
         """Returns what the files say and when it would go out; nothing is drawn or reviewed, so it is quick and not the last word."""
         reading = self.posts.read()
-        return reading, plan(reading.files, self._context(reading, facts), now, reading.unsettled)
+        return reading, plan(reading.files, self._context(reading, facts, until), now, reading.unsettled)
 
-    def shown_agenda(self, now: datetime) -> Agenda:
-        """Returns the agenda as people see it, with the ledger's word on what it has taken over."""
+    def shown_agenda(self, now: datetime, until: datetime | None = None) -> Agenda:
+        """Returns the agenda as people see it, with the ledger's word on what it has taken over; ``until`` as for :meth:`agenda`."""
         facts = self.facts()
-        return with_facts(self.agenda(now, facts), facts)
+        return with_facts(self.agenda(now, facts, until=until), facts)
 
     def changes(self, now: datetime) -> tuple[Change, ...]:
         """Returns what the post files change against what the ledger has queued."""
@@ -166,7 +162,7 @@ class Project:
         """Writes the preview to a file ending in .html, or to a folder."""
         now = self.clock.now()
         agenda = self.shown_agenda(now)
-        agenda = self.shown_agenda(now) if self.read_pages(agenda.entries, now + _SEEN_AHEAD) else agenda
+        agenda = self.shown_agenda(now) if self.read_pages(agenda.entries, now + SEEN_AHEAD) else agenda
         export_page(agenda, self.config, self.networks, now, target, thumbnail)
 
     def run(self, *, once: bool, fleet: bool = False) -> None:
@@ -194,16 +190,12 @@ class Project:
             ledger.close()
 
     def _live_agenda(self, now: datetime, facts: Facts) -> Agenda:
-        policy = self.config.policy
-        make = partial(self.agenda, now, facts, settled_before=now - policy.settle, quiet=policy.quiet_before_publish)
+        make = partial(self.agenda, now, facts, sending=True)
         agenda = make()
-        return make() if self.read_pages(agenda.entries, now + _READ_AHEAD) else agenda
+        return make() if self.read_pages(agenda.entries, now + READ_AHEAD) else agenda
 
     def read_pages(self, entries: Iterable[Entry], until: datetime) -> bool:
-        """Reads the pages that cards are made of, for accounts that are connected; returns whether anything new is known.
-
-        An account that was never connected needs no internet. A page that was read is asked for again after a day.
-        """
+        """Reads the pages that cards of connected accounts are made of; returns whether anything new is known."""
         connected = frozenset(name for name, account in self.config.accounts.items() if account.live or self.accounts.standings.of(name))
         return self.pages.read(pages_of(entries, self.networks, connected, until))
 
@@ -214,7 +206,7 @@ class Project:
         """
         now, known = self.clock.now(), self.facts()
         first = start or now
-        drafted = self.draft(first, known)[1]
+        drafted = self.draft(first, known, until)[1]
         times = [each.due.utc for each in (*drafted.deliveries, *(held.delivery for held in drafted.held))]
         if start is None and not self.has_run and times:
             first = min(now, min(times) - timedelta(minutes=1))
@@ -225,22 +217,20 @@ class Project:
         ledger = open_ledger(folder / "ledger.sqlite", clock, durable=False)
         expected = sum(first <= time <= last for time in times)
         try:
-            engine = Engine(
-                ledger, clock, self.accounts.publishers(folder), partial(self._played_agenda, known), Settings(owner="rehearsal", workers=1)
-            )
+            played = partial(self._played_agenda, known, until=last)
+            engine = Engine(ledger, clock, self.accounts.publishers(folder), played, Settings(owner="rehearsal", workers=1))
             play(engine, clock, first, last, lambda done, _: progress(done, expected))
             facts = ledger.facts()
         finally:
             ledger.close()
-        agenda = with_results(self._played_agenda(known, first, facts), facts)
-        return Played(
-            first, last, str(folder), tuple(entry for entry in agenda.entries if first <= entry.delivery.due.utc <= last), agenda.unreadable
-        )
+        agenda = with_results(played(first, facts), facts)
+        entries = tuple(entry for entry in agenda.entries if first <= entry.delivery.due.utc <= last)
+        return Played(first, last, str(folder), entries, agenda.unreadable)
 
-    def _played_agenda(self, known: Facts, now: datetime, played: Facts) -> Agenda:
+    def _played_agenda(self, known: Facts, now: datetime, played: Facts, until: datetime) -> Agenda:
         """Returns the agenda of a rehearsal: what is really out stays out, all else is as the rehearsal has it."""
         out = {name: fact for name, fact in known.deliveries.items() if not fact.state.is_open}
-        return self.agenda(now, replace(known, deliveries={**known.deliveries, **played.deliveries, **out}))
+        return self.agenda(now, replace(known, deliveries={**known.deliveries, **played.deliveries, **out}), until=until)
 
     def _review(self, context: Context, now: datetime, delivery: Delivery, outgoing: Outgoing) -> tuple[Finding, ...]:
         draws = graphic_for(delivery, context) is not None

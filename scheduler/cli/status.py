@@ -1,9 +1,8 @@
 """``scheduler status``: is it running, what is next, and does anything need a person?"""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -11,9 +10,14 @@ from scheduler.cli.screen.options import folder_option, json_option, open_projec
 
 if TYPE_CHECKING:
     from scheduler.assembly import Project
-    from scheduler.ledger import Ledger
+    from scheduler.cli.screen.situation import Situation
 
-_HEARTBEAT = timedelta(minutes=1)
+_WORDS = {
+    "uncertain": ("may or may not be out", "may or may not be out"),
+    "missed": ("was missed", "were missed"),
+    "refused": ("was refused", "were refused"),
+    "held": ("is held back", "are held back"),
+}
 
 
 @click.command()
@@ -26,80 +30,112 @@ def command(as_json: bool, folder: Path | None) -> int:
     scheduler status
     scheduler status --json
 
-    Exits with 1 unless the daemon runs, nothing is overdue, every live account may publish and nothing waits for a person.
+    Exits with 1 unless the daemon does its work, nothing is overdue, every live account may publish and nothing is uncertain.
     """
-    from scheduler.cli.screen.records import print_json
-
-    project = open_project(folder)
-    found = _look(project)
-    if as_json:
-        print_json("status/1", found)
-    else:
-        _print(found, project)
-    counts = found["counts"]
-    broken = any(account["live"] and not account["ok"] for account in found["accounts"])
-    return int(not found["daemon"]["alive"] or found["overdue"] > 0 or bool(counts.get("uncertain")) or broken)
+    return tell(open_project(folder), as_json=as_json)
 
 
-def _look(project: "Project") -> dict[str, Any]:
+def tell(project: "Project", *, as_json: bool) -> int:
+    """Prints how a project stands, for people or for programs; returns 0 where all is well, else 1."""
     from scheduler.cli.screen.accounts import account_records
+    from scheduler.cli.screen.records import print_json
+    from scheduler.cli.screen.situation import situation_of
+    from scheduler.model.delivery import State
+
+    found, accounts = situation_of(project), account_records(project)
+    if as_json:
+        print_json("status/1", {**_record(found), "accounts": accounts})
+    else:
+        _print(found, accounts, project)
+    broken = any(account["live"] and not account["ok"] for account in accounts)
+    return int(not found.pulse.healthy or found.overdue > 0 or bool(found.counts[State.UNCERTAIN]) or broken)
+
+
+def _record(found: "Situation") -> dict[str, Any]:
     from scheduler.cli.screen.records import utc_text
+    from scheduler.cli.screen.why import needs_a_person
 
-    accounts = account_records(project)
-    if not project.has_run:
-        daemon = {"alive": False, "last_tick": None}
-        return {"daemon": daemon, "next_due": None, "overdue": 0, "paused": [], "accounts": accounts, "counts": {}}
-    ledger = project.open_ledger()
-    now = project.clock.now()
-    last, following = ledger.last_tick(), ledger.next_due()
-    paused = [{"scope": p.scope.value, "name": p.name or None, "reason": p.reason, "since": utc_text(p.since)} for p in ledger.pauses()]
-    found = {
-        "daemon": {"alive": _is_alive(project, ledger, last), "last_tick": utc_text(last) if last else None},
-        "next_due": utc_text(following) if following else None,
-        "overdue": ledger.overdue(now),
-        "paused": paused,
-        "accounts": accounts,
-        "counts": {state.value: number for state, number in sorted(ledger.counts().items())},
+    pulse = found.pulse
+    return {
+        "daemon": {
+            "alive": pulse.alive,
+            "last_tick": utc_text(found.last_tick) if found.last_tick else None,
+        },
+        "pulse": {"state": pulse.state, "says": pulse.sentence, "step": pulse.step or None, "trouble": list(pulse.trouble)},
+        "next_due": utc_text(found.next_due) if found.next_due else None,
+        "overdue": found.overdue,
+        "paused": [{"scope": p.scope.value, "name": p.name or None, "reason": p.reason, "since": utc_text(p.since)} for p in found.pauses],
+        "needs_a_person": sum(needs_a_person(line, found.around) for line in found.lines),
+        "counts": {state.value: number for state, number in sorted(found.counts.items())},
     }
-    ledger.close()
-    return found
 
 
-def _is_alive(project: "Project", ledger: "Ledger", last: datetime | None) -> bool:
-    """Tells whether a daemon serves the project: here by its lock, on a shared ledger anywhere by its heartbeat."""
-    from scheduler.daemon.instance import running
+def _print(found: "Situation", accounts: list[dict[str, Any]], project: "Project") -> None:
+    from rich.padding import Padding
+    from rich.text import Text
 
-    if ledger.is_shared:
-        return last is not None and project.clock.now() - last < _HEARTBEAT
-    return running(project.state_folder) is not None
-
-
-def _print(found: dict[str, Any], project: "Project") -> None:
     from scheduler.cli.screen.accounts import token_lines
+    from scheduler.cli.screen.agenda import console
 
-    alive = found["daemon"]["alive"]
-    click.echo(f"{_mark(good=alive)} {'The daemon runs' if alive else 'The daemon does not run; start it with  scheduler run'}")
-    if found["next_due"]:
-        zone = ZoneInfo(project.config.organisation.timezone)
-        local = datetime.fromisoformat(found["next_due"]).astimezone(zone)
-        click.echo(f"  Next: {local:%A, %B} {local.day}, {local:%Y, %H:%M %Z}")
-    if found["overdue"]:
-        click.echo(f"{_mark(good=False)} {found['overdue']} overdue")
-    for pause in found["paused"]:
-        what = "everything" if pause["scope"] == "all" else f"{pause['scope']} {pause['name']}"
-        why = f" ({pause['reason']})" if pause["reason"] else ""
-        click.echo(f"‖ Paused: {what}{why}")
-    uncertain = found["counts"].get("uncertain", 0)
-    if uncertain:
-        click.echo(f"{_mark(good=False)} {uncertain} may or may not be out; look at the account, then at  scheduler history")
-    counts = ", ".join(f"{number} {state}" for state, number in found["counts"].items())
-    click.echo(f"  Deliveries: {counts or 'none yet'}")
-    for account in found["accounts"]:
+    screen = console()
+    for indent, text in (*_daemon(found), *_next(found), *_pauses(found), *_needs(found)):
+        screen.print(Padding(Text.from_ansi(text), (0, 0, 0, indent), expand=False))
+    counts = ", ".join(f"{number} {state.value}" for state, number in sorted(found.counts.items()))
+    screen.print(f"  Deliveries: {counts or 'none yet'}")
+    for account in accounts:
         trouble = "" if account["ok"] else f": {account['reason']}"
         mark = "  " if account["ok"] else f"{_mark(good=False)} "
         click.echo(f"{mark}{account['account']}: {'live' if account['live'] else 'rehearsed'}{trouble}")
     for line in token_lines(project):
         click.echo(line)
+
+
+def _daemon(found: "Situation") -> Iterator[tuple[int, str]]:
+    pulse = found.pulse
+    yield 0, f"{_mark(good=pulse.state == 'runs')} {pulse.sentence}"
+    if pulse.step:
+        yield 4, pulse.step
+    for trouble in pulse.trouble:
+        yield 0, f"{_mark(good=False)} {trouble}"
+
+
+def _next(found: "Situation") -> Iterator[tuple[int, str]]:
+    from scheduler.cli.screen.times import moment
+
+    if found.next_due is not None and found.next_due > found.around.now:
+        first = [line for line in found.lines if line.state.value == "queued" and line.next_at == found.next_due]
+        posts = sorted({line.post for line in first})
+        where = sorted({line.account for line in first})
+        more = f" and {len(posts) - 1} more" if len(posts) > 1 else ""
+        zone = found.next_due.astimezone(found.around.zone)
+        yield 2, f"Next: {moment(found.next_due, found.around.now, found.around.zone)} {zone:%Z}, {posts[0]}{more} ({_few(where)})"
+    if found.overdue:
+        verb = "delivery is" if found.overdue == 1 else "deliveries are"
+        yield 0, f"{_mark(good=False)} {found.overdue} {verb} overdue; the reasons:  scheduler queue"
+
+
+def _few(names: list[str]) -> str:
+    return ", ".join(names) if len(names) < 4 else f"{len(names)} accounts"  # noqa: PLR2004 - more than three fill the line
+
+
+def _pauses(found: "Situation") -> Iterator[tuple[int, str]]:
+    for pause in found.pauses:
+        what = "Everything" if pause.scope.value == "all" else f"The {pause.scope.value} {pause.name}"
+        reason, _, mend = pause.reason.partition(" Put that right, then:  ")
+        flags = "" if pause.scope.value == "all" else f" --{pause.scope.value} {pause.name}"
+        yield 0, f"‖ {what} is paused since {found.around.at(pause.since)}{f': {reason}' if reason else ''}"
+        yield 4, f"{'Put that right, then' if mend else 'To go on'}:  scheduler resume{flags}"
+
+
+def _needs(found: "Situation") -> Iterator[tuple[int, str]]:
+    told = False
+    for state, (one, many) in _WORDS.items():
+        number = sum(line.state.value == state for line in found.lines)
+        if number:
+            told = True
+            yield 0, f"{_mark(good=False) if state != 'held' else '!'} {number} {one if number == 1 else many}"
+    if told:
+        yield 4, "Why, and what you can do:  scheduler queue"
 
 
 def _mark(*, good: bool) -> str:

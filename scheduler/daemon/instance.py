@@ -16,6 +16,8 @@ from scheduler.clock import Clock
 from scheduler.ledger.history import Instance
 from scheduler.model.errors import SchedulerError
 
+_LOOKING_SECONDS = 0.5
+
 
 class AlreadyRunningError(SchedulerError):
     """Says that another daemon serves this project folder."""
@@ -64,7 +66,7 @@ def only_one(state: Path, clock: Clock, holder: Holder | None = None) -> Iterato
     me = holder or Holder.here(clock.now())
     lock = _locked(state)
     try:
-        (state / "daemon.json").write_text(json.dumps(asdict(me)), encoding="utf-8")
+        _tell(state, me)
         yield me
     finally:
         (state / "daemon.json").unlink(missing_ok=True)
@@ -72,17 +74,29 @@ def only_one(state: Path, clock: Clock, holder: Holder | None = None) -> Iterato
 
 
 def _locked(state: Path) -> FileLock:
-    lock = FileLock(state / "daemon.lock", timeout=0)
+    # Who only looks whether a daemon runs (`status`) holds the lock for a moment, which must not keep one from starting.
+    lock = FileLock(state / "daemon.lock", timeout=_LOOKING_SECONDS)
     try:
         state.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except Timeout as error:
-        raise AlreadyRunningError(_who(read_holder(state)), "Stop that one first, or let it do the work.") from error
+        raise AlreadyRunningError(
+            _who(read_holder(state)), "Let it do the work:  scheduler status  tells how it is. Or stop that one first."
+        ) from error
     except OSError as error:
         raise SchedulerError(
             f"The folder {state} cannot be used: {error.strerror}.", "Give the user who runs the scheduler the right to write there."
         ) from error
     return lock
+
+
+def _tell(state: Path, me: Holder) -> None:
+    try:
+        (state / "daemon.json").write_text(json.dumps(asdict(me)), encoding="utf-8")
+    except OSError as error:
+        raise SchedulerError(
+            f"The folder {state} cannot be written to: {error.strerror}.", "Free some space there; nothing is sent until then."
+        ) from error
 
 
 def read_holder(state: Path) -> Holder | None:
@@ -103,9 +117,31 @@ def running(state: Path) -> Holder | None:
             return None
     except Timeout:
         return read_holder(state) or Holder(0, "", "", "", "")
+    except OSError:
+        # Whoever may not write here cannot ask the lock; the process itself can still be looked for.
+        return _if_there(read_holder(state))
+
+
+def left_behind(state: Path) -> Holder | None:
+    """Returns the daemon that ended without taking its leave, where none runs now; None where the last one ended in good order."""
+    return read_holder(state) if running(state) is None else None
+
+
+def _if_there(holder: Holder | None) -> Holder | None:
+    if holder is None or (holder.host, holder.boot) != (socket.gethostname(), _boot_id()):
+        return None
+    try:
+        os.kill(holder.pid, 0)
+    except ProcessLookupError:
+        return None
+    except OSError:
+        return holder
+    return holder
 
 
 def _who(holder: Holder | None) -> str:
     if holder is None:
         return "The scheduler is already running for this folder."
-    return f"The scheduler is already running for this folder since {holder.started} as process {holder.pid} on {holder.host}."
+    since = datetime.fromisoformat(holder.started).astimezone()
+    when = f"{since:%A}, {since:%B} {since.day}, {since:%H:%M %Z}"
+    return f"The scheduler is already running for this folder, since {when}, as process {holder.pid} on {holder.host}."

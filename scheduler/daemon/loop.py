@@ -18,6 +18,8 @@ from scheduler.daemon.report import TickReport
 from scheduler.daemon.seats import seat_for
 from scheduler.daemon.signals import on_end
 from scheduler.daemon.watching import Watcher
+from scheduler.ledger import LedgerError
+from scheduler.ledger.remembering import TROUBLE
 from scheduler.model.errors import SchedulerError
 
 LOG = logging.getLogger(__name__)
@@ -54,7 +56,7 @@ class Daemon:
         self._due: datetime | None = None
         self._unsettled = False
         self._leads = False
-        self._said = ""
+        self._said: str | None = None
 
     def stop(self) -> None:
         """Ends the loop after what is being sent; may be called from any thread, any number of times."""
@@ -131,7 +133,7 @@ class Daemon:
         report = self._engine.tick(fresh=self._changed.is_set() or self._age() > FRESH_SECONDS)
         self._due = report.next_due
         if report.trouble is None:
-            self._said = ""
+            self._be_well()
             self._back_up()
         else:
             self._say(report.trouble)
@@ -173,10 +175,26 @@ class Daemon:
         self._engine.ledger.beat(self._holder.alive_at(self._clock.now()))
 
     def _say(self, error: SchedulerError) -> None:
-        """Logs trouble once, not every 15 seconds."""
-        if error.message != self._said:
-            self._said = error.message
-            LOG.error("%s %s Nothing is sent until then; the scheduler tries again by itself.", error.message, error.hint)
+        """Logs trouble once, not every 15 seconds, and tells ``status`` of it."""
+        if error.message == self._said:
+            return
+        self._said = error.message
+        LOG.error("%s %s Nothing is sent until then; the scheduler tries again by itself.", error.message, error.hint)
+        self._note([self._clock.now().isoformat(), error.message, error.hint])
+
+    def _be_well(self) -> None:
+        """Takes back the trouble that was told, by this run or by one before."""
+        if self._said != "" and self._note([]):
+            self._said = ""
+
+    def _note(self, trouble: list[str]) -> bool:
+        try:
+            self._engine.ledger.put(TROUBLE, trouble)
+        except LedgerError as error:
+            # It is the ledger itself that is in trouble, as the log says.
+            LOG.debug("%s", error.message)
+            return False
+        return True
 
     def _pause(self, report: TickReport) -> float:
         """Returns the seconds to wait, by the monotonic clock; the shortest keeps blocked deliveries from spinning."""

@@ -181,7 +181,10 @@ def last_tick(connection: Connection) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Is a delivery that is not finished, with what the ledger knows of why; times are aware UTC, ``due_local`` is its wall-clock text."""
+    """Is a delivery that is not finished, with what the ledger knows of why.
+
+    Times are aware UTC, ``due_local`` is its wall-clock text; ``since`` is when it came to stand where it is.
+    """
 
     delivery: str
     post: str
@@ -197,7 +200,8 @@ class Line:
     next_at: datetime
     attempts: int
     checks: int
-    lease_until: datetime | None
+    since: datetime
+    zone: str
 
 
 _UNFINISHED = tuple(state.value for state in State if state not in {State.PLANNED, State.SENT, State.CANCELLED, State.SKIPPED})
@@ -222,7 +226,8 @@ def unfinished(connection: Connection) -> tuple[Line, ...]:
             next_at=row.next_at,
             attempts=row.attempts,
             checks=row.checks,
-            lease_until=row.lease_until,
+            since=row.updated_at,
+            zone=row.zone,
         )
         for row in connection.execute(query)
     )

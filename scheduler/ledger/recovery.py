@@ -143,7 +143,9 @@ def _again(connection: Connection, row: Row[Any], reason: str, now: datetime, st
     values: dict[str, Any] = {"next_at": now, "unproven": 0}
     if step == "person":
         values |= {"released": 1, "late_at": min((at for at in (row.expires_at, row.event_ends) if at is not None), default=NEVER)}
-    if not move(connection, Move(row.id, row.fence, State.UNCERTAIN, State.QUEUED, reason), now, values):
+    if row.state == State.REFUSED.value:
+        values |= {"attempts": 0, "first_attempt_at": None}
+    if not move(connection, Move(row.id, row.fence, State(row.state), State.QUEUED, reason), now, values):
         return Settlement(row.id, None)
     keep(connection, _look(row, now, step, "absent", reason))
     return Settlement(row.id, State.QUEUED, reason)
@@ -168,25 +170,30 @@ def decide_sent(connection: Connection, delivery: str, url: str, now: datetime) 
     Raises:
         LedgerError: the delivery is not uncertain.
     """
-    row = _uncertain(connection, delivery)
+    row = _decidable(connection, delivery, State.UNCERTAIN)
     published(connection, row, Published(row.remote_id, url), now, step="person")
 
 
 def decide_not_sent(connection: Connection, delivery: str, now: datetime) -> None:
-    """Writes a person's word that an uncertain delivery is not out; it is queued again and may go out late, unless it is over.
+    """Writes a person's word that a delivery is not out; it is queued again and may go out late, unless it is over.
+
+    One that was refused is tried anew, as if it had not been tried yet.
 
     Raises:
-        LedgerError: the delivery is not uncertain.
+        LedgerError: the delivery is neither uncertain nor refused.
     """
-    _again(connection, _uncertain(connection, delivery), "A person says that it is not out; it is sent again.", now, step="person")
+    row = _decidable(connection, delivery, State.UNCERTAIN, State.REFUSED)
+    told = "A person says that it is not out; it is sent again." if row.state == State.UNCERTAIN.value else "A person asks for another try."
+    _again(connection, row, told, now, step="person")
 
 
-def _uncertain(connection: Connection, delivery: str) -> Row[Any]:
+def _decidable(connection: Connection, delivery: str, *states: State) -> Row[Any]:
     row = connection.execute(select(DELIVERY).where(DELIVERY.c.id == delivery)).one_or_none()
     if row is None:
-        raise LedgerError(f"There is no delivery {delivery}.", "See `scheduler list` for the names.")
-    if row.state != State.UNCERTAIN.value:
+        raise LedgerError(f"There is no delivery {delivery}.", "See  scheduler list  for the names.")
+    if State(row.state) not in states:
         raise LedgerError(
-            f"The delivery {delivery} is {row.state}, so there is nothing to decide.", "Only an uncertain delivery needs a decision."
+            f"The delivery {delivery} is {row.state}, so there is nothing to decide.",
+            "scheduler queue  shows what needs a person's word.",
         )
     return row

@@ -16,6 +16,8 @@ SPENT = select(META.c.value).where(META.c.key == literal(_SPENT) + DELIVERY.c.ac
 """The column that says until when a delivery's account must send nothing."""
 WORKERS = "fleet_workers"
 """How many workers the daemon of a fleet sees; nothing where it is not told."""
+TROUBLE = "trouble"
+"""What keeps the daemon from its work: since when (RFC 3339), the sentence and the next step; empty where nothing does."""
 
 
 def spent(connection: Connection, account: str, until: datetime) -> None:

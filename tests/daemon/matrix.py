@@ -134,7 +134,7 @@ class Place:
         """Returns what a process of the case is told, on a new ledger."""
         self.number += 1
         state = self.folder / f"state-{self.number}"
-        return Order(case.role, self._address(case.database), str(state), self.port, case.ability, lease=case.lease)
+        return Order(case.role, self._address(case), str(state), self.port, case.ability, lease=case.lease)
 
     def start(self, order: Order) -> tuple[int, int | None]:
         """Runs a process; returns its id and its exit code, or None where it stands still."""
@@ -151,15 +151,19 @@ class Place:
         pid, code = json.loads(self.processes.stdout.readline())
         return pid, code
 
-    def _address(self, database: str) -> str:
-        if database == "sqlite":
+    def _address(self, case: Case) -> str:
+        if case.database == "sqlite":
             return str(self.folder / f"ledger-{self.number}.sqlite")
         assert self.postgresql is not None
         name = f"matrix_{random.SystemRandom().getrandbits(48):x}"
         with psycopg.connect(self.postgresql.replace("+psycopg", ""), autocommit=True) as connection:
             connection.execute(f'CREATE SCHEMA "{name}"')
-        # A process that stands still in the middle of writing holds up all others for as long as the database lets it.
-        return f"{self.postgresql}?options=-csearch_path%3D{name}%20-cidle_in_transaction_session_timeout%3D{int(LEASE * 1000)}"
+        # A process that stands still in the middle of writing holds up all others for as long as the database lets it: half a minute,
+        # and here, where that is what happens, less.
+        patience = (
+            f"%20-cidle_in_transaction_session_timeout%3D{int(LEASE * 1000)}" if (case.point, case.action) == ("record", "stop") else ""
+        )
+        return f"{self.postgresql}?options=-csearch_path%3D{name}{patience}"
 
     def states(self, order: Order) -> dict[str, State]:
         """Returns where each delivery stands."""

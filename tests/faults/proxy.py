@@ -174,8 +174,6 @@ FAULTS: dict[str, Callable[[Connection], None]] = {
     "error_after_acceptance": error_after_acceptance,
     REFUSED: Connection.reset,
 }
-ABSURD = frozenset({"429_absurd"})
-"""Waits that no delivery survives: they are left out of the draw unless asked for."""
 
 
 class Proxy:
@@ -259,7 +257,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--log", type=Path)
     given = parser.parse_args(arguments)
-    kinds = [given.only] if given.only else sorted(set(FAULTS) - ABSURD - {PASS})
+    kinds = [given.only] if given.only else sorted(set(FAULTS) - {PASS})
     with given.log.open("a", encoding="utf-8") if given.log else open("/dev/null", "w", encoding="utf-8") as log:  # noqa: PTH123 - a place for lines nobody reads
         proxy = Proxy(given.upstream, drawing(given.seed, 1.0 if given.only else given.rate, kinds), log)
         print(proxy.port, flush=True)

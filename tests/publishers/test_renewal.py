@@ -3,7 +3,6 @@
 import json
 import logging
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -220,8 +219,13 @@ def test_no_file_but_the_secrets_holds_a_token(house: House) -> None:
 
 
 def test_accounts_that_are_not_live_are_left_alone(house: House) -> None:
-    opened = open_project(house.folder)
-    quiet = {name: replace(account, live=False) for name, account in opened.config.accounts.items()}
-    opened.config = replace(opened.config, accounts=quiet)
-    opened.accounts.renewal().look_after()
-    assert house.server.state["calls"] == []
+    looked_after(house, 0)
+    config = house.folder / "config.toml"
+    config.write_text(config.read_text("utf-8").replace("live = true\n", ""), encoding="utf-8")
+    looked_after(house, 2)
+    assert refreshes(house) == 0
+    config.write_text(
+        config.read_text("utf-8").replace('network = "instagram"\n', 'network = "instagram"\nlive = true\n'), encoding="utf-8"
+    )
+    looked_after(house, 2)
+    assert refreshes(house) == 1

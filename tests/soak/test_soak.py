@@ -24,7 +24,16 @@ def test_a_short_soak(tmp_path: Path, postgresql: str, roles: dict[str, str]) ->
     holds(soak(tmp_path, postgresql, roles, 100, every=3.0, most_kills=4, limit=120))
 
 
+def test_a_short_soak_on_a_file_where_one_of_three_works_and_the_others_take_its_place(tmp_path: Path) -> None:
+    holds(soak(tmp_path, str(tmp_path / "ledger.sqlite"), DAEMONS, 100, every=2.0, most_kills=4, limit=120))
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("roles", [DAEMONS, FLEET], ids=["daemons", "fleet"])
 def test_a_long_soak(tmp_path: Path, postgresql: str, roles: dict[str, str]) -> None:
-    holds(soak(tmp_path, postgresql, roles, 5000, accounts=24, every=6.0, limit=3600))
+    holds(soak(tmp_path, postgresql, roles, 5000, accounts=60, every=6.0, limit=3600))
+
+
+@pytest.mark.long
+def test_a_long_soak_on_a_file(tmp_path: Path) -> None:
+    holds(soak(tmp_path, str(tmp_path / "ledger.sqlite"), DAEMONS, 5000, accounts=60, every=6.0, limit=3600))

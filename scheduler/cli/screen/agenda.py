@@ -12,7 +12,7 @@ from rich.text import Text
 from scheduler.model.delivery import Delivery, State
 from scheduler.model.plan import Entry
 
-_STYLES = {
+STYLES = {
     State.SENT: ("✓", "green"),
     State.HELD: ("!", "yellow"),
     State.MISSED: ("✗", "red"),
@@ -23,6 +23,7 @@ _STYLES = {
     State.CANCELLED: ("–", "dim"),
     State.SKIPPED: ("–", "dim"),
 }
+"""The mark and the colour of each state; those that are not here have a dot."""
 
 _MANY = 3
 
@@ -75,7 +76,7 @@ def _to(row: Row, everybody: Collection[str]) -> str:
 
 def _print_row(row: Row, screen: Console, accounts: str, *, pictures: bool) -> None:
     delivery, state = row.delivery, row.entries[0].state
-    mark, style = _STYLES.get(state, ("·", ""))
+    mark, style = STYLES.get(state, ("·", ""))
     table = Table.grid(padding=(0, 2, 0, 0), expand=True)
     table.add_column(width=9, no_wrap=True)
     table.add_column(ratio=3, overflow="fold")

@@ -1,61 +1,164 @@
 """Why a delivery is where it is, and what a person can do about it, in words."""
 
-from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
+from scheduler.cli.screen.times import moment, span, wall
 from scheduler.ledger.history import Line
+from scheduler.ledger.lateness import RECENT
 from scheduler.ledger.pauses import Pause, Scope
+from scheduler.ledger.recovery import DECIDE
 from scheduler.model.delivery import State
+from scheduler.model.settings import Policy
 
-_STEPS = {
-    State.UNCERTAIN: "Look at the account:  scheduler resolve {delivery} --sent URL  or  --not-sent",
-    State.MISSED: "Give it a new time, or:  scheduler resume  offers to send what is late",
-    State.REFUSED: "Mend the post and give it a new name, or leave it",
-}
+_MEND = " Put that right, then:  "
+_SOON = timedelta(minutes=1)
+_A_PERSON_S = frozenset({State.UNCERTAIN, State.MISSED, State.REFUSED})
 
 
-def why(line: Line, pauses: Sequence[Pause], now: datetime, zone: tzinfo) -> str:
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """Is what a delivery's standing depends on beside itself.
+
+    ``jump`` is when the clock leapt forward a moment ago, and to when; ``mute`` are the accounts whose network tells nothing.
+    """
+
+    now: datetime
+    zone: tzinfo
+    policy: Policy
+    runs: bool = False
+    pauses: Sequence[Pause] = ()
+    jump: tuple[datetime, datetime] | None = None
+    mute: Collection[str] = ()
+
+    def at(self, instant: datetime) -> str:
+        """Returns an instant in words, on the clocks of the organisation."""
+        return moment(instant, self.now, self.zone)
+
+    def pause_of(self, line: Line) -> Pause | None:
+        """Returns what pauses a delivery, or None."""
+        names = {Scope.ALL: "", Scope.ACCOUNT: line.account, Scope.CAMPAIGN: line.campaign}
+        return next((pause for pause in self.pauses if pause.name == names[pause.scope]), None)
+
+
+def needs_a_person(line: Line, around: Circumstances) -> bool:
+    """Tells whether nothing becomes of it unless a person decides; what is held back is told by its file."""
+    return line.state in _A_PERSON_S or is_paused(line, around)
+
+
+def is_paused(line: Line, around: Circumstances) -> bool:
+    """Tells whether it would go out but for a pause."""
+    return line.state is State.QUEUED and around.pause_of(line) is not None
+
+
+def why(line: Line, around: Circumstances) -> str:
     """Returns one or two sentences."""
-    if line.state is State.QUEUED:
-        return _waiting(line, pauses, now, zone)
-    if line.state is State.UNCERTAIN:
-        again = f" The network is asked again at {_clock(line.next_at, now, zone)}." if line.next_at > now else ""
-        return f"Nobody knows whether it is out. {line.reason}{again}"
-    if line.state in {State.CLAIMED, State.SENDING}:
-        until = f"; if nothing comes of it, that is looked into at {_clock(line.lease_until, now, zone)}" if line.lease_until else ""
-        return f"It is being sent{until}."
-    return line.reason or "No reason is known."
+    match line.state:
+        case State.QUEUED:
+            return _waiting(line, around)
+        case State.UNCERTAIN:
+            return _doubtful(line, around)
+        case State.CLAIMED | State.SENDING:
+            return _on_its_way(line, around)
+        case State.MISSED:
+            return _missed(line, around)
+        case _:
+            return line.reason or "No reason is known."
 
 
-def step(line: Line) -> str:
-    """Returns what a person can do, or an empty text."""
-    return _STEPS.get(line.state, "").format(delivery=line.delivery)
+def step(line: Line, around: Circumstances) -> str:
+    """Returns what a person can do, in a line or several, or an empty text."""
+    short = line.delivery[:8]
+    match line.state:
+        case State.UNCERTAIN:
+            return f"Look at {line.account}, then say\n  scheduler resolve {short} --sent URL\n  scheduler resolve {short} --not-sent"
+        case State.REFUSED:
+            return f"Mend the post file, then  scheduler resolve {short} --not-sent  sends it once more."
+        case State.MISSED:
+            recent = around.now - line.due < RECENT
+            return "Give it a new time in its file" + (", or send it late:  scheduler resume" if recent else "") + "."
+        case State.HELD:
+            return "Change the post file and save it; it is looked at again at once."
+        case State.CLAIMED | State.SENDING:
+            return "" if around.runs else "Start the scheduler:  scheduler run"
+        case _:
+            return _step_of_waiting(line, around)
 
 
-def _waiting(line: Line, pauses: Sequence[Pause], now: datetime, zone: tzinfo) -> str:
-    paused = next((pause for pause in pauses if _concerns(pause, line)), None)
+def _step_of_waiting(line: Line, around: Circumstances) -> str:
+    paused = around.pause_of(line)
+    if paused is not None:
+        flags = "" if paused.scope is Scope.ALL else f" --{paused.scope.value} {paused.name}"
+        return f"{'Put that right, then' if _MEND in paused.reason else 'To go on'}:  scheduler resume{flags}"
+    return "Start the scheduler:  scheduler run" if line.next_at <= around.now and not around.runs else ""
+
+
+def _waiting(line: Line, around: Circumstances) -> str:
+    paused = around.pause_of(line)
     if paused is not None:
         what = "Everything" if paused.scope is Scope.ALL else f"The {paused.scope.value} {paused.name}"
-        reason = f": {paused.reason.removesuffix('.')}" if paused.reason else ""
-        return f"{what} is paused{reason}."
-    if line.attempts and line.next_at > now:
-        return f"Tried {_times(line.attempts)}; the next try is at {_clock(line.next_at, now, zone)}. {line.reason}".strip()
-    if line.next_at > line.not_before and line.next_at > now:
-        return f"It waits until {_clock(line.next_at, now, zone)}, because of the gap between posts, the hourly limit or quiet hours."
-    if line.not_before > line.due and line.not_before > now:
-        return f"Its file was saved just now; it goes out at {_clock(line.not_before, now, zone)}."
-    return "It waits for its time." if line.next_at > now else "It is due; it goes out as soon as the daemon runs."
+        reason = paused.reason.partition(_MEND)[0].strip()
+        return f"{what} is paused since {around.at(paused.since)}{f': {reason}' if reason else ''}".rstrip(".") + "."
+    if line.next_at > around.now:
+        return _until(line, around)
+    if around.jump is not None and around.jump[0] < line.next_at:
+        leap = f"from {around.at(around.jump[0])} to {around.at(around.jump[1])}"
+        return f"The clock of this machine leapt {leap}. What fell due only by that waits two minutes, until the clock is believed."
+    if not around.runs:
+        return f"It is due since {around.at(line.next_at)}, but the scheduler does not run."
+    late = around.now - line.next_at
+    return "It is due and goes out now." if late < _SOON else f"It is due since {span(late)}; others of its account go out before it."
 
 
-def _concerns(pause: Pause, line: Line) -> bool:
-    names = {Scope.ALL: "", Scope.ACCOUNT: line.account, Scope.CAMPAIGN: line.campaign}
-    return pause.name == names[pause.scope]
+def _until(line: Line, around: Circumstances) -> str:
+    then = around.at(line.next_at)
+    if line.attempts:
+        return f"Tried {_times(line.attempts)}; the next try is {then}. {line.reason}".strip()
+    if _ends_quiet(line.next_at, line, around.policy):
+        start, end = around.policy.quiet_hours or (None, None)
+        return f"Nothing goes out in the quiet hours from {start:%H:%M} to {end:%H:%M}; it goes out {then}."
+    if line.next_at > line.not_before:
+        return f"It goes out {then}: an account keeps a gap between two posts, and a limit for each hour."
+    if line.not_before > line.due:
+        return f"Its file was saved a moment ago, so it goes out {then}, unless it is saved again."
+    return "It waits for its time."
+
+
+def _ends_quiet(at: datetime, line: Line, policy: Policy) -> bool:
+    return policy.quiet_hours is not None and at > line.due and at.astimezone(ZoneInfo(line.zone)).time() == policy.quiet_hours[1]
+
+
+def _doubtful(line: Line, around: Circumstances) -> str:
+    told = f"Nobody knows whether it is out. {line.reason.replace(DECIDE, '').strip()}"
+    if line.account in around.mute:
+        return told if "cannot be asked" in told else f"{told} {line.account} cannot be asked, so a person has to look."
+    if not around.runs:
+        return f"{told} {line.account} is asked when the scheduler runs."
+    return f"{told} {line.account} is asked again {around.at(max(line.next_at, around.now))}."
+
+
+def _on_its_way(line: Line, around: Circumstances) -> str:
+    if around.runs:
+        return f"It is being sent, for {span(around.now - line.since)} now."
+    if line.state is State.CLAIMED:
+        return "The scheduler stopped before it was sent. It is sent when the scheduler runs again, if that is not too late."
+    return f"The scheduler stopped while it was being sent. When it runs again, it asks {line.account} whether it is out."
+
+
+def _missed(line: Line, around: Circumstances) -> str:
+    _, tried, said = line.reason.partition("The last attempt said: ")
+    paused = around.pause_of(line)
+    if paused is not None and paused.since > line.due + around.policy.late_after:
+        paused = None
+    because = " Everything was paused." if paused is not None and paused.scope is Scope.ALL else ""
+    if paused is not None and not because:
+        because = f" The {paused.scope.value} {paused.name} was paused."
+    allowed = span(around.policy.late_after)
+    told = f"It was due {wall(line.due_local, around.now, around.zone)} and could not go out within {allowed}, so it was not sent."
+    return f"{told}{because}{f' The last try said: {said}' if tried else ''}"
 
 
 def _times(number: int) -> str:
     return "once" if number == 1 else f"{number} times"
-
-
-def _clock(at: datetime, now: datetime, zone: tzinfo) -> str:
-    local = at.astimezone(zone)
-    return f"{local:%H:%M}" if local.date() == now.astimezone(zone).date() else f"{local:%Y-%m-%d %H:%M}"

@@ -1,0 +1,85 @@
+"""What ``status`` and ``queue`` know of a project: the daemon, and every delivery that is not finished."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from scheduler.cli.screen.pulse import Pulse, pulse_of
+from scheduler.cli.screen.why import Circumstances
+from scheduler.ledger.history import Line
+from scheduler.ledger.pauses import Pause
+from scheduler.ledger.remembering import JUMP
+from scheduler.model.delivery import State
+from scheduler.model.network import Recovery
+
+if TYPE_CHECKING:
+    from scheduler.assembly import Project
+    from scheduler.ledger import Ledger
+
+_BELIEVED_AFTER = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """Is a moment of a project; ``next_due`` is when the next delivery goes out, ``last_tick`` when the daemon last looked; aware UTC."""
+
+    pulse: Pulse
+    around: Circumstances
+    lines: Sequence[Line] = ()
+    pauses: Sequence[Pause] = ()
+    counts: Counter[State]
+    last_tick: datetime | None = None
+    next_due: datetime | None = None
+    overdue: int = 0
+
+
+def situation_of(project: "Project") -> Situation:
+    """Returns how things stand, from one look at the ledger.
+
+    Raises:
+        LedgerError: the ledger cannot be read.
+    """
+    now, zone = project.clock.now(), ZoneInfo(project.config.organisation.timezone)
+    if not project.has_run:
+        return Situation(pulse=pulse_of(project, None, now, zone), around=Circumstances(now, zone, project.config.policy), counts=Counter())
+    ledger = project.open_ledger()
+    try:
+        return _look(project, ledger, now, zone)
+    finally:
+        ledger.close()
+
+
+def _look(project: "Project", ledger: "Ledger", now: datetime, zone: ZoneInfo) -> Situation:
+    pulse, pauses = pulse_of(project, ledger, now, zone), ledger.pauses()
+    lines = ledger.unfinished()
+    around = Circumstances(now, zone, project.config.policy, pulse.alive, pauses, _leap(ledger, now), _mute(project))
+    coming = [line.next_at for line in lines if line.state is State.QUEUED and not around.pause_of(line)]
+    return Situation(
+        pulse=pulse,
+        around=around,
+        lines=lines,
+        pauses=pauses,
+        counts=ledger.counts(),
+        last_tick=ledger.last_tick(),
+        next_due=min(coming, default=None),
+        overdue=ledger.overdue(now),
+    )
+
+
+def _leap(ledger: "Ledger", now: datetime) -> tuple[datetime, datetime] | None:
+    """Returns from when to when the clock leapt forward, as long as it is not believed for it."""
+    told = ledger.get(JUMP)
+    if told is None:
+        return None
+    before, after = (datetime.fromisoformat(text) for text in told)
+    return (before, after) if after > before and timedelta(0) <= now - after < _BELIEVED_AFTER else None
+
+
+def _mute(project: "Project") -> frozenset[str]:
+    accounts = project.config.accounts.values()
+    return frozenset(
+        account.name for account in accounts if account.live and project.networks[account.network].abilities.recovery is Recovery.NONE
+    )
