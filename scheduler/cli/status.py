@@ -85,7 +85,7 @@ def _print(found: "Situation", accounts: list[dict[str, Any]], project: "Project
     for account in accounts:
         trouble = "" if account["ok"] else f": {account['reason']}"
         mark = "  " if account["ok"] else f"{_mark(good=False)} "
-        click.echo(f"{mark}{account['account']}: {'live' if account['live'] else 'rehearsed'}{trouble}")
+        screen.print(Text.from_ansi(f"{mark}{account['account']}: {'live' if account['live'] else 'rehearsed'}{trouble}"))
     for line in token_lines(project):
         click.echo(line)
 
