@@ -12,7 +12,6 @@ from scheduler.checks.review import known_rules, review
 from scheduler.checks.rule import Subject
 from scheduler.clock import Clock, SystemClock, VirtualClock
 from scheduler.config.reading import read_config
-from scheduler.config.secrets import find_secret, given_elsewhere, store_secret
 from scheduler.daemon.engine import Engine
 from scheduler.daemon.fleet.starting import carry, dispatcher_for
 from scheduler.daemon.instance import Holder
@@ -25,15 +24,14 @@ from scheduler.graphics.thumbnail import thumbnail
 from scheduler.ledger.ledger import Ledger
 from scheduler.ledger.opening import open_ledger
 from scheduler.model.delivery import Delivery, Facts, State
-from scheduler.model.errors import ConfigurationError
 from scheduler.model.finding import Finding
-from scheduler.model.network import Abilities, Account, Network
+from scheduler.model.network import Network
 from scheduler.model.outgoing import Outgoing
 from scheduler.model.plan import Agenda, Entry, Plan
 from scheduler.model.post import Reading
 from scheduler.model.settings import Config
 from scheduler.planning.agenda import Tools, build, with_facts, with_results
-from scheduler.planning.cards import pages_of
+from scheduler.planning.cards import READ_AHEAD, SEEN_AHEAD, pages_of
 from scheduler.planning.changes import Change, changes
 from scheduler.planning.context import Context
 from scheduler.planning.holding import is_meant_to_go
@@ -41,27 +39,13 @@ from scheduler.planning.pictures import graphic_for, named_media
 from scheduler.planning.plan import plan
 from scheduler.postfiles.folder.reading import PostFolder
 from scheduler.preview.export import export_page
+from scheduler.publishers.accounts import Accounts
 from scheduler.publishers.cards.shelf import PageShelf
-from scheduler.publishers.contract import Adapter, Connection, Publisher
+from scheduler.publishers.contract import Adapter
 from scheduler.publishers.discovery import known_networks
 from scheduler.publishers.expiring import expiring
-from scheduler.publishers.hosting.opening import Places
-from scheduler.publishers.rehearsal import Rehearsal
-from scheduler.publishers.renewal import Keys, Renewal
-from scheduler.publishers.standing import Standings, Watched
 
 STATE_FOLDER = ".scheduler"
-_READ_AHEAD, _SEEN_AHEAD = timedelta(minutes=15), timedelta(days=7)
-"""Are how long before a post its link is read for the card: by the daemon, and for the preview."""
-
-
-class CannotSendYet(ConfigurationError):
-    """Is an account that wants to go live on a network that this release only knows the limits of."""
-
-    def __init__(self, account: str, network: str) -> None:
-        super().__init__(
-            f"This release cannot send to {network} yet, so “{account}” cannot be live.", f"Take  live = true  out of [accounts.{account}]."
-        )
 
 
 def open_project(folder: Path, clock: Clock | None = None) -> "Project":
@@ -97,11 +81,11 @@ class Project:
         self.state_folder = self.folder / STATE_FOLDER
         self.adapters = adapters
         self.networks: Mapping[str, Network] = {name: adapter.facts for name, adapter in adapters.items()}
-        self.standings = Standings(self.state_folder / "accounts", clock)
+        self.accounts = Accounts(config, adapters, clock, self.state_folder)
         self.pages = PageShelf(self.state_folder / "cards", clock)
-        self.places = Places(config.media, self.state_folder / "hosted", clock, config.accounts, partial(find_secret, folder=self.folder))
-        accounts = {account.name: account.network for account in config.accounts.values()}
-        self.posts = PostFolder(self.folder, accounts=accounts, networks=self.networks, languages=config.organisation.languages)
+        named = {account.name: account.network for account in config.accounts.values()}
+        self.posts = PostFolder(self.folder, accounts=named, networks=self.networks, languages=config.organisation.languages)
+        self.posts.remember_in(self.state_folder)
         self._studio = Studio(
             Artist(self.state_folder / "graphics", config.brand, self.folder / "assets" / "templates", self.folder),
             self.state_folder / "pictures",
@@ -131,38 +115,29 @@ class Project:
         finally:
             ledger.close()
 
-    def agenda(self, now: datetime, facts: Facts, *, settled_before: datetime | None = None, quiet: timedelta | None = None) -> Agenda:
-        """Returns the plan, composed and reviewed at ``now``; files changed after ``settled_before`` keep what was last known of them.
-
-        ``quiet`` is how long a file must have been left alone before it goes out; None asks nothing of it.
-        """
-        reading = self.posts.read(settled_before)
-        context = self._context(reading, facts)
+    def agenda(self, now: datetime, facts: Facts, *, sending: bool = False, until: datetime | None = None) -> Agenda:
+        """Returns the plan, composed and reviewed at ``now``, up to ``until``; for ``sending``, files that are being written wait."""
+        policy = self.config.policy
+        reading = self.posts.read(now - policy.settle if sending else None)
+        context, quiet = self._context(reading, facts, until), policy.quiet_before_publish if sending else None
         agenda = build(reading, context, now, Tools(self._studio.picture, partial(self._review, context, now)), quiet)
-        return replace(agenda, findings=(*agenda.findings, *expiring(agenda.entries, self._live(), self.standings, self.config, now)))
-
-    def _live(self) -> tuple[Account, ...]:
-        return tuple(a for a in self.config.accounts.values() if a.live and not self.networks[a.network].local)
-
-    def renewal(self) -> Renewal:
-        """Returns what looks after the secrets of the accounts that are live."""
-        keys = Keys(partial(find_secret, folder=self.folder), given_elsewhere, partial(store_secret, folder=self.folder))
-        return Renewal(self._live(), self.connect, self.standings, keys, self.clock)
-
-    def _context(self, reading: Reading, facts: Facts) -> Context:
-        return Context(
-            self.config, self.networks, reading.hashtag_sets, facts, reading.partners, accounts=self.own_facts(), page=self.pages.page
+        return replace(
+            agenda, findings=(*agenda.findings, *expiring(agenda.entries, self.accounts.live, self.accounts.standings, self.config, now))
         )
 
-    def draft(self, now: datetime, facts: Facts) -> tuple[Reading, Plan]:
+    def _context(self, reading: Reading, facts: Facts, until: datetime | None) -> Context:
+        own, page = self.accounts.facts(), self.pages.page
+        return Context(self.config, self.networks, reading.hashtag_sets, facts, reading.partners, accounts=own, page=page, until=until)
+
+    def draft(self, now: datetime, facts: Facts, until: datetime | None = None) -> tuple[Reading, Plan]:
         """Returns what the files say and when it would go out; nothing is drawn or reviewed, so it is quick and not the last word."""
         reading = self.posts.read()
-        return reading, plan(reading.files, self._context(reading, facts), now, reading.unsettled)
+        return reading, plan(reading.files, self._context(reading, facts, until), now, reading.unsettled)
 
-    def shown_agenda(self, now: datetime) -> Agenda:
-        """Returns the agenda as people see it, with the ledger's word on what it has taken over."""
+    def shown_agenda(self, now: datetime, until: datetime | None = None) -> Agenda:
+        """Returns the agenda as people see it, with the ledger's word on what it has taken over; ``until`` as for :meth:`agenda`."""
         facts = self.facts()
-        return with_facts(self.agenda(now, facts), facts)
+        return with_facts(self.agenda(now, facts, until=until), facts)
 
     def changes(self, now: datetime) -> tuple[Change, ...]:
         """Returns what the post files change against what the ledger has queued."""
@@ -187,7 +162,7 @@ class Project:
         """Writes the preview to a file ending in .html, or to a folder."""
         now = self.clock.now()
         agenda = self.shown_agenda(now)
-        agenda = self.shown_agenda(now) if self.read_pages(agenda.entries, now + _SEEN_AHEAD) else agenda
+        agenda = self.shown_agenda(now) if self.read_pages(agenda.entries, now + SEEN_AHEAD) else agenda
         export_page(agenda, self.config, self.networks, now, target, thumbnail)
 
     def run(self, *, once: bool, fleet: bool = False) -> None:
@@ -195,7 +170,7 @@ class Project:
         with self._engine() as (engine, holder), dispatcher_for(engine.ledger, self.clock, fleet=fleet or self.config.fleet) as dispatcher:
             watched = (self.folder / "posts", self.folder / "assets")
             daemon = Daemon(engine, self.clock, self.state_folder, watched, holder, dispatcher)
-            chore = self.renewal().look_after
+            chore = self.accounts.renewal().look_after
             daemon.run_once(chore) if once else daemon.run(chore)
 
     def work(self, at_once: int) -> None:
@@ -208,24 +183,20 @@ class Project:
         ledger = self.open_ledger()
         try:
             holder = Holder.here(self.clock.now())
-            settings = Settings(owner=holder.owner, policy=self.config.policy, abilities=self._abilities())
-            with self.places.serve():
-                yield Engine(ledger, self.clock, self.publishers(), self._live_agenda, settings), holder
+            settings = Settings(owner=holder.owner, policy=self.config.policy, abilities=self.accounts.abilities())
+            with self.accounts.places.serve():
+                yield Engine(ledger, self.clock, self.accounts.publishers(), self._live_agenda, settings), holder
         finally:
             ledger.close()
 
     def _live_agenda(self, now: datetime, facts: Facts) -> Agenda:
-        policy = self.config.policy
-        make = partial(self.agenda, now, facts, settled_before=now - policy.settle, quiet=policy.quiet_before_publish)
+        make = partial(self.agenda, now, facts, sending=True)
         agenda = make()
-        return make() if self.read_pages(agenda.entries, now + _READ_AHEAD) else agenda
+        return make() if self.read_pages(agenda.entries, now + READ_AHEAD) else agenda
 
     def read_pages(self, entries: Iterable[Entry], until: datetime) -> bool:
-        """Reads the pages that cards are made of, for accounts that are connected; returns whether anything new is known.
-
-        An account that was never connected needs no internet. A page that was read is asked for again after a day.
-        """
-        connected = frozenset(name for name, account in self.config.accounts.items() if account.live or self.standings.of(name))
+        """Reads the pages that cards of connected accounts are made of; returns whether anything new is known."""
+        connected = frozenset(name for name, account in self.config.accounts.items() if account.live or self.accounts.standings.of(name))
         return self.pages.read(pages_of(entries, self.networks, connected, until))
 
     def rehearse(self, start: datetime | None, until: datetime | None, progress: Callable[[int, int], None]) -> Played:
@@ -235,7 +206,7 @@ class Project:
         """
         now, known = self.clock.now(), self.facts()
         first = start or now
-        drafted = self.draft(first, known)[1]
+        drafted = self.draft(first, known, until)[1]
         times = [each.due.utc for each in (*drafted.deliveries, *(held.delivery for held in drafted.held))]
         if start is None and not self.has_run and times:
             first = min(now, min(times) - timedelta(minutes=1))
@@ -246,58 +217,22 @@ class Project:
         ledger = open_ledger(folder / "ledger.sqlite", clock, durable=False)
         expected = sum(first <= time <= last for time in times)
         try:
-            engine = Engine(
-                ledger, clock, self.publishers(folder), partial(self._played_agenda, known), Settings(owner="rehearsal", workers=1)
-            )
+            played = partial(self._played_agenda, known, until=last)
+            engine = Engine(ledger, clock, self.accounts.publishers(folder), played, Settings(owner="rehearsal", workers=1))
             play(engine, clock, first, last, lambda done, _: progress(done, expected))
             facts = ledger.facts()
         finally:
             ledger.close()
-        agenda = with_results(self._played_agenda(known, first, facts), facts)
-        return Played(
-            first, last, str(folder), tuple(entry for entry in agenda.entries if first <= entry.delivery.due.utc <= last), agenda.unreadable
-        )
+        agenda = with_results(played(first, facts), facts)
+        entries = tuple(entry for entry in agenda.entries if first <= entry.delivery.due.utc <= last)
+        return Played(first, last, str(folder), entries, agenda.unreadable)
 
-    def _played_agenda(self, known: Facts, now: datetime, played: Facts) -> Agenda:
+    def _played_agenda(self, known: Facts, now: datetime, played: Facts, until: datetime) -> Agenda:
         """Returns the agenda of a rehearsal: what is really out stays out, all else is as the rehearsal has it."""
         out = {name: fact for name, fact in known.deliveries.items() if not fact.state.is_open}
-        return self.agenda(now, replace(known, deliveries={**known.deliveries, **played.deliveries, **out}))
+        return self.agenda(now, replace(known, deliveries={**known.deliveries, **played.deliveries, **out}), until=until)
 
     def _review(self, context: Context, now: datetime, delivery: Delivery, outgoing: Outgoing) -> tuple[Finding, ...]:
         draws = graphic_for(delivery, context) is not None
         subject = Subject(delivery, outgoing, context.network(delivery.account), self.config, now, named_media(delivery, context), draws)
         return review(subject, known_rules())
-
-    def publishers(self, rehearsal_folder: Path | None = None) -> Mapping[str, Publisher]:
-        """Returns what sends for each account; with a folder, nothing leaves it: every account is rehearsed there."""
-        return {name: self._publisher(account, rehearsal_folder) for name, account in self.config.accounts.items()}
-
-    def _abilities(self) -> Mapping[str, Abilities]:
-        """Returns what each account's network can prove; a rehearsed account is not among them: its folder proves everything."""
-        accounts = self.config.accounts.values()
-        return {a.name: self.networks[a.network].abilities for a in accounts if a.live or self.networks[a.network].local}
-
-    def _publisher(self, account: Account, rehearsal_folder: Path | None) -> Publisher:
-        facts = self.adapters[account.network].facts
-        if facts.local:
-            return self.connect(account, folder=rehearsal_folder)
-        if rehearsal_folder is not None or not account.live:
-            return Rehearsal(self.facts_of(account), rehearsal_folder or self.state_folder / "rehearsal", account)
-        return Watched(self.connect(account), account.name, self.standings)
-
-    def connect(self, account: Account, secret: Callable[[], str] | None = None, *, folder: Path | None = None) -> Publisher:
-        """Returns the network's own publisher, whether the account is live or not; ``secret`` is a new one that is to be tried."""
-        adapter = self.adapters[account.network]
-        if adapter.connect is None:
-            raise CannotSendYet(account.name, adapter.facts.title)
-        find = secret or partial(find_secret, account.name, self.folder)
-        told, media = self.facts_of(account), self.places.open(adapter.facts)
-        return adapter.connect(Connection(account, folder or self.folder, find, self.config.organisation, self.clock, told, media))
-
-    def own_facts(self) -> Mapping[str, Network]:
-        """Returns by account the networks as the accounts' own servers have them."""
-        return {name: self.facts_of(account) for name, account in self.config.accounts.items()}
-
-    def facts_of(self, account: Account) -> Network:
-        """Returns the account's network with the limits that its own server told."""
-        return self.standings.told(account.name, self.networks[account.network])

@@ -56,7 +56,7 @@ def _text(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: str) 
         return
     subject = "this text with its content warning" if warning else "this text"
     length = limits.count(warning) + limits.count(outgoing.text)
-    most = limits.text_with_pictures if outgoing.media and limits.text_with_pictures is not None else limits.text
+    most = limits.most_text(beside_pictures=bool(outgoing.media))
     if most is not None and length > most:
         over = length - most
         where = " beside pictures" if most != limits.text else ""

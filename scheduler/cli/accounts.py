@@ -54,11 +54,13 @@ def add(name: str, network: str | None, settings: tuple[str, ...], secret_stdin:
     scheduler accounts add NAME
     scheduler accounts add NAME --secret-stdin < file
     """
-    from scheduler.cli.screen.connecting import asked_secret, asked_settings, connected
+    from scheduler.cli.screen.connecting import asked_secret, asked_settings, connected, tell_settings
 
     project = open_project(folder)
     if name not in project.config.accounts:
         project = asked_settings(project, name, network, settings)
+    else:
+        tell_settings(project, name)
     return connected(project, name, asked_secret(project, name, from_stdin=secret_stdin))
 
 

@@ -31,23 +31,32 @@ def command(start: str | None, until: str | None, *, changes: bool, as_json: boo
     scheduler list --json
     """
     from scheduler.cli.screen.agenda import console, print_agenda
-    from scheduler.cli.screen.records import entry_record, print_json
+    from scheduler.cli.screen.records import entry_record, print_json, utc_text
+    from scheduler.planning.repeating import HORIZON, comes_again_after, horizon
 
     project = open_project(folder)
     if changes:
         return _changes(project, as_json=as_json)
     zone = project.config.organisation.timezone
-    agenda = project.shown_agenda(project.clock.now())
-    first, last = instant(start, zone), instant(until, zone)
+    now, first, last = project.clock.now(), instant(start, zone), instant(until, zone)
+    asked = last or (first + HORIZON if first is not None else None)
+    agenda = project.shown_agenda(now, asked)
+    planned_until = horizon(now, asked)
     entries = [e for e in agenda.entries if (first is None or e.delivery.due.utc >= first) and (last is None or e.delivery.due.utc <= last)]
     if as_json:
-        print_json("list/1", {"deliveries": [entry_record(entry) for entry in entries]})
+        print_json("list/1", {"deliveries": [entry_record(entry) for entry in entries], "planned_until": utc_text(planned_until)})
         return 0
     print_agenda(entries, console())
     for post, why in agenda.unreadable.items():
         click.echo(f"! {post} is held: {why}", err=True)
     if not entries:
-        click.echo("Nothing is planned. Put a post file into posts/ and look again.")
+        click.echo(
+            "Nothing is planned in that time." if agenda.entries else "Nothing is planned. Put a post file into posts/ and look again."
+        )
+    further = any(comes_again_after(entry.delivery.post, planned_until) for entry in agenda.entries)
+    if further or (asked is not None and asked > planned_until):
+        more = "" if asked else "; --until shows more"
+        click.echo(f"Posts that come again are shown up to {planned_until:%Y-%m-%d}{more}.", err=True)
     return 0
 
 

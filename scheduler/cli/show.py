@@ -35,7 +35,7 @@ def command(post: str, network: str | None, as_json: bool, folder: Path | None) 
     entries = [e for e in entries_of(found, agenda) if network in {None, e.delivery.account.network, e.delivery.account.name}]
     if as_json:
         outgoing = [
-            outgoing_record(entry, entry.outgoing, project.facts_of(entry.delivery.account).limits, project.folder)
+            outgoing_record(entry, entry.outgoing, project.accounts.facts_of(entry.delivery.account).limits, project.folder)
             for entry in entries
             if entry.outgoing is not None
         ]
@@ -46,7 +46,7 @@ def command(post: str, network: str | None, as_json: bool, folder: Path | None) 
     elif not entries_of(found, agenda):
         click.echo(f"Nothing of {found} is due in the coming weeks; a post that comes again is planned two months ahead.")
     for entry in entries:
-        print_outgoing(entry, project.facts_of(entry.delivery.account), project.folder)
+        print_outgoing(entry, project.accounts.facts_of(entry.delivery.account), project.folder)
         sent = project.sent(entry.delivery.id) if entry.changed else None
         if sent is not None and entry.outgoing is not None:
             print_difference(sent, entry.outgoing)

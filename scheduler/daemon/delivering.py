@@ -11,7 +11,7 @@ from scheduler.daemon.faults import fault
 from scheduler.daemon.report import Done, Settings
 from scheduler.ledger import Claim, Ledger, LedgerError, Terms
 from scheduler.ledger.advancing import Advanced, Next, Step
-from scheduler.ledger.claims import Taken
+from scheduler.ledger.claims import Taken, Wanted
 from scheduler.ledger.recovery import Doubt
 from scheduler.ledger.settling import Result, Settlement
 from scheduler.model.delivery import State
@@ -31,6 +31,7 @@ class Unsaved:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._waiting: list[tuple[Claim, Outcome, datetime]] = []
+        self._perhaps_taken: list[Wanted] = []
         self._lock = threading.Lock()
 
     def __bool__(self) -> bool:
@@ -45,6 +46,11 @@ class Unsaved:
             except LedgerError as error:
                 LOG.critical("%s %s", error.message, error.hint)
 
+    def doubt(self, wanted: Wanted) -> None:
+        """Keeps in mind what may have been taken for sending although the ledger did not say so; it is not sent."""
+        with self._lock:
+            self._perhaps_taken.append(wanted)
+
     def save(self) -> tuple[Done, ...]:
         """Tries again to write what is waiting; once all of it is written, empties the journal.
 
@@ -53,6 +59,9 @@ class Unsaved:
         """
         done = []
         with self._lock:
+            while self._perhaps_taken:
+                self._ledger.give_back(self._perhaps_taken[0])
+                self._perhaps_taken.pop(0)
             while self._waiting:
                 settled = self._ledger.settle(*self._waiting[0])
                 self._waiting.pop(0)
@@ -119,6 +128,8 @@ class Courier:
         try:
             return self.ledger.advance(step)
         except LedgerError:
+            if step.following is not None:
+                self.unsaved.doubt(step.following.wanted)
             if step.result is not None:
                 self.unsaved.add(step.result.claim, step.result.outcome, step.result.at)
                 fault("after_aside")

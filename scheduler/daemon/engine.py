@@ -144,6 +144,8 @@ class Engine:
         return report.next_due or self.ledger.next_due()
 
     def _keep_house(self, done: list[Done]) -> None:
+        if self.ledger.is_shared:
+            self.ledger.replay()  # another process of this folder may have ended with results that it could not write
         now = self.time.now()
         swept = self.ledger.sweep(now, self._is_dead)
         done.extend(Done(delivery, State.MISSED) for delivery in swept.missed)

@@ -66,7 +66,7 @@ def only_one(state: Path, clock: Clock, holder: Holder | None = None) -> Iterato
     me = holder or Holder.here(clock.now())
     lock = _locked(state)
     try:
-        (state / "daemon.json").write_text(json.dumps(asdict(me)), encoding="utf-8")
+        _tell(state, me)
         yield me
     finally:
         (state / "daemon.json").unlink(missing_ok=True)
@@ -88,6 +88,15 @@ def _locked(state: Path) -> FileLock:
             f"The folder {state} cannot be used: {error.strerror}.", "Give the user who runs the scheduler the right to write there."
         ) from error
     return lock
+
+
+def _tell(state: Path, me: Holder) -> None:
+    try:
+        (state / "daemon.json").write_text(json.dumps(asdict(me)), encoding="utf-8")
+    except OSError as error:
+        raise SchedulerError(
+            f"The folder {state} cannot be written to: {error.strerror}.", "Free some space there; nothing is sent until then."
+        ) from error
 
 
 def read_holder(state: Path) -> Holder | None:

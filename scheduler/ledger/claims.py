@@ -22,6 +22,7 @@ from scheduler.ledger.trouble import LostClaimError
 from scheduler.model.delivery import State
 from scheduler.model.outgoing import Envelope, Outgoing
 
+BROKE_OFF = "The ledger broke off as this was about to be sent; nothing was sent."
 MEMORY = timedelta(days=90)
 """How long an equal post on the same account counts as the same post."""
 
@@ -230,6 +231,18 @@ def take_again(connection: Connection, wanted: Wanted, fence: int) -> Taken | No
     made = Move(row.id, row.fence, State.UNCERTAIN, State.SENDING, told)
     values = {**_taken(held, wanted.terms), "attempts": held.attempts + 1}
     return (held, frozen) if move(connection, made, wanted.now, values) else None
+
+
+def give_back(connection: Connection, wanted: Wanted) -> bool:
+    """Queues a delivery again that a process may have taken without being told so; only for one that it has not sent."""
+    # The end of the lease tells that very claim from a later one of the same process.
+    taken = (DELIVERY.c.owner == wanted.terms.owner, DELIVERY.c.lease_until == wanted.now + wanted.terms.lease)
+    mine = (DELIVERY.c.id == wanted.delivery, DELIVERY.c.state == State.SENDING.value, *taken)
+    row = connection.execute(select(DELIVERY.c.fence, DELIVERY.c.attempts).where(*mine)).one_or_none()
+    if row is None:
+        return False
+    free = {"owner": "", "lease_until": None, "attempts": row.attempts - 1}
+    return move(connection, Move(wanted.delivery, row.fence, State.SENDING, State.QUEUED, BROKE_OFF), wanted.now, free)
 
 
 def begin_sending(connection: Connection, held: Claim, envelope: Envelope, now: datetime) -> None:

@@ -2,9 +2,15 @@
 
 import json
 import os
+import threading
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 RESERVE = 64 * 1024
+NAME = "unsaved-results"
 
 
 class Journal:
@@ -69,6 +75,65 @@ class Journal:
             file.flush()
             os.fsync(file.fileno())
         self._end = 0
+
+
+class Journals:
+    """Is the journals of one folder: each process that sends has one of its own, and those of processes that ended are anybody's.
+
+    Whose a journal is, a lock beside it tells, which ends with its process. Threads may share this.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._taking = threading.Lock()
+        self._own: tuple[Journal, FileLock] | None = None
+
+    @property
+    def own(self) -> Journal:
+        """Returns the journal of this process, taking one that is nobody's first.
+
+        Raises:
+            OSError: the folder cannot be written to.
+        """
+        with self._taking:
+            if self._own is None:
+                self._own = self._first_free()
+            return self._own[0]
+
+    def left(self) -> Iterator[Journal]:
+        """Yields the journals with results that no other living process will see to: this one's own, and those of the dead."""
+        mine = self._own[0] if self._own else None
+        if mine is not None and mine.lines():
+            yield mine
+        for path in sorted(self.folder.glob(f"{NAME}*.jsonl")):
+            if (mine is None or path != mine.path) and Journal(path).lines():
+                try:
+                    with _lock_of(path):
+                        yield Journal(path)
+                except (Timeout, OSError):
+                    continue  # its process lives, or nothing may be written here: the next who can sees to it
+
+    def release(self) -> None:
+        """Gives this process's journal up."""
+        with self._taking:
+            if self._own is not None:
+                self._own[1].release()
+                self._own = None
+
+    def _first_free(self) -> tuple[Journal, FileLock]:
+        for number in count(1):
+            path = self.folder / (f"{NAME}.jsonl" if number == 1 else f"{NAME}-{number}.jsonl")
+            lock = _lock_of(path)
+            try:
+                lock.acquire()
+            except Timeout:
+                continue
+            return Journal(path), lock
+        raise AssertionError
+
+
+def _lock_of(path: Path) -> FileLock:
+    return FileLock(path.with_suffix(".lock"), timeout=0, thread_local=False)
 
 
 def _is_whole(line: str) -> bool:

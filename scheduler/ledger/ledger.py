@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine
 from scheduler.ledger import claims, copies, history, late, lateness, pauses, recording, recovery, remembering, settling
 from scheduler.ledger.advancing import Advanced, Step, advance, each
 from scheduler.ledger.claims import Claim, Taken, Wanted
-from scheduler.ledger.journal import Journal
+from scheduler.ledger.journal import Journal, Journals
 from scheduler.ledger.pace import Terms
 from scheduler.ledger.reading import Reader
 from scheduler.ledger.reconciling import Rules
@@ -39,10 +39,10 @@ class Ledger(Reader):
     Every method raises :class:`LedgerError` where the database cannot do it. All times are aware UTC.
     """
 
-    def __init__(self, engine: Engine, file: Path | None, journal: Journal, chance: random.Random) -> None:
+    def __init__(self, engine: Engine, file: Path | None, journals: Journals, chance: random.Random) -> None:
         super().__init__(engine)
         self._file = file
-        self._journal = journal
+        self._journals = journals
         self._chance = chance
         self._writer = Writer(engine)
 
@@ -65,7 +65,7 @@ class Ledger(Reader):
     @property
     def backups(self) -> Path:
         """Returns the folder that keeps the copies of a ledger file."""
-        return self._journal.path.parent / "backups"
+        return self._journals.folder / "backups"
 
     def back_up(self, now: datetime, *, daily: bool = False) -> Path | None:
         """Returns a new, verified copy; None where the database server keeps its own, or, with ``daily``, where one is young enough."""
@@ -75,6 +75,7 @@ class Ledger(Reader):
 
     def close(self) -> None:
         """Ends all connections; the ledger may be used again and opens new ones."""
+        self._journals.release()
         self._engine.dispose()
 
     @contextmanager
@@ -103,6 +104,11 @@ class Ledger(Reader):
 
     def _advance(self, connection: Connection, steps: Sequence[Step]) -> Sequence[Advanced]:
         return advance(connection, steps, self._chance)
+
+    def give_back(self, wanted: Wanted) -> bool:
+        """Queues a delivery again that this process may have taken when the ledger broke off, and did not send."""
+        with self._writing() as connection:
+            return claims.give_back(connection, wanted)
 
     def begin_sending(self, claim: Claim, envelope: Envelope, now: datetime) -> None:
         """Freezes what is sent; the first byte may leave when this returns, and not if it raises."""
@@ -136,7 +142,7 @@ class Ledger(Reader):
             LedgerError: the journal cannot be written either.
         """
         try:
-            self._journal.append(settling.outcome_to_json(claim, outcome, at))
+            self._journals.own.append(settling.outcome_to_json(claim, outcome, at))
         except OSError as error:
             message = f"The result of {claim.delivery} on {claim.account} can be kept nowhere: {settling.describe(outcome)}."
             raise LedgerError(message, "It is asked of the network at the next start.") from error
@@ -148,33 +154,29 @@ class Ledger(Reader):
             LedgerError: the disk is full or the folder cannot be written to.
         """
         try:
-            self._journal.reserve()
+            self._journals.own.reserve()
         except OSError as error:
             message = f"The folder of the ledger cannot be written to: {error.strerror}."
-            raise LedgerError(message, f"Free some space or set the rights of {self._journal.path.parent}.") from error
+            raise LedgerError(message, f"Free some space or set the rights of {self._journals.folder}.") from error
 
     def replay(self) -> tuple[settling.Settlement, ...]:
-        """Takes over the results that the emergency journal holds, and empties it; what this ledger does not know stays there."""
-        lines = self._journal.lines()
+        """Takes over the results that the emergency journals hold, this process's and those of processes that ended, and empties them.
+
+        What this ledger does not know stays there.
+        """
+        return tuple(settled for journal in self._journals.left() for settled in self._replayed(journal))
+
+    def _replayed(self, journal: Journal) -> Iterable[settling.Settlement]:
+        lines = journal.lines()
         done = {line: self.settle(*settling.outcome_from_json(line)) for line in lines}
         strangers = [line for line, settled in done.items() if settled.reason == settling.UNKNOWN]
         if len(strangers) < len(lines):
-            self._rewrite(strangers)
-        return tuple(done.values())
+            _rewrite(journal, strangers)
+        return done.values()
 
     def forget_aside(self) -> None:
-        """Empties the emergency journal, once everything in it is in the ledger."""
-        self._rewrite([])
-
-    def _rewrite(self, lines: list[str]) -> None:
-        try:
-            self._journal.clear()
-            for line in lines:
-                self._journal.append(line)
-        except OSError as error:
-            raise LedgerError(
-                f"The file {self._journal.path} cannot be written: {error.strerror}.", "Check the disk and the rights of its folder."
-            ) from error
+        """Empties this process's emergency journal, once everything in it is in the ledger."""
+        _rewrite(self._journals.own, [])
 
     def recover(self, now: datetime, is_dead: Callable[[str], bool]) -> tuple[str, ...]:
         """Frees what dead processes held; what they were sending becomes uncertain."""
@@ -235,3 +237,14 @@ class Ledger(Reader):
         """Writes that a run of the program is alive."""
         with self._writing() as connection:
             history.beat(connection, instance)
+
+
+def _rewrite(journal: Journal, lines: list[str]) -> None:
+    try:
+        journal.clear()
+        for line in lines:
+            journal.append(line)
+    except OSError as error:
+        raise LedgerError(
+            f"The file {journal.path} cannot be written: {error.strerror}.", "Check the disk and the rights of its folder."
+        ) from error

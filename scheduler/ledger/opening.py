@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from scheduler.clock import Clock
 from scheduler.ledger.copies import back_up
-from scheduler.ledger.journal import Journal
+from scheduler.ledger.journal import Journals
 from scheduler.ledger.ledger import Ledger
 from scheduler.ledger.migrating import HEAD, check_revision, migrate, revision_of
 from scheduler.ledger.place import refuse_network_folder
@@ -62,11 +62,10 @@ def open_ledger(
         raise LedgerError(f"The folder of the ledger cannot be made: {error}.", "Check the rights of the folder above it.") from error
     if file is not None:
         refuse_network_folder(file.parent)
-    journal = Journal(keep / "unsaved-results.jsonl")
     engine = _engine(url, durable=durable)
     with explained():
         _bring_up_to_date(engine, file, keep / "backups", clock.now())
-    ledger = Ledger(engine, file, journal, chance or random.Random())  # noqa: S311 - spreads retries, guards nothing
+    ledger = Ledger(engine, file, Journals(keep), chance or random.Random())  # noqa: S311 - spreads retries, guards nothing
     ledger.replay()
     return ledger
 

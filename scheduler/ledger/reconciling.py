@@ -237,7 +237,7 @@ def _last_of(told: Mapping[str, Any]) -> datetime | None:
 
 
 def _expiry(entry: Entry) -> datetime | None:
-    expires = entry.delivery.post.expires
+    expires = entry.delivery.expires
     if expires is None:
         return None
     if expires.tzinfo is None:

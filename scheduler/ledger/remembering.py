@@ -11,6 +11,8 @@ from scheduler.ledger.tables import META
 _GET = select(META.c.value).where(META.c.key == bindparam("wanted"))
 RESTORED = "restored"
 JUMP = "clock_jump"
+WORKERS = "fleet_workers"
+"""How many workers the daemon of a fleet sees; nothing where it is not told."""
 TROUBLE = "trouble"
 """What keeps the daemon from its work: since when (RFC 3339), the sentence and the next step; empty where nothing does."""
 

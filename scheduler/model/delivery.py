@@ -81,6 +81,11 @@ class Delivery:
         return label_of(self.part, story=self.story)
 
     @property
+    def expires(self) -> datetime | None:
+        """Returns the wall-clock time after which it is not sent any more: the part's own, else that of the post."""
+        return self.part.expires or self.post.expires
+
+    @property
     def path(self) -> str:
         """Returns the file that the text stands in: the post's own, or the one of its language."""
         return self.variant.source or self.post.path

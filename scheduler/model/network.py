@@ -3,9 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from enum import StrEnum
 
+from scheduler.model.outgoing import Outgoing
+
 Count = Callable[[str], int]
+Price = Callable[[Outgoing], Decimal]
 
 
 class Recovery(StrEnum):
@@ -78,6 +82,10 @@ class Limits:
     story_video: VideoLimits | None = None
     poll: PollLimits | None = None
 
+    def most_text(self, *, beside_pictures: bool) -> int | None:
+        """Returns how long a text may be; None means any length."""
+        return self.text_with_pictures if beside_pictures and self.text_with_pictures is not None else self.text
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Abilities:
@@ -89,6 +97,7 @@ class Abilities:
     ``threads`` are answers to one's own post, ``first_comment`` a comment below it, ``stories`` pictures that go after a day,
     ``collaborators`` further accounts that a post belongs to, ``location`` a place that stands beside it.
     ``brings_card`` tells that the network does not read the linked page itself: title, words and picture of the card are ours to bring.
+    ``marks`` are the kinds of facets that readers can follow there, links only where they are clickable at all.
     ``warning_labels`` are the only warnings (in small letters) of a network that has labels instead of free words.
     """
 
@@ -99,6 +108,7 @@ class Abilities:
     warning_labels: tuple[str, ...] = ()
     language: bool = False
     links_clickable: bool = True
+    marks: frozenset[str] = frozenset({"link", "tag", "mention"})
     link_card: bool = False
     brings_card: bool = False
     threads: bool = False
@@ -125,6 +135,9 @@ class Network:
 
     ``local`` networks write to this machine, need no account with anybody and no go-live.
     ``credential`` names what the account's secret is and where a person gets it.
+    ``gaps`` are the reasons why this network does not do what others do, as a sentence by ability: ``alt_text``, ``content_warning``,
+    ``language``, ``threads``, ``polls``, or ``feed``, ``edit`` and ``delete`` of what is out.
+    ``price`` is what a post costs there in US dollars; None where it costs nothing.
     """
 
     name: str
@@ -135,6 +148,8 @@ class Network:
     graphic_format: str = "square"
     local: bool = False
     credential: str = "Access token"
+    gaps: Mapping[str, str] = field(default_factory=dict)
+    price: Price | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

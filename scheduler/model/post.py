@@ -115,13 +115,17 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Is one post of a series, or the only one of a plain post file (``name`` is None)."""
+    """Is one post of a series, or the only one of a plain post file (``name`` is None).
+
+    ``expires`` is a naive wall-clock time, None where that of the post holds.
+    """
 
     name: str | None
     when: When | None
     variants: tuple[Variant, ...]
     settings: Mapping[str, str] = field(default_factory=dict)
     span: Span = Span()
+    expires: datetime | None = None
 
     @property
     def default(self) -> Variant:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from scheduler.model.delivery import Delivery, State
@@ -17,6 +17,10 @@ from scheduler.planning.context import Context, Pictures, Problem
 from scheduler.planning.pictures import graphic_for, own_media
 from scheduler.planning.targets import link_of
 
+READ_AHEAD: Final = timedelta(minutes=15)
+"""Is how long before a post its link is read for the card."""
+SEEN_AHEAD: Final = timedelta(days=7)
+"""Is how far ahead links are read for a preview."""
 _TO_COME: Final = frozenset({State.PLANNED, State.QUEUED, State.HELD})
 _LOCAL: Final = re.compile(r"https?://(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?(/|$)")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from scheduler.model.delivery import Facts
 from scheduler.model.graphic import Graphic, GraphicRequest, Picture
@@ -29,7 +30,7 @@ Pictures = Mapping[PictureRequest, Picture | Graphic | Problem]
 class Context:
     """Is the project around the posts; ``networks`` are the facts by name, ``accounts`` those of accounts whose server told its own.
 
-    ``page`` tells what is known of a linked page; None where it was never read.
+    ``page`` tells what is known of a linked page; None where it was never read. ``until`` (aware UTC) asks for a plan at least up to then.
     ``turns`` maps a delivery to the hashtags whose turn it is, as :func:`scheduler.planning.hashtags.turns` decides.
     """
 
@@ -41,6 +42,7 @@ class Context:
     turns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     accounts: Mapping[str, Network] = field(default_factory=dict)
     page: Callable[[str], Page | None] = lambda _: None
+    until: datetime | None = None
 
     def network(self, account: Account) -> Network:
         """Returns the facts of the network that the account is on."""

@@ -91,7 +91,8 @@ def first_comment(delivery: Delivery, context: Context, network: Network, tags: 
         fix = f"say it in the text of a “### {network.name}” section"
         left_out = _in_file(_left_out(delivery, "no-first-comment", Severity.WARNING, message, span, fix), source)
         return Found("", [left_out] if words.strip() else [])
-    values = values_for(delivery, context, language_of(delivery, context))
+    language = section.language if section is not None else None
+    values = values_for(delivery, context, language or language_of(delivery, context))
     filled = fill(words, values, partial(position, section) if section is not None else lambda _start, _end: span)
     return Found(with_tags(filled.text, tags.comment), [unfilled(delivery, hole, source) for hole in filled.unfilled])
 

@@ -53,7 +53,7 @@ def _late(delivery: Delivery, context: Context, now: datetime) -> Iterator[Held]
 
 
 def _expired(delivery: Delivery, now: datetime) -> Iterator[Held]:
-    expires = delivery.post.expires
+    expires = delivery.expires
     if expires is None:
         return
     last = _instant(expires, delivery)

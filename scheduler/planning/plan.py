@@ -15,7 +15,7 @@ from scheduler.planning.holding import standing_reasons, timed_reasons
 from scheduler.planning.identity import History, identities
 from scheduler.planning.pools import draw
 from scheduler.planning.queueing import queue
-from scheduler.planning.repeating import HORIZON, occurrences
+from scheduler.planning.repeating import horizon, occurrences
 from scheduler.planning.slots import slotless
 from scheduler.planning.targets import Target, idle_languages, idle_stories, targets, text_for
 from scheduler.planning.timing import as_moved, moment_of, timed
@@ -86,11 +86,11 @@ class _Draft:
     def _repeated(self, file: PostFile, post: Post, part: Part, identity: str) -> None:
         assert post.repeat is not None
         zone = self.context.zone(post)
-        today = self.now.astimezone(ZoneInfo(zone)).date()
+        today, last = (moment.astimezone(ZoneInfo(zone)).date() for moment in (self.now, horizon(self.now, self.context.until)))
         labels = self.history.labels(post, identity)
         late = self.context.config.policy.late_after
         instants = set()
-        for occurrence in occurrences(post.repeat, today - timedelta(days=1), today + HORIZON, labels):
+        for occurrence in occurrences(post.repeat, today - timedelta(days=1), last, labels):
             found = timed(post, part, occurrence.local, zone)
             if found.moment.utc in instants:  # a zone that crosses the date line leaves out a day; the next one is not sent twice
                 continue

@@ -9,11 +9,12 @@ from scheduler.planning.asking import Ask
 from scheduler.planning.context import Context
 from scheduler.planning.holding import standing_reasons, timed_reasons
 from scheduler.planning.identity import History
+from scheduler.planning.repeating import horizon
 from scheduler.planning.slots import Calendar, week_of
 from scheduler.planning.walltime import at_instant
 
 AHEAD = timedelta(days=14)
-"""How far ahead the slots of a pool are filled."""
+"""How far ahead the slots of a pool are filled where nobody asks for more."""
 
 _PROMISED = frozenset({State.QUEUED, State.HELD})
 _WENT_BY = frozenset({State.MISSED, State.SKIPPED, State.CANCELLED, State.HELD})
@@ -70,13 +71,17 @@ class _Pool:
                 yield self._again(ask, fact)
 
     def _fill(self, calendar: Calendar) -> Iterator[Delivery]:
-        for slot in calendar.after(self._now, AHEAD):
+        for slot in calendar.after(self._now, self._ahead()):
             chosen = self._next(slot)
             if chosen is not None:
                 ask, delivery = chosen
                 calendar.take(slot.utc)
                 self._seen[id(ask)].append(slot.utc)
                 yield delivery
+
+    def _ahead(self) -> timedelta:
+        until = self._context.until
+        return max(AHEAD, horizon(self._now, until) - self._now) if until is not None else AHEAD
 
     def _next(self, slot: Moment) -> tuple[Ask, Delivery] | None:
         for ask in sorted(self._ready, key=lambda ask: (max(self._seen[id(ask)], default=_NEVER), ask.post.id)):

@@ -5,10 +5,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from scheduler.model.post import Repeat
+from scheduler.model.post import Post, Repeat
 
 HORIZON = timedelta(days=60)
-"""How far ahead repetitions are planned; later ones come into the plan as time passes."""
+"""How far ahead repetitions are planned where nobody asks for more; later ones come into the plan as time passes."""
+
+FURTHEST = timedelta(days=731)
+"""How far ahead they are planned where somebody does."""
 
 _SOME_MONDAY = date(1970, 1, 5)
 
@@ -25,6 +28,11 @@ class Occurrence:
     local: datetime
 
 
+def horizon(now: datetime, until: datetime | None) -> datetime:
+    """Returns up to when posts that come again are planned; ``until`` is what was asked for, all aware UTC."""
+    return max(now + HORIZON, min(until or now, now + FURTHEST))
+
+
 def occurrences(repeat: Repeat, first: date, last: date, known: Iterable[str] = ()) -> Iterator[Occurrence]:
     """Yields the times from ``first`` to ``last``, both included, and earlier ones whose labels are ``known``."""
     earlier = sorted({day for label in known if (day := _day(label)) is not None and day < first})
@@ -33,6 +41,13 @@ def occurrences(repeat: Repeat, first: date, last: date, known: Iterable[str] = 
         number = number_on(repeat, day)
         if number is not None:
             yield Occurrence(day.isoformat(), number, datetime.combine(day, repeat.at))
+
+
+def comes_again_after(post: Post, day: datetime) -> bool:
+    """Tells whether more of a post is to be expected after that: it is repeated further, or in a pool."""
+    if post.repeat is None:
+        return bool(post.pool)
+    return post.repeat.until is None or post.repeat.until > day.date()
 
 
 def number_on(repeat: Repeat, day: date) -> int | None:

@@ -58,8 +58,14 @@ OBSIDIAN = ("aliases", "tags", "cssclasses")
 IN_SECTIONS = ("graphic", "content-warning", "lang")
 """Are the settings that a ``###`` section may change for its target."""
 
-IN_PARTS = ("when", "status", *IN_SECTIONS)
+IN_OTHER_SECTIONS = ("when", "status", *IN_SECTIONS)
+"""Are the settings that a ``###`` section may change which is for no single network: a story, a partner, a language."""
+
+IN_PARTS = (*IN_OTHER_SECTIONS, "expires")
 """Are the settings that a ``##`` part may change for itself."""
+
+BELOW = {"reply": ("lang",), "first comment": ("lang",)}
+"""Are the settings of what stands below a post and goes out with it."""
 
 PLACEHOLDERS = (
     "link",

@@ -1,7 +1,7 @@
 """Makes a card of one line of the agenda: everything a person wants to know before it goes out."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from babel import Locale
 
@@ -53,7 +53,9 @@ class Further:
 class Card:
     """Is one delivery as the page shows it; ``cover`` is the picture of its link's card.
 
-    ``rehearsed`` tells that the account is not live. ``elsewhere`` is the due time in the organisation's zone where the post has another.
+    ``no_alt`` is why the network shows no alt texts, ``price`` what it takes for the post in US dollars.
+    ``rehearsed`` tells that the account is not live.
+    ``elsewhere`` is the due time in the organisation's zone where the post has another.
     """
 
     id: str
@@ -79,6 +81,8 @@ class Card:
     part: str
     path: str
     findings: tuple[Finding, ...]
+    price: str = ""
+    no_alt: str = ""
     further: tuple[Further, ...] = ()
 
 
@@ -112,12 +116,14 @@ def draw(entry: Entry, network: Network | None, page: Surroundings) -> Card:
         sent=in_words(entry.sent_at, page.zone, page.locale) if entry.sent_at else None,
         waits=in_words(entry.not_before, delivery.due.zone, page.locale).time if _waits(entry) else "",
         rehearsed=not (delivery.account.live or known.local),
-        outgoing=outgoing,
+        outgoing=_as_readers_see(outgoing, known.abilities) if outgoing else None,
+        no_alt=known.gaps.get("alt_text", ""),
         reason=entry.reason,
         url=safe_href(entry.url),
         shots=tuple(_shot(item, page.pictures) for item in outgoing.media) if outgoing else (),
         cover=_cover(outgoing, page.pictures) if outgoing else None,
-        ruler=measure(outgoing.text, known.limits) if outgoing else None,
+        ruler=_whole(outgoing, known) if outgoing else None,
+        price=f"${known.price(outgoing):.3f}" if outgoing and known.price else "",
         language=tag,
         language_name=language_name(tag) if tag else "",
         part=delivery.label or "",
@@ -125,6 +131,12 @@ def draw(entry: Entry, network: Network | None, page: Surroundings) -> Card:
         findings=entry.findings,
         further=tuple(_further(outgoing, known.limits, page.pictures)) if outgoing else (),
     )
+
+
+def _as_readers_see(outgoing: Outgoing, abilities: Abilities) -> Outgoing:
+    """Returns the post with those of its facets that readers can follow on its network."""
+    kinds = abilities.marks if abilities.links_clickable else abilities.marks - {"link"}
+    return replace(outgoing, facets=tuple(facet for facet in outgoing.facets if facet.kind in kinds))
 
 
 def _further(outgoing: Outgoing, limits: Limits, pictures: Pictures) -> Iterator[Further]:
@@ -141,18 +153,23 @@ def _further(outgoing: Outgoing, limits: Limits, pictures: Pictures) -> Iterator
         )
     for number, reply in enumerate(outgoing.replies, start=1):
         shots = tuple(_shot(item, pictures) for item in reply.media)
-        yield Further(f"Answer {number}", reply.text, reply.facets, shots, measure(reply.text, limits))
+        yield Further(f"Answer {number}", reply.text, reply.facets, shots, measure(reply.text, limits, beside_pictures=bool(shots)))
 
 
-def measure(text: str, limits: Limits) -> Ruler:
-    """Returns the ruler of a text: counted as the network counts, or in plain words where it has no limit."""
-    length = limits.count(text)
-    if limits.text is None:
+def measure(text: str, limits: Limits, *, beside_pictures: bool = False, warning: str = "") -> Ruler:
+    """Returns the ruler of a text: counted as the network counts, with the warning beside it; in plain words without a limit."""
+    length, most = limits.count(text) + (limits.count(warning) if warning else 0), limits.most_text(beside_pictures=beside_pictures)
+    if most is None:
         return Ruler(f"{length:,} {limits.unit}, no limit", 0, "calm")
-    words = f"{length:,} / {limits.text:,} {limits.unit}"
-    if length > limits.text:
-        return Ruler(f"{words}: {length - limits.text:,} too many", 100, "bad")
-    return Ruler(words, round(100 * length / max(limits.text, 1), 1), "warn" if length > _NEAR * limits.text else "calm")
+    words = f"{length:,} / {most:,} {limits.unit}{' with the warning' if warning else ''}"
+    if length > most:
+        return Ruler(f"{words}: {length - most:,} too many", 100, "bad")
+    return Ruler(words, round(100 * length / max(most, 1), 1), "warn" if length > _NEAR * most else "calm")
+
+
+def _whole(outgoing: Outgoing, network: Network) -> Ruler:
+    warning = (outgoing.content_warning or "") if network.abilities.content_warning else ""
+    return measure(outgoing.text, network.limits, beside_pictures=bool(outgoing.media), warning=warning)
 
 
 def _waits(entry: Entry) -> bool:

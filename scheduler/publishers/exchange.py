@@ -6,8 +6,7 @@ of it afterwards stays unknown. All other calls may be made again.
 
 import logging
 import weakref
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from http import HTTPStatus
@@ -25,6 +24,7 @@ from scheduler.publishers.answers import Reply, waiting_time
 
 MOST_BYTES = 8 * 1024 * 1024
 _CONNECT, _WRITE, _IDLE = 10.0, 60.0, 4.0
+_AT_ONCE = 64
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.LocalProtocolError)
 _BROKEN_OFF = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
 _USER_AGENT = f"scheduler/{__version__}"
@@ -80,7 +80,7 @@ class Exchange:
         self.title = title
         self.secrets = secrets or Secrets()
         self.clock = clock
-        self._kept: httpx.Client | None = None
+        self._clients: dict[int, httpx.Client] = {}
 
     def ask(self, call: Call) -> Reply | Refused:
         """Makes a call that readers cannot see the result of; a connection that broke off is made anew, once."""
@@ -91,9 +91,9 @@ class Exchange:
         """Makes an invisible call and returns whatever is answered, errors and directions to elsewhere included."""
         try:
             try:
-                return self._over_kept(call)
+                return self._whole(self._client(keep=2), call)
             except _BROKEN_OFF:
-                return self._over_kept(call)
+                return self._whole(self._client(keep=2), call)
         except httpx.TimeoutException as error:
             return self._refused(f"{self.title} did not answer in time", error)
         except httpx.TransportError as error:
@@ -104,8 +104,7 @@ class Exchange:
     def show(self, call: Call) -> Reply | Refused | Uncertain:
         """Makes the call that makes a post visible: once, and never on a connection that the server may be closing right now."""
         try:
-            with self._client(keep=0) as client:
-                reply = self._whole(client, call)
+            reply = self._whole(self._client(keep=0), call)
         except _NOT_SENT as error:
             return self._refused(f"{self.title} cannot be reached", error)
         except (UnsafeAddress, httpx.InvalidURL) as error:
@@ -119,9 +118,9 @@ class Exchange:
 
     def close(self) -> None:
         """Ends the connections."""
-        if self._kept is not None:
-            self._kept.close()
-            self._kept = None
+        for client in self._clients.values():
+            client.close()
+        self._clients.clear()
 
     def _judged(self, reply: Reply) -> Reply | Refused:
         """Returns the reply where it says something about the post, otherwise what is wrong with the server or the address."""
@@ -141,22 +140,16 @@ class Exchange:
     def _refused(self, lead: str, error: Exception) -> Refused:
         return Refused(f"{lead}: {self.secrets.removed(_plain(error, self.address.host))}.", permanent=False)
 
-    def _over_kept(self, call: Call) -> Reply:
-        if self._kept is None:
-            self._kept = self._new_client(keep=2)
-            weakref.finalize(self, self._kept.close)  # nobody has to say when the last call was made
-        return self._whole(self._kept, call)
-
-    @contextmanager
-    def _client(self, keep: int) -> Iterator[httpx.Client]:
-        client = self._new_client(keep)
-        try:
-            yield client
-        finally:
-            client.close()
+    def _client(self, keep: int) -> httpx.Client:
+        """Returns what makes the calls; one that keeps no connection is kept itself, since making it costs as much as a call."""
+        if keep not in self._clients:
+            made = self._new_client(keep)
+            weakref.finalize(self, made.close)  # nobody has to say when the last call was made
+            return self._clients.setdefault(keep, made)
+        return self._clients[keep]
 
     def _new_client(self, keep: int) -> httpx.Client:
-        limits = httpx.Limits(max_connections=10, max_keepalive_connections=keep, keepalive_expiry=_IDLE)
+        limits = httpx.Limits(max_connections=_AT_ONCE, max_keepalive_connections=keep, keepalive_expiry=_IDLE)
         # Proxies and passwords of the environment are left out: secrets go to the configured address, by the way that was checked.
         encryption = _encryption() if self.address.base.startswith("https:") else False
         return httpx.Client(verify=encryption, follow_redirects=False, trust_env=False, limits=limits)

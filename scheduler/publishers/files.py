@@ -1,6 +1,7 @@
 """Reads the pictures of a post as they were measured, and names files so that every system can keep them."""
 
 import hashlib
+import os
 import re
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from scheduler.checks.objection import file_name
 from scheduler.model.graphic import Picture
 
 LOCK_SECONDS = 30.0
+_PIECE = 1024 * 1024
 
 _ENDINGS = {
     "image/jpeg": ".jpg",
@@ -47,6 +49,31 @@ def picture_bytes(picture: Picture) -> bytes:
     if hashlib.sha256(data).hexdigest() != picture.sha256:
         raise PictureError(f"The picture “{name}” was changed after the post was made ready.", permanent=True)
     return data
+
+
+def copy_picture(picture: Picture, target: Path) -> None:
+    """Writes a picture or film to ``target`` piece by piece, and holds it to what was measured.
+
+    Raises:
+        PictureError: The file is gone, cannot be read, or is not the one that was composed.
+        OSError: The target cannot be written.
+    """
+    name, digest = file_name(picture), hashlib.sha256()
+    try:
+        source = Path(picture.path).open("rb")  # noqa: SIM115 - closed below; what fails here is another trouble than what fails there
+    except FileNotFoundError as error:
+        raise PictureError(f"The picture “{name}” is no longer there.", permanent=True) from error
+    except OSError as error:
+        raise PictureError(f"The picture “{name}” cannot be read: {trouble(error)}.", permanent=False) from error
+    with source, target.open("wb") as copy:
+        while piece := source.read(_PIECE):
+            digest.update(piece)
+            copy.write(piece)
+        copy.flush()
+        os.fsync(copy.fileno())
+    if digest.hexdigest() != picture.sha256:
+        target.unlink()
+        raise PictureError(f"The picture “{name}” was changed after the post was made ready.", permanent=True)
 
 
 def ending(picture: Picture) -> str:

@@ -16,6 +16,7 @@ from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.publishers.contract import Checked, Publisher, Remember, Renews
 
 _NUMBERS = frozenset(item.name for item in fields(Limits) if item.type in {int | None, int, bool, "int | None", "int", "bool"})
+_NUMBERS_WITHIN = frozenset({"video.bytes", "poll.options", "poll.characters"})
 _THE_ACCOUNT_S = frozenset({"auth", "restricted"})
 
 
@@ -69,7 +70,7 @@ class Standings:
     def keep(self, account: str, checked: Checked) -> Standing:
         """Writes what the network said of an account."""
         ends = checked.token_expires.astimezone(UTC).isoformat() if checked.token_expires else ""
-        told = {name: number for name, number in checked.limits.items() if name in _NUMBERS and number > 0}
+        told = {name: number for name, number in checked.limits.items() if name in _NUMBERS | _NUMBERS_WITHIN and number > 0}
         known = self.of(account) or Standing()
         found = replace(known, ok=checked.ok, reason=checked.reason, handle=checked.handle or known.handle, limits=told or known.limits)
         return self._write(account, replace(found, token_expires=ends or known.token_expires))
@@ -99,7 +100,13 @@ class Standings:
     def told(self, account: str, facts: Network) -> Network:
         """Returns the network as this account's own server has it."""
         known = self.of(account)
-        limits: dict[str, Any] = {name: number for name, number in known.limits.items() if name in _NUMBERS} if known else {}
+        numbers = known.limits if known else {}
+        limits: dict[str, Any] = {name: number for name, number in numbers.items() if name in _NUMBERS}
+        for name in _NUMBERS_WITHIN & numbers.keys():
+            group, _, part = name.partition(".")
+            whole = limits.get(group, getattr(facts.limits, group))
+            if whole is not None:
+                limits[group] = replace(whole, **{part: numbers[name]})
         if facts.limits.count_links is not None and "link_length" in limits:
             limits["count"] = facts.limits.count_links(limits["link_length"])
         return replace(facts, limits=replace(facts.limits, **limits)) if limits else facts

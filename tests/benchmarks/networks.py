@@ -17,7 +17,7 @@ from tests.publishers.conformance import png
 from tests.publishers.online import connected, prepared, publish
 from tests.servers import bluesky_pds, snac
 
-TURNS, AT_A_TIME = 12, 5
+TURNS, AT_A_TIME = 10, 4
 HANDLES = ("harbour.test", "pier.test")
 PATIENCE = 60.0
 PASSWORD = "correct horse battery staple"

@@ -174,3 +174,53 @@ def test_the_queue_stays_as_it_was_seen_when_a_post_comes_before_it(folder: Path
     after = {item["post"]: item["due"] for item in inside(folder, "list", "--json").json["deliveries"]}
     assert after["m"] == before[0]["due"]
     assert after["a"] > after["m"]
+
+
+def test_a_post_that_comes_again_is_listed_and_rehearsed_as_far_ahead_as_was_asked(folder: Path) -> None:
+    write(folder, "rights.md", f"---\nrepeat: every 6 weeks at 12:30\nrepeat-from: {day(1)}\nwhere: [masto]\n---\nOne.\n")
+    near = inside(folder, "list")
+    assert "Posts that come again are shown up to" in near.err
+    assert "--until shows more" in near.err
+    far = inside(folder, "list", "--from", day(300), "--until", day(400), "--json").json
+    assert [item["occurrence"] for item in far["deliveries"]] == [day(1 + 42 * times) for times in (8, 9)]
+    without_end = inside(folder, "list", "--from", day(300), "--json").json
+    assert [item["occurrence"] for item in without_end["deliveries"]] == [day(1 + 42 * 8)]
+    played = inside(folder, "rehearse", "--from", day(300), "--until", day(400), "--json").json
+    assert [(item["occurrence"], item["state"]) for item in played["deliveries"]] == [(day(1 + 42 * times), "sent") for times in (8, 9)]
+
+
+def test_what_nobody_plans_yet_is_said_and_not_silently_left_out(folder: Path) -> None:
+    write(folder, "rights.md", f"---\nrepeat: every 6 weeks at 12:30\nrepeat-from: {day(1)}\nwhere: [masto]\n---\nOne.\n")
+    done = inside(folder, "list", "--from", day(3000))
+    assert "Nothing is planned in that time." in done.out
+    assert f"Posts that come again are shown up to {day(731)}" in done.err
+
+
+def test_a_language_in_a_file_of_its_own_is_one_post_before_and_after_it_went_out(folder: Path) -> None:
+    write(folder, "hello.md", f"---\nwhen: {day(3)} 10:00\nwhere: [masto, noticias]\n---\nHello!\n")
+    write(folder, "hello.es.md", "¡Hola!\n")
+    found = {item["account"]: (item["text"], item["language"]) for item in inside(folder, "show", "hello.es.md", "--json").json["outgoing"]}
+    assert found == {"masto": ("Hello!", "en"), "noticias": ("¡Hola!", "es")}
+    run_once(folder)
+    write(folder, "hello.md", f"---\nwhen: {day(4)} 10:00\nwhere: [masto, noticias]\n---\nHello!\n")
+    moved = inside(folder, "list", "--changes", "--json").json["changes"]
+    assert [(item["change"], item["account"]) for item in moved] == [("moved", "masto"), ("moved", "noticias")]
+    for name in ("hello.md", "hello.es.md"):
+        (folder / "posts" / name).rename(folder / "posts" / name.replace("hello", "greeting"))
+    assert {item["change"] for item in inside(folder, "list", "--changes", "--json").json["changes"]} == {"moved"}
+    (folder / "posts/greeting.es.md").write_text("¡Hola a todas!\n", encoding="utf-8")
+    assert "¡Hola a todas!" in inside(folder, "show", "greeting", "--network", "noticias").out
+    exported = folder / "preview.html"
+    inside(folder, "preview", "--export", str(exported))
+    assert "¡Hola a todas!" in exported.read_text(encoding="utf-8")
+
+
+def test_an_edit_of_a_language_file_after_it_went_out_is_shown_for_its_account_alone(folder: Path) -> None:
+    write(folder, "now.md", sent_now("masto, noticias"))
+    other = write(folder, "now.es.md", "Las primeras palabras.\n")
+    run_once(folder)
+    other.write_text("Otras palabras.\n", encoding="utf-8")
+    run_once(folder)
+    changed = {item["account"]: item["changed"] for item in inside(folder, "list", "--json").json["deliveries"]}
+    assert changed == {"masto": False, "noticias": True}
+    assert "+ Otras palabras." in inside(folder, "show", "now", "--network", "noticias").out

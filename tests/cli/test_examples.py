@@ -38,7 +38,7 @@ def sent(project: Project) -> dict[str, Any]:
     for entry in project.shown_agenda(NOW).entries:
         if entry.outgoing is None:
             continue
-        record = outgoing_record(entry, entry.outgoing, project.facts_of(entry.delivery.account).limits, project.folder)
+        record = outgoing_record(entry, entry.outgoing, project.accounts.facts_of(entry.delivery.account).limits, project.folder)
         for item in record["media"]:
             del item["bytes"], item["path"]
         post, part = entry.delivery.post.id, entry.delivery.part.name

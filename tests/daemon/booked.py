@@ -77,6 +77,7 @@ class Book:
     lines: list[Line] = field(default_factory=list)
     script: list[str] = field(default_factory=list)
     known: dict[str, tuple[str, float]] = field(default_factory=dict)
+    calls: int = 0
 
     @property
     def ability(self) -> Recovery:
@@ -86,7 +87,8 @@ class Book:
         return {"key": f"{outgoing.delivery} {now.isoformat()}", "slug": outgoing.delivery}
 
     def publish(self, envelope: Envelope, remember: Remember) -> Outcome:
-        step = envelope.ids.get("step") or (f"c{len(self.known)}" if self.ability is Recovery.TWO_PHASE else "1")
+        self.calls += 1
+        step = envelope.ids.get("step") or (f"c{self.calls}" if self.ability is Recovery.TWO_PHASE else "1")
         remember("step", step)
         self.known.setdefault(step, ("", 0.0))
         name = {Recovery.TWO_PHASE: step, Recovery.CLIENT_ID: envelope.ids["slug"], Recovery.IDEMPOTENCY_KEY: envelope.ids["key"]}

@@ -2,9 +2,12 @@
 
 Its posts are lines ``name account minutes-from-now text`` of FOLDER/plan.txt; the network writes one file for each post it accepts into
 FOLDER/received, under a name that no two posts share, so that a second arrival is seen. It proves by looking there.
+Where FOLDER/fill exists, the disk of the ledger is full from the moment at which a post arrives.
 """
 
+import contextlib
 import logging
+import sqlite3
 import sys
 import uuid
 from collections.abc import Mapping
@@ -24,6 +27,17 @@ from scheduler.publishers.contract import Remember
 from tests.ledger.making import agenda, entry
 
 
+def fill(state: Path) -> sqlite3.Connection:
+    """Fills the disk of the ledger; who looks at the ledger meanwhile keeps it from using its space again, and is returned."""
+    reading = sqlite3.connect(state / "ledger.sqlite", check_same_thread=False)
+    reading.execute("BEGIN")
+    reading.execute("SELECT count(*) FROM delivery").fetchone()
+    with (state / "ballast").open("ab", buffering=0) as ballast, contextlib.suppress(OSError):
+        while ballast.write(bytes(512)) == 512:
+            pass
+    return reading
+
+
 class Receiver:
     """Accepts posts by writing a file each."""
 
@@ -39,6 +53,8 @@ class Receiver:
         remember("step", "1")
         name = f"{envelope.ids['slug']}.{uuid.uuid4().hex}"
         (self._folder / name).write_text(envelope.outgoing.text, encoding="utf-8")
+        if (self._folder.parent / "fill").exists():
+            self._reading = fill(self._folder.parent / ".scheduler")
         return Published(name, f"https://example.org/{name}")
 
     def find(self, envelope: Envelope) -> Proof:

@@ -164,7 +164,7 @@ MUTANTS = (
     mutant(
         "what the folder says now is not compared with what is sent",
         INTENT + "test_another_edition_than_the_recorded_one_cannot_be_claimed",
-        (CLAIMS, "row.draft_fingerprint != one.fingerprint or row.account in busy", "row.account in busy"),
+        (CLAIMS, "row.draft_fingerprint == one.fingerprint and row.account not in busy", "row.account not in busy"),
     ),
     mutant(
         "an equal post under another name goes out",

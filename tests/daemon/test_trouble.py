@@ -10,7 +10,7 @@ from scheduler.clock import SystemClock
 from scheduler.daemon import Daemon
 from scheduler.daemon.delivering import STOOD_STILL
 from scheduler.daemon.instance import AlreadyRunningError, Holder, only_one, read_holder, running
-from scheduler.ledger import Ledger, LedgerError
+from scheduler.ledger import Ledger, LedgerBusyError, LedgerError
 from scheduler.ledger.pauses import Scope
 from scheduler.model.delivery import State
 from scheduler.model.errors import SchedulerError
@@ -102,6 +102,28 @@ def test_a_stop_lets_the_post_that_is_being_sent_end_and_begins_no_other(desk: D
     desk.engine.refresh()
     assert desk.engine.tick().count(State.SENT) == 1
     assert desk.ledger.counts() == {State.SENT: 1, State.QUEUED: 1}
+
+
+def test_what_the_ledger_took_without_saying_so_is_sent_once_it_answers_again(desk: Desk) -> None:
+    posts = [entry("a"), entry("b")]
+    desk.agenda = agenda(*posts)
+    desk.engine.refresh()
+    advance, broken = desk.ledger.advance, [1, 2]
+
+    def break_off(*arguments: Any) -> Any:
+        taken = advance(*arguments)
+        if broken.pop(0) == 2:
+            raise LedgerBusyError("The database of the ledger does not answer.")
+        return taken
+
+    desk.ledger.advance = break_off  # type: ignore[method-assign, assignment]  # the connection breaks after the commit
+    assert desk.engine.tick().trouble is not None
+    assert desk.networks["hall"].times() == {posts[0].delivery.id: 1}
+    assert [state_of(desk.ledger, post) for post in posts] == [State.SENT, State.SENDING]
+    desk.ledger.advance = advance  # type: ignore[method-assign]  # it answers again
+    assert desk.engine.tick().trouble is None
+    assert desk.networks["hall"].times() == {post.delivery.id: 1 for post in posts}
+    assert [attempt.outcome for attempt in desk.ledger.attempts()] == ["published", "published"]
 
 
 def test_a_machine_that_stood_still_past_its_lease_sends_nothing(desk: Desk) -> None:

@@ -10,6 +10,7 @@ import pytest
 from scheduler.clock import SystemClock
 from scheduler.daemon.faults import PASSED
 from scheduler.ledger.pauses import Scope
+from scheduler.ledger.remembering import WORKERS
 from scheduler.model.delivery import State
 from tests.fleet.scene import Scene
 from tests.fleet.test_daemons import posts
@@ -17,7 +18,7 @@ from tests.fleet.test_daemons import posts
 CLOCK = SystemClock()
 
 
-@pytest.mark.parametrize("workers", [1, 2, 4])
+@pytest.mark.parametrize("workers", [1, 2, pytest.param(4, marks=pytest.mark.long)])
 def test_workers_send_each_post_once(scene: Scene, workers: int) -> None:
     scene.prepare(posts(40, 8, CLOCK.now()), at_once=4)
     scene.start("fleet", "daemon")
@@ -95,6 +96,20 @@ def test_jobs_carry_the_id_alone_and_the_locks_that_keep_them_apart(scene: Scene
     assert all(list(args) == ["delivery"] for args, _, _ in rows)
     assert {lock for _, lock, _ in rows} == {"account:read-0"}
     assert sorted(queueing for _, _, queueing in rows) == [f"delivery:{name}" for name in ids]
+
+
+def test_it_is_said_when_no_worker_takes_what_is_handed_out(scene: Scene) -> None:
+    scene.prepare(posts(2, 1, CLOCK.now()))
+    daemon = scene.start("fleet", "daemon")
+    ledger = scene.ledger()
+    scene.wait(lambda: ledger.get(WORKERS) == ["0"])
+    assert "start one with  scheduler worker" in (scene.folder / "daemon.log").read_text(encoding="utf-8")
+    scene.start("worker", "worker")
+    scene.wait(lambda: scene.all_sent(2) and ledger.get(WORKERS) == ["1"])
+    daemon.send_signal(signal.SIGTERM)
+    assert daemon.wait(20) == 0
+    assert ledger.get(WORKERS) == []
+    ledger.close()
 
 
 def test_a_fleet_needs_a_database_server(scene: Scene) -> None:

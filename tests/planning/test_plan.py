@@ -144,6 +144,14 @@ def test_a_post_that_expired_is_skipped() -> None:
     assert {item.state for item in found.held} == {State.SKIPPED}
 
 
+def test_a_part_may_expire_before_the_others() -> None:
+    early = Part("Early bird", NOON, (variant("Early"),), expires=datetime(2027, 4, 14, 12, 2))
+    late = Part("Last call", NOON, (variant("Late"),))
+    found = plan([file_of(post(parts=(early, late), expires=datetime(2027, 4, 15)))], context(), datetime(2027, 4, 14, 10, 5, tzinfo=UTC))
+    assert {delivery.part.name for delivery in found.deliveries} == {"Last call"}
+    assert {(held.delivery.part.name, held.state) for held in found.held} == {("Early bird", State.SKIPPED)}
+
+
 def test_a_post_that_expires_before_its_own_time_is_held() -> None:
     found = plan([file_of(post(expires=datetime(2027, 4, 14, 11, 0)))], context(), NOW)
     assert {item.state for item in found.held} == {State.HELD}

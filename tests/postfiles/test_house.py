@@ -23,7 +23,19 @@ def errors(reading: Reading) -> list[Finding]:
     return [finding for finding in reading.all_findings if finding.is_error]
 
 
+def test_a_logo_that_comes_later_is_no_mistake_any_more(project: Path, write: Write) -> None:
+    folder = folder_at(project)
+    write("posts/_partners.toml", '[tenants]\nlogo = "assets/t.svg"\n')
+    assert [finding.rule for finding in folder.read().findings] == ["missing-file"]
+    write("assets/t.svg", "<svg/>")
+    assert folder.read().findings == ()
+    write("posts/_partners.toml", '[tenants]\nlogo = "../t.svg"\n')
+    assert [finding.fix for finding in folder.read().findings] == ["assets/t.svg"]
+
+
 def test_a_partner_has_names_handles_and_what_may_be_done(write: Write, read: Callable[[], Reading]) -> None:
+    write("assets/t.svg", "<svg/>")
+    write("assets/d.svg", "<svg/>")
     write(
         "posts/_partners.toml",
         '[tenants-union]\nname = "Tenants’ Union"\nlogo = "assets/t.svg"\nlogo-dark = "assets/d.svg"\nminimum-width = 90\nclear-space = 9\n'

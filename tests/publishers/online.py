@@ -1,11 +1,14 @@
 """Accounts on real servers: how tests connect them, and a line to them that can be cut where a test wants it."""
 
+import json
+import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -75,13 +78,25 @@ class Line:
     """Is a line to a server; ``cuts`` are faults for the next calls whose path holds ``where``, used up in order.
 
     A cut is ``early`` (the server hears nothing), ``late`` (the server acts and its answer is lost), ``500`` (it acts, and an error
-    is answered), or ``429`` (it hears nothing and we are asked to wait).
+    is answered), or ``429`` (it hears nothing and we are asked to wait). ``answers`` are given instead of the server's own, each to the
+    first call whose method, path and body hold its pattern; one that is ``late`` is given after the server has acted.
+    ``watch`` is told of each call ``before`` the server hears it and ``after`` it has acted, while nobody has the answer yet.
     """
 
     address: str
     where: str
     cuts: list[str] = field(default_factory=list)
     calls: list[tuple[str, str]] = field(default_factory=list)
+    answers: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    watch: Callable[[str, str], None] = lambda _when, _call: None
+
+    def answer_to(self, call: str) -> Mapping[str, Any] | None:
+        """Takes and returns what is answered to a call instead."""
+        found = next((item for item in self.answers if re.search(item[0], call)), None)
+        if found is None:
+            return None
+        self.answers.remove(found)
+        return found[1]
 
 
 @contextmanager
@@ -116,16 +131,31 @@ class _Handler(BaseHTTPRequestHandler):
         if cut == "429":
             self._answer(429, b'{"error":"RateLimitExceeded"}', {"Retry-After": "17"})
             return
+        call = f"{self.command} {self.path} {body[:4096].decode(errors='replace')}"
+        self.line.watch("before", call)
+        instead = self.line.answer_to(call)
+        if instead is not None and not instead["late"]:
+            self._instead(instead)
+            return
         passed = {name: value for name, value in self.headers.items() if name.lower() not in {"host", "connection"}}
         answer = httpx.request(self.command, self.server_address_of + self.path, content=body, headers=passed, timeout=60)
+        self.line.watch("after", call)
         if cut == "late":
             return
-        if cut == "500":
+        if instead is not None:
+            self._instead(instead)
+        elif cut == "500":
             self._answer(500, b'{"error":"InternalServerError"}', {})
         else:
             self._answer(answer.status_code, answer.content, {"Content-Type": answer.headers.get("content-type", "text/plain")})
 
     do_GET = do_POST = do_PUT = do_DELETE = handle_call  # noqa: N815 - the library looks for these names
+
+    def _instead(self, answer: Mapping[str, Any]) -> None:
+        body = answer["body"]
+        text = body if isinstance(body, str) else json.dumps(body)
+        kind = "text/html" if isinstance(body, str) else "application/json"
+        self._answer(answer["status"], text.encode(), {"Content-Type": kind, **answer["headers"]})
 
     def _answer(self, status: int, body: bytes, headers: Mapping[str, str]) -> None:
         self.send_response(status)

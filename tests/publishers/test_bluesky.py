@@ -14,6 +14,7 @@ import httpx
 import pytest
 from PIL import Image
 
+from scheduler.clock import SystemClock
 from scheduler.model.graphic import Picture
 from scheduler.model.network import Account
 from scheduler.model.outcome import Absent, Published, Refused, Uncertain
@@ -22,6 +23,7 @@ from scheduler.planning.facets import facets_of
 from scheduler.publishers.contract import Checked, Connection, Deletes, Publisher, ReadsFeed, Verifies
 from scheduler.publishers.discovery import known_networks
 from tests.publishers.conformance import NOON, TEXT, Conformance, Seen, outgoing
+from tests.publishers.error_tables import Row, class_of
 from tests.publishers.online import connected, line_to, prepared, publish, settled, words
 from tests.servers import bluesky_pds, processes
 from tests.servers.bluesky_pds import BlueskyServer
@@ -375,6 +377,26 @@ def test_five_pictures_are_refused_by_us_as_by_the_server(profile: Profile, tmp_
     assert profile.records() == []
 
 
+class TestErrors:
+    """Holds the publisher to the table of what the server answers, beside a real server."""
+
+    network = "bluesky"
+
+    def test_each_error_of_the_documents_lands_in_its_class(self, profile: Profile, tmp_path: Path, error_row: Row) -> None:
+        post = with_pictures(tmp_path, error_row.pictures or 0)
+        with line_to(profile.server.address, "") as line:
+            publisher = profile.publisher(tmp_path, at=line.address)
+            line.answers.append((error_row.on or "putRecord", error_row.answer(SystemClock().now())))
+            outcome = publish(publisher, prepared(publisher, post))
+        assert line.answers == [], "the call was never made"
+        assert class_of(outcome) == error_row.lands, outcome
+        if isinstance(outcome, Refused):
+            waits = outcome.retry_after.total_seconds() if outcome.retry_after else None
+            assert waits == (None if error_row.wait is None else pytest.approx(error_row.wait, abs=5)), outcome
+            assert outcome.reason.endswith("."), outcome
+        assert len(profile.records()) == (error_row.late or error_row.lands == "sent")
+
+
 def test_the_session_is_kept_private_and_used_again(profile: Profile, tmp_path: Path) -> None:
     with line_to(profile.server.address, "createSession") as line:
         for number in range(3):
@@ -458,6 +480,78 @@ def test_the_server_is_found_from_the_handle(tmp_path: Path, tmp_path_factory: p
         nobody = connected("bluesky", {**settings, "identifier": "nobody.test"}, PASSWORD, tmp_path_factory.mktemp("project"))
         assert isinstance(nobody, Verifies)
         assert "Nobody knows the handle nobody.test" in nobody.verify().reason
+
+
+@pytest.mark.parametrize("old", ["away", "AccountDeactivated", "not a server any more"])
+def test_an_account_that_moved_to_another_server_is_found_there(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, old: str) -> None:
+    """The session of before stays in its file; the identity names the new server."""
+    with bluesky_pds.directory(tmp_path) as directory, bluesky_pds.server(tmp_path, directory) as home, line_to(home.address, "") as line:
+        home.create_account("union.test", PASSWORD)
+        settings = {"identifier": "union.test", "resolver": home.address, "directory": f"http://localhost:{directory}"}
+        project = tmp_path_factory.mktemp("project")
+        first = connected("bluesky", settings, PASSWORD, project)
+        assert isinstance(publish(first, prepared(first, words("Before", "aaaaaaaaaaaa"))), Published)
+        kept = project / ".scheduler/sessions/main.json"
+        where = f"http://localhost:{processes.free_port()}" if old == "away" else line.address
+        kept.write_text(json.dumps({**json.loads(kept.read_text()), "base": where}))
+        gone = {"status": 400, "body": {"error": old}, "headers": {}, "late": False}
+        line.answers = [(".", gone if old == "AccountDeactivated" else {**gone, "status": 404, "body": "<html>Not Found</html>"})]
+        moved = connected("bluesky", settings, PASSWORD, project)
+        out = publish(moved, prepared(moved, words("After", "bbbbbbbbbbbb")))
+        assert isinstance(out, Published), out
+        assert json.loads(kept.read_text())["base"] == home.address
+        assert isinstance(moved, ReadsFeed)
+        assert {item.text for item in moved.feed(5) or ()} == {"Before", "After"}  # type: ignore[union-attr] # a refusal fails as well
+
+
+@pytest.mark.parametrize("part", [1, 2])
+def test_a_session_that_ends_in_the_middle_of_a_thread_is_renewed_and_the_thread_is_whole(
+    profile: Profile, tmp_path: Path, part: int
+) -> None:
+    ended = {"status": 400, "body": {"error": "ExpiredToken", "message": "Token has expired"}, "headers": {}, "late": False}
+    with line_to(profile.server.address, "") as line:
+        publisher = profile.publisher(tmp_path, at=line.address)
+        envelope = prepared(publisher, replace(words("First"), replies=(Reply("Second"), Reply("Third"))))
+        line.answers = [(f"putRecord.*{envelope.ids[f'rkey-{part}']}", ended)]
+        assert isinstance(publish(publisher, envelope), Published)
+        assert line.answers == []
+        assert sum("refreshSession" in path for _, path in line.calls) == 1
+    assert sorted(record["text"] for record in profile.records()) == ["First", "Second", "Third"]
+
+
+HTML = {"status": 200, "body": "<html>Welcome</html>", "headers": {}, "late": False}
+
+
+@pytest.mark.parametrize(
+    ("on", "kind"), [("createSession", Refused), ("uploadBlob", Refused), ("putRecord", Uncertain), ("resolveHandle", Published)]
+)
+@pytest.mark.parametrize("body", ["<html>Welcome</html>", '{"blob": 4, "did": 4, "uri": 4}'])
+def test_an_answer_that_makes_no_sense_is_never_taken_for_success(
+    profile: Profile, tmp_path: Path, on: str, kind: type[object], body: str
+) -> None:
+    with line_to(profile.server.address, "") as line:
+        publisher = profile.publisher(tmp_path, at=line.address)
+        post = with_pictures(tmp_path, 1, text="Hi @nobody.invalid", facets=facets_of("Hi @nobody.invalid"))
+        envelope = prepared(publisher, post)
+        line.answers = [(on, {**HTML, "body": body})]
+        outcome = publish(publisher, envelope)
+        assert isinstance(outcome, kind), outcome
+        line.answers = [("getRecord", {**HTML, "body": body})]
+        if not isinstance(outcome, Published):
+            assert not isinstance(publisher.find(envelope), Absent)
+            line.answers.clear()
+        assert isinstance(settled(publisher, envelope, outcome), Published)
+    assert len(profile.records()) == 1
+
+
+def test_a_feed_that_cannot_be_read_is_no_empty_feed(profile: Profile, tmp_path: Path) -> None:
+    with line_to(profile.server.address, "") as line:
+        publisher = profile.publisher(tmp_path, at=line.address)
+        assert isinstance(publisher, ReadsFeed)
+        for body, status in (("<html>Welcome</html>", 200), ("{}", 200), ('{"error": "InvalidRequest"}', 400)):
+            line.answers = [("listRecords", {**HTML, "body": body, "status": status})]
+            assert isinstance(publisher.feed(5), Refused)
+        assert publisher.feed(5) == ()
 
 
 def test_the_record_of_a_delivery_has_a_name_of_its_own(tmp_path: Path) -> None:

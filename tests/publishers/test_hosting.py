@@ -1,4 +1,5 @@
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -22,6 +23,7 @@ from scheduler.publishers.hosting.opening import Places
 from scheduler.publishers.hosting.own import OwnHost, Shelf
 from scheduler.publishers.hosting.server import ListenError, PortTaken, parse_listen, serving
 from scheduler.publishers.hosting.signing import Keys, Request, signed_headers, signed_query
+from tests.films import Film, measured
 from tests.publishers.remote import jpeg
 from tests.servers import processes
 
@@ -89,6 +91,110 @@ def test_a_name_that_was_tampered_with_is_not_shown(shelf: Shelf, picture: Pictu
         (shelf.folder / later).write_bytes((shelf.folder / key).read_bytes())
         assert get(f"{host.public_url}/{later}").status_code == 404
         assert get(f"{host.public_url}/{key}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "piece"),
+    [
+        ("bytes=0-9", 206, slice(0, 10)),
+        ("bytes=100-", 206, slice(100, None)),
+        ("bytes=-7", 206, slice(-7, None)),
+        ("bytes=0-99999999", 200, slice(None)),
+        ("bytes=0-", 200, slice(None)),
+        ("bytes=9999999-", 416, slice(0, 0)),
+        ("bytes=9-3", 416, slice(0, 0)),
+        ("bytes=0-1,4-5", 200, slice(None)),
+        ("bytes=-", 200, slice(None)),
+        ("lines=1-2", 200, slice(None)),
+        ("bytes=٣-٤", 200, slice(None)),
+    ],
+)
+def test_a_piece_is_given_to_who_asks_for_one(shelf: Shelf, picture: Picture, asked: str, status: int, piece: slice) -> None:
+    whole = Path(picture.path).read_bytes()
+    with shown(shelf) as host:
+        address = host.offer(picture).address
+        answer = httpx.get(address, headers={b"Range": asked.encode()}, trust_env=False)
+        head = httpx.head(address, headers={b"Range": asked.encode()}, trust_env=False)
+    assert (answer.status_code, answer.content) == (status, whole[piece])
+    assert head.headers["content-length"] == str(len(whole[piece]))
+    assert answer.headers.get("accept-ranges", "bytes") == "bytes"
+    if status == 206:
+        first, last, _ = piece.indices(len(whole))
+        assert answer.headers["content-range"] == f"bytes {first}-{last - 1}/{len(whole)}"
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        b"/../key",
+        b"/..%2f..%2fsecrets.toml",
+        b"/%2e%2e/%2e%2e/config.toml",
+        b"//etc/passwd",
+        b"/....//key",
+        b"/.",
+        b"/?name=key",
+        b"/*",
+        b"/key%00.jpg",
+        b"/1795334740-*.jpg",
+        b"/" + b"0" * 10 + b"-" + b"0" * 32 + b"-" + b"0" * 32 + b".jpg",
+        b"http://127.0.0.1/key",
+        b"/" + b"a" * 60_000,
+    ],
+)
+def test_no_way_leads_out_of_the_folder_or_lists_it(shelf: Shelf, picture: Picture, target: bytes) -> None:
+    with shown(shelf) as host:
+        hosted = host.offer(picture)
+        address, _, port = host.listen.rpartition(":")
+        for method in (b"GET", b"HEAD", b"POST", b"PUT", b"DELETE", b"PROPFIND"):
+            with socket.create_connection((address, int(port)), timeout=10) as line:
+                line.sendall(method + b" " + target + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                answer = line.makefile("rb").read()
+            assert answer.split(b" ")[1] in {b"404", b"414", b"501", b"400"}, answer[:80]
+            assert hosted.key.encode() not in answer
+            assert str(shelf.folder).encode() not in answer
+            assert b"Python" not in answer
+        assert (shelf.folder / hosted.key).is_file()
+
+
+def test_guessing_names_finds_nothing_and_a_name_opens_one_picture_only(shelf: Shelf, picture: Picture) -> None:
+    with shown(shelf) as host:
+        key = host.offer(picture).key
+        for place in range(len(key) - 4):
+            other = "1" if key[place] != "1" else "2"
+            if key[place] != "-":
+                assert get(f"{host.public_url}/{key[:place]}{other}{key[place + 1 :]}").status_code == 404
+        assert get(f"{host.public_url}/{key.removesuffix('.jpg')}.png").status_code == 404
+
+
+def test_a_picture_is_still_shown_after_the_daemon_started_anew(shelf: Shelf, picture: Picture) -> None:
+    with shown(shelf) as host:
+        hosted = host.offer(picture)
+    with shown(Shelf(shelf.folder, shelf.clock)) as again:
+        assert get(f"{again.public_url}/{hosted.key}").content == Path(picture.path).read_bytes()
+
+
+def test_a_film_is_copied_in_pieces_and_held_to_what_was_measured(shelf: Shelf, tmp_path: Path) -> None:
+    film = measured(tmp_path / "march.mp4", Film(padding=3_000_000))
+    with shown(shelf) as host:
+        hosted = host.offer(film)
+        answer = get(hosted.address)
+        assert (answer.headers["content-type"], len(answer.content)) == ("video/mp4", film.bytes)
+        Path(film.path).write_bytes(b"another film")
+        with pytest.raises(HostingError, match="was changed"):
+            host.offer(film)
+    assert [path.name for path in shelf.folder.iterdir() if path.name != "key"] == [hosted.key]
+
+
+def test_what_a_killed_process_left_unfinished_is_swept_away(shelf: Shelf) -> None:
+    clock = shelf.clock
+    assert isinstance(clock, VirtualClock)
+    shelf.folder.mkdir()
+    (shelf.folder / f"{int(clock.now().timestamp()) + 60}-{'0' * 32}.unfinished").write_bytes(b"half")
+    shelf.sweep()
+    assert len(list(shelf.folder.iterdir())) == 1
+    clock.advance(timedelta(hours=7))
+    shelf.sweep()
+    assert list(shelf.folder.iterdir()) == []
 
 
 def test_robots_are_welcome_because_networks_ask(shelf: Shelf) -> None:

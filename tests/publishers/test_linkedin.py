@@ -10,7 +10,7 @@ from scheduler.model.outgoing import Envelope, Facet, LinkCard, Outgoing
 from scheduler.publishers.linkedin.text import commentary, plain
 from tests.emulators import linkedin
 from tests.emulators.emulating import Running
-from tests.publishers.remote import Memory, Remote, Shown, post
+from tests.publishers.remote import Memory, Remote, Shown, jpeg, post
 
 PREPARED = {"prepared": "0"}
 
@@ -61,6 +61,14 @@ class TestLinkedIn(Remote):
         outgoing = Outgoing(delivery="d", account="main", network=self.network, text="Come", link_card=card)
         assert isinstance(self.settle(server, tmp_path, outgoing, dict(PREPARED)), Published)
         assert server.state["posts"][0]["article"] == {"source": card.url, "title": "March", "description": ""}
+
+    def test_a_card_brings_its_picture_along(self, server: Running, tmp_path: Path) -> None:
+        card = LinkCard("https://example.org/march", "March", "On Monday", jpeg(tmp_path, "card.jpg"))
+        outgoing = Outgoing(delivery="d", account="main", network=self.network, text="Come", link_card=card)
+        assert isinstance(self.settle(server, tmp_path, outgoing, dict(PREPARED)), Published)
+        [number] = server.state["images"]
+        wanted = {"source": card.url, "title": "March", "description": "On Monday", "thumbnail": f"urn:li:image:{number}"}
+        assert server.state["posts"][0]["article"] == wanted
 
     def test_an_author_is_needed(self, server: Running, tmp_path: Path) -> None:
         self.settings = lambda server: {"api_url": server.address}  # type: ignore[method-assign] # one test's own

@@ -21,6 +21,7 @@ from scheduler.publishers.standing import Standings
 from tests.emulators import mastodon as emulated
 from tests.emulators.mastodon import TOKEN, Emulator
 from tests.publishers.conformance import Conformance, Seen, picture
+from tests.publishers.error_tables import Row, class_of
 from tests.publishers.online import connected, line_to, prepared, publish, settled, words
 from tests.servers import snac
 from tests.servers.snac import Snac
@@ -232,6 +233,28 @@ def test_a_real_server_is_known_for_what_it_is(server: Snac, tmp_path: Path) -> 
 )
 def test_only_mastodon_itself_is_trusted_with_keys(table: dict[str, Any], keeps_keys: bool) -> None:
     assert described(table).keeps_keys is keeps_keys
+
+
+class TestErrors:
+    """Holds the publisher to the table of what the server answers."""
+
+    network = "mastodon"
+
+    def test_each_error_of_the_documents_lands_in_its_class(self, emulator: Emulator, tmp_path: Path, error_row: Row) -> None:
+        with line_to(emulator.address, "") as line:
+            publisher = connected("mastodon", {"server": line.address}, TOKEN, tmp_path)
+            envelope = prepared(publisher, with_pictures(tmp_path, error_row.pictures or 0))
+            assert isinstance(envelope.ids, dict)
+            envelope.ids.update(error_row.ids)
+            line.answers.append((error_row.on or "POST /api/v1/statuses", error_row.answer(SystemClock().now())))
+            outcome = publish(publisher, envelope)
+        assert line.answers == [], "the call was never made"
+        assert class_of(outcome) == error_row.lands, outcome
+        if isinstance(outcome, Refused):
+            waits = outcome.retry_after.total_seconds() if outcome.retry_after else None
+            assert waits == (None if error_row.wait is None else pytest.approx(error_row.wait, abs=5)), outcome
+            assert outcome.reason.endswith("."), outcome
+        assert len(emulator.seen()) == error_row.late
 
 
 def test_a_server_s_own_numbers_are_counted_with(emulator: Emulator, tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 import json
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,11 +15,16 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
+from scheduler.assembly import open_project
 from scheduler.clock import SystemClock
 from scheduler.config.secrets import store_secret
 from scheduler.daemon.faults import PASSED
-from tests.cli.running import Run, scheduler
+from scheduler.model.outcome import Refused
+from scheduler.publishers.contract import Deletes, ReadsFeed
+from tests.cli.running import Run, environment, scheduler
 from tests.publishers.conformance import png
+from tests.publishers.online import line_to
+from tests.publishers.pages import web
 from tests.publishers.test_bluesky import Profile
 from tests.servers import bluesky_pds, snac
 from tests.servers.bluesky_pds import BlueskyServer
@@ -134,6 +141,94 @@ def test_what_is_shown_is_what_arrives_field_by_field(house: House) -> None:
     assert toot["text"] == shown["toots"]["text"]
     assert toot["spoiler_text"] == shown["toots"]["content_warning"] == "nudity"
     assert [item["description"] for item in toot["media_attachments"]] == [item["alt"] for item in shown["toots"]["media"]]
+
+
+COVER = '<meta property="og:title" content="Why we strike"><meta name="description" content="Six questions">'
+
+
+def test_a_thread_four_pictures_and_a_card_arrive_field_by_field_and_are_taken_back(house: House) -> None:
+    house.write_accounts()
+    mark = os.urandom(4).hex()
+    with web() as pages:
+        pages.picture("/cover.png", png(1200, 630))
+        link = pages.page("/strike", COVER + '<meta property="og:image" content="/cover.png">')
+        house.write("card", f"Read {mark}\n", f"link: {link}\n", minutes=60)
+        for number in range(4):
+            (house.folder / f"{number}.png").write_bytes(png(600, 400 + number))
+        four = "".join(f"![Picture {number} ✊🏾](../{number}.png)\n" for number in range(4))
+        answers = f"### reply\nSecond {mark} #MayDay\n\n![A grey flyer](../flyer.png)\n\n### reply\nThird {mark} https://example.org/a\n"
+        house.write("thread", f"First {mark}\n\n{four}\n{answers}", "lang: es\n", minutes=60)
+        card, shown = house.outgoing("card")["sky"]["link_card"], house.outgoing("thread")
+        assert (card["title"], card["description"], card["thumbnail"]["width"]) == ("Why we strike", "Six questions", 1200)
+        for name, text, extra in (
+            ("card", f"Read {mark}\n", f"link: {link}\n"),
+            ("thread", f"First {mark}\n\n{four}\n{answers}", "lang: es\n"),
+        ):
+            house.write(name, text, extra)
+        asked = len(pages.asked)
+        assert house.run("run", "--once").code == 0
+        assert len(pages.asked) == asked, "what was shown is what is sent: the page is not asked again"
+    assert {item["state"] for item in house.run("list", "--json").json["deliveries"]} == {"sent"}
+    records = {record["text"]: record for record in house.profile.records()}
+    external = records[f"Read {mark}"]["embed"]["external"]
+    assert {key: external[key] for key in ("uri", "title", "description")} == {
+        "uri": card["url"],
+        "title": card["title"],
+        "description": card["description"],
+    }
+    assert house.profile.blob({"image": external["thumb"]}) == (house.folder / card["thumbnail"]["path"]).read_bytes()
+    sky = [shown["sky"], *shown["sky"]["replies"]]
+    toots = {status["text"]: status for status in house.toots() if mark in status["text"]}
+    for number, part in enumerate(sky):
+        record, toot = records[part["text"]], toots[part["text"]]
+        images = record.get("embed", {}).get("images", [])
+        assert [image["alt"] for image in images] == [item["alt"] for item in part["media"]]
+        assert [house.profile.blob(image) for image in images] == [(house.folder / item["path"]).read_bytes() for item in part["media"]]
+        assert record["langs"] == [shown["sky"]["language"]] == ["es"]
+        assert len(record.get("facets", [])) == len(part["facets"])
+        assert [item["description"] for item in toot["media_attachments"]] == [item["alt"] for item in part["media"]]
+        assert toot["in_reply_to_id"] == (toots[sky[number - 1]["text"]]["id"] if number else None)
+        assert ("reply" in record) is bool(number)
+    project = open_project(house.folder)
+    publisher = project.accounts.connect(project.config.accounts["sky"])
+    assert isinstance(publisher, ReadsFeed)
+    assert isinstance(publisher, Deletes)
+    feed = publisher.feed(9)
+    assert not isinstance(feed, Refused)
+    assert {item.text for item in feed} == set(records)
+    assert [publisher.delete(item.remote_id) for item in feed] == [None] * 4
+    assert house.profile.records() == []
+
+
+@pytest.mark.parametrize(("part", "when"), [(1, "before"), (1, "after"), (2, "before"), (3, "after")])
+def test_killed_between_the_posts_of_a_thread_it_is_out_whole_and_once(house: House, part: int, when: str) -> None:
+    """Both accounts are killed at once: at the call that makes this part of the thread visible on the one that comes to it first."""
+    house.write_accounts()
+    mark = os.urandom(4).hex()
+    house.write("thread", f"First {mark}\n\n![A grey flyer](../flyer.png)\n\n### reply\nSecond {mark}\n\n### reply\nThird {mark}\n")
+    wanted = sorted(f"{word} {mark}" for word in ("First", "Second", "Third"))
+    with line_to(house.servers.bluesky.address, "") as sky, line_to(house.servers.snac.address, "") as toots:
+        config = (house.folder / "config.toml").read_text()
+        for address, line in ((house.servers.bluesky.address, sky), (house.servers.snac.address, toots)):
+            config = config.replace(address, line.address)
+        (house.folder / "config.toml").write_text(config)
+        started: list[subprocess.Popen[bytes]] = []
+
+        def watch(moment: str, call: str) -> None:
+            visible = "putRecord" in call or call.startswith("POST /api/v1/statuses")
+            if visible and moment == when and ("First", "Second", "Third")[part - 1] in call and started:
+                started[0].kill()
+                started[0].wait()
+
+        sky.watch = toots.watch = watch
+        command = [sys.executable, "-m", "scheduler", "run", "--once"]
+        started.append(subprocess.Popen(command, cwd=house.folder, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+        assert started[0].wait(60) == -signal.SIGKILL
+        started.clear()
+        for _ in range(2):
+            assert house.run("run", "--once").code == 0
+    assert sorted(record["text"] for record in house.profile.records()) == wanted
+    assert sorted(status["text"] for status in house.toots() if mark in status["text"]) == wanted
 
 
 @pytest.mark.parametrize("point", PASSED)

@@ -3,7 +3,6 @@
 import json
 import logging
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -37,7 +36,7 @@ def project(house: House, days: float) -> Project:
 
 
 def looked_after(house: House, days: float) -> None:
-    project(house, days).renewal().look_after()
+    project(house, days).accounts.renewal().look_after()
 
 
 def standing(house: House) -> dict[str, object]:
@@ -194,7 +193,7 @@ def test_a_token_that_ends_in_mid_campaign_pauses_the_account_once_and_a_new_one
 
 def test_a_daemon_that_runs_takes_the_new_token_without_a_new_start(house: House) -> None:
     opened = open_project(house.folder)
-    publisher = opened.connect(opened.config.accounts["gram"])
+    publisher = opened.accounts.connect(opened.config.accounts["gram"])
     house.token(graph.INSTAGRAM_TOKEN, expires=1.0)
     assert publisher.verify().ok is False  # type: ignore[attr-defined] # this network's publisher verifies
     tokens = house.server.state["tokens"]
@@ -220,8 +219,13 @@ def test_no_file_but_the_secrets_holds_a_token(house: House) -> None:
 
 
 def test_accounts_that_are_not_live_are_left_alone(house: House) -> None:
-    opened = open_project(house.folder)
-    quiet = {name: replace(account, live=False) for name, account in opened.config.accounts.items()}
-    opened.config = replace(opened.config, accounts=quiet)
-    opened.renewal().look_after()
-    assert house.server.state["calls"] == []
+    looked_after(house, 0)
+    config = house.folder / "config.toml"
+    config.write_text(config.read_text("utf-8").replace("live = true\n", ""), encoding="utf-8")
+    looked_after(house, 2)
+    assert refreshes(house) == 0
+    config.write_text(
+        config.read_text("utf-8").replace('network = "instagram"\n', 'network = "instagram"\nlive = true\n'), encoding="utf-8"
+    )
+    looked_after(house, 2)
+    assert refreshes(house) == 1

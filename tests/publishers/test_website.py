@@ -17,7 +17,8 @@ from scheduler.model.network import Account
 from scheduler.model.outcome import Absent, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Facet, LinkCard, Media, Outgoing, Reply
 from scheduler.model.settings import Organisation
-from scheduler.publishers.contract import Connection, Publisher
+from scheduler.planning.facets import facets_of
+from scheduler.publishers.contract import Connection, Deletes, Edits, Publisher, ReadsFeed
 from scheduler.publishers.discovery import known_networks
 from tests.publishers.conformance import NOON, TEXT, Conformance, Seen, nothing, outgoing, picture
 from tests.publishers.reader import articles, read
@@ -375,3 +376,40 @@ def test_a_thread_is_one_item_with_all_of_its_words_links_and_pictures(tmp_path:
     assert len(article.images) == 2
     assert '<a href="https://example.org/more"' in (tmp_path / address).read_text(encoding="utf-8")
     assert items(tmp_path)[0]["tags"] == ["Answer"]
+
+
+def test_a_post_is_read_back_mended_and_taken_away_with_everything_that_shows_it(tmp_path: Path) -> None:
+    publisher = website(tmp_path)
+    assert isinstance(publisher, ReadsFeed)
+    assert isinstance(publisher, Edits)
+    assert isinstance(publisher, Deletes)
+    assert publisher.feed(5) == ()
+    outcomes = []
+    for delivery, text in (("000000000001", "First #MayDay"), ("000000000002", "Second #Union")):
+        post = outgoing(tmp_path, delivery, text)
+        post = replace(post, facets=facets_of(text))
+        outcomes.append(publisher.publish(Envelope(post, publisher.prepare(post, NOON)), nothing))
+    first, second = outcomes
+    assert isinstance(first, Published)
+    assert isinstance(second, Published)
+    listed = publisher.feed(5)
+    assert isinstance(listed, tuple)
+    assert {item.text for item in listed} == {"First #MayDay", "Second #Union"}
+    assert [alt for _, alt in listed[0].pictures] == [item.alt for item in post.media]
+    again = publisher.edit(first.remote_id, replace(post, text="Mended #Union", facets=facets_of("Mended #Union"), language="de"))
+    assert again == first
+    folder = tmp_path / "public"
+    page = (folder / "posts" / first.url.rpartition("/")[2]).read_text()
+    assert "Mended" in page
+    assert 'lang="de"' in page
+    everything = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert not [path for path, data in everything.items() if b"First" in data]
+    assert publisher.delete(first.remote_id) is None
+    assert publisher.delete(first.remote_id) is None
+    left = [path for path in folder.rglob("*") if path.is_file() and b"Mended" in path.read_bytes()]
+    assert left == []
+    assert not [path for path in folder.rglob("*") if "mayday" in path.name.lower()], "a tag that nothing has is no page"
+    assert publisher.delete(second.remote_id) is None
+    assert list((folder / "media").iterdir()) == []
+    gone = publisher.edit(second.remote_id, post)
+    assert isinstance(gone, Refused)

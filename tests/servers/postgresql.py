@@ -5,8 +5,10 @@ import re
 import shutil
 import signal
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from tests.servers import debian, processes
@@ -37,17 +39,34 @@ def running(folder: Path, *, durable: bool = False) -> Iterator[str]:
     It refuses to run as root, and a test's own folder is closed to everybody else: root gives it a folder of the system's
     temporary ones and the user ``postgres``.
     """
+    with restartable(folder, durable=durable) as (address, _restart):
+        yield address
+
+
+@contextmanager
+def restartable(folder: Path, *, durable: bool = True) -> Iterator[tuple[str, Callable[[float], None]]]:
+    """Runs a server as :func:`running` does; gives its address, and what ends it and starts it again after so many seconds."""
     user = "postgres" if os.geteuid() == 0 else None
     place = Path(tempfile.mkdtemp(prefix="scheduler-postgresql-"))
+    never = threading.Event()
     try:
         if user:
             shutil.chown(place, user, user)
-        yield from _serve(place, folder / "postgresql.log", user, () if durable else CARELESS)
+        address, start = _server(place, folder / "postgresql.log", user, () if durable else CARELESS)
+        with ExitStack() as stack:
+            stack.enter_context(start())
+
+            def restart(pause: float) -> None:
+                stack.close()
+                never.wait(pause)
+                stack.enter_context(start())
+
+            yield address, restart
     finally:
         shutil.rmtree(place)
 
 
-def _serve(place: Path, log: Path, user: str | None, care: tuple[str, ...]) -> Iterator[str]:
+def _server(place: Path, log: Path, user: str | None, care: tuple[str, ...]) -> tuple[str, Callable[[], AbstractContextManager[object]]]:
     programs = _programs()
     assert programs is not None, "run `python -m tests.servers` first"
     as_user = ["runuser", "-u", user, "--"] if user else []
@@ -56,8 +75,8 @@ def _serve(place: Path, log: Path, user: str | None, care: tuple[str, ...]) -> I
     options = ("listen_addresses=127.0.0.1", f"port={port}", f"unix_socket_directories={place}", *care)
     command: list[str | Path] = [programs / "postgres", "-D", data, *(word for option in options for word in ("-c", option))]
     ready: list[str | Path] = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
-    with processes.running(command, log, lambda: attempt(ready).returncode == 0, user=user, end_signal=signal.SIGINT):
-        yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
+    start = partial(processes.running, command, log, lambda: attempt(ready).returncode == 0, user=user, end_signal=signal.SIGINT)
+    return f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres", start
 
 
 def _programs() -> Path | None:

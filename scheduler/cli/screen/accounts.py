@@ -9,7 +9,7 @@ from scheduler.model.errors import SchedulerError
 
 if TYPE_CHECKING:
     from scheduler.assembly import Project
-    from scheduler.publishers.contract import Checked
+    from scheduler.publishers.contract import Checked, Publisher
 
 
 def account_records(project: "Project") -> list[dict[str, Any]]:
@@ -20,7 +20,7 @@ def account_records(project: "Project") -> list[dict[str, Any]]:
 def _record(project: "Project", name: str) -> dict[str, Any]:
     account = project.config.accounts[name]
     local = project.networks[account.network].local
-    known = None if local else project.standings.of(name)
+    known = None if local else project.accounts.standings.of(name)
     missing = _missing_secret(project, name) if account.live and not local else None
     return {
         "account": name,
@@ -65,41 +65,53 @@ def token_lines(project: "Project") -> list[str]:
 
     lines, now = [], project.clock.now()
     for name, account in project.config.accounts.items():
-        known = project.standings.of(name)
+        known = project.accounts.standings.of(name)
         days = days_left(known, now) if known and not project.networks[account.network].local else None
         if known is None or days is None:
             continue
         soon = needs_a_person(known, now) and days <= WARN_DAYS[0]
         mark = click.style("!", fg="yellow") if soon else "·"
         lines.append(f"{mark} {ending(name, known, now)}")
-        lines.append(f"    Connect it again:  scheduler accounts add {name}" if soon else f"    {_renewed(known.renews)}")
+        lines.append(f"    Connect it again:  scheduler accounts add {name}" if soon else f"    {_renewed(known.renews, account.live)}")
         if known.renewal_trouble:
             lines.append(f"    It was not renewed: {known.renewal_trouble}")
     return lines
 
 
-def _renewed(renews: bool) -> str:
-    return "It is renewed every week while  scheduler run  is running." if renews else "Nobody renews it by itself."
+def _renewed(renews: bool, live: bool) -> str:
+    if not renews:
+        return "Nobody renews it by itself."
+    return f"It is renewed every week {'while  scheduler run  is running' if live else 'once the account is live'}."
+
+
+def keep_secret_in_mind(project: "Project", name: str, secret: str, publisher: "Publisher", checked: "Checked") -> None:
+    """Keeps when a secret that works was first seen, when it ends and whether it will be renewed; not the secret itself."""
+    from scheduler.config.secrets import given_elsewhere
+    from scheduler.publishers.contract import Renews
+
+    project.accounts.standings.connected(name, secret, publisher, checked.token_expires)
+    project.accounts.standings.note(name, renews=isinstance(publisher, Renews) and not given_elsewhere(name))
 
 
 def tested(project: "Project", name: str) -> "Checked | None":
     """Returns what the network says of the account, and keeps it; None where there is nobody to ask."""
     from scheduler.config.secrets import SecretMissing, find_secret
+    from scheduler.model.errors import ConfigurationError
     from scheduler.publishers.contract import Checked, Verifies
 
     account = project.config.accounts[name]
     if project.networks[account.network].local or project.adapters[account.network].connect is None:
         return None
     try:
-        publisher = project.connect(account)
+        publisher = project.accounts.connect(account)
         if not isinstance(publisher, Verifies):
             return None
         checked = publisher.verify()
         if checked.ok or checked.of_media:
-            project.standings.connected(name, find_secret(name, project.folder), publisher, checked.token_expires)
-    except SecretMissing as error:
+            keep_secret_in_mind(project, name, find_secret(name, project.folder), publisher, checked)
+    except (SecretMissing, ConfigurationError) as error:  # another account may be fine
         return Checked(ok=False, reason=f"{error.message} {error.hint}")
-    project.standings.keep(name, checked)
+    project.accounts.standings.keep(name, checked)
     return checked
 
 

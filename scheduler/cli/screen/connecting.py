@@ -53,9 +53,19 @@ def _complete(values: dict[str, str], network: "Network") -> None:
     for setting in network.settings:
         if setting.name in values or setting.default is not None or not _is_terminal():
             continue
-        answer = click.prompt(f"{setting.name} – {setting.description}", default="", show_default=False, err=True).strip()
+        answer = click.prompt(f"{setting.name} – {setting.description.rstrip('.')}", default="", show_default=False, err=True).strip()
         if answer:
             values[setting.name] = answer
+
+
+def tell_settings(project: "Project", name: str) -> None:
+    """Says which account of the network is connected, so that nobody types a secret for another one."""
+    account = project.config.accounts[name]
+    network = project.networks[account.network]
+    defaults = {setting.name: setting.default for setting in network.settings}
+    own = [f"{key} {value}" for key, value in account.settings.items() if value and value != defaults.get(key)]
+    told = f" ({', '.join(own)})" if own else ""
+    click.echo(f"  config.toml has {name} as an account on {network.title}{told}. If it is another one, change it there first.", err=True)
 
 
 def asked_secret(project: "Project", name: str, *, from_stdin: bool) -> str:
@@ -80,12 +90,12 @@ def asked_secret(project: "Project", name: str, *, from_stdin: bool) -> str:
 
 def connected(project: "Project", name: str, secret: str) -> int:
     """Tries the secret and keeps it when the network takes it; what was there before stays otherwise."""
-    from scheduler.cli.screen.accounts import print_checked
+    from scheduler.cli.screen.accounts import keep_secret_in_mind, print_checked
     from scheduler.config.secrets import given_elsewhere, store_secret
     from scheduler.publishers.contract import Renews, Verifies
 
     account = project.config.accounts[name]
-    publisher = project.connect(account, lambda: secret)
+    publisher = project.accounts.connect(account, lambda: secret)
     checked = publisher.verify() if isinstance(publisher, Verifies) else None
     if checked is not None:
         if not checked.ok and not checked.of_media:
@@ -98,8 +108,8 @@ def connected(project: "Project", name: str, secret: str) -> int:
         path = store_secret(name, secret, project.folder)
         click.echo(f"{_good()} The secret is in {path.relative_to(project.folder)}, which only you can read.", err=True)
     if checked is not None:
-        project.standings.connected(name, secret, publisher, checked.token_expires)
-        project.standings.keep(name, checked)
+        keep_secret_in_mind(project, name, secret, publisher, checked)
+        project.accounts.standings.keep(name, checked)
     if where and isinstance(publisher, Renews):
         click.echo(f"  It cannot be renewed from here, since {where} gives it: make a new one before it ends.", err=True)
     _tell_pause(project, name)
@@ -130,7 +140,7 @@ def let_out(project: "Project", name: str, confirmed: str | None) -> int:
         return 0
     if confirmed is None:
         _needs_terminal(f"--yes {name}")
-    project.connect(account)
+    project.accounts.connect(account)
     checked = tested(project, name)
     if checked is not None and not checked.ok:
         print_checked(name, checked)
@@ -153,7 +163,7 @@ def _show_coming(project: "Project", name: str) -> None:
     if coming and project.read_pages(coming[:_SHOWN], coming[:_SHOWN][-1].delivery.due.utc):
         coming = _coming(project, name)
     for entry in coming[:_SHOWN]:
-        print_outgoing(entry, project.facts_of(entry.delivery.account), project.folder)
+        print_outgoing(entry, project.accounts.facts_of(entry.delivery.account), project.folder)
     number = f"{len(coming)} post{'s' if len(coming) != 1 else ''}" if coming else "no posts"
     click.echo(f"{name} has {number} to come{f'; these are the next {_SHOWN}' if len(coming) > _SHOWN else ''}.")
 

@@ -39,12 +39,19 @@ def _content(entry: Entry, network: Network, folder: Path) -> list[RenderableTyp
     if outgoing.content_warning:
         lines += [Text(f"Content warning: {outgoing.content_warning}", style="bold"), Text("")]
     lines.append(Text(outgoing.text))
-    limit = f" / {network.limits.text:,}" if network.limits.text is not None else ""
-    lines += [Text(""), Text(f"{network.limits.count(outgoing.text):,}{limit} {network.limits.unit}", style="dim")]
+    lines += [Text(""), Text(_measure(outgoing, network), style="dim")]
     lines += [line for item in outgoing.media for line in _picture(item, folder)]
     if outgoing.link_card:
         lines += _card(outgoing.link_card, folder)
     return [*lines, *_around(outgoing, network, folder)]
+
+
+def _measure(outgoing: Outgoing, network: Network) -> str:
+    """Returns how long the text is by the network's own count, and what the post costs there."""
+    most = network.limits.most_text(beside_pictures=bool(outgoing.media))
+    limit = f" / {most:,}" if most is not None else ""
+    price = f" · costs ${network.price(outgoing):.3f}" if network.price else ""
+    return f"{network.limits.count(outgoing.text):,}{limit} {network.limits.unit}{price}"
 
 
 def _picture(item: Media, folder: Path) -> list[RenderableType]:

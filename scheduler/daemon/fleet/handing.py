@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,10 +10,11 @@ from procrastinate import App, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
 from scheduler.clock import Clock
-from scheduler.daemon.fleet.jobs import build_app, delivery_job, install
+from scheduler.daemon.fleet.jobs import STALLED_SECONDS, build_app, delivery_job, install
 from scheduler.daemon.report import TickReport
-from scheduler.ledger import Ledger, LedgerBusyError
+from scheduler.ledger import Ledger, LedgerBusyError, LedgerError
 from scheduler.ledger.history import Waiting
+from scheduler.ledger.remembering import WORKERS
 
 if TYPE_CHECKING:
     from scheduler.daemon.engine import Engine
@@ -27,8 +28,13 @@ later holds back one that comes after it and is due sooner: never longer than th
 AGAIN_SECONDS = 30.0
 """After that long a delivery that still waits is handed out again; while its job waits too, that changes nothing."""
 
+COUNT_SECONDS = 5.0
+"""How often the workers are counted while something waits for them."""
+
 _BATCH = 500
 _LOOK = timedelta(seconds=1)
+_ALIVE = "SELECT count(*) AS number FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => %(seconds)s)"
+_NOBODY = "nobody takes what is handed out: no worker runs; start one with  scheduler worker  on any machine that uses this database"
 
 
 class Fleet:
@@ -38,6 +44,7 @@ class Fleet:
         self._app = app
         self._clock = clock
         self._handed: dict[str, tuple[datetime, float]] = {}
+        self._counted: tuple[int, float] | None = None
 
     def dispatch(self, engine: "Engine", *, fresh: bool) -> TickReport:
         """Hands out what is due or nearly so and was not handed out before.
@@ -55,11 +62,27 @@ class Fleet:
         try:
             for batch in _batches(new):
                 self._hand_out(batch)
+            self._count_workers(engine.ledger)
         except ConnectorException as error:
             raise LedgerBusyError(
                 f"The database of the fleet does not answer: {error.__cause__}.", "See that it runs and can be reached."
             ) from error
         return TickReport(next_due=self._clock.now() + _LOOK if self._handed else None)
+
+    def _count_workers(self, ledger: Ledger) -> None:
+        """Writes down how many workers there are, and says it where there is none and something waits."""
+        now = self._clock.monotonic()
+        if self._counted is not None and now - self._counted[1] < COUNT_SECONDS:
+            return
+        before = self._counted[0] if self._counted else None
+        number = int(self._app.connector.get_sync_connector().execute_query_one(_ALIVE, seconds=STALLED_SECONDS)["number"])
+        self._counted = (number, now)
+        if number != before:
+            ledger.put(WORKERS, [str(number)])
+            if number == 0:
+                LOG.warning(_NOBODY)
+            elif before == 0:
+                LOG.info("workers have come: %d", number)
 
     def _new(self, engine: "Engine") -> list[Waiting]:
         waiting = engine.ledger.waiting(self._clock.now() + AHEAD)
@@ -104,7 +127,11 @@ def handing_out(ledger: Ledger, clock: Clock) -> Iterator[Fleet]:
     app = build_app(connector, _carries_nothing)
     with app.open():
         install(connector)
-        yield Fleet(app, clock)
+        try:
+            yield Fleet(app, clock)
+        finally:
+            with suppress(LedgerError):
+                ledger.put(WORKERS, [])
 
 
 def _carries_nothing(delivery: str) -> None:

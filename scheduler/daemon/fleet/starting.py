@@ -10,6 +10,7 @@ from scheduler.daemon.engine import Engine
 from scheduler.daemon.instance import Holder
 from scheduler.daemon.seats import SharedSeat
 from scheduler.ledger import Ledger
+from scheduler.ledger.remembering import WORKERS
 from scheduler.model.errors import ConfigurationError
 
 
@@ -26,6 +27,8 @@ def dispatcher_for(ledger: Ledger, clock: Clock, *, fleet: bool) -> Iterator[Dis
         LedgerError: the database does not answer or refuses.
     """
     if not fleet:
+        if ledger.get(WORKERS):
+            ledger.put(WORKERS, [])  # a fleet's daemon that was killed could not say that it hands out no more
         yield None
         return
     _check(ledger)

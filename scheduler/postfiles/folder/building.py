@@ -169,7 +169,7 @@ class _Builder:
         if isinstance(when, Relative) and event is None:
             self._error(_NO_EVENT, when.span, raw.name)
         variants = tuple(self._variant(variant, raw.name) for variant in raw.variants)
-        return Part(raw.name, when, variants, raw.settings, raw.span)
+        return Part(raw.name, when, variants, raw.settings, raw.span, raw.expires)
 
     def _single_when(self) -> When | None:
         if self._own.when is None:

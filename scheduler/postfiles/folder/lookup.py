@@ -5,16 +5,19 @@ import os
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path, PurePath
 from urllib.parse import unquote
 
 from scheduler.model.finding import Finding
 from scheduler.model.post import MediaRef
 from scheduler.postfiles.folder.stubs import stub
-from scheduler.postfiles.lines.slips import Mend, Slip, shown
+from scheduler.postfiles.lines.slips import Mend, Slip, nearest, shown
 from scheduler.postfiles.text.pictures import Named
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)
+_PICTURES = (".avif", ".gif", ".heic", ".jpeg", ".jpg", ".png", ".svg", ".tif", ".tiff", ".webp")
+_MOST = 50_000  # files of a project that are looked through for one that is missing
 
 
 @dataclass
@@ -24,6 +27,7 @@ class Shelf:
     root: Path
     _names: dict[str, dict[str, bool]] = field(default_factory=dict)
     _inside: dict[str, bool] = field(default_factory=dict)
+    _everywhere: dict[str, list[str]] | None = None
 
     def __post_init__(self) -> None:
         self._real = os.path.realpath(self.root)
@@ -48,7 +52,40 @@ class Shelf:
                     return [str(self.root / one) for one in found]
                 outside = outside or bool(found)
                 near = near or self._other_spelling(path)
-        return _outside(named.file) if outside and near is None else _missing(named.file, near)
+        if near is None and outside:
+            return _outside(named.file)
+        return _missing(named.file, near, None if near else self.meant(named.file, folder, (f"{campaign}/photos", "assets")))
+
+    def meant(self, file: str, folder: str, places: tuple[str, ...] = ()) -> str | None:
+        """Returns how the picture that was probably meant is named from ``folder``: one of the same name elsewhere in the project.
+
+        Else it is one of almost the same name where it was looked for.
+        """
+        name = file.replace("\\", "/").rpartition("/")[2]
+        if not name or "*" in name or "?" in name:
+            return None
+        found = self._all_pictures().get(_folded(name), [])
+        if found:
+            return _from(folder, min(found, key=lambda path: (-_shared(folder, path), len(path), path)))
+        here = {one: place for place in (*reversed(places), folder) for one in self._listing(place) if one.casefold().endswith(_PICTURES)}
+        like = nearest(name, here)
+        return _from(folder, f"{here[like]}/{like}") if like is not None else None
+
+    def _all_pictures(self) -> dict[str, list[str]]:
+        """Returns the paths of the project's pictures by their folded names, except in folders that begin with a dot."""
+        if self._everywhere is None:
+            self._everywhere = {}
+            seen = 0
+            for folder, folders, files in os.walk(self.root):
+                folders[:] = sorted(name for name in folders if not name.startswith((".", "_", "node_modules")))
+                seen += len(files)
+                if seen > _MOST:
+                    break
+                place = os.path.relpath(folder, self.root).replace(os.sep, "/").removeprefix(".").lstrip("/")
+                for name in files:
+                    if name.casefold().endswith(_PICTURES):
+                        self._everywhere.setdefault(_folded(name), []).append(f"{place}/{name}".lstrip("/"))
+        return self._everywhere
 
     def _matching(self, path: str) -> list[str]:
         folder, _, name = path.rpartition("/")
@@ -112,6 +149,20 @@ def media(
     return tuple(refs), findings
 
 
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _shared(folder: str, path: str) -> int:
+    """Returns how many folders two paths begin with together."""
+    pairs = zip(folder.split("/"), path.split("/"), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def _from(folder: str, path: str) -> str:
+    return os.path.relpath(path, folder).replace(os.sep, "/")
+
+
 def _natural(name: str) -> list[tuple[int, int, str]]:
     """Returns a sort key by which ``2.png`` stands before ``10.png``."""
     return [
@@ -119,11 +170,13 @@ def _natural(name: str) -> list[tuple[int, int, str]]:
     ]
 
 
-def _missing(file: str, near: str | None) -> Slip:
+def _missing(file: str, near: str | None, meant: str | None) -> Slip:
     if near is not None and near.endswith(".icloud"):
         label, fix = "it is still in iCloud", "open the folder in the Finder and download the picture"
     elif near is not None:
         label, fix = f"there is “{shown(near)}”, spelled differently", file.removesuffix(file.rpartition("/")[2]) + near
+    elif meant is not None:
+        label, fix = f"did you mean “{shown(meant, 80)}”?", meant
     else:
         label, fix = "no file of that name", "put the file next to the post, or into assets/, and mind capitals in its name"
     return Slip(
@@ -132,7 +185,7 @@ def _missing(file: str, near: str | None) -> Slip:
         label=label,
         consequence="the post would go out without its picture",
         fix=fix,
-        mend=Mend(fix) if near is not None and file.casefold() == fix.casefold() else None,
+        mend=Mend(meant, safe=False) if meant else Mend(fix) if near is not None and file.casefold() == fix.casefold() else None,
     )
 
 

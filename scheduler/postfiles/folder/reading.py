@@ -13,8 +13,10 @@ from scheduler.postfiles.folder.building import Surroundings, build
 from scheduler.postfiles.folder.collecting import put_off
 from scheduler.postfiles.folder.company import Companies, Company
 from scheduler.postfiles.folder.languages import main_of, tag_of
+from scheduler.postfiles.folder.logos import missing_logos
 from scheduler.postfiles.folder.lookup import Shelf
 from scheduler.postfiles.folder.series import HouseSeries, series_paths
+from scheduler.postfiles.folder.steps import Steps
 from scheduler.postfiles.folder.store import Store
 from scheduler.postfiles.folder.twins import without_twins
 from scheduler.postfiles.folder.walking import Seen, Walk, walk
@@ -66,6 +68,7 @@ class _Round:
     files: list[PostFile] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     unsettled: set[str] = field(default_factory=set)
+    hashes: dict[str, str] = field(default_factory=dict)
 
 
 class PostFolder:
@@ -73,6 +76,7 @@ class PostFolder:
 
     def __init__(self, root: Path, *, accounts: Mapping[str, str], networks: Collection[str], languages: tuple[str, ...]) -> None:
         self._root = root
+        self._steps = Steps()
         self._names = Names(dict(accounts), tuple(networks), languages)
         self._store = Store(root, self._names)
         self._series = HouseSeries(root, self._store)
@@ -81,6 +85,10 @@ class PostFolder:
         self._built: dict[str, _Built] = {}
         self._house = HouseFiles(root, self._names)
         self._device: int | None = None
+
+    def remember_in(self, folder: Path) -> None:
+        """Keeps what the texts of posts in several languages were, in a file of that folder: one that is left behind is noticed."""
+        self._steps = Steps(folder / "languages.json")
 
     def read(self, settled_before: datetime | None = None) -> Reading:
         """Returns everything the folder says now.
@@ -94,6 +102,7 @@ class PostFolder:
         self._watch_device(found)
         round_ = _Round(found, Shelf(self._root), self._house.read(settled_before), settled_before)
         round_.findings += round_.house.findings
+        round_.findings += missing_logos(round_.house.partners, round_.shelf)
         round_.findings += _others(found)
         self._check_campaign_files(round_)
         with put_off():
@@ -101,7 +110,7 @@ class PostFolder:
                 self._read_post(seen, round_)
             self._house_series(round_)
             self._clouded(round_)
-            files = without_twins(round_.files)
+            files = self._steps.judged(without_twins(round_.files), round_.hashes, round_.unsettled)
         self._store.forget_all_but(_paths(found) | series_paths(self._campaigns.values()) | self._companies.paths)
         house = round_.house
         return Reading(
@@ -204,6 +213,7 @@ class PostFolder:
 
     def _post_file(self, seen: Seen, parsed: Parsed, campaign: Campaign, company: Company, round_: _Round) -> PostFile:
         texts = [file.parsed for file in company.files]
+        round_.hashes |= {one.path: one.sha256 for one in (parsed, *texts)} if texts else {}
         pieces = (parsed, campaign, round_.house, *texts)
         built = self._built.get(seen.path)
         if built is not None and len(built.pieces) == len(pieces) and all(a is b for a, b in zip(built.pieces, pieces, strict=True)):

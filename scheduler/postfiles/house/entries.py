@@ -13,12 +13,16 @@ Entry = TypeVar("Entry")
 
 @dataclass(frozen=True, slots=True)
 class Entries(Generic[Entry]):
-    """Is what such a file says. ``broken`` names the entries that could not be read; with ``unreadable`` nobody knows which there are."""
+    """Is what such a file says. ``broken`` names the entries that could not be read; with ``unreadable`` nobody knows which there are.
+
+    ``file`` tells where each word of it stands; None where there is no such file.
+    """
 
     known: Mapping[str, Entry] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     broken: frozenset[str] = frozenset()
     unreadable: bool = False
+    file: Tables | None = None
 
     @property
     def speaks(self) -> bool:
@@ -66,4 +70,4 @@ def read_entries(file: Tables, read: Callable[[Sheet], Entry], outside: Callable
             broken.add(name)
         else:
             known[name] = entry
-    return Entries(known, tuple(file.findings), frozenset(broken))
+    return Entries(known, tuple(file.findings), frozenset(broken), file=file)

@@ -37,7 +37,7 @@ class Tables:
 
     def found(self, slip: Slip, name: str, key: str = "", word: str = "") -> None:
         """Adds a finding at a word of a key's value, at the key, or at the table's heading."""
-        self.findings.append(slip.found(self.path, self._where(name, key, word)))
+        self.findings.append(slip.found(self.path, self.where(name, key, word)))
 
     def _not_toml(self, message: str, consequence: str, example: str) -> Finding:
         match = _WHERE.search(message)
@@ -52,7 +52,8 @@ class Tables:
         )
         return slip.found(self.path, self.source.span(index, min(column, len(self.source.lines[index]))))
 
-    def _where(self, name: str, key: str, word: str) -> Span:
+    def where(self, name: str, key: str = "", word: str = "") -> Span:
+        """Returns the place of a word of a key's value, of the key, or of the table's heading."""
         lines = self.source.lines
         head = re.compile(rf"\s*\[\s*[\"']?{re.escape(name)}[\"']?\s*\]|\s*[\"']?{re.escape(name)}[\"']?\s*=")
         start = next((index for index, line in enumerate(lines) if head.match(line)), 0)

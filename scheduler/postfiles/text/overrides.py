@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from scheduler.model.finding import Finding, Span
 from scheduler.model.post import When
@@ -10,10 +11,10 @@ from scheduler.postfiles.lines.source import Source
 from scheduler.postfiles.names import IN_SECTIONS, SETTINGS, Names
 from scheduler.postfiles.settings.block import Entry, read_block
 from scheduler.postfiles.settings.fields import empty, validate
-from scheduler.postfiles.settings.moments import parse_when
+from scheduler.postfiles.settings.moments import parse_day_end, parse_when
 from scheduler.postfiles.text.notes import Line
 
-__all__ = ["Entry", "Taken", "placed", "take", "when_of"]
+__all__ = ["Entry", "Taken", "expiry_of", "placed", "take", "when_of"]
 
 _LINE = re.compile(r"(?P<key>[A-Za-z-]+):(?:\s|$)")
 
@@ -43,7 +44,8 @@ def take(source: Source, lines: list[Line], allowed: tuple[str, ...], names: Nam
     for key, entry in block.entries.items():
         if key not in usable:
             findings.append(_elsewhere(key, allowed).found(source.path, entry.key, part))
-    findings += [empty(key).found(source.path, entry.key, part) for key, entry in usable.items() if not entry.value and key in IN_SECTIONS]
+    bare = (key for key, entry in usable.items() if not entry.value and key in {*IN_SECTIONS, "expires"})
+    findings += [empty(key).found(source.path, usable[key].key, part) for key in bare]
     fields, wrong = validate(source.path, usable, names, part)
     good = {key: entry for key, entry in usable.items() if fields.has(key)}
     return Taken(good, lines[count:], findings + wrong)
@@ -70,6 +72,14 @@ def when_of(entries: dict[str, Entry], names: Names) -> When | None:
     """Returns the time that the settings name, with its place; they have been judged before."""
     try:
         return placed(parse_when(entries["when"].text, names.languages), entries["when"].span)
+    except SlipError:
+        return None
+
+
+def expiry_of(entries: dict[str, Entry], names: Names) -> datetime | None:
+    """Returns the wall-clock time that ``expires`` names; it has been judged before."""
+    try:
+        return parse_day_end(entries["expires"].text, names.languages)
     except SlipError:
         return None
 

@@ -3,12 +3,13 @@
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from scheduler.model.finding import Finding, Span
 from scheduler.model.post import When
 from scheduler.postfiles.lines.slips import Slip, SlipError
 from scheduler.postfiles.lines.source import Source
-from scheduler.postfiles.names import IN_PARTS, IN_SECTIONS, SECTIONS, Names
+from scheduler.postfiles.names import BELOW, IN_OTHER_SECTIONS, IN_PARTS, IN_SECTIONS, SECTIONS, Names
 from scheduler.postfiles.settings.calendar_words import is_language
 from scheduler.postfiles.settings.moments import parse_when
 from scheduler.postfiles.text import headings, overrides, pictures, placeholders
@@ -42,6 +43,7 @@ class RawPart:
     span: Span
     settings: dict[str, str] = field(default_factory=dict)
     variants: list[RawVariant] = field(default_factory=list)
+    expires: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -120,10 +122,12 @@ class Parser:
         self._part = RawPart(name, None, self._source.span(chunk.index, chunk.column, chunk.column + len(title.rstrip())))
         if bar:
             self._part.when = self._heading_when(chunk, moment)
-        settings = self._settings(chunk, IN_PARTS)
+        settings = self._settings(chunk, IN_OTHER_SECTIONS if self._translates else IN_PARTS)
         if "when" in settings:
             self._part.when = overrides.when_of(settings, self._names)
-        self._part.settings = {key: entry.text for key, entry in settings.items() if key != "when"}
+        if "expires" in settings:
+            self._part.expires = overrides.expiry_of(settings, self._names)
+        self._part.settings = {key: entry.text for key, entry in settings.items() if key not in {"when", "expires"}}
         if not name or name.casefold() in self._seen:
             self._refuse_part(name, chunk)
             return
@@ -170,7 +174,7 @@ class Parser:
             self._found(headings.duplicate(target, "section"), chunk.index, chunk.column)
             return
         before = len(self.findings)
-        settings = self._settings(chunk, IN_SECTIONS if self._names.target(target) else IN_PARTS)
+        settings = self._settings(chunk, IN_SECTIONS if self._names.target(target) else BELOW.get(target, IN_OTHER_SECTIONS))
         self._add_variant(target, chunk, settings)
         self.findings[before:] = [self._names.scope(finding, target) for finding in self.findings[before:]]
 

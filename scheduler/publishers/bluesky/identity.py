@@ -42,7 +42,9 @@ class Finder:
         if isinstance(reply, Refused):
             return reply
         did = reply.said("did")
-        if not reply.is_success or not did:
+        if reply.is_success and not did:
+            return Refused(f"{self.resolver.host} does not answer as one that knows handles. {_TRY_SERVICE}", permanent=False)
+        if not did:
             return Refused(f"Nobody knows the handle {handle}. {_TRY_SERVICE}", kind="auth", permanent=False)
         return did
 

@@ -126,7 +126,14 @@ class BlueskyPublisher:
             reply = self._session.ask(_get("com.atproto.repo.listRecords", asked))
             if isinstance(reply, Refused):
                 return reply
-            items, cursor = reading.page(reply, tokens)
+            page = reading.page(reply, tokens)
+            if page is None:
+                return (
+                    self._refusal(reply)
+                    if not reply.is_success
+                    else Refused(f"{self._title} does not show the account’s posts.", permanent=False)
+                )
+            items, cursor = page
             found.extend(items)
             if not items or cursor in cursors:
                 break
@@ -154,10 +161,10 @@ class BlueskyPublisher:
         handles = handles_in(envelope.outgoing)
         for handle in handles:
             reply = self._session.ask(_get(RESOLVE.removeprefix("/xrpc/"), {"handle": handle}))
-            # A name that the server cannot find stays plain text; a server that is away is away for the post as well.
-            if isinstance(reply, Refused) and reply.kind == "rate":
+            # A name that the server cannot find stays plain text. A server that is away cannot tell: the post waits for it.
+            if isinstance(reply, Refused):
                 return reply
-            did = reply.said("did") if isinstance(reply, Reply) and reply.is_success else ""
+            did = reply.said("did") if reply.is_success else ""
             if did:
                 found[handle] = did
         if handles:
@@ -202,11 +209,10 @@ class BlueskyPublisher:
         return self._refusal(answer)
 
     def _ref(self, reply: Reply) -> Ref | Uncertain:
-        try:
-            table = reply.table()
-            return Ref(str(table["uri"]), str(table.get("cid", "")))
-        except (UnreadableReply, KeyError):
+        uri = reply.said("uri")
+        if not uri.startswith("at://"):
             return Uncertain(f"{self._title} answered in a way that cannot be read; the post may be out.")
+        return Ref(uri, reply.said("cid"))
 
     def _published(self, ref: Ref) -> Published:
         tokens = self._session.tokens()
@@ -216,9 +222,11 @@ class BlueskyPublisher:
     def _refusal(self, reply: Reply, kind: str | None = None) -> Refused:
         error, message = reply.said("error"), reply.said("message")
         if error == "BlobNotFound":
-            return Refused(f"{self._title} has lost a picture of this post; it is uploaded again.", permanent=False, kind="media")
+            return Refused(f"{self._title} has lost a picture of this post; it is uploaded again.", permanent=False)
         if error in _RESTRICTED:
             return refusal(self._title, reply.status, message or error, "restricted")
+        if reply.status == HTTPStatus.NOT_FOUND:
+            return refusal(self._title, reply.status, "there is no such server at its address", "auth")
         if kind is None and reply.status == HTTPStatus.BAD_REQUEST:
             kind = "media" if any(word in message.lower() for word in _MEDIA_WORDS) else "content"
         return refusal(self._title, reply.status, message or error, kind)

@@ -10,14 +10,16 @@ from scheduler.publishers.bluesky.session import Tokens
 from scheduler.publishers.contract import FeedItem
 
 
-def page(reply: Reply, tokens: Tokens) -> tuple[tuple[FeedItem, ...], str]:
-    """Returns the posts of one answer and where the next page begins; nothing of an answer that cannot be read."""
+def page(reply: Reply, tokens: Tokens) -> tuple[tuple[FeedItem, ...], str] | None:
+    """Returns the posts of one answer and where the next page begins; None where the answer is no list of posts."""
     try:
         table = reply.table()
     except UnreadableReply:
-        return (), ""
+        return None
     rows = table.get("records")
-    items = tuple(_item(row, tokens) for row in rows if isinstance(row, dict)) if isinstance(rows, list) else ()
+    if not reply.is_success or not isinstance(rows, list):
+        return None
+    items = tuple(_item(row, tokens) for row in rows if isinstance(row, dict))
     cursor = table.get("cursor")
     return items, cursor if isinstance(cursor, str) else ""
 

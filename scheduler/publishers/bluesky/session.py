@@ -20,6 +20,8 @@ TITLE: Final = "Bluesky"
 # packages/pds/src/auth-verifier.ts (bluesky-social/atproto, 2026-08-20): a token that ran out is answered with 400, not 401.
 _RUN_OUT = frozenset({"ExpiredToken", "InvalidToken", "AuthMissing", "BadJwt"})
 _RESTRICTED = frozenset({"AccountTakedown", "AccountDeactivated", "AccountSuspended", "AccountNotActive"})
+# What a server answers after its account was taken to another one (account migration, atproto.com/guides/account-migration).
+_NOT_HERE = frozenset({"AccountDeactivated", "RepoDeactivated", "RepoNotFound", "AccountNotFound"})
 _ALMOST = 60.0
 
 
@@ -104,7 +106,19 @@ class Session:
             if isinstance(tokens, Refused):
                 return tokens
             answer = make(self._at(tokens.address), bearer(call, tokens.access))
+        if _is_away(answer):
+            moved = self._moved(tokens)
+            answer = make(self._at(moved.address), bearer(call, moved.access)) if moved else answer
         return answer
+
+    def _moved(self, tokens: Tokens) -> Tokens | None:
+        """Returns a session at the account's new server, where it has moved since it signed in; None where it has not."""
+        with self._lock:
+            home = self._login.home()
+            if isinstance(home, Refused) or home.base == tokens.base:
+                return None
+            found = self.sign_in()
+            return None if isinstance(found, Refused) else found
 
     def _fresh(self) -> Tokens | Refused:
         """Returns a session whose token holds for another minute."""
@@ -122,6 +136,8 @@ class Session:
             reply = exchange.ask(bearer(call, tokens.refresh))
             if isinstance(reply, Reply) and not reply.is_success:
                 return self.sign_in()
+            if isinstance(reply, Refused) and (moved := self._moved(tokens)):
+                return moved
             return self._take(reply, exchange)
 
     def _take(self, reply: Reply | Refused, exchange: Exchange) -> Tokens | Refused:
@@ -170,6 +186,13 @@ class Session:
 
 def _has_run_out(reply: Reply) -> bool:
     return reply.status in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED} and reply.said("error") in _RUN_OUT
+
+
+def _is_away(answer: Reply | Refused | Uncertain) -> bool:
+    """Tells whether the account's server is gone, or says that it does not keep the account any more: nothing was done there."""
+    if isinstance(answer, Refused):
+        return not answer.permanent and not answer.kind
+    return isinstance(answer, Reply) and (answer.status == HTTPStatus.NOT_FOUND or answer.said("error") in _NOT_HERE)
 
 
 def _denied(reply: Reply) -> Refused:

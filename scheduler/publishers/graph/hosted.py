@@ -12,13 +12,15 @@ PREFIX = "hosted-"
 
 
 def offer(host: MediaHost, picture: Picture, number: int, notes: Notes) -> str:
-    """Returns where a picture can be fetched, having committed how to take it away again.
+    """Returns where a picture can be fetched, having committed how to take it away again; what an earlier attempt left there is taken away.
 
     Raises:
         HostingError: The picture is gone, or the place does not take it.
     """
+    name = f"{PREFIX}{number}"
+    withdraw(host, {name: notes[name]})
     hosted = host.offer(picture)
-    notes.keep(f"{PREFIX}{number}", hosted.key)
+    notes.keep(name, hosted.key)
     return hosted.address
 
 

@@ -11,13 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from scheduler.clock import Clock
-from scheduler.disk import replace_file
+from scheduler.disk import replace_file, sync_folder
 from scheduler.model.graphic import Picture
-from scheduler.publishers.files import PictureError, ending, picture_bytes, trouble
+from scheduler.publishers.files import PictureError, copy_picture, ending, trouble
 from scheduler.publishers.hosting.host import LIFETIME, Check, Hosted, HostingError
 
 _NAME = re.compile(r"(?P<until>[0-9]{10})-(?P<random>[0-9a-f]{32})-(?P<signature>[0-9a-f]{32})(?P<ending>\.[a-z0-9]{3,4})")
 _KEY_FILE = "key"
+_UNFINISHED = ".unfinished"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,27 @@ class Shelf:
         Raises:
             OSError: The folder cannot be written.
         """
-        until = f"{int((self.clock.now() + LIFETIME).timestamp()):010}"
-        random = secrets.token_hex(16)
-        name = f"{until}-{random}-{self._signature(until, random, suffix)}{suffix}"
+        name, _ = self._name(suffix)
         replace_file(self.folder / name, data)
         return name
+
+    def take(self, picture: Picture) -> str:
+        """Keeps a copy of a picture or film, however large, and returns its name.
+
+        Raises:
+            PictureError: It is gone, or another one by now.
+            OSError: The folder cannot be written.
+        """
+        name, temporary = self._name(ending(picture))
+        copy_picture(picture, temporary)
+        temporary.replace(self.folder / name)
+        sync_folder(self.folder)
+        return name
+
+    def _name(self, suffix: str) -> tuple[str, Path]:
+        until = f"{int((self.clock.now() + LIFETIME).timestamp()):010}"
+        random = secrets.token_hex(16)
+        return f"{until}-{random}-{self._signature(until, random, suffix)}{suffix}", self.folder / f"{until}-{random}{_UNFINISHED}"
 
     def find(self, name: str) -> Path | None:
         """Returns the file of a name that we signed and that has not expired."""
@@ -60,8 +77,9 @@ class Shelf:
         if not self.folder.is_dir():
             return
         for path in self.folder.iterdir():
-            match = _NAME.fullmatch(path.name)
-            if match and self._expired(match["until"]):
+            until = path.name.partition("-")[0]
+            ours = _NAME.fullmatch(path.name) or path.name.endswith(_UNFINISHED)
+            if ours and until.isdigit() and self._expired(until):
                 path.unlink(missing_ok=True)
 
     def _expired(self, until: str) -> bool:
@@ -101,7 +119,7 @@ class OwnHost:
             HostingError: The picture is gone or the folder cannot be written.
         """
         try:
-            name = self.shelf.put(picture_bytes(picture), ending(picture))
+            name = self.shelf.take(picture)
         except PictureError as error:
             raise HostingError(error.reason, permanent=error.permanent) from error
         except OSError as error:

@@ -1,13 +1,14 @@
 """The small web server of the daemon: it shows what is on the shelf, to anybody who knows a signed name, and nothing else."""
 
 import logging
+import os
+import re
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from typing import ClassVar
+from typing import BinaryIO, ClassVar
 
 from scheduler.model.errors import ConfigurationError, TemporaryError
 from scheduler.publishers.hosting.own import Shelf
@@ -25,6 +26,8 @@ _TYPES = {
     ".mp4": "video/mp4",
     ".mov": "video/quicktime",
 }
+_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
+_PIECE = 256 * 1024
 _ROBOTS = b"User-agent: *\nAllow: /\n"
 
 
@@ -108,30 +111,64 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(_ROBOTS, "text/plain", whole=whole)
             return
         path = self.shown.find(name)
-        data = _read(path) if path else None
-        if path is None or data is None:
+        try:
+            stream = path.open("rb") if path else None
+        except FileNotFoundError:
+            stream = None  # it was taken away a moment ago
+        if path is None or stream is None:
             self.send_error(404)
             return
-        self._send(data, _TYPES.get(path.suffix, "application/octet-stream"), whole=whole)
+        with stream:
+            self._stream(stream, _TYPES.get(path.suffix, "application/octet-stream"), whole=whole)
+
+    def _stream(self, stream: BinaryIO, kind: str, *, whole: bool) -> None:
+        """Sends the file, or the one piece of it that was asked for: networks fetch films in pieces."""
+        size = stream.seek(0, os.SEEK_END)
+        asked = self.headers.get("Range")
+        first, last = part_of(asked, size) if asked else (0, size - 1)
+        if first > last and size:
+            self.send_response(416)
+            self.send_header("Content-Range", f"bytes */{size}")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
+        self.send_response(206 if asked and (first, last) != (0, size - 1) else 200)
+        if asked and (first, last) != (0, size - 1):
+            self.send_header("Content-Range", f"bytes {first}-{last}/{size}")
+        self._head(kind, last - first + 1)
+        stream.seek(first)
+        left = last - first + 1 if whole else 0
+        while left > 0 and (piece := stream.read(min(left, _PIECE))):
+            self.wfile.write(piece)
+            left -= len(piece)
 
     def _send(self, data: bytes, kind: str, *, whole: bool) -> None:
         self.send_response(200)
+        self._head(kind, len(data))
+        if whole:
+            self.wfile.write(data)
+
+    def _head(self, kind: str, size: int) -> None:
         self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(data)))
+        self.send_header("Content-Length", str(size))
+        self.send_header("Accept-Ranges", "bytes")
         self.send_header("Cache-Control", "no-store")
         self.send_header("X-Content-Type-Options", "nosniff")
         self.end_headers()
-        if whole:
-            self.wfile.write(data)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the library's
         """Keeps signed names out of the log: whoever has one can fetch the picture."""
         del format, args
 
 
-def _read(path: Path) -> bytes | None:
-    """Returns the file's bytes, or None where it was taken away a moment ago."""
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
+def part_of(asked: str, size: int) -> tuple[int, int]:
+    """Returns first and last byte of a ``Range`` header; the whole file where it asks for several pieces or in another unit.
+
+    Where nothing of the file is asked for, the first is behind the last.
+    """
+    match = _RANGE.fullmatch(asked.strip())
+    if match is None or match.group(1) + match.group(2) == "":
+        return 0, size - 1
+    if not match[1]:
+        return max(size - int(match[2]), 0), size - 1
+    return int(match[1]), min(int(match[2]), size - 1) if match[2] else size - 1

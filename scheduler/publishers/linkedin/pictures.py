@@ -8,8 +8,9 @@ from contextlib import closing
 from datetime import timedelta
 from urllib.parse import quote, urlsplit
 
+from scheduler.model.graphic import Picture
 from scheduler.model.outcome import Refused
-from scheduler.model.outgoing import Outgoing
+from scheduler.model.outgoing import LinkCard, Outgoing
 from scheduler.publishers.addresses import UnsafeAddress, learnt_address
 from scheduler.publishers.answers import refusal
 from scheduler.publishers.exchange import Call, Exchange
@@ -23,13 +24,17 @@ _LOOKS, _BETWEEN = 8, 2.0
 
 def uploaded(api: Api, outgoing: Outgoing, notes: Notes) -> list[str]:
     """Returns the URN of each picture; it is committed when the bytes are there. Raises Stopped or PictureError."""
-    return [_image(api, outgoing, number, notes) for number in range(len(outgoing.media))]
+    return [_image(api, item.picture, f"image-{number}", notes) for number, item in enumerate(outgoing.media)]
 
 
-def _image(api: Api, outgoing: Outgoing, number: int, notes: Notes) -> str:
-    name = f"image-{number}"
+def thumbnail(api: Api, card: LinkCard, notes: Notes) -> str:
+    """Returns the URN of a card's picture, nothing where it has none; raises Stopped or PictureError."""
+    return _image(api, card.thumbnail, "thumbnail", notes) if card.thumbnail else ""
+
+
+def _image(api: Api, picture: Picture, name: str, notes: Notes) -> str:
     if not notes[name]:
-        data = picture_bytes(outgoing.media[number].picture)
+        data = picture_bytes(picture)
         body = {"initializeUploadRequest": {"owner": api.author}}
         answer = api.table(Call(path="/rest/images", method="POST", params={"action": "initializeUpload"}, json=body))
         value = answer.get("value") or {}

@@ -19,7 +19,7 @@ from scheduler.publishers.answers import Reply, UnreadableReply
 from scheduler.publishers.contract import Checked, FeedItem, Remember
 from scheduler.publishers.exchange import Call
 from scheduler.publishers.linkedin.api import FORBIDDEN, Api
-from scheduler.publishers.linkedin.pictures import uploaded
+from scheduler.publishers.linkedin.pictures import thumbnail, uploaded
 from scheduler.publishers.linkedin.reading import address, created, item, words
 from scheduler.publishers.linkedin.text import commentary
 from scheduler.publishers.notes import ASKED, Notes
@@ -47,7 +47,8 @@ class SharePublisher:
         """Makes the post visible; a duplicate that LinkedIn names is ours where an earlier answer was lost."""
 
         def steps(notes: Notes) -> Outcome:
-            return self._show(envelope.outgoing, uploaded(self.api, envelope.outgoing, notes), notes)
+            outgoing = envelope.outgoing
+            return self._show(outgoing, self._content(outgoing, notes), notes)
 
         return published_in_steps(envelope, remember, self.facts, self.api.exchange, steps)
 
@@ -119,16 +120,15 @@ class SharePublisher:
             return Refused(sentence, permanent=False)
         return found
 
-    def _show(self, outgoing: Outgoing, images: list[str], notes: Notes) -> Outcome:
+    def _show(self, outgoing: Outgoing, content: Mapping[str, Any], notes: Notes) -> Outcome:
         asked_before = notes.ask()
-        reply = self.api.show(Call(path="/rest/posts", method="POST", json=self._body(outgoing, images), patience=60.0))
+        reply = self.api.show(Call(path="/rest/posts", method="POST", json={**self._words(outgoing), **content}, patience=60.0))
         if isinstance(reply, Reply):
             return notes.answered(self._outcome(reply, adopts=asked_before))
         return notes.answered(reply)
 
-    def _body(self, outgoing: Outgoing, images: list[str]) -> dict[str, Any]:
-        shown = [{"id": urn, "altText": item.alt} for urn, item in zip(images, outgoing.media, strict=True)]
-        body: dict[str, Any] = {
+    def _words(self, outgoing: Outgoing) -> dict[str, Any]:
+        return {
             "author": self.api.author,
             "commentary": commentary(outgoing.text, outgoing.facets),
             "visibility": "PUBLIC",
@@ -136,14 +136,20 @@ class SharePublisher:
             "lifecycleState": "PUBLISHED",
             "isReshareDisabledByAuthor": False,
         }
+
+    def _content(self, outgoing: Outgoing, notes: Notes) -> dict[str, Any]:
+        """Returns what stands below the words: one picture, several, or the card of a link, which LinkedIn does not make itself."""
+        shown = [{"id": urn, "altText": item.alt} for urn, item in zip(uploaded(self.api, outgoing, notes), outgoing.media, strict=True)]
         if len(shown) == 1:
-            body["content"] = {"media": shown[0]}
-        elif shown:
-            body["content"] = {"multiImage": {"images": shown}}
-        elif outgoing.link_card:
-            card = outgoing.link_card
-            body["content"] = {"article": {"source": card.url, "title": card.title or card.url, "description": card.description}}
-        return body
+            return {"content": {"media": shown[0]}}
+        if shown:
+            return {"content": {"multiImage": {"images": shown}}}
+        card = outgoing.link_card
+        if card is None:
+            return {}
+        picture = thumbnail(self.api, card, notes)
+        article = {"source": card.url, "title": card.title or card.url, "description": card.description}
+        return {"content": {"article": {**article, **({"thumbnail": picture} if picture else {})}}}
 
     def _outcome(self, reply: Reply, *, adopts: bool) -> Outcome:
         if reply.is_success:

@@ -2,7 +2,8 @@
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from http import HTTPStatus
 from typing import Final
 
@@ -15,6 +16,8 @@ from scheduler.publishers.files import PictureError, ending, picture_bytes
 from scheduler.publishers.mastodon.server import Server
 
 _UPLOAD_PATIENCE = 120.0
+_SLOWEST = 250_000.0
+"""Is how many bytes a second the slowest line carries that is waited for."""
 _LONGEST_READYING = 60.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 5.0
 _OLD_SERVER: Final[frozenset[int]] = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
@@ -37,7 +40,8 @@ def uploaded(server: Server, outgoing: Outgoing, ids: Mapping[str, str], remembe
         if number < len(found):
             continue
         # Some servers name what they keep after the file's name: one that was used before would replace an older post's picture.
-        name = _upload(server, item, data, f"{outgoing.delivery}-{number + 1}-{item.picture.sha256[:12]}{ending(item.picture)}")
+        file_name = f"{outgoing.delivery}-{number + 1}-{item.picture.sha256[:12]}{ending(item.picture)}"
+        name = _begun(server, ids, number) or _upload(server, item, data, file_name, partial(_note_begun, remember, number))
         if isinstance(name, Refused):
             return name
         found.append(name)
@@ -45,7 +49,20 @@ def uploaded(server: Server, outgoing: Outgoing, ids: Mapping[str, str], remembe
     return found
 
 
-def _upload(server: Server, item: Media, data: bytes, file_name: str) -> str | Refused:
+def _begun(server: Server, ids: Mapping[str, str], number: int) -> str | Refused | None:
+    """Returns the id of what an earlier try uploaded and the server was still working on; None where there is none, or it is lost."""
+    which, _, name = ids.get("readying", "").partition(" ")
+    if which != str(number) or not name:
+        return None
+    found = _ready(server, name)
+    return None if isinstance(found, Refused) and found.permanent else found
+
+
+def _note_begun(remember: Remember, number: int, name: str) -> None:
+    remember("readying", f"{number} {name}")
+
+
+def _upload(server: Server, item: Media, data: bytes, file_name: str, begun: Callable[[str], None]) -> str | Refused:
     reply = _sent(server, item, (file_name, data), "/api/v2/media")
     if isinstance(reply, Reply) and reply.status in _OLD_SERVER:
         reply = _sent(server, item, (file_name, data), "/api/v1/media")
@@ -57,16 +74,20 @@ def _upload(server: Server, item: Media, data: bytes, file_name: str) -> str | R
     name = _name(reply)
     if not name:
         return Refused(f"{server.title} took a picture and gave no number for it.", permanent=False)
-    return _ready(server, name) if reply.status == HTTPStatus.ACCEPTED else name
+    if reply.status != HTTPStatus.ACCEPTED:
+        return name
+    begun(name)
+    return _ready(server, name)
 
 
 def _sent(server: Server, item: Media, named: tuple[str, bytes], path: str) -> Reply | Refused:
     file = (*named, item.picture.mime)
-    return server.ask(Call(method="POST", path=path, files={"file": file}, form={"description": item.alt}, patience=_UPLOAD_PATIENCE))
+    patience = _UPLOAD_PATIENCE + len(named[1]) / _SLOWEST
+    return server.ask(Call(method="POST", path=path, files={"file": file}, form={"description": item.alt}, patience=patience))
 
 
 def _ready(server: Server, name: str) -> str | Refused:
-    """Returns the id once the picture can be attached; 206 says that it is still being worked on."""
+    """Returns the id once the picture or film can be attached; 206 says that it is still being worked on."""
     clock, never = server.exchange.clock, threading.Event()
     until, pause = clock.monotonic() + _LONGEST_READYING, _FIRST_PAUSE
     while clock.monotonic() < until:
@@ -79,7 +100,7 @@ def _ready(server: Server, name: str) -> str | Refused:
             return name
         if reply.status != HTTPStatus.PARTIAL_CONTENT:
             return refusal(server.title, reply.status, reply.said("error"), "media")
-    return Refused(f"{server.title} is still working on a picture.", permanent=False)
+    return Refused(f"{server.title} is still working on what the post shows.", permanent=False)
 
 
 def _name(reply: Reply) -> str:

@@ -88,14 +88,19 @@ class MastodonPublisher:
         media = uploaded(self._server, outgoing, ids, remember)
         if isinstance(media, Refused):
             return media
-        if "asked" not in ids:
+        again = "asked" in ids
+        if not again:
             remember("asked", self._server.exchange.clock.now().isoformat())
         self._asked.add(ids["key"])
         body = {**words_of(outgoing), "media_ids": media, "visibility": self._visibility}
         if above is not None:
             body["in_reply_to_id"] = above
         call = Call(method="POST", path="/api/v1/statuses", json=body, headers={"Idempotency-Key": ids["key"]})
-        return self._outcome(self._server.show(call), Envelope(outgoing, ids), media, remember)
+        answer = self._server.show(call)
+        if again and isinstance(answer, Reply) and answer.status == HTTPStatus.NOT_FOUND and answer.said("error"):
+            # The server answers a key that it knows with the post it made then, and with this where a person deleted that one.
+            return Refused(f"{self._title} had this post already, and somebody deleted it there.", kind="duplicate")
+        return self._outcome(answer, Envelope(outgoing, ids), media, remember)
 
     def verify(self) -> Checked:
         """Asks who the account is, what its token may do, and what the server takes."""
@@ -226,7 +231,7 @@ class MastodonPublisher:
         if not isinstance(proof, Absent):
             return proof
         remember("media", "[]")
-        return Refused(f"{self._title} does not have the pictures any more; they are uploaded again.", permanent=False, kind="media")
+        return Refused(f"{self._title} does not have the pictures any more; they are uploaded again.", permanent=False)
 
     def _published(self, reply: Reply) -> Published | Uncertain:
         try:
@@ -239,7 +244,9 @@ class MastodonPublisher:
         said = reply.said("error_description", "error")
         lowered = said.lower()
         if reply.status == HTTPStatus.UNPROCESSABLE_ENTITY and "not finished processing" in lowered:
-            return Refused(f"{self._title} is still working on a picture.", permanent=False, kind="media")
+            return Refused(f"{self._title} is still working on a picture.", permanent=False)
+        if reply.status == HTTPStatus.NOT_FOUND:
+            return refusal(self._title, reply.status, said or "there is no such server at its address", "" if said else "auth")
         if reply.status == HTTPStatus.FORBIDDEN:
             kind = "auth" if "scope" in lowered else "content" if "empty" in lowered else "restricted"
             return refusal(self._title, reply.status, said, kind)

@@ -118,6 +118,9 @@ _PLACES: Mapping[str, tuple[str, str]] = {
     "pictures": ("statuses", "max_media_attachments"),
     "picture_bytes": ("media_attachments", "image_size_limit"),
     "alt": ("media_attachments", "description_limit"),
+    "video.bytes": ("media_attachments", "video_size_limit"),
+    "poll.options": ("polls", "max_options"),
+    "poll.characters": ("polls", "max_characters_per_option"),
 }
 
 

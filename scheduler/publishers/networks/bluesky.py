@@ -39,6 +39,10 @@ _FACTS = Network(
         Setting("directory", "Who is asked for the server of an identity.", default="https://plc.directory"),
     ),
     credential="App password (Bluesky: Settings, Privacy and security, App passwords)",
+    gaps={
+        "polls": "Bluesky has no polls.",
+        "edit": "Bluesky shows readers what a post said first; replacing its record would leave two versions about.",
+    },
 )
 
 

@@ -10,9 +10,16 @@ _FACTS = Network(
     limits=Limits(
         text=2_000, pictures=10, picture_bytes=10 * 1024 * 1024, formats=("image/jpeg", "image/png", "image/gif", "image/webp"), alt=1_024
     ),
-    abilities=Abilities(recovery=Recovery.NONE, link_card=True),
+    abilities=Abilities(marks=frozenset({"link"}), recovery=Recovery.NONE, link_card=True),
     graphic_format="link",
     credential="Address of the webhook (channel settings, Integrations, Webhooks)",
+    gaps={
+        "content_warning": "A webhook has no warning in words; it could only hide pictures behind a blur.",
+        "language": "A message has no field for its language.",
+        "threads": "A webhook cannot answer its own message.",
+        "polls": "A poll has a question of its own of 300 characters beside the message.",
+        "feed": "A webhook cannot list the messages of its channel.",
+    },
 )
 
 

@@ -28,6 +28,12 @@ _FACTS = Network(
     ),
     graphic_format="4:5",
     credential="Page access token with the rights pages_manage_posts and pages_read_engagement",
+    gaps={
+        "content_warning": "The Pages API has no warning.",
+        "language": "The Pages API has no field for the language of a post.",
+        "threads": "A post cannot be answered with posts; a first comment can stand below it.",
+        "polls": "The Pages API makes no polls.",
+    },
 )
 
 

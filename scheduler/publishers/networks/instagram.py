@@ -43,6 +43,14 @@ _FACTS = Network(
     ),
     graphic_format="4:5",
     credential="Access token of the professional account (Meta’s app dashboard, Instagram, API setup with Instagram login)",
+    gaps={
+        "content_warning": "The API has no warning.",
+        "language": "The API has no field for the language of a caption.",
+        "threads": "A post cannot be answered with posts.",
+        "polls": "The API makes no polls.",
+        "edit": "The API does not change a caption that is out.",
+        "delete": "The API does not delete what is out.",
+    },
 )
 
 

@@ -13,7 +13,7 @@ _FACTS = Network(
     limits=Limits(
         text=3_000, count=count, pictures=20, picture_bytes=8_000_000, formats=("image/jpeg", "image/png", "image/gif"), alt=4_086
     ),
-    abilities=Abilities(recovery=Recovery.READBACK, link_card=True),
+    abilities=Abilities(marks=frozenset({"link", "tag"}), recovery=Recovery.READBACK, link_card=True, brings_card=True),
     settings=(
         Setting("author", "Who posts: urn:li:organization:NUMBER for a page, urn:li:person:ID for a person."),
         Setting("version", "The month of LinkedIn's API, such as 202607; each lives for about a year.", default="202607"),
@@ -21,6 +21,12 @@ _FACTS = Network(
     ),
     graphic_format="link",
     credential="Access token with the right w_organization_social, or w_member_social for a person; it lives for 60 days",
+    gaps={
+        "content_warning": "The Posts API has no warning.",
+        "language": "The Posts API has no field for the language of a commentary.",
+        "threads": "A post cannot be answered with posts of one's own.",
+        "polls": "The poll of the Posts API has a question of its own of 140 characters; it is not sent by this release.",
+    },
 )
 
 

@@ -1,11 +1,12 @@
 """Mastodon and servers that speak its language: what a post may be with the usual settings, and how an account is reached."""
 
+import math
 from datetime import timedelta
 
 import regex
 
 from scheduler.model.errors import ConfigurationError
-from scheduler.model.network import Abilities, Count, Limits, Network, Recovery, Setting
+from scheduler.model.network import Abilities, Count, Limits, Network, PollLimits, Recovery, Setting, VideoLimits
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.counting import graphemes
 
@@ -33,6 +34,8 @@ def counting(link_length: int) -> Count:
 
 # mastodon/documentation, entities/V2_Instance (2026-07-02): max_characters 500, max_media_attachments 4, characters_reserved_per_url 23,
 # description_limit 1,500, image_size_limit 16 MiB: a server's own numbers may be higher.
+# Films: video_size_limit 99 MiB, video_frame_rate_limit 120 (same page), none beside pictures (app/services/post_status_service.rb).
+# Polls: max_options 4, max_characters_per_option 50 (same page), none beside pictures (validate_media! of the same service).
 # What counts: app/validators/status_length_validator.rb (4.7.0-alpha.2, 2026-08-08): content warning and text together.
 _LIMITS = Limits(
     text=500,
@@ -43,6 +46,8 @@ _LIMITS = Limits(
     picture_bytes=16 * 1024 * 1024,
     formats=("image/jpeg", "image/png", "image/gif", "image/webp"),
     alt=1_500,
+    video=VideoLimits(bytes=99 * 1024 * 1024, seconds=(0, math.inf), frames=(0, 120)),
+    poll=PollLimits(options=4, characters=50, alone=True),
 )
 
 _VISIBILITIES = ("public", "unlisted", "private", "direct")

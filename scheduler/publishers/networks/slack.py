@@ -10,9 +10,19 @@ _FACTS = Network(
     name="slack",
     title="Slack",
     limits=Limits(text=40_000, count=utf16, pictures=0, formats=()),
-    abilities=Abilities(recovery=Recovery.NONE, alt_text=False, link_card=True),
+    abilities=Abilities(marks=frozenset({"link"}), recovery=Recovery.NONE, alt_text=False, link_card=True),
     graphic_format="link",
     credential="Address of the incoming webhook (api.slack.com, your app, Incoming Webhooks)",
+    gaps={
+        "alt_text": "A webhook takes no files, so no picture is sent.",
+        "content_warning": "A message has no warning.",
+        "language": "A message has no field for its language.",
+        "threads": "A webhook is not told the number of its message, which an answer needs.",
+        "polls": "Slack has no polls of its own.",
+        "feed": "A webhook cannot read its channel.",
+        "edit": "A webhook is not told the number of its message.",
+        "delete": "A webhook is not told the number of its message.",
+    },
 )
 
 

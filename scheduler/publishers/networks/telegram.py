@@ -25,6 +25,14 @@ _FACTS = Network(
     ),
     graphic_format="4:5",
     credential="Token of the bot (from @BotFather); the bot must be an administrator of the channel",
+    gaps={
+        "alt_text": "The Bot API takes no description of a picture.",
+        "content_warning": "The Bot API has no warning in words; it can only blur a picture.",
+        "language": "The Bot API has no field for the language of a message.",
+        "threads": "A channel's messages stand below each other and answer nothing.",
+        "polls": "A poll is a message of its own whose question has 300 characters, without pictures.",
+        "feed": "A bot cannot read the messages of a channel.",
+    },
 )
 
 

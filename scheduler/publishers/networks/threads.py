@@ -52,6 +52,11 @@ _FACTS = Network(
     ),
     graphic_format="4:5",
     credential="Access token of the profile (Meta’s app dashboard, Threads, as a Threads tester)",
+    gaps={
+        "content_warning": "The API has no warning.",
+        "language": "The API has no field for the language of a post.",
+        "edit": "The API does not change a post that is out.",
+    },
 )
 
 

@@ -8,7 +8,7 @@ _FACTS = Network(
     name="wordpress",
     title="WordPress",
     limits=Limits(text=None, pictures=50, picture_bytes=25_000_000, formats=("image/jpeg", "image/png", "image/gif", "image/webp")),
-    abilities=Abilities(recovery=Recovery.TWO_PHASE),
+    abilities=Abilities(marks=frozenset({"link"}), recovery=Recovery.TWO_PHASE),
     settings=(
         Setting("url", "The address of the site, such as https://www.example.org."),
         Setting("user", "The name of the user who publishes; the secret is an application password of theirs."),
@@ -16,6 +16,12 @@ _FACTS = Network(
     ),
     graphic_format="link",
     credential="Application password of the user (Users, Profile, Application Passwords)",
+    gaps={
+        "content_warning": "An article has no warning.",
+        "language": "WordPress itself has no language of an article; plugins that add one each have their own field.",
+        "threads": "An article has room for all of it: write one text.",
+        "polls": "WordPress itself has no polls.",
+    },
 )
 
 

@@ -1,13 +1,27 @@
 """X: off until its price is accepted, since every post costs money; what became of a lost answer the account's own list tells."""
 
+from decimal import Decimal
+
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.network import Abilities, Limits, Network, Recovery, Setting
+from scheduler.model.outgoing import Outgoing
 from scheduler.publishers.contract import Adapter, Connection, Publisher
-from scheduler.publishers.x.text import count
+from scheduler.publishers.x.text import count, has_link
 
 # xdevplatform/docs (2026-08-22): 280 weighted characters, 4 pictures of up to 5 MB as JPEG, PNG, GIF or WebP, alt text 1,000.
 # Prices: pricing.mdx (2026-08).
+_POST, _WITH_LINK, _ALT = Decimal("0.015"), Decimal("0.200"), Decimal("0.005")
 _PRICE = "a post costs $0.015, one with a link $0.20, each description of a picture $0.005"
+
+
+def price(outgoing: Outgoing) -> Decimal:
+    """Returns what a post and the answers of its thread cost, in US dollars, by the prices of August 2026."""
+    posts = ((outgoing.text, outgoing.media), *((reply.text, reply.media) for reply in outgoing.replies))
+    return sum(
+        ((_WITH_LINK if has_link(text) else _POST) + _ALT * sum(bool(item.alt) for item in media) for text, media in posts), Decimal(0)
+    )
+
+
 _FACTS = Network(
     name="x",
     title="X",
@@ -25,7 +39,14 @@ _FACTS = Network(
         Setting("api_url", "Where X's API answers.", default="https://api.x.com"),
     ),
     graphic_format="link",
+    price=price,
     credential="APP-KEY:APP-SECRET:TOKEN:TOKEN-SECRET, all four from X’s developer portal, with colons between them",
+    gaps={
+        "content_warning": "The API's only warning is a mark on pictures, without words.",
+        "language": "X guesses the language itself and takes none.",
+        "polls": "A poll cannot be corrected and costs like a post; it is not sent by this release.",
+        "edit": "The API does not change a post that is out.",
+    },
 )
 
 

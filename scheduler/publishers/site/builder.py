@@ -44,6 +44,23 @@ class Builder:
         self._write("index.html", pages.index(self._site, items, years))
         self._drawn.update(item.delivery for item in fresh)
 
+    def rebuild(self, gone: Sequence[str] = ()) -> None:
+        """Draws everything anew, after a post was changed or taken away; ``gone`` are pages that are to go where nobody draws them.
+
+        Raises:
+            OSError: The folder cannot be written to.
+        """
+        for name in gone:
+            path = self._shelf.folder / name
+            if path.is_file() and _is_ours(path, pages.MARKER):
+                path.unlink()
+        self._drawn.clear()
+        self.build()
+
+    def pages_of(self, item: Item) -> tuple[str, ...]:
+        """Returns the pages that show an item: its own, its year's and its tags'."""
+        return (item.page, f"archive/{self._year(item)}.html", *_tag_pages(item))
+
     def _write_lists(self, items: Sequence[Item], fresh: Sequence[Item]) -> None:
         for year in {self._year(item) for item in fresh}:
             chosen = [item for item in items if self._year(item) == year]

@@ -95,6 +95,13 @@ def item_of(envelope: Envelope) -> Item:
     )
 
 
+def mended(item: Item, outgoing: Outgoing) -> Item:
+    """Returns the item with the words, the warning and the language of ``outgoing``."""
+    whole = as_one(outgoing)
+    told = dataclasses.replace(item, content_warning=whole.content_warning, language=whole.language)
+    return dataclasses.replace(told, text=whole.text, facets=whole.facets)
+
+
 class Shelf:
     """Keeps the items of one site in ``.items/`` and their pictures in ``media/``.
 
@@ -136,8 +143,20 @@ class Shelf:
             target = self.media / (media.picture.sha256 + ending(media.picture))
             if not (target.is_file() and target.stat().st_size == media.picture.bytes):
                 replace_file(target, picture_bytes(media.picture), by_way_of=self.temporary)
+        self.put(item)
+
+    def put(self, item: Item) -> None:
+        """Writes an item in the place of the one of the same delivery; raises OSError."""
         text = json.dumps({"schema": _SCHEMA, **asdict(item)}, indent=1, sort_keys=True)
-        replace_file(self._path(outgoing.delivery), text.encode(), by_way_of=self.temporary)
+        replace_file(self._path(item.delivery), text.encode(), by_way_of=self.temporary)
+
+    def drop(self, item: Item) -> None:
+        """Takes an item off the shelf, and those of its pictures that no other item shows; raises OSError."""
+        self._path(item.delivery).unlink(missing_ok=True)
+        shown = {image.file for other in self.every() for image in other.images}
+        for image in item.images:
+            if image.file not in shown:
+                (self.media / image.file).unlink(missing_ok=True)
 
     def _path(self, delivery: str) -> Path:
         return self.facts / f"{safe_name(delivery)}.json"

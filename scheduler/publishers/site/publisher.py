@@ -16,10 +16,10 @@ from scheduler.disk import sync_folder
 from scheduler.model.network import Network
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
-from scheduler.publishers.contract import Remember
+from scheduler.publishers.contract import FeedItem, Remember
 from scheduler.publishers.files import LOCK_SECONDS, PictureError, trouble
 from scheduler.publishers.site.builder import Builder
-from scheduler.publishers.site.items import Item, Shelf
+from scheduler.publishers.site.items import Item, Shelf, mended
 from scheduler.publishers.site.pages import Site
 
 _SLUG_WORDS = 6
@@ -70,6 +70,55 @@ class SitePublisher:
         except OSError as error:
             return Uncertain(f"The site in {self._shown_as} cannot be brought up to date: {trouble(error)}.")
         return self._answer(item)
+
+    def feed(self, most: int) -> tuple[FeedItem, ...] | Refused:
+        """Returns the newest posts of the site."""
+        try:
+            found = self._shelf.every()[:most] if self._shelf.facts.is_dir() else ()
+        except OSError as error:
+            return Refused(f"The site in {self._shown_as} cannot be read: {trouble(error)}.", permanent=False)
+        return tuple(self._shown(item) for item in found)
+
+    def delete(self, remote_id: str) -> Refused | None:
+        """Takes a post off the site with its page and its pictures; one that is gone already is no trouble."""
+        changed = self._changed(remote_id, None)
+        return changed if isinstance(changed, Refused) else None
+
+    def edit(self, remote_id: str, outgoing: Outgoing) -> Outcome:
+        """Gives a post other words, another warning and language; its address, its time and its pictures stay."""
+        changed = self._changed(remote_id, outgoing)
+        return changed or Refused(f"The site in {self._shown_as} does not have this post any more.")
+
+    def _changed(self, remote_id: str, outgoing: Outgoing | None) -> Published | Refused | None:
+        try:
+            if not self._shelf.facts.is_dir():
+                return None
+            with self._lock():
+                item = next((each for each in self._shelf.every() if each.id == remote_id), None)
+                if item is None:
+                    return None
+                if outgoing is None:
+                    self._shelf.drop(item)
+                else:
+                    self._shelf.put(mended(item, outgoing))
+                self._builder.rebuild(self._builder.pages_of(item))
+        except Timeout:
+            return Refused(f"Another program is writing to the site in {self._shown_as}.", permanent=False)
+        except OSError as error:
+            return Refused(f"The site in {self._shown_as} cannot be written: {trouble(error)}.", permanent=False)
+        return self._answer(item)
+
+    def _shown(self, item: Item) -> FeedItem:
+        start = self._site.url or self._shown_as + "/"
+        return FeedItem(
+            remote_id=item.id,
+            url=self._answer(item).url,
+            text=item.text,
+            published=datetime.fromisoformat(item.published),
+            pictures=tuple((f"{start}media/{image.file}", image.alt) for image in item.images),
+            language=item.language,
+            content_warning=item.content_warning,
+        )
 
     def _put(self, envelope: Envelope) -> Outcome:
         delivery = envelope.outgoing.delivery

@@ -35,6 +35,11 @@ def count(text: str) -> int:
     return total + _weight(plain[done:])
 
 
+def has_link(text: str) -> bool:
+    """Tells whether X would make a link of something in the text, which is what it charges more for."""
+    return any(is_link(link) for link in _LINK.finditer(unicodedata.normalize("NFC", text)))
+
+
 def is_link(link: "regex.Match[str]") -> bool:
     """Tells whether a candidate ends in a name that exists."""
     return link["ending"].lower() in _ENDINGS

@@ -1,0 +1,35 @@
+"""Logos of partners: those that ``_partners.toml`` names have to be there."""
+
+from collections.abc import Iterator
+
+from scheduler.model.finding import Finding
+from scheduler.model.post import Partner
+from scheduler.postfiles.folder.lookup import Shelf
+from scheduler.postfiles.folder.stubs import stub
+from scheduler.postfiles.house.entries import Entries
+from scheduler.postfiles.lines.slips import Mend, Slip, shown
+
+
+def missing_logos(partners: Entries[Partner], shelf: Shelf) -> Iterator[Finding]:
+    """Yields an error for each logo that is not in the project folder; looked up in each reading, as pictures come and go."""
+    for name, partner in partners.known.items():
+        for key, logo in (("logo", partner.logo), ("logo-dark", partner.logo_dark)):
+            slip = _wrong(logo, shelf) if logo else None
+            if slip is not None and partners.file is not None:
+                yield slip.found(partners.file.path, partners.file.where(name, key, logo))
+
+
+def _wrong(logo: str, shelf: Shelf) -> Slip | None:
+    path = shelf.root / logo
+    inside = not logo.startswith("/") and ".." not in path.relative_to(shelf.root).parts
+    if inside and path.is_file():
+        return stub(str(path), logo)
+    meant = shelf.meant(logo, ".", (logo.rpartition("/")[0],))
+    return Slip(
+        rule="missing-file",
+        message=f"there is no logo “{shown(logo, 80)}”",
+        label=f"did you mean “{shown(meant, 80)}”?" if meant else "logos are looked for from the project folder",
+        consequence="no picture with this partner’s logo can be drawn",
+        fix=meant or "put the file into assets/ and name it from the project folder: assets/logos/tenants.png",
+        mend=Mend(meant, safe=False) if meant else None,
+    )

@@ -1,0 +1,84 @@
+"""The accounts of a project: what its networks know of each, and what sends for it."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+from scheduler.clock import Clock
+from scheduler.config.secrets import find_secret, given_elsewhere, store_secret
+from scheduler.model.errors import ConfigurationError
+from scheduler.model.network import Abilities, Account, Network
+from scheduler.model.settings import Config
+from scheduler.publishers.contract import Adapter, Connection, Publisher
+from scheduler.publishers.hosting.opening import Places
+from scheduler.publishers.rehearsal import Rehearsal
+from scheduler.publishers.renewal import Keys, Renewal
+from scheduler.publishers.standing import Standings, Watched
+
+
+class CannotSendYet(ConfigurationError):
+    """Is an account that wants to go live on a network that this release only knows the limits of."""
+
+    def __init__(self, account: str, network: str) -> None:
+        super().__init__(
+            f"This release cannot send to {network} yet, so “{account}” cannot be live.", f"Take  live = true  out of [accounts.{account}]."
+        )
+
+
+class Accounts:
+    """Connects the accounts of a config.toml with their networks; ``folder`` keeps what was learnt of them and what is rehearsed."""
+
+    def __init__(self, config: Config, adapters: Mapping[str, Adapter], clock: Clock, folder: Path) -> None:
+        self._config = config
+        self._adapters = adapters
+        self._clock = clock
+        self._folder = folder
+        self._project = Path(config.folder)
+        self.standings = Standings(folder / "accounts", clock)
+        self.places = Places(config.media, folder / "hosted", clock, config.accounts, partial(find_secret, folder=self._project))
+
+    @property
+    def live(self) -> tuple[Account, ...]:
+        """Returns the accounts whose posts leave this machine."""
+        return tuple(account for account in self._config.accounts.values() if account.live and not self._network(account).local)
+
+    def facts(self) -> Mapping[str, Network]:
+        """Returns by account the networks as the accounts' own servers have them."""
+        return {name: self.facts_of(account) for name, account in self._config.accounts.items()}
+
+    def facts_of(self, account: Account) -> Network:
+        """Returns the account's network with the limits that its own server told."""
+        return self.standings.told(account.name, self._network(account))
+
+    def abilities(self) -> Mapping[str, Abilities]:
+        """Returns what each account's network can prove; a rehearsed account is not among them: its folder proves everything."""
+        accounts = self._config.accounts.values()
+        return {a.name: self._network(a).abilities for a in accounts if a.live or self._network(a).local}
+
+    def publishers(self, rehearsal_folder: Path | None = None) -> Mapping[str, Publisher]:
+        """Returns what sends for each account; with a folder, nothing leaves it: every account is rehearsed there."""
+        return {name: self._publisher(account, rehearsal_folder) for name, account in self._config.accounts.items()}
+
+    def connect(self, account: Account, secret: Callable[[], str] | None = None, *, folder: Path | None = None) -> Publisher:
+        """Returns the network's own publisher, whether the account is live or not; ``secret`` is a new one that is to be tried."""
+        adapter = self._adapters[account.network]
+        if adapter.connect is None:
+            raise CannotSendYet(account.name, adapter.facts.title)
+        find = secret or partial(find_secret, account.name, self._project)
+        told, media = self.facts_of(account), self.places.open(adapter.facts)
+        return adapter.connect(Connection(account, folder or self._project, find, self._config.organisation, self._clock, told, media))
+
+    def renewal(self) -> Renewal:
+        """Returns what looks after the secrets of the accounts that are live."""
+        keys = Keys(partial(find_secret, folder=self._project), given_elsewhere, partial(store_secret, folder=self._project))
+        return Renewal(self.live, self.connect, self.standings, keys, self._clock)
+
+    def _network(self, account: Account) -> Network:
+        return self._adapters[account.network].facts
+
+    def _publisher(self, account: Account, rehearsal_folder: Path | None) -> Publisher:
+        if self._network(account).local:
+            return self.connect(account, folder=rehearsal_folder)
+        if rehearsal_folder is not None or not account.live:
+            return Rehearsal(self.facts_of(account), rehearsal_folder or self._folder / "rehearsal", account)
+        return Watched(self.connect(account), account.name, self.standings)
