@@ -1,7 +1,10 @@
 """What `status`, `queue` and `history` say of everything that can become of a delivery; it all really happens here, on its own time."""
 
 import json
+import sqlite3
+import subprocess
 from collections.abc import Iterator
+from contextlib import closing, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +12,7 @@ import pytest
 
 from scheduler.ledger import Terms
 from scheduler.ledger.pauses import Scope
+from scheduler.ledger.remembering import TROUBLE
 from scheduler.model.outgoing import Envelope
 from tests.cli.newsroom import NINE, Newsroom
 from tests.emulators.emulating import Running
@@ -252,3 +256,102 @@ def test_programs_are_told_the_same(tmp_path: Path, chat: Running, capsys: pytes
     told = json.loads(capsys.readouterr().out)
     assert told["attempts"][0]["outcome"] == "refused"
     assert [event["became"] for event in told["events"]] == ["queued", "claimed", "sending", "queued"]
+
+
+def test_a_scheduler_that_ended_without_a_word_or_does_nothing_any_more(room: Newsroom, capsys: pytest.CaptureFixture[str]) -> None:
+    room.write("march", "12:00")
+    room.run()
+    room.at("09:10")
+    with room.running():
+        left = (room.folder / ".scheduler" / "daemon.json").read_text(encoding="utf-8")
+        room.at("09:30")
+        assert room.status() == 1
+    (room.folder / ".scheduler" / "daemon.json").write_text(left, encoding="utf-8")
+    assert room.status() == 1
+    shown = golden("hangs-and-died", capsys)
+    assert "has done nothing for 20 minutes" in shown
+    assert "ended without a word" in shown
+
+
+def test_what_keeps_the_scheduler_from_its_work(room: Newsroom, capsys: pytest.CaptureFixture[str]) -> None:
+    room.run()
+    with room.running():
+        with room.ledger() as ledger:
+            ledger.put(TROUBLE, [NINE.isoformat(), "The folder posts cannot be read.", "Give it back."])
+        assert room.status() == 1
+        shown = " ".join(capsys.readouterr().out.split())
+        assert "✗ Nothing is sent since today, 09:00: The folder posts cannot be read. Give it back." in shown
+        with room.ledger() as ledger:
+            ledger.put(TROUBLE, [])
+        assert room.status() == 0
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        ("newer", "The ledger was written by a newer release of scheduler"),
+        ("damaged", "The ledger file is damaged."),
+    ],
+)
+def test_a_ledger_that_cannot_be_read(room: Newsroom, capsys: pytest.CaptureFixture[str], spoil: str, said: str) -> None:
+    room.run()
+    path = room.folder / ".scheduler" / "ledger.sqlite"
+    if spoil == "newer":
+        with closing(sqlite3.connect(path)) as raw:
+            raw.execute("UPDATE alembic_version SET version_num = '9999'")
+            raw.commit()
+    else:
+        path.write_bytes(b"not a ledger" * 1000)
+    assert room.status() == 1
+    shown = " ".join(capsys.readouterr().out.split())
+    assert shown.startswith("✗ The scheduler does not run here, and its ledger cannot be read.")
+    assert said in shown
+    room.status(as_json=True)
+    told = json.loads(capsys.readouterr().out)
+    assert told["daemon"] == {"alive": False, "last_tick": None}
+    assert said in told["pulse"]["trouble"][0]
+
+
+def test_a_ledger_that_somebody_writes_to_can_be_looked_at(room: Newsroom, capsys: pytest.CaptureFixture[str]) -> None:
+    room.run()
+    with room.running(), closing(sqlite3.connect(room.folder / ".scheduler" / "ledger.sqlite", isolation_level=None)) as raw:
+        raw.execute("BEGIN IMMEDIATE")
+        assert room.status() == 0
+        room.queue()
+        room.history()
+    assert "The scheduler runs" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("way", ["read-only", "full"])
+def test_a_disk_that_cannot_be_written_to(tmp_path: Path, capsys: pytest.CaptureFixture[str], way: str) -> None:
+    """
+    The folder is a file system of a few megabytes; mounting it needs the rights of root.
+    """
+    small = tmp_path / "small"
+    small.mkdir()
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", small], check=False, capture_output=True)
+    if done.returncode != 0:
+        pytest.skip(f"mounting a small disk needs root: {done.stderr.decode().strip()}")
+    try:
+        room = Newsroom(small)
+        room.write("march", "12:00")
+        room.run()
+        if way == "full":
+            fill(small / "ballast")
+        else:
+            subprocess.run(["mount", "-o", "remount,ro", small], check=True)
+        assert room.status() == 1
+        shown = " ".join(capsys.readouterr().out.split())
+        assert "Traceback" not in shown
+        assert "full" in shown if way == "full" else "can be written to" in shown
+    finally:
+        subprocess.run(["umount", "-l", small], check=True)
+
+
+def fill(path: Path) -> None:
+    with suppress(OSError), path.open("wb") as file:
+        for size in (65536, 4096, 512):
+            with suppress(OSError):
+                while True:
+                    file.write(b"x" * size)
+                    file.flush()
