@@ -55,7 +55,7 @@ def build(reading: Reading, context: Context, now: datetime, tools: Tools, quiet
     entries = tuple(sorted(drawn, key=_order))
     composed = (finding for entry in entries for finding in entry.findings)
     findings = dict.fromkeys((*reading.all_findings, *drafted.findings, *composed))
-    agenda = Agenda(entries, tuple(findings), _unreadable(reading.files, drafted.findings, entries), reading.unsettled)
+    agenda = Agenda(entries, tuple(findings), _unreadable(reading.files, drafted.findings, entries), reading.unsettled, frozenset(files))
     return without_allowed(agenda, reading.files, tools.rules)
 
 

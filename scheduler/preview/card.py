@@ -81,9 +81,9 @@ class Card:
     part: str
     path: str
     findings: tuple[Finding, ...]
-    people: str = ""
     price: str = ""
     no_alt: str = ""
+    people: str = ""
     further: tuple[Further, ...] = ()
 
 
