@@ -1,7 +1,7 @@
 import json
 from pathlib import Path
 
-from tests.cli.running import scheduler
+from tests.cli.running import inside, scheduler
 
 GOOD = "---\nwhen: 2030-04-14 12:00\n---\nHello.\n"
 
@@ -154,3 +154,12 @@ def test_fixing_without_fix_is_a_usage_error(posts_folder: Path) -> None:
     """
     assert scheduler(posts_folder, "check", "--unsafe").code == 2
     assert scheduler(posts_folder, "check", "--fix", "--yes").code == 2
+
+
+def test_sarif_writes_a_file_s_name_as_an_address(tmp_path: Path) -> None:
+    (tmp_path / "posts").mkdir()
+    (tmp_path / "config.toml").write_text('[organisation]\nname = "Us"\n\n[accounts.site]\nnetwork = "website"\n', encoding="utf-8")
+    (tmp_path / "posts/größe 50% #1.md").write_text("no settings", encoding="utf-8")
+    log = json.loads(inside(tmp_path, "check", "--format", "sarif").out)
+    place = log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert place["uri"] == "posts/gr%C3%B6%C3%9Fe%2050%25%20%231.md"
