@@ -282,9 +282,8 @@ def _paths(found: Walk) -> set[str]:
 
 def _others(found: Walk) -> Iterator[Finding]:
     for path in found.others:
-        slip = filenames.no_post(path.rpartition("/")[2])
-        if slip is not None:
-            yield slip.found(shown(path, 200), Span())
+        slip = filenames.no_post(path.rpartition("/")[2]) or filenames.LINKED_FOLDER
+        yield slip.found(shown(path, 200), Span())
 
 
 def _saved(file: PostFile, company: Company) -> PostFile:
