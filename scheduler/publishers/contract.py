@@ -100,6 +100,24 @@ class Renews(Protocol):
 
 
 @runtime_checkable
+class TellsEnd(Protocol):
+    """Is a publisher whose network says when a secret ends that nobody can renew from here."""
+
+    def ends(self) -> datetime | None:
+        """Returns when the secret ends, aware UTC; None where it has no end, or the network does not say it now."""
+        ...
+
+
+@runtime_checkable
+class KnowsKeys(Protocol):
+    """Is a publisher of a network with idempotency keys whose servers differ in how long they remember one."""
+
+    def key_life(self) -> timedelta:
+        """Returns how long after the first call this account's own server answers the same call with the same post; zero for never."""
+        ...
+
+
+@runtime_checkable
 class ReadsFeed(Protocol):
     """Is a publisher that can read its account's posts back."""
 

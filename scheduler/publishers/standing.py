@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from scheduler.config.private import write_private
 from scheduler.model.network import Limits, Network
 from scheduler.model.outcome import Outcome, Proof, Published, Refused
 from scheduler.model.outgoing import Envelope, Outgoing
-from scheduler.publishers.contract import Checked, Publisher, Remember, Renews
+from scheduler.publishers.contract import Checked, KnowsKeys, Publisher, Remember, Renews
 
 _NUMBERS = frozenset(item.name for item in fields(Limits) if item.type in {int | None, int, bool, "int | None", "int", "bool"})
 _NUMBERS_WITHIN = frozenset({"video.bytes", "poll.options", "poll.characters"})
@@ -81,8 +81,9 @@ class Standings:
         Where its network does not say when it ends, it ends at the latest as long after this as its kind lasts.
         """
         known, mark, now = self.of(account) or Standing(), mark_of(secret), self._clock.now().astimezone(UTC)
-        if known.mark == mark and expires is None:
-            return known
+        if known.mark == mark:
+            told = expires.astimezone(UTC).isoformat() if expires else known.token_expires
+            return known if told == known.token_expires else self._write(account, replace(known, token_expires=told, warned=0))
         ends = expires or (now + publisher.lasts if isinstance(publisher, Renews) else None)
         fresh = replace(known, mark=mark, since=now.isoformat(), renewed_at="", renewal_trouble="", warned=0)
         return self._write(account, replace(fresh, token_expires=ends.isoformat() if ends else "", looked_at=""))
@@ -145,3 +146,7 @@ class Watched:
     def find(self, envelope: Envelope) -> Proof:
         """Returns the publisher's proof."""
         return self._publisher.find(envelope)
+
+    def key_life(self) -> timedelta:
+        """Returns the publisher's answer; without end where it leaves that to its network."""
+        return self._publisher.key_life() if isinstance(self._publisher, KnowsKeys) else timedelta.max
