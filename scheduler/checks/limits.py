@@ -96,7 +96,7 @@ def _number_of_pictures(outgoing: Outgoing, limits: Limits, title: str) -> Itera
 
 
 def _picture(picture: Picture, limits: Limits, title: str, *, story: bool) -> Iterator[Objection]:
-    if picture.video is not None:
+    if picture.video is not None or not limits.pictures:
         return
     name = file_name(picture)
     if picture.mime not in limits.formats:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from scheduler.config.private import write_private
+from scheduler.config.redacting import forms_of, without
 from scheduler.model.errors import SchedulerError
 
 _OTHERS_MAY_READ = 0o077
@@ -124,9 +125,7 @@ def redacted(text: str, folder: Path | None, environment: Mapping[str, str] | No
     if folder is not None:
         secrets |= set(_stored(folder / ".scheduler" / "secrets.toml"))
         secrets |= {word for path in (folder / ".scheduler" / "sessions").glob("*.json") for word in _tokens(path)}
-    for secret in sorted(filter(None, secrets), key=len, reverse=True):
-        text = text.replace(secret, "[secret]")
-    return text
+    return without(text, (form for secret in secrets if secret for form in forms_of(secret)))
 
 
 def _text_or_nothing(path: Path) -> str:

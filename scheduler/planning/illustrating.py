@@ -7,6 +7,7 @@ from functools import partial
 from scheduler.model.delivery import Delivery
 from scheduler.model.finding import Finding, Severity, Span
 from scheduler.model.graphic import Graphic, Picture
+from scheduler.model.network import Network
 from scheduler.model.outgoing import Media
 from scheduler.model.post import MediaRef
 from scheduler.planning.context import Context, Pictures, Problem
@@ -18,14 +19,17 @@ Illustrated = tuple[tuple[Media, ...], list[Finding]]
 
 def illustrate(delivery: Delivery, context: Context, pictures: Pictures, values: Mapping[str, str]) -> Illustrated:
     """Returns the pictures of the post itself and what is wrong with them."""
-    request = graphic_for(delivery, context)
+    request, network = graphic_for(delivery, context), context.network(delivery.account)
+    if not network.limits.pictures and (request is not None or own_media(delivery)):
+        return (), [_no_pictures(delivery, network)]
     if request is None:
         return shown(delivery, own_media(delivery), pictures, values)
     drawn = pictures[request]
     if isinstance(drawn, Graphic):
         return (Media(drawn.picture, drawn.alt),), list(_complaints(delivery, drawn))
     if isinstance(drawn, Problem):
-        return (), [_picture_problem(delivery, drawn, delivery.post.spans.get("graphic", Span()), "graphic-not-drawn")]
+        path, span = _asked_for(delivery)
+        return (), [replace(_picture_problem(delivery, drawn, span, "graphic-not-drawn"), path=path)]
     return (), []
 
 
@@ -51,14 +55,36 @@ def _always(span: Span, _start: int, _end: int) -> Span:
     return span
 
 
+def _asked_for(delivery: Delivery) -> tuple[str, Span]:
+    """Returns where the delivery's graphic is asked for: in a section, in a part, or on top of the file."""
+    if "graphic" in delivery.variant.settings:
+        return delivery.path, delivery.variant.span
+    own = delivery.part.span if "graphic" in delivery.part.settings else delivery.post.spans.get("graphic", Span())
+    return delivery.post.path, own
+
+
+def _no_pictures(delivery: Delivery, network: Network) -> Finding:
+    return Finding(
+        rule="no-pictures",
+        severity=Severity.WARNING,
+        message=f"{network.title} takes no pictures from us; this post goes out there in words alone",
+        path=delivery.path,
+        span=delivery.variant.span,
+        fix=f"see that a “### {network.name}” section says what the picture shows",
+        part=delivery.part.name,
+        network=network.name,
+    )
+
+
 def _complaints(delivery: Delivery, drawn: Graphic) -> Iterator[Finding]:
+    path, span = _asked_for(delivery)
     for complaint in drawn.complaints:
         yield Finding(
             rule="graphic-complaint",
             severity=Severity.WARNING,
             message=complaint,
-            path=delivery.post.path,
-            span=delivery.post.spans.get("graphic", Span()),
+            path=path,
+            span=span,
             part=delivery.part.name,
             network=delivery.account.network,
         )

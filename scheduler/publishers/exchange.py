@@ -18,6 +18,7 @@ import httpx
 
 from scheduler import __version__
 from scheduler.clock import Clock
+from scheduler.config.redacting import forms_of, without
 from scheduler.model.outcome import Refused, Uncertain
 from scheduler.publishers.addresses import Address, UnsafeAddress, public_ip
 from scheduler.publishers.answers import Reply, waiting_time
@@ -58,14 +59,12 @@ class Secrets:
     def add(self, word: str) -> str:
         """Takes a secret and returns it; what is too short to be one is left alone."""
         if len(word) >= 6:  # noqa: PLR2004 - shorter words stand in ordinary sentences
-            self.words.add(word)
+            self.words |= forms_of(word)
         return word
 
     def removed(self, text: str) -> str:
         """Returns the text without them."""
-        for word in sorted(self.words, key=len, reverse=True):
-            text = text.replace(word, "[secret]")
-        return text
+        return without(text, self.words)
 
 
 class _TooMuchError(Exception):
@@ -131,7 +130,7 @@ class Exchange:
             wait = waiting_time(reply, self.clock.now())
             return Refused(f"{self.title} has trouble of its own ({reply.status}).", permanent=False, retry_after=wait)
         if HTTPStatus.MULTIPLE_CHOICES <= reply.status < HTTPStatus.BAD_REQUEST:
-            target = urlsplit(self.secrets.removed(reply.headers.get("location", ""))).hostname or "elsewhere"
+            target = self.secrets.removed(_host(reply.headers.get("location", ""))) or "elsewhere"
             return Refused(
                 f"{self.address.host} sends us on to {target}; secrets are not taken there. Put the right address into config.toml."
             )
@@ -190,6 +189,14 @@ class Exchange:
             extensions=extensions,
             **_contents(call),
         )
+
+
+def _host(address: str) -> str:
+    """Returns the host of an address that a server gave; nothing where it is none, for servers write there what they like."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
 
 
 def bearer(call: Call, token: str) -> Call:

@@ -194,7 +194,22 @@ MUTANTS = (
     mutant(
         "Retry-After is no floor",
         GUARDS + "test_a_temporary_refusal_waits_at_least_as_long_as_the_network_asks[sqlite]",
-        (SETTLING, "return max(bound * chance.random(), asked)", "return bound * chance.random()"),
+        (SETTLING, "return max(bound * chance.random(), _sensible(floor or timedelta(0)))", "return bound * chance.random()"),
+    ),
+    mutant(
+        "a network's budget holds nothing back",
+        "tests/ledger/test_pace.py::test_a_budget_that_a_post_used_up_holds_the_next_one_until_it_is_renewed[sqlite]",
+        ("ledger/pace.py", "    yield spent_until(row.spent) or now\n", ""),
+    ),
+    mutant(
+        "a key is used on a server that knows none",
+        CLOCK + "test_the_account_s_own_server_decides_how_long_a_key_is_used[life0-1]",
+        (DELIVERING, "return age < publisher.key_life()", "return age < publisher.key_life() or True"),
+    ),
+    mutant(
+        "what the ledger took without saying so is never given back",
+        TROUBLE + "test_what_the_ledger_took_without_saying_so_is_sent_once_it_answers_again",
+        (DELIVERING, "                self.unsaved.doubt(step.following.wanted)\n", "                pass\n"),
     ),
     mutant(
         "a refused token pauses nothing",
@@ -227,5 +242,20 @@ MUTANTS = (
         "transactions begin when they write",
         "tests/ledger/test_hostile.py::test_processes_that_race_for_one_account_send_one_at_a_time[sqlite]",
         ("ledger/opening.py", 'else "BEGIN IMMEDIATE"', 'else "BEGIN"'),
+    ),
+    mutant(
+        "a late answer is forgotten where the post was set aside",
+        INTENT + "test_a_late_answer_from_a_machine_that_was_given_up_settles_what_was_cancelled_meanwhile",
+        (SETTLING, "row.state not in _NO_DOUBT", "row.state == State.UNCERTAIN.value"),
+    ),
+    mutant(
+        "a lease is not renewed by the steps of a long sending",
+        INTENT + "test_a_post_of_many_steps_keeps_its_claim_as_long_as_it_goes_on",
+        (CLAIMS, "ids=_ids_text(known), lease_until=lease_until)", "ids=_ids_text(known))"),
+    ),
+    mutant(
+        "after a copy was put back, only the last hour is in doubt",
+        "tests/ledger/test_copies.py::test_what_may_go_out_hours_late_is_in_doubt_too_after_a_copy_was_put_back",
+        ("ledger/reconciling.py", "max(due + SLACK, late_at) > self.copied_at", "due + SLACK > self.copied_at"),
     ),
 )

@@ -134,6 +134,18 @@ def test_a_poll_goes_where_people_can_vote_and_holds_elsewhere() -> None:
     assert told(plain) == [("no-location", Severity.HINT), ("no-collaborators", Severity.HINT), ("no-polls", Severity.ERROR)]
 
 
+def test_a_network_without_pictures_gets_the_words_alone_and_that_is_said() -> None:
+    bare = network("plain", abilities=NONE)
+    bare = replace(bare, limits=replace(bare.limits, pictures=0, formats=()))
+    made = post(variants=(variant("Words", None, (REF,)),))
+    found = composed(made, context(networks=(BOTH[0], bare)), "plain")
+    assert (found.outgoing.text, found.outgoing.media) == ("Words", ())
+    assert told(found) == [("no-pictures", Severity.WARNING)]
+    assert exceeded(found.outgoing, bare.limits, bare.abilities) == ()
+    [objection] = exceeded(replace(found.outgoing, media=(Media(PHOTO, "A photo"),)), bare.limits, bare.abilities)
+    assert objection.rule == "too-many-pictures"
+
+
 def accounts(**languages: str) -> dict[str, Account]:
     return {
         name: Account(name=name, network="able", language=tag.removesuffix("+"), thread=tag.endswith("+"))

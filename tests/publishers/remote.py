@@ -279,6 +279,19 @@ class Remote(ABC):
             assert waits == (None if error_row.wait is None else pytest.approx(error_row.wait, abs=5)), outcome
             assert outcome.reason.endswith("."), outcome
 
+    @pytest.mark.parametrize("late", [True, False], ids=["after it was done", "before it was done"])
+    @pytest.mark.parametrize("body", ["<html>Welcome to our hotel</html>", "", "[]", '{"id": null}'])
+    def test_a_page_in_the_place_of_an_answer_is_one_post_or_a_question(
+        self, server: Running, tmp_path: Path, body: str, *, late: bool
+    ) -> None:
+        outgoing = post(tmp_path, self.network, pictures=min(self.pictures, 1))
+        ids = dict(self.envelope(self.publisher(server, tmp_path), outgoing).ids)
+        server.fault(self.visible, "answer", status=200, body=body, late=late)
+        proof = self.settle(server, tmp_path, outgoing, ids)
+        texts = [item.text for item in self.shown(server)]
+        assert texts == [outgoing.text] if isinstance(proof, Published) else len(texts) <= 1
+        assert not (isinstance(proof, Refused) and texts)
+
     def test_too_many_calls_is_a_wait_and_no_failure(self, server: Running, tmp_path: Path) -> None:
         outgoing = post(tmp_path, self.network, pictures=self.pictures)
         publisher = self.publisher(server, tmp_path)

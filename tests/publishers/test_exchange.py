@@ -1,5 +1,6 @@
 """Servers at their worst: what is known after each of their faults, and what is never told."""
 
+import gzip
 import logging
 import socket
 import threading
@@ -74,6 +75,19 @@ def silent(line: socket.socket) -> None:
     line.recv(1)
 
 
+def bragging(line: socket.socket) -> None:
+    line.sendall(b"HTTP/1.1 200 OK\r\n")
+    for number in range(5_000):
+        line.sendall(f"X-{number}: {'x' * 1_000}\r\n".encode())
+
+
+def chattering(line: socket.socket) -> None:
+    """Sends pieces without end, none of which says how long the whole is."""
+    line.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    for _ in range(MOST_BYTES // 65_536 + 2):
+        line.sendall(b"10000\r\n" + b"x" * 65_536 + b"\r\n")
+
+
 FAULTS: dict[str, Talk] = {
     "closes": lambda _line: None,
     "half a head": saying("HTTP/1.1 20"),
@@ -82,6 +96,9 @@ FAULTS: dict[str, Talk] = {
     "drips": dripping,
     "floods": flooding,
     "silent": silent,
+    "headers without end": bragging,
+    "pieces without end": chattering,
+    "two lengths": saying("HTTP/1.1 200 OK\nContent-Length: 2\nContent-Length: 20\n\n{}"),
     "500": saying("HTTP/1.1 500 Oops\nContent-Length: 0\n\n"),
     "502": saying("HTTP/1.1 502 Oops\nContent-Length: 0\n\n"),
     "504": saying("HTTP/1.1 504 Oops\nContent-Length: 0\n\n"),
@@ -145,6 +162,49 @@ def test_secrets_are_not_taken_to_another_address() -> None:
     assert outcome.permanent
     assert "hunter2" not in outcome.reason
     assert not elsewhere
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "http://169.254.169.254/latest/meta-data",
+        "http://127.0.0.1:6379/",
+        "file:///etc/passwd",
+        "//[::1]/",
+        "https://user:hunter2-hunter2@x/",
+    ],
+)
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_nobody_is_sent_on_anywhere(status: int, place: str) -> None:
+    with speaking(saying(f"HTTP/1.1 {status} Go\nLocation: {place}\nContent-Length: 0\n\n")) as exchange:
+        for outcome in (exchange.show(Call(method="POST", path="/post", json={})), exchange.ask(Call(path="/look"))):
+            assert isinstance(outcome, Refused)
+            assert outcome.permanent
+            assert "secrets are not taken there" in outcome.reason
+            assert "hunter2" not in outcome.reason
+
+
+def test_a_bomb_in_a_packed_answer_is_never_unpacked() -> None:
+    bomb = gzip.compress(bytes(1_000_000_000 // 50), 9)
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(bomb)}\r\n\r\n".encode()
+    with speaking(lambda line: line.sendall(head + bomb)) as exchange:
+        reply = exchange.ask(Call(path="/look"))
+    assert isinstance(reply, Reply)
+    assert len(reply.body) == len(bomb)
+    with pytest.raises(UnreadableReply):
+        reply.table()
+
+
+@pytest.mark.parametrize("body", ["", "null", "[[[[", "[" * 100_000, "<html>Welcome to our hotel</html>", '{"a": 1e999', "NaN"])
+def test_an_answer_that_is_no_table_is_never_taken_for_one(body: str) -> None:
+    data = body.encode()
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n".encode()
+    with speaking(lambda line: line.sendall(head + data)) as exchange:
+        reply = exchange.show(Call(method="POST", path="/post"))
+    assert isinstance(reply, Reply)
+    assert reply.said("message") == ""
+    with pytest.raises(UnreadableReply):
+        reply.table()
 
 
 def test_an_address_that_we_were_told_is_not_followed_into_our_own_network() -> None:

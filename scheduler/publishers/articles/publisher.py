@@ -68,7 +68,7 @@ class ArticlePublisher:
         """Asks who we are and whether we may publish."""
         with closing(self.site.exchange):
             try:
-                [user] = self.site.ask(Call(path="/wp-json/wp/v2/users/me", params={"context": "edit"}))
+                user = self.site.one(Call(path="/wp-json/wp/v2/users/me", params={"context": "edit"}))
             except SiteTrouble as trouble:
                 return Checked(ok=False, reason=trouble.refusal.reason)
         rights = user.get("capabilities") or {}
@@ -99,9 +99,9 @@ class ArticlePublisher:
         path = f"{_POSTS}/{remote_id}"
         with closing(self.site.exchange):
             try:
-                [standing] = self.site.ask(Call(path=path, params={"context": "edit"}))
+                standing = self.site.one(Call(path=path, params={"context": "edit"}))
                 body = {"title": title(outgoing.text), "content": "\n\n".join((content(outgoing, ()), *figures(written(standing))))}
-                [answer] = self.site.show(Call(path=path, method="POST", json=body))
+                answer = self.site.show_one(Call(path=path, method="POST", json=body))
             except SiteTrouble as trouble:
                 return Uncertain(trouble.refusal.reason) if trouble.doubtful else trouble.refusal
         return Published(remote_id, str(answer.get("link", "")))
@@ -126,7 +126,7 @@ class ArticlePublisher:
         body |= {"categories": category_numbers(self.site, self.categories)} if self.categories else {}
         if tags := tag_numbers(self.site, outgoing):
             body["tags"] = tags
-        [answer] = self.site.ask(Call(path=_POSTS, method="POST", json=body, patience=60.0))
+        answer = self.site.one(Call(path=_POSTS, method="POST", json=body, patience=60.0))
         return notes.keep("post", str(answer.get("id", "")))
 
     def _picture(self, outgoing: Outgoing, place: int, notes: Notes) -> Shown:
@@ -142,7 +142,7 @@ class ArticlePublisher:
 
     def _show(self, number: str, notes: Notes) -> Outcome:
         try:
-            [answer] = self.site.show(Call(path=f"{_POSTS}/{number}", method="POST", json={"status": "publish"}))
+            answer = self.site.show_one(Call(path=f"{_POSTS}/{number}", method="POST", json={"status": "publish"}))
         except SiteTrouble as trouble:
             return self._after(trouble, number, notes)
         if answer.get("status") != "publish":
@@ -160,5 +160,5 @@ class ArticlePublisher:
             return Uncertain(trouble.refusal.reason) if trouble.doubtful else trouble.refusal
 
     def _seen(self, number: str) -> Published | None:
-        [answer] = self.site.ask(Call(path=f"{_POSTS}/{number}", params={"context": "edit"}))
+        answer = self.site.one(Call(path=f"{_POSTS}/{number}", params={"context": "edit"}))
         return Published(number, str(answer.get("link", ""))) if answer.get("status") == "publish" else None

@@ -71,11 +71,19 @@ class Site:
             raise SiteTrouble(Refused(reply.reason, permanent=False), doubtful=True)
         return self._taken(reply, visible=True)
 
+    def one(self, call: Call) -> dict[str, Any]:
+        """Returns the one object that such a call answers with; raises SiteTrouble."""
+        return self._only(self.ask(call), visible=False)
+
+    def show_one(self, call: Call) -> dict[str, Any]:
+        """Returns the one object of a call after which readers see the post; raises SiteTrouble."""
+        return self._only(self.show(call), visible=True)
+
     def upload(self, data: bytes, name: str, mime: str) -> tuple[str, str]:
         """Puts a picture into the media library; returns its number and its address. Raises SiteTrouble."""
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Type": mime}
         patience = 60.0 + len(data) / _SLOWEST
-        [answer] = self.ask(Call(path="/wp-json/wp/v2/media", method="POST", content=data, headers=headers, patience=patience))
+        answer = self.one(Call(path="/wp-json/wp/v2/media", method="POST", content=data, headers=headers, patience=patience))
         return str(answer.get("id", "")), str(answer.get("source_url", ""))
 
     def remove(self, number: str) -> None:
@@ -85,6 +93,14 @@ class Site:
         except SiteTrouble as trouble:
             if not trouble.gone:
                 raise
+
+    def _only(self, rows: list[dict[str, Any]], *, visible: bool) -> dict[str, Any]:
+        if len(rows) == 1:
+            return rows[0]
+        raise SiteTrouble(self._unreadable(), doubtful=visible)
+
+    def _unreadable(self) -> Refused:
+        return Refused(f"{self.exchange.title} answered with something that is not an answer of its REST API.", permanent=False)
 
     def _signed(self, call: Call) -> Call:
         return replace(call, headers={**call.headers, "Authorization": self.authorization})
@@ -99,8 +115,7 @@ class Site:
         try:
             return reply.rows() if reply.body.lstrip().startswith(b"[") else [reply.table()]
         except UnreadableReply as error:
-            unreadable = Refused(f"{title} answered with something that is not an answer of its REST API.", permanent=False)
-            raise SiteTrouble(unreadable, doubtful=visible) from error
+            raise SiteTrouble(self._unreadable(), doubtful=visible) from error
 
 
 def open_site(account: Account, secret: str, make: Callable[[Address, Secrets], Exchange]) -> Site:

@@ -40,5 +40,5 @@ def _found(site: Site, kind: str, name: str) -> int:
 
 
 def _made(site: Site, name: str) -> int:
-    [answer] = site.ask(Call(path="/wp-json/wp/v2/tags", method="POST", json={"name": name}))
+    answer = site.one(Call(path="/wp-json/wp/v2/tags", method="POST", json={"name": name}))
     return int(answer.get("id", 0))

@@ -188,7 +188,10 @@ class Containers:
             post = text_of(self.graph.show(f"{self.graph.user}/{self.dialect.showing}", {"creation_id": container}), "id")
         except GraphTrouble as trouble:
             return self._after(trouble, piece, ids, container)
-        if post and (piece.above or piece.outgoing.replies):
+        if not post:
+            nameless = Refused(f"{self.facts.title} answered without naming the post.", permanent=False)
+            return self._after(GraphTrouble(nameless, doubtful=True), piece, ids, container)
+        if piece.above or piece.outgoing.replies:
             notes.keep("post", post)
         return Published(post, self._permalink(post))
 
