@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+from scheduler.checks.explaining import pages
 from scheduler.checks.review import known_rules, review
 from scheduler.checks.rule import Subject
 from scheduler.clock import Clock, SystemClock, VirtualClock
@@ -120,7 +121,7 @@ class Project:
         policy = self.config.policy
         reading = self.posts.read(now - policy.settle if sending else None)
         context, quiet = self._context(reading, facts, until), policy.quiet_before_publish if sending else None
-        agenda = build(reading, context, now, Tools(self._studio.picture, partial(self._review, context, now)), quiet)
+        agenda = build(reading, context, now, Tools(self._studio.picture, partial(self._review, context, now), pages), quiet)
         return replace(
             agenda, findings=(*agenda.findings, *expiring(agenda.entries, self.accounts.live, self.accounts.standings, self.config, now))
         )

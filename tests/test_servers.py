@@ -17,7 +17,7 @@ PASSWORD = "correct horse battery staple"
 def test_installing_again_changes_nothing() -> None:
     done = subprocess.run([sys.executable, "-m", "tests.servers"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert done.stderr.count(": ready") == 5
+    assert done.stderr.count(": ready") == 6
     assert "installing" not in done.stderr
 
 

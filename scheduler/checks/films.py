@@ -1,6 +1,7 @@
 """Compares the films of an outgoing post with what a network takes of them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from scheduler.checks.objection import FORMAT_NAMES, Objection, file_name, length, proportion, sizes
 from scheduler.model.graphic import Picture, Video
@@ -13,18 +14,21 @@ _EXPORT = "Export it again as MP4: H.264, with AAC sound."
 
 def film_objections(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Objection]:
     """Yields what the network would refuse of the films of a post."""
-    films = [item.picture for item in outgoing.media if item.picture.video is not None]
+    films = {number: item.picture for number, item in enumerate(outgoing.media) if item.picture.video is not None}
     takes = limits.story_video if outgoing.story else limits.video
-    for film in films:
+    for number, film in films.items():
         if takes is None:
             kind = "stories" if outgoing.story else "posts"
             sentence = f"No films are sent to {title} in {kind}; “{file_name(film)}” is one."
-            yield Objection("no-video", sentence, "Give that network a section of its own with a picture, or leave it out of  where:")
+            yield Objection(
+                "no-video", sentence, "Give that network a section of its own with a picture, or leave it out of  where:", number
+            )
         else:
-            yield from _film(film, takes, title)
+            yield from (replace(objection, picture=number) for objection in _film(film, takes, title))
     if takes is not None and takes.alone and films and len(outgoing.media) > 1:
-        sentence = f"{title} takes a film alone in a post; this one has {len(outgoing.media) - 1:,} more beside “{file_name(films[0])}”."
-        yield Objection("video-not-alone", sentence, "Post the film alone, or leave it out.")
+        number, first = next(iter(films.items()))
+        sentence = f"{title} takes a film alone in a post; this one has {len(outgoing.media) - 1:,} more beside “{file_name(first)}”."
+        yield Objection("video-not-alone", sentence, "Post the film alone, or leave it out.", number)
 
 
 def _film(film: Picture, takes: VideoLimits, title: str) -> Iterator[Objection]:

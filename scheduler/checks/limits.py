@@ -27,12 +27,18 @@ def exceeded(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: st
         *_text(outgoing, limits, abilities, title),
         *_hashtags(outgoing, limits, title),
         *_number_of_pictures(outgoing, limits, title),
-        *(objection for item in outgoing.media for objection in _picture(item.picture, limits, title, story=outgoing.story)),
-        *film_objections(outgoing, limits, title),
+        *_pictures(outgoing, limits, title),
         *_alt_texts(outgoing, limits, abilities, title),
         *_poll(outgoing, limits, title),
         *_further(outgoing, limits, abilities, title),
     )
+
+
+def _pictures(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Objection]:
+    for number, item in enumerate(outgoing.media):
+        for objection in _picture(item.picture, limits, title, story=outgoing.story):
+            yield replace(objection, picture=number)
+    yield from film_objections(outgoing, limits, title)
 
 
 def _further(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: str) -> Iterator[Objection]:
@@ -42,7 +48,7 @@ def _further(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: st
         if not (reply.text.strip() or reply.media):
             yield Objection("nothing-to-read", f"Answer {number} of the thread is empty.", "Write its words, or delete its heading.")
         for objection in exceeded(alone, replace(limits, picture_required=False), abilities, title):
-            yield replace(objection, sentence=f"Answer {number} of the thread: {objection.sentence}")
+            yield replace(objection, sentence=f"Answer {number} of the thread: {objection.sentence}", picture=None)
     if outgoing.first_comment:
         for objection in _text(replace(plain, text=outgoing.first_comment), limits, abilities, title):
             yield replace(objection, sentence=f"The first comment: {objection.sentence}")
@@ -139,9 +145,9 @@ def _poll(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Objection]
 def _alt_texts(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: str) -> Iterator[Objection]:
     if limits.alt is None or not abilities.alt_text:
         return
-    for item in outgoing.media:
+    for number, item in enumerate(outgoing.media):
         over = len(item.alt) - limits.alt
         if over > 0:
             subject = f"the alt text of “{file_name(item.picture)}” has {len(item.alt):,}"
             sentence = f"{title} takes {limits.alt:,} characters of alt text; {subject}: cut {over:,}."
-            yield Objection("alt-too-long", sentence, f"Cut {many(over, 'character')} of the alt text.")
+            yield Objection("alt-too-long", sentence, f"Cut {many(over, 'character')} of the alt text.", number)

@@ -20,11 +20,15 @@ _CLOSE = 0.001
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """Is one thing the network would refuse: the rule's name, a whole sentence with the numbers, and what to do."""
+    """Is one thing the network would refuse: the rule's name, a whole sentence with the numbers, and what to do.
+
+    ``picture`` is the number of the post's own picture or film that it is about, from 0; None for anything else.
+    """
 
     rule: str
     sentence: str
     fix: str
+    picture: int | None = None
 
 
 def file_name(picture: Picture) -> str:

@@ -192,7 +192,8 @@ class Courier:
             return Uncertain(f"An error inside scheduler broke the sending off ({type(error).__name__}).")
 
     def _remember(self, claim: Claim, name: str, value: str) -> None:
-        self.ledger.remember(claim, name, value)
+        # A post of many pictures may take longer than one lease: each step that is made shows that this process lives.
+        self.ledger.remember(claim, name, value, self.clock.now() + self.settings.lease)
         fault("after_step")
 
     def _settle(self, claim: Claim, outcome: Outcome) -> Done:

@@ -10,6 +10,7 @@ from scheduler.model.errors import SchedulerError
 
 LOG = logging.getLogger(__name__)
 EVERY_SECONDS = 3600.0
+_ASK_AGAIN = 10.0
 _LAST_WORDS = 5.0
 
 Chore = Callable[[], None]
@@ -25,9 +26,10 @@ def kept(chore: Chore | None, clock: Clock, leads: Callable[[], bool]) -> Iterat
 
     def work() -> None:
         while not over.is_set():
-            if leads():
+            leading = leads()
+            if leading:
                 do(chore)
-            clock.wait(over, EVERY_SECONDS)
+            clock.wait(over, EVERY_SECONDS if leading else _ASK_AGAIN)
 
     thread = threading.Thread(target=work, name="housekeeping", daemon=True)
     thread.start()

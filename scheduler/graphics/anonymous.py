@@ -13,6 +13,7 @@ from typing import Final
 
 from scheduler.graphics.boxes import Box, Damaged, boxes, outer_boxes
 from scheduler.graphics.cache import CacheError
+from scheduler.graphics.cleaning import copy_of
 from scheduler.graphics.problem import Unreadable
 from scheduler.graphics.video import measure_video
 from scheduler.model.graphic import Picture
@@ -36,7 +37,7 @@ def film_without_notes(picture: Picture, folder: Path) -> Picture | Unreadable:
         return Unreadable(f"{source.name} was changed while it was looked at.")
     if not notes:
         return picture
-    target = folder / f"{picture.sha256}{_SUFFIX[picture.mime]}"
+    target = copy_of(picture, folder, _SUFFIX[picture.mime])
     if not target.is_file():
         _copy(source, target, notes)
     return measure_video(target)

@@ -29,7 +29,7 @@ def without_notes(picture: Picture, folder: Path) -> Picture | Unreadable:
     image = data if isinstance(data, Unreadable) else open_picture(data, source.name)
     if isinstance(image, Unreadable) or not _tells(image):
         return image if isinstance(image, Unreadable) else picture
-    target = folder / f"{picture.sha256}{_SUFFIX[picture.mime]}"
+    target = copy_of(picture, folder, _SUFFIX[picture.mime])
     if not target.is_file():
         whole = loaded(image, source.name)
         if isinstance(whole, Unreadable):
@@ -56,6 +56,11 @@ def _cleaned(image: Image.Image, mime: str) -> bytes:
     out = BytesIO()
     pixels.save(out, {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}[mime], **options)
     return out.getvalue()
+
+
+def copy_of(picture: Picture, folder: Path, suffix: str, mark: str = "") -> Path:
+    """Returns where a copy of a picture belongs: in a folder named for its content, under the name that its author gave it."""
+    return folder / f"{picture.sha256[:32]}{mark}" / f"{Path(picture.path).stem}{suffix}"
 
 
 def keep(target: Path, data: bytes) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from PIL import Image
 
-from scheduler.graphics.cleaning import keep
+from scheduler.graphics.cleaning import copy_of, keep
 from scheduler.graphics.picture import loaded, measure, open_picture, read, upright
 from scheduler.graphics.problem import Unreadable
 from scheduler.model.graphic import Picture
@@ -27,7 +27,7 @@ def fit(picture: Picture, folder: Path, *, max_bytes: int | None, formats: tuple
     fits = picture.mime in formats and (max_bytes is None or picture.bytes <= max_bytes)
     if fits or _JPEG not in formats or picture.video is not None:
         return picture
-    target = folder / f"{picture.sha256}-{max_bytes or 0}.jpg"
+    target = copy_of(picture, folder, ".jpg", f"-{max_bytes or 0}")
     if not target.is_file():
         source = Path(picture.path)
         data = read(source)

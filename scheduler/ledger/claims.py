@@ -269,8 +269,8 @@ def _frozen(held: Claim, envelope: Envelope, now: datetime) -> dict[str, Any]:
     }
 
 
-def remember(connection: Connection, held: Claim, name: str, value: str) -> None:
-    """Commits an id that the network gave in an invisible step.
+def remember(connection: Connection, held: Claim, name: str, value: str, lease_until: datetime) -> None:
+    """Commits an id that the network gave in an invisible step, and holds on to the delivery until then for the next one.
 
     Raises:
         LostClaimError: the claim is no longer ours; no further step may be made.
@@ -280,7 +280,7 @@ def remember(connection: Connection, held: Claim, name: str, value: str) -> None
     if ids is None:
         raise LostClaimError("The delivery was taken over by another process while it was being sent.")
     known = {**json.loads(ids), name: value}
-    if connection.execute(update(DELIVERY).where(*ours).values(ids=_ids_text(known))).rowcount != 1:
+    if connection.execute(update(DELIVERY).where(*ours).values(ids=_ids_text(known), lease_until=lease_until)).rowcount != 1:
         raise LostClaimError("The delivery was taken over by another process while it was being sent.")
 
 

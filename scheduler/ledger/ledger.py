@@ -115,9 +115,10 @@ class Ledger(Reader):
         with self._writing() as connection:
             claims.begin_sending(connection, claim, envelope, now)
 
-    def remember(self, claim: Claim, name: str, value: str) -> None:
-        """Commits an id from an invisible step of sending."""
-        self._writer.together(each(partial(claims.remember, name=name, value=value)), claim, claim.account)
+    def remember(self, claim: Claim, name: str, value: str, lease_until: datetime | None = None) -> None:
+        """Commits an id from an invisible step of sending; the claim holds until ``lease_until``, or as long as it did."""
+        until = lease_until or claim.lease_until
+        self._writer.together(each(partial(claims.remember, name=name, value=value, lease_until=until)), claim, claim.account)
 
     def release(self, claim: Claim, now: datetime) -> bool:
         """Gives a claim back before anything was sent."""

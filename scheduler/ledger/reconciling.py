@@ -56,9 +56,9 @@ class Gap:
             " Look at the account, then decide with  scheduler resolve."
         )
 
-    def holds(self, due: datetime) -> bool:
-        """Tells whether something due then may have gone out without this ledger knowing."""
-        return self.copied_at - SLACK < due <= self.restored_at
+    def holds(self, due: datetime, late_at: datetime) -> bool:
+        """Tells whether something due then, and allowed until ``late_at``, may have gone out without this ledger knowing."""
+        return due <= self.restored_at and max(due + SLACK, late_at) > self.copied_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def _new(entry: Entry, now: datetime, rules: Rules) -> Change | None:
     state = State.QUEUED if entry.state in _ASKED else entry.state
     reason = "" if state is State.QUEUED else entry.reason
     told = facts_of(entry, rules.policy)
-    if state in {State.QUEUED, State.MISSED} and rules.gap is not None and rules.gap.holds(told["due_utc"]):
+    if state in {State.QUEUED, State.MISSED} and rules.gap is not None and rules.gap.holds(told["due_utc"], told["late_at"]):
         state, reason = State.UNCERTAIN, rules.gap.reason
     fresh = {"next_at": told["not_before"], "held_for": "", "released": 0, "created_at": now, "updated_at": now}
     return Change(entry.delivery.id, 0, None, state, reason, {**told, **fresh})
@@ -111,7 +111,7 @@ def _known(row: Row[Any], entry: Entry, now: datetime, rules: Rules) -> Change |
         told["late_at"] = _last_of(told) or NEVER
     became, reason = _becomes(row, was, entry, told, now)
     asked_before = was is State.QUEUED and row.due_utc == told["due_utc"]
-    if became is State.QUEUED and not asked_before and rules.gap is not None and rules.gap.holds(told["due_utc"]):
+    if became is State.QUEUED and not asked_before and rules.gap is not None and rules.gap.holds(told["due_utc"], told["late_at"]):
         became, reason = State.UNCERTAIN, rules.gap.reason
     values = {
         **told,

@@ -28,6 +28,8 @@ FIRST_CHECK = timedelta(minutes=1)
 _SETTLED_COLUMNS = ("id", "account", "fence", "state", "attempts", "payload", "sending_since", "first_attempt_at")
 _SOME = select(*(DELIVERY.c[name] for name in _SETTLED_COLUMNS)).where(DELIVERY.c.id.in_(bindparam("wanted", expanding=True)))
 _FREE: dict[str, Any] = {"owner": "", "lease_until": None}
+_NO_DOUBT = frozenset({State.SENT.value, State.CLAIMED.value, State.SENDING.value})
+"""Where a late "published" changes nothing: it is out already, or another attempt will tell in a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,8 @@ def backoff(attempts: int, chance: random.Random, floor: timedelta | None) -> ti
 def settle(connection: Connection, results: Sequence[Result], chance: random.Random) -> Mapping[str, Settlement]:
     """Writes the networks' answers: sent, refused, queued again after a temporary refusal, or uncertain; returns them by delivery.
 
-    An answer for a claim that was lost meanwhile is kept as an event, and where it says "published" under the same
-    fence it settles the uncertain delivery.
+    An answer for a claim that was lost meanwhile is kept as an event, and where it says "published" it settles the delivery,
+    whatever was thought of it since: readers can see it.
 
     Raises:
         LostClaimError: one of them was moved meanwhile; the transaction must not be committed.
@@ -95,7 +97,7 @@ def _not_published(connection: Connection, row: Row[Any], outcome: Refused | Unc
 
 
 def _late_answer(connection: Connection, row: Row[Any], held: Claim, outcome: Outcome, now: datetime) -> Settlement:
-    if isinstance(outcome, Published) and row.fence == held.fence and row.state == State.UNCERTAIN.value:
+    if isinstance(outcome, Published) and row.state not in _NO_DOUBT:
         return published(connection, row, outcome, now, step="late answer")
     state = State(row.state)
     told = f"A late answer of attempt {held.fence} changed nothing: {describe(outcome)}"

@@ -53,7 +53,7 @@ class Agenda:
     """Is the plan composed and checked, in order of due time: what list, preview, check, rehearse and the daemon share.
 
     ``unreadable`` maps the id of a post file that could not be understood to the sentence why.
-    ``unsettled`` names posts still being written.
+    ``unsettled`` names posts still being written, ``read`` all posts that there are, also those of which nothing is due for a long time.
     What is in neither and not in ``entries`` has been deleted.
     """
 
@@ -61,3 +61,4 @@ class Agenda:
     findings: tuple[Finding, ...] = ()
     unreadable: Mapping[str, str] = field(default_factory=dict)
     unsettled: frozenset[str] = frozenset()
+    read: frozenset[str] = frozenset()

@@ -204,6 +204,12 @@ class Post:
     key: str = ""
     language_files: tuple[str, ...] = ()
 
+    @property
+    def people(self) -> str:
+        """Returns in words who looks after the post and whose word it waits for; empty where the file names nobody."""
+        said = (("Looked after by", "owner"), ("Waits for the word of", "approve-by"))
+        return " · ".join(f"{words} {self.settings[key]}" for words, key in said if self.settings.get(key))
+
 
 @dataclass(frozen=True, slots=True)
 class PostFile:

@@ -1,6 +1,6 @@
 """The plan, composed and reviewed: the one answer that every command shares. Pictures and rules are handed in."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -11,6 +11,7 @@ from scheduler.model.network import Limits
 from scheduler.model.outgoing import Outgoing
 from scheduler.model.plan import Agenda, Entry, Held
 from scheduler.model.post import PostFile, Reading
+from scheduler.planning.allowing import without_allowed
 from scheduler.planning.asking import said
 from scheduler.planning.cards import thumbnail_limits, thumbnail_of
 from scheduler.planning.compose import compose
@@ -27,10 +28,14 @@ _NOTHING_TO_MEND = frozenset({State.SENT, State.MISSED, State.SKIPPED})
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """Is what an agenda needs from other rooms: pictures, measured or drawn, fitted to limits; the rules that look at what will be sent."""
+    """Is what an agenda needs from other rooms: pictures, measured or drawn, fitted to limits; the rules that look at what will be sent.
+
+    ``rules`` returns the names of everything that can be reported, for posts that allow some of it.
+    """
 
     picture: Callable[[PictureRequest, Limits], Picture | Graphic | Problem]
     review: Callable[[Delivery, Outgoing], tuple[Finding, ...]]
+    rules: Callable[[], Collection[str]] = frozenset
 
 
 def build(reading: Reading, context: Context, now: datetime, tools: Tools, quiet: timedelta | None = None) -> Agenda:
@@ -50,7 +55,8 @@ def build(reading: Reading, context: Context, now: datetime, tools: Tools, quiet
     entries = tuple(sorted(drawn, key=_order))
     composed = (finding for entry in entries for finding in entry.findings)
     findings = dict.fromkeys((*reading.all_findings, *drafted.findings, *composed))
-    return Agenda(entries, tuple(findings), _unreadable(reading.files, drafted.findings, entries), reading.unsettled)
+    agenda = Agenda(entries, tuple(findings), _unreadable(reading.files, drafted.findings, entries), reading.unsettled, frozenset(files))
+    return without_allowed(agenda, reading.files, tools.rules)
 
 
 def _order(entry: Entry) -> tuple[datetime, str, int, str]:

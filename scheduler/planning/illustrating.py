@@ -28,7 +28,8 @@ def illustrate(delivery: Delivery, context: Context, pictures: Pictures, values:
     if isinstance(drawn, Graphic):
         return (Media(drawn.picture, drawn.alt),), list(_complaints(delivery, drawn))
     if isinstance(drawn, Problem):
-        return (), [_picture_problem(delivery, drawn, delivery.post.spans.get("graphic", Span()), "graphic-not-drawn")]
+        path, span = _asked_for(delivery)
+        return (), [replace(_picture_problem(delivery, drawn, span, "graphic-not-drawn"), path=path)]
     return (), []
 
 
@@ -54,6 +55,14 @@ def _always(span: Span, _start: int, _end: int) -> Span:
     return span
 
 
+def _asked_for(delivery: Delivery) -> tuple[str, Span]:
+    """Returns where the delivery's graphic is asked for: in a section, in a part, or on top of the file."""
+    if "graphic" in delivery.variant.settings:
+        return delivery.path, delivery.variant.span
+    own = delivery.part.span if "graphic" in delivery.part.settings else delivery.post.spans.get("graphic", Span())
+    return delivery.post.path, own
+
+
 def _no_pictures(delivery: Delivery, network: Network) -> Finding:
     return Finding(
         rule="no-pictures",
@@ -68,13 +77,14 @@ def _no_pictures(delivery: Delivery, network: Network) -> Finding:
 
 
 def _complaints(delivery: Delivery, drawn: Graphic) -> Iterator[Finding]:
+    path, span = _asked_for(delivery)
     for complaint in drawn.complaints:
         yield Finding(
             rule="graphic-complaint",
             severity=Severity.WARNING,
             message=complaint,
-            path=delivery.post.path,
-            span=delivery.post.spans.get("graphic", Span()),
+            path=path,
+            span=span,
             part=delivery.part.name,
             network=delivery.account.network,
         )

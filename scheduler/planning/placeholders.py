@@ -96,6 +96,8 @@ def _partners(delivery: Delivery, context: Context, language: str) -> str:
     return dates.listed(names, language)
 
 
+_FROM_START = ("date", "weekday", "time")
+
 _EVENT: Mapping[str, Callable[[Event, str], str]] = {
     "title": lambda event, _: event.title,
     "date": lambda event, language: dates.day_and_month(event.starts.date(), language),
@@ -116,7 +118,10 @@ def remedy(names: Iterable[str]) -> str:
     if name == "link":
         return "add  link: https://…  to the settings on top, and link_in_bio under [organisation] for networks without links"
     if name.startswith("event."):
-        return f"add  {name.removeprefix('event.')}:  to _campaign.md, next to kind: event"
+        key = name.removeprefix("event.")
+        return f"add  {'starts' if key in _FROM_START else key}:  to _campaign.md, next to kind: event"
+    if name == "days.left":
+        return "add  starts:  to _campaign.md, next to kind: event; after the event no days are left"
     return "write the words themselves instead of the braces"
 
 

@@ -13,11 +13,12 @@ from scheduler.planning.asking import Ask, span_of
 from scheduler.planning.context import Context
 from scheduler.planning.holding import standing_reasons, timed_reasons
 from scheduler.planning.identity import History, identities
+from scheduler.planning.idle import idle
 from scheduler.planning.pools import draw
 from scheduler.planning.queueing import queue
 from scheduler.planning.repeating import horizon, occurrences
 from scheduler.planning.slots import slotless
-from scheduler.planning.targets import Target, idle_languages, idle_stories, targets, text_for
+from scheduler.planning.targets import Target, idle_languages, targets, text_for
 from scheduler.planning.timing import as_moved, moment_of, timed
 from scheduler.planning.walltime import at_instant
 
@@ -58,7 +59,7 @@ class _Draft:
 
     def part(self, file: PostFile, post: Post, part: Part, identity: str) -> None:
         """Takes up a part: at its times, at those of its repetition, or among those that wait for a slot."""
-        self.findings.extend((*idle_stories(post, part, self.context), *idle_languages(post, part, self.context)))
+        self.findings.extend((*idle(post, part, self.context), *idle_languages(post, part, self.context)))
         if post.repeat is not None and part.when is None:
             self._repeated(file, post, part, identity)
             return

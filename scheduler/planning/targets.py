@@ -109,24 +109,6 @@ def _says_nothing(post: Post, part: Part) -> bool:
     return not default.text.strip() and not default.media and not setting(post, part, default, "graphic")
 
 
-def idle_stories(post: Post, part: Part, context: Context) -> Iterator[Finding]:
-    """Yields a warning for each story section that no account of the post can bring."""
-    able = [account for account in context.config.accounts.values() if context.network(account).abilities.stories]
-    chosen = [account for account in able if goes_to(post, account, context)]
-    for variant in part.variants:
-        name, _, kind = (variant.target or "").rpartition(" ")
-        if kind == _STORY and not any(name in {"", account.name, account.network} for account in chosen):
-            yield Finding(
-                rule="no-stories",
-                severity=Severity.WARNING,
-                message=f"the section “{variant.target}” goes nowhere: none of the accounts of this post has stories",
-                path=variant.source or post.path,
-                span=variant.span,
-                fix="delete the section, or add an account that has stories to  where:",
-                part=part.name,
-            )
-
-
 def idle_languages(post: Post, part: Part, context: Context) -> Iterator[Finding]:
     """Yields a warning for each text in a language that no account of the post reads."""
     texts = list(translations(part))

@@ -83,6 +83,7 @@ class Card:
     findings: tuple[Finding, ...]
     price: str = ""
     no_alt: str = ""
+    people: str = ""
     further: tuple[Further, ...] = ()
 
 
@@ -129,6 +130,7 @@ def draw(entry: Entry, network: Network | None, page: Surroundings) -> Card:
         part=delivery.label or "",
         path=delivery.path,
         findings=entry.findings,
+        people=delivery.post.people,
         further=tuple(_further(outgoing, known.limits, page.pictures)) if outgoing else (),
     )
 

@@ -100,6 +100,15 @@ class Renews(Protocol):
 
 
 @runtime_checkable
+class TellsEnd(Protocol):
+    """Is a publisher whose network says when a secret ends that nobody can renew from here."""
+
+    def ends(self) -> datetime | None:
+        """Returns when the secret ends, aware UTC; None where it has no end, or the network does not say it now."""
+        ...
+
+
+@runtime_checkable
 class ReadsFeed(Protocol):
     """Is a publisher that can read its account's posts back."""
 

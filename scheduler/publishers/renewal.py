@@ -13,7 +13,7 @@ from scheduler.clock import Clock
 from scheduler.model.errors import SchedulerError
 from scheduler.model.network import Account
 from scheduler.model.outcome import Refused
-from scheduler.publishers.contract import Publisher, Renewed, Renews, Verifies
+from scheduler.publishers.contract import Publisher, Renewed, Renews, TellsEnd, Verifies
 from scheduler.publishers.standing import Standing, Standings, mark_of
 
 LOG = logging.getLogger(__name__)
@@ -72,8 +72,8 @@ class Renewal:
         if isinstance(publisher, Renews) and not elsewhere:
             if self._is_time(known, now):
                 self._renew(account, publisher, known)
-        elif isinstance(publisher, Verifies):
-            self.standings.keep(account.name, publisher.verify())
+        elif isinstance(publisher, TellsEnd) and (ends := publisher.ends()) is not None:
+            self.standings.note(account.name, token_expires=ends.isoformat())
         self._warn(account.name, elsewhere)
 
     def _is_time(self, known: Standing, now: datetime) -> bool:

@@ -81,8 +81,9 @@ class Standings:
         Where its network does not say when it ends, it ends at the latest as long after this as its kind lasts.
         """
         known, mark, now = self.of(account) or Standing(), mark_of(secret), self._clock.now().astimezone(UTC)
-        if known.mark == mark and expires is None:
-            return known
+        if known.mark == mark:
+            told = expires.astimezone(UTC).isoformat() if expires else known.token_expires
+            return known if told == known.token_expires else self._write(account, replace(known, token_expires=told, warned=0))
         ends = expires or (now + publisher.lasts if isinstance(publisher, Renews) else None)
         fresh = replace(known, mark=mark, since=now.isoformat(), renewed_at="", renewal_trouble="", warned=0)
         return self._write(account, replace(fresh, token_expires=ends.isoformat() if ends else "", looked_at=""))

@@ -1,5 +1,6 @@
 """A finding fits into the terminal, and the caret stands under what it is about."""
 
+import os
 from pathlib import Path
 
 import click
@@ -59,3 +60,26 @@ def test_the_caret_stands_under_the_word_in_any_width(tmp_path_factory: object, 
     column = wcswidth(line[: line.index("WORD")])
     assert caret.index("^^^^") == column
     assert caret.count("^") == 4
+
+
+def pointed_at(folder: Path, path: str) -> str:
+    return click.unstyle(frame(Finding(rule="rule", severity=Severity.ERROR, message="wrong", path=path), folder))
+
+
+def test_nothing_is_shown_of_a_file_outside_the_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (tmp_path / "secret.md").write_text("secret", encoding="utf-8")
+    (folder / "link.md").symlink_to(tmp_path / "secret.md")
+    assert "secret" not in pointed_at(folder, "link.md")
+    assert "secret" not in pointed_at(folder, "../secret.md").replace("secret.md", "")
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.md")
+    assert pointed_at(tmp_path, "pipe.md") == "error: wrong  (rule)\n --> pipe.md:1:1\n"
+
+
+def test_a_name_with_control_characters_stays_on_its_line(tmp_path: Path) -> None:
+    (tmp_path / "a\n\x1b[31m.md").write_text("x", encoding="utf-8")
+    assert pointed_at(tmp_path, "a\n\x1b[31m.md").splitlines()[1] == " --> a··[31m.md:1:1"

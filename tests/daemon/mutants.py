@@ -228,4 +228,19 @@ MUTANTS = (
         "tests/ledger/test_hostile.py::test_processes_that_race_for_one_account_send_one_at_a_time[sqlite]",
         ("ledger/opening.py", 'else "BEGIN IMMEDIATE"', 'else "BEGIN"'),
     ),
+    mutant(
+        "a late answer is forgotten where the post was set aside",
+        INTENT + "test_a_late_answer_from_a_machine_that_was_given_up_settles_what_was_cancelled_meanwhile",
+        (SETTLING, "row.state not in _NO_DOUBT", "row.state == State.UNCERTAIN.value"),
+    ),
+    mutant(
+        "a lease is not renewed by the steps of a long sending",
+        INTENT + "test_a_post_of_many_steps_keeps_its_claim_as_long_as_it_goes_on",
+        (CLAIMS, "ids=_ids_text(known), lease_until=lease_until)", "ids=_ids_text(known))"),
+    ),
+    mutant(
+        "after a copy was put back, only the last hour is in doubt",
+        "tests/ledger/test_copies.py::test_what_may_go_out_hours_late_is_in_doubt_too_after_a_copy_was_put_back",
+        ("ledger/reconciling.py", "max(due + SLACK, late_at) > self.copied_at", "due + SLACK > self.copied_at"),
+    ),
 )

@@ -11,9 +11,10 @@ from scheduler.ledger.advancing import Advanced, Next, Step
 from scheduler.ledger.claims import Taken
 from scheduler.model.delivery import State
 from scheduler.model.network import Abilities, Recovery
-from scheduler.model.outcome import Outcome, Published, Refused, Uncertain
+from scheduler.model.outcome import Absent, Outcome, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope
 from scheduler.model.plan import Entry
+from scheduler.publishers.contract import Remember
 from tests.daemon.conftest import Desk
 from tests.daemon.witness import Witness
 from tests.ledger.making import NOON, TERMS, agenda, claimed, entry, envelope, queued, sending, state_of
@@ -111,3 +112,37 @@ def test_nothing_more_is_sent_while_a_result_is_kept_aside(desk: Desk) -> None:
     desk.ledger.advance = advance  # type: ignore[method-assign]  # there is space again
     assert desk.engine.tick().count(State.SENT) == 3
     assert {number for network in desk.networks.values() for number in network.times().values()} == {1}
+
+
+def test_a_late_answer_from_a_machine_that_was_given_up_settles_what_was_cancelled_meanwhile(desk: Desk) -> None:
+    """The network said “not there”, the file was deleted, and then the machine that stood still went on."""
+    post, other = entry(), entry("other", due=NOON + timedelta(days=9))
+    queued(desk.ledger, post, other)
+    elsewhere = sending(desk.ledger, post)
+    later = NOON + 11 * MINUTE
+    desk.ledger.recover(later, lambda _owner: False)
+    (doubt,) = desk.ledger.doubts()
+    assert desk.ledger.resolve(doubt, Absent(), later).state is State.QUEUED
+    queued(desk.ledger, other, now=later)
+    assert state_of(desk.ledger, post) is State.CANCELLED
+    assert desk.ledger.settle(elsewhere, Published("1", "https://example.org/1"), later).state is State.SENT
+    queued(desk.ledger, post, other, now=later)
+    assert state_of(desk.ledger, post) is State.SENT
+
+
+def test_a_post_of_many_steps_keeps_its_claim_as_long_as_it_goes_on(desk: Desk) -> None:
+    post, hall = entry(), desk.networks["hall"]
+    desk.agenda = agenda(post)
+    second = desk.hire("second")
+
+    def publish_slowly(arrived: Envelope, remember: Remember) -> Outcome:
+        for number in range(3):
+            desk.clock.advance(8 * MINUTE)
+            remember(f"picture {number}", str(number))
+            assert second.tick().done == ()
+        return hall.accept(arrived)
+
+    hall.publish = publish_slowly  # type: ignore[method-assign, assignment]  # a network that takes pictures one by one
+    desk.engine.refresh()
+    assert desk.engine.tick().count(State.SENT) == 1
+    assert hall.times() == {post.delivery.id: 1}

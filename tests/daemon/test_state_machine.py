@@ -184,7 +184,7 @@ HUNT = settings(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-USUAL = settings(HUNT, max_examples=30, stateful_step_count=30, derandomize=True)
+USUAL = settings(HUNT, max_examples=20, stateful_step_count=30, derandomize=True)
 """The same campaigns every time, so that nobody's run fails by chance; the long run hunts for others."""
 
 TestCampaign = Campaign.TestCase

@@ -1,5 +1,6 @@
 """A disk that is full and a ledger that is read-only, really: what cannot be written is not sent, and what was sent is not forgotten."""
 
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -11,7 +12,7 @@ from scheduler.clock import SystemClock
 from scheduler.ledger import open_ledger
 from scheduler.model.delivery import State
 from tests.daemon.driver import fill
-from tests.daemon.test_processes import Project, ago, project
+from tests.daemon.test_processes import Project, ago, project, wait_for
 
 __all__ = ["project"]
 
@@ -62,6 +63,20 @@ def test_on_a_full_disk_nothing_is_sent_whose_intent_cannot_be_written(project: 
         assert project.arrived() == {}
     (small / "ballast").unlink()
     assert project.once() == 0
+    assert project.arrived() == {"first": 1, "second": 1}
+
+
+def test_a_daemon_whose_disk_is_full_says_so_waits_and_goes_on_by_itself(project: Project, small: Path) -> None:
+    daemon = project.start()
+    wait_for(daemon, "running as process")
+    with closing(fill(small)):
+        write(project, ago(0))
+        wait_for(daemon, "Nothing is sent until then")
+        assert project.arrived() == {}
+    (small / "ballast").unlink()
+    wait_for(daemon, "b on hall: sent")
+    daemon.send_signal(signal.SIGTERM)
+    assert daemon.wait(timeout=30) == 0
     assert project.arrived() == {"first": 1, "second": 1}
 
 

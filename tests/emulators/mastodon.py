@@ -97,9 +97,10 @@ class Handler(BaseHTTPRequestHandler):
             "max_media_attachments": 4,
             "characters_reserved_per_url": self.world.link_length,
         }
-        media = {"description_limit": 1500, "image_size_limit": 16_777_216}
+        media = {"description_limit": 1500, "image_size_limit": 16_777_216, "video_size_limit": 5_000_000}
+        polls = {"max_options": 7, "max_characters_per_option": 80}
         version = VERSIONS[self.world.kind]
-        self.answer(200, {"version": version, "configuration": {"statuses": statuses, "media_attachments": media}})
+        self.answer(200, {"version": version, "configuration": {"statuses": statuses, "media_attachments": media, "polls": polls}})
 
     def upload(self) -> None:
         # [D] methods/media v2: 200 when done, 202 while it is worked on, its url null until then.

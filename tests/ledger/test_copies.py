@@ -13,6 +13,7 @@ from scheduler.ledger.copies import back_up, put_back, verify
 from scheduler.ledger.place import file_system_of, refuse_network_folder
 from scheduler.model.delivery import State
 from scheduler.model.outcome import Published
+from scheduler.model.settings import Policy
 from tests.ledger.making import NOON, POLICY, agenda, claimed, entry, queued, sending, state_of
 
 HOUR = timedelta(hours=1)
@@ -40,6 +41,25 @@ def test_what_went_out_after_the_copy_is_in_doubt_and_not_sent_again(tmp_path: P
     restored.decide_not_sent(unknown.delivery.id, restored_at)
     queued(restored, out, later, unknown, now=restored_at)
     assert [state_of(restored, post) for post in (out, unknown)] == [State.SENT, State.QUEUED]
+    restored.close()
+
+
+@pytest.mark.parametrize("policy", [Policy(late_after=5 * HOUR), Policy(late="publish")], ids=["five hours", "always"])
+def test_what_may_go_out_hours_late_is_in_doubt_too_after_a_copy_was_put_back(tmp_path: Path, policy: Policy) -> None:
+    """It was held when the copy was made, three hours after its time; then it was mended and went out."""
+    path, clock, now = tmp_path / "ledger.sqlite", VirtualClock(NOON), NOON + 3 * HOUR
+    broken, mended = entry(state=State.HELD, reason="It has no text."), entry()
+    ledger = open_ledger(path, clock)
+    ledger.record(agenda(broken), now, policy)
+    copy = back_up(path, tmp_path / "backups", now)
+    ledger.record(agenda(mended), now, policy)
+    assert claimed(ledger, mended, now) is not None
+    ledger.close()
+    put_back(copy, path, now + HOUR / 6)
+    restored = open_ledger(path, clock)
+    restored.record(agenda(mended), now + HOUR / 6, policy)
+    assert state_of(restored, mended) is State.UNCERTAIN
+    assert claimed(restored, mended, now + HOUR / 6) is None
     restored.close()
 
 

@@ -114,7 +114,29 @@ def test_a_link_out_of_the_folder_is_not_followed(
     write("posts/z.md", PLAIN + "\n![a](photo.jpg)\n![a](folder/secret.jpg)\n")
     reading = read()
     assert list(posts(reading)) == ["z"]
-    assert rules(reading) == ["unreadable-file", "unreadable-file", "missing-file", "missing-file"]
+    assert rules(reading) == ["not-a-post", "unreadable-file", "unreadable-file", "missing-file", "missing-file"]
+
+
+def test_a_link_to_another_post_is_not_the_same_post_once_more(write: Write, read: Read, project: Path) -> None:
+    write("posts/a.md", PLAIN)
+    (project / "posts/b.md").symlink_to("a.md")
+    reading = read()
+    assert list(posts(reading)) == ["a"]
+    assert [(finding.rule, finding.path) for finding in reading.all_findings] == [("same-name", "posts/b.md")]
+
+
+def test_a_link_to_a_folder_is_named_and_never_walked_in_a_circle(write: Write, read: Read, project: Path) -> None:
+    write("posts/a.md", PLAIN)
+    (project / "posts/round").symlink_to(project / "posts")
+    reading = read()
+    assert list(posts(reading)) == ["a"]
+    assert [(finding.rule, finding.path) for finding in reading.all_findings] == [("not-a-post", "posts/round")]
+
+
+def test_a_pipe_in_the_place_of_a_house_file_blocks_nobody(write: Write, read: Read, project: Path) -> None:
+    os.mkfifo(project / "posts/_partners.toml")
+    write("posts/a.md", PLAIN)
+    assert list(posts(read())) == ["a"]
 
 
 def test_a_pipe_in_the_folder_blocks_nobody(write: Write, read: Read, project: Path) -> None:

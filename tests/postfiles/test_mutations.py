@@ -13,12 +13,12 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from scheduler.model.post import At
+from scheduler.model.post import At, Post, Reading
 from scheduler.postfiles.lines.slips import SlipError
 from scheduler.postfiles.names import SETTINGS, Names
-from scheduler.postfiles.parsing import Parsed, parse
+from scheduler.postfiles.parsing import Parsed, Role, parse
 from scheduler.postfiles.settings.moments import parse_when
-from tests.postfiles.conftest import ACCOUNTS, NETWORKS
+from tests.postfiles.conftest import ACCOUNTS, NETWORKS, folder_at
 
 NAMES = Names(ACCOUNTS, NETWORKS, ("en", "es"))
 EXAMPLES = sorted((Path(__file__).parent / "examples" / "posts").rglob("*.md"))
@@ -50,6 +50,38 @@ Sources.
 %% a note %%
 """
 BASES = [LONG, *(path.read_text(encoding="utf-8") for path in EXAMPLES)]
+SERIES = """---
+kind: series
+---
+## Save the date | 2026-04-14 12:00
+expires: 2026-04-20
+Save the date.
+
+## Reminder | 2026-04-21 12:00
+One week to go.
+"""
+BASES.append(SERIES)
+TRANSLATED = """---
+title: Concentración
+link: https://example.org/es
+first-comment: Fuentes
+---
+Palabras – con guiones, 100 % de ellas {link}
+
+Segundo: párrafo
+
+![Un cartel](poster.png)
+
+### mastodon
+content-warning: empleo
+
+Otras palabras.
+
+%% una nota %%
+"""
+TEXT_ALONE = "Buscamos gente.\n\nAviso: hasta el lunes.\n\n### mastodon\nAquí también.\n"
+PARTS = "## Save the date\nReserva la fecha.\n\n## Aviso | 2026-04-21 12:00\nFalta una semana.\n\n### mastodon\nFalta poco.\n"
+LANGUAGES = [TRANSLATED, TEXT_ALONE, PARTS]
 INSERTED = [
     *"#:-\"'[]{}|,!*&%@`> \t\n\r",
     *("\u00a0", "—", "“", "”", "’", " #", "# ", ": ", "---\n", "\n---\n", "- ", "%%", "\u2028", "\x0b", "![", "<!--"),
@@ -57,8 +89,8 @@ INSERTED = [
 MARKS = set("\"'[],-—#|()!%<>:`\\{}&*?.~^_=+/;@$’“”–")
 
 
-def understood(text: str | bytes) -> Parsed:
-    return parse("posts/post.md", text.encode() if isinstance(text, str) else text, datetime.fromtimestamp(0, UTC), NAMES)
+def understood(text: str | bytes, role: Role = Role.POST) -> Parsed:
+    return parse("posts/post.md", text.encode() if isinstance(text, str) else text, datetime.fromtimestamp(0, UTC), NAMES, role)
 
 
 def has_error(parsed: Parsed) -> bool:
@@ -67,7 +99,7 @@ def has_error(parsed: Parsed) -> bool:
 
 def meaning(parsed: Parsed) -> str:
     settings = [(key, entry.value) for key, entry in parsed.entries.items()]
-    parts = [(part.name, part.when, part.settings) for part in parsed.parts]
+    parts = [(part.name, part.when, part.settings, part.expires) for part in parsed.parts]
     variants = [(one.target, one.text, one.settings, one.when) for part in parsed.parts for one in part.variants]
     pictures = [(picture.file, picture.alt) for part in parsed.parts for one in part.variants for picture in one.pictures]
     return re.sub(r"Span\([^)]*\)", "", repr((parsed.fields, settings, parts, variants, pictures, parsed.notes)))
@@ -84,6 +116,8 @@ def said(parsed: Parsed, lines: list[str]) -> Counter[str]:
             heading = lines[part.span.line - 1]
             words += [heading.partition("|")[2]] if "|" in heading else []
             words += [f"when {lines[part.when.span.line - 1].partition(':')[2]}"] if part.when.span.line != part.span.line else []
+        if part.expires is not None:
+            words += next(line for line in lines[part.span.line :] if line.startswith("expires:")).split()
         for variant in part.variants:
             words += [variant.target or "", variant.text, *variant.settings, *variant.settings.values()]
             words += [f"{picture.file} {picture.alt}" for picture in variant.pictures]
@@ -105,8 +139,8 @@ def lines_of(text: str) -> list[str]:
     return re.split(r"\r\n|\r|\n", text)
 
 
-def assert_nothing_is_lost(text: str) -> None:
-    parsed = understood(text)
+def assert_nothing_is_lost(text: str, role: Role = Role.POST) -> None:
+    parsed = understood(text, role)
     if has_error(parsed):
         return
     lines = lines_of(text)
@@ -120,8 +154,8 @@ def assert_nothing_is_lost(text: str) -> None:
 
 
 @st.composite
-def damaged(draw: st.DrawFn) -> str:
-    text = draw(st.sampled_from(BASES))
+def damaged(draw: st.DrawFn, bases: list[str] = BASES) -> str:
+    text = draw(st.sampled_from(bases))
     for _ in range(draw(st.integers(1, 3))):
         place = draw(st.integers(0, len(text)))
         what = draw(st.sampled_from(("insert", "delete", "replace", "tail", "line")))
@@ -147,6 +181,80 @@ def damaged(draw: st.DrawFn) -> str:
 @settings(max_examples=250, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_no_part_of_a_damaged_file_vanishes_without_a_word(text: str) -> None:
     assert_nothing_is_lost(text)
+
+
+@given(damaged(LANGUAGES))
+@settings(max_examples=250, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+def test_no_part_of_a_damaged_language_file_vanishes_without_a_word(text: str) -> None:
+    assert_nothing_is_lost(text, Role.LANGUAGE)
+
+
+@pytest.mark.long
+@given(damaged(LANGUAGES))
+@settings(max_examples=20_000, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+def test_no_part_vanishes_in_very_many_damaged_language_files(text: str) -> None:
+    assert_nothing_is_lost(text, Role.LANGUAGE)
+
+
+def joined(folder: Path, files: dict[str, str]) -> Reading:
+    """Returns what a folder with these files and no others says."""
+    for old in (folder / "posts").iterdir():
+        old.unlink()
+    for name, text in files.items():
+        (folder / "posts" / name).write_bytes(text.encode())
+    return folder_at(folder).read()
+
+
+def told(post: Post, source: str) -> list[tuple[str | None, str | None, str]]:
+    return [(part.name, one.target, one.text) for part in post.parts for one in part.variants if one.source == source]
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("pair")
+    (folder / "posts").mkdir()
+    (folder / "assets").mkdir()
+    (folder / "assets/poster.png").write_bytes(b"a picture")
+    return folder
+
+
+@given(text=damaged(LANGUAGES), main=st.sampled_from([LONG, SERIES]))
+@settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture], deadline=None)
+def test_a_damaged_language_file_never_changes_the_post_and_all_its_words_are_in_it_or_it_is_held(pair: Path, text: str, main: str) -> None:
+    (alone,) = joined(pair, {"post.md": main}).files
+    (file,) = joined(pair, {"post.md": main, "post.es.md": text}).files
+    assert file.post is not None
+    assert alone.post is not None
+    assert told(file.post, "") == told(alone.post, "")
+    assert (file.id, file.post.where, file.post.status, file.post.title) == (
+        alone.id,
+        alone.post.where,
+        alone.post.status,
+        alone.post.title,
+    )
+    if any(finding.is_error for finding in file.findings):
+        return
+    raw = understood(text, Role.LANGUAGE)
+    words = Counter(one.text for part in raw.parts for one in part.variants)
+    assert words <= Counter(words_ for _, _, words_ in told(file.post, "posts/post.es.md"))
+
+
+@given(
+    name=st.sampled_from(["post", "Post", "post.v2", "other"]),
+    tag=st.sampled_from(["", ".es", ".ES", ".en", ".pt-BR", ".de", ".v2", ".mai", ".es.de", ".final", ".es (1)", " (1)"]),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_whatever_a_second_file_is_called_its_words_are_one_post_s_or_there_is_a_finding(pair: Path, name: str, tag: str) -> None:
+    files = {"post.md": LONG, f"{name}{tag}.md": LONG.replace("Words", "Palabras")}
+    reading = joined(pair, files)
+    posts = [file.post for file in reading.files if file.post is not None]
+    theirs = [text for post in posts for part in post.parts for text in part.variants if "Palabras" in text.text]
+    held = any(finding.is_error for file in reading.files for finding in file.findings)
+    assert len(theirs) == 1 or held
+    if theirs and not held:
+        alone = len(posts) == len(files)
+        assert (theirs[0].target is None) == (alone or len(files) == 1)
+        assert alone or len(files) == 1 or theirs[0].language == tag.removeprefix(".").replace("ES", "es")
 
 
 @pytest.mark.long

@@ -18,7 +18,7 @@ QUOTES = "a value that begins with a quotation mark has to end with it"
 Golden = tuple[str, str, str, str, str, str | None]
 
 SETTINGS: dict[str, Golden] = {
-    "title: Rally #3 tomorrow\nwhen: 2026-04-14 12:00\n": (
+    "title: Rally #3 tomorrow\nwhen: 2027-04-14 12:00\n": (
         "text-after-hash",
         "2:14-25",
         "this part of the title would be lost",
@@ -26,7 +26,7 @@ SETTINGS: dict[str, Golden] = {
         CHANGED,
         'put the title in quotes →  title: "Rally #3 tomorrow"',
     ),
-    "when: 2026-04-14 12:00\nhashtags: #MayDay #Strike\n": (
+    "when: 2027-04-14 12:00\nhashtags: #MayDay #Strike\n": (
         "text-after-hash",
         "3:11-26",
         "this part of the hashtags would be lost",
@@ -34,7 +34,7 @@ SETTINGS: dict[str, Golden] = {
         CHANGED,
         "drop the # →  hashtags: [MayDay, Strike]",
     ),
-    "when: 2026-04-14 12:00\nhashtags:\n  - #MayDay\n  - Strike\n": (
+    "when: 2027-04-14 12:00\nhashtags:\n  - #MayDay\n  - Strike\n": (
         "text-after-hash",
         "4:5-12",
         "this part of this line would be lost",
@@ -42,7 +42,7 @@ SETTINGS: dict[str, Golden] = {
         CHANGED,
         "drop the # →  [MayDay]",
     ),
-    "when: 2026-04-14 12:00\nhashtags: [#MayDay, #Strike]\n": (
+    "when: 2027-04-14 12:00\nhashtags: [#MayDay, #Strike]\n": (
         "text-after-hash",
         "3:12-29",
         "everything after “#” in this list would be lost",
@@ -50,7 +50,7 @@ SETTINGS: dict[str, Golden] = {
         "the list would be cut off here, so the post is held",
         "drop the # here →  [MayDay, Strike]",
     ),
-    "when: 2026-04-14 12:00\nhashtags:\n#MayDay\n": (
+    "when: 2027-04-14 12:00\nhashtags:\n#MayDay\n": (
         "text-after-hash",
         "4:1-8",
         "this part of this line would be lost",
@@ -58,7 +58,7 @@ SETTINGS: dict[str, Golden] = {
         CHANGED,
         "drop the # →  [MayDay]",
     ),
-    "when: 2026-04-14 12:00\ntitle: Reminder: strike\n": (
+    "when: 2027-04-14 12:00\ntitle: Reminder: strike\n": (
         "colon-in-text",
         "3:16-17",
         "a colon inside the text needs quotes around it",
@@ -66,7 +66,7 @@ SETTINGS: dict[str, Golden] = {
         HELD,
         'put the title in quotes →  title: "Reminder: strike"',
     ),
-    "when: 2026-04-14 12:00\ntitle: @union calls\n": (
+    "when: 2027-04-14 12:00\ntitle: @union calls\n": (
         "starts-with-special",
         "3:8-9",
         "a value cannot begin with @ unless it is in quotes",
@@ -74,7 +74,7 @@ SETTINGS: dict[str, Golden] = {
         HELD,
         'put the title in quotes →  title: "@union calls"',
     ),
-    "when: 2026-04-14 12:00\ntitle: *bold* move\n": (
+    "when: 2027-04-14 12:00\ntitle: *bold* move\n": (
         "starts-with-special",
         "3:8-9",
         "a value cannot begin with * unless it is in quotes",
@@ -82,7 +82,7 @@ SETTINGS: dict[str, Golden] = {
         HELD,
         'put the title in quotes →  title: "*bold* move"',
     ),
-    "when: 2026-04-14 12:00\ntitle: !now or never\n": (
+    "when: 2027-04-14 12:00\ntitle: !now or never\n": (
         "starts-with-special",
         "3:8-9",
         "a value cannot begin with ! unless it is in quotes",
@@ -90,7 +90,7 @@ SETTINGS: dict[str, Golden] = {
         HELD,
         'put the title in quotes →  title: "!now or never"',
     ),
-    "when: 2026-04-14 12:00\ntitle: %20 off\n": (
+    "when: 2027-04-14 12:00\ntitle: %20 off\n": (
         "starts-with-special",
         "3:8-9",
         "a value cannot begin with % unless it is in quotes",
@@ -98,7 +98,7 @@ SETTINGS: dict[str, Golden] = {
         HELD,
         'put the title in quotes →  title: "%20 off"',
     ),
-    "when: 2026-04-14 12:00\ntitle: & more\n": (
+    "when: 2027-04-14 12:00\ntitle: & more\n": (
         "starts-with-special",
         "3:8-9",
         "a value cannot begin with & unless it is in quotes",
@@ -106,7 +106,7 @@ SETTINGS: dict[str, Golden] = {
         HELD,
         'put the title in quotes →  title: "& more"',
     ),
-    "when: 2026-04-14 12:00\ntitle: {x} is on\n": (
+    "when: 2027-04-14 12:00\ntitle: {x} is on\n": (
         "starts-with-special",
         "3:8-9",
         "a value cannot begin with { unless it is in quotes",
@@ -114,7 +114,7 @@ SETTINGS: dict[str, Golden] = {
         HELD,
         'put the title in quotes →  title: "{x} is on"',
     ),
-    "when: 2026-04-14 12:00\ntitle: `x`\n": (
+    "when: 2027-04-14 12:00\ntitle: `x`\n": (
         "starts-with-special",
         "3:8-9",
         "a value cannot begin with ` unless it is in quotes",
@@ -122,7 +122,7 @@ SETTINGS: dict[str, Golden] = {
         HELD,
         'put the title in quotes →  title: "`x`"',
     ),
-    "when: 2026-04-14 12:00\ntitle: > 100 people\n": (
+    "when: 2027-04-14 12:00\ntitle: > 100 people\n": (
         "starts-with-special",
         "3:8-9",
         "a value cannot begin with > unless it is in quotes",
@@ -130,7 +130,7 @@ SETTINGS: dict[str, Golden] = {
         HELD,
         'put the title in quotes →  title: "> 100 people"',
     ),
-    "when: 2026-04-14 12:00\ntitle: - dash\n": (
+    "when: 2027-04-14 12:00\ntitle: - dash\n": (
         "starts-with-special",
         "3:8-9",
         "a value cannot begin with - unless it is in quotes",
@@ -138,7 +138,7 @@ SETTINGS: dict[str, Golden] = {
         HELD,
         'put the title in quotes →  title: "- dash"',
     ),
-    "when: 2026-04-14 12:00\ntitle: [Live] now\n": (
+    "when: 2027-04-14 12:00\ntitle: [Live] now\n": (
         "starts-with-special",
         "3:8-18",
         "a value that begins with [ is a list, and this list is not complete",
@@ -146,7 +146,7 @@ SETTINGS: dict[str, Golden] = {
         HELD,
         'put the title in quotes →  title: "[Live] now"',
     ),
-    "when: 2026-04-14 12:00\ntitle: &a b\n": (
+    "when: 2027-04-14 12:00\ntitle: &a b\n": (
         "starts-with-special",
         "3:8-9",
         "a value cannot begin with & unless it is in quotes",
@@ -154,7 +154,7 @@ SETTINGS: dict[str, Golden] = {
         HELD,
         'put the title in quotes →  title: "&a b"',
     ),
-    "when: 2026-04-14 12:00\ntitle: *b\n": (
+    "when: 2027-04-14 12:00\ntitle: *b\n": (
         "starts-with-special",
         "3:8-9",
         "a value cannot begin with * unless it is in quotes",
@@ -162,7 +162,7 @@ SETTINGS: dict[str, Golden] = {
         HELD,
         'put the title in quotes →  title: "*b"',
     ),
-    "when: 2026-04-14 12:00\ntitle: {event.title}\n": (
+    "when: 2027-04-14 12:00\ntitle: {event.title}\n": (
         "starts-with-special",
         "3:8-9",
         "a value cannot begin with { unless it is in quotes",
@@ -170,7 +170,7 @@ SETTINGS: dict[str, Golden] = {
         HELD,
         'put the title in quotes →  title: "{event.title}"',
     ),
-    'when: 2026-04-14 12:00\ntitle: "Fight" for 15\n': (
+    'when: 2027-04-14 12:00\ntitle: "Fight" for 15\n': (
         "quote-in-middle",
         "3:15-22",
         QUOTES,
@@ -178,7 +178,7 @@ SETTINGS: dict[str, Golden] = {
         HELD,
         "put the title in quotes →  title: '\"Fight\" for 15'",
     ),
-    "when: 2026-04-14 12:00\ntitle: 'tis the season\n": (
+    "when: 2027-04-14 12:00\ntitle: 'tis the season\n": (
         "quote-in-middle",
         "3:8-23",
         QUOTES,
@@ -186,7 +186,7 @@ SETTINGS: dict[str, Golden] = {
         HELD,
         'put the title in quotes →  title: "\'tis the season"',
     ),
-    'when: 2026-04-14 12:00\ntitle: "open\n': (
+    'when: 2027-04-14 12:00\ntitle: "open\n': (
         "quote-in-middle",
         "3:8-13",
         QUOTES,
@@ -194,7 +194,7 @@ SETTINGS: dict[str, Golden] = {
         HELD,
         "put the title in quotes →  title: '\"open'",
     ),
-    "when: 2026-04-14 12:00\ntitle: “Hello: world”\n": (
+    "when: 2027-04-14 12:00\ntitle: “Hello: world”\n": (
         "colon-in-text",
         "3:14-15",
         "a colon inside the text needs quotes around it",
@@ -202,7 +202,7 @@ SETTINGS: dict[str, Golden] = {
         HELD,
         'put the title in quotes →  title: "Hello: world"',
     ),
-    "when: 2026-04-14 12:00\ntitle:Hello\n": (
+    "when: 2027-04-14 12:00\ntitle:Hello\n": (
         "missing-space",
         "3:7-8",
         "a space is missing after “title:”",
@@ -210,15 +210,15 @@ SETTINGS: dict[str, Golden] = {
         "the line is not understood as a setting, so the post is held",
         "title: Hello",
     ),
-    "title: A\nwhen:2026-04-14 12:00\n": (
+    "title: A\nwhen:2027-04-14 12:00\n": (
         "missing-space",
         "3:6-7",
         "a space is missing after “when:”",
         "put a space here",
         "the line is not understood as a setting, so the post is held",
-        "when: 2026-04-14 12:00",
+        "when: 2027-04-14 12:00",
     ),
-    "when: 2026-04-14 12:00\nlink:https://example.org\n": (
+    "when: 2027-04-14 12:00\nlink:https://example.org\n": (
         "missing-space",
         "3:6-7",
         "a space is missing after “link:”",
@@ -226,7 +226,7 @@ SETTINGS: dict[str, Golden] = {
         "the line is not understood as a setting, so the post is held",
         "link: https://example.org",
     ),
-    "when: 2026-04-14 12:00\ntitle: one\ntitle: two\n": (
+    "when: 2027-04-14 12:00\ntitle: one\ntitle: two\n": (
         "duplicate-setting",
         "4:1-6",
         "the setting “title” is here twice",
@@ -234,7 +234,7 @@ SETTINGS: dict[str, Golden] = {
         "nobody can tell which of the two you mean, so the post is held",
         "delete one of the two lines (3 or 4)",
     ),
-    "wehre: [masto]\nwhen: 2026-04-14 12:00\n": (
+    "wehre: [masto]\nwhen: 2027-04-14 12:00\n": (
         "unknown-setting",
         "2:1-6",
         "I don’t know the setting “wehre”",
@@ -242,7 +242,7 @@ SETTINGS: dict[str, Golden] = {
         "without it this post would go to every account",
         "where:",
     ),
-    "when: 2026-04-14 12:00\ncolour: red\n": (
+    "when: 2027-04-14 12:00\ncolour: red\n": (
         "unknown-setting",
         "3:1-7",
         "I don’t know the setting “colour”",
@@ -250,7 +250,7 @@ SETTINGS: dict[str, Golden] = {
         "it would be ignored, so the post is held",
         "delete the line, or write it as a note:  # colour",
     ),
-    "when: 2026-04-14 12:00\njust some words\n": (
+    "when: 2027-04-14 12:00\njust some words\n": (
         "not-a-setting",
         "3:1-16",
         "I cannot read this line as a setting",
@@ -258,15 +258,15 @@ SETTINGS: dict[str, Golden] = {
         "the post is held, because this line might have mattered",
         "if this is text to publish, move it below the second line of dashes",
     ),
-    "when: 2026-04-14 12:00\ntitle = x\n": (
+    "when: 2027-04-14 12:00\ntitle = x\n": (
         "not-a-setting",
-        "3:1-10",
-        "I cannot read this line as a setting",
+        "3:7-8",
+        "after the name of a setting stands a colon, not “=”",
         "a setting is a name, a colon, a space and a value",
-        "the post is held, because this line might have mattered",
-        "title: …",
+        "the line is not understood as a setting, so the post is held",
+        "title: x",
     ),
-    "when: 2026-04-14 12:00\ntitle: a\n  b: c\n": (
+    "when: 2027-04-14 12:00\ntitle: a\n  b: c\n": (
         "not-a-setting",
         "4:3-7",
         "I cannot read this line as a setting",
@@ -274,7 +274,7 @@ SETTINGS: dict[str, Golden] = {
         "the post is held, because this line might have mattered",
         "if this is text to publish, move it below the second line of dashes",
     ),
-    "when: 2026-04-14 12:00\ntitle: {a: {b: c}}\n": (
+    "when: 2027-04-14 12:00\ntitle: {a: {b: c}}\n": (
         "starts-with-special",
         "3:8-9",
         "a value cannot begin with { unless it is in quotes",
@@ -282,7 +282,7 @@ SETTINGS: dict[str, Golden] = {
         HELD,
         'put the title in quotes →  title: "{a: {b: c}}"',
     ),
-    "when: 2026-04-14 12:00\nwhere: [[masto]]\n": (
+    "when: 2027-04-14 12:00\nwhere: [[masto]]\n": (
         "starts-with-special",
         "3:8-17",
         "a value that begins with [ is a list, and this list is not complete",
@@ -290,7 +290,7 @@ SETTINGS: dict[str, Golden] = {
         HELD,
         "put the names in quotes →  where: [masto]",
     ),
-    "when: 2026-04-14 12:00\n? a\n: b\n": (
+    "when: 2027-04-14 12:00\n? a\n: b\n": (
         "unknown-setting",
         "3:3-4",
         "I don’t know the setting “a”",
@@ -298,7 +298,7 @@ SETTINGS: dict[str, Golden] = {
         "it would be ignored, so the post is held",
         "delete the line, or write it as a note:  # a",
     ),
-    "when: 2026-04-14 12:00\n...\ntitle: x\n": (
+    "when: 2027-04-14 12:00\n...\ntitle: x\n": (
         "not-a-setting",
         "3:1-4",
         "I cannot read this line as a setting",
@@ -306,7 +306,7 @@ SETTINGS: dict[str, Golden] = {
         "the post is held, because this line might have mattered",
         "if this is text to publish, move it below the second line of dashes",
     ),
-    "when: 2026-04-14 12:00\n--- x\n": (
+    "when: 2027-04-14 12:00\n--- x\n": (
         "not-a-setting",
         "3:1-6",
         "I cannot read this line as a setting",
@@ -314,7 +314,7 @@ SETTINGS: dict[str, Golden] = {
         "the post is held, because this line might have mattered",
         "if this is text to publish, move it below the second line of dashes",
     ),
-    "when: 2026-04-14 12:00\ntitle: !!binary aGk=\n": (
+    "when: 2027-04-14 12:00\ntitle: !!binary aGk=\n": (
         "starts-with-special",
         "3:8-9",
         "a value cannot begin with ! unless it is in quotes",
@@ -322,7 +322,7 @@ SETTINGS: dict[str, Golden] = {
         HELD,
         'put the title in quotes →  title: "!!binary aGk="',
     ),
-    'when: 2026-04-14 12:00\ntitle: "C:\\new"\n': (
+    'when: 2027-04-14 12:00\ntitle: "C:\\new"\n': (
         "backslash-in-quotes",
         "3:11-13",
         "a backslash inside double quotes changes the letter after it",
@@ -330,7 +330,7 @@ SETTINGS: dict[str, Golden] = {
         CHANGED,
         "put the text in single quotes →  'C:\\new'",
     ),
-    'when: 2026-04-14 12:00\ntitle: "C:\\quit"\n': (
+    'when: 2027-04-14 12:00\ntitle: "C:\\quit"\n': (
         "backslash-in-quotes",
         "3:11-13",
         "a backslash inside double quotes changes the letter after it",
@@ -338,7 +338,7 @@ SETTINGS: dict[str, Golden] = {
         CHANGED,
         "put the text in single quotes →  'C:\\quit'",
     ),
-    "when: 2026-04-14 12:00\nwhere: [mastodn]\n": (
+    "when: 2027-04-14 12:00\nwhere: [mastodn]\n": (
         "unknown-account",
         "3:9-16",
         "there is no account or network “mastodn”",
@@ -346,7 +346,7 @@ SETTINGS: dict[str, Golden] = {
         "this post would not go where you want it",
         "mastodon",
     ),
-    "when: 2026-04-14 12:00\nwhere:\n": (
+    "when: 2027-04-14 12:00\nwhere:\n": (
         "bad-value",
         "3:1-6",
         "the setting “where” has no value",
@@ -354,7 +354,7 @@ SETTINGS: dict[str, Golden] = {
         DOUBT,
         "write a value after  where:  or delete the line",
     ),
-    "when: 2026-04-14 12:00\nstatus: redy\n": (
+    "when: 2027-04-14 12:00\nstatus: redy\n": (
         "bad-value",
         "3:9-13",
         "“redy” is not one of the values that can stand here",
@@ -362,7 +362,7 @@ SETTINGS: dict[str, Golden] = {
         DOUBT,
         "ready",
     ),
-    "when: 2026-04-14 12:00\ntitle: [a]\n": (
+    "when: 2027-04-14 12:00\ntitle: [a]\n": (
         "wrong-shape",
         "3:8-11",
         "this setting takes one value, and here is a list",
@@ -370,7 +370,7 @@ SETTINGS: dict[str, Golden] = {
         DOUBT,
         "put the text in quotes if the brackets belong to it",
     ),
-    "when: 2026-04-14 12:00\ntimezone: Europe/Berln\n": (
+    "when: 2027-04-14 12:00\ntimezone: Europe/Berln\n": (
         "unknown-timezone",
         "3:11-23",
         "I don’t know the time zone “Europe/Berln”",
@@ -378,7 +378,7 @@ SETTINGS: dict[str, Golden] = {
         "the post could go out hours too early or too late, so it is held",
         "Europe/Berlin",
     ),
-    "when: 2026-04-14 12:00\nlang: english\n": (
+    "when: 2027-04-14 12:00\nlang: english\n": (
         "unknown-language",
         "3:7-14",
         "I don’t know the language “english”",
@@ -464,9 +464,9 @@ SETTINGS: dict[str, Golden] = {
         "bad-time",
         "2:7-23",
         "I cannot read “tomorrow at noon” as a time",
-        "write the year, the month, the day and the time",
+        "a file is read on many days, so it needs a date",
         UNSENT,
-        "2026-04-14 12:00, or 6 weeks before, 10:00, or next slot",
+        "2027-04-14 12:00, or 6 weeks before, 10:00, or next slot",
     ),
     "when: 3 hours before, 10:00\n": (
         "bad-time",
@@ -498,7 +498,7 @@ SETTINGS: dict[str, Golden] = {
         "“now” works on the command line only",
         "a file needs a time",
         "",
-        "2026-04-14 12:00, or 6 weeks before, 10:00, or next slot",
+        "2027-04-14 12:00, or 6 weeks before, 10:00, or next slot",
     ),
     "when: 0001-01-01 10:00\n": (
         "no-such-date",
@@ -539,17 +539,17 @@ SETTINGS: dict[str, Golden] = {
         "this post does not say when it should go out",
         "a line with  when:  is missing",
         UNSENT,
-        "when: 2026-04-14 12:00",
+        "when: 2027-04-14 12:00",
     ),
-    "when: 2026-04-14 12:00\nhold-until: approved\n": (
+    "when: 2027-04-14 12:00\nhold-until: approved\n": (
         "held-by-setting",
         "3:13-21",
         "this post waits for an approval",
         "held because of “hold-until”",
-        "it is not sent while this line is here",
+        "approvals cannot be recorded yet, so it is not sent while this line is here",
         "delete the line once everybody has agreed",
     ),
-    "when: 2026-04-14 12:00\nstarts: 2026-05-01 14:00\n": (
+    "when: 2027-04-14 12:00\nstarts: 2026-05-01 14:00\n": (
         "setting-not-here",
         "3:1-7",
         "the setting “starts” belongs to an event",
@@ -557,7 +557,7 @@ SETTINGS: dict[str, Golden] = {
         "it would have no effect, so the post is held",
         "add  kind: event  or move the line to _campaign.md",
     ),
-    "kind: event\nwhen: 2026-04-14 12:00\ntitle: x\n": (
+    "kind: event\nwhen: 2027-04-14 12:00\ntitle: x\n": (
         "event-without-start",
         "2:7-12",
         "this event does not say when it starts",
@@ -565,7 +565,7 @@ SETTINGS: dict[str, Golden] = {
         "its posts cannot be timed, so they are held",
         "starts: 2026-05-01 14:00",
     ),
-    "titel: \xa0x\nwhen: 2026-04-14 12:00\n": (
+    "titel: \xa0x\nwhen: 2027-04-14 12:00\n": (
         "unknown-setting",
         "2:1-6",
         "I don’t know the setting “titel”",
@@ -573,7 +573,7 @@ SETTINGS: dict[str, Golden] = {
         "it would be ignored, so the post is held",
         "title:",
     ),
-    "when: 2026-04-14 12:00\nhashtags:\n\t- a\n\xa0\xa0- b\n": (
+    "when: 2027-04-14 12:00\nhashtags:\n\t- a\n\xa0\xa0- b\n": (
         "not-a-setting",
         "5:3-6",
         "I cannot read this line as a setting",
@@ -581,7 +581,7 @@ SETTINGS: dict[str, Golden] = {
         "the post is held, because this line might have mattered",
         "if this is text to publish, move it below the second line of dashes",
     ),
-    "when: 2026-04-14 12:00\nphoto-consent: no\n": (
+    "when: 2027-04-14 12:00\nphoto-consent: no\n": (
         "held-by-setting",
         "3:16-18",
         "the people in the picture have not agreed",
@@ -589,7 +589,7 @@ SETTINGS: dict[str, Golden] = {
         "it is not sent while this says no",
         "photo-consent: yes, once they have agreed, or another picture",
     ),
-    "when: 2026-04-14 12:00\ntitle: x\x00y\n": (
+    "when: 2027-04-14 12:00\ntitle: x\x00y\n": (
         "invisible-characters",
         "3:9-10",
         "there is a control character in this line (NUL)",
@@ -606,7 +606,7 @@ FILES: dict[str, Golden] = {
         "this file is empty",
         "settings and text belong here",
         "nothing is sent",
-        "---\nwhen: 2026-04-14 12:00\n---",
+        "---\nwhen: 2027-04-14 12:00\n---",
     ),
     "\n\n": (
         "empty-file",
@@ -614,7 +614,7 @@ FILES: dict[str, Golden] = {
         "this file is empty",
         "settings and text belong here",
         "nothing is sent",
-        "---\nwhen: 2026-04-14 12:00\n---",
+        "---\nwhen: 2027-04-14 12:00\n---",
     ),
     "Hello\n": (
         "no-front-matter",
@@ -622,9 +622,9 @@ FILES: dict[str, Golden] = {
         "this file does not begin with its settings",
         "the first line has to be ---",
         "nobody can tell settings and text apart, so nothing of it is sent",
-        "---\nwhen: 2026-04-14 12:00\n---\nand the text below",
+        "---\nwhen: 2027-04-14 12:00\n---\nand the text below",
     ),
-    "---\nwhen: 2026-04-14 12:00\nHello\n": (
+    "---\nwhen: 2027-04-14 12:00\nHello\n": (
         "unclosed-front-matter",
         "1:1-4",
         "the settings never end",
@@ -632,7 +632,7 @@ FILES: dict[str, Golden] = {
         "your settings would be published as text, so nothing of this file is sent",
         "put a line with --- between the settings and the text",
     ),
-    "—\nwhen: 2026-04-14 12:00\n---\nHello\n": (
+    "—\nwhen: 2027-04-14 12:00\n---\nHello\n": (
         "dash-fence",
         "1:1-2",
         "your editor turned --- into a dash",
@@ -640,7 +640,7 @@ FILES: dict[str, Golden] = {
         "the settings would not be found, so the post is held",
         "---",
     ),
-    "---\nwhen: 2026-04-14 12:00\n–\nHello\n": (
+    "---\nwhen: 2027-04-14 12:00\n–\nHello\n": (
         "dash-fence",
         "3:1-2",
         "your editor turned --- into a dash",
@@ -654,9 +654,9 @@ FILES: dict[str, Golden] = {
         "there are no settings between the dashes",
         "the settings belong below this line",
         "what follows might be settings, so nothing of it is sent",
-        "---\nwhen: 2026-04-14 12:00\n---",
+        "---\nwhen: 2027-04-14 12:00\n---",
     ),
-    "---\nwhen: 2026-04-14 12:00\n---\ntitle: x\nHello\n": (
+    "---\nwhen: 2027-04-14 12:00\n---\ntitle: x\nHello\n": (
         "setting-in-text",
         "4:1-9",
         "the text begins with the setting “title”",
@@ -664,7 +664,7 @@ FILES: dict[str, Golden] = {
         "a setting would be published as text, so nothing of this file is sent",
         "move the line above the second ---, or, if it is text, write “Title:”",
     ),
-    "---\nwhen: 2026-04-14 12:00\n---\nHello\n\n---\nmore\n": (
+    "---\nwhen: 2027-04-14 12:00\n---\nHello\n\n---\nmore\n": (
         "stray-fence",
         "6:1-4",
         "there is a third line of hyphens",
@@ -672,7 +672,7 @@ FILES: dict[str, Golden] = {
         "nobody can tell where the settings end, so nothing of this file is sent",
         "delete this line; for a line across the text type ——— or * * *",
     ),
-    "---\nwhen: 2026-04-14 12:00\n---\n# MayDay\n": (
+    "---\nwhen: 2027-04-14 12:00\n---\n# MayDay\n": (
         "unknown-section",
         "4:1-9",
         "this line looks like a heading, and posts have none",
@@ -680,7 +680,7 @@ FILES: dict[str, Golden] = {
         "nobody can tell whether this is text, so the post is held",
         "#MayDay",
     ),
-    "---\nwhen: 2026-04-14 12:00\n---\n## Instagram\nHello\n": (
+    "---\nwhen: 2027-04-14 12:00\n---\n## Instagram\nHello\n": (
         "unknown-section",
         "4:1-13",
         "this line looks like a heading, and posts have none",
@@ -688,7 +688,7 @@ FILES: dict[str, Golden] = {
         "nobody can tell whether this is text, so the post is held",
         "### instagram",
     ),
-    "---\nwhen: 2026-04-14 12:00\n---\n## Teaser | 1 day before\nHello\n": (
+    "---\nwhen: 2027-04-14 12:00\n---\n## Teaser | 1 day before\nHello\n": (
         "unknown-section",
         "4:1-25",
         "this line looks like a heading, and posts have none",
@@ -696,7 +696,7 @@ FILES: dict[str, Golden] = {
         "nobody can tell whether this is text, so the post is held",
         "add  kind: series  to the settings on top",
     ),
-    "---\nwhen: 2026-04-14 12:00\n---\nHello\n### instagramm\nx\n": (
+    "---\nwhen: 2027-04-14 12:00\n---\nHello\n### instagramm\nx\n": (
         "unknown-section",
         "5:5-15",
         "I don’t know the section “instagramm”",
@@ -704,7 +704,7 @@ FILES: dict[str, Golden] = {
         "nobody can tell who this text is for, so the post is held",
         "### instagram",
     ),
-    "---\nwhen: 2026-04-14 12:00\n---\nHello\n### Our-Insta\nx\n### our-insta\ny\n": (
+    "---\nwhen: 2027-04-14 12:00\n---\nHello\n### Our-Insta\nx\n### our-insta\ny\n": (
         "duplicate-part",
         "7:5-14",
         "there are two sections named “our-insta”",
@@ -712,7 +712,7 @@ FILES: dict[str, Golden] = {
         "nobody can tell which of the two you mean, so it is held",
         "give it another name, or delete one of the two",
     ),
-    "---\nwhen: 2026-04-14 12:00\n---\nHello\n### masto\nwhen: 2026-04-14 14:00\nx\n": (
+    "---\nwhen: 2027-04-14 12:00\n---\nHello\n### masto\nwhen: 2026-04-14 14:00\nx\n": (
         "setting-not-here",
         "6:1-5",
         "the setting “when” cannot be changed here",
@@ -720,7 +720,7 @@ FILES: dict[str, Golden] = {
         "it would have no effect, so the post is held",
         "move it to the settings on top; if it is text, leave a blank line above it",
     ),
-    "---\nwhen: 2026-04-14 12:00\n---\nHello\n### masto\ncontent-warnin: job\nx\n": (
+    "---\nwhen: 2027-04-14 12:00\n---\nHello\n### masto\ncontent-warnin: job\nx\n": (
         "unknown-setting",
         "6:1-15",
         "I don’t know the setting “content-warnin”",
@@ -728,7 +728,7 @@ FILES: dict[str, Golden] = {
         "it would be ignored, so the post is held",
         "content-warning:",
     ),
-    "---\nwhen: 2026-04-14 12:00\n---\nJoin {event.dat} and {{literal}}\n": (
+    "---\nwhen: 2027-04-14 12:00\n---\nJoin {event.dat} and {{literal}}\n": (
         "unknown-placeholder",
         "4:6-17",
         "I don’t know what to put in for “{event.dat}”",
@@ -736,7 +736,7 @@ FILES: dict[str, Golden] = {
         "the braces would be published as they are, so the post is held",
         "{event.date}",
     ),
-    "---\nwhen: 2026-04-14 12:00\n---\nHello %% note\n": (
+    "---\nwhen: 2027-04-14 12:00\n---\nHello %% note\n": (
         "leftover-note",
         "4:7-9",
         "this note is never closed",
@@ -744,7 +744,7 @@ FILES: dict[str, Golden] = {
         "nobody can tell where the note ends and the text goes on, so the post is held",
         "write %% where the note ends",
     ),
-    "---\nwhen: 2026-04-14 12:00\n---\nHello <!-- note\nmore\n": (
+    "---\nwhen: 2027-04-14 12:00\n---\nHello <!-- note\nmore\n": (
         "leftover-note",
         "4:7-11",
         "this note is never closed",
@@ -752,7 +752,7 @@ FILES: dict[str, Golden] = {
         "nobody can tell where the note ends and the text goes on, so the post is held",
         "write --> where the note ends",
     ),
-    "---\nwhen: 2026-04-14 12:00\n---\nHello ![a](b.jpg)\n": (
+    "---\nwhen: 2027-04-14 12:00\n---\nHello ![a](b.jpg)\n": (
         "picture-in-text",
         "4:7-18",
         "a picture stands in the middle of a line of text",
@@ -760,7 +760,7 @@ FILES: dict[str, Golden] = {
         "networks show pictures above or below the text, never inside, so the post is held",
         "on a line of its own:  ![a](b.jpg)",
     ),
-    "---\nwhen: 2026-04-14 12:00\n---\n![a] (b.jpg)\n": (
+    "---\nwhen: 2027-04-14 12:00\n---\n![a] (b.jpg)\n": (
         "broken-picture",
         "4:1-13",
         "this picture is not written completely",
@@ -768,7 +768,7 @@ FILES: dict[str, Golden] = {
         "the line would be published as text, so the post is held",
         "![what it shows](file.jpg)",
     ),
-    "---\nwhen: 2026-04-14 12:00\n---\n![a](B.jpg)\n": (
+    "---\nwhen: 2027-04-14 12:00\n---\n![a](B.jpg)\n": (
         "missing-file",
         "4:6-11",
         "there is no picture “B.jpg”",
@@ -776,7 +776,7 @@ FILES: dict[str, Golden] = {
         "the post would go out without its picture",
         "b.jpg",
     ),
-    "---\nwhen: 2026-04-14 12:00\n---\n![a](../../../etc/passwd)\n": (
+    "---\nwhen: 2027-04-14 12:00\n---\n![a](../../../etc/passwd)\n": (
         "missing-file",
         "4:6-25",
         "the picture “../../../etc/passwd” is not in the project folder",
@@ -784,7 +784,7 @@ FILES: dict[str, Golden] = {
         "files from elsewhere on this computer are never published",
         "copy the file next to the post, or into assets/",
     ),
-    "---\nwhen: 2026-04-14 12:00\n---\n![a](https://x.org/y.png)\n": (
+    "---\nwhen: 2027-04-14 12:00\n---\n![a](https://x.org/y.png)\n": (
         "missing-file",
         "4:6-25",
         "a picture has to be a file in the folder",
@@ -792,7 +792,7 @@ FILES: dict[str, Golden] = {
         "“https://x.org/y.png” would not be sent",
         "save the picture next to the post and name the file here",
     ),
-    "---\nkind: series\n---\nlead text\n## A | 2026-04-14 12:00\nx\n": (
+    "---\nkind: series\n---\nlead text\n## A | 2027-04-14 12:00\nx\n": (
         "text-outside-part",
         "4:1-10",
         "this text belongs to no part",
@@ -800,7 +800,7 @@ FILES: dict[str, Golden] = {
         "it would never be published, so the file is held",
         "move it below a heading, or make it a note: %% … %%",
     ),
-    "---\nkind: series\n---\n## A | 2026-04-14 12:00\nx\n## a | 2026-04-15 12:00\ny\n": (
+    "---\nkind: series\n---\n## A | 2027-04-14 12:00\nx\n## a | 2026-04-15 12:00\ny\n": (
         "duplicate-part",
         "6:4-24",
         "there are two parts named “a”",

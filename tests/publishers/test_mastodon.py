@@ -20,6 +20,7 @@ from scheduler.publishers.mastodon.statuses import mark, plain
 from scheduler.publishers.standing import Standings
 from tests.emulators import mastodon as emulated
 from tests.emulators.mastodon import TOKEN, Emulator
+from tests.films import measured
 from tests.publishers.conformance import Conformance, Seen, picture
 from tests.publishers.error_tables import Row, class_of
 from tests.publishers.online import connected, line_to, prepared, publish, settled, words
@@ -267,7 +268,17 @@ def test_a_server_s_own_numbers_are_counted_with(emulator: Emulator, tmp_path: P
     standings.keep("main", publisher.verify())
     limits = standings.told("main", facts).limits
     assert (limits.text, limits.count("See https://example.org/a")) == (600, 44)
+    assert limits.video is not None
+    assert limits.poll is not None
+    assert (limits.video.bytes, limits.poll.options, limits.poll.characters) == (5_000_000, 7, 80)
     assert facts.limits.count("See https://example.org/a") == 27
+
+
+def test_a_poll_is_held_to_what_the_server_takes(tmp_path: Path) -> None:
+    facts = known_networks()["mastodon"].facts
+    poll = Poll(("Yes", "No", "Perhaps", "Later", "x" * 51), minutes=90)
+    found = exceeded(replace(with_pictures(tmp_path, 1), poll=poll), facts.limits, facts.abilities, facts.title)
+    assert [objection.rule for objection in found] == ["poll-too-much"] * 3
 
 
 def test_a_server_for_pictures_wants_one(emulator: Emulator, tmp_path: Path) -> None:
@@ -374,6 +385,29 @@ def test_a_picture_that_takes_its_time_is_waited_for(emulator: Emulator, tmp_pat
     publisher = on_emulator(emulator, tmp_path)
     assert isinstance(publish(publisher, prepared(publisher, with_pictures(tmp_path, 1))), Published)
     assert sum("GET /api/v1/media/" in call for call in emulator.calls()) == 3
+
+
+def test_a_film_is_uploaded_once_even_if_the_process_ends_while_the_server_works_on_it(emulator: Emulator, tmp_path: Path) -> None:
+    class KilledError(BaseException):
+        pass
+
+    emulator.control(processing=2)
+    post = replace(words("See the march"), media=(Media(measured(tmp_path / "march.mp4"), "A crowd walks by, singing"),))
+    envelope = prepared(on_emulator(emulator, tmp_path), post)
+    ids = envelope.ids
+    assert isinstance(ids, dict)
+
+    def remember(name: str, value: str) -> None:
+        ids[name] = value
+        if name == "readying":
+            raise KilledError
+
+    with pytest.raises(KilledError):
+        on_emulator(emulator, tmp_path).publish(envelope, remember)
+    assert isinstance(publish(on_emulator(emulator, tmp_path), envelope), Published)
+    [status] = emulator.seen()
+    assert [item["description"] for item in status["media_attachments"]] == ["A crowd walks by, singing"]
+    assert emulator.calls().count("POST /api/v2/media") == 1
 
 
 @pytest.mark.parametrize("visibility", ["public", "unlisted", "private", "direct"])

@@ -159,6 +159,32 @@ def test_the_end_of_a_page_s_token_is_what_the_network_says(process: Running, tm
     assert "Connect it again:  scheduler accounts add page" in told
 
 
+def test_a_network_that_gives_the_same_token_again_has_prolonged_it(house: House) -> None:
+    looked_after(house, 0)
+    same = {"access_token": graph.INSTAGRAM_TOKEN, "expires_in": 60 * 86400}
+    house.server.fault("GET /refresh_access_token", "answer", status=200, body=same)
+    looked_after(house, 2)
+    assert (house.secret("gram"), ends_in(house)) == (graph.INSTAGRAM_TOKEN, 62)
+    looked_after(house, 5)
+    assert refreshes(house) == 1
+
+
+def test_the_end_of_a_page_s_token_is_asked_for_once_a_day(process: Running, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    house = House(tmp_path / "project", process, ("page",))
+    looked_after(house, 0)
+    looked_after(house, 0.5)
+    calls = house.server.state["calls"]
+    assert calls == ["GET /v25.0/debug_token"], "nothing else is asked of an account that nobody can renew"
+    house.server.switch(data_access=int((SystemClock().now() + timedelta(days=4)).timestamp()))
+    looked_after(house, 1.1)
+    assert "The access token of page ends on" in caplog.text
+    assert "in 2 days. Connect it again:  scheduler accounts add page" in caplog.text
+    house.server.fault("GET .*", "answer", status=500, times=9)
+    looked_after(house, 2.2)
+    assert house.account("page")["ok"] is True, "a bad hour of the network is no trouble of the account"
+    assert house.account("page")["token_expires"] is not None
+
+
 def test_a_token_that_ends_in_mid_campaign_pauses_the_account_once_and_a_new_one_lets_it_go_on(house: House) -> None:
     for number in range(3):
         house.write(f"post-{number}", f"Number {number}\n\n![A flyer](../flyer.jpg)\n", "gram")

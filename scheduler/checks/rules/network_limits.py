@@ -15,8 +15,9 @@ Turn off: It cannot be turned off: the network itself would refuse the post.
 from collections.abc import Iterable
 
 from scheduler.checks.limits import exceeded
+from scheduler.checks.objection import Objection
 from scheduler.checks.rule import Rule, Subject
-from scheduler.model.finding import Finding, Severity
+from scheduler.model.finding import Finding, Severity, Span
 
 
 def check(subject: Subject) -> Iterable[Finding]:
@@ -26,7 +27,13 @@ def check(subject: Subject) -> Iterable[Finding]:
         # A picture that was asked for and cannot be used has a finding of its own, with the better advice.
         if objection.rule == "picture-missing" and came_to_nothing:
             continue
-        yield subject.finding(objection.rule, Severity.ERROR, objection.sentence, fix=objection.fix)
+        yield subject.finding(objection.rule, Severity.ERROR, objection.sentence, at=_place(subject, objection), fix=objection.fix)
+
+
+def _place(subject: Subject, objection: Objection) -> Span | None:
+    """Returns where the author named the picture that is objected to; None where it was drawn, or it is about something else."""
+    number = objection.picture
+    return subject.media[number].span if number is not None and not subject.draws and number < len(subject.media) else None
 
 
 RULE = Rule("network-limits", check)

@@ -8,7 +8,7 @@ import click
 from wcwidth import wcswidth, wcwidth
 
 from scheduler.model.finding import Finding, Severity
-from scheduler.postfiles.lines.decoding import legible
+from scheduler.postfiles.lines.decoding import LARGEST, legible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def frame(finding: Finding, folder: "Path", width: int | None = None) -> str:
     source = _source_line(folder, finding)
     number = str(finding.span.line)
     gutter = " " * len(number)
-    lines.append(f"{gutter}--> {finding.path}:{finding.span.line}:{finding.span.column}")
+    lines.append(f"{gutter}--> {_visible(finding.path)}:{finding.span.line}:{finding.span.column}")
     if source is not None:
         shown, *below = _pointed(source, finding, (width or _columns()) - len(gutter) - 3)
         lines += [f"{gutter} |", f"{number} | {shown}", *(f"{gutter} | {click.style(line, fg=colour)}" for line in below)]
@@ -48,15 +48,30 @@ def _offer(finding: Finding) -> str:
 
 
 def _source_line(folder: "Path", finding: Finding) -> str | None:
-    try:
-        content = (folder / finding.path).read_bytes()
-    except OSError:
+    content = _content(folder, finding.path)
+    if content is None:
         return None
     text = content.decode("utf-16", errors="replace") if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else legible(content)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if finding.span.line > len(lines):
         return None
-    return "".join(" " if char == "\t" else char if char.isprintable() else "·" for char in lines[finding.span.line - 1])
+    return _visible(lines[finding.span.line - 1])
+
+
+def _visible(text: str) -> str:
+    return "".join(" " if char == "\t" else char if char.isprintable() else "·" for char in text)
+
+
+def _content(folder: "Path", path: str) -> bytes | None:
+    """Returns what a file of the project holds; nothing of what is no file, or is a link that leads out of the folder."""
+    file = folder / path
+    try:
+        if not file.is_file() or not file.resolve().is_relative_to(folder.resolve()):
+            return None
+        with file.open("rb") as opened:
+            return opened.read(LARGEST)
+    except OSError:
+        return None
 
 
 def _columns() -> int:

@@ -1,6 +1,7 @@
 """One outgoing post as a panel in the terminal."""
 
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -27,6 +28,13 @@ def print_outgoing(entry: Entry, network: Network, folder: Path) -> None:
     console().print(Panel(Group(*_content(entry, network, folder)), title=Text(title), title_align="left", width=min(console().width, 80)))
     for finding in entry.findings:
         click.echo(frame(finding, folder))
+
+
+def print_people(entries: Sequence[Entry]) -> None:
+    """Prints who looks after the post and who is asked, where the file says so."""
+    people = entries[0].delivery.post.people if entries else ""
+    if people:
+        click.echo(people)
 
 
 def _content(entry: Entry, network: Network, folder: Path) -> list[RenderableType]:
@@ -100,6 +108,8 @@ def print_difference(sent: Outgoing, now: Outgoing) -> None:
 
 def print_unreadable(post: str, agenda: Agenda, folder: Path) -> None:
     """Prints why a post file could not be planned."""
-    for finding in agenda.findings:
-        if finding.path.removesuffix(".md").endswith(post):
-            click.echo(frame(finding, folder))
+    shown = [finding for finding in agenda.findings if unicodedata.normalize("NFC", finding.path[:-3]) == f"posts/{post}"]
+    for finding in shown:
+        click.echo(frame(finding, folder))
+    if not any(finding.is_error for finding in shown):
+        click.echo(f"{post} is held: {agenda.unreadable[post]}")

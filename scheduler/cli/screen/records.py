@@ -87,8 +87,8 @@ def check_document(findings: tuple[Finding, ...], posts: int) -> dict[str, Any]:
 
 
 def posts_in(agenda: Agenda) -> int:
-    """Returns how many post files the agenda is about, those that could not be understood included."""
-    return len({entry.delivery.post.id for entry in agenda.entries} | set(agenda.unreadable))
+    """Returns how many posts the agenda is about, those that could not be understood or are not due for a long time included."""
+    return len({entry.delivery.post.id for entry in agenda.entries} | set(agenda.unreadable) | agenda.read)
 
 
 def outgoing_record(entry: Entry, outgoing: Outgoing, limits: Limits, folder: Path) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import click
 
@@ -92,7 +93,7 @@ def sarif(agenda: Agenda, folder: Path) -> None:
 def _result(finding: Finding) -> dict[str, Any]:
     levels = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: "note"}
     region = {"startLine": finding.span.line, "startColumn": finding.span.column, "endColumn": finding.span.end_column}
-    location = {"physicalLocation": {"artifactLocation": {"uri": finding.path}, "region": region}}
+    location = {"physicalLocation": {"artifactLocation": {"uri": quote(finding.path, errors="replace")}, "region": region}}
     text = finding.message + (f" Fix: {finding.fix}" if finding.fix else "")
     return {"ruleId": finding.rule, "level": levels[finding.severity], "message": {"text": text}, "locations": [location]}
 

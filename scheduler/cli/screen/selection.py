@@ -107,6 +107,7 @@ def within(agenda: Agenda, paths: Sequence[Path], folder: Path) -> Agenda:
         agenda,
         entries=entries,
         findings=tuple(finding for finding in agenda.findings if covered(finding.path) or finding.path in along),
+        read=frozenset(post for post in agenda.read if covered(f"posts/{post}.md")),
         unreadable={post: why for post, why in agenda.unreadable.items() if covered(f"posts/{post}.md")},
     )
 

@@ -164,12 +164,16 @@ class _Builder:
 
     def _part(self, raw: RawPart, event: Event | None) -> Part:
         when = raw.when if raw.name is not None else self._single_when()
-        if raw.name is None and when is None and not self._parsed.entries.keys() & {"when", "repeat"}:
+        if raw.name is None and when is None and not self._parsed.entries.keys() & {"when", "repeat"} and not self._proposes_when():
             self._error(_MISSING_WHEN, self._first_line())
         if isinstance(when, Relative) and event is None:
             self._error(_NO_EVENT, when.span, raw.name)
         variants = tuple(self._variant(variant, raw.name) for variant in raw.variants)
         return Part(raw.name, when, variants, raw.settings, raw.span, raw.expires)
+
+    def _proposes_when(self) -> bool:
+        """Tells whether a line that cannot be read is already known to be meant as the time."""
+        return any(finding.is_error and (finding.fix or "").startswith("when:") for finding in self._parsed.findings)
 
     def _single_when(self) -> When | None:
         if self._own.when is None:
@@ -250,7 +254,7 @@ _MISSING_WHEN = Slip(
     message="this post does not say when it should go out",
     label="a line with  when:  is missing",
     consequence="without a time the post is never sent",
-    fix="when: 2026-04-14 12:00",
+    fix="when: 2027-04-14 12:00",
 )
 
 _NO_EVENT = Slip(

@@ -21,6 +21,9 @@ class Company:
     refused: list[tuple[Seen, Slip]] = field(default_factory=list)
 
 
+_ALONE = Company()
+
+
 class Companies:
     """Finds the language files of posts and remembers them from reading to reading."""
 
@@ -36,7 +39,7 @@ class Companies:
         """
         here = found.languages.get(main.path, ())
         if not here and main.path not in self._known:
-            return Company()
+            return _ALONE
         company = Company()
         for seen in here:
             self._add(seen, found, settled_before, company)

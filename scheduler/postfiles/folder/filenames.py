@@ -31,6 +31,9 @@ _DOCUMENTS = {
     ".rtf": "this is a formatted text",
     ".txt": "this file’s name ends in .txt",
     ".markdown": "this file’s name ends in .markdown",
+    ".mdown": "this file’s name ends in .mdown",
+    ".mdx": "this file’s name ends in .mdx",
+    ".md ": "this file’s name ends in a blank",
 }
 
 
@@ -96,6 +99,17 @@ def no_post(name: str) -> Slip | None:
         consequence="nothing of it is sent",
         fix="save the text as plain text, with a name that ends in .md",
     )
+
+
+LINKED_FOLDER = Slip(
+    rule="not-a-post",
+    severity=Severity.WARNING,
+    message="this is a link to a folder, and links to folders are not followed",
+    label="it is skipped",
+    consequence="no post in it is sent",
+    fix="put the folder itself here",
+)
+"""Is what is said of a link to a folder: it could lead out of the project, or round in a circle."""
 
 
 def waiting_in_cloud(name: str) -> str | None:

@@ -16,7 +16,7 @@ from scheduler.postfiles.folder.languages import main_of, tag_of
 from scheduler.postfiles.folder.logos import missing_logos
 from scheduler.postfiles.folder.lookup import Shelf
 from scheduler.postfiles.folder.series import HouseSeries, series_paths
-from scheduler.postfiles.folder.steps import Steps
+from scheduler.postfiles.folder.steps import Steps, in_languages
 from scheduler.postfiles.folder.store import Store
 from scheduler.postfiles.folder.twins import without_twins
 from scheduler.postfiles.folder.walking import Seen, Walk, walk
@@ -54,6 +54,7 @@ class _Built:
 
     pieces: tuple[object, ...]
     file: PostFile
+    several: bool
 
 
 @dataclass(slots=True)
@@ -69,6 +70,7 @@ class _Round:
     findings: list[Finding] = field(default_factory=list)
     unsettled: set[str] = field(default_factory=set)
     hashes: dict[str, str] = field(default_factory=dict)
+    several: set[str] = field(default_factory=set)
 
 
 class PostFolder:
@@ -110,7 +112,9 @@ class PostFolder:
                 self._read_post(seen, round_)
             self._house_series(round_)
             self._clouded(round_)
-            files = self._steps.judged(without_twins(round_.files), round_.hashes, round_.unsettled)
+            files = without_twins(round_.files)
+            if round_.several:
+                files = self._steps.judged(files, round_.hashes, round_.several, round_.unsettled)
         self._store.forget_all_but(_paths(found) | series_paths(self._campaigns.values()) | self._companies.paths)
         house = round_.house
         return Reading(
@@ -216,7 +220,8 @@ class PostFolder:
         round_.hashes |= {one.path: one.sha256 for one in (parsed, *texts)} if texts else {}
         pieces = (parsed, campaign, round_.house, *texts)
         built = self._built.get(seen.path)
-        if built is not None and len(built.pieces) == len(pieces) and all(a is b for a, b in zip(built.pieces, pieces, strict=True)):
+        if built is not None and built.pieces == pieces:
+            round_.several |= {seen.id} if built.several else set()
             return _saved(built.file, company)
         series, slip = self._series.asked_for(parsed, round_.settled_before)
         around = Surroundings(self._names, round_.shelf, campaign, round_.house, series, tuple(company.files))
@@ -224,7 +229,8 @@ class PostFolder:
         if slip is not None:
             return replace(file, findings=(*file.findings, slip.found(parsed.path, parsed.entries["series"].span)))
         if series is None and not any(variant.pictures for one in (parsed, *texts) for part in one.parts for variant in part.variants):
-            self._built[seen.path] = _Built(pieces, file)
+            self._built[seen.path] = _Built(pieces, file, in_languages(file))
+        round_.several |= {seen.id} if in_languages(file) else set()
         return _saved(file, company)
 
     def _house_series(self, round_: _Round) -> None:
@@ -272,9 +278,8 @@ def _paths(found: Walk) -> set[str]:
 
 def _others(found: Walk) -> Iterator[Finding]:
     for path in found.others:
-        slip = filenames.no_post(path.rpartition("/")[2])
-        if slip is not None:
-            yield slip.found(shown(path, 200), Span())
+        slip = filenames.no_post(path.rpartition("/")[2]) or filenames.LINKED_FOLDER
+        yield slip.found(shown(path, 200), Span())
 
 
 def _saved(file: PostFile, company: Company) -> PostFile:

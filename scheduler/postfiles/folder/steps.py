@@ -48,18 +48,19 @@ class Steps:
         self._seen: tuple[int, int] | None = None
         self._kept: dict[str, _Kept] = {}
 
-    def judged(self, files: list[PostFile], hashes: Mapping[str, str], unsettled: set[str]) -> list[PostFile]:
+    def judged(self, files: list[PostFile], hashes: Mapping[str, str], several: set[str], unsettled: set[str]) -> list[PostFile]:
         """Returns the files, with a finding in each where one language was changed and another was not.
 
-        ``hashes`` are those of all files with language files and of these, by path; what is ``unsettled`` is judged next time.
+        ``several`` are the posts in several languages by id; ``hashes`` those of all files with language files and of these, by path.
+        What is ``unsettled`` is judged next time.
         """
-        several = [file for file in files if file.post is not None and _in_languages(file)]
-        if self._path is None or not several:
+        if self._path is None:
             return files
         self._load(self._path)
         before = json.dumps(self._kept)
         present = {file.id for file in files} | unsettled
-        found = {file.id: tuple(self._behind(file, hashes, present)) for file in several if file.id not in unsettled and not _broken(file)}
+        judged = [file for file in files if file.id in several - unsettled and not _broken(file)]
+        found = {file.id: tuple(self._behind(file, hashes, present)) for file in judged}
         if json.dumps(self._kept) != before:
             self._save(self._path)
         return [replace(file, findings=(*file.findings, *found[file.id])) if found.get(file.id) else file for file in files]
@@ -118,7 +119,8 @@ def _sound(told: object) -> dict[str, _Kept] | None:
     return posts if whole else None
 
 
-def _in_languages(file: PostFile) -> bool:
+def in_languages(file: PostFile) -> bool:
+    """Tells whether a post has a text in another language."""
     parts = file.post.parts if file.post is not None else ()
     return any(_is_translation(variant) for part in parts for variant in part.variants)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from scheduler.model.finding import Span
 from scheduler.postfiles.folder.walking import Seen
 from scheduler.postfiles.lines.opening import bytes_of, unreadable
-from scheduler.postfiles.lines.slips import Slip
+from scheduler.postfiles.lines.slips import Slip, shown
 from scheduler.postfiles.names import Names
 from scheduler.postfiles.parsing import Parsed, Role, parse
 
@@ -58,6 +58,8 @@ class Store:
     def _read(self, seen: Seen, modified: datetime, role: Role) -> Parsed:
         if seen.outside:
             return Parsed(seen.path, "", modified, findings=(_OUTSIDE.found(seen.path, Span()),))
+        if seen.alias:
+            return Parsed(seen.path, "", modified, findings=(_alias(seen.alias).found(seen.path, Span()),))
         if seen.size < 0:
             return Parsed(seen.path, "", modified, findings=(unreadable(seen.path, "it is no file, or a link to nothing"),))
         try:
@@ -74,3 +76,13 @@ _OUTSIDE = Slip(
     consequence="nothing of it is sent",
     fix="put the file itself here",
 )
+
+
+def _alias(other: str) -> Slip:
+    return Slip(
+        rule="same-name",
+        message=f"this file is a link to {shown(other, 80)}",
+        label="one post under two names",
+        consequence="it would go out twice, so it is not sent under this name",
+        fix="delete the link, or put a copy with a text of its own here",
+    )

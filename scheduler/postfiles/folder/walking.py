@@ -13,7 +13,10 @@ from scheduler.postfiles.trouble import PostFolderError
 
 @dataclass(slots=True)
 class Seen:
-    """Is a file as it lies there; ``path`` is relative to the project folder, ``id`` the path below ``posts/`` without its ending."""
+    """Is a file as it lies there; ``path`` is relative to the project folder, ``id`` the path below ``posts/`` without its ending.
+
+    ``outside`` says that it is a link out of the project folder; ``alias`` names the post file of this folder that it is a link to.
+    """
 
     id: str
     path: str
@@ -23,6 +26,7 @@ class Seen:
     mtime_ns: int
     inode: int
     outside: bool = False
+    alias: str = ""
 
     @property
     def key(self) -> tuple[int, int, int]:
@@ -66,7 +70,7 @@ def walk(root: Path) -> Walk:
                 _note(found, entry, folder, real)
             elif (away := filenames.waiting_in_cloud(name)) is not None:
                 found.clouded.append(_id(folder, away))
-            elif filenames.no_post(name) is not None:
+            elif filenames.no_post(name) is not None or (name[:1] not in "._" and _is_linked_folder(entry)):
                 found.others.append(f"{folder}/{name}")
     _sort_out_languages(found)
     found.posts.sort(key=lambda seen: seen.id)
@@ -112,13 +116,21 @@ def _note(found: Walk, entry: "os.DirEntry[str]", folder: str, real: str) -> Non
     else:
         size = stat.st_size if entry.is_file() else -1
         mtime_ns, inode = stat.st_mtime_ns, stat.st_ino
-    outside = entry.is_symlink() and not os.path.realpath(entry.path).startswith(real + os.sep)
-    seen = Seen(_id(folder, entry.name), f"{folder}/{entry.name}", folder, entry.name, size, mtime_ns, inode, outside)
+    seen = Seen(_id(folder, entry.name), f"{folder}/{entry.name}", folder, entry.name, size, mtime_ns, inode)
+    if entry.is_symlink():
+        leads_to = os.path.realpath(entry.path)
+        inside = leads_to.removeprefix(real + os.sep).replace(os.sep, "/")
+        seen.outside = inside == leads_to
+        seen.alias = inside if inside.startswith("posts/") and filenames.is_post(inside.rpartition("/")[2]) and size >= 0 else ""
     if entry.name in CAMPAIGN_FILES:
         found.campaigns.setdefault(folder, []).append(seen)
     else:
         found.posts.append(seen)
         found.siblings.setdefault(folder, set()).add(entry.name)
+
+
+def _is_linked_folder(entry: "os.DirEntry[str]") -> bool:
+    return entry.is_symlink() and entry.is_dir()
 
 
 def _id(folder: str, name: str) -> str:

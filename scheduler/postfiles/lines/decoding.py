@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scheduler.model.finding import Finding, Severity
@@ -15,6 +16,8 @@ _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SOFT = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _WESTERN = re.compile("[\t\n -~äöüÄÖÜßàâáçéèêëîïíìôóòûùúœæøåÀÂÁÇÉÈÊÎÍÓÚŒÆØÅñÑ¿¡’‘“”„–—…€«»·°§©®\u00a0]*")
+_LOST = re.compile("[\ufffc\ufffd\ue000-\uf8fe]")
+_LEFT_BY = {"\ufffc": "a picture stood here", "\ufffd": "a letter was lost here when the text was copied or saved"}
 _NAMES = {"\x00": "NUL", "\x1b": "Escape", "\x08": "Backspace", "\x7f": "Delete"}
 
 
@@ -32,15 +35,16 @@ def decode(path: str, data: bytes) -> Decoded:
     Other bytes are read as Windows-1252 so that the author can see them, and held by an error: no encoding is guessed into a post.
     """
     if len(data) > LARGEST:
-        return Decoded(None, (_too_large(path, len(data)),))
+        return Decoded(None, (_too_large(path),))
     if b"\x00" in data and not data.startswith(_UTF16) and data.count(0) > len(data) // 10:
         return Decoded(None, (_no_text(path),))
     try:
         text = data.decode("utf-16") if data.startswith(_UTF16) else data.decode("utf-8-sig")
     except UnicodeDecodeError as trouble:
         return _foreign(path, data, trouble)
-    source = _lines(path, text)
-    return Decoded(source, _unprintable(source) if UNPRINTABLE.search(text) else ())
+    source = _lines(path, text.lstrip("\ufeff"))
+    findings = _unprintable(source) if UNPRINTABLE.search(text) else ()
+    return Decoded(source, findings if text.isascii() or not _LOST.search(text) else (*findings, *_lost(source)))
 
 
 def legible(data: bytes) -> str:
@@ -116,11 +120,28 @@ def _unprintable(source: Source) -> tuple[Finding, ...]:
     return tuple(found[:20])
 
 
-def _too_large(path: str, size: int) -> Finding:
+def _lost(source: Source) -> Iterator[Finding]:
+    """Yields a warning for the first character of each line that readers would see as a box."""
+    for index, line in enumerate(source.lines):
+        match = _LOST.search(line)
+        if match is not None:
+            slip = Slip(
+                rule="lost-character",
+                severity=Severity.WARNING,
+                message=f"readers see a box in place of this character (U+{ord(match[0]):04X})",
+                label=_LEFT_BY.get(match[0], "only a word processor’s own font has this sign"),
+                start=match.start(),
+                end=match.end(),
+                fix="type it again",
+            )
+            yield slip.found(source.path, source.span(index))
+
+
+def _too_large(path: str) -> Finding:
     return Finding(
         rule="too-large",
         severity=Severity.ERROR,
-        message=f"this file has {size:,} bytes; a post file has at most {LARGEST:,}",
+        message=f"this file is larger than {LARGEST:,} bytes, the most that a post file can have",
         path=path,
         consequence="it is not read",
         fix="keep pictures in files of their own, next to the post",

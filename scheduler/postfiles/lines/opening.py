@@ -7,10 +7,15 @@ from scheduler.model.finding import Finding, Span
 from scheduler.postfiles.lines.decoding import LARGEST
 from scheduler.postfiles.lines.slips import Slip
 
+_AT_ONCE = getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+
 
 def bytes_of(path: str, piece: int) -> bytes:
-    """Returns the bytes of a file, read no further than a post file may go; by plain system calls, which are the fastest."""
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    """Returns the bytes of a file, read no further than a post file may go; by plain system calls, which are the fastest.
+
+    It waits for nobody: a named pipe, into which nobody may ever write, is empty.
+    """
+    handle = os.open(path, os.O_RDONLY | _AT_ONCE)
     try:
         data = b""
         while len(data) <= LARGEST and (more := os.read(handle, min(piece, LARGEST + 1))):

@@ -22,6 +22,9 @@ def quoted(text: str) -> str:
 
 def as_typed(key: str, value: str) -> tuple[str, str]:
     """Returns what to call a value, and the value as it should be typed."""
+    if value.startswith("[@") or (value.startswith("[") and "#" not in value and re.search(r",\s*@", value)):
+        names = (word.strip("[] ") for word in value.split(","))
+        return "names", "[" + ", ".join(name.lstrip("@") if key == "where" else f'"{name}"' for name in names if name) + "]"
     if key in LISTS and ("#" in value or value.startswith("[")):
         words = [word.strip("#,[]\"' ") for word in value.replace(",", " ").split()]
         return "names", "[" + ", ".join(word for word in words if word) + "]"

@@ -82,3 +82,18 @@ def _languages() -> frozenset[str]:
     from babel.localedata import locale_identifiers  # noqa: PLC0415 - as above
 
     return frozenset(identifier.split("_")[0].casefold() for identifier in locale_identifiers())
+
+
+def language_named(name: str) -> str:
+    """Returns the code of a language by its English, German or own name, or nothing."""
+    from babel import Locale  # noqa: PLC0415 - as above
+
+    wanted = name.casefold()
+    for locale in (Locale("en"), Locale("de")):
+        for code, called in locale.languages.items():
+            if str(called).casefold() == wanted:
+                return str(code)
+    return next((code for code in _TAUGHT if str(Locale(code).display_name).casefold() == wanted), "")
+
+
+_TAUGHT = ("es", "fr", "it", "pt", "tr", "pl", "ru", "uk", "ar", "nl")

@@ -8,9 +8,7 @@ from scheduler.postfiles.settings.block import Entry
 from scheduler.postfiles.settings.fields import Fields
 
 _HINTS = {
-    "owner": "nobody is notified by name yet",
-    "allow": "no rule is switched off by it yet",
-    "allow-because": "no rule is switched off by it yet",
+    "owner": "it is shown, and nobody is notified by name yet",
 }
 _HOLDS = {
     "hold-until": ("this post waits for an approval", "delete the line once everybody has agreed"),
@@ -35,7 +33,7 @@ def _kept(key: str) -> Slip:
     return Slip(
         rule="not-used-yet",
         severity=Severity.HINT,
-        message=f"the setting “{key}” is kept, and has no effect yet",
+        message=f"the setting “{key}” has no effect yet",
         label=_HINTS[key],
         consequence="the post goes out as if it were not there",
     )
@@ -47,7 +45,7 @@ def _held(key: str) -> Slip:
         rule="held-by-setting",
         message=message,
         label=f"held because of “{key}”",
-        consequence="it is not sent while this line is here",
+        consequence="approvals cannot be recorded yet, so it is not sent while this line is here",
         fix=fix,
     )
 

@@ -15,7 +15,7 @@ _FENCE = re.compile(r"-{3,}\s*$")
 _DASHES = re.compile(r"(?=.*[^-\s])[-—–―‒−\s]*$")
 _KEY_LIKE = re.compile(r"\s*(?P<key>[A-Za-z][\w-]*)\s*:(?:\s|$)")
 _KEYS = frozenset((*SETTINGS, *OBSIDIAN))
-_EXAMPLE = "---\nwhen: 2026-04-14 12:00\n---"
+_EXAMPLE = "---\nwhen: 2027-04-14 12:00\n---"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,9 @@ from scheduler.model.post import Repeat, Status, When
 from scheduler.postfiles.lines.slips import Mend, Slip, SlipError, nearest, shown
 from scheduler.postfiles.names import OBSIDIAN, Names
 from scheduler.postfiles.settings import calendar_words, moments, repeats
+from scheduler.postfiles.settings.addresses import address
 from scheduler.postfiles.settings.block import Entry
+from scheduler.postfiles.settings.likely import with_proposal
 from scheduler.postfiles.settings.unfamiliar import glued, unknown_setting, unknown_targets
 
 _YES = {"yes": True, "true": True, "no": False, "false": False}
@@ -57,7 +59,7 @@ def _choice(word: str, choices: tuple[str, ...]) -> Slip:
     return Slip(
         rule="bad-value",
         message=f"“{shown(word)}” is not one of the values that can stand here" if word else "a value is missing here",
-        label=f"did you mean “{meant}”?" if meant else f"it can be {', '.join(choices[:-1])} or {choices[-1]}",
+        label=f"did you mean “{meant}”?" if meant else f"it can be {', '.join((*choices[:-2], ' or '.join(choices[-2:])))}",
         consequence=_DOUBT,
         fix=meant or " or ".join(choices),
         mend=Mend(meant, safe=False) if meant else None,
@@ -80,7 +82,11 @@ def _languages(info: ValidationInfo) -> tuple[str, ...]:
 
 
 def _when(value: object, info: ValidationInfo) -> When:
-    return moments.parse_when(_filled(value), _languages(info))
+    text, languages = _filled(value), _languages(info)
+    try:
+        return moments.parse_when(text, languages)
+    except SlipError as trouble:
+        raise SlipError(with_proposal(trouble.slip, text, lambda meant: moments.parse_when(meant, languages))) from None
 
 
 _Moment = TypeVar("_Moment", date, datetime)
@@ -90,10 +96,11 @@ def _no_when(read: Callable[[str, tuple[str, ...]], _Moment], example: str) -> B
     """Returns a reader of a time that is not the one at which the post goes out, so that its findings do not say so."""
 
     def judged(value: object, info: ValidationInfo) -> _Moment:
+        text, languages = _filled(value), _languages(info)
         try:
-            return read(_filled(value), _languages(info))
+            return read(text, languages)
         except SlipError as trouble:
-            slip = trouble.slip
+            slip = with_proposal(trouble.slip, text, lambda meant: read(meant, languages))
             fix = example if slip.fix == moments.EXAMPLES else slip.fix
             raise SlipError(replace(slip, consequence=_DOUBT, fix=fix)) from None
 
@@ -122,7 +129,7 @@ def _length(value: object) -> timedelta:
 def _filled(value: object) -> str:
     text = _one(value)
     if not text:
-        raise SlipError(Slip(rule="bad-time", message="a time is missing here", label="a value belongs here", fix="2026-04-14 12:00"))
+        raise SlipError(Slip(rule="bad-time", message="a time is missing here", label="a value belongs here", fix="2027-04-14 12:00"))
     return text
 
 
@@ -168,6 +175,7 @@ def _accounts(value: object, info: ValidationInfo) -> tuple[str, ...]:
 
 
 Text = str
+Address = Annotated[str, BeforeValidator(lambda value: address(_one(value)))]
 Listed = Annotated[tuple[str, ...], BeforeValidator(_list)]
 Moment = Annotated[datetime, _no_when(moments.parse_moment, "2026-05-01 14:00")]
 Day = Annotated[date, _no_when(moments.parse_date, "2026-05-01")]
@@ -186,7 +194,7 @@ class Fields(BaseModel):
     when: Annotated[When | None, BeforeValidator(_when)] = None
     where: Annotated[tuple[str, ...], BeforeValidator(_accounts)] = ()
     status: Annotated[Status, _one_of("draft", "review", "ready")] = Status.READY
-    link: Text = ""
+    link: Address = ""
     hashtags: Listed = ()
     campaign: Text = ""
     expires: DayEnd | None = None
@@ -200,7 +208,7 @@ class Fields(BaseModel):
     partners: Listed = ()
     collab: Listed = ()
     approve_by: Listed = ()
-    hold_until: Text = ""
+    hold_until: Annotated[str, _one_of("approved")] = ""
     location: Text = ""
     poll: Listed = ()
     poll_for: Annotated[timedelta | None, BeforeValidator(_length)] = None
@@ -224,7 +232,7 @@ class Fields(BaseModel):
     address: Text = ""
     online: YesNo = False
     access: Text = ""
-    url: Text = ""
+    url: Address = ""
     cancelled: YesNo = False
     postponed_to: Moment | None = None
 

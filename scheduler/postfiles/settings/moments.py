@@ -30,7 +30,7 @@ _RELATIVE = re.compile(
 )
 _COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _YEARS = range(2000, 2200)
-EXAMPLES = "2026-04-14 12:00, or 6 weeks before, 10:00, or next slot"
+EXAMPLES = "2027-04-14 12:00, or 6 weeks before, 10:00, or next slot"
 _NOT_SENT = "without a time the post is never sent"
 
 

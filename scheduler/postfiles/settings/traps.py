@@ -60,7 +60,8 @@ def _value_trap(key: str, value: str, line: str, column: int) -> tuple[Slip, str
         return None
     label, text = as_typed(key, value)
     head = line[:column]
-    fix = slip.fix or f"put the {label} in quotes →  {head.strip()} {text}"
+    how = "drop the @" if value.startswith("[") and "@" not in text and "@" in value else f"put the {label} in quotes"
+    fix = slip.fix or f"{how} →  {head.strip()} {text}"
     end = len(value) if slip.end is None else slip.end
     known = not key or key in SETTINGS or alike(key, nearest(key, SETTINGS) or "")
     mend = Mend(text, column, column + len(value), safe=known and "\\" not in value)
@@ -86,6 +87,16 @@ def _quotes(value: str) -> Slip | None:
 def _brackets(value: str) -> Slip | None:
     if not value.startswith("["):
         return None
+    at = value.find("@")
+    if re.search(r"[\[,]\s*@", value) and "#" not in value and '"' not in value and "'" not in value:
+        return Slip(
+            rule="starts-with-special",
+            message="a name in a list cannot begin with @ unless it is in quotes",
+            label="@ has a meaning of its own here",
+            consequence="the line cannot be read, so the post is held",
+            start=at,
+            end=at + 1,
+        )
     match = LIST.match(value)
     if match is not None and "#" not in match["items"]:
         return None
@@ -159,17 +170,37 @@ def _no_setting(line: str) -> tuple[Slip, str]:
 
 
 def _unreadable(line: str) -> Slip:
-    word = re.split(r"[\s:=]", line.strip(), maxsplit=1)[0]
+    word = re.split(r"[\s:=：]", line.strip(), maxsplit=1)[0]
     if line[0].isspace() and word in SETTINGS and SETTING.match(line.strip()):
         return _indented(line)
     meant = nearest(word, SETTINGS)
     meant = meant if meant is not None and alike(word, meant) else None
+    other = _OTHER_COLON.match(line)
+    if other is not None and meant is not None:
+        return _other_colon(other, meant)
     return Slip(
         rule="not-a-setting",
         message="I cannot read this line as a setting",
         label="a setting is a name, a colon, a space and a value",
         consequence="the post is held, because this line might have mattered",
         fix=f"{meant}: …" if meant else "if this is text to publish, move it below the second line of dashes",
+    )
+
+
+_OTHER_COLON = re.compile(r"[\w-]+\s*(?P<sign>[=：])\s*(?P<value>\S.*?)\s*$")
+
+
+def _other_colon(match: re.Match[str], meant: str) -> Slip:
+    _, text = as_typed(meant, match["value"]) if _inside(match["value"]) else ("", match["value"])
+    return Slip(
+        rule="not-a-setting",
+        message=f"after the name of a setting stands a colon, not “{match['sign']}”",
+        label="a setting is a name, a colon, a space and a value",
+        consequence="the line is not understood as a setting, so the post is held",
+        fix=f"{meant}: {text}",
+        start=match.start("sign"),
+        end=match.end("sign"),
+        mend=Mend(f"{meant}: {text}", 0, match.end("value"), safe=False),
     )
 
 

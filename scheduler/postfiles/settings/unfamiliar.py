@@ -1,5 +1,6 @@
 """Names that nobody knows: settings, accounts and networks, each with the one that was probably meant."""
 
+import re
 from collections.abc import Collection
 
 from scheduler.model.finding import Finding, Span
@@ -11,7 +12,10 @@ from scheduler.postfiles.settings.block import Entry
 
 def unknown_setting(key: str, present: Collection[str]) -> Slip:
     """Returns the slip of a setting that does not exist, with the one that was probably meant; ``present`` are those of the file."""
-    meant = nearest(key, SETTINGS)
+    plain = key.strip("\u200b\ufeff*_").casefold().replace("_", "-").replace(" ", "-")
+    if plain in _NOT_ON_TOP:
+        return _stands_below(key, plain)
+    meant = _ALSO_CALLED.get(plain) or nearest(plain, SETTINGS)
     return Slip(
         rule="unknown-setting",
         message=f"I don’t know the setting “{shown(key)}”",
@@ -19,6 +23,33 @@ def unknown_setting(key: str, present: Collection[str]) -> Slip:
         consequence=_WITHOUT.get(meant or "", "it would be ignored, so the post is held"),
         fix=f"{meant}:" if meant else "delete the line, or write it as a note:  # " + shown(key),
         mend=Mend(meant, safe=alike(key, meant)) if meant and meant not in present else None,
+    )
+
+
+_ALSO_CALLED = {
+    **dict.fromkeys(
+        ("date", "time", "datetime", "date-time", "publish", "publish-at", "publishdate", "scheduled", "send-at", "wann"), "when"
+    ),
+    **dict.fromkeys(("network", "networks", "platform", "platforms", "channel", "channels", "account", "accounts", "wo"), "where"),
+    **dict.fromkeys(("draft", "published"), "status"),
+    **dict.fromkeys(("tag", "hashtag"), "hashtags"),
+    **dict.fromkeys(("cw", "spoiler", "trigger-warning"), "content-warning"),
+    **dict.fromkeys(("author", "responsible"), "owner"),
+    **dict.fromkeys(("language", "sprache"), "lang"),
+    **dict.fromkeys(("titel", "name", "headline"), "title"),
+}
+_PICTURE = ("image", "images", "picture", "pictures", "photo", "photos", "media", "bild", "alt", "alt-text")
+_TEXT = ("text", "body", "content", "caption", "message")
+_NOT_ON_TOP = {**dict.fromkeys(_PICTURE, "![what it shows](file.jpg)"), **dict.fromkeys(_TEXT, "the words themselves")}
+
+
+def _stands_below(key: str, plain: str) -> Slip:
+    return Slip(
+        rule="unknown-setting",
+        message=f"I don’t know the setting “{shown(key)}”",
+        label="this stands below the second line of dashes",
+        consequence="it would not be published, so the post is held",
+        fix=f"below the dashes:  {_NOT_ON_TOP[plain]}",
     )
 
 
@@ -70,7 +101,11 @@ def _within(entry: Entry, name: str) -> Span:
 def unknown_account(name: str, names: Names) -> Slip:
     """Returns the slip of a name that is neither an account nor a network."""
     known = tuple(names.accounts) or tuple(names.networks)
-    meant = nearest(name, names.targets.values())
+    if name.casefold() in _EVERYWHERE:
+        return _everywhere(name)
+    if len(several := [found for word in re.split(r"\s+(?:and|und|y|&|\+)\s+|\s+|[;/]", name) if (found := names.target(word))]) > 1:
+        return _separated(name, several)
+    meant = names.target(name.lstrip("@#")) or nearest(name, names.targets.values())
     return Slip(
         rule="unknown-account",
         message=f"there is no account or network “{shown(name)}”",
@@ -78,4 +113,28 @@ def unknown_account(name: str, names: Names) -> Slip:
         consequence="this post would not go where you want it",
         fix=meant or f"one of {', '.join(known[:8])}",
         mend=Mend(meant, safe=False) if meant else None,
+    )
+
+
+_EVERYWHERE = ("all", "everywhere", "everyone", "every", "*", "alle", "überall")
+
+
+def _everywhere(name: str) -> Slip:
+    return Slip(
+        rule="unknown-account",
+        message=f"there is no account or network “{shown(name)}”",
+        label="without the line  where:  a post goes everywhere",
+        consequence="this post would go nowhere",
+        fix="delete the line",
+    )
+
+
+def _separated(name: str, several: list[str]) -> Slip:
+    return Slip(
+        rule="unknown-account",
+        message=f"there is no account or network “{shown(name)}”",
+        label="a comma belongs between two names",
+        consequence="this post would not go where you want it",
+        fix=", ".join(several),
+        mend=Mend(", ".join(several), safe=False),
     )

@@ -1,14 +1,31 @@
 """What is said to an author about a heading that cannot stand where it does."""
 
+import re
+from collections.abc import Callable
+
 from scheduler.postfiles.lines.slips import Mend, Slip, SlipError, nearest, shown
 from scheduler.postfiles.names import SECTIONS, Names
+from scheduler.postfiles.settings.calendar_words import language_named
 from scheduler.postfiles.settings.moments import parse_when
 
+_ALSO_CALLED = {
+    "thread": "reply",
+    "answer": "reply",
+    "antwort": "reply",
+    "comment": "first comment",
+    "erster kommentar": "first comment",
+    "variant": "variation",
+}
+_JOINED = re.compile(r"\s*(?:,|/|&|\+|\band\b|\bund\b|\by\b)\s*")
 
-def unknown_section(title: str, names: Names) -> Slip:
-    """Returns the slip of a ``###`` heading that names nothing."""
+
+def unknown_section(title: str, target: Callable[[str], str | None], names: Names) -> Slip:
+    """Returns the slip of a ``###`` heading that names nothing; ``target`` returns the right spelling of what a heading may name."""
     choices = [*names.targets.values(), *SECTIONS]
-    meant = nearest(title, choices)
+    several = [found for word in _JOINED.split(title) if (found := target(word))]
+    if len(several) > 1:
+        return _for_several(title, several)
+    meant = _meant(title, target) or nearest(title, choices)
     return Slip(
         rule="unknown-section",
         message=f"I don’t know the section “{shown(title)}”",
@@ -16,6 +33,25 @@ def unknown_section(title: str, names: Names) -> Slip:
         consequence="nobody can tell who this text is for, so the post is held",
         fix=f"### {meant}" if meant else "### and one of " + ", ".join(choices[:8]),
         mend=Mend(meant, safe=False) if meant else None,
+    )
+
+
+def _meant(title: str, target: Callable[[str], str | None]) -> str | None:
+    """Returns the section that is named in other words, with marks around it, or by its language alone."""
+    words = " ".join(re.sub(r"[^\w\s-]", " ", title).split())
+    plain = words.casefold()
+    head, _, tail = words.partition(" ")
+    names = (words, _ALSO_CALLED.get(plain, ""), f"lang {words}", f"lang {language_named(tail if head == 'lang' else words)}")
+    return next((found for name in names if name and (found := target(name))), None)
+
+
+def _for_several(title: str, several: list[str]) -> Slip:
+    return Slip(
+        rule="unknown-section",
+        message=f"the section “{shown(title)}” names several",
+        label="a section is for one network or account",
+        consequence="nobody can tell who this text is for, so the post is held",
+        fix="a section for each, with the text below it:  " + "  and  ".join(f"### {name}" for name in several),
     )
 
 

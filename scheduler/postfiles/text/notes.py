@@ -68,6 +68,8 @@ class _Taker:
                     return outside, True
                 self._notes.append("\n".join(self._open).strip())
                 self._closing = ""
+            if touched and outside.endswith((" ", "\u00a0")) and rest.startswith(" "):
+                rest, position = rest[1:], position + 1
             start, opening, closing = _next_mark(rest)
             if not opening:
                 outside += rest

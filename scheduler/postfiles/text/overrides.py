@@ -16,7 +16,7 @@ from scheduler.postfiles.text.notes import Line
 
 __all__ = ["Entry", "Taken", "expiry_of", "placed", "take", "when_of"]
 
-_LINE = re.compile(r"(?P<key>[A-Za-z-]+):(?:\s|$)")
+_LINE = re.compile(r"(?P<key>[A-Za-z]+(?:[ _-][A-Za-z]+)?):(?:\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,8 @@ def take(source: Source, lines: list[Line], allowed: tuple[str, ...], names: Nam
 
 def _meant(key: str) -> bool:
     """Tells whether a word before a colon is a setting or a misspelt one; other words, and most with a capital, begin a text."""
+    if " " in key or "_" in key:
+        return key.casefold().replace(" ", "-").replace("_", "-") in IN_SECTIONS
     if key.islower():
         return key in SETTINGS or nearest(key, SETTINGS) is not None
     return key.casefold() in IN_SECTIONS

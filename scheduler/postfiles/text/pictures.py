@@ -11,6 +11,11 @@ from scheduler.postfiles.text.notes import Line
 _MARKDOWN = r"!\[(?P<alt>(?:[^\[\]]|\[[^\[\]]*\])*)\]\((?P<file><[^<>]*>|(?:[^()]|\([^()]*\))*)\)"
 _WIKI = r"!\[\[(?P<wiki>[^\[\]|]+)(?:\|(?P<words>[^\[\]]*))?\]\]"
 _PICTURE = re.compile(f"{_MARKDOWN}|{_WIKI}")
+_ALMOST = re.compile(
+    r"\[(?P<words>[^\[\]]*)\]\s?\((?P<link>(?![a-z][a-z0-9+.-]+:)[^()]*\.(?:jpe?g|png|gif|webp|heic|avif|mp4|mov))\)"
+    r"|<img\b[^>]*>|[!！]\[\[?[^\[\]]*\]?\]?\s?[\[(（][^)\]]*",
+    re.IGNORECASE,
+)
 _TITLE = re.compile(r"""\s+(?:"[^"]*"|'[^']*')$""")
 _WIDTH = re.compile(r"\d+(?:x\d+)?$")
 
@@ -36,7 +41,7 @@ class Illustrated:
 
 def take_out(source: Source, lines: list[Line], part: str | None) -> Illustrated:
     """Returns the lines that are text; a picture between two blank lines leaves one of them."""
-    if not any("![" in line.text for line in lines):
+    if not any("![" in line.text or "](" in line.text or "<" in line.text or "！" in line.text for line in lines):
         return Illustrated(lines)
     kept: list[Line] = []
     pictures: list[Named] = []
@@ -50,6 +55,9 @@ def take_out(source: Source, lines: list[Line], part: str | None) -> Illustrated
             continue
         if "![" in line.text:
             findings += _broken(source, line, part)
+        elif (almost := _ALMOST.search(line.text)) is not None:
+            start = max(0, source.lines[line.index].find(almost[0]))
+            findings.append(_almost(almost).found(source.path, source.span(line.index, start, start + len(almost[0])), part))
         if removed and not line.text.strip() and (not kept or not kept[-1].text.strip()):
             continue
         removed = False
@@ -74,9 +82,8 @@ def _named(source: Source, index: int, match: re.Match[str], shift: int) -> Name
     span = source.span(index, match.start(group) + shift, match.end(group) + shift)
     described = _described(source, index, match, shift)
     if match["wiki"] is None:
-        return Named(_TITLE.sub("", match["file"].strip()).strip("<>"), match["alt"].strip(), span, described)
-    words = (match["words"] or "").strip()
-    return Named(match["wiki"].strip(), "" if _WIDTH.match(words) else words, span, described)
+        return Named(_TITLE.sub("", match["file"].strip()).strip("<>"), _without_width(match["alt"]), span, described)
+    return Named(match["wiki"].strip(), _without_width(match["words"] or ""), span, described)
 
 
 def _described(source: Source, index: int, match: re.Match[str], shift: int) -> Span | None:
@@ -86,6 +93,23 @@ def _described(source: Source, index: int, match: re.Match[str], shift: int) -> 
         return None
     start = match.start(group) + shift + len(typed) - len(typed.lstrip())
     return source.span(index, start, start + len(typed.strip()))
+
+
+def _without_width(words: str) -> str:
+    """Returns a description without the width that Obsidian keeps behind its last bar."""
+    before, bar, last = words.strip().rpartition("|")
+    return before.strip() if _WIDTH.match(last.strip()) and (bar or not before) else words.strip()
+
+
+def _almost(match: re.Match[str]) -> Slip:
+    fix = f"![{match['words'] or 'what it shows'}]({match['link']})" if match["link"] else "![what it shows](file.jpg)"
+    return Slip(
+        rule="broken-picture",
+        message="this looks like a picture, and is not written as one",
+        label="a picture begins with ![" if match["link"] else "a picture is ![what it shows](file.jpg)",
+        consequence="readers would see these signs and no picture, so the post is held",
+        fix=f"on a line of its own:  {fix}",
+    )
 
 
 def _broken(source: Source, line: Line, part: str | None) -> list[Finding]:

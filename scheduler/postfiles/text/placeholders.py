@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 
 from scheduler.model.finding import Finding
-from scheduler.postfiles.lines.slips import Mend, Slip, nearest, shown
+from scheduler.postfiles.lines.slips import Mend, Slip, alike, nearest, shown
 from scheduler.postfiles.lines.source import Source
 from scheduler.postfiles.names import PLACEHOLDERS
 from scheduler.postfiles.text.notes import Line
 
-_BRACES = re.compile(r"\{\{|\}\}|\{(?P<name>[^{}\n]*)\}")
+_BRACES = re.compile(r"\{\{(?P<template>(?:title|date|time)(?::[^{}\n]*)?)\}\}|\{\{|\}\}|\{(?P<name>[^{}\n]*)\}")
 _KNOWN = frozenset(PLACEHOLDERS)
 
 
@@ -20,14 +20,32 @@ def unknown(source: Source, lines: list[Line], part: str | None) -> Iterator[Fin
             continue
         for match in _BRACES.finditer(line.text):
             name = match["name"]
-            if name is None or name.strip() in _KNOWN:
+            template = match["template"]
+            if template is None and (name is None or name.strip() in _KNOWN):
                 continue
             start = max(0, source.lines[line.index].find(match[0]))
-            yield _slip(name.strip(), match[0]).found(source.path, source.span(line.index, start, start + len(match[0])), part)
+            slip = _slip((name or "").strip(), match[0]) if template is None else _left_by_template(template, match[0])
+            yield slip.found(source.path, source.span(line.index, start, start + len(match[0])), part)
+
+
+def _of_event(name: str) -> str | None:
+    meant = nearest(f"event.{name}", PLACEHOLDERS)
+    return meant if meant is not None and alike(name, meant.removeprefix("event.")) else None
+
+
+def _left_by_template(name: str, typed: str) -> Slip:
+    meant = {"title": "event.title", "date": "event.date", "time": "event.time"}[name.partition(":")[0]]
+    return Slip(
+        rule="unknown-placeholder",
+        message=f"“{shown(typed)}” is left over from a template of your editor",
+        label="your editor has not filled this in",
+        consequence="the words in braces would be published, so the post is held",
+        fix=f"write the words themselves, or {{{meant}}} for those of the event",
+    )
 
 
 def _slip(name: str, typed: str) -> Slip:
-    meant = nearest(name, PLACEHOLDERS) or nearest(f"event.{name}", PLACEHOLDERS)
+    meant = nearest(name, PLACEHOLDERS) or _of_event(name)
     literal = "{{" + typed.strip("{}") + "}}"
     return Slip(
         rule="unknown-placeholder",

@@ -11,8 +11,10 @@ from scheduler.postfiles.lines.slips import Slip, SlipError
 from scheduler.postfiles.lines.source import Source
 from scheduler.postfiles.names import BELOW, IN_OTHER_SECTIONS, IN_PARTS, IN_SECTIONS, SECTIONS, Names
 from scheduler.postfiles.settings.calendar_words import is_language
+from scheduler.postfiles.settings.likely import with_proposal
 from scheduler.postfiles.settings.moments import parse_when
 from scheduler.postfiles.text import headings, overrides, pictures, placeholders
+from scheduler.postfiles.text.lookalikes import almost_heading, label_like
 from scheduler.postfiles.text.notes import Line
 from scheduler.postfiles.text.pictures import Named
 
@@ -85,6 +87,8 @@ class Parser:
         chunks = [_Chunk(0, "", start, 0)]
         for line in lines:
             match = _HEADING.match(line.text) if line.text.startswith("#") else None
+            if match is None and ("#" in line.text or line.text.endswith((":", "*", "_"))):
+                self._look_alike(line)
             level = len(match["marks"]) if match else 0
             if match is not None and (level == _SECTION or (level == _PART and self._has_parts)):
                 chunks.append(_Chunk(level, match["title"], line.index, match.start("title")))
@@ -93,6 +97,11 @@ class Parser:
                 self._found(headings.stray_heading(level, match["title"], self._target(match["title"]), self._names), line.index, 0)
             chunks[-1].lines.append(line)
         return chunks
+
+    def _look_alike(self, line: Line) -> None:
+        slip = almost_heading(line.text, self._target) or label_like(line.text, self._target)
+        if slip is not None:
+            self._found(slip, line.index, 0)
 
     def _found(self, slip: Slip, index: int, start: int, end: int | None = None) -> None:
         part = self._part.name if self._part else None
@@ -153,7 +162,8 @@ class Parser:
             when = parse_when(moment.strip(), self._names.languages)
         except SlipError as trouble:
             span = self._source.span(chunk.index, start, start + max(1, len(moment.strip())))
-            self.findings.append(trouble.slip.found(self._source.path, span, self._part.name if self._part else None))
+            slip = with_proposal(trouble.slip, moment.strip(), lambda meant: parse_when(meant, self._names.languages))
+            self.findings.append(slip.found(self._source.path, span, self._part.name if self._part else None))
             return None
         return overrides.placed(when, self._source.span(chunk.index, start, start + len(moment.strip())))
 
@@ -165,7 +175,7 @@ class Parser:
             return
         target = self._target(chunk.title)
         if target is None:
-            self._found(headings.unknown_section(chunk.title, self._names), chunk.index, chunk.column)
+            self._found(headings.unknown_section(chunk.title, self._target, self._names), chunk.index, chunk.column)
             return
         if self._translates and target.startswith("lang "):
             self._found(headings.another_language(target), chunk.index, chunk.column)

@@ -35,6 +35,9 @@ _KINDS: Mapping[str, str] = {
     "rest_invalid_param": "content",
 }
 
+_SLOWEST = 100_000
+"""Is how many bytes a second an upload must at least make; films are large and lines are slow."""
+
 
 class SiteTrouble(Exception):
     """Is a call that did not do what it should; ``doubtful`` means that it may have taken effect all the same."""
@@ -79,7 +82,8 @@ class Site:
     def upload(self, data: bytes, name: str, mime: str) -> tuple[str, str]:
         """Puts a picture into the media library; returns its number and its address. Raises SiteTrouble."""
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Type": mime}
-        answer = self.one(Call(path="/wp-json/wp/v2/media", method="POST", content=data, headers=headers, patience=60.0))
+        patience = 60.0 + len(data) / _SLOWEST
+        answer = self.one(Call(path="/wp-json/wp/v2/media", method="POST", content=data, headers=headers, patience=patience))
         return str(answer.get("id", "")), str(answer.get("source_url", ""))
 
     def remove(self, number: str) -> None:

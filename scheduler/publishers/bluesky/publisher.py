@@ -13,6 +13,7 @@ from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, 
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.publishers.answers import Reply, UnreadableReply, refusal
 from scheduler.publishers.bluesky import reading
+from scheduler.publishers.bluesky.films import Films
 from scheduler.publishers.bluesky.identity import RESOLVE
 from scheduler.publishers.bluesky.limits import told_limits
 from scheduler.publishers.bluesky.record import COLLECTION, Above, Blob, Ref, build, handles_in, posts_of, record_key, time_stamp, uploads
@@ -30,10 +31,11 @@ _PAGE = 100
 class BlueskyPublisher:
     """Is the publisher of one account; ``facts`` are the network's, with the limits of the account's own server."""
 
-    def __init__(self, facts: Network, session: Session) -> None:
+    def __init__(self, facts: Network, session: Session, films: Films) -> None:
         self._facts = facts
         self._title = facts.title
         self._session = session
+        self._films = films
 
     def prepare(self, outgoing: Outgoing, now: datetime) -> Mapping[str, str]:
         """Returns ``rkey``, the post's name on the server (``rkey-1`` and on for the answers of a thread), and ``created``, its time."""
@@ -179,23 +181,26 @@ class BlueskyPublisher:
             return Refused(error.reason, permanent=error.permanent, kind="media")
         blobs: list[Blob] = []
         for picture, data in contents:
-            call = Call(
-                method="POST",
-                path="/xrpc/com.atproto.repo.uploadBlob",
-                content=data,
-                headers={"Content-Type": picture.mime},
-                patience=_UPLOAD_PATIENCE,
-            )
-            reply = self._session.ask(call)
-            if isinstance(reply, Refused):
-                return reply
-            if not reply.is_success:
-                return self._refusal(reply, "media")
-            blob = _blob(reply)
-            if blob is None:
-                return Refused(f"{self._title} took a picture and gave no reference to it.", permanent=False)
+            blob = self._laid_in(picture, data) if picture.video is None else self._films.upload(picture, data)
+            if isinstance(blob, Refused):
+                return blob
             blobs.append(blob)
         return blobs
+
+    def _laid_in(self, picture: Picture, data: bytes) -> Blob | Refused:
+        call = Call(
+            method="POST",
+            path="/xrpc/com.atproto.repo.uploadBlob",
+            content=data,
+            headers={"Content-Type": picture.mime},
+            patience=_UPLOAD_PATIENCE,
+        )
+        reply = self._session.ask(call)
+        if isinstance(reply, Refused):
+            return reply
+        if not reply.is_success:
+            return self._refusal(reply, "media")
+        return _blob(reply) or Refused(f"{self._title} took a picture and gave no reference to it.", permanent=False)
 
     def _outcome(self, answer: Reply | Refused | Uncertain, name: str) -> Ref | Refused | Uncertain:
         if not isinstance(answer, Reply):

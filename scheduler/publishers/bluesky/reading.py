@@ -46,11 +46,12 @@ def _item(row: Mapping[str, Any], tokens: Tokens) -> FeedItem:
 
 def _pictures(record: Mapping[str, Any], tokens: Tokens) -> Iterator[tuple[str, str]]:
     embed = record.get("embed")
-    images = embed.get("images", embed.get("items")) if isinstance(embed, dict) else None
+    shown: Mapping[str, Any] = embed if isinstance(embed, dict) else {}
+    images = shown.get("images", shown.get("items", [shown]))
     for image in images if isinstance(images, list) else ():
         try:
-            name = image["image"]["ref"]["$link"]
-        except (TypeError, KeyError):
+            name = (image.get("image") or image["video"])["ref"]["$link"]
+        except (TypeError, KeyError, AttributeError):
             continue
         asked = f"did={quote(tokens.did, safe='')}&cid={quote(str(name), safe='')}"
         yield f"{tokens.base}/xrpc/com.atproto.sync.getBlob?{asked}", str(image.get("alt", ""))

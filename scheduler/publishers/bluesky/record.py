@@ -140,7 +140,11 @@ def _is_handle(facet: Facet) -> bool:
 
 
 def _pictures(media: Sequence[Media], blobs: Sequence[Blob]) -> dict[str, Any] | None:
-    """Returns up to four pictures as every app shows them, and more as a gallery (lexicon app.bsky.embed.gallery, same date)."""
+    """Returns a film, which is alone; up to four pictures as every app shows them; more as a gallery (lexicons app.bsky.embed.*)."""
+    if media and media[0].picture.video is not None:
+        [film], [blob] = media, blobs
+        shape = {"width": film.picture.width, "height": film.picture.height}
+        return {"$type": "app.bsky.embed.video", "video": blob, "alt": film.alt, "aspectRatio": shape}
     images = [
         {"alt": item.alt, "image": blob, "aspectRatio": {"width": item.picture.width, "height": item.picture.height}}
         for item, blob in zip(media, blobs, strict=True)

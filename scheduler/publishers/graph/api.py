@@ -167,20 +167,19 @@ def text_of(table: Mapping[str, Any], name: str) -> str:
 
 def _lasting(find: Callable[[], str], secrets: Secrets) -> Callable[[], str]:
     """Returns what gives the secret as it is now, and the last one known where it cannot be read for a moment."""
-    known: list[str] = []
+    known = ""
 
     def current() -> str:
+        nonlocal known
         try:
             found = find()
         except SchedulerError:
             if not known:
                 raise
-            return known[-1]
-        if found not in known:
-            known.append(secrets.add(found))
-            secrets.add(quote(found, safe=""))
-        else:
-            known.append(known.pop(known.index(found)))
+            return known
+        if found != known:
+            secrets.add(quote(secrets.add(found), safe=""))
+            known = found
         return found
 
     return current

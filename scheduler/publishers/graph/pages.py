@@ -107,6 +107,11 @@ class PagePublisher:
         except GraphTrouble as trouble:
             return Checked(ok=False, reason=trouble.refusal.reason)
 
+    def ends(self) -> datetime | None:
+        """Returns when the token, or its access to data, ends."""
+        with closing(self.graph.exchange):
+            return self.graph.ends()
+
     def feed(self, most: int) -> tuple[FeedItem, ...] | Refused:
         """Returns the Page's newest posts; drafts and stories are not among them."""
         return feeds.newest(self.graph, f"{self.graph.user}/published_posts", _FIELDS, most)

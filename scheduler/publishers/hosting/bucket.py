@@ -15,6 +15,8 @@ from scheduler.publishers.hosting.probing import walk
 from scheduler.publishers.hosting.signing import Keys, Request, escaped, signed_headers, signed_query
 
 _FORBIDDEN, _MISSING = 403, 404
+_PATIENCE, _SLOWEST = 60.0, 100_000
+"""Is how many seconds an upload may take, and one more for so many bytes: films are large and lines are slow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,9 @@ class BucketHost:
     def _ask(self, method: str, key: str, data: bytes = b"", more: dict[str, str] | None = None) -> None:
         request = self._request(method, key, data)
         headers = signed_headers(request, self.keys, self.exchange.clock.now(), more or {})
-        call = Call(path=escaped(f"/{self.bucket}/{key}"), method=method, headers=headers, content=data, patience=60.0)
+        call = Call(
+            path=escaped(f"/{self.bucket}/{key}"), method=method, headers=headers, content=data, patience=_PATIENCE + len(data) / _SLOWEST
+        )
         with closing(self.exchange):
             reply = self.exchange.ask(call)
         if isinstance(reply, Refused):

@@ -1,18 +1,20 @@
 """Bluesky: what a post may be, and how an account is reached."""
 
 from scheduler.model.errors import ConfigurationError
-from scheduler.model.network import Abilities, Account, Limits, Network, Recovery, Setting
+from scheduler.model.network import Abilities, Account, Limits, Network, Recovery, Setting, VideoLimits
 from scheduler.publishers.bluesky.record import LABELS
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.counting import graphemes
 
 _ENTRANCE = "https://bsky.social"
+_FILMS = "https://video.bsky.app"
 
 # Text: lexicon app.bsky.feed.post (bluesky-social/atproto, 2026-08-20): 300 graphemes and 3,000 UTF-8 bytes, both at once.
 # Pictures: lexicon app.bsky.embed.images (same date): 4, each "up to 2 MB, formerly limited to 1 MB"; a server that was not updated
 # still refuses the larger one, so the smaller is kept. The lexicon takes any image type; these three every app shows.
 # Up to 10 pictures go out as a gallery where the account's server knows it (app.bsky.embed.gallery, same date); verify finds that out.
 # Card: lexicon app.bsky.embed.external (same date), "thumb" of up to 1,000,000 bytes.
+# Films: lexicon app.bsky.embed.video (same date): MP4 of up to 300,000,000 bytes; three minutes are from memory and not verified.
 # Alt: the lexicon sets no limit; 2,000 is that of the Bluesky app, from memory and not verified.
 _LIMITS = Limits(
     text=300,
@@ -23,6 +25,7 @@ _LIMITS = Limits(
     card_bytes=1_000_000,
     formats=("image/jpeg", "image/png", "image/webp"),
     alt=2_000,
+    video=VideoLimits(bytes=300_000_000, seconds=(0, 180), formats=("video/mp4",)),
 )
 
 _FACTS = Network(
@@ -37,6 +40,7 @@ _FACTS = Network(
         Setting("service", "The address of the account’s server; found from the handle unless given."),
         Setting("resolver", "Who is asked for the identity behind a handle.", default="https://public.api.bsky.app"),
         Setting("directory", "Who is asked for the server of an identity.", default="https://plc.directory"),
+        Setting("video_service", "Who makes films playable.", default=_FILMS),
     ),
     credential="App password (Bluesky: Settings, Privacy and security, App passwords)",
     gaps={
@@ -58,6 +62,7 @@ def connect(connection: Connection) -> Publisher:
         UnsafeAddress: One of its addresses is none, or is not encrypted.
     """
     from scheduler.publishers.addresses import Address, configured_address  # noqa: PLC0415 - a network is loaded where it is used
+    from scheduler.publishers.bluesky.films import Films  # noqa: PLC0415 - as above
     from scheduler.publishers.bluesky.identity import Finder  # noqa: PLC0415 - as above
     from scheduler.publishers.bluesky.publisher import BlueskyPublisher  # noqa: PLC0415 - as above
     from scheduler.publishers.bluesky.session import Login, Session  # noqa: PLC0415 - as above
@@ -78,7 +83,8 @@ def connect(connection: Connection) -> Publisher:
     known = place("service", service) if service else None
     keep = connection.folder / ".scheduler" / "sessions" / f"{account.name}.json"
     login = Login(identifier, f"{identifier} at {service}", connection.secret, lambda: known or finder.home(identifier), keep)
-    return BlueskyPublisher(connection.facts or _FACTS, Session(login, door))
+    session = Session(login, door)
+    return BlueskyPublisher(connection.facts or _FACTS, session, Films(session, door(place("video_service", _FILMS))))
 
 
 def _identifier(account: Account) -> str:
