@@ -69,6 +69,8 @@ def _record(line: "Line", found: "Situation") -> dict[str, Any]:
 
 
 def _print(found: "Situation") -> None:
+    from rich.text import Text
+
     from scheduler.cli.screen.agenda import console
 
     if not found.lines:
@@ -81,9 +83,9 @@ def _print(found: "Situation") -> None:
     for name, lines in groups.items():
         _print_group(name, lines, found, screen)
     if groups[_BY_ITSELF] and not found.pulse.healthy:
-        click.echo(f"{found.pulse.sentence} {found.pulse.step}".strip())
-        for trouble in found.pulse.trouble:
-            click.echo(trouble)
+        for told in (found.pulse.sentence, found.pulse.step, *found.pulse.trouble):
+            if told:
+                screen.print(Text(told))
 
 
 def _group_of(line: "Line", found: "Situation") -> str:

@@ -25,6 +25,7 @@ def command(delivery: str, sent: str | None, not_sent: bool, folder: Path | None
     """Say whether a delivery in doubt is out.
 
     Look at the account first. DELIVERY is the name that  scheduler queue  shows; its beginning is enough.
+    With --not-sent a delivery that its network refused is tried once more, after you have mended its file.
 
     \b
     scheduler resolve 3fa9c2 --sent https://social.example/@us/1
@@ -43,7 +44,7 @@ def command(delivery: str, sent: str | None, not_sent: bool, folder: Path | None
             said = f"{name} is out: {sent}"
         else:
             ledger.decide_not_sent(name, now)
-            said = f"{name} is not out; the daemon sends it now"
+            said = f"{name} is sent once more, as soon as the scheduler runs"
     finally:
         ledger.close()
     click.echo(f"{click.style('✓', fg='green')} {said}", err=True)

@@ -39,10 +39,16 @@ def tell(project: "Project", *, as_json: bool) -> int:
     """Prints how a project stands, for people or for programs; returns 0 where all is well, else 1."""
     from scheduler.cli.screen.accounts import account_records
     from scheduler.cli.screen.records import print_json
-    from scheduler.cli.screen.situation import situation_of
+    from scheduler.cli.screen.situation import situation_of, situation_without
+    from scheduler.ledger import LedgerError
     from scheduler.model.delivery import State
 
-    found, accounts = situation_of(project), account_records(project)
+    accounts = account_records(project)
+    try:
+        found = situation_of(project)
+    except LedgerError as error:
+        # That the ledger cannot be read is how things stand: whoever watches wants to be told so as of anything else.
+        found = situation_without(project, error)
     if as_json:
         print_json("status/1", {**_record(found), "accounts": accounts})
     else:
@@ -81,11 +87,12 @@ def _print(found: "Situation", accounts: list[dict[str, Any]], project: "Project
     for indent, text in (*_daemon(found), *_next(found), *_pauses(found), *_needs(found)):
         screen.print(Padding(Text.from_ansi(text), (0, 0, 0, indent), expand=False))
     counts = ", ".join(f"{number} {state.value}" for state, number in sorted(found.counts.items()))
-    screen.print(f"  Deliveries: {counts or 'none yet'}")
+    if counts or found.pulse.healthy or found.pulse.state == "never":
+        screen.print(f"  Deliveries: {counts or 'none yet'}")
     for account in accounts:
         trouble = "" if account["ok"] else f": {account['reason']}"
         mark = "  " if account["ok"] else f"{_mark(good=False)} "
-        click.echo(f"{mark}{account['account']}: {'live' if account['live'] else 'rehearsed'}{trouble}")
+        screen.print(Text.from_ansi(f"{mark}{account['account']}: {'live' if account['live'] else 'rehearsed'}{trouble}"))
     for line in token_lines(project):
         click.echo(line)
 

@@ -18,7 +18,7 @@ from scheduler.model.delivery import State
 from scheduler.model.outcome import Outcome, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.model.plan import Entry
-from scheduler.publishers.contract import Publisher
+from scheduler.publishers.contract import KnowsKeys, Publisher
 
 LOG = logging.getLogger(__name__)
 
@@ -162,8 +162,10 @@ class Courier:
         Raises:
             LedgerError: what must be known before or after cannot be written.
         """
-        publisher, started = self.publishers.get(doubt.account), self.clock.monotonic()
-        taken = self.ledger.take_again(doubt, now, self._terms()) if publisher is not None else None
+        publisher = self.publishers.get(doubt.account)
+        is_known = publisher is not None and _knows(publisher, now - (doubt.first_attempt_at or now))
+        started = self.clock.monotonic()
+        taken = self.ledger.take_again(doubt, now, self._terms()) if is_known else None
         if publisher is None or taken is None:
             return None
         claim, envelope = taken
@@ -213,6 +215,17 @@ class _Sent:
 
     entry: Entry
     result: Result
+
+
+def _knows(publisher: Publisher, age: timedelta) -> bool:
+    """Tells whether the account's own server still knows a call of that age by its key; some know it for less long than their network."""
+    if not isinstance(publisher, KnowsKeys):
+        return True
+    try:
+        return age < publisher.key_life()
+    except Exception:  # the boundary of an adapter: then the call is not repeated, only looked for
+        LOG.exception("asking how long keys are known failed")
+        return False
 
 
 def _done(settled: Settlement) -> Done:

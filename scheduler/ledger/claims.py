@@ -7,24 +7,23 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, select, update
 
 from scheduler.ledger.events import Move, Moving, move, move_all
 from scheduler.ledger.late import too_late
 from scheduler.ledger.pace import Terms, too_soon
 from scheduler.ledger.pauses import PAUSED
-from scheduler.ledger.repeats import APART, is_repeat
+from scheduler.ledger.remembering import SPENT
+from scheduler.ledger.repeats import APART, HAS_TWIN, MEMORY, twin_of
 from scheduler.ledger.tables import DELIVERY, Instant
 from scheduler.ledger.trouble import LostClaimError
 from scheduler.model.delivery import State
 from scheduler.model.outgoing import Envelope, Outgoing
 
 BROKE_OFF = "The ledger broke off as this was about to be sent; nothing was sent."
-MEMORY = timedelta(days=90)
-"""How long an equal post on the same account counts as the same post."""
 
 
 _OTHER = DELIVERY.alias("other")
@@ -33,22 +32,6 @@ _ACCOUNT_IS_SENDING = (
     .where(_OTHER.c.account == DELIVERY.c.account, _OTHER.c.state.in_((State.CLAIMED.value, State.SENDING.value)))
     .correlate(DELIVERY)
     .exists()
-)
-# A fingerprint names the account too, and what is claimed is what was recorded last. `coalesce` keeps SQLite from walking
-# through everything ever sent by the index on states.
-_IS_TWIN = (
-    _OTHER.c.fingerprint == DELIVERY.c.draft_fingerprint,
-    _OTHER.c.id != DELIVERY.c.id,
-    func.coalesce(_OTHER.c.state, "").in_((State.SENT.value, State.SENDING.value, State.UNCERTAIN.value)),
-    func.coalesce(_OTHER.c.sent_at, _OTHER.c.updated_at) > bindparam("since", type_=Instant),
-    ~is_repeat(_OTHER, DELIVERY),
-)
-_HAS_TWIN = select(_OTHER.c.id).where(*_IS_TWIN).correlate(DELIVERY).exists()
-_TWIN = (
-    select(_OTHER.c.post, _OTHER.c.state, _OTHER.c.sent_at, _OTHER.c.url)
-    .join(DELIVERY, DELIVERY.c.id == bindparam("itself"))
-    .where(*_IS_TWIN)
-    .limit(1)
 )
 _FREE_COLUMNS = (
     DELIVERY.c.id,
@@ -70,7 +53,7 @@ _FREE_COLUMNS = (
     DELIVERY.c.payload,
     DELIVERY.c.ids,
 )
-_FREE: Select[Any] = select(*_FREE_COLUMNS, _HAS_TWIN.label("has_twin")).where(
+_FREE: Select[Any] = select(*_FREE_COLUMNS, HAS_TWIN.label("has_twin"), SPENT.label("spent")).where(
     DELIVERY.c.id.in_(bindparam("wanted", expanding=True)),
     DELIVERY.c.state == State.QUEUED.value,
     DELIVERY.c.next_at <= bindparam("now", type_=Instant),
@@ -194,22 +177,10 @@ def _set_aside(connection: Connection, row: Row[Any], now: datetime) -> bool:
     late = too_late(row, now)
     if late:
         return move(connection, late, now)
-    twin = _twin(connection, row, now) if row.has_twin else ""
+    twin = twin_of(connection, row, now) if row.has_twin else ""
     if twin:
         return move(connection, Move(row.id, row.fence, State.QUEUED, State.HELD, twin), now, {"held_for": row.draft_fingerprint})
     return False
-
-
-def _twin(connection: Connection, row: Row[Any], now: datetime) -> str:
-    """Returns why an equal post of this account, out or perhaps out, forbids this one."""
-    same = {"itself": row.id, "since": now - MEMORY, "lately": now - APART}
-    twin = connection.execute(_TWIN, same).first()
-    if twin is None:
-        return ""
-    if twin.state != State.SENT.value:
-        return f"The same text and pictures from {twin.post} may already be out on {row.account}; settle that one first."
-    where = f" as {twin.url}" if twin.url else ""
-    return f"Already published: {twin.post} brought the same text and pictures to {row.account} on {twin.sent_at:%Y-%m-%d}{where}."
 
 
 def envelope_of(row: Row[Any]) -> Envelope | None:

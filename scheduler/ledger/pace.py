@@ -1,4 +1,4 @@
-"""How fast an account may post: gaps, an hourly limit and quiet hours; decided in the transaction that claims."""
+"""How fast an account may post: its network's budget, gaps, an hourly limit and quiet hours; decided in the transaction that claims."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, Row, bindparam, func, select, update
 
+from scheduler.ledger.remembering import spent_until
 from scheduler.ledger.tables import DELIVERY, Instant
 from scheduler.model.delivery import State
 from scheduler.model.settings import Policy
@@ -70,6 +71,7 @@ def too_soon(connection: Connection, row: Row[Any], now: datetime, terms: Terms)
 def _allowed(connection: Connection, row: Row[Any], now: datetime, terms: Terms) -> Iterator[datetime]:
     """Yields the instants before which it may not go out."""
     yield after_quiet(now, row.zone, terms.quiet_hours)
+    yield spent_until(row.spent) or now
     gap = max(terms.minimum_gap, terms.catch_up_gap) if now > row.due_utc + terms.late_after else terms.minimum_gap
     if gap:
         last = connection.execute(_LAST_SENT, {"account": row.account}).scalar()

@@ -1,10 +1,15 @@
 """Telling a post that comes again, as its author asked, from one that would go out twice."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, bindparam, func
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, bindparam, func, select
 
-from scheduler.ledger.tables import Instant
+from scheduler.ledger.tables import DELIVERY, Instant
+from scheduler.model.delivery import State
+
+MEMORY = timedelta(days=90)
+"""How long an equal post on the same account counts as the same post."""
 
 APART = timedelta(hours=12)
 """How long ago the last time of a repeated post must be; what comes sooner is a mistake, however it was asked for."""
@@ -23,3 +28,34 @@ def is_repeat(twin: FromClause, itself: FromClause) -> ColumnElement[bool]:
         twin.c.part == itself.c.part,
         func.coalesce(twin.c.sent_at, twin.c.updated_at) <= bindparam("lately", type_=Instant),
     )
+
+
+_OTHER = DELIVERY.alias("other")
+# A fingerprint names the account too, and what is claimed is what was recorded last. `coalesce` keeps SQLite from walking
+# through everything ever sent by the index on states.
+_IS_TWIN = (
+    _OTHER.c.fingerprint == DELIVERY.c.draft_fingerprint,
+    _OTHER.c.id != DELIVERY.c.id,
+    func.coalesce(_OTHER.c.state, "").in_((State.SENT.value, State.SENDING.value, State.UNCERTAIN.value)),
+    func.coalesce(_OTHER.c.sent_at, _OTHER.c.updated_at) > bindparam("since", type_=Instant),
+    ~is_repeat(_OTHER, DELIVERY),
+)
+HAS_TWIN = select(_OTHER.c.id).where(*_IS_TWIN).correlate(DELIVERY).exists()
+_TWIN = (
+    select(_OTHER.c.post, _OTHER.c.state, _OTHER.c.sent_at, _OTHER.c.url)
+    .join(DELIVERY, DELIVERY.c.id == bindparam("itself"))
+    .where(*_IS_TWIN)
+    .limit(1)
+)
+
+
+def twin_of(connection: Connection, row: Row[Any], now: datetime) -> str:
+    """Returns why an equal post of this account, out or perhaps out, forbids this one."""
+    same = {"itself": row.id, "since": now - MEMORY, "lately": now - APART}
+    twin = connection.execute(_TWIN, same).first()
+    if twin is None:
+        return ""
+    if twin.state != State.SENT.value:
+        return f"The same text and pictures from {twin.post} may already be out on {row.account}; settle that one first."
+    where = f" as {twin.url}" if twin.url else ""
+    return f"Already published: {twin.post} brought the same text and pictures to {row.account} on {twin.sent_at:%Y-%m-%d}{where}."

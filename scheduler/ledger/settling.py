@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 from scheduler.ledger.claims import Claim
 from scheduler.ledger.events import Attempt, Move, Moving, keep, move, move_all, note, use
 from scheduler.ledger.pauses import Pause, Scope, pause
+from scheduler.ledger.remembering import spent
 from scheduler.ledger.tables import DELIVERY
 from scheduler.model.delivery import State
 from scheduler.model.outcome import Outcome, Published, Refused, Uncertain
@@ -53,8 +54,11 @@ class Settlement:
 def backoff(attempts: int, chance: random.Random, floor: timedelta | None) -> timedelta:
     """Returns how long to wait after that many attempts: full jitter below a doubling bound, never less than ``floor``."""
     bound: timedelta = min(BACKOFF_CAP, BACKOFF_BASE * 2 ** min(max(attempts - 1, 0), 16))
-    asked = min(floor or timedelta(0), LONGEST_TRIAL * 2)
-    return max(bound * chance.random(), asked)
+    return max(bound * chance.random(), _sensible(floor or timedelta(0)))
+
+
+def _sensible(wait: timedelta) -> timedelta:
+    return max(timedelta(0), min(wait, LONGEST_TRIAL * 2))
 
 
 def settle(connection: Connection, results: Sequence[Result], chance: random.Random) -> Mapping[str, Settlement]:
@@ -128,6 +132,8 @@ def _all_published(connection: Connection, out: Sequence[tuple[Row[Any], Publish
     )
     for row, outcome, now in out:
         keep(connection, _attempt(row, now, step, outcome))
+        if outcome.rest is not None:
+            spent(connection, row.account, now + _sensible(outcome.rest))
         if row.payload:
             _use_hashtags(connection, Outgoing.from_json(row.payload), now)
 
@@ -138,10 +144,13 @@ def _refused(connection: Connection, row: Row[Any], outcome: Refused, now: datet
     if outcome.of_account:
         return _account_refused(connection, row, outcome, now)
     next_at = now + backoff(row.attempts, chance, outcome.retry_after)
+    if outcome.kind == "rate":
+        # The whole account is asked to wait; each of its posts would only hear the same.
+        spent(connection, row.account, next_at)
     started = row.first_attempt_at or now
-    spent = row.attempts >= MOST_ATTEMPTS or next_at - started > LONGEST_TRIAL
-    final = outcome.permanent or spent
-    reason = outcome.reason if outcome.permanent or not spent else f"Given up after {row.attempts} attempts. {outcome.reason}"
+    given_up = row.attempts >= MOST_ATTEMPTS or next_at - started > LONGEST_TRIAL
+    final = outcome.permanent or given_up
+    reason = outcome.reason if outcome.permanent or not given_up else f"Given up after {row.attempts} attempts. {outcome.reason}"
     state = State.REFUSED if final else State.QUEUED
     values = dict(_FREE) if final else {"next_at": next_at, **_FREE}
     move(connection, Move(row.id, row.fence, State.SENDING, state, reason), now, values)

@@ -41,7 +41,11 @@ _SENTENCES: tuple[tuple[tuple[str, ...], str, str], ...] = (
         "The ledger file is damaged.",
         "Put it aside and take the newest copy from .scheduler/backups. Then look at each account before you start the scheduler again.",
     ),
-    (("disk i/o error",), "The disk of the ledger does not answer as it should.", "Look after the disk first; nothing is sent until then."),
+    (
+        ("disk i/o error",),
+        "The disk of the ledger does not answer as it should.",
+        "See first that it is not full, then that it is sound; nothing is sent until then.",
+    ),
 )
 _BUSY = ("database is locked", "database is busy", "deadlock detected", "lock timeout")
 

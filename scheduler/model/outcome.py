@@ -6,10 +6,14 @@ from datetime import timedelta
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """Says that the post is out."""
+    """Says that the post is out.
+
+    ``rest`` is how long the account must send nothing more, where its network has said that its budget is used up.
+    """
 
     remote_id: str
     url: str = ""
+    rest: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def _no_pictures(delivery: Delivery, network: Network) -> Finding:
         rule="no-pictures",
         severity=Severity.WARNING,
         message=f"{network.title} takes no pictures from us; this post goes out there in words alone",
-        path=delivery.post.path,
+        path=delivery.path,
         span=delivery.variant.span,
         fix=f"see that a “### {network.name}” section says what the picture shows",
         part=delivery.part.name,

@@ -19,6 +19,8 @@ _AS_SECONDS = re.compile(r"\d{1,18}(?:\.\d+)?")
 # Values above are moments in seconds since 1970, as RateLimit-Reset of the AT Protocol has them; below are seconds to wait.
 _A_MOMENT = 1_000_000_000
 _WAIT_HEADERS = ("retry-after", "ratelimit-reset", "x-ratelimit-reset", "x-rate-limit-reset")
+_LEFT_HEADERS = ("ratelimit-remaining", "x-ratelimit-remaining", "x-rate-limit-remaining")
+_RENEWED_HEADERS = ("ratelimit-reset", "x-ratelimit-reset-after", "x-ratelimit-reset", "x-rate-limit-reset")
 
 
 class UnreadableReply(Exception):
@@ -79,6 +81,15 @@ def waiting_time(reply: Reply, now: datetime) -> timedelta | None:
     asked = (_duration(text.strip(), now) for text in (*(reply.headers.get(name, "") for name in _WAIT_HEADERS), _wait_of(reply)) if text)
     found = next((wait for wait in asked if wait is not None), None)
     return None if found is None else min(max(found, _SHORTEST_WAIT), LONGEST_WAIT)
+
+
+def rest_after(reply: Reply, now: datetime) -> timedelta | None:
+    """Returns how long an account has nothing left to spend, by the headers that count it down; None while something is left."""
+    left = next((reply.headers[name].strip() for name in _LEFT_HEADERS if name in reply.headers), "")
+    if not left.isdecimal() or int(left) > 0:
+        return None
+    asked = next((_duration(reply.headers[name].strip(), now) for name in _RENEWED_HEADERS if name in reply.headers), None)
+    return None if asked is None else min(max(asked, _SHORTEST_WAIT), LONGEST_WAIT)
 
 
 def _wait_of(reply: Reply) -> str:

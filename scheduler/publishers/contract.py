@@ -109,6 +109,15 @@ class TellsEnd(Protocol):
 
 
 @runtime_checkable
+class KnowsKeys(Protocol):
+    """Is a publisher of a network with idempotency keys whose servers differ in how long they remember one."""
+
+    def key_life(self) -> timedelta:
+        """Returns how long after the first call this account's own server answers the same call with the same post; zero for never."""
+        ...
+
+
+@runtime_checkable
 class ReadsFeed(Protocol):
     """Is a publisher that can read its account's posts back."""
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from scheduler.config.private import write_private
 from scheduler.model.network import Limits, Network
 from scheduler.model.outcome import Outcome, Proof, Published, Refused
 from scheduler.model.outgoing import Envelope, Outgoing
-from scheduler.publishers.contract import Checked, Publisher, Remember, Renews
+from scheduler.publishers.contract import Checked, KnowsKeys, Publisher, Remember, Renews
 
 _NUMBERS = frozenset(item.name for item in fields(Limits) if item.type in {int | None, int, bool, "int | None", "int", "bool"})
 _NUMBERS_WITHIN = frozenset({"video.bytes", "poll.options", "poll.characters"})
@@ -146,3 +146,7 @@ class Watched:
     def find(self, envelope: Envelope) -> Proof:
         """Returns the publisher's proof."""
         return self._publisher.find(envelope)
+
+    def key_life(self) -> timedelta:
+        """Returns the publisher's answer; without end where it leaves that to its network."""
+        return self._publisher.key_life() if isinstance(self._publisher, KnowsKeys) else timedelta.max

@@ -13,6 +13,7 @@ from scheduler.clock import VirtualClock
 from scheduler.config.reading import read_config
 from scheduler.daemon.instance import Holder, only_one
 from scheduler.ledger import Ledger
+from scheduler.ledger.copies import put_back
 from scheduler.publishers.discovery import known_networks
 from tests.emulators import discord
 from tests.emulators.emulating import Running
@@ -70,6 +71,10 @@ class Newsroom:
         """Moves the time on to a wall-clock time of the day."""
         hour, minute = (int(part) for part in wall.split(":"))
         self.clock.advance_to(NINE.replace(hour=hour, minute=minute))
+
+    def put_back(self, copy: Path) -> None:
+        """Puts a copy of the ledger back, as `restore` does."""
+        put_back(copy, self.folder / ".scheduler" / "ledger.sqlite", self.clock.now())
 
     def run(self) -> None:
         """Lets the scheduler do what is to be done now, and end."""

@@ -194,7 +194,22 @@ MUTANTS = (
     mutant(
         "Retry-After is no floor",
         GUARDS + "test_a_temporary_refusal_waits_at_least_as_long_as_the_network_asks[sqlite]",
-        (SETTLING, "return max(bound * chance.random(), asked)", "return bound * chance.random()"),
+        (SETTLING, "return max(bound * chance.random(), _sensible(floor or timedelta(0)))", "return bound * chance.random()"),
+    ),
+    mutant(
+        "a network's budget holds nothing back",
+        "tests/ledger/test_pace.py::test_a_budget_that_a_post_used_up_holds_the_next_one_until_it_is_renewed[sqlite]",
+        ("ledger/pace.py", "    yield spent_until(row.spent) or now\n", ""),
+    ),
+    mutant(
+        "a key is used on a server that knows none",
+        CLOCK + "test_the_account_s_own_server_decides_how_long_a_key_is_used[life0-1]",
+        (DELIVERING, "return age < publisher.key_life()", "return age < publisher.key_life() or True"),
+    ),
+    mutant(
+        "what the ledger took without saying so is never given back",
+        TROUBLE + "test_what_the_ledger_took_without_saying_so_is_sent_once_it_answers_again",
+        (DELIVERING, "                self.unsaved.doubt(step.following.wanted)\n", "                pass\n"),
     ),
     mutant(
         "a refused token pauses nothing",

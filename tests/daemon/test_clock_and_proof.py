@@ -11,6 +11,7 @@ from scheduler.model.network import Abilities, Recovery
 from scheduler.model.outcome import Absent, Outcome, Uncertain
 from scheduler.model.outgoing import Envelope
 from tests.daemon.conftest import Desk
+from tests.daemon.network import Network
 from tests.ledger.making import NOON, agenda, entry, state_of
 
 MINUTE = timedelta(minutes=1)
@@ -128,3 +129,24 @@ def test_a_clock_set_back_does_not_make_a_call_one_that_can_be_repeated(desk: De
         restarted.tick()
     assert state_of(desk.ledger, entry()) is State.UNCERTAIN
     assert len(desk.networks["hall"].accepted) == 1
+
+
+class Forgetful(Network):
+    """Is on a server that remembers keys for less long than its network does."""
+
+    life = timedelta(0)
+
+    def key_life(self) -> timedelta:
+        return self.life
+
+
+@pytest.mark.parametrize(("life", "sent"), [(timedelta(0), 1), (timedelta(minutes=3), 2)])
+def test_the_account_s_own_server_decides_how_long_a_key_is_used(desk: Desk, life: timedelta, sent: int) -> None:
+    network = desk.networks["hall"] = Forgetful()
+    network.life = life
+    engine = able(desk, Recovery.IDEMPOTENCY_KEY, timedelta(hours=1))
+    lose(desk, engine, arrives=True)
+    network.find = lambda _envelope: Absent()  # type: ignore[method-assign, assignment]  # the list of posts lags behind
+    desk.clock.advance(2 * MINUTE)
+    assert engine.tick().trouble is None
+    assert len(network.accepted) == sent

@@ -127,7 +127,7 @@ def test_a_second_daemon_is_told_who_holds_the_folder(project: Project) -> None:
     _, said = second.communicate(timeout=60)
     assert second.returncode == 1
     assert f"as process {first.pid} on " in said
-    assert f"since {SystemClock().now().year}" in said
+    assert f"since {SystemClock().now().astimezone():%A, %B}" in said
     assert "Traceback" not in said
     first.kill()
     first.wait()

@@ -12,6 +12,7 @@ from scheduler.daemon.delivering import STOOD_STILL
 from scheduler.daemon.instance import AlreadyRunningError, Holder, only_one, read_holder, running
 from scheduler.ledger import Ledger, LedgerBusyError, LedgerError
 from scheduler.ledger.pauses import Scope
+from scheduler.ledger.remembering import TROUBLE
 from scheduler.model.delivery import State
 from scheduler.model.errors import SchedulerError
 from scheduler.model.outcome import Outcome
@@ -206,3 +207,14 @@ def test_a_daemon_outlives_a_folder_that_goes_and_comes_back(desk: Desk, tmp_pat
     assert NOON + 20 * MINUTE <= sent["a"] < NOON + 21 * MINUTE
     assert NOON + 30 * MINUTE <= sent["b"] < NOON + 31 * MINUTE
     assert desk.ledger.last_tick() is not None
+
+
+def test_what_keeps_the_daemon_from_its_work_is_told_until_it_is_over(desk: Desk, tmp_path: Path) -> None:
+    daemon = Daemon(desk.engine, desk.clock, tmp_path, [], Holder.here(desk.clock.now()))
+    daemon._elect()  # noqa: SLF001 - single turns of the loop, which otherwise runs until it is stopped
+    desk.trouble = SchedulerError("The folder posts cannot be read.", "Give it back.")
+    daemon._cycle()  # noqa: SLF001 - as above
+    assert desk.ledger.get(TROUBLE) == [desk.clock.now().isoformat(), "The folder posts cannot be read.", "Give it back."]
+    desk.trouble = None
+    daemon._cycle()  # noqa: SLF001 - as above
+    assert desk.ledger.get(TROUBLE) == []

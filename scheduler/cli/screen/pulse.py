@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scheduler.cli.screen.times import moment, span
+from scheduler.ledger.trouble import LedgerError
 
 if TYPE_CHECKING:
     from scheduler.assembly import Project
@@ -59,6 +60,17 @@ def pulse_of(project: "Project", ledger: "Ledger | None", now: datetime, zone: t
         who = f"process {gone.pid} on {gone.host}"
         return Pulse("died", f"The scheduler does not run: {who} ended without a word.{heard}", f"{START} ; nothing is sent twice.")
     return Pulse("stopped", f"The scheduler does not run.{heard}", START)
+
+
+def without_ledger(project: "Project", why: LedgerError) -> Pulse:
+    """Returns how the daemon is where its ledger cannot be read."""
+    from scheduler.daemon.instance import running
+
+    trouble = (f"{why.message} {why.hint}".strip(),)
+    holder = running(project.state_folder)
+    if holder is None:
+        return Pulse("stopped", "The scheduler does not run here, and its ledger cannot be read.", trouble=trouble)
+    return Pulse("runs", f"The scheduler is there (process {holder.pid}), but its ledger cannot be read.", trouble=trouble)
 
 
 def _shared(last: datetime | None, trouble: tuple[str, ...], now: datetime, zone: tzinfo) -> Pulse:

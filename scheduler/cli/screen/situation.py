@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from scheduler.cli.screen.pulse import Pulse, pulse_of
+from scheduler.cli.screen.pulse import Pulse, pulse_of, without_ledger
 from scheduler.cli.screen.why import Circumstances
 from scheduler.ledger.history import Line
 from scheduler.ledger.pauses import Pause
 from scheduler.ledger.remembering import JUMP
+from scheduler.ledger.trouble import LedgerError
 from scheduler.model.delivery import State
 from scheduler.model.network import Recovery
 
@@ -50,6 +51,12 @@ def situation_of(project: "Project") -> Situation:
         return _look(project, ledger, now, zone)
     finally:
         ledger.close()
+
+
+def situation_without(project: "Project", why: LedgerError) -> Situation:
+    """Returns what is known of a project whose ledger cannot be read."""
+    around = Circumstances(project.clock.now(), ZoneInfo(project.config.organisation.timezone), project.config.policy)
+    return Situation(pulse=without_ledger(project, why), around=around, counts=Counter())
 
 
 def _look(project: "Project", ledger: "Ledger", now: datetime, zone: ZoneInfo) -> Situation:

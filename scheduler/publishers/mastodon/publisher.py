@@ -16,7 +16,7 @@ from scheduler.checks.limits import exceeded
 from scheduler.model.network import Network
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
-from scheduler.publishers.answers import Reply, UnreadableReply, refusal
+from scheduler.publishers.answers import Reply, UnreadableReply, refusal, rest_after
 from scheduler.publishers.contract import Checked, FeedItem, Remember
 from scheduler.publishers.exchange import Call
 from scheduler.publishers.mastodon import statuses
@@ -69,6 +69,11 @@ class MastodonPublisher:
             self._server.exchange.clock.wait(threading.Event(), _SECOND_LOOK)
             proof = self._found(outgoing, known_media(envelope.ids), since)
         return self._continued(envelope, proof, _forget, fresh=False) if isinstance(proof, Published) else proof
+
+    def key_life(self) -> timedelta:
+        """Returns what is relied upon where the server says that it is Mastodon itself; others may ignore the key, so nothing."""
+        instance = self._server.instance()
+        return KEY_LIFE if not isinstance(instance, Refused) and instance.keeps_keys else timedelta(0)
 
     def _continued(self, envelope: Envelope, first: Published, remember: Remember, *, fresh: bool) -> Published | Uncertain:
         """Adds the answers of a thread; where an earlier try may have added some, each is looked for before it is posted."""
@@ -236,7 +241,8 @@ class MastodonPublisher:
     def _published(self, reply: Reply) -> Published | Uncertain:
         try:
             table = reply.table()
-            return Published(str(table["id"]), str(table.get("url") or table.get("uri") or ""))
+            rest = rest_after(reply, self._server.exchange.clock.now())
+            return Published(str(table["id"]), str(table.get("url") or table.get("uri") or ""), rest)
         except (UnreadableReply, KeyError):
             return Uncertain(f"{self._title} answered in a way that cannot be read; the post may be out.")
 

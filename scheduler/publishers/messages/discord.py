@@ -9,7 +9,7 @@ from typing import Any
 from scheduler.model.network import Network
 from scheduler.model.outcome import Outcome, Published, Refused, Uncertain
 from scheduler.model.outgoing import Outgoing
-from scheduler.publishers.answers import Reply, UnreadableReply, refusal
+from scheduler.publishers.answers import Reply, UnreadableReply, refusal, rest_after
 from scheduler.publishers.contract import Checked, Connection
 from scheduler.publishers.exchange import Call, Exchange
 from scheduler.publishers.files import ending, picture_bytes
@@ -101,7 +101,8 @@ def _read(reply: Reply, exchange: Exchange, path: str) -> Outcome:
     if not table.get("id"):
         return Uncertain(f"{exchange.title} answered without naming the message; it may be there.")
     number, channel = str(table["id"]), str(table.get("channel_id", ""))
-    return Published(f"{channel}/{number}", _address(exchange, path, channel, number))
+    rest = rest_after(reply, exchange.clock.now())
+    return Published(f"{channel}/{number}", _address(exchange, path, channel, number), rest)
 
 
 def _address(exchange: Exchange, path: str, channel: str, number: str) -> str:
