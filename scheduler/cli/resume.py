@@ -11,6 +11,7 @@ from scheduler.cli.screen.options import folder_option, open_project
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from scheduler.cli.screen.why import Circumstances
     from scheduler.ledger.lateness import Late
     from scheduler.ledger.ledger import Ledger
 
@@ -36,7 +37,11 @@ def command(account: str | None, campaign: str | None, reason: str, decision: st
     scheduler resume
     scheduler resume --account NAME --publish
     """
+    from zoneinfo import ZoneInfo
+
     from scheduler.cli.screen.scopes import scope_of
+    from scheduler.cli.screen.why import Circumstances
+    from scheduler.ledger.pauses import Scope
 
     project = open_project(folder)
     chosen = scope_of(account, campaign, project)
@@ -45,7 +50,8 @@ def command(account: str | None, campaign: str | None, reason: str, decision: st
         now = project.clock.now()
         ledger.mark_late(now)
         late = ledger.missed(chosen.scope, chosen.name, now)
-        _show(late)
+        around = Circumstances(now, ZoneInfo(project.config.organisation.timezone), project.config.policy)
+        _show(late, around)
         done = _decide(ledger, late, decision or (_ask() if late else "hold"), now)
         was_paused = ledger.resume(chosen.scope, chosen.name)
         left = ledger.pauses()
@@ -56,16 +62,20 @@ def command(account: str | None, campaign: str | None, reason: str, decision: st
     if done:
         click.echo(f"  {done}", err=True)
     for pause in left:
-        click.echo(f"  Still paused: {pause.scope.value} {pause.name} {pause.reason}".rstrip(), err=True)
+        what = "everything" if pause.scope is Scope.ALL else f"the {pause.scope.value} {pause.name}"
+        why = f": {pause.reason}" if pause.reason else ""
+        click.echo(f"  Still paused, since {around.at(pause.since)}: {what}{why}", err=True)
     return 0
 
 
-def _show(late: "tuple[Late, ...]") -> None:
+def _show(late: "tuple[Late, ...]", around: "Circumstances") -> None:
+    from scheduler.cli.screen.times import wall
+
     if late:
         click.echo(f"{len(late)} became late and {'was' if len(late) == 1 else 'were'} not sent:", err=True)
     for item in late:
         name = f"{item.post} · {item.part}" if item.part else item.post
-        click.echo(f"  {item.due_local[:16].replace('T', ' ')}  {name}  {item.account}", err=True)
+        click.echo(f"  {wall(item.due_local, around.now, around.zone)}  {name}  {item.account}", err=True)
 
 
 def _ask() -> str:
@@ -80,7 +90,11 @@ def _decide(ledger: "Ledger", late: "tuple[Late, ...]", decision: str, now: "dat
     if not names:
         return ""
     if decision == "publish":
-        return f"{ledger.let_go(names, now)} go out now, each account keeping a gap between two posts."
+        number = ledger.let_go(names, now)
+        return f"{number} {'goes' if number == 1 else 'go'} out now, each account keeping a gap between two posts."
     if decision == "skip":
-        return f"{ledger.skip(names, now)} were given up."
-    return f"{len(names)} stay missed; give them a new time if they should go out."
+        number = ledger.skip(names, now)
+        return f"{number} {'was' if number == 1 else 'were'} given up."
+    if len(names) == 1:
+        return "It stays missed; give it a new time in its file if it should go out."
+    return f"{len(names)} stay missed; give them new times in their files if they should go out."

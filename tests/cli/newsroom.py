@@ -37,6 +37,9 @@ quiet_before_publish = "0s"
 settle = "0s"
 """
 
+ALONE = CONFIG.replace('\n[accounts.chat]\nnetwork = "discord"\nlive = true\n', "")
+"""The same with the website alone."""
+
 
 class Newsroom:
     """Is a project folder at nine on a Tuesday, with a website and, where ``chat`` is given, a chat that is real."""
@@ -44,7 +47,7 @@ class Newsroom:
     def __init__(self, folder: Path, chat: Running | None = None, more: str = "") -> None:
         self.folder = folder
         self.clock = VirtualClock(NINE)
-        config = CONFIG if chat is not None else CONFIG.replace('\n[accounts.chat]\nnetwork = "discord"\nlive = true\n', "")
+        config = ALONE if chat is None else CONFIG
         (folder / "config.toml").write_text(config + more, encoding="utf-8")
         (folder / "posts").mkdir()
         if chat is not None:

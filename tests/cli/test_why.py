@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from scheduler.clock import SystemClock
 from scheduler.ledger import Terms
 from scheduler.ledger.pauses import Scope
 from scheduler.ledger.remembering import TROUBLE
 from scheduler.model.outgoing import Envelope
-from tests.cli.newsroom import NINE, Newsroom
+from tests.cli.newsroom import ALONE, NINE, Newsroom
+from tests.cli.running import inside
 from tests.emulators.emulating import Running
 from tests.emulators.emulating import running as emulated
 
@@ -148,6 +150,28 @@ def test_a_pause_says_why_and_how_it_ends(room: Newsroom, capsys: pytest.Capture
     shown = " ".join(capsys.readouterr().out.split())
     assert said in shown
     assert f"To go on: scheduler resume{f' --{scope.value} {name}' if name else ''}" in shown
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        ((), "It stays missed; give it a new time in its file if it should go out."),
+        (("--skip",), "1 was given up."),
+        (("--publish",), "1 goes out now, each account keeping a gap between two posts."),
+    ],
+)
+def test_resume_says_what_became_late_and_what_becomes_of_it(tmp_path: Path, flags: tuple[str, ...], said: str) -> None:
+    (tmp_path / "config.toml").write_text(ALONE, encoding="utf-8")
+    (tmp_path / "posts").mkdir()
+    due = SystemClock().now() - timedelta(hours=2)
+    (tmp_path / "posts" / "march.md").write_text(f"---\nwhen: {due:%Y-%m-%d %H:%M}\n---\nWe meet.\n", encoding="utf-8")
+    assert inside(tmp_path, "pause", "--reason", "mourning").code == 0
+    assert inside(tmp_path, "run", "--once").code == 0
+    done = inside(tmp_path, "resume", *flags)
+    assert done.code == 0
+    assert "1 became late and was not sent:" in done.err
+    assert f", {due:%H:%M}  march  site" in done.err
+    assert said in done.err
 
 
 def test_a_post_that_was_being_sent_when_the_scheduler_ended(room: Newsroom, capsys: pytest.CaptureFixture[str]) -> None:
