@@ -1,6 +1,7 @@
 """The shape of the source as rules: each function returns the offenders below a folder, in words."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,8 @@ LONGEST_MODULE = 300
 LONGEST_FUNCTION = 40
 LONGEST_INIT = 40
 REFUSED_NAMES = frozenset({"utils", "util", "helpers", "helper", "common", "base", "manager", "service", "core", "misc"})
+_ORDINARY = frozenset({"threads", "website"})
+"""Are networks whose names are also ordinary words: only a string that is nothing else names them."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -54,15 +57,36 @@ def busy_inits(root: Path) -> list[str]:
 
 
 def networks_named_elsewhere(root: Path) -> list[str]:
-    """Returns the strings that name a network outside a file of its own name: adding a network must stay one new file."""
+    """Returns the strings and names in programs that name a network outside a file or folder of its own name.
+
+    Adding a network must stay one new file. Docstrings and comments may speak of networks.
+    """
     home = root / "publishers/networks"
     # A name of one letter is an ordinary word of programs, such as the x of a place on a page.
     names = {path.stem for path in home.glob("*.py") if len(path.stem) > 1} - {"__init__"}
     return [
-        f"{_name(path, root)}:{node.lineno} {node.value!r}"
-        for path, node in _nodes(root)
-        if path.parent != home and isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in names - {path.stem}
+        f"{_name(path, root)}:{line} {text!r}"
+        for path in _modules(root)
+        if path.parent != home
+        for line, text, is_string in _spoken(_tree(path))
+        if (is_string and text in names - {path.stem}) or _words(text) & (names - _ORDINARY - {path.stem, *path.relative_to(root).parts})
     ]
+
+
+def _spoken(tree: ast.Module) -> Iterator[tuple[int, str, bool]]:
+    """Yields the strings that are no docstrings, and the names of things, with their lines and whether they are strings."""
+    silent = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Constant(value=str(text)) if id(node) not in silent:
+                yield node.lineno, text, True
+            case ast.Name(id=text) | ast.Attribute(attr=text) | ast.FunctionDef(name=text) | ast.ClassDef(name=text):
+                yield node.lineno, text, False
+
+
+def _words(text: str) -> set[str]:
+    """Returns the words of a text or of a name, in small letters."""
+    return set(re.findall(r"[a-z]+", re.sub(r"[A-Z]", lambda capital: f" {capital[0].lower()}", text)))
 
 
 def _busy(text: str) -> str:

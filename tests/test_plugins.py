@@ -1,7 +1,9 @@
 """Adding a network, a rule, a source, a template or a command is adding one file."""
 
-from datetime import UTC, datetime
+import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner
@@ -10,6 +12,7 @@ from scheduler.archive.discovery import SourceFileError, known_sources
 from scheduler.checks.review import known_rules, review
 from scheduler.checks.rule import Subject
 from scheduler.cli import Verbs
+from scheduler.clock import SystemClock
 from scheduler.graphics.template import known_templates, load
 from scheduler.model.delivery import Delivery, Moment
 from scheduler.model.network import Account
@@ -17,6 +20,7 @@ from scheduler.model.outgoing import Outgoing
 from scheduler.model.post import Part, Post, Variant
 from scheduler.model.settings import Config, Organisation
 from scheduler.publishers.discovery import NetworkFileError, known_networks
+from tests.cli.running import scheduler
 
 NETWORK = '''\
 """Noticeboard: a sheet of paper in the union hall."""
@@ -87,6 +91,71 @@ def test_a_network_is_one_file(tmp_path: Path) -> None:
     found = known_networks(write(tmp_path / "networks", "noticeboard.py", NETWORK))
     assert list(found) == ["noticeboard"]
     assert found["noticeboard"].facts.limits.text == 40
+
+
+LIVE = '''\
+"""Noticeboard: a sheet of paper in the union hall."""
+
+from pathlib import Path
+
+from scheduler.model.network import Abilities, Limits, Network, Recovery, Setting
+from scheduler.model.outcome import Absent, Published
+from scheduler.publishers.contract import Adapter
+
+_FACTS = Network(
+    name="noticeboard",
+    title="Noticeboard",
+    limits=Limits(text=40, unit="letters", pictures=0),
+    abilities=Abilities(recovery=Recovery.CLIENT_ID),
+    settings=(Setting("hall", "Which hall.", default="main"),),
+    local=True,
+)
+
+
+class _Board:
+    def __init__(self, place):
+        self.place = place
+
+    def prepare(self, outgoing, now):
+        return {}
+
+    def publish(self, envelope, remember):
+        self.place.mkdir(exist_ok=True)
+        (self.place / "sheet.txt").write_text(envelope.outgoing.text, encoding="utf-8")
+        return Published("sheet")
+
+    def find(self, envelope):
+        return Published("sheet") if (self.place / "sheet.txt").exists() else Absent()
+
+
+NETWORK = Adapter(_FACTS, lambda connection: _Board(Path(connection.folder) / connection.account.settings["hall"]))
+'''
+
+
+def test_a_made_up_network_is_one_new_file_from_the_settings_to_the_sheet_on_the_board(tmp_path: Path) -> None:
+    root = Path(__file__).parent.parent
+    shutil.copytree(root / "scheduler", tmp_path / "scheduler", ignore=shutil.ignore_patterns("__pycache__"))
+    write(tmp_path / "scheduler/publishers/networks", "noticeboard.py", LIVE)
+    folder = tmp_path / "project"
+    (folder / "posts").mkdir(parents=True)
+    config = '[organisation]\nname = "Harbour Workers"\ntimezone = "Europe/Berlin"\nlanguages = ["en"]\n'
+    config += '\n[policy]\nsettle = "0s"\nquiet_before_publish = "0s"\n\n[accounts.board]\nnetwork = "noticeboard"\nhall = "north"\n'
+    write(folder, "config.toml", config)
+    when = (SystemClock().now() - timedelta(minutes=1)).astimezone(ZoneInfo("Europe/Berlin"))
+    front = f"---\ntitle: March\nwhen: {when:%Y-%m-%d %H:%M}\nwhere: [board]\n---\n"
+    write(folder / "posts", "march.md", f"{front}Come to the march.\n\n### noticeboard\nMarch, Saturday, pier 4.\n")
+    path = {"PYTHONPATH": str(tmp_path)}
+    shown = scheduler(folder, "show", "march", "--json", env=path).json["outgoing"][0]
+    assert (shown["network"], shown["text"], shown["length"], shown["limit"]) == ("noticeboard", "March, Saturday, pier 4.", 24, 40)
+    assert scheduler(folder, "preview", "--export", "out.html", env=path).code == 0
+    assert "Noticeboard" in (folder / "out.html").read_text(encoding="utf-8")
+    assert scheduler(folder, "run", "--once", env=path).code == 0
+    assert (folder / "north/sheet.txt").read_text(encoding="utf-8") == "March, Saturday, pier 4."
+    later = front.replace(f"{when:%Y-%m-%d}", f"{when + timedelta(days=2):%Y-%m-%d}")
+    write(folder / "posts", "long.md", f"{later}{'Come to the march. ' * 9}\n")
+    checked = scheduler(folder, "check", env=path)
+    assert checked.code == 1
+    assert "Noticeboard takes 40 letters" in checked.out + checked.err
 
 
 def test_a_network_file_that_is_none_is_named(tmp_path: Path) -> None:

@@ -49,6 +49,10 @@ def test_each_rule_bites(rule: Callable[[Path], list[str]], file: str, text: str
 def test_a_network_that_is_named_outside_its_file_is_found(tmp_path: Path) -> None:
     networks = tmp_path / "scheduler/publishers/networks"
     networks.mkdir(parents=True)
-    (networks / "mastodon.py").write_text('NAME = "mastodon"\n', encoding="utf-8")
-    (tmp_path / "scheduler/plan.py").write_text('"""Is not only for mastodon."""\n\nif name == "mastodon":\n    pass\n', encoding="utf-8")
-    assert shape.networks_named_elsewhere(tmp_path / "scheduler") == ["scheduler/plan.py:3 'mastodon'"]
+    for name in ("mastodon", "threads"):
+        (networks / f"{name}.py").write_text(f'NAME = "{name}"\n', encoding="utf-8")
+    said = 'say("as Mastodon wants it", "threads", "two threads", threads)'
+    text = f'"""Is not only for Mastodon."""\n\nif name == "mastodon":\n    is_mastodon = {said}\n'
+    (tmp_path / "scheduler/plan.py").write_text(text, encoding="utf-8")
+    found = [offence.partition(" ")[2] for offence in shape.networks_named_elsewhere(tmp_path / "scheduler")]
+    assert sorted(found) == ["'as Mastodon wants it'", "'is_mastodon'", "'mastodon'", "'threads'"]

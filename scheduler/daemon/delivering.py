@@ -185,7 +185,7 @@ class Courier:
         if timedelta(seconds=self.clock.monotonic() - started) > self.settings.lease / 2:
             return Refused(STOOD_STILL, permanent=False)
         try:
-            return publisher.publish(envelope, lambda name, value: self._remember(claim, name, value))
+            return publisher.publish(envelope, lambda name, value: self._remember(claim, name, value, started))
         except LedgerError as error:
             # Raised by `remember`, after an invisible step: whether a later step was made is for the network to tell.
             return Uncertain(f"An id from the network could not be kept: {error.message}")
@@ -193,9 +193,10 @@ class Courier:
             LOG.exception("sending %s failed", claim.delivery)
             return Uncertain(f"An error inside scheduler broke the sending off ({type(error).__name__}).")
 
-    def _remember(self, claim: Claim, name: str, value: str) -> None:
+    def _remember(self, claim: Claim, name: str, value: str, started: float) -> None:
         # A post of many pictures may take longer than one lease: each step that is made shows that this process lives.
-        self.ledger.remember(claim, name, value, self.clock.now() + self.settings.lease)
+        passed = timedelta(seconds=self.clock.monotonic() - started)
+        self.ledger.remember(claim, name, value, claim.lease_until + passed)
         fault("after_step")
 
     def _settle(self, claim: Claim, outcome: Outcome) -> Done:

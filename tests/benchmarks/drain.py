@@ -11,7 +11,7 @@ from pathlib import Path
 from scheduler.clock import SystemClock
 from tests.benchmarks.benchmark import Benchmark, Figures, Side, Value
 from tests.benchmarks.on_time import COUNT as JOBS
-from tests.benchmarks.on_time import nothing, with_apscheduler_alone
+from tests.benchmarks.on_time import WATCHES, nothing, with_apscheduler_alone
 from tests.fleet.scene import Scene
 from tests.servers import postgresql
 
@@ -78,7 +78,13 @@ def crew(role: str, number: int) -> dict[str, str]:
 def with_apscheduler(folder: Path) -> Figures:
     """Lets APScheduler fire jobs from its own table."""
     slowest = with_apscheduler_alone(folder)["lateness max"].value
-    return {SQLITE.format("1 process"): Value(JOBS / slowest, "deliveries/s")}
+    WATCHES.clear()
+    with postgresql.running(folder, durable=True) as address:
+        slowest_there = with_apscheduler_alone(folder, address)["lateness max"].value
+    return {
+        SQLITE.format("1 process"): Value(JOBS / slowest, "deliveries/s"),
+        "PostgreSQL, 1 process": Value(JOBS / slowest_there, "deliveries/s"),
+    }
 
 
 BENCHMARK = Benchmark(

@@ -105,19 +105,23 @@ def with_scheduler(folder: Path) -> Figures:
     return watch.figures()
 
 
-def with_apscheduler_alone(folder: Path) -> Figures:
-    """Keeps one job for each post in APScheduler's own table, with the same care for the disk, and sends it when it fires."""
+def with_apscheduler_alone(folder: Path, address: str = "") -> Figures:
+    """Keeps one job for each post in APScheduler's own table, with the same care for the disk, and sends it when it fires.
+
+    The table is in a file unless a database's address is given.
+    """
     from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore  # noqa: PLC0415 - one side's memory must not include the other's
     from apscheduler.schedulers.background import BackgroundScheduler  # noqa: PLC0415 - one side's memory must not include the other's
 
-    store = SQLAlchemyJobStore(f"sqlite:///{folder / 'jobs.sqlite'}")
-    with store.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA journal_mode=WAL")  # it lasts; so does the library's default, synchronous FULL
+    store = SQLAlchemyJobStore(address or f"sqlite:///{folder / 'jobs.sqlite'}")
+    if not address:
+        with store.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")  # it lasts; so does the library's default, synchronous FULL
     scheduler = BackgroundScheduler(timezone="UTC", jobstores={"default": store})
     scheduler.start(paused=True)
-    first = CLOCK.now() + timedelta(hours=1)
-    jobs = [scheduler.add_job(send, "date", run_date=first, misfire_grace_time=None) for _ in range(COUNT)]
-    due = CLOCK.now() + AHEAD + timedelta(seconds=COUNT / 100)
+    began = CLOCK.now()
+    jobs = [scheduler.add_job(send, "date", run_date=began + timedelta(days=1), misfire_grace_time=None) for _ in range(COUNT)]
+    due = CLOCK.now() + AHEAD + 2 * (CLOCK.now() - began)
     WATCHES.append(Stopwatch(due))
     for job in jobs:
         job.reschedule("date", run_date=due)

@@ -7,7 +7,7 @@ import tempfile
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from scheduler.model.settings import Config, Organisation
 from scheduler.planning.context import Context
 from scheduler.planning.identity import identities
 from tests.daemon.booked import ABILITIES, Book, CrashError, Points
-from tests.daemon.witness import Row, Witness
+from tests.daemon.witness import Row, Witness, reading
 from tests.ledger.making import LATE, NOON, agenda, entry
 
 CONFIG = Config(folder="/project", organisation=Organisation(name="Us"))
@@ -79,15 +79,15 @@ class Seat(Alone):
 
 @dataclass
 class Sleeper:
-    """Is a process that stands still at a point, in a thread of its own."""
+    """Is a process that stands still at a point, in a thread of its own; ``holds`` are the deliveries that it was sending then."""
 
     thread: threading.Thread
-    asleep: threading.Event
     wake: threading.Event
     owner: str
-    account: str
-    since: datetime
+    point: str
+    since: float
     errors: list[BaseException]
+    holds: set[str] = field(default_factory=set)
 
     def ends(self) -> None:
         self.wake.set()
@@ -199,7 +199,7 @@ class Scene:
             self.restart()
         self.points.forget()
 
-    def fall_asleep(self, point: str, account: str) -> None:
+    def fall_asleep(self, point: str) -> None:
         """Lets another process begin its work; at the point it stands still until :meth:`wake`."""
         ledger = self.open()
         engine = self.hire(ledger)
@@ -220,15 +220,17 @@ class Scene:
             stands.set()
 
         thread = threading.Thread(target=live)
-        self.sleeper = Sleeper(thread, stands, wake, engine.owner, account, self.clock.now(), errors)
+        self.sleeper = Sleeper(thread, wake, engine.owner, point, self.clock.monotonic(), errors)
         thread.start()
         assert stands.wait(PATIENCE)
+        with reading(self.path) as raw:
+            self.sleeper.holds = {row["id"] for row in raw.execute("SELECT id FROM delivery WHERE owner = ?", (engine.owner,))}
 
     def wake(self) -> None:
-        sleeper, self.sleeper = self.sleeper, None
-        if sleeper is not None:
-            sleeper.ends()
-            self.dead.add(sleeper.owner)
+        if self.sleeper is not None:
+            self.sleeper.ends()
+            self.dead.add(self.sleeper.owner)
+            self.sleeper = None
 
     def save_copy(self) -> None:
         path = self.ledger.back_up(self.clock.now())
@@ -295,11 +297,19 @@ class Scene:
 
         A sleeper's call is under way already when it falls asleep; what became true meanwhile cannot stop it.
         """
-        if threading.current_thread() is not threading.main_thread():
-            return
         name = envelope.outgoing.delivery
+        if threading.current_thread() is not threading.main_thread():
+            self.wrong += [f"{name} on {account}: sent after half of its lease"] if self._overslept(name) else []
+            return
         row = self.witness.delivery(name)
         self.wrong += [f"{name} on {account}: {words}" for words in self._objections(account, envelope, row)]
+
+    def _overslept(self, name: str) -> bool:
+        """Tells whether a process stood still too long before the call, and was sending this delivery then."""
+        sleeper = self.sleeper
+        stood = self.clock.monotonic() - sleeper.since if sleeper is not None else 0.0
+        late = timedelta(seconds=stood) > LEASE / 2
+        return sleeper is not None and late and sleeper.point == "before_send" and name in sleeper.holds
 
     def _objections(self, account: str, envelope: Envelope, row: Row | None) -> Iterator[str]:
         if row is None or row["state"] != "sending":
@@ -362,8 +372,11 @@ class Scene:
         )
         return "\n  ".join([self.witness.rows[name]["account"], *told])
 
-    def is_calm(self) -> bool:
-        """Tells whether nothing stands in the way of a post that is due now."""
+    def is_calm(self, account: str) -> bool:
+        """Tells whether nothing stands in the way of a post that is due on an account now."""
+        until = self.witness.waits_until(account)
+        if until is not None and until > self.clock.now():
+            return False
         busy = any(row["state"] in {"claimed", "sending"} for row in self.witness.rows.values())
         believed = self.engine.time.now() == self.clock.now()
         outside = self.gap is None or self.clock.now() > self.gap[1]

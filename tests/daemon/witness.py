@@ -1,8 +1,10 @@
 """Reads the ledger's file without any of our code, and says what must never be seen in it."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +46,12 @@ class Witness:
         with reading(self.file) as raw:
             row = raw.execute("SELECT * FROM delivery WHERE id = ?", (name,)).fetchone()
         return dict(row) if row is not None else None
+
+    def waits_until(self, account: str) -> datetime | None:
+        """Returns until when the account's network asked it to send nothing, where it did."""
+        with reading(self.file) as raw:
+            row = raw.execute("SELECT value FROM meta WHERE key = ?", (f"spent:{account}",)).fetchone()
+        return datetime.fromisoformat(json.loads(row["value"])[0]) if row is not None else None
 
     def pauses(self) -> set[tuple[str, str]]:
         with reading(self.file) as raw:

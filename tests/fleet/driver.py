@@ -112,7 +112,7 @@ def serve(folder: Path, role: str, name: str) -> None:
     engine = Engine(ledger, clock, publishers, read, settings)
     try:
         if role == "engine":
-            work_without_a_daemon(engine, clock)
+            work_without_a_daemon(engine, clock, folder / "plan.txt")
             return
         if role == "worker":
             carry(engine, clock, holder, run.at_once)
@@ -124,14 +124,17 @@ def serve(folder: Path, role: str, name: str) -> None:
         ledger.close()
 
 
-def work_without_a_daemon(engine: Engine, clock: Clock) -> None:
-    """Ticks as several daemons would if a file ledger let them; until it is killed."""
+def work_without_a_daemon(engine: Engine, clock: Clock, written: Path) -> None:
+    """Ticks as several daemons would if a file ledger let them, and reads the plan when it was written anew; until it is killed."""
     never = threading.Event()
     logging.getLogger(__name__).info("running as process of a file ledger that others use too")
+    seen = 0
     while True:
-        trouble = engine.tick().trouble
-        if trouble is None:
+        changed = written.stat().st_mtime_ns
+        if changed != seen:
             engine.refresh()
+            seen = changed
+        engine.tick(fresh=False)
         clock.wait(never, 0.2)
 
 

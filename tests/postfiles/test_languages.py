@@ -222,3 +222,28 @@ class TestOverTime:
         assert after is not None
         assert before.sha256 != after.sha256
         assert folder.read().files[0].post is folder.read().files[0].post
+
+
+SERIES = "---\nkind: series\n---\n## Tomorrow | 1 day before, 10:00\nTomorrow at {event.place}.\n## Today | 3 hours before\nToday!\n"
+CAMPAIGN = "---\nkind: event\nstarts: 2026-05-01 14:00\nplace: Pier\nseries: standard\n---\n"
+
+
+@pytest.mark.parametrize("name", ["_campaign.md", "march.md"])
+def test_a_house_series_has_language_files_too(name: str, write: Write, read: Callable[[], Reading]) -> None:
+    write("assets/series/standard.md", SERIES)
+    write("assets/series/standard.es.md", "## Tomorrow\nMañana en {event.place}.\n## Today\n¡Hoy!\n")
+    write(f"posts/2026-05-01-march/{name}", CAMPAIGN)
+    reading = read()
+    assert reading.all_findings == ()
+    (file,) = reading.files
+    assert file.post is not None
+    texts = [part.written_in("assets/series/standard.es.md")["lang es"].text for part in file.post.parts]
+    assert texts == ["Mañana en {event.place}.", "¡Hoy!"]
+
+
+def test_a_mistake_in_the_language_file_of_a_house_series_is_found_there(write: Write, read: Callable[[], Reading]) -> None:
+    write("assets/series/standard.md", SERIES)
+    write("assets/series/standard.es.md", "## Tomorrow\nMañana en {event.plaza}.\n## Mañana\n¡Hoy!\n")
+    write("posts/2026-05-01-march/_campaign.md", CAMPAIGN)
+    found = [(finding.rule, finding.path, finding.span.line) for finding in read().all_findings]
+    assert found == [("unknown-placeholder", "assets/series/standard.es.md", 2), ("language-file", "assets/series/standard.es.md", 3)]

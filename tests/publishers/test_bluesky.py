@@ -397,6 +397,47 @@ class TestErrors:
         assert len(profile.records()) == (error_row.late or error_row.lands == "sent")
 
 
+KNOWS: tuple[tuple[str, str], ...] = (('"items": ?"none"', "InvalidRequest"), ('"size": ?2000000', "BlobNotFound"))
+
+
+def test_a_server_s_own_rules_are_found_out_without_writing_anything(profile: Profile, tmp_path: Path) -> None:
+    """This server's copy of the rules has no galleries and pictures of up to 1 MB; a newer one answers these two questions otherwise."""
+    older = profile.publisher(tmp_path)
+    assert isinstance(older, Verifies)
+    assert older.verify().limits == {}
+    with line_to(profile.server.address, "") as line:
+        newer = profile.publisher(tmp_path / "newer", at=line.address)
+        assert isinstance(newer, Verifies)
+        line.answers = [(pattern, {"status": 400, "body": {"error": error}, "headers": {}, "late": False}) for pattern, error in KNOWS]
+        assert newer.verify().limits == {"pictures": 10, "picture_bytes": 2_000_000}
+        grumpy = {"status": 400, "body": {"error": "InvalidRequest"}, "headers": {}, "late": False}
+        line.answers = [("putRecord", grumpy)] * 4
+        assert newer.verify().limits == {}, "one that objects to everything tells nothing by it"
+    assert profile.records() == []
+
+
+@pytest.mark.parametrize("number", [5, 10])
+def test_more_than_four_pictures_are_a_gallery_where_the_server_knows_it(profile: Profile, tmp_path: Path, number: int) -> None:
+    facts = known_networks()["bluesky"].facts
+    knows = replace(facts, limits=replace(facts.limits, pictures=10))
+    account = Account(name="main", network="bluesky", settings={"service": profile.server.address, "identifier": profile.handle})
+    connect = known_networks()["bluesky"].connect
+    assert connect is not None
+    publisher = connect(Connection(account, tmp_path, lambda: profile.secret, facts=knows))
+    post = with_pictures(tmp_path, number)
+    assert isinstance(publish(publisher, prepared(publisher, post)), Published)
+    [record] = profile.records()
+    assert record["embed"]["$type"] == "app.bsky.embed.gallery"
+    items = record["embed"]["items"]
+    assert [item["alt"] for item in items] == [item.alt for item in post.media]
+    assert {item["$type"] for item in items} == {"app.bsky.embed.gallery#image"}
+    assert all(item["aspectRatio"]["width"] for item in items)
+    assert [profile.blob(item) for item in items] == [Path(item.picture.path).read_bytes() for item in post.media]
+    assert isinstance(publisher, ReadsFeed)
+    [item] = publisher.feed(3) or ()  # type: ignore[misc] # a refusal would fail here as well
+    assert [alt for _, alt in item.pictures] == [media.alt for media in post.media]
+
+
 def test_the_session_is_kept_private_and_used_again(profile: Profile, tmp_path: Path) -> None:
     with line_to(profile.server.address, "createSession") as line:
         for number in range(3):

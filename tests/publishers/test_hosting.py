@@ -197,6 +197,17 @@ def test_what_a_killed_process_left_unfinished_is_swept_away(shelf: Shelf) -> No
     assert list(shelf.folder.iterdir()) == []
 
 
+def test_the_key_is_known_before_anything_is_there_so_that_a_crash_leaves_nothing(shelf: Shelf, picture: Picture) -> None:
+    noted: list[tuple[str, int]] = []
+    with shown(shelf) as host:
+        hosted = host.offer(picture, lambda key: noted.append((key, len(list(shelf.folder.glob("*.jpg"))))))
+        assert noted == [(hosted.key, 0)]
+        unfinished = shelf.folder / f"{hosted.key[:43]}.unfinished"
+        unfinished.write_bytes(b"half")
+        host.withdraw(hosted.key)
+    assert [path.name for path in shelf.folder.iterdir()] == ["key"]
+
+
 def test_robots_are_welcome_because_networks_ask(shelf: Shelf) -> None:
     with shown(shelf) as host:
         assert "Disallow" not in get(f"{host.public_url}/robots.txt").text

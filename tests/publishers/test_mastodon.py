@@ -274,6 +274,33 @@ def test_a_server_s_own_numbers_are_counted_with(emulator: Emulator, tmp_path: P
     assert facts.limits.count("See https://example.org/a") == 27
 
 
+@pytest.mark.parametrize(
+    ("on", "kind"), [("POST /api/v2/media", Refused), ("POST /api/v1/statuses", Uncertain), ("verify_credentials", Refused)]
+)
+@pytest.mark.parametrize("body", ["<html>Welcome</html>", '{"id": ', "[]", "{}"])
+def test_an_answer_that_makes_no_sense_is_never_taken_for_success(
+    emulator: Emulator, tmp_path: Path, on: str, kind: type[object], body: str
+) -> None:
+    nonsense = {"status": 200, "body": body, "headers": {}, "late": False}
+    with line_to(emulator.address, "") as line:
+        publisher = connected("mastodon", {"server": line.address}, TOKEN, tmp_path)
+        envelope = prepared(publisher, with_pictures(tmp_path, 1))
+        line.answers = [(on, nonsense)]
+        if on == "verify_credentials":
+            assert isinstance(publisher, Verifies)
+            assert isinstance(publisher, ReadsFeed)
+            assert isinstance(publisher.feed(5), Refused)
+            return
+        outcome = publish(publisher, envelope)
+        assert isinstance(outcome, kind), outcome
+        line.answers = [("GET /api/v1/accounts/7/statuses", nonsense)] * 2
+        if isinstance(outcome, Uncertain) and body != "[]":
+            assert not isinstance(publisher.find(envelope), Absent)
+        line.answers.clear()
+        assert isinstance(settled(publisher, envelope, outcome), Published)
+    assert len(emulator.seen()) == 1
+
+
 def test_a_poll_is_held_to_what_the_server_takes(tmp_path: Path) -> None:
     facts = known_networks()["mastodon"].facts
     poll = Poll(("Yes", "No", "Perhaps", "Later", "x" * 51), minutes=90)
@@ -375,7 +402,7 @@ def test_pictures_that_the_server_threw_away_are_uploaded_again(emulator: Emulat
     envelope.ids["media"] = '["1", "2"]'
     outcome = publish(on_emulator(emulator, tmp_path), envelope)
     assert isinstance(outcome, Refused)
-    assert (outcome.permanent, outcome.kind) == (False, "media")
+    assert (outcome.permanent, outcome.kind) == (False, "")
     assert isinstance(publish(on_emulator(emulator, tmp_path), envelope), Published)
     assert len(emulator.seen()) == 1
 

@@ -48,7 +48,7 @@ def _content(entry: Entry, network: Network, folder: Path) -> list[RenderableTyp
         lines += [Text(f"Content warning: {outgoing.content_warning}", style="bold"), Text("")]
     lines.append(Text(outgoing.text))
     lines += [Text(""), Text(_measure(outgoing, network), style="dim")]
-    lines += [line for item in outgoing.media for line in _picture(item, folder)]
+    lines += [line for item in outgoing.media for line in _picture(item, network, folder)]
     if outgoing.link_card:
         lines += _card(outgoing.link_card, folder)
     return [*lines, *_around(outgoing, network, folder)]
@@ -62,8 +62,9 @@ def _measure(outgoing: Outgoing, network: Network) -> str:
     return f"{network.limits.count(outgoing.text):,}{limit} {network.limits.unit}{price}"
 
 
-def _picture(item: Media, folder: Path) -> list[RenderableType]:
-    return [Text(_measured(item.picture, folder), style="dim"), Text(f"  Alt text: {item.alt}")]
+def _picture(item: Media, network: Network, folder: Path) -> list[RenderableType]:
+    lack = network.gaps.get("alt_text", "")
+    return [Text(_measured(item.picture, folder), style="dim"), Text(f"  Alt text: {f'is not sent. {lack}' if lack else item.alt}")]
 
 
 def _card(card: LinkCard, folder: Path) -> Iterator[RenderableType]:
@@ -96,7 +97,7 @@ def _around(outgoing: Outgoing, network: Network, folder: Path) -> Iterator[Rend
         yield Text(f"\nAnswer {number} · {network.limits.count(reply.text):,} {network.limits.unit}", style="bold")
         yield Text(reply.text)
         for item in reply.media:
-            yield from _picture(item, folder)
+            yield from _picture(item, network, folder)
 
 
 def print_difference(sent: Outgoing, now: Outgoing) -> None:

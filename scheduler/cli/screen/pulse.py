@@ -93,13 +93,15 @@ def _serving(holder: "Holder", last: datetime | None, trouble: tuple[str, ...], 
 
 def _trouble(project: "Project", ledger: "Ledger", now: datetime, zone: tzinfo) -> tuple[str, ...]:
     """Returns what keeps the daemon from its work, by its own word, and by a look at the disk."""
-    from scheduler.ledger.remembering import TROUBLE
+    from scheduler.ledger.remembering import TROUBLE, WORKERS
 
     told = ledger.get(TROUBLE)
     found = []
     if told:
         since, message, hint = told
         found.append(f"Nothing is sent since {moment(datetime.fromisoformat(since), now, zone)}: {message} {hint}".strip())
+    if ledger.get(WORKERS) == ["0"]:
+        found.append("No worker takes what is handed out; start one:  scheduler worker")
     if _is_full(project.state_folder):
         found.append("The disk of the ledger is full; nothing is sent until there is space again.")
     return tuple(found)

@@ -15,7 +15,7 @@ from scheduler.postfiles.folder.company import Companies, Company
 from scheduler.postfiles.folder.languages import main_of, tag_of
 from scheduler.postfiles.folder.logos import missing_logos
 from scheduler.postfiles.folder.lookup import Shelf
-from scheduler.postfiles.folder.series import HouseSeries, series_paths
+from scheduler.postfiles.folder.series import HouseSeries
 from scheduler.postfiles.folder.steps import Steps, in_languages
 from scheduler.postfiles.folder.store import Store
 from scheduler.postfiles.folder.twins import without_twins
@@ -115,7 +115,7 @@ class PostFolder:
             files = without_twins(round_.files)
             if round_.several:
                 files = self._steps.judged(files, round_.hashes, round_.several, round_.unsettled)
-        self._store.forget_all_but(_paths(found) | series_paths(self._campaigns.values()) | self._companies.paths)
+        self._store.forget_all_but(_paths(found) | self._series.paths | self._companies.paths)
         house = round_.house
         return Reading(
             files=tuple(files),
@@ -224,7 +224,8 @@ class PostFolder:
             round_.several |= {seen.id} if built.several else set()
             return _saved(built.file, company)
         series, slip = self._series.asked_for(parsed, round_.settled_before)
-        around = Surroundings(self._names, round_.shelf, campaign, round_.house, series, tuple(company.files))
+        translated = self._series.languages(parsed.fields.series, round_.settled_before) if series and parsed.fields else ()
+        around = Surroundings(self._names, round_.shelf, campaign, round_.house, series, (*company.files, *translated))
         file = build(seen.id, parsed, around)
         if slip is not None:
             return replace(file, findings=(*file.findings, slip.found(parsed.path, parsed.entries["series"].span)))
@@ -243,7 +244,10 @@ class PostFolder:
             series, slip = self._series.get(own.fields.series, round_.settled_before)
             id_ = f"{folder}/series".removeprefix("posts/")
             if series is not None:
-                round_.files.append(build(id_, series, Surroundings(self._names, round_.shelf, campaign, round_.house)))
+                texts = self._series.languages(own.fields.series, round_.settled_before)
+                around = Surroundings(self._names, round_.shelf, campaign, round_.house, languages=texts)
+                round_.files.append(build(id_, series, around))
+                round_.several |= {id_} if texts else set()
             elif slip is not None:
                 finding = slip.found(own.path, own.entries["series"].span)
                 round_.files.append(PostFile(id_, own.path, own.sha256, own.modified, None, (finding,)))

@@ -1,17 +1,17 @@
 """The house's own series in ``assets/series/``: a folder whose event asks for one gets its posts."""
 
 import os
-from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
+from scheduler.postfiles.folder.languages import LanguageFile, tag_of
 from scheduler.postfiles.folder.store import Store
 from scheduler.postfiles.folder.walking import Seen
-from scheduler.postfiles.house.campaign import Campaign
 from scheduler.postfiles.lines.slips import Mend, Slip, nearest, shown
-from scheduler.postfiles.parsing import Parsed
+from scheduler.postfiles.parsing import Parsed, Role
 
-_PATH = "assets/series/{}.md"
+_FOLDER = "assets/series"
+_PATH = _FOLDER + "/{}.md"
 
 
 class HouseSeries:
@@ -20,18 +20,33 @@ class HouseSeries:
     def __init__(self, root: Path, store: Store) -> None:
         self._root = root
         self._store = store
+        self.paths: set[str] = set()
 
     def get(self, name: str, settled_before: datetime | None) -> tuple[Parsed | None, Slip | None]:
         """Returns the series, or why there is none; neither while it is being written for the first time."""
         path = _PATH.format(name)
-        if not name.replace("-", "").replace("_", "").isalnum():
+        seen = self._seen(path) if name.replace("-", "").replace("_", "").isalnum() else None
+        if seen is None:
             return None, self._missing(name, path)
+        return self._store.get(seen, settled_before)[0], None
+
+    def languages(self, name: str, settled_before: datetime | None) -> tuple[LanguageFile, ...]:
+        """Returns the texts of a series in other languages: ``standard.es.md`` beside ``standard.md``."""
+        found = []
+        for file in sorted((self._root / _FOLDER).glob(f"{name}.*.md")):
+            named, seen = tag_of(file.name), self._seen(f"{_FOLDER}/{file.name}")
+            if named is not None and named[0] == f"{name}.md" and seen is not None:
+                parsed, _ = self._store.get(seen, settled_before, Role.LANGUAGE)
+                found += [LanguageFile(named[1], parsed)] if parsed is not None else []
+        return tuple(found)
+
+    def _seen(self, path: str) -> Seen | None:
         try:
             stat = os.stat(self._root / path)  # noqa: PTH116 - one system call
         except OSError:
-            return None, self._missing(name, path)
-        seen = Seen(path, path, "assets/series", f"{name}.md", stat.st_size, stat.st_mtime_ns, stat.st_ino)
-        return self._store.get(seen, settled_before)[0], None
+            return None
+        self.paths.add(path)
+        return Seen(path, path, _FOLDER, path.rpartition("/")[2], stat.st_size, stat.st_mtime_ns, stat.st_ino)
 
     def asked_for(self, parsed: Parsed, settled_before: datetime | None) -> tuple[Parsed | None, Slip | None]:
         """Returns the series that an event file without parts of its own asks for, or why there is none."""
@@ -50,9 +65,3 @@ class HouseSeries:
             fix=meant or f"write {path}, or a series.md in this folder",
             mend=Mend(meant, safe=False) if meant else None,
         )
-
-
-def series_paths(campaigns: Iterable[Campaign]) -> set[str]:
-    """Returns the files of all series that campaigns ask for."""
-    names = (parsed.fields.series for campaign in campaigns for parsed in campaign.chain if parsed.fields is not None)
-    return {_PATH.format(name) for name in names if name}

@@ -138,9 +138,9 @@ class GraphError:
 
     def refusal(self, title: str) -> Refused:
         """Returns what the error means for a post."""
-        found = _SUBCODES.get(self.subcode) or _CODES.get(self.code) or _by_range(self.code)
+        found = _SUBCODES.get(self.subcode) or _CODES.get(self.code) or _SUBCODES.get(self.code) or _by_range(self.code)
         if found is None:
-            return Refused(f"{title} refuses the post: {self.words or 'it does not say why'}", kind="content")
+            return Refused(f"{title} refuses the post: {self.words.strip().rstrip('.') or 'it does not say why'}.", kind="content")
         return Refused(found.sentence.format(title=title), permanent=found.permanent, retry_after=found.wait, kind=found.kind)
 
 

@@ -19,9 +19,11 @@ def offer(host: MediaHost, picture: Picture, number: int, notes: Notes) -> str:
     """
     name = f"{PREFIX}{number}"
     withdraw(host, {name: notes[name]})
-    hosted = host.offer(picture)
-    notes.keep(name, hosted.key)
-    return hosted.address
+    return host.offer(picture, lambda key: _note(notes, name, key)).address
+
+
+def _note(notes: Notes, name: str, key: str) -> None:
+    notes.keep(name, key)
 
 
 def withdraw(host: MediaHost | None, ids: Mapping[str, str]) -> None:

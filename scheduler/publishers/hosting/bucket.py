@@ -10,7 +10,7 @@ from scheduler.model.outcome import Refused
 from scheduler.publishers.answers import Reply
 from scheduler.publishers.exchange import Call, Exchange
 from scheduler.publishers.files import PictureError, ending, picture_bytes
-from scheduler.publishers.hosting.host import LIFETIME, Check, Hosted, HostingError
+from scheduler.publishers.hosting.host import LIFETIME, Check, Chosen, Hosted, HostingError, unnoted
 from scheduler.publishers.hosting.probing import walk
 from scheduler.publishers.hosting.signing import Keys, Request, escaped, signed_headers, signed_query
 
@@ -34,7 +34,7 @@ class BucketHost:
     public_url: str = ""
     acl: str = ""
 
-    def offer(self, picture: Picture) -> Hosted:
+    def offer(self, picture: Picture, chosen: Chosen = unnoted) -> Hosted:
         """Returns the public or the signed address of the picture.
 
         Raises:
@@ -45,6 +45,7 @@ class BucketHost:
         except PictureError as error:
             raise HostingError(error.reason, permanent=error.permanent) from error
         key = f"{self.prefix}{secrets.token_hex(16)}{ending(picture)}"
+        chosen(key)
         more = {"content-type": picture.mime} | ({"x-amz-acl": self.acl} if self.acl else {})
         self._ask("PUT", key, data, more)
         return Hosted(self._address(key), key)

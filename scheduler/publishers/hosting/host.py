@@ -1,5 +1,6 @@
 """What a place for pictures does for us: the daemon itself behind a proxy, a bucket, or the library of a website."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -9,6 +10,14 @@ from scheduler.model.outcome import Refused
 
 LIFETIME = timedelta(hours=6)
 """How long an address works; networks fetch within minutes of being asked."""
+
+
+Chosen = Callable[[str], None]
+"""Takes note of a key: before anything is there where the name is ours to choose, and at once after where it is not."""
+
+
+def unnoted(_key: str) -> None:
+    """Takes no note of a key."""
 
 
 class HostingError(Exception):
@@ -46,8 +55,8 @@ class Check:
 class MediaHost(Protocol):
     """Offers pictures by address."""
 
-    def offer(self, picture: Picture) -> Hosted:
-        """Returns where the picture can be fetched from now on.
+    def offer(self, picture: Picture, chosen: Chosen = unnoted) -> Hosted:
+        """Returns where the picture can be fetched from now on; ``chosen`` is told the key, so that a crash leaves nothing behind.
 
         Raises:
             HostingError: The picture is gone or the place does not take it.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from scheduler.model.graphic import Picture
 from scheduler.publishers.articles.rest import Site, SiteTrouble
 from scheduler.publishers.files import PictureError, ending, picture_bytes
-from scheduler.publishers.hosting.host import Check, Hosted, HostingError
+from scheduler.publishers.hosting.host import Check, Chosen, Hosted, HostingError, unnoted
 from scheduler.publishers.hosting.probing import walk
 
 
@@ -17,7 +17,7 @@ class LibraryHost:
 
     site: Site
 
-    def offer(self, picture: Picture) -> Hosted:
+    def offer(self, picture: Picture, chosen: Chosen = unnoted) -> Hosted:
         """Returns the address that the website gives the picture.
 
         Raises:
@@ -30,6 +30,7 @@ class LibraryHost:
             raise HostingError(error.reason, permanent=error.permanent) from error
         except SiteTrouble as trouble:
             raise HostingError(f"The website of [media] does not take the picture: {trouble.refusal.reason}") from trouble
+        chosen(number)
         if not address:
             raise HostingError("The website of [media] took the picture and did not say where it is.")
         return Hosted(address, number)

@@ -14,7 +14,7 @@ from scheduler.clock import Clock
 from scheduler.disk import replace_file, sync_folder
 from scheduler.model.graphic import Picture
 from scheduler.publishers.files import PictureError, copy_picture, ending, trouble
-from scheduler.publishers.hosting.host import LIFETIME, Check, Hosted, HostingError
+from scheduler.publishers.hosting.host import LIFETIME, Check, Chosen, Hosted, HostingError, unnoted
 
 _NAME = re.compile(r"(?P<until>[0-9]{10})-(?P<random>[0-9a-f]{32})-(?P<signature>[0-9a-f]{32})(?P<ending>\.[a-z0-9]{3,4})")
 _KEY_FILE = "key"
@@ -38,14 +38,15 @@ class Shelf:
         replace_file(self.folder / name, data)
         return name
 
-    def take(self, picture: Picture) -> str:
-        """Keeps a copy of a picture or film, however large, and returns its name.
+    def take(self, picture: Picture, chosen: Chosen = unnoted) -> str:
+        """Keeps a copy of a picture or film, however large, and returns its name, which ``chosen`` is told before.
 
         Raises:
             PictureError: It is gone, or another one by now.
             OSError: The folder cannot be written.
         """
         name, temporary = self._name(ending(picture))
+        chosen(name)
         copy_picture(picture, temporary)
         temporary.replace(self.folder / name)
         sync_folder(self.folder)
@@ -68,9 +69,11 @@ class Shelf:
         return path if path.is_file() else None
 
     def remove(self, name: str) -> None:
-        """Takes a file away; one that is gone is fine."""
-        if _NAME.fullmatch(name):
+        """Takes a file away, finished or not; one that is gone is fine."""
+        match = _NAME.fullmatch(name)
+        if match:
             (self.folder / name).unlink(missing_ok=True)
+            (self.folder / f"{match['until']}-{match['random']}{_UNFINISHED}").unlink(missing_ok=True)
 
     def sweep(self) -> None:
         """Removes what has expired."""
@@ -112,14 +115,14 @@ class OwnHost:
     public_url: str
     listen: str
 
-    def offer(self, picture: Picture) -> Hosted:
+    def offer(self, picture: Picture, chosen: Chosen = unnoted) -> Hosted:
         """Returns the signed address of the picture, which works while the daemon runs and until it expires.
 
         Raises:
             HostingError: The picture is gone or the folder cannot be written.
         """
         try:
-            name = self.shelf.take(picture)
+            name = self.shelf.take(picture, chosen)
         except PictureError as error:
             raise HostingError(error.reason, permanent=error.permanent) from error
         except OSError as error:

@@ -1,7 +1,8 @@
 """Discord: messages of a webhook in a channel; what became of a lost answer only a person can tell."""
 
 from scheduler.model.network import Abilities, Limits, Network, Recovery
-from scheduler.publishers.contract import Adapter, Connection, Publisher
+from scheduler.publishers.connecting import by
+from scheduler.publishers.contract import Adapter
 
 # discord/discord-api-docs (2026-08-06): content 2,000 characters, 10 files of 10 MiB and 25 MiB together, attachment description 1,024.
 _FACTS = Network(
@@ -21,18 +22,4 @@ _FACTS = Network(
         "feed": "A webhook cannot list the messages of its channel.",
     },
 )
-
-
-def connect(connection: Connection) -> Publisher:
-    """Returns the publisher of the channel; the secret is the webhook's address.
-
-    Raises:
-        NoWebhook: The secret is no address of a webhook.
-        SecretMissing: There is no secret.
-    """
-    from scheduler.publishers.messages.discord import connect as connect_chat  # noqa: PLC0415 - HTTP is loaded only where something is sent
-
-    return connect_chat(connection, _FACTS)
-
-
-NETWORK = Adapter(_FACTS, connect)
+NETWORK = Adapter(_FACTS, by("messages.discord", _FACTS))

@@ -1,7 +1,8 @@
 """Slack: messages of an incoming webhook in a channel; what became of a lost answer only a person can tell."""
 
 from scheduler.model.network import Abilities, Limits, Network, Recovery
-from scheduler.publishers.contract import Adapter, Connection, Publisher
+from scheduler.publishers.connecting import by
+from scheduler.publishers.contract import Adapter
 from scheduler.publishers.counting import utf16
 
 # "Message payloads": text of up to 40,000 characters; the unit is not told, so the largest is taken.
@@ -24,18 +25,4 @@ _FACTS = Network(
         "delete": "A webhook is not told the number of its message.",
     },
 )
-
-
-def connect(connection: Connection) -> Publisher:
-    """Returns the publisher of the channel; the secret is the webhook's address.
-
-    Raises:
-        NoWebhook: The secret is no address of a webhook.
-        SecretMissing: There is no secret.
-    """
-    from scheduler.publishers.messages.slack import connect as connect_chat  # noqa: PLC0415 - HTTP is loaded only where something is sent
-
-    return connect_chat(connection, _FACTS)
-
-
-NETWORK = Adapter(_FACTS, connect)
+NETWORK = Adapter(_FACTS, by("messages.slack", _FACTS))

@@ -1,7 +1,8 @@
 """Telegram: messages of a bot in a channel or group; what became of a lost answer only a person can tell."""
 
 from scheduler.model.network import Abilities, Limits, Network, Recovery, Setting
-from scheduler.publishers.contract import Adapter, Connection, Publisher
+from scheduler.publishers.connecting import by
+from scheduler.publishers.contract import Adapter
 from scheduler.publishers.counting import utf16
 
 # Bot API 10.0 (python-telegram-bot, 2026-08-16): 4,096 characters, 1,024 beside pictures; groups of 2 to 10 pictures, photos up to 10 MB,
@@ -34,18 +35,4 @@ _FACTS = Network(
         "feed": "A bot cannot read the messages of a channel.",
     },
 )
-
-
-def connect(connection: Connection) -> Publisher:
-    """Returns the publisher of the chat.
-
-    Raises:
-        NoChat: ``chat`` is not in config.toml.
-        SecretMissing: The bot has no token.
-    """
-    from scheduler.publishers.messages.telegram import connect as connect_chat  # noqa: PLC0415 - HTTP is loaded only where something is sent
-
-    return connect_chat(connection, _FACTS)
-
-
-NETWORK = Adapter(_FACTS, connect)
+NETWORK = Adapter(_FACTS, by("messages.telegram", _FACTS))
