@@ -16,16 +16,16 @@ def holds(figures: Figures) -> None:
     assert set(figures.uncertain_by_account) <= {"none"}
     assert figures.sent > 0.7 * figures.deliveries
     assert figures.kills > 0
-    assert sum(figures.faults.values()) > figures.deliveries
+    assert sum(number for kind, number in figures.faults.items() if kind != "pass") > 0
 
 
 @pytest.mark.parametrize("roles", [DAEMONS, FLEET], ids=["daemons", "fleet"])
 def test_a_short_soak(tmp_path: Path, postgresql: str, roles: dict[str, str]) -> None:
-    holds(soak(tmp_path, postgresql, roles, 100, every=3.0, most_kills=4, limit=120))
+    holds(soak(tmp_path, postgresql, roles, 60, every=2.5, most_kills=3, limit=120))
 
 
 def test_a_short_soak_on_a_file_where_one_of_three_works_and_the_others_take_its_place(tmp_path: Path) -> None:
-    holds(soak(tmp_path, str(tmp_path / "ledger.sqlite"), DAEMONS, 100, every=2.0, most_kills=4, limit=120))
+    holds(soak(tmp_path, str(tmp_path / "ledger.sqlite"), DAEMONS, 60, every=2.0, most_kills=3, limit=120))
 
 
 @pytest.mark.long
