@@ -25,3 +25,7 @@ def test_the_tables_are_printed() -> None:
             wait = f" ({row.wait} s)" if row.wait else ""
             print(f"  {row.status} {row.says:<64} {row.lands}{wait}")
     print("\n" + "\n".join(f"{name:<11} {meaning}" for name, meaning in CLASSES.items()))
+
+
+def test_every_network_on_somebody_else_s_server_has_a_table() -> None:
+    assert set(NETWORKS) == {name for name, adapter in known_networks().items() if not adapter.facts.local}
