@@ -122,6 +122,8 @@ def remedy(names: Iterable[str]) -> str:
         return f"add  {'starts' if key in _FROM_START else key}:  to _campaign.md, next to kind: event"
     if name == "days.left":
         return "add  starts:  to _campaign.md, next to kind: event; after the event no days are left"
+    if name == "org.website":
+        return 'add  website = "https://…"  to [organisation] in config.toml'
     if name == "count":
         return "count first, then write the number in place of {count}; until then,  status: draft  keeps this text back"
     return "write the words themselves instead of the braces"
