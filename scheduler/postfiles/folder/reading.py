@@ -22,10 +22,10 @@ from scheduler.postfiles.folder.twins import without_twins
 from scheduler.postfiles.folder.walking import Seen, Walk, walk
 from scheduler.postfiles.house.campaign import FILES, Campaign, event_of, foreign_settings
 from scheduler.postfiles.house.files import House, HouseFiles
+from scheduler.postfiles.lines.settling import SETTLE, Settling
 from scheduler.postfiles.lines.slips import Slip, shown
 from scheduler.postfiles.names import Names
 from scheduler.postfiles.parsing import Parsed, Role, parse
-from scheduler.postfiles.settling import SETTLE, Settling
 from scheduler.postfiles.trouble import PostFolderError
 from scheduler.postfiles.writing.mending import Mended, mends, write
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from scheduler.model.finding import Span
 from scheduler.postfiles.folder.walking import Seen
 from scheduler.postfiles.lines.opening import bytes_of, unreadable
+from scheduler.postfiles.lines.settling import Settling, saved
 from scheduler.postfiles.lines.slips import Slip, shown
 from scheduler.postfiles.names import Names
 from scheduler.postfiles.parsing import Parsed, Role, parse
-from scheduler.postfiles.settling import Settling, saved
 
 
 class Store:

@@ -13,8 +13,8 @@ from scheduler.postfiles.house.hashtags import read_hashtags
 from scheduler.postfiles.house.partners import read_partners
 from scheduler.postfiles.house.tables import TableFile
 from scheduler.postfiles.house.words import WordFile, read_words
+from scheduler.postfiles.lines.settling import Settling
 from scheduler.postfiles.names import Names
-from scheduler.postfiles.settling import Settling
 
 
 @dataclass(frozen=True, slots=True)

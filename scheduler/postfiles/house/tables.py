@@ -10,9 +10,9 @@ from typing import Any, Generic, TypeVar
 from scheduler.model.finding import Finding, Span
 from scheduler.postfiles.lines.decoding import decode
 from scheduler.postfiles.lines.opening import read_bytes
+from scheduler.postfiles.lines.settling import Key, Settling
 from scheduler.postfiles.lines.slips import Slip
 from scheduler.postfiles.lines.source import Source
-from scheduler.postfiles.settling import Key, Settling
 
 _WHERE = re.compile(r"\(at line (\d+), column (\d+)\)|\(at end of document\)")
 
