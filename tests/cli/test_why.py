@@ -217,6 +217,18 @@ def test_a_clock_that_leapt_holds_back_what_fell_due_by_that(room: Newsroom, cap
     assert "The clock of this machine leapt from today, 09:00 to today, 10:00." in " ".join(capsys.readouterr().out.split())
 
 
+def test_a_post_that_was_missed_while_the_scheduler_was_off(room: Newsroom, capsys: pytest.CaptureFixture[str]) -> None:
+    room.write("march", "10:00")
+    room.run()
+    room.at("11:00")
+    room.run()
+    with room.running():
+        room.queue()
+    room.history("march")
+    shown = " ".join(golden("missed-while-off", capsys).split())
+    assert "The scheduler did not run then: it was last heard of today, 09:00 and started again today, 11:00." in shown
+
+
 def test_a_ledger_that_was_put_back_from_a_copy(tmp_path: Path, chat: Running, capsys: pytest.CaptureFixture[str]) -> None:
     room = Newsroom(tmp_path, chat)
     room.write("march", "09:05", to="chat")

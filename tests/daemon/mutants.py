@@ -199,7 +199,7 @@ MUTANTS = (
     mutant(
         "a network's budget holds nothing back",
         "tests/ledger/test_pace.py::test_a_budget_that_a_post_used_up_holds_the_next_one_until_it_is_renewed[sqlite]",
-        ("ledger/pace.py", "    yield spent_until(row.spent) or now\n", ""),
+        ("ledger/pace.py", "    yield spent_until(connection, row.account, row.spent, now)\n", ""),
     ),
     mutant(
         "a key is used on a server that knows none",
