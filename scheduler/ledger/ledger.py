@@ -93,7 +93,11 @@ class Ledger(Reader):
         with self._writing() as connection:
             if self._session is not None:
                 self._session.insist(connection)
-            return recording.record(connection, agenda, now, Rules(policy, remembering.gap(connection)), fault)
+            gap = remembering.gap(connection)
+            changed = recording.record(connection, agenda, now, Rules(policy, gap), fault)
+            if gap is not None and gap.is_first and not agenda.unsettled:
+                remembering.folder_was_read(connection, gap, now)
+            return changed
 
     def mark_late(self, now: datetime) -> tuple[str, ...]:
         """Turns what is too late into missed; returns those deliveries."""

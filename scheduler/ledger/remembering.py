@@ -62,4 +62,12 @@ def get(connection: Connection, key: str) -> list[str] | None:
 def gap(connection: Connection) -> Gap | None:
     """Returns the time this ledger knows nothing of, where it was put back from a copy."""
     found = get(connection, RESTORED)
-    return None if found is None else Gap(*(datetime.fromisoformat(text) for text in found))
+    if found is None:
+        return None
+    copied_at, restored_at, *read_at = (datetime.fromisoformat(text) for text in found)
+    return Gap(copied_at, restored_at, is_first=not read_at)
+
+
+def folder_was_read(connection: Connection, gap: Gap, now: datetime) -> None:
+    """Writes that the folder was read since the ledger was put back: what is written from now on is new."""
+    put(connection, RESTORED, [at.isoformat() for at in (gap.copied_at, gap.restored_at, now)])

@@ -249,6 +249,26 @@ def test_a_ledger_that_was_put_back_from_a_copy(tmp_path: Path, chat: Running, c
     assert len(chat.state["messages"]) == 1
 
 
+def test_a_post_that_the_copy_does_not_know_waits_for_a_person_who_says_that_none_of_them_is_out(
+    room: Newsroom, capsys: pytest.CaptureFixture[str]
+) -> None:
+    room.write("march", "09:05")
+    room.run()
+    with room.ledger() as ledger:
+        copy = ledger.back_up(room.clock.now())
+    assert copy is not None
+    room.write("rally", "11:00")
+    room.write("strike", "11:30")
+    room.put_back(copy)
+    room.run()
+    room.queue()
+    done = inside(room.folder, "resolve", "--planned", "--not-sent")
+    assert (done.code, done.err.count("goes out at its time")) == (0, 2)
+    room.queue()
+    shown = golden("put-back", capsys)
+    assert "Only a person can tell" in " ".join(shown.split())
+
+
 def test_a_refused_post_is_tried_once_more_after_it_was_mended(tmp_path: Path, chat: Running, capsys: pytest.CaptureFixture[str]) -> None:
     room = Newsroom(tmp_path, chat)
     room.write("wrong", "09:05", text="Refused", to="chat")

@@ -136,6 +136,8 @@ def _doubtful(line: Line, around: Circumstances) -> str:
     told = f"Nobody knows whether it is out. {line.reason.replace(DECIDE, '').strip()}"
     if line.account in around.mute:
         return told if "cannot be asked" in told else f"{told} {line.account} cannot be asked, so a person has to look."
+    if not line.attempts:
+        return f"{told} Only a person can tell."
     if not around.runs:
         return f"{told} {line.account} is asked when the scheduler runs."
     return f"{told} {line.account} is asked again {around.at(max(line.next_at, around.now))}."
