@@ -16,6 +16,7 @@ from scheduler.planning.asking import said
 from scheduler.planning.cards import thumbnail_limits, thumbnail_of
 from scheduler.planning.compose import compose
 from scheduler.planning.context import Context, PictureRequest, Pictures, Problem
+from scheduler.planning.drafts import with_reminders
 from scheduler.planning.hashtags import turns
 from scheduler.planning.pictures import wanted
 from scheduler.planning.plan import plan
@@ -56,7 +57,7 @@ def build(reading: Reading, context: Context, now: datetime, tools: Tools, quiet
     composed = (finding for entry in entries for finding in entry.findings)
     findings = dict.fromkeys((*reading.all_findings, *drafted.findings, *composed))
     agenda = Agenda(entries, tuple(findings), _unreadable(reading.files, drafted.findings, entries), reading.unsettled, frozenset(files))
-    return without_allowed(agenda, reading.files, tools.rules)
+    return without_allowed(with_reminders(agenda), reading.files, tools.rules)
 
 
 def _order(entry: Entry) -> tuple[datetime, str, int, str]:

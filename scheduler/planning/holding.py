@@ -76,8 +76,16 @@ def _instant(local: datetime, delivery: Delivery) -> datetime:
     return found.utc if isinstance(found, Moment) else delivery.due.utc
 
 
+def is_draft(delivery: Delivery) -> bool:
+    """Tells whether its author is still writing it."""
+    return _status(delivery) == Status.DRAFT
+
+
 def is_meant_to_go(delivery: Delivery) -> bool:
     """Tells whether its author wants the delivery to go out: it is no draft, and its event was not cancelled."""
     post = delivery.post
-    status = setting(post, delivery.part, delivery.variant, "status") or Status.READY
-    return status == Status.READY and not post.hold_until and not (post.event is not None and post.event.cancelled)
+    return _status(delivery) == Status.READY and not post.hold_until and not (post.event is not None and post.event.cancelled)
+
+
+def _status(delivery: Delivery) -> str:
+    return setting(delivery.post, delivery.part, delivery.variant, "status") or Status.READY

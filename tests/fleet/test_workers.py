@@ -44,18 +44,17 @@ def test_a_worker_that_is_killed_anywhere_costs_nothing_and_doubles_nothing(scen
 
 
 def test_the_daemon_may_die_too_and_a_job_that_came_before_its_time_waits_for_it(scene: Scene) -> None:
-    due = CLOCK.now() + timedelta(seconds=4)
+    due = CLOCK.now() + timedelta(seconds=10)
     scene.prepare(posts(4, 2, due))
     daemon = scene.start("fleet", "daemon")
     scene.start("worker", "worker")
-    scene.wait(lambda: jobs(scene)["todo"] + jobs(scene)["doing"] == 4 or scene.counts()[State.SENT] == 4)
-    assert scene.accepted() == Counter()
+    scene.wait(lambda: jobs(scene)["todo"] + jobs(scene)["doing"] == 4 or CLOCK.now() >= due)
     daemon.kill()
     scene.wait(lambda: scene.all_sent(4))
     ledger = scene.ledger()
     sent = [fact.sent_at for fact in ledger.facts().deliveries.values()]
     ledger.close()
-    assert all(at is not None and due <= at < due + timedelta(seconds=6) for at in sent)
+    assert all(at is not None and due <= at < due + timedelta(seconds=6) for at in sent), (due, sent)
 
 
 def test_a_pause_holds_back_what_is_in_the_queue_already(scene: Scene) -> None:
