@@ -256,7 +256,7 @@ def test_killed_at_any_point_each_post_is_out_exactly_once(house: House, point: 
 
 
 ANSWERS = "### reply\nSecond {mark}\n\n![A green flyer](../other.png)\n\n### reply\nThird {mark}\n"
-THREAD_STEPS = 16
+THREAD_STEPS = 5
 """Is how many steps of their own the two networks take for such a thread together; one more is never reached."""
 USUAL = [("after_step", 5), ("after_send", 1)]
 EVERY = [(point, number) for point in PASSED for number in ((1,) if point == "record" else (1, 2))]
