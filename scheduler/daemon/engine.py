@@ -22,6 +22,7 @@ from scheduler.model.outcome import Proof, Published, Uncertain
 from scheduler.model.outgoing import Envelope
 from scheduler.model.plan import Agenda, Entry
 from scheduler.publishers.contract import Publisher
+from scheduler.publishers.rehearsal import Rehearsal
 
 LOG = logging.getLogger(__name__)
 
@@ -237,7 +238,7 @@ class Engine:
         try:
             for entry, answer in self._courier.deliver(self._while_all_is_well(queue), self.time.now):
                 done.append(answer)
-                _tell(entry, answer)
+                _tell(entry, answer, rehearsed=isinstance(self._publishers.get(entry.delivery.account.name), Rehearsal))
         except SchedulerError as error:
             return TickReport(tuple(done), None, error)
         return TickReport(tuple(done))
@@ -286,10 +287,12 @@ class Engine:
             return Uncertain(f"An error inside scheduler broke the look off ({type(error).__name__}).")
 
 
-def _tell(entry: Entry, answer: Done) -> None:
-    level = logging.INFO if answer.state is State.SENT else logging.WARNING
+def _tell(entry: Entry, answer: Done, *, rehearsed: bool) -> None:
+    is_sent = answer.state is State.SENT
+    became = "rehearsed, nothing was sent" if is_sent and rehearsed else answer.state
     reason = f": {answer.reason}" if answer.reason else ""
-    LOG.log(level, "%s on %s: %s%s", entry.delivery.post.id, entry.delivery.account.name, answer.state, reason)
+    level = logging.INFO if is_sent else logging.WARNING
+    LOG.log(level, "%s on %s: %s%s", entry.delivery.post.id, entry.delivery.account.name, became, reason)
 
 
 def _says(ready: Mapping[str, Entry] | None, delivery: str, draft: str) -> bool:

@@ -106,7 +106,7 @@ def beside(delivery: Delivery, context: Context, network: Network) -> Found[Besi
     if post.collab and not abilities.collaborators:
         findings.append(_kept_aside(delivery, "no-collaborators", "collab", f"{network.title} knows no posts of several accounts"))
     if post.poll is not None and not abilities.polls and not delivery.story:
-        message = f"{network.title} has no polls: nobody could vote there"
+        message = f"{network.title} takes no poll from us: nobody could vote there"
         fix = f"leave {network.name} out of  where:"
         findings.append(_left_out(delivery, "no-polls", Severity.ERROR, message, post.spans.get("poll", Span()), fix))
     handles = {name: context.partners[name].handles.get(network.name, "") for name in post.collab if name in context.partners}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from http import HTTPStatus
 from ssl import SSLContext
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 import httpx
@@ -37,7 +37,10 @@ for _name in ("httpx", "httpcore"):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """Is one request; ``path`` is below the server's address. ``patience`` is the most seconds that the whole answer may take."""
+    """Is one request; ``path`` is below the server's address. ``patience`` is the most seconds that the whole answer may take.
+
+    ``content`` may be an open file: it is sent piece by piece from its first byte, each time that the call is made.
+    """
 
     path: str
     method: str = "GET"
@@ -46,7 +49,7 @@ class Call:
     json: Any = None
     form: Mapping[str, Any] | None = None
     files: Mapping[str, tuple[str, bytes, str]] | None = None
-    content: bytes | None = None
+    content: bytes | BinaryIO | None = None
     patience: float = 30.0
 
 
@@ -205,6 +208,8 @@ def bearer(call: Call, token: str) -> Call:
 
 
 def _contents(call: Call) -> dict[str, Any]:
+    if call.content is not None and not isinstance(call.content, bytes):
+        call.content.seek(0)
     given = {"json": call.json, "data": call.form, "files": call.files, "content": call.content}
     return {name: value for name, value in given.items() if value is not None}
 

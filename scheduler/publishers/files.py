@@ -3,7 +3,11 @@
 import hashlib
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
+from typing import BinaryIO
 
 from scheduler.checks.objection import file_name
 from scheduler.model.graphic import Picture
@@ -51,6 +55,37 @@ def picture_bytes(picture: Picture) -> bytes:
     return data
 
 
+@contextmanager
+def measured(picture: Picture) -> Iterator[BinaryIO]:
+    """Yields the open file of a picture or film, at its first byte, after a look that it is the one that was measured.
+
+    It is read piece by piece: a film does not fit into the memory of every machine.
+
+    Raises:
+        PictureError: The file is gone, cannot be read, or is not the one that was composed.
+    """
+    name = file_name(picture)
+    with _opened(picture) as source:
+        try:
+            digest = hashlib.file_digest(source, "sha256").hexdigest()
+            source.seek(0)
+        except OSError as error:
+            raise PictureError(f"The picture “{name}” cannot be read: {trouble(error)}.", permanent=False) from error
+        if digest != picture.sha256:
+            raise PictureError(f"The picture “{name}” was changed after the post was made ready.", permanent=True)
+        yield source
+
+
+def _opened(picture: Picture) -> BufferedReader:
+    name = file_name(picture)
+    try:
+        return Path(picture.path).open("rb")
+    except FileNotFoundError as error:
+        raise PictureError(f"The picture “{name}” is no longer there.", permanent=True) from error
+    except OSError as error:
+        raise PictureError(f"The picture “{name}” cannot be read: {trouble(error)}.", permanent=False) from error
+
+
 def copy_picture(picture: Picture, target: Path) -> None:
     """Writes a picture or film to ``target`` piece by piece, and holds it to what was measured.
 
@@ -59,13 +94,7 @@ def copy_picture(picture: Picture, target: Path) -> None:
         OSError: The target cannot be written.
     """
     name, digest = file_name(picture), hashlib.sha256()
-    try:
-        source = Path(picture.path).open("rb")  # noqa: SIM115 - closed below; what fails here is another trouble than what fails there
-    except FileNotFoundError as error:
-        raise PictureError(f"The picture “{name}” is no longer there.", permanent=True) from error
-    except OSError as error:
-        raise PictureError(f"The picture “{name}” cannot be read: {trouble(error)}.", permanent=False) from error
-    with source, target.open("wb") as copy:
+    with _opened(picture) as source, target.open("wb") as copy:
         while piece := source.read(_PIECE):
             digest.update(piece)
             copy.write(piece)

@@ -25,6 +25,7 @@ from typing import Any
 import httpx
 
 from scheduler.clock import SystemClock
+from tests.emulators.mastodon_counting import length
 from tests.servers import processes
 
 TOKEN = "emulated-token-0123456789"
@@ -159,7 +160,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def refused(self, wanted: Mapping[str, Any]) -> str:
         ids = [str(each) for each in wanted.get("media_ids", [])]
-        if len(wanted.get("status", "")) > self.world.characters:
+        if length(wanted.get("spoiler_text", "") + wanted.get("status", ""), self.world.link_length) > self.world.characters:
             return f"Text character limit of {self.world.characters} exceeded"  # [S] status_length_validator
         if len(ids) > 4:
             return "Cannot attach more than 4 files"  # [S] post_status_service

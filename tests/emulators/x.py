@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 from urllib.parse import unquote
 
 from scheduler.publishers.x.signing import Keys, authorization
-from scheduler.publishers.x.text import count
 from tests.emulators.emulating import Answer, Call, Emulator, serve
+from tests.emulators.x_counting import LONGEST, weighted_length
 
 SECRET = "planted-app-key:planted-app-secret:planted-token:planted-token-secret"
 USER = "2244994945"
@@ -66,7 +66,7 @@ class X(Emulator):
 
     def create(self, call: Call) -> Answer:
         text, media = call.json["text"], call.json.get("media", {}).get("media_ids", [])
-        if count(text) > 280:
+        if weighted_length(text) > LONGEST:
             return error(400, "Your Tweet text is too long.")
         if any(number not in self.state["media"] for number in media) or len(media) > 4:
             return error(400, "Your media IDs are invalid.")

@@ -131,6 +131,17 @@ def test_a_later_post_s_picture_does_not_take_the_place_of_an_earlier_one_s(serv
     assert there == {post.text: Path(post.media[0].picture.path).read_bytes() for post in posts}
 
 
+def test_a_delivery_of_the_same_name_from_elsewhere_is_not_known_by_its_picture(server: Snac, tmp_path: Path) -> None:
+    """A picture proves a post, so it must not share its name with one that another folder of posts sent with the same file."""
+    publisher = on_snac(server, tmp_path)
+    elsewhere, here = (with_pictures(tmp_path, 1, f"Twin {number}", "7" * 12) for number in (1, 2))
+    same = replace(here, media=elsewhere.media)
+    for post in (elsewhere, same):
+        assert isinstance(publish(publisher, prepared(publisher, post)), Published)
+    names = {status["text"]: status["media_attachments"][0]["id"] for status in statuses(server) if "Twin" in status["text"]}
+    assert len(set(names.values())) == len(names) == 2
+
+
 def test_a_real_server_s_posts_are_read_back_and_mended(server: Snac, tmp_path: Path) -> None:
     publisher = on_snac(server, tmp_path)
     assert isinstance(publisher, ReadsFeed)

@@ -23,6 +23,7 @@ from scheduler.model.outcome import Refused
 from scheduler.publishers.contract import Deletes, ReadsFeed
 from tests.cli.running import Run, environment, scheduler
 from tests.publishers.conformance import png
+from tests.publishers.later import later
 from tests.publishers.online import line_to
 from tests.publishers.pages import web
 from tests.publishers.test_bluesky import Profile
@@ -252,6 +253,59 @@ def test_killed_at_any_point_each_post_is_out_exactly_once(house: House, point: 
     assert sorted(record["text"] for record in house.profile.records()) == wanted
     assert sorted(status["text"] for status in house.toots() if mark in status["text"]) == wanted
     assert {item["state"] for item in house.run("list", "--json").json["deliveries"]} == {"sent"}
+
+
+ANSWERS = "### reply\nSecond {mark}\n\n![A green flyer](../other.png)\n\n### reply\nThird {mark}\n"
+THREAD_STEPS = 5
+"""Is how many steps of their own the two networks take for such a thread together; one more is never reached."""
+USUAL = [("after_step", 5), ("after_send", 1)]
+EVERY = [(point, number) for point in PASSED for number in ((1,) if point == "record" else (1, 2))]
+EVERY += [("after_step", number) for number in range(1, THREAD_STEPS + 1)]
+
+
+def thread_heals(house: House, *faults: str) -> None:
+    """Kills one run after the other at these points; afterwards both networks show the thread whole, in order and once.
+
+    What a list does not show is looked for three times within some minutes before it is sent again: so the clock is put forward.
+    """
+    house.write_accounts()
+    mark = os.urandom(4).hex()
+    (house.folder / "other.png").write_bytes(png(600, 401))
+    house.write("thread", f"First {mark}\n\n![A grey flyer](../flyer.png)\n\n{ANSWERS.format(mark=mark)}")
+    for fault in faults:
+        killed = house.run("run", "--once", SCHEDULER_FAULT=fault)
+        assert killed.code == -signal.SIGKILL, f"{fault} was not reached: {killed.err}"
+    assert later(house.folder, lambda env: house.run("run", "--once", **env)) == {"sent"}
+    wanted = [f"{word} {mark}" for word in ("First", "Second", "Third")]
+    records = sorted(house.profile.records(), key=lambda record: wanted.index(record["text"]))
+    toots = sorted((each for each in house.toots() if mark in each["text"]), key=lambda toot: wanted.index(toot["text"]))
+    assert [record["text"] for record in records] == [toot["text"] for toot in toots] == wanted
+    alts = [["A grey flyer"], ["A green flyer"], []]
+    assert [[image["alt"] for image in record.get("embed", {}).get("images", [])] for record in records] == alts
+    assert [[item["description"] for item in toot["media_attachments"]] for toot in toots] == alts
+    assert [toot["in_reply_to_id"] for toot in toots] == [None, toots[0]["id"], toots[1]["id"]]
+    roots = {record["reply"]["root"]["uri"] for record in records[1:]}
+    assert "reply" not in records[0]
+    assert {records[1]["reply"]["parent"]["uri"]} == roots
+    assert records[2]["reply"]["parent"]["uri"] not in roots
+
+
+@pytest.mark.parametrize(("point", "number"), USUAL)
+def test_killed_anywhere_a_thread_is_out_whole_and_once(house: House, point: str, number: int) -> None:
+    thread_heals(house, f"{point}:kill:{number}")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("point", "number"), EVERY)
+def test_killed_at_every_point_a_thread_is_out_whole_and_once(house: House, point: str, number: int) -> None:
+    thread_heals(house, f"{point}:kill:{number}")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("again", ["before_look:kill:1", "after_look:kill:1"])
+@pytest.mark.parametrize("number", range(1, 10))
+def test_killed_again_while_it_looks_after_a_thread_it_is_out_whole_and_once(house: House, number: int, again: str) -> None:
+    thread_heals(house, f"after_step:kill:{number}", again)
 
 
 def test_a_planted_secret_is_found_nowhere(house: House) -> None:

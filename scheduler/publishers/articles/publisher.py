@@ -18,7 +18,7 @@ from scheduler.publishers.articles.rest import Site, SiteTrouble
 from scheduler.publishers.articles.terms import category_numbers, tag_numbers
 from scheduler.publishers.contract import Checked, FeedItem, Remember
 from scheduler.publishers.exchange import Call
-from scheduler.publishers.files import PictureError, ending, picture_bytes
+from scheduler.publishers.files import PictureError, ending, measured
 from scheduler.publishers.notes import Notes
 from scheduler.publishers.rehearsal import objections
 
@@ -135,7 +135,8 @@ class ArticlePublisher:
         number, _, address = notes[f"media-{place}"].partition(" ")
         if not number:
             name = f"{notes['slug']}-{place + 1}{ending(item.picture)}"
-            number, address = self.site.upload(picture_bytes(item.picture), name, item.picture.mime)
+            with measured(item.picture) as source:
+                number, address = self.site.upload(source, item.picture, name)
             notes.keep(f"media-{place}", f"{number} {address}")
         self.site.ask(Call(path=f"/wp-json/wp/v2/media/{number}", method="POST", json={"alt_text": item.alt}))
         return Shown(number, address, item.alt)

@@ -7,9 +7,10 @@ Errors are ``{"code", "message", "data": {"status"}}``.
 import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, BinaryIO
 
 from scheduler.model.errors import ConfigurationError
+from scheduler.model.graphic import Picture
 from scheduler.model.network import Account
 from scheduler.model.outcome import Refused, Uncertain
 from scheduler.publishers.addresses import Address, configured_address
@@ -79,11 +80,11 @@ class Site:
         """Returns the one object of a call after which readers see the post; raises SiteTrouble."""
         return self._only(self.show(call), visible=True)
 
-    def upload(self, data: bytes, name: str, mime: str) -> tuple[str, str]:
-        """Puts a picture into the media library; returns its number and its address. Raises SiteTrouble."""
-        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Type": mime}
-        patience = 60.0 + len(data) / _SLOWEST
-        answer = self.one(Call(path="/wp-json/wp/v2/media", method="POST", content=data, headers=headers, patience=patience))
+    def upload(self, source: BinaryIO, picture: Picture, name: str) -> tuple[str, str]:
+        """Puts a picture or film into the media library; returns its number and its address. Raises SiteTrouble."""
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Type": picture.mime}
+        patience = 60.0 + picture.bytes / _SLOWEST
+        answer = self.one(Call(path="/wp-json/wp/v2/media", method="POST", content=source, headers=headers, patience=patience))
         return str(answer.get("id", "")), str(answer.get("source_url", ""))
 
     def remove(self, number: str) -> None:

@@ -1,18 +1,20 @@
 """A bucket of any S3-compatible store: pictures are put under random names and deleted once they were fetched."""
 
 import secrets
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from scheduler.model.graphic import Picture
 from scheduler.model.outcome import Refused
 from scheduler.publishers.answers import Reply
 from scheduler.publishers.exchange import Call, Exchange
-from scheduler.publishers.files import PictureError, ending, picture_bytes
+from scheduler.publishers.files import PictureError, ending, measured
 from scheduler.publishers.hosting.host import LIFETIME, Check, Chosen, Hosted, HostingError, unnoted
 from scheduler.publishers.hosting.probing import walk
-from scheduler.publishers.hosting.signing import Keys, Request, escaped, signed_headers, signed_query
+from scheduler.publishers.hosting.signing import NOTHING, Keys, Request, escaped, signed_headers, signed_query
 
 _FORBIDDEN, _MISSING = 403, 404
 _PATIENCE, _SLOWEST = 60.0, 100_000
@@ -40,14 +42,15 @@ class BucketHost:
         Raises:
             HostingError: The picture is gone, or the store does not take it.
         """
+        key = f"{self.prefix}{secrets.token_hex(16)}{ending(picture)}"
+        more = {"content-type": picture.mime} | ({"x-amz-acl": self.acl} if self.acl else {})
         try:
-            data = picture_bytes(picture)
+            with measured(picture) as source:
+                chosen(key)
+                request = self._request("PUT", key, picture.sha256)
+                self._ask(request, key, more, content=source, patience=_PATIENCE + picture.bytes / _SLOWEST)
         except PictureError as error:
             raise HostingError(error.reason, permanent=error.permanent) from error
-        key = f"{self.prefix}{secrets.token_hex(16)}{ending(picture)}"
-        chosen(key)
-        more = {"content-type": picture.mime} | ({"x-amz-acl": self.acl} if self.acl else {})
-        self._ask("PUT", key, data, more)
         return Hosted(self._address(key), key)
 
     def withdraw(self, key: str) -> None:
@@ -56,23 +59,28 @@ class BucketHost:
         Raises:
             HostingError: The store cannot be reached or does not allow it.
         """
-        self._ask("DELETE", key)
+        self._ask(self._request("DELETE", key), key)
 
     def test(self) -> tuple[Check, ...]:
         """Returns whether the store takes a picture, shows it and deletes it."""
         return walk(self, "the bucket", self.exchange.clock)
 
-    def _ask(self, method: str, key: str, data: bytes = b"", more: dict[str, str] | None = None) -> None:
-        request = self._request(method, key, data)
+    def _ask(
+        self,
+        request: Request,
+        key: str,
+        more: Mapping[str, str] | None = None,
+        *,
+        content: BinaryIO | None = None,
+        patience: float = _PATIENCE,
+    ) -> None:
         headers = signed_headers(request, self.keys, self.exchange.clock.now(), more or {})
-        call = Call(
-            path=escaped(f"/{self.bucket}/{key}"), method=method, headers=headers, content=data, patience=_PATIENCE + len(data) / _SLOWEST
-        )
+        path = escaped(f"/{self.bucket}/{key}")
         with closing(self.exchange):
-            reply = self.exchange.ask(call)
+            reply = self.exchange.ask(Call(path=path, method=request.method, headers=headers, content=content, patience=patience))
         if isinstance(reply, Refused):
             raise HostingError(reply.reason)
-        if not reply.is_success and not (method == "DELETE" and reply.status == _MISSING):
+        if not reply.is_success and not (request.method == "DELETE" and reply.status == _MISSING):
             raise HostingError(self._told(reply))
 
     def _told(self, reply: Reply) -> str:
@@ -88,6 +96,6 @@ class BucketHost:
         query = signed_query(self._request("GET", key), self.keys, self.exchange.clock.now(), int(LIFETIME.total_seconds()))
         return f"{self.exchange.address.base}{escaped(f'/{self.bucket}/{key}')}?{query}"
 
-    def _request(self, method: str, key: str, data: bytes = b"") -> Request:
+    def _request(self, method: str, key: str, digest: str = NOTHING) -> Request:
         parts = urlsplit(self.exchange.address.base)
-        return Request(method, parts.netloc, f"{parts.path}/{self.bucket}/{key}", data)
+        return Request(method, parts.netloc, f"{parts.path}/{self.bucket}/{key}", digest)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from scheduler.model.graphic import Picture
 from scheduler.publishers.articles.rest import Site, SiteTrouble
-from scheduler.publishers.files import PictureError, ending, picture_bytes
+from scheduler.publishers.files import PictureError, ending, measured
 from scheduler.publishers.hosting.host import Check, Chosen, Hosted, HostingError, unnoted
 from scheduler.publishers.hosting.probing import walk
 
@@ -24,8 +24,8 @@ class LibraryHost:
             HostingError: The picture is gone, or the website does not take it.
         """
         try:
-            with closing(self.site.exchange):
-                number, address = self.site.upload(picture_bytes(picture), f"{secrets.token_hex(16)}{ending(picture)}", picture.mime)
+            with closing(self.site.exchange), measured(picture) as source:
+                number, address = self.site.upload(source, picture, f"{secrets.token_hex(16)}{ending(picture)}")
         except PictureError as error:
             raise HostingError(error.reason, permanent=error.permanent) from error
         except SiteTrouble as trouble:

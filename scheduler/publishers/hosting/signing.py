@@ -11,6 +11,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 _UNSIGNED = "UNSIGNED-PAYLOAD"
+NOTHING = hashlib.sha256(b"").hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,21 +25,23 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Is what is signed: ``path`` begins with a slash and is not yet escaped, ``host`` has its port where it is not the usual one."""
+    """Is what is signed: ``path`` begins with a slash and is not yet escaped, ``host`` has its port where it is not the usual one.
+
+    ``digest`` is the SHA-256 of the content, in hexadecimal.
+    """
 
     method: str
     host: str
     path: str
-    content: bytes = b""
+    digest: str = NOTHING
 
 
 def signed_headers(request: Request, keys: Keys, now: datetime, more: Mapping[str, str]) -> dict[str, str]:
     """Returns the headers to send, ``more`` among them; ``now`` is aware UTC."""
-    digest = hashlib.sha256(request.content).hexdigest()
-    headers = {"host": request.host, "x-amz-content-sha256": digest, "x-amz-date": _stamp(now)}
+    headers = {"host": request.host, "x-amz-content-sha256": request.digest, "x-amz-date": _stamp(now)}
     headers |= {name.lower(): value for name, value in more.items()}
     names = ";".join(sorted(headers))
-    canonical = _canonical(request, "", headers, digest)
+    canonical = _canonical(request, "", headers, request.digest)
     credential = f"{keys.identifier}/{_scope(now, keys.region)}"
     signature = _signature(canonical, keys, now)
     authorization = f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders={names}, Signature={signature}"

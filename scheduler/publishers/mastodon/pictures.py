@@ -40,7 +40,7 @@ def uploaded(server: Server, outgoing: Outgoing, ids: Mapping[str, str], remembe
         if number < len(found):
             continue
         # Some servers name what they keep after the file's name: one that was used before would replace an older post's picture.
-        file_name = f"{outgoing.delivery}-{number + 1}-{item.picture.sha256[:12]}{ending(item.picture)}"
+        file_name = f"{ids['key'][:16]}-{number + 1}-{item.picture.sha256[:12]}{ending(item.picture)}"
         name = _begun(server, ids, number) or _upload(server, item, data, file_name, partial(_note_begun, remember, number))
         if isinstance(name, Refused):
             return name
