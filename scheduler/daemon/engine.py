@@ -10,16 +10,14 @@ from datetime import datetime
 from scheduler.clock import Clock
 from scheduler.daemon.delivering import Courier, Unsaved
 from scheduler.daemon.dispatching import Dispatcher, Embedded
+from scheduler.daemon.doubting import Doubting
 from scheduler.daemon.faults import fault
 from scheduler.daemon.report import Done, Settings, TickReport
 from scheduler.daemon.seats import Alone, Seat
 from scheduler.daemon.timekeeping import Timekeeper
 from scheduler.ledger import Ledger
-from scheduler.ledger.recovery import Doubt
 from scheduler.model.delivery import Facts, State
 from scheduler.model.errors import SchedulerError
-from scheduler.model.outcome import Proof, Published, Uncertain
-from scheduler.model.outgoing import Envelope
 from scheduler.model.plan import Agenda, Entry
 from scheduler.publishers.contract import Publisher
 from scheduler.publishers.rehearsal import Rehearsal
@@ -33,8 +31,6 @@ _SENDABLE = frozenset({State.PLANNED, State.QUEUED})
 _UNFINISHED = frozenset({State.CLAIMED, State.SENDING, State.UNCERTAIN})
 EARLY_SECONDS = 6.0
 """How long before its time a delivery may be handed over, the difference between two machines' clocks included."""
-MOST_REPEATS = 4
-"""A key that is refused so often is left alone; then only looking is left."""
 _READ_AGAIN = 1.0
 _READ_SHARE = 5.0
 """A worker reads the folder anew after a second, or five times what reading took: it has other things to do as well."""
@@ -53,6 +49,7 @@ class Engine:
         self._ready: Mapping[str, Entry] | None = None
         self._unsaved = Unsaved(ledger)
         self._courier = Courier(ledger, clock, settings, publishers, self._unsaved)
+        self._doubts = Doubting(ledger, clock, settings, publishers, self._courier)
         self._seat: Seat = Alone()
         self._alone = False
         self._leads = True
@@ -103,7 +100,7 @@ class Engine:
         touched = self.ledger.recover(now, self._is_dead)
         if touched:
             LOG.warning("the last run ended in the middle of %d deliveries; they are being taken up", len(touched))
-        return self._look_after(self.ledger.doubts())
+        return self._doubts.look_after(self.ledger.doubts())
 
     def _is_dead(self, owner: str) -> bool:
         return owner != self.owner and (self._alone or self._seat.is_dead(owner))
@@ -151,7 +148,7 @@ class Engine:
         now = self.time.now()
         swept = self.ledger.sweep(now, self._is_dead)
         done.extend(Done(delivery, State.MISSED) for delivery in swept.missed)
-        done.extend(self._look_after(swept.doubts))
+        done.extend(self._doubts.look_after(swept.doubts))
 
     def send_due(self, *, fresh: bool) -> TickReport:
         """Sends what is due from this process; with ``fresh`` the folder is read first.
@@ -212,7 +209,7 @@ class Engine:
     def _take_up(self, delivery: str) -> None:
         """Ends the doubt about one delivery, where the process that had it is dead and its time to be looked at has come."""
         self.ledger.recover(self.clock.now(), self._seat.is_dead)
-        self._look_after(doubt for doubt in self.ledger.doubts(self.clock.now()) if doubt.delivery == delivery)
+        self._doubts.look_after(doubt for doubt in self.ledger.doubts(self.clock.now()) if doubt.delivery == delivery)
 
     def _freshly_read(self, delivery: str, draft: str) -> Entry | None:
         """Returns the entry with the content that was recorded last, reading the folder where the last look at it is old."""
@@ -249,42 +246,6 @@ class Engine:
             if self._stopping.is_set() or self._unsaved:
                 return
             yield entry
-
-    def _look_after(self, doubts: Iterable[Doubt]) -> tuple[Done, ...]:
-        """Asks the networks what became of deliveries in doubt."""
-        done = []
-        for doubt in doubts:
-            fault("before_look")
-            proof = self._proof(doubt.account, doubt.envelope)
-            repeated = None if isinstance(proof, Published) else self._repeated(doubt)
-            if repeated is not None:
-                done.append(repeated)
-                continue
-            settled = self.ledger.resolve(doubt, proof, self.clock.now(), self._settings.recovery(doubt.account))
-            fault("after_look")
-            if settled.state is not None:
-                done.append(Done(settled.delivery, settled.state, settled.reason))
-        return tuple(done)
-
-    def _repeated(self, doubt: Doubt) -> Done | None:
-        """Repeats a call whose key the network still remembers; None where only looking is left.
-
-        A clock that was set back says nothing about the age of a key.
-        """
-        now, first = self.clock.now(), doubt.first_attempt_at
-        if first is None or doubt.attempts > MOST_REPEATS or not now - self._settings.key_window(doubt.account) < first <= now:
-            return None
-        return self._courier.repeat(doubt, now)
-
-    def _proof(self, account: str, envelope: Envelope) -> Proof:
-        publisher = self._publishers.get(account)
-        if publisher is None:
-            return Uncertain(f"{account} is not connected, so nobody can ask the network.")
-        try:
-            return publisher.find(envelope)
-        except Exception as error:  # the boundary of an adapter: no answer proves nothing
-            LOG.exception("looking for %s failed", envelope.outgoing.delivery)
-            return Uncertain(f"An error inside scheduler broke the look off ({type(error).__name__}).")
 
 
 def _tell(entry: Entry, answer: Done, *, rehearsed: bool) -> None:

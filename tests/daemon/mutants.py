@@ -140,16 +140,17 @@ MUTANTS = (
     mutant(
         "a key is used after its network forgot it",
         CLOCK + "test_after_its_window_a_key_is_not_used_again",
-        ("daemon/engine.py", " or not now - self._settings.key_window(doubt.account) < first <= now", ""),
+        ("daemon/doubting.py", " or not now - self.settings.key_window(doubt.account) < first <= now", ""),
     ),
     mutant(
         "a clock that was set back makes every key a fresh one",
         CLOCK + "test_a_clock_set_back_does_not_make_a_call_one_that_can_be_repeated",
         (
-            "daemon/engine.py",
-            "not now - self._settings.key_window(doubt.account) < first <= now",
-            "now - first >= self._settings.key_window(doubt.account)",
+            "daemon/doubting.py",
+            "not now - self.settings.key_window(doubt.account) < first <= now",
+            "now - first >= self.settings.key_window(doubt.account)",
         ),
+        ("ledger/setback.py", "known = first if first is not None and first <= now else None", "known = first"),
     ),
     mutant(
         "lateness is not decided in the claim",

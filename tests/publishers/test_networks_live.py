@@ -303,7 +303,7 @@ def test_killed_at_every_point_a_thread_is_out_whole_and_once(house: House, poin
 
 @pytest.mark.long
 @pytest.mark.parametrize("again", ["before_look:kill:1", "after_look:kill:1"])
-@pytest.mark.parametrize("number", range(1, 10))
+@pytest.mark.parametrize("number", range(1, 6))
 def test_killed_again_while_it_looks_after_a_thread_it_is_out_whole_and_once(house: House, number: int, again: str) -> None:
     thread_heals(house, f"after_step:kill:{number}", again)
 
