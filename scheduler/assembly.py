@@ -85,7 +85,13 @@ class Project:
         self.accounts = Accounts(config, adapters, clock, self.state_folder)
         self.pages = PageShelf(self.state_folder / "cards", clock)
         named = {account.name: account.network for account in config.accounts.values()}
-        self.posts = PostFolder(self.folder, accounts=named, networks=self.networks, languages=config.organisation.languages)
+        self.posts = PostFolder(
+            self.folder,
+            accounts=named,
+            networks=self.networks,
+            languages=config.organisation.languages,
+            settle=config.policy.settle,
+        )
         self.posts.remember_in(self.state_folder)
         self._studio = Studio(
             Artist(self.state_folder / "graphics", config.brand, self.folder / "assets" / "templates", self.folder),

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 import click
 
 from scheduler.cli.screen.options import folder_option, open_project
+from scheduler.model.delivery import State
 from scheduler.model.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from scheduler.ledger.ledger import Ledger
 
 
@@ -17,11 +20,12 @@ class NoSuchDelivery(ConfigurationError):
 
 
 @click.command()
-@click.argument("delivery")
+@click.argument("deliveries", metavar="[DELIVERY]...", nargs=-1)
 @click.option("--sent", metavar="URL", help="It is out, at this address.")
 @click.option("--not-sent", is_flag=True, help="It is not out; send it.")
+@click.option("--planned", is_flag=True, help="With --not-sent: all in doubt whose time is yet to come.")
 @folder_option
-def command(delivery: str, sent: str | None, not_sent: bool, folder: Path | None) -> int:
+def command(deliveries: tuple[str, ...], sent: str | None, *, not_sent: bool, planned: bool, folder: Path | None) -> int:
     """Say whether a delivery in doubt is out.
 
     Look at the account first. DELIVERY is the name that  scheduler queue  shows; its beginning is enough.
@@ -30,25 +34,42 @@ def command(delivery: str, sent: str | None, not_sent: bool, folder: Path | None
     \b
     scheduler resolve 3fa9c2 --sent https://social.example/@us/1
     scheduler resolve 3fa9c2 --not-sent
+    scheduler resolve --planned --not-sent      after a ledger was put back
     """
     if (sent is not None) == not_sent:
         raise click.UsageError("Say either  --sent URL  or  --not-sent.")
+    if planned == bool(deliveries) or (sent is not None and len(deliveries) != 1):
+        raise click.UsageError("Name the delivery; several, or  --planned  in place of a name, only with  --not-sent.")
     if sent is not None and not sent.startswith(("https://", "http://")):
         raise click.BadParameter("give the address of the post, beginning with https://", param_hint="--sent")
     project = open_project(folder)
     ledger = project.open_ledger()
     try:
-        name, now = _named(delivery, ledger), project.clock.now()
-        if sent is not None:
-            ledger.decide_sent(name, sent, now)
-            said = f"{name} is out: {sent}"
-        else:
-            ledger.decide_not_sent(name, now)
-            said = f"{name} is sent once more, as soon as the scheduler runs"
+        now = project.clock.now()
+        names = _planned(ledger, now) if planned else [_named(delivery, ledger) for delivery in deliveries]
+        said = [_decide(ledger, name, sent, now) for name in names]
     finally:
         ledger.close()
-    click.echo(f"{click.style('✓', fg='green')} {said}", err=True)
+    for sentence in said:
+        click.echo(f"{click.style('✓', fg='green')} {sentence}", err=True)
+    if not said:
+        click.echo("Nothing is in doubt whose time is yet to come.", err=True)
     return 0
+
+
+def _decide(ledger: "Ledger", name: str, sent: str | None, now: "datetime") -> str:
+    if sent is not None:
+        ledger.decide_sent(name, sent, now)
+        return f"{name} is out: {sent}"
+    ledger.decide_not_sent(name, now)
+    standing = ledger.standing(name)
+    if standing is not None and standing.next_at > now:
+        return f"{name} is not out and goes out at its time"
+    return f"{name} is sent once more, as soon as the scheduler runs"
+
+
+def _planned(ledger: "Ledger", now: "datetime") -> list[str]:
+    return [line.delivery for line in ledger.unfinished() if line.state is State.UNCERTAIN and line.due > now]
 
 
 def _named(wanted: str, ledger: "Ledger") -> str:

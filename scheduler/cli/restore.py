@@ -78,3 +78,7 @@ def _put_back(sound: "Copy", project: "Project") -> None:
     if kept is not None:
         click.echo(f"  The ledger of before is kept as {kept}", err=True)
     click.echo(f"{click.style('✓', fg='green')} put back; {doubts} deliveries are in doubt:  scheduler queue  shows them", err=True)
+    click.echo(
+        "  Posts that the copy does not know are in doubt too, once the folder is read. See that none of them is out, then:", err=True
+    )
+    click.echo("  scheduler resolve --planned --not-sent", err=True)

@@ -46,7 +46,7 @@ class Engine:
     def __init__(self, ledger: Ledger, clock: Clock, publishers: Mapping[str, Publisher], agenda: MakeAgenda, settings: Settings) -> None:
         self.ledger = ledger
         self.clock = clock
-        self.time = Timekeeper(clock, ledger)
+        self.time = Timekeeper(clock, ledger, settings.owner)
         self._publishers = publishers
         self._make_agenda = agenda
         self._settings = settings
@@ -98,6 +98,7 @@ class Engine:
         self.ledger.reserve()
         self.ledger.replay()
         now = self.clock.now()
+        self.ledger.clock_went_back(now)
         self._alone = alone
         touched = self.ledger.recover(now, self._is_dead)
         if touched:

@@ -179,6 +179,12 @@ def last_tick(connection: Connection) -> datetime | None:
     return found
 
 
+def runs(connection: Connection, since: datetime) -> tuple[tuple[datetime, datetime], ...]:
+    """Returns from when to when each run of the program was alive that was so after an instant; aware UTC, the oldest first."""
+    query = select(INSTANCE.c.started_at, INSTANCE.c.last_tick).where(INSTANCE.c.last_tick > since).order_by(INSTANCE.c.started_at)
+    return tuple((row.started_at, row.last_tick) for row in connection.execute(query))
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """Is a delivery that is not finished, with what the ledger knows of why.

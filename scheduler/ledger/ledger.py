@@ -4,20 +4,20 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from scheduler.ledger import claims, copies, history, late, lateness, pauses, recording, recovery, remembering, settling
+from scheduler.ledger import claims, copies, history, late, lateness, pauses, recording, recovery, remembering, setback, settling
 from scheduler.ledger.advancing import Advanced, Step, advance, each
 from scheduler.ledger.claims import Claim, Taken, Wanted
 from scheduler.ledger.journal import Journal, Journals
 from scheduler.ledger.pace import Terms
 from scheduler.ledger.reading import Reader
 from scheduler.ledger.reconciling import Rules
-from scheduler.ledger.sessions import Session
+from scheduler.ledger.sessions import LEAD, Session
 from scheduler.ledger.trouble import LedgerError
 from scheduler.ledger.writer import Writer
 from scheduler.model.delivery import State
@@ -45,6 +45,7 @@ class Ledger(Reader):
         self._journals = journals
         self._chance = chance
         self._writer = Writer(engine)
+        self._session: Session | None = None
 
     @property
     def is_shared(self) -> bool:
@@ -58,9 +59,13 @@ class Ledger(Reader):
         # A space is written as "+" in the query of a web address, which PostgreSQL's own programs take for a plus.
         return address.replace(" ", "%20") + mark + query.replace("+", "%20")
 
-    def session(self, owner: str) -> Session:
-        """Returns what shows the other processes on a shared ledger that this one is alive, and lets one of them lead."""
-        return Session(self._engine, owner)
+    def session(self, owner: str, lease: timedelta = LEAD) -> Session:
+        """Returns what shows the other processes on a shared ledger that this one is alive, and lets one of them lead.
+
+        From then on :meth:`record` writes only while this process does lead. ``lease`` is how long another leader may be silent.
+        """
+        self._session = Session(self._engine, owner, lease)
+        return self._session
 
     @property
     def backups(self) -> Path:
@@ -86,7 +91,13 @@ class Ledger(Reader):
     def record(self, agenda: Agenda, now: datetime, policy: Policy, fault: Callable[[str], None] = nowhere) -> Counter[State]:
         """Makes open deliveries follow the folder; returns how many went to each state."""
         with self._writing() as connection:
-            return recording.record(connection, agenda, now, Rules(policy, remembering.gap(connection)), fault)
+            if self._session is not None:
+                self._session.insist(connection)
+            gap = remembering.gap(connection)
+            changed = recording.record(connection, agenda, now, Rules(policy, gap), fault)
+            if gap is not None and gap.is_first and not agenda.unsettled:
+                remembering.folder_was_read(connection, gap, now)
+            return changed
 
     def mark_late(self, now: datetime) -> tuple[str, ...]:
         """Turns what is too late into missed; returns those deliveries."""
@@ -223,6 +234,11 @@ class Ledger(Reader):
         """Keeps a fact about the ledger itself; as a few texts."""
         with self._writing() as connection:
             remembering.put(connection, key, value)
+
+    def clock_went_back(self, now: datetime, by: timedelta = timedelta(0)) -> None:
+        """Counts waits from now on that a clock wrote which was ahead, and makes every call in doubt as old as it may be."""
+        with self._writing() as connection:
+            setback.count_anew(connection, now, by)
 
     def pause(self, scope: pauses.Scope, name: str, reason: str, now: datetime) -> None:
         """Pauses everything, an account or a campaign, at once."""

@@ -14,14 +14,21 @@ from scheduler.model.settings import Policy
 from scheduler.planning.lateness import after_quiet
 
 HOUR = timedelta(hours=1)
+AHEAD = timedelta(minutes=5)
+"""What went out later than this from now was sent by a clock that was ahead, and says nothing about the pace."""
 
-_LAST_SENT = select(func.max(DELIVERY.c.sent_at)).where(DELIVERY.c.account == bindparam("account"), DELIVERY.c.state == State.SENT.value)
+_LAST_SENT = select(func.max(DELIVERY.c.sent_at)).where(
+    DELIVERY.c.account == bindparam("account"),
+    DELIVERY.c.state == State.SENT.value,
+    DELIVERY.c.sent_at < bindparam("before", type_=Instant),
+)
 _SENT_SINCE = (
     select(DELIVERY.c.sent_at)
     .where(
         DELIVERY.c.account == bindparam("account"),
         DELIVERY.c.state == State.SENT.value,
         DELIVERY.c.sent_at > bindparam("since", type_=Instant),
+        DELIVERY.c.sent_at < bindparam("before", type_=Instant),
     )
     .order_by(DELIVERY.c.sent_at.desc())
     .limit(1)
@@ -71,12 +78,12 @@ def too_soon(connection: Connection, row: Row[Any], now: datetime, terms: Terms)
 def _allowed(connection: Connection, row: Row[Any], now: datetime, terms: Terms) -> Iterator[datetime]:
     """Yields the instants before which it may not go out."""
     yield after_quiet(now, row.zone, terms.quiet_hours)
-    yield spent_until(row.spent) or now
+    yield spent_until(connection, row.account, row.spent, now)
     gap = max(terms.minimum_gap, terms.catch_up_gap) if now > row.due_utc + terms.late_after else terms.minimum_gap
     if gap:
-        last = connection.execute(_LAST_SENT, {"account": row.account}).scalar()
+        last = connection.execute(_LAST_SENT, {"account": row.account, "before": now + AHEAD}).scalar()
         yield last + gap if last is not None else now
     if terms.most_per_hour:
-        hour = {"account": row.account, "since": now - HOUR, "skipped": terms.most_per_hour - 1}
+        hour = {"account": row.account, "since": now - HOUR, "before": now + AHEAD, "skipped": terms.most_per_hour - 1}
         oldest = connection.execute(_SENT_SINCE, hour).scalar()
         yield oldest + HOUR if oldest is not None else now

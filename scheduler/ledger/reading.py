@@ -95,6 +95,11 @@ class Reader:
         with self._reading() as connection:
             return history.last_tick(connection)
 
+    def runs(self, since: datetime) -> tuple[tuple[datetime, datetime], ...]:
+        """Returns from when to when each run of the program was alive that was so after an instant, the oldest first."""
+        with self._reading() as connection:
+            return history.runs(connection, since)
+
     def unfinished(self) -> tuple[history.Line, ...]:
         """Returns every delivery that still waits for something or somebody."""
         with self._reading() as connection:

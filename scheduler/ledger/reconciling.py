@@ -43,10 +43,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Is the time that a ledger put back from a copy knows nothing of; aware UTC."""
+    """Is the time that a ledger put back from a copy knows nothing of; aware UTC.
+
+    ``is_first`` is so until the folder was read once: by then a post of that time may be out and have been given another time.
+    """
 
     copied_at: datetime
     restored_at: datetime
+    is_first: bool = False
 
     @property
     def reason(self) -> str:
@@ -54,6 +58,14 @@ class Gap:
         return (
             f"The ledger was put back from a copy of {self.copied_at:%Y-%m-%d %H:%M} UTC, so this may be out already."
             " Look at the account, then decide with  scheduler resolve."
+        )
+
+    @property
+    def strange(self) -> str:
+        """Returns why a post that the copy does not know is in doubt, although its time is to come."""
+        return (
+            f"The ledger was put back from a copy of {self.copied_at:%Y-%m-%d %H:%M} UTC that does not know this post, so it may have"
+            " gone out before it was given this time. Look at the account, then decide with  scheduler resolve."
         )
 
     def holds(self, due: datetime, late_at: datetime) -> bool:
@@ -74,20 +86,20 @@ def reconcile(known: Mapping[str, Row[Any]], agenda: Agenda, now: datetime, rule
 
     Only deliveries whose state is open change; what is claimed, being sent, out, refused or uncertain stays as it is.
     """
-    seen = set()
+    seen, posts = set(), {row.post for row in known.values()}
     for entry in agenda.entries:
         delivery = entry.delivery.id
         if delivery in seen:
             continue
         seen.add(delivery)
         row = known.get(delivery)
-        change = _new(entry, now, rules) if row is None else _known(row, entry, now, rules)
+        change = _new(entry, now, rules, strange=entry.delivery.post.id not in posts) if row is None else _known(row, entry, now, rules)
         if change is not None:
             yield change
     yield from _gone((row for key, row in known.items() if key not in seen), agenda, now)
 
 
-def _new(entry: Entry, now: datetime, rules: Rules) -> Change | None:
+def _new(entry: Entry, now: datetime, rules: Rules, *, strange: bool) -> Change | None:
     if entry.state not in _ASKED | _ASIDE:
         return None
     state = State.QUEUED if entry.state in _ASKED else entry.state
@@ -95,6 +107,8 @@ def _new(entry: Entry, now: datetime, rules: Rules) -> Change | None:
     told = facts_of(entry, rules.policy)
     if state in {State.QUEUED, State.MISSED} and rules.gap is not None and rules.gap.holds(told["due_utc"], told["late_at"]):
         state, reason = State.UNCERTAIN, rules.gap.reason
+    elif state is State.QUEUED and strange and rules.gap is not None and rules.gap.is_first:
+        state, reason = State.UNCERTAIN, rules.gap.strange
     fresh = {"next_at": told["not_before"], "held_for": "", "released": 0, "created_at": now, "updated_at": now}
     return Change(entry.delivery.id, 0, None, state, reason, {**told, **fresh})
 

@@ -140,7 +140,7 @@ def _why_absence_proves_nothing(row: Row[Any], now: datetime, recovery: Recovery
 
 
 def _again(connection: Connection, row: Row[Any], reason: str, now: datetime, step: str = "check") -> Settlement:
-    values: dict[str, Any] = {"next_at": now, "unproven": 0}
+    values: dict[str, Any] = {"next_at": max(now, row.not_before), "unproven": 0}
     if step == "person":
         values |= {"released": 1, "late_at": min((at for at in (row.expires_at, row.event_ends) if at is not None), default=NEVER)}
     if row.state == State.REFUSED.value:
@@ -183,7 +183,7 @@ def decide_not_sent(connection: Connection, delivery: str, now: datetime) -> Non
         LedgerError: the delivery is neither uncertain nor refused.
     """
     row = _decidable(connection, delivery, State.UNCERTAIN, State.REFUSED)
-    told = "A person says that it is not out; it is sent again." if row.state == State.UNCERTAIN.value else "A person asks for another try."
+    told = "A person says that it is not out; it is sent." if row.state == State.UNCERTAIN.value else "A person asks for another try."
     _again(connection, row, told, now, step="person")
 
 

@@ -1,7 +1,7 @@
 """Facts about the ledger itself, by name: a clock that jumped, a copy that was put back."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, delete, insert, literal, select
 
@@ -11,6 +11,8 @@ from scheduler.ledger.tables import DELIVERY, META
 _GET = select(META.c.value).where(META.c.key == bindparam("wanted"))
 RESTORED = "restored"
 JUMP = "clock_jump"
+AHEAD = "clock_ahead:"
+"""Before the name of a machine: how far its clock is ahead of what is believed, and by which clock that is counted; empty once believed."""
 _SPENT = "spent:"
 SPENT = select(META.c.value).where(META.c.key == literal(_SPENT) + DELIVERY.c.account).correlate(DELIVERY).scalar_subquery()
 """The column that says until when a delivery's account must send nothing."""
@@ -20,14 +22,28 @@ TROUBLE = "trouble"
 """What keeps the daemon from its work: since when (RFC 3339), the sentence and the next step; empty where nothing does."""
 
 
-def spent(connection: Connection, account: str, until: datetime) -> None:
-    """Writes until when an account must send nothing, since its network's budget for it is used up; aware UTC."""
-    put(connection, f"{_SPENT}{account}", [until.isoformat()])
+LONGEST_REST = timedelta(hours=48)
+"""Nothing that a network says keeps an account waiting for longer."""
 
 
-def spent_until(told: str | None) -> datetime | None:
-    """Returns what :func:`spent` wrote, from the column :data:`SPENT`."""
-    return None if told is None else datetime.fromisoformat(json.loads(told)[0])
+def spent(connection: Connection, account: str, now: datetime, rest: timedelta) -> None:
+    """Writes for how long an account must send nothing from now on, since its network's budget for it is used up."""
+    put(connection, f"{_SPENT}{account}", [(now + rest).isoformat(), now.isoformat()])
+
+
+def spent_until(connection: Connection, account: str, told: str | None, now: datetime) -> datetime:
+    """Returns until when an account must send nothing, by what :func:`spent` wrote, as the column :data:`SPENT` tells it.
+
+    What a clock wrote that was ahead is counted from now on, so that no wait is longer than the network said.
+    """
+    if told is None:
+        return now
+    until, *written = (datetime.fromisoformat(text) for text in json.loads(told))
+    since = written[0] if written else until - LONGEST_REST
+    if since <= now:
+        return until
+    spent(connection, account, now, until - since)
+    return now + (until - since)
 
 
 def put(connection: Connection, key: str, value: list[str]) -> None:
@@ -46,4 +62,12 @@ def get(connection: Connection, key: str) -> list[str] | None:
 def gap(connection: Connection) -> Gap | None:
     """Returns the time this ledger knows nothing of, where it was put back from a copy."""
     found = get(connection, RESTORED)
-    return None if found is None else Gap(*(datetime.fromisoformat(text) for text in found))
+    if found is None:
+        return None
+    copied_at, restored_at, *read_at = (datetime.fromisoformat(text) for text in found)
+    return Gap(copied_at, restored_at, is_first=not read_at)
+
+
+def folder_was_read(connection: Connection, gap: Gap, now: datetime) -> None:
+    """Writes that the folder was read since the ledger was put back: what is written from now on is new."""
+    put(connection, RESTORED, [at.isoformat() for at in (gap.copied_at, gap.restored_at, now)])

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 from scheduler.ledger.claims import Claim
 from scheduler.ledger.events import Attempt, Move, Moving, keep, move, move_all, note, use
 from scheduler.ledger.pauses import Pause, Scope, pause
-from scheduler.ledger.remembering import spent
+from scheduler.ledger.remembering import LONGEST_REST, spent
 from scheduler.ledger.tables import DELIVERY
 from scheduler.model.delivery import State
 from scheduler.model.outcome import Outcome, Published, Refused, Uncertain
@@ -58,7 +58,7 @@ def backoff(attempts: int, chance: random.Random, floor: timedelta | None) -> ti
 
 
 def _sensible(wait: timedelta) -> timedelta:
-    return max(timedelta(0), min(wait, LONGEST_TRIAL * 2))
+    return max(timedelta(0), min(wait, LONGEST_REST))
 
 
 def settle(connection: Connection, results: Sequence[Result], chance: random.Random) -> Mapping[str, Settlement]:
@@ -133,7 +133,7 @@ def _all_published(connection: Connection, out: Sequence[tuple[Row[Any], Publish
     for row, outcome, now in out:
         keep(connection, _attempt(row, now, step, outcome))
         if outcome.rest is not None:
-            spent(connection, row.account, now + _sensible(outcome.rest))
+            spent(connection, row.account, now, _sensible(outcome.rest))
         if row.payload:
             _use_hashtags(connection, Outgoing.from_json(row.payload), now)
 
@@ -143,10 +143,11 @@ def _refused(connection: Connection, row: Row[Any], outcome: Refused, now: datet
         return doubted(connection, row, f"The network has it already, or something equal: {outcome.reason}", now)
     if outcome.of_account:
         return _account_refused(connection, row, outcome, now)
-    next_at = now + backoff(row.attempts, chance, outcome.retry_after)
+    wait = backoff(row.attempts, chance, outcome.retry_after)
+    next_at = now + wait
     if outcome.kind == "rate":
         # The whole account is asked to wait; each of its posts would only hear the same.
-        spent(connection, row.account, next_at)
+        spent(connection, row.account, now, wait)
     started = row.first_attempt_at or now
     given_up = row.attempts >= MOST_ATTEMPTS or next_at - started > LONGEST_TRIAL
     final = outcome.permanent or given_up

@@ -49,7 +49,8 @@ def _late(delivery: Delivery, context: Context, now: datetime) -> Iterator[Held]
     allowed = after_quiet(delivery.due.utc, delivery.due.zone, policy.quiet_hours) + policy.late_after
     if waiting and policy.late != "publish" and now > allowed:
         state = State.SKIPPED if policy.late == "skip" else State.MISSED
-        yield Held(delivery, "Its time has passed; it is not sent late.", state)
+        when = "Its time had passed before the scheduler saw it" if known is None else "It did not go out in its time"
+        yield Held(delivery, f"{when}, and nothing is sent late. Give it a new time if it should still go out.", state)
 
 
 def _expired(delivery: Delivery, now: datetime) -> Iterator[Held]:

@@ -122,18 +122,23 @@ def remedy(names: Iterable[str]) -> str:
         return f"add  {'starts' if key in _FROM_START else key}:  to _campaign.md, next to kind: event"
     if name == "days.left":
         return "add  starts:  to _campaign.md, next to kind: event; after the event no days are left"
+    if name == "org.website":
+        return 'add  website = "https://…"  to [organisation] in config.toml'
+    if name == "count":
+        return "count first, then write the number in place of {count}; until then,  status: draft  keeps this text back"
     return "write the words themselves instead of the braces"
 
 
 def unfilled(delivery: Delivery, hole: Unfilled, source: str = "") -> Finding:
     """Returns the error that nothing is known for a placeholder; ``source`` is the language file it stands in, if it does."""
+    counted = hole.name == "count"
     return Finding(
         rule="unfilled-placeholder",
         severity=Severity.ERROR,
-        message=f"nothing is known for {{{hole.name}}}",
+        message="how many people came is not known to anybody but you" if counted else f"nothing is known for {{{hole.name}}}",
         path=source or delivery.post.path,
         span=hole.span,
-        label="this would be empty",
+        label="a number that you fill in" if counted else "this would be empty",
         consequence="readers would see a hole in the sentence",
         fix=remedy([hole.name]),
         part=delivery.part.name,

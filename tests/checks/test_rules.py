@@ -7,13 +7,13 @@ import pytest
 
 from scheduler.checks.review import known_rules, review
 from scheduler.checks.rule import Subject
-from scheduler.model.finding import Severity
+from scheduler.model.finding import Edit, Finding, Severity, Span
 from scheduler.model.graphic import Picture
 from scheduler.model.network import Abilities, Limits, Network, Recovery
-from scheduler.model.post import MediaRef
+from scheduler.model.post import MediaRef, Part
 from scheduler.planning.compose import compose
 from scheduler.planning.plan import plan
-from tests.planning.making import NOW, context, file_of, network, post, variant
+from tests.planning.making import NOON, NOW, context, file_of, network, post, variant
 
 PHOTO = Picture(path="/project/photo.jpg", sha256="1" * 64, width=1200, height=900, bytes=1000, mime="image/jpeg")
 TIGHT = Limits(text=20, pictures=1, hashtags_advised=2, hashtags=4)
@@ -83,6 +83,61 @@ def test_more_hashtags_than_advised_is_a_warning_and_more_than_taken_an_error() 
 
 def test_an_address_where_nobody_can_click_is_a_warning() -> None:
     assert found("See https://example.org", facts=network("alpha", abilities=NO_LINKS)) == [("link-not-clickable", Severity.WARNING)]
+
+
+LINK = "https://example.org/report"
+
+
+def about_link(text: str, *, more: tuple[Part, ...] = (), spans: tuple[str, ...] = ("link",), **abilities: Any) -> list[Finding]:
+    around = context(networks=(network("alpha", abilities=Abilities(recovery=Recovery.NONE, threads=True, **abilities)),))
+    sections = [variant(words, "reply" if number else None) for number, words in enumerate(text.split("\n=\n"))]
+    made = post(link=LINK, spans=dict.fromkeys(spans, Span(3, 7, 20)), parts=(Part(None, NOON, tuple(sections)), *more))
+    delivery = plan([file_of(made)], around, NOW).deliveries[0]
+    outgoing = compose(delivery, around, {}).outgoing
+    subject = Subject(delivery, outgoing, around.network(delivery.account), around.config, NOW)
+    return [finding for finding in review(subject, known_rules()) if finding.rule == "link-unused"]
+
+
+def test_a_link_that_nobody_gets_to_see_is_a_warning_at_its_setting() -> None:
+    (finding,) = about_link("Our report is out.")
+    assert (finding.severity, finding.span, finding.network, finding.edit) == (Severity.WARNING, Span(3, 7, 20), "alpha", None)
+
+
+@pytest.mark.parametrize("text", ["Read {link}", f"Read {LINK}", "Our report.\n=\nRead it: {link}", "{ link }"])
+def test_a_link_in_the_text_or_below_it_is_used(text: str) -> None:
+    assert about_link(text) == []
+
+
+def test_a_link_that_a_card_shows_nobody_can_click_or_a_folder_gives_is_no_matter() -> None:
+    assert about_link("Out.", link_card=True) == []
+    assert about_link("Out.", links_clickable=False) == []
+    assert about_link("Out.", spans=()) == []
+
+
+def test_a_series_may_name_its_link_in_some_of_its_parts() -> None:
+    assert about_link("Soon.", more=(Part("Today", NOON, (variant("Now: {link}"),)),)) == []
+    assert about_link("Soon.", more=(Part("Today", NOON, (variant("Now: {{link}}"),)),))
+
+
+@pytest.mark.parametrize("typed", ["{{link}}", "<link>", "(link)", "%LINK%"])
+def test_words_that_were_meant_as_the_link_are_shown_with_the_change(typed: str) -> None:
+    (finding,) = about_link(f"First line\nRead {typed} now")
+    assert finding.edit == Edit(11, 6, 6 + len(typed), "{link}", safe=False)
+
+
+@pytest.mark.parametrize(
+    ("part", "target", "words"),
+    [(None, None, "the second line of dashes"), ("Today", None, "“## Today”"), (None, "alpha", "“### alpha”, or delete that line")],
+)
+def test_a_text_that_is_missing_is_asked_for_where_it_belongs(part: str | None, target: str | None, words: str) -> None:
+    around = context(networks=(network("alpha"),))
+    sections = (variant("Hello."), variant("", target)) if target else (variant(""),)
+    made = post(parts=(Part(part, NOON, sections),))
+    delivery = plan([file_of(made)], around, NOW).deliveries[0]
+    subject = Subject(delivery, compose(delivery, around, {}).outgoing, around.network(delivery.account), around.config, NOW)
+    (finding,) = review(subject, known_rules())
+    assert finding.rule == "nothing-to-read"
+    assert words in (finding.fix or "")
 
 
 def test_a_missing_picture_is_told_once() -> None:

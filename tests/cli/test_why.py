@@ -217,6 +217,18 @@ def test_a_clock_that_leapt_holds_back_what_fell_due_by_that(room: Newsroom, cap
     assert "The clock of this machine leapt from today, 09:00 to today, 10:00." in " ".join(capsys.readouterr().out.split())
 
 
+def test_a_post_that_was_missed_while_the_scheduler_was_off(room: Newsroom, capsys: pytest.CaptureFixture[str]) -> None:
+    room.write("march", "10:00")
+    room.run()
+    room.at("11:00")
+    room.run()
+    with room.running():
+        room.queue()
+    room.history("march")
+    shown = " ".join(golden("missed-while-off", capsys).split())
+    assert "The scheduler did not run then: it was last heard of today, 09:00 and started again today, 11:00." in shown
+
+
 def test_a_ledger_that_was_put_back_from_a_copy(tmp_path: Path, chat: Running, capsys: pytest.CaptureFixture[str]) -> None:
     room = Newsroom(tmp_path, chat)
     room.write("march", "09:05", to="chat")
@@ -235,6 +247,26 @@ def test_a_ledger_that_was_put_back_from_a_copy(tmp_path: Path, chat: Running, c
     shown = " ".join(capsys.readouterr().out.split())
     assert "The ledger was put back from a copy of 2027-04-13 09:00 UTC, so this may be out already." in shown
     assert len(chat.state["messages"]) == 1
+
+
+def test_a_post_that_the_copy_does_not_know_waits_for_a_person_who_says_that_none_of_them_is_out(
+    room: Newsroom, capsys: pytest.CaptureFixture[str]
+) -> None:
+    room.write("march", "09:05")
+    room.run()
+    with room.ledger() as ledger:
+        copy = ledger.back_up(room.clock.now())
+    assert copy is not None
+    room.write("rally", "11:00")
+    room.write("strike", "11:30")
+    room.put_back(copy)
+    room.run()
+    room.queue()
+    done = inside(room.folder, "resolve", "--planned", "--not-sent")
+    assert (done.code, done.err.count("goes out at its time")) == (0, 2)
+    room.queue()
+    shown = golden("put-back", capsys)
+    assert "Only a person can tell" in " ".join(shown.split())
 
 
 def test_a_refused_post_is_tried_once_more_after_it_was_mended(tmp_path: Path, chat: Running, capsys: pytest.CaptureFixture[str]) -> None:

@@ -59,12 +59,13 @@ class Written:
 
 @dataclass(frozen=True)
 class Copy:
-    """Is a copy of the ledger with what was known when it was made."""
+    """Is a copy of the ledger with what was known when it was made; ``numbers`` is the number of the last file by then."""
 
     path: Path
     made_at: datetime
     seen: tuple[dict[str, Row], list[Row], list[Row]]
     out: dict[str, int]
+    numbers: int
 
 
 class Seat(Alone):
@@ -237,10 +238,10 @@ class Scene:
         assert path is not None
         self.wrong += self.witness.look()
         seen = (self.witness.rows, self.witness.events, self.witness.attempts)
-        self.copy = Copy(path, self.clock.now(), seen, self.times())
+        self.copy = Copy(path, self.clock.now(), seen, self.times(), self.numbers)
 
     def restore(self) -> None:
-        """Puts the copy back, where what went out since is still asked for at a time of the gap: the ledger has only that to go by."""
+        """Puts the copy back, where what went out since is a file that it does not know, or still asked for at a time of the gap."""
         copy = self.copy
         now = self.clock.now()
         if copy is None or now <= copy.made_at or not self._is_told(copy, now):
@@ -259,7 +260,9 @@ class Scene:
     def _is_told(self, copy: Copy, now: datetime) -> bool:
         since = set(self.times()) - set(copy.out)
         files = {str(file.number): file for file in self.files.values()}
-        return all(name not in files or copy.made_at - MINUTE * 60 < files[name].due <= now for name in since)
+        return all(
+            name not in files or files[name].number > copy.numbers or copy.made_at - MINUTE * 60 < files[name].due <= now for name in since
+        )
 
     def decide(self) -> None:
         """A person looks at each account in doubt and tells the truth; not while somebody may still be sending."""

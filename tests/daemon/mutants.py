@@ -199,7 +199,7 @@ MUTANTS = (
     mutant(
         "a network's budget holds nothing back",
         "tests/ledger/test_pace.py::test_a_budget_that_a_post_used_up_holds_the_next_one_until_it_is_renewed[sqlite]",
-        ("ledger/pace.py", "    yield spent_until(row.spent) or now\n", ""),
+        ("ledger/pace.py", "    yield spent_until(connection, row.account, row.spent, now)\n", ""),
     ),
     mutant(
         "a key is used on a server that knows none",
@@ -257,5 +257,35 @@ MUTANTS = (
         "after a copy was put back, only the last hour is in doubt",
         "tests/ledger/test_copies.py::test_what_may_go_out_hours_late_is_in_doubt_too_after_a_copy_was_put_back",
         ("ledger/reconciling.py", "max(due + SLACK, late_at) > self.copied_at", "due + SLACK > self.copied_at"),
+    ),
+    mutant(
+        "after a copy was put back, a post that it does not know goes out at its time",
+        "tests/ledger/test_copies.py::test_a_post_that_the_copy_does_not_know_is_in_doubt_although_its_time_is_to_come",
+        ("ledger/reconciling.py", "rules.gap is not None and rules.gap.is_first:", "rules.gap is None:"),
+    ),
+    mutant(
+        "the next process believes a clock that leapt",
+        CLOCK + "test_a_jump_that_is_not_confirmed_is_not_believed_by_the_next_process_either",
+        ("daemon/timekeeping.py", "        if not told:\n", "        if told or not told:\n"),
+    ),
+    mutant(
+        "a machine that was started anew believes a clock that leapt",
+        CLOCK + "test_a_machine_that_was_started_anew_with_a_wrong_clock_waits_two_minutes_and_one_of_another_name_does_not",
+        ("daemon/timekeeping.py", "behind - max(timedelta(0), jumped - wall)", "timedelta(0)"),
+    ),
+    mutant(
+        "an account waits as long as a clock that was ahead wrote",
+        CLOCK + "test_a_wait_that_a_clock_wrote_which_was_ahead_is_counted_from_when_it_is_right",
+        ("ledger/remembering.py", "    if since <= now:\n", "    if since:\n"),
+    ),
+    mutant(
+        "a delivery waits as long as a clock that was ahead wrote",
+        CLOCK + "test_a_wait_that_a_clock_wrote_which_was_ahead_is_counted_from_when_it_is_right",
+        ("ledger/setback.py", "        if again < row.next_at:\n", "        if again > row.next_at:\n"),
+    ),
+    mutant(
+        "a clock that was set back makes a key younger than it is",
+        CLOCK + "test_a_clock_set_back_does_not_make_a_key_younger",
+        ("ledger/setback.py", "doubt.first_attempt_at - by if", "doubt.first_attempt_at if"),
     ),
 )

@@ -8,7 +8,7 @@ from scheduler.daemon import Engine, Settings
 from scheduler.daemon.timekeeping import CONFIRMED_AFTER
 from scheduler.model.delivery import State
 from scheduler.model.network import Abilities, Recovery
-from scheduler.model.outcome import Absent, Outcome, Uncertain
+from scheduler.model.outcome import Absent, Outcome, Refused, Uncertain
 from scheduler.model.outgoing import Envelope
 from tests.daemon.conftest import Desk
 from tests.daemon.network import Network
@@ -150,3 +150,80 @@ def test_the_account_s_own_server_decides_how_long_a_key_is_used(desk: Desk, lif
     desk.clock.advance(2 * MINUTE)
     assert engine.tick().trouble is None
     assert len(network.accepted) == sent
+
+
+def test_a_jump_that_is_not_confirmed_is_not_believed_by_the_next_process_either(desk: Desk) -> None:
+    desk.agenda = agenda(entry(due=NOON + 50 * MINUTE))
+    first = desk.hire("here/boot/1/a")
+    first.refresh()
+    first.tick()
+    desk.clock.jump(timedelta(hours=1))
+    assert first.tick().done == ()
+    desk.clock.advance(MINUTE)
+    second = desk.hire("here/boot/2/b")
+    second.recover(alone=True)
+    second.refresh()
+    assert second.tick().done == ()
+    desk.clock.advance(timedelta(seconds=CONFIRMED_AFTER - 50))
+    assert desk.hire("here/boot/3/c").tick().count(State.SENT) == 1
+
+
+def test_a_clock_that_is_right_again_at_the_next_start_costs_nothing(desk: Desk) -> None:
+    desk.agenda = agenda(entry(due=NOON + 50 * MINUTE))
+    first = desk.hire("here/boot/1/a")
+    first.refresh()
+    first.tick()
+    desk.clock.jump(timedelta(hours=1))
+    first.tick()
+    desk.clock.jump(-timedelta(hours=1))
+    desk.clock.advance(50 * MINUTE)
+    second = desk.hire("here/boot/2/b")
+    second.recover(alone=True)
+    second.refresh()
+    assert second.tick().count(State.SENT) == 1
+
+
+def test_a_machine_that_was_started_anew_with_a_wrong_clock_waits_two_minutes_and_one_of_another_name_does_not(desk: Desk) -> None:
+    desk.agenda = agenda(entry(due=NOON + 50 * MINUTE))
+    first = desk.hire("here/boot/1/a")
+    first.refresh()
+    first.tick()
+    desk.clock.jump(timedelta(hours=1))
+    first.tick()
+    again = desk.hire("here/later/1/b")
+    again.refresh()
+    assert again.tick().done == ()
+    desk.clock.advance(timedelta(seconds=CONFIRMED_AFTER - 1))
+    assert again.tick().done == ()
+    assert desk.hire("there/boot/1/d").tick().count(State.SENT) == 1
+
+
+def test_a_wait_that_a_clock_wrote_which_was_ahead_is_counted_from_when_it_is_right(desk: Desk) -> None:
+    hall = desk.networks["hall"]
+    desk.agenda = agenda(entry("a"), entry("b"))
+    desk.engine.refresh()
+    desk.engine.time.now()
+    desk.clock.jump(timedelta(days=3))
+    hall.answers = [Refused("slow down", permanent=False, retry_after=5 * MINUTE, kind="rate")]
+    desk.engine.tick()
+    assert hall.accepted == []
+    desk.clock.jump(-timedelta(days=3))
+    desk.engine.tick()
+    desk.clock.advance(4 * MINUTE)
+    desk.engine.tick()
+    assert hall.accepted == []
+    desk.clock.advance(2 * MINUTE)
+    assert desk.engine.tick().count(State.SENT) == 1
+
+
+def test_a_clock_set_back_does_not_make_a_key_younger(desk: Desk) -> None:
+    engine = able(desk, Recovery.IDEMPOTENCY_KEY, timedelta(minutes=20))
+    lose(desk, engine, arrives=True)
+    desk.networks["hall"].find = lambda _envelope: Absent()  # type: ignore[method-assign, assignment]  # the list of posts lags behind
+    desk.clock.advance(15 * MINUTE)
+    engine.time.now()
+    desk.clock.jump(-10 * MINUTE)
+    engine.time.now()
+    desk.clock.advance(6 * MINUTE)
+    assert engine.tick().trouble is None
+    assert len(desk.networks["hall"].accepted) == 1

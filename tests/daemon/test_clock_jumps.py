@@ -1,6 +1,7 @@
 """The clock of a machine is set while the daemon runs; libfaketime moves the hands, and waiting goes on by the true time."""
 
 import os
+import signal
 from datetime import timedelta
 from pathlib import Path
 
@@ -62,6 +63,24 @@ def test_an_hour_back_sends_nothing_again_and_goes_on_by_the_new_time(tmp_path: 
         running.says("second on site: sent")
         assert running.stop() == 0
     assert sorted(item["content_text"] for item in items(project)) == ["This is first", "This is second"]
+
+
+def test_a_new_start_believes_a_leapt_clock_no_sooner(tmp_path: Path, hands: Hands) -> None:
+    project = make_project(tmp_path / "project")
+    write(project, "later", 3000)
+    with daemon(project, env=hands.environment) as running:
+        running.says("1 queued")
+        hands.set(HOUR)
+        write(project, "other", 7200)
+        running.says("jumped forward")
+        os.kill(running.process.pid, signal.SIGKILL)
+    with daemon(project, env=hands.environment) as running:
+        running.says("running as process")
+        write(project, "now", 2)
+        running.says("now on site: sent")
+        assert running.stop() == 0
+    assert out(project) == {"now"}
+    assert states(project) == {"later": "queued", "other": "queued", "now": "sent"}
 
 
 @pytest.mark.long

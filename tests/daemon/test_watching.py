@@ -1,14 +1,18 @@
 """A change in the folder is noticed: by notification, by polling where there is none, and by looking in any case."""
 
+import logging
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from watchfiles import Change, watch
 
 from scheduler.clock import VirtualClock
+from scheduler.daemon import hearing
 from scheduler.daemon.hearing import PROBE, hears, is_shared
 from scheduler.daemon.instance import Holder
 from scheduler.daemon.loop import Daemon
@@ -28,15 +32,18 @@ def watching(watcher: Watcher) -> Iterator[None]:
         watcher.stop()
 
 
-def noticed(folder: Path, *, deaf: bool) -> bool:
-    """Saves a post again and again, as an impatient author would, until the watcher has noticed or time is up."""
+def noticed(folder: Path, *, deaf: bool, asking: Callable[[Path, threading.Event], bool] | None = None) -> bool:
+    """Saves a post again and again, as an impatient author would, until the watcher has noticed or time is up.
+
+    ``asking`` is the self-test, where the answer is not simply that the folder is ``deaf`` or not.
+    """
     changed, wake, asked = threading.Event(), threading.Event(), threading.Event()
 
     def hears_or_not(path: Path, stop: threading.Event) -> bool:
-        del stop
         assert path == folder
+        heard = not deaf if asking is None else asking(path, stop)
         asked.set()
-        return not deaf
+        return heard
 
     with watching(Watcher([folder], changed, wake, hears_or_not)):
         assert asked.wait(LONG)
@@ -101,6 +108,35 @@ def test_a_folder_that_comes_later_is_watched_too(tmp_path: Path) -> None:
             if wake.wait(LONG / 60):
                 break
     assert changed.is_set()
+
+
+SHARED = "22 1 254:0 / / rw - ext4 /dev/vda rw\n30 22 0:40 / {folder} rw - nfs4 server:/posts rw\n"
+
+
+def test_the_self_test_chooses_polling_on_a_folder_of_another_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    mounts, folder = tmp_path / "mountinfo", tmp_path / "posts"
+    mounts.write_text(SHARED.format(folder=folder), encoding="utf-8")
+    folder.mkdir()
+    assert hears(folder, threading.Event())
+    monkeypatch.setattr(hearing, "_MOUNTS", mounts)
+    assert not hears(folder, threading.Event())
+    caplog.set_level(logging.INFO, "scheduler.daemon.watching")
+    assert noticed(folder, deaf=False, asking=hears)
+    assert [record.getMessage() for record in caplog.records if "looking every second" in record.getMessage()]
+
+
+def test_the_self_test_chooses_polling_where_the_probe_is_not_announced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+
+    def deaf(_folder: Path, **how: Any) -> Iterator[set[tuple[Change, str]]]:
+        return watch(elsewhere, **how)
+
+    monkeypatch.setattr(hearing, "watch", deaf)
+    assert not hears(tmp_path, threading.Event())
+    assert noticed(tmp_path, deaf=False, asking=hears)
 
 
 MOUNTS = r"""

@@ -44,6 +44,32 @@ def test_what_went_out_after_the_copy_is_in_doubt_and_not_sent_again(tmp_path: P
     restored.close()
 
 
+def test_a_post_that_the_copy_does_not_know_is_in_doubt_although_its_time_is_to_come(tmp_path: Path, clock: VirtualClock) -> None:
+    path = tmp_path / "ledger.sqlite"
+    ledger = open_ledger(path, clock)
+    old = entry("old", due=NOON + 3 * HOUR)
+    queued(ledger, old)
+    copy = ledger.back_up(NOON)
+    assert copy is not None
+    ledger.close()
+    at = NOON + HOUR
+    put_back(copy, path, at)
+    restored = open_ledger(path, clock)
+    moved, again = entry("moved", due=NOON + 2 * HOUR), entry("old", due=NOON + 4 * HOUR, account="other")
+    restored.record(agenda(old, moved, again, unsettled=frozenset({"typing"})), at, POLICY)
+    assert [state_of(restored, post) for post in (old, moved, again)] == [State.QUEUED, State.UNCERTAIN, State.QUEUED]
+    assert claimed(restored, moved, NOON + 2 * HOUR) is None
+    typed, fresh = entry("typing", due=NOON + 2 * HOUR), entry("fresh", due=NOON + 2 * HOUR)
+    queued(restored, old, moved, again, typed, now=at)
+    assert state_of(restored, typed) is State.UNCERTAIN
+    queued(restored, old, moved, again, typed, fresh, now=at)
+    assert state_of(restored, fresh) is State.QUEUED
+    restored.decide_not_sent(moved.delivery.id, at)
+    assert claimed(restored, moved, at) is None
+    assert claimed(restored, moved, NOON + 2 * HOUR) is not None
+    restored.close()
+
+
 @pytest.mark.parametrize("policy", [Policy(late_after=5 * HOUR), Policy(late="publish")], ids=["five hours", "always"])
 def test_what_may_go_out_hours_late_is_in_doubt_too_after_a_copy_was_put_back(tmp_path: Path, policy: Policy) -> None:
     """It was held when the copy was made, three hours after its time; then it was mended and went out."""

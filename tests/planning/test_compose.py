@@ -53,6 +53,18 @@ def test_a_placeholder_that_nothing_fills_is_an_error_with_its_place() -> None:
     assert finding.is_error
 
 
+def test_the_website_of_the_organisation_is_asked_for_in_the_configuration() -> None:
+    (finding,) = composed(post("See {org.website}"), context()).findings
+    assert finding.fix == 'add  website = "https://…"  to [organisation] in config.toml'
+
+
+def test_a_count_is_for_the_author_to_fill_in() -> None:
+    (finding,) = composed(post("{count} of us came"), context()).findings
+    assert (finding.rule, finding.is_error, finding.label) == ("unfilled-placeholder", True, "a number that you fill in")
+    assert finding.fix is not None
+    assert "status: draft" in finding.fix
+
+
 def test_a_link_becomes_link_in_bio_where_nobody_can_click() -> None:
     made = post("More: {link}", link="https://example.org")
     around = context(networks=(network("alpha"), network("beta", abilities=SILENT)))

@@ -1,6 +1,7 @@
 import os
+import sys
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -336,3 +337,100 @@ def test_a_time_stamp_of_another_clock_does_not_stop_a_file_for_ever(write: Writ
     now = datetime(2026, 4, 1, 12, 0, tzinfo=UTC)
     os.utime(write("posts/a.md", PLAIN), (now.timestamp() + 86_400,) * 2)
     assert not folder_at(project).read(now).unsettled
+
+
+NOON = datetime(2026, 4, 1, 12, 0, tzinfo=UTC)
+HOUSE = '[core]\ntags = ["OurUnion"]\n'
+
+
+def test_a_file_saved_just_before_the_clock_was_set_back_is_read_once_it_stands_still(write: Write, project: Path) -> None:
+    os.utime(write("posts/a.md", PLAIN), (NOON.timestamp() + 50 * 60,) * 2)
+    folder = folder_at(project)
+    assert folder.read(NOON).unsettled == {"a"}
+    assert folder.read(NOON + timedelta(seconds=2)).unsettled == {"a"}
+    reading = folder.read(NOON + timedelta(seconds=3))
+    assert (reading.unsettled, list(posts(reading))) == (frozenset(), ["a"])
+
+
+def test_a_file_seen_before_and_after_the_clock_is_set_back_waits_a_moment_and_not_an_hour(write: Write, project: Path) -> None:
+    os.utime(write("posts/a.md", PLAIN), (NOON.timestamp() + 1,) * 2)
+    folder = folder_at(project)
+    earlier = NOON - timedelta(minutes=55)
+    assert folder.read(NOON).unsettled == folder.read(earlier).unsettled == {"a"}
+    assert not folder.read(earlier + timedelta(seconds=3)).unsettled
+
+
+def test_a_file_ahead_of_the_clock_that_is_still_being_saved_waits(write: Write, project: Path) -> None:
+    folder = folder_at(project)
+    for second in range(0, 60, 3):
+        os.utime(write("posts/a.md", f"{PLAIN}{second}"), (NOON.timestamp() + 1800 + second,) * 2)
+        assert folder.read(NOON + timedelta(seconds=second)).unsettled == {"a"}
+
+
+def test_posts_do_not_wait_an_hour_for_hashtags_saved_before_the_clock_was_set_back(write: Write, project: Path) -> None:
+    os.utime(write("posts/a.md", PLAIN.replace("---\nHello", "hashtags: [core]\n---\nHello")), (NOON.timestamp() - 60,) * 2)
+    os.utime(write("posts/_hashtags.toml", HOUSE), (NOON.timestamp() + 1800,) * 2)
+    folder = folder_at(project)
+    assert folder.read(NOON).unsettled == {"a"}
+    reading = folder.read(NOON + timedelta(seconds=3))
+    assert (reading.unsettled, list(reading.hashtag_sets)) == (frozenset(), ["core"])
+
+
+class Opened:
+    """Is the names of the files that were opened, as the interpreter itself tells them."""
+
+    def __init__(self) -> None:
+        self.names: list[str] | None = None
+
+    def __call__(self, event: str, details: tuple[object, ...]) -> None:
+        if self.names is not None and event == "open":
+            file = details[0]
+            self.names.append(Path(os.fsdecode(file)).name if isinstance(file, str | bytes) else repr(file))
+
+
+OPENED = Opened()
+
+
+@pytest.fixture
+def opened() -> Iterator[list[str]]:
+    if not LISTENING:
+        sys.addaudithook(OPENED)
+        LISTENING.append(True)
+    OPENED.names = []
+    yield OPENED.names
+    OPENED.names = None
+
+
+LISTENING: list[bool] = []
+
+
+def test_an_unchanged_file_is_not_opened_again_and_a_changed_one_once(write: Write, project: Path, opened: list[str]) -> None:
+    texts = {
+        "posts/a.md": PLAIN.replace("Hello", "Hello\n\n![A banner](banner.jpg)"),
+        "posts/a.es.md": "Hola\n",
+        "posts/b.md": PLAIN,
+        "posts/broken.md": "---\nwehn: x\n---\n",
+        "posts/march/_campaign.md": EVENT.format(more="series: standard\n"),
+        "posts/rally/_campaign.md": EVENT.format(more=""),
+        "posts/rally/series.md": SERIES,
+        "posts/_hashtags.toml": HOUSE,
+        "posts/_partners.toml": '[nurses]\nname = "Nurses"\n',
+        "posts/_words.toml": "",
+        "assets/series/standard.md": SERIES,
+        "posts/banner.jpg": "x" * 2000,  # what is smaller could be a pointer of a cloud, and is looked into
+    }
+    for path, text in texts.items():
+        write(path, text)
+    folder = folder_at(project)
+    opened.clear()
+    folder.read()
+    first = [name for name in opened if name.endswith((".md", ".toml"))]
+    assert sorted(first) == sorted(path.rpartition("/")[2] for path in texts if path.endswith((".md", ".toml")))
+    opened.clear()
+    folder.read()
+    assert opened == []
+    for changed in ("posts/b.md", "posts/_hashtags.toml", "posts/rally/_campaign.md", "posts/a.es.md"):
+        write(changed, f"{texts[changed]}\n")
+        opened.clear()
+        folder.read()
+        assert opened == [changed.rpartition("/")[2]]

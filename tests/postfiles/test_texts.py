@@ -1,5 +1,6 @@
 from collections.abc import Callable
 
+from scheduler.model.finding import Severity
 from scheduler.model.post import PostFile, Status, Variant
 
 ReadOne = Callable[[str | bytes], PostFile]
@@ -92,5 +93,13 @@ def test_a_mistake_in_a_part_holds_that_part_alone(read_one: ReadOne) -> None:
 
 
 def test_obsidian_s_own_keys_are_ignored(read_one: ReadOne) -> None:
-    file = read_one("---\nwhen: 2026-04-14T12:00:00\naliases: [x]\ntags:\n  - y\ncssclasses:\n---\nHello\n")
+    file = read_one("---\nwhen: 2026-04-14T12:00:00\naliases: [x]\ntags:\n  - y\ncssclasses:\nhashtags: [z]\n---\nHello\n")
     assert not file.findings
+    assert file.post is not None
+    assert file.post.hashtags == ("z",)
+
+
+def test_tags_without_hashtags_are_hinted_at(read_one: ReadOne) -> None:
+    file = read_one("---\nwhen: 2026-04-14 12:00\ntags: [y]\n---\nHello\n")
+    assert [(finding.rule, finding.severity, finding.span.line) for finding in file.findings] == [("obsidian-tags", Severity.HINT, 3)]
+    assert not read_one("---\nwhen: 2026-04-14 12:00\ntags:\n---\nHello\n").findings

@@ -26,9 +26,16 @@ def check(subject: Subject) -> Iterable[Finding]:
         if facet.kind == "tag":
             words = words[: facet.start] + words[facet.end :]
     if not words.strip():
-        yield subject.finding(
-            "nothing-to-read", Severity.ERROR, "this post has no text", fix="write the text below the second line of dashes"
-        )
+        yield subject.finding("nothing-to-read", Severity.ERROR, "this post has no text", fix=_fix(subject))
+
+
+def _fix(subject: Subject) -> str:
+    delivery = subject.delivery
+    if delivery.variant.target is not None:
+        return f"write the text below “### {delivery.variant.target}”, or delete that line: then the text of all networks goes there too"
+    if delivery.part.name is not None:
+        return f"write the text below “## {delivery.part.name}”"
+    return "write the text below the second line of dashes"
 
 
 RULE = Rule("nothing-to-read", check)

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import click
 
+from scheduler.checks.explaining import pages
 from scheduler.cli.screen.frames import frame
 from scheduler.cli.screen.records import check_document, posts_in, print_json
 from scheduler.model.finding import Finding, Severity
@@ -81,21 +82,35 @@ def sarif(agenda: Agenda, folder: Path) -> None:
 
     findings = merged(agenda.findings)
     rules = sorted({finding.rule for finding in findings})
-    driver = {"name": "scheduler", "informationUri": "https://pypi.org/project/scheduler/", "rules": [{"id": rule} for rule in rules]}
+    described = [_rule(rule) for rule in rules]
+    driver = {"name": "scheduler", "informationUri": "https://pypi.org/project/scheduler/", "rules": described}
+    results = [_result(finding, rules.index(finding.rule)) for finding in findings]
     log = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
-        "runs": [{"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": [_result(finding) for finding in findings]}],
+        "runs": [{"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}],
     }
     click.echo(json.dumps(log, ensure_ascii=False, indent=2))
 
 
-def _result(finding: Finding) -> dict[str, Any]:
+def _rule(rule: str) -> dict[str, Any]:
+    page = pages().get(rule)
+    told = {"shortDescription": {"text": page.what}, "fullDescription": {"text": page.why}} if page is not None else {}
+    return {"id": rule, **told}
+
+
+def _result(finding: Finding, number: int) -> dict[str, Any]:
     levels = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: "note"}
     region = {"startLine": finding.span.line, "startColumn": finding.span.column, "endColumn": finding.span.end_column}
     location = {"physicalLocation": {"artifactLocation": {"uri": quote(finding.path, errors="replace")}, "region": region}}
     text = finding.message + (f" Fix: {finding.fix}" if finding.fix else "")
-    return {"ruleId": finding.rule, "level": levels[finding.severity], "message": {"text": text}, "locations": [location]}
+    return {
+        "ruleId": finding.rule,
+        "ruleIndex": number,
+        "level": levels[finding.severity],
+        "message": {"text": text},
+        "locations": [location],
+    }
 
 
 REPORTS: Mapping[str, Callable[[Agenda, Path], None]] = {"human": human, "json": json_document, "github": github, "sarif": sarif}

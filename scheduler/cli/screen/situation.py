@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from scheduler.cli.screen.pulse import Pulse, pulse_of, without_ledger
 from scheduler.cli.screen.why import Circumstances
 from scheduler.ledger.history import Line
+from scheduler.ledger.lateness import RECENT
 from scheduler.ledger.pauses import Pause
 from scheduler.ledger.remembering import JUMP
 from scheduler.ledger.trouble import LedgerError
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from scheduler.ledger import Ledger
 
 _BELIEVED_AFTER = timedelta(minutes=2)
+_LOOKED_BACK = RECENT + timedelta(days=7)
+"""A missed post is told of for a week; the run before it may have ended a while earlier."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +65,8 @@ def situation_without(project: "Project", why: LedgerError) -> Situation:
 def _look(project: "Project", ledger: "Ledger", now: datetime, zone: ZoneInfo) -> Situation:
     pulse, pauses = pulse_of(project, ledger, now, zone), ledger.pauses()
     lines = ledger.unfinished()
-    around = Circumstances(now, zone, project.config.policy, pulse.alive, pauses, _leap(ledger, now), _mute(project))
+    leap, ran = _leap(ledger, now), ledger.runs(now - _LOOKED_BACK)
+    around = Circumstances(now, zone, project.config.policy, pulse.alive, pauses, leap, _mute(project), ran)
     coming = [line.next_at for line in lines if line.state is State.QUEUED and not around.pause_of(line)]
     return Situation(
         pulse=pulse,

@@ -23,6 +23,7 @@ class Circumstances:
     """Is what a delivery's standing depends on beside itself.
 
     ``jump`` is when the clock leapt forward a moment ago, and to when; ``mute`` are the accounts whose network tells nothing.
+    ``ran`` is from when to when each run of the scheduler was alive, as far back as anybody asks.
     """
 
     now: datetime
@@ -32,6 +33,7 @@ class Circumstances:
     pauses: Sequence[Pause] = ()
     jump: tuple[datetime, datetime] | None = None
     mute: Collection[str] = ()
+    ran: Sequence[tuple[datetime, datetime]] = ()
 
     def at(self, instant: datetime) -> str:
         """Returns an instant in words, on the clocks of the organisation."""
@@ -134,6 +136,8 @@ def _doubtful(line: Line, around: Circumstances) -> str:
     told = f"Nobody knows whether it is out. {line.reason.replace(DECIDE, '').strip()}"
     if line.account in around.mute:
         return told if "cannot be asked" in told else f"{told} {line.account} cannot be asked, so a person has to look."
+    if not line.attempts:
+        return f"{told} Only a person can tell."
     if not around.runs:
         return f"{told} {line.account} is asked when the scheduler runs."
     return f"{told} {line.account} is asked again {around.at(max(line.next_at, around.now))}."
@@ -155,9 +159,22 @@ def _missed(line: Line, around: Circumstances) -> str:
     because = " Everything was paused." if paused is not None and paused.scope is Scope.ALL else ""
     if paused is not None and not because:
         because = f" The {paused.scope.value} {paused.name} was paused."
+    because = because or _silence(line, around)
     allowed = span(around.policy.late_after)
     told = f"It was due {wall(line.due_local, around.now, around.zone)} and could not go out within {allowed}, so it was not sent."
     return f"{told}{because}{f' The last try said: {said}' if tried else ''}"
+
+
+def _silence(line: Line, around: Circumstances) -> str:
+    """Returns that the scheduler did not run at the time, where that is so and its last runs are still known."""
+    last = line.due + around.policy.late_after
+    if not around.ran or any(began <= last and ended >= line.due for began, ended in around.ran):
+        return ""
+    before = max((ended for _, ended in around.ran if ended < line.due), default=None)
+    after = min((began for began, _ in around.ran if began > last), default=None)
+    told = [f"was last heard of {around.at(before)}"] if before is not None else []
+    told += [f"started {'again ' if told else ''}{around.at(after)}"] if after is not None else []
+    return f" The scheduler did not run then: it {' and '.join(told)}."
 
 
 def _times(number: int) -> str:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from scheduler.model.finding import Finding, Severity, Span
@@ -22,6 +22,7 @@ from scheduler.postfiles.folder.twins import without_twins
 from scheduler.postfiles.folder.walking import Seen, Walk, walk
 from scheduler.postfiles.house.campaign import FILES, Campaign, event_of, foreign_settings
 from scheduler.postfiles.house.files import House, HouseFiles
+from scheduler.postfiles.lines.settling import SETTLE, Settling
 from scheduler.postfiles.lines.slips import Slip, shown
 from scheduler.postfiles.names import Names
 from scheduler.postfiles.parsing import Parsed, Role, parse
@@ -76,16 +77,19 @@ class _Round:
 class PostFolder:
     """Reads one project folder again and again; what has not changed is not read twice."""
 
-    def __init__(self, root: Path, *, accounts: Mapping[str, str], networks: Collection[str], languages: tuple[str, ...]) -> None:
+    def __init__(
+        self, root: Path, *, accounts: Mapping[str, str], networks: Collection[str], languages: tuple[str, ...], settle: timedelta = SETTLE
+    ) -> None:
         self._root = root
+        settling = Settling(settle)
         self._steps = Steps()
         self._names = Names(dict(accounts), tuple(networks), languages)
-        self._store = Store(root, self._names)
+        self._store = Store(root, self._names, settling)
         self._series = HouseSeries(root, self._store)
         self._companies = Companies(self._store)
         self._campaigns: dict[str, Campaign] = {}
         self._built: dict[str, _Built] = {}
-        self._house = HouseFiles(root, self._names)
+        self._house = HouseFiles(root, self._names, settling)
         self._device: int | None = None
 
     def remember_in(self, folder: Path) -> None:

@@ -2,24 +2,24 @@
 
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from scheduler.model.finding import Span
 from scheduler.postfiles.folder.walking import Seen
 from scheduler.postfiles.lines.opening import bytes_of, unreadable
+from scheduler.postfiles.lines.settling import Settling, saved
 from scheduler.postfiles.lines.slips import Slip, shown
 from scheduler.postfiles.names import Names
 from scheduler.postfiles.parsing import Parsed, Role, parse
-
-_SKEW = timedelta(hours=1)
 
 
 class Store:
     """Reads files of one project folder and remembers them by path."""
 
-    def __init__(self, root: Path, names: Names) -> None:
+    def __init__(self, root: Path, names: Names, settling: Settling) -> None:
         self._root = root
+        self._settling = settling
         self._names = names
         self._kept: dict[str, tuple[tuple[int, int, int], Parsed]] = {}
 
@@ -29,16 +29,15 @@ class Store:
         """Returns the file as understood, and whether it is settled.
 
         A file changed after ``settled_before`` (aware UTC) is still being written: its earlier version is returned, or None.
-        A time stamp more than an hour ahead of it comes from another machine's clock and says nothing. ``read`` adds a second judgement.
+        ``read`` adds a second judgement.
         """
         kept = self._kept.get(seen.path)
-        modified = datetime.fromtimestamp(max(seen.mtime_ns, 0) / 1e9, UTC)
-        settled = settled_before is None or not settled_before < modified <= settled_before + _SKEW
+        settled = self._settling.is_settled(seen.path, seen.key, settled_before)
         if kept is not None and (kept[0] == seen.key or not settled):
             return kept[1], settled
         if not settled:
             return None, False
-        parsed = self._read(seen, modified, role)
+        parsed = self._read(seen, saved(seen.key), role)
         if read is not None:
             parsed = read(parsed)
         if seen.size >= 0:

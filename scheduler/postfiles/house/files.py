@@ -13,6 +13,7 @@ from scheduler.postfiles.house.hashtags import read_hashtags
 from scheduler.postfiles.house.partners import read_partners
 from scheduler.postfiles.house.tables import TableFile
 from scheduler.postfiles.house.words import WordFile, read_words
+from scheduler.postfiles.lines.settling import Settling
 from scheduler.postfiles.names import Names
 
 
@@ -39,20 +40,24 @@ class House:
 class HouseFiles:
     """Reads the three files of one project folder again and again."""
 
-    def __init__(self, root: Path, names: Names) -> None:
+    def __init__(self, root: Path, names: Names, settling: Settling) -> None:
         self._hashtags = TableFile(
             root,
             ("posts/_hashtags.toml", "assets/hashtags.toml"),
             partial(read_hashtags, names=names),
             lambda finding: Entries[HashtagSet](findings=(finding,), unreadable=True),
+            settling,
         )
         self._partners = TableFile(
             root,
             ("posts/_partners.toml", "assets/partners.toml"),
             partial(read_partners, names=names),
             lambda finding: Entries[Partner](findings=(finding,), unreadable=True),
+            settling,
         )
-        self._words = TableFile(root, ("posts/_words.toml", "assets/words.toml"), read_words, lambda finding: WordFile(findings=(finding,)))
+        self._words = TableFile(
+            root, ("posts/_words.toml", "assets/words.toml"), read_words, lambda finding: WordFile(findings=(finding,)), settling
+        )
         self._before: House | None = None
         self._parts: tuple[object, ...] = ()
 

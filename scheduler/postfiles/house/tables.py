@@ -3,18 +3,18 @@
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from scheduler.model.finding import Finding, Span
 from scheduler.postfiles.lines.decoding import decode
 from scheduler.postfiles.lines.opening import read_bytes
+from scheduler.postfiles.lines.settling import Key, Settling
 from scheduler.postfiles.lines.slips import Slip
 from scheduler.postfiles.lines.source import Source
 
 _WHERE = re.compile(r"\(at line (\d+), column (\d+)\)|\(at end of document\)")
-_SKEW = timedelta(hours=1)
 
 Read = TypeVar("Read")
 
@@ -75,15 +75,27 @@ class Tables:
 
 
 class TableFile(Generic[Read]):
-    """Reads one file again and again, under the first of its names that exists; while it is being written, its last version stands."""
+    """Reads one file again and again, under the first of its names that exists; while it is being written, its last version stands.
 
-    def __init__(self, root: Path, paths: tuple[str, ...], read: Callable[[str, bytes], Read], lost: Callable[[Finding], Read]) -> None:
+    What has the same size, time stamp and inode as before is not read again.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        paths: tuple[str, ...],
+        read: Callable[[str, bytes], Read],
+        lost: Callable[[Finding], Read],
+        settling: Settling,
+    ) -> None:
         self._root = root
         self._paths = paths
         self._read = read
         self._lost = lost
+        self._settling = settling
         self._empty = read(paths[0], b"")
         self._kept = self._empty
+        self._known: tuple[str, Key] | None = None
         self._data: bytes | None = None
         self._missed = False
 
@@ -102,27 +114,30 @@ class TableFile(Generic[Read]):
         many editors save by putting a new file in the place of the old one.
         """
         for path in self._paths:
-            if self._being_written(path, settled_before):
+            key = self._key(path)
+            if key is not None and not self._settling.is_settled(path, key, settled_before):
                 return self._kept, False
+            if key is not None and self._known == (path, key):
+                self._missed = False
+                return self._kept, True
             data = read_bytes(self._root, path)
             if isinstance(data, Finding):
                 return self._lost(data), True
             if data is not None:
                 self._missed = False
+                self._known = (path, key) if key is not None else None
                 if data != self._data:
                     self._data, self._kept = data, self._read(path, data)
                 return self._kept, True
         if self._data is not None and not self._missed and settled_before is not None:
             self._missed = True
             return self._kept, False
-        self._data, self._kept = None, self._empty
+        self._known, self._data, self._kept = None, None, self._empty
         return self._kept, True
 
-    def _being_written(self, path: str, settled_before: datetime | None) -> bool:
-        if settled_before is None:
-            return False
+    def _key(self, path: str) -> Key | None:
         try:
-            modified = datetime.fromtimestamp((self._root / path).stat().st_mtime, UTC)
-        except (OSError, ValueError, OverflowError):
-            return False
-        return settled_before < modified <= settled_before + _SKEW
+            stat = (self._root / path).stat()
+        except OSError:
+            return None
+        return stat.st_size, stat.st_mtime_ns, stat.st_ino

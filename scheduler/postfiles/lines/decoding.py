@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scheduler.model.finding import Finding, Severity
+from scheduler.postfiles.lines.hidden import hidden
 from scheduler.postfiles.lines.slips import Mend, Slip
 from scheduler.postfiles.lines.source import Source
 
@@ -44,7 +45,9 @@ def decode(path: str, data: bytes) -> Decoded:
         return _foreign(path, data, trouble)
     source = _lines(path, text.lstrip("\ufeff"))
     findings = _unprintable(source) if UNPRINTABLE.search(text) else ()
-    return Decoded(source, findings if text.isascii() or not _LOST.search(text) else (*findings, *_lost(source)))
+    if text.isascii():
+        return Decoded(source, findings)
+    return Decoded(source, (*findings, *(_lost(source) if _LOST.search(text) else ()), *hidden(source)))
 
 
 def legible(data: bytes) -> str:

@@ -23,10 +23,22 @@ def without_effect(path: str, fields: Fields, entries: Mapping[str, Entry]) -> I
             yield _kept(key).found(path, entry.key)
         elif key in _HOLDS and fields.has(key):
             yield _held(key).found(path, entry.span)
+    if entries.get("tags") is not None and entries["tags"].value not in {"", ()} and not fields.has("hashtags"):
+        yield _OF_OBSIDIAN.found(path, entries["tags"].key)
     if fields.cancelled and fields.kind != "event":
         yield _cancelled().found(path, entries["cancelled"].span)
     if fields.photo_consent in {"no", "false"}:
         yield _no_consent().found(path, entries["photo-consent"].span)
+
+
+_OF_OBSIDIAN = Slip(
+    rule="obsidian-tags",
+    severity=Severity.HINT,
+    message="“tags” are for Obsidian alone and are not published",
+    label="hashtags have a setting of their own",
+    consequence="the post goes out without them",
+    fix="hashtags:  for those that readers see; “tags” may stay for your own search",
+)
 
 
 def _kept(key: str) -> Slip:

@@ -244,7 +244,7 @@ class Fields(BaseModel):
 def validate(path: str, entries: Mapping[str, Entry], names: Names, part: str | None = None) -> tuple[Fields, list[Finding]]:
     """Returns the settings that could be understood, and a finding for each that could not."""
     raw = {key: entry.value for key, entry in entries.items() if key not in OBSIDIAN and entry.value not in {"", ()}}
-    findings = [empty(key).found(path, entry.key, part) for key, entry in entries.items() if not entry.value and key in _NEEDED]
+    findings = [empty(key).found(path, entry.key, part) for key, entry in entries.items() if not entry.value and key in NEEDED]
     try:
         fields = Fields.model_validate(raw, context=names)
     except ValidationError as trouble:
@@ -257,7 +257,8 @@ def validate(path: str, entries: Mapping[str, Entry], names: Names, part: str | 
     return fields, findings
 
 
-_NEEDED = ("when", "where", "status", "starts", "hold-until", "timezone", "kind")
+NEEDED = ("when", "where", "status", "starts", "hold-until", "timezone", "kind")
+"""Are the settings that are never left empty: what was meant to stand there decides whether and when the post goes out."""
 
 
 def empty(key: str) -> Slip:

@@ -2,7 +2,7 @@
 
 import types
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum, StrEnum
@@ -10,7 +10,7 @@ from typing import Any
 
 from scheduler.model.post import At
 from scheduler.postfiles.names import OBSIDIAN
-from scheduler.postfiles.settings.fields import Fields
+from scheduler.postfiles.settings.fields import NEEDED, Fields
 
 ABOUT: Mapping[str, str] = {
     "title": "What you call this post among yourselves; never published. An event’s title is its name, and is.",
@@ -142,16 +142,33 @@ def _kinds(annotation: Any) -> Iterator[Any]:  # noqa: ANN401 - as above
 
 
 def _property(setting: Described) -> Mapping[str, Any]:
+    """Returns what a value must be; most settings may be left empty, which is as good as not writing them."""
+    return {"anyOf": [*_takes(setting), *(() if setting.name in NEEDED else ({"type": "null"}, {"const": ""}))]}
+
+
+def _takes(setting: Described) -> tuple[Mapping[str, Any], ...]:
     match setting.shape:
         case Shape.CHOICE:
-            return {"enum": [*setting.choices, *(value for word, value in (("yes", True), ("no", False)) if word in setting.choices)]}
+            said = [value for word, value in (("yes", True), ("no", False)) if word in setting.choices]
+            return {"enum": [*setting.choices, *said]}, _in_any_case(setting.choices)
         case Shape.YES_NO:
-            return {"enum": ["yes", "no", "true", "false", True, False]}
+            words = ("yes", "no", "true", "false")
+            return {"enum": [*words, True, False]}, _in_any_case(words)
         case Shape.LIST:
-            return {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": ["string", "number"]}}]}
+            return {"type": ["string", "number", "boolean"]}, {"type": "array", "items": {"type": ["string", "number", "boolean"]}}
         case Shape.MOMENT:
-            return {"type": "string", "pattern": rf"{_DIGITS}|^[Nn]ext [Ss]lot$|[Bb]efore|[Aa]fter"}
+            slot, before, after = (_letters(word) for word in ("next slot", "before", "after"))
+            return ({"type": "string", "pattern": rf"{_DIGITS}|^{slot}$|{before}|{after}"},)
         case Shape.DAY:
-            return {"type": "string", "pattern": _DIGITS}
+            return ({"type": "string", "pattern": _DIGITS},)
         case Shape.TEXT:
-            return {"type": ["string", "number", "boolean"]}
+            return ({"type": ["string", "number", "boolean"]},)
+
+
+def _in_any_case(words: Iterable[str]) -> Mapping[str, Any]:
+    return {"type": "string", "pattern": f"^({'|'.join(_letters(word) for word in words)})$"}
+
+
+def _letters(word: str) -> str:
+    """Returns a pattern for the word in capitals or not; the patterns of a JSON Schema have no switch for that."""
+    return "".join(f"[{letter.upper()}{letter}]" if letter.isalpha() else letter for letter in word)

@@ -1,0 +1,64 @@
+"""The address of “link:” is nowhere in the text.
+
+“link:” is what {link} in the text stands for. Where a network shows no card of the address beside the post, an address that the text
+does not name reaches nobody there. Pictures take the place of the card on every network.
+
+Example:
+    link: https://example.org/report      (on top)
+    Our report is out.
+
+Use instead:
+    Our report is out: {link}
+
+Turn off: It holds nothing back. If nobody is meant to see the address, delete the line  link:
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from scheduler.checks.rule import Rule, Subject
+from scheduler.model.finding import Edit, Finding, Severity
+from scheduler.model.post import Variant
+
+_MEANT = re.compile(r"\{\{[ ]?link[ ]?\}\}|[(<%$][ ]?link[ ]?[)>%$]", re.IGNORECASE)
+_NAMED = re.compile(r"(?<!\{)\{\s*link\s*\}(?!\})")
+
+
+def check(subject: Subject) -> Iterable[Finding]:
+    """Yields a warning where the post's own link is neither in its text nor beside it; a series may name it in some of its parts."""
+    post, outgoing = subject.delivery.post, subject.outgoing
+    shown = outgoing.link_card is not None or outgoing.story or not subject.network.abilities.links_clickable
+    if shown or not post.link or "link" not in post.spans or _is_named(subject):
+        return
+    found = subject.finding(
+        "link-unused",
+        Severity.WARNING,
+        f"“link” is set, and nobody on {subject.network.title} gets to see the address",
+        at=post.spans["link"],
+        label="the text does not say {link}, and no card of it is shown there",
+        fix="write {link} in the text where the address belongs",
+    )
+    yield replace(subject.in_file(found, ""), edit=_meant(subject.delivery.variant))
+
+
+def _is_named(subject: Subject) -> bool:
+    outgoing, post = subject.outgoing, subject.delivery.post
+    sent = (outgoing.text, outgoing.first_comment, *(reply.text for reply in outgoing.replies))
+    own = subject.delivery.variant.settings.get("link", post.link)
+    if any(address in text for address in (own, post.link) for text in sent):
+        return True
+    others = [part for part in post.parts if part != subject.delivery.part]
+    return any(_NAMED.search(variant.text) for part in others for variant in part.variants)
+
+
+def _meant(variant: Variant) -> Edit | None:
+    """Returns the change of the words that were meant as ``{link}``: ``{{link}}``, ``<link>`` or ``(link)``."""
+    for number, line in zip(variant.lines, variant.text.split("\n"), strict=False):
+        match = _MEANT.search(line)
+        if match is not None and not variant.source:
+            return Edit(number, match.start() + 1, match.end() + 1, "{link}", safe=False)
+    return None
+
+
+RULE = Rule("link-unused", check)
