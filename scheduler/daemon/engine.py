@@ -249,10 +249,9 @@ class Engine:
 
 
 def _tell(entry: Entry, answer: Done, *, rehearsed: bool) -> None:
-    is_sent = answer.state is State.SENT
-    became = "rehearsed, nothing was sent" if is_sent and rehearsed else answer.state
+    became = "rehearsed, nothing was sent" if rehearsed and answer.state is State.SENT else answer.state
     reason = f": {answer.reason}" if answer.reason else ""
-    level = logging.INFO if is_sent else logging.WARNING
+    level = logging.INFO if answer.state is State.SENT else logging.WARNING
     LOG.log(level, "%s on %s: %s%s", entry.delivery.post.id, entry.delivery.account.name, became, reason)
 
 

@@ -138,7 +138,7 @@ def test_a_delivery_of_the_same_name_from_elsewhere_is_not_known_by_its_picture(
     same = replace(here, media=elsewhere.media)
     for post in (elsewhere, same):
         assert isinstance(publish(publisher, prepared(publisher, post)), Published)
-    names = {status["text"]: status["media_attachments"][0]["id"] for status in statuses(server) if "Twin" in status["text"]}
+    names = {status["text"]: status["media_attachments"][0]["url"] for status in statuses(server) if "Twin" in status["text"]}
     assert len(set(names.values())) == len(names) == 2
 
 
