@@ -9,7 +9,7 @@ from scheduler.model.plan import Agenda
 from scheduler.planning.asking import concerns
 from scheduler.planning.holding import is_draft
 
-UNFINISHED = frozenset({"alt-missing", "leftover-note", "missing-file", "unfilled-placeholder"})
+UNFINISHED = frozenset({"alt-missing", "leftover-note", "missing-file", "nothing-to-read", "picture-missing", "unfilled-placeholder"})
 """Are the rules about what an author still means to write or to lay beside it."""
 
 

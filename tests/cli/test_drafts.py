@@ -45,3 +45,12 @@ def test_a_draft_part_is_reminded_of_and_the_part_beside_it_is_not_let_off(tmp_p
 def test_a_slip_in_the_settings_of_a_draft_stays_a_mistake(tmp_path: Path) -> None:
     folder = project(tmp_path, "---\nwhen: Tue 14 Apr 2027 12:00\nstatus: draft\n---\nHello\n")
     assert severities(folder) == {"weekday-mismatch": "error"}
+
+
+def test_a_draft_may_wait_for_its_picture(tmp_path: Path) -> None:
+    folder = project(tmp_path, "---\nwhen: 2030-04-14 12:00\nstatus: draft\n---\nHello\n")
+    (folder / "config.toml").write_text(CONFIG.replace("website", "instagram"), encoding="utf-8")
+    assert severities(folder) == {"picture-missing": "hint"}
+    post = folder / "posts/a.md"
+    post.write_text(post.read_text(encoding="utf-8").replace("status: draft\n", ""), encoding="utf-8")
+    assert severities(folder) == {"picture-missing": "error"}
