@@ -208,4 +208,5 @@ def test_no_title_breaks_a_starter(tmp_path_factory: pytest.TempPathFactory, tit
     post = reading.files[0].post
     assert post is not None
     assert (post.event.title if post.event else post.title) == words
-    assert {finding.rule for finding in reading.all_findings} <= TO_FILL_IN
+    odd = set() if words.isascii() else {"lost-character", "hidden-character"}  # what a title brings along is told as anywhere
+    assert {finding.rule for finding in reading.all_findings} <= TO_FILL_IN | odd
