@@ -5,14 +5,13 @@
 A block is one file in ``blocks/`` that exports ``BLOCK``; no list names it.
 """
 
-import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from importlib import import_module
 from typing import Any
 
 from PIL import Image, ImageDraw
 
+from scheduler.discovery import load, names_in
 from scheduler.graphics import blocks
 from scheduler.graphics.colour import Palette, Rgb
 from scheduler.graphics.fonts import Face
@@ -128,4 +127,5 @@ class Block:
 
 def find_blocks() -> dict[str, Block]:
     """Returns every block by the name of its file."""
-    return {found.name: import_module(f"{blocks.__name__}.{found.name}").BLOCK for found in pkgutil.iter_modules(blocks.__path__)}
+    [folder] = blocks.__path__
+    return {name: load(name, folder, blocks.__name__).BLOCK for name in names_in(folder)}

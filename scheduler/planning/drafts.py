@@ -1,5 +1,6 @@
 """What is unfinished in a draft: nobody would see it as things stand, so it is a reminder and no mistake."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -18,12 +19,16 @@ def with_reminders(agenda: Agenda) -> Agenda:
     deliveries = [entry.delivery for entry in agenda.entries]
     if not any(is_draft(delivery) for delivery in deliveries):
         return agenda
+    of_file: dict[str, list[Delivery]] = defaultdict(list)
+    for delivery in deliveries:
+        for path in {delivery.path, delivery.post.path}:
+            of_file[path].append(delivery)
     judged: dict[Finding, Finding] = {}
 
     def softened(findings: Iterable[Finding]) -> tuple[Finding, ...]:
         for finding in findings:
             if finding not in judged:
-                judged[finding] = _reminder(finding) if _is_patient(finding, deliveries) else finding
+                judged[finding] = _reminder(finding) if _is_patient(finding, of_file.get(finding.path, ())) else finding
         return tuple(dict.fromkeys(judged[finding] for finding in findings))
 
     entries = tuple(replace(entry, findings=softened(entry.findings)) for entry in agenda.entries)
@@ -31,10 +36,10 @@ def with_reminders(agenda: Agenda) -> Agenda:
 
 
 def _is_patient(finding: Finding, deliveries: Iterable[Delivery]) -> bool:
-    """Tells whether a mistake stands in drafts alone."""
+    """Tells whether a mistake stands in drafts alone, among the deliveries of its file."""
     if finding.rule not in UNFINISHED or not finding.is_error:
         return False
-    concerned = [each for each in deliveries if finding.path in {each.path, each.post.path} and concerns(finding, each)]
+    concerned = [each for each in deliveries if concerns(finding, each)]
     return bool(concerned) and all(is_draft(delivery) for delivery in concerned)
 
 

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -232,3 +232,15 @@ def count(tally: Tally, case: Case, states: dict[str, State], arrived: Counter[s
 def arrived_since(place: Place, before: Counter[str]) -> Counter[str]:
     """Returns how often each delivery became visible since."""
     return accepted(place.account) - before
+
+
+def run(place: Place, cases: Iterable[Case], title: str, play: Callable[[Place, Case, Tally], None]) -> Tally:
+    """Plays the cases that exist and prints what was counted."""
+    tally = Tally()
+    for case in cases:
+        if case.exists:
+            play(place, case, tally)
+    print(f"\nfault matrix, {title}: {tally}", flush=True)
+    for line in tally.wrong:
+        print(f"  wrong: {line}")
+    return tally

@@ -5,7 +5,7 @@ A process is ended at the point; another one takes up what it left, minutes and 
 
 import ast
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -17,7 +17,7 @@ from scheduler.clock import SystemClock
 from scheduler.daemon.faults import POINTS
 from scheduler.model.delivery import State
 from scheduler.model.network import Recovery
-from tests.daemon.matrix import ACTIONS, LEASE, Case, Place, Tally, arrived_since, count, place_in
+from tests.daemon.matrix import ACTIONS, LEASE, Case, Place, Tally, arrived_since, count, place_in, run
 from tests.daemon.matrix_driver import Order
 from tests.daemon.noticeboard import accepted
 from tests.servers import postgresql as postgresql_here
@@ -33,17 +33,6 @@ CLOCK = SystemClock()
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     with place_in(tmp_path_factory.mktemp("matrix")) as made:
         yield made
-
-
-def run(place: Place, cases: Iterable[Case], title: str) -> Tally:
-    tally = Tally()
-    for case in cases:
-        if case.exists:
-            play(place, case, tally)
-    print(f"\nfault matrix, {title}: {tally}", flush=True)
-    for line in tally.wrong:
-        print(f"  wrong: {line}")
-    return tally
 
 
 def play(place: Place, case: Case, tally: Tally) -> None:
@@ -102,7 +91,7 @@ SHORT = (
 
 
 def test_a_part_of_the_matrix_that_reaches_every_fault_point(place: Place) -> None:
-    tally = run(place, SHORT, "a part")
+    tally = run(place, SHORT, "a part", play)
     assert tally.wrong == []
     assert tally.points == set(POINTS)
 
@@ -125,10 +114,10 @@ def compiled_in(folder: Path) -> Iterator[str]:
 def test_the_whole_matrix(place: Place, database: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     cases = [Case(*cell) for cell in product(POINTS, Recovery, [database], ACTIONS)]
     if database == "sqlite":
-        tally = run(place, cases, database)
+        tally = run(place, cases, database, play)
     else:
         with postgresql_here.running(tmp_path_factory.mktemp("postgresql")) as address:
             place.postgresql = address
-            tally = run(place, cases, database)
+            tally = run(place, cases, database, play)
     assert tally.wrong == []
     assert tally.points == set(POINTS)

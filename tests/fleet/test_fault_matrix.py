@@ -12,7 +12,7 @@ from scheduler.clock import SystemClock
 from scheduler.daemon.faults import POINTS
 from scheduler.model.delivery import State
 from scheduler.model.network import Recovery
-from tests.daemon.matrix import ACTIONS, LEASE, LOOKS, Case, Place, Tally, arrived_since, count, place_in
+from tests.daemon.matrix import ACTIONS, LEASE, LOOKS, Case, Place, Tally, arrived_since, count, place_in, run
 from tests.daemon.matrix_driver import Order
 from tests.daemon.noticeboard import accepted
 
@@ -31,17 +31,6 @@ def place(tmp_path_factory: pytest.TempPathFactory, postgresql_server: str) -> I
     with place_in(tmp_path_factory.mktemp("fleet-matrix")) as made:
         made.postgresql = postgresql_server
         yield made
-
-
-def run(place: Place, cases: Iterable[Case], title: str) -> Tally:
-    tally = Tally()
-    for case in cases:
-        if case.exists:
-            play(place, case, tally)
-    print(f"\nfault matrix, fleet, {title}: {tally}", flush=True)
-    for line in tally.wrong:
-        print(f"  wrong: {line}")
-    return tally
 
 
 def play(place: Place, case: Case, tally: Tally) -> None:
@@ -114,12 +103,12 @@ def test_a_part_of_the_matrix_on_a_fleet(place: Place) -> None:
         Case("record", Recovery.CLIENT_ID, "postgresql", "kill", "hands"),
         Case("before_repeat", Recovery.IDEMPOTENCY_KEY, "postgresql", "kill", "worker"),
     )
-    assert run(place, short, "a part").wrong == []
+    assert run(place, short, "fleet, a part", play).wrong == []
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("ability", list(Recovery))
 def test_the_whole_matrix_on_a_fleet(place: Place, ability: Recovery) -> None:
-    tally = run(place, cells(ability), ability)
+    tally = run(place, cells(ability), f"fleet, {ability}", play)
     assert tally.wrong == []
     assert tally.points == {point for point in POINTS if "repeat" not in point or ability is Recovery.IDEMPOTENCY_KEY}
