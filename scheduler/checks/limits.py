@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from scheduler.checks.films import film_objections
 from scheduler.checks.objection import FORMAT_NAMES, Objection, file_name, many, proportion, sizes
+from scheduler.checks.polls import poll_objections
 from scheduler.model.graphic import Picture
 from scheduler.model.network import Abilities, Limits
 from scheduler.model.outgoing import Outgoing
@@ -29,7 +30,7 @@ def exceeded(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: st
         *_number_of_pictures(outgoing, limits, title),
         *_pictures(outgoing, limits, title),
         *_alt_texts(outgoing, limits, abilities, title),
-        *_poll(outgoing, limits, title),
+        *poll_objections(outgoing, limits, title),
         *_further(outgoing, limits, abilities, title),
     )
 
@@ -62,10 +63,10 @@ def _text(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: str) 
         return
     subject = "this text with its content warning" if warning else "this text"
     length = limits.count(warning) + limits.count(outgoing.text)
-    most = limits.most_text(beside_pictures=bool(outgoing.media))
+    most = limits.most_text(beside_pictures=bool(outgoing.media), beside_poll=outgoing.poll is not None)
     if most is not None and length > most:
         over = length - most
-        where = " beside pictures" if most != limits.text else ""
+        where = "" if most == limits.text else " beside a poll" if outgoing.poll else " beside pictures"
         sentence = f"{title} takes {most:,} {limits.unit}{where}; {subject} has {length:,}: cut {over:,}."
         yield Objection("too-long", sentence, f"Cut {over:,} {limits.unit if over > 1 else limits.unit.removesuffix('s')}.")
     size = len((warning + outgoing.text).encode())
@@ -86,6 +87,8 @@ def _hashtags(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Object
 def _number_of_pictures(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Objection]:
     number = len(outgoing.media)
     most, kind = (1, "a story") if outgoing.story else (limits.pictures, "a post")
+    if outgoing.poll and limits.poll and limits.poll.pictures is not None:
+        most, kind = limits.poll.pictures, "a poll"
     if number > most:
         over = number - most
         sentence = f"{title} takes {many(most, 'picture')} in {kind}; this one has {number}: leave out {over}."
@@ -124,22 +127,6 @@ def _shape(picture: Picture, ratio: tuple[float, float], title: str) -> Iterator
     elif shape > highest + _RATIO_SLACK:
         fix = f"Crop it to at most {int(picture.height * highest):,} pixels wide."
         yield Objection("picture-ratio", f"{title} takes pictures as wide as {proportion(highest)}; {measured}: too wide.", fix)
-
-
-def _poll(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Objection]:
-    if outgoing.poll is None or limits.poll is None:
-        return
-    options, takes = outgoing.poll.options, limits.poll
-    if len(options) > takes.options:
-        sentence = f"{title} takes polls of up to {takes.options} answers; this one has {len(options)}."
-        yield Objection("poll-too-much", sentence, f"Leave out {many(len(options) - takes.options, 'answer')}.")
-    for option in options:
-        if len(option) > takes.characters:
-            over = len(option) - takes.characters
-            sentence = f"{title} takes answers of up to {takes.characters} characters in a poll; “{option}” has {len(option)}."
-            yield Objection("poll-too-much", sentence, f"Cut {many(over, 'character')}.")
-    if takes.alone and outgoing.media:
-        yield Objection("poll-too-much", f"{title} takes a poll below words alone, without a picture.", "Leave the picture out there.")
 
 
 def _alt_texts(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: str) -> Iterator[Objection]:

@@ -43,11 +43,25 @@ class VideoLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollLimits:
-    """Is what a network takes of a poll: how many ``options``, of how many ``characters``; ``alone`` allows no picture beside it."""
+    """Is what a network takes of a poll: how many ``options``, of how many ``characters``; ``alone`` allows no picture beside it.
+
+    ``question`` is how long a question may be that stands apart from the post's words; None where those words are the question.
+    ``count`` measures question and options. ``minutes`` are the shortest and the longest that people can vote, in whole ``step``s;
+    ``terms`` are the only ones, where there are such; none of them where nothing is known, or the network decides.
+    ``multiple`` allows several answers from one person. ``text`` and ``pictures`` are the most beside a poll, where they are others.
+    """
 
     options: int
     characters: int
     alone: bool = False
+    question: int | None = None
+    count: Count = len
+    minutes: tuple[int, int] | None = None
+    step: int = 1
+    terms: tuple[int, ...] = ()
+    multiple: bool = True
+    text: int | None = None
+    pictures: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +96,10 @@ class Limits:
     story_video: VideoLimits | None = None
     poll: PollLimits | None = None
 
-    def most_text(self, *, beside_pictures: bool) -> int | None:
+    def most_text(self, *, beside_pictures: bool, beside_poll: bool = False) -> int | None:
         """Returns how long a text may be; None means any length."""
+        if beside_poll and self.poll is not None and self.poll.text is not None:
+            return self.poll.text
         return self.text_with_pictures if beside_pictures and self.text_with_pictures is not None else self.text
 
 

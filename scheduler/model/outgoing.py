@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, is_dataclass
 from typing import Any
 
 from scheduler.model.graphic import Picture, Video
-from scheduler.model.post import Poll
+from scheduler.model.poll import Poll
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class Outgoing:
 _READ = ("first_comment", "replies", "story", "poll")
 _ADDED = frozenset({*_READ, "location", "collaborators"})
 """Are the fields that earlier releases did not know; a post without them is frozen and recognised as it was then."""
-_LATER = frozenset({"thumbnail", "video"})
+_LATER = frozenset({"thumbnail", "video", "question"})
 
 
 def card_from(fields: Mapping[str, Any]) -> LinkCard:
@@ -112,8 +112,8 @@ def card_from(fields: Mapping[str, Any]) -> LinkCard:
 
 
 def _written(fields: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """Returns the fields of a record; what only films or cards have is left out elsewhere, so that those are frozen as before."""
-    return {name: value for name, value in fields if name not in _LATER or value is not None}
+    """Returns the fields of a record; what not all films, cards and polls have is left out where it is empty, as before."""
+    return {name: value for name, value in fields if name not in _LATER or value}
 
 
 def _plain(value: object) -> object:
@@ -140,7 +140,7 @@ def _seen(value: object) -> str:
     """Returns what a reader sees of a field, in one line; where a picture's file lies is not seen."""
     if isinstance(value, tuple):
         return "\x01".join("\x02".join([reply.text, *(item.picture.sha256 for item in reply.media)]) for reply in value)
-    return "\x01".join(value.options) if isinstance(value, Poll) else str(value)
+    return "\x01".join((*value.options, *filter(None, (value.question,)))) if isinstance(value, Poll) else str(value)
 
 
 @dataclass(frozen=True, slots=True)

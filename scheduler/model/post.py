@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 
 from scheduler.model.finding import Finding, Span
+from scheduler.model.poll import Poll
 
 
 class Status(StrEnum):
@@ -64,15 +65,6 @@ class Repeat:
     start: date | None = None
     until: date | None = None
     span: Span = Span()
-
-
-@dataclass(frozen=True, slots=True)
-class Poll:
-    """Is a question with ``options`` to vote on for ``minutes``; ``multiple`` lets a person choose several."""
-
-    options: tuple[str, ...]
-    minutes: int = 24 * 60
-    multiple: bool = False
 
 
 @dataclass(frozen=True, slots=True)

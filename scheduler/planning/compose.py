@@ -1,12 +1,13 @@
 """Puts together exactly what one account sends; pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from scheduler.model.delivery import Delivery
-from scheduler.model.finding import Finding, Severity
+from scheduler.model.finding import Finding, Severity, Span
 from scheduler.model.network import Network
 from scheduler.model.outgoing import Outgoing
+from scheduler.model.poll import Poll
 from scheduler.planning import extras
 from scheduler.planning.cards import card_of
 from scheduler.planning.context import Context, Pictures
@@ -15,6 +16,7 @@ from scheduler.planning.hashtags import Tags, tags_for
 from scheduler.planning.illustrating import illustrate
 from scheduler.planning.pictures import language_of
 from scheduler.planning.placeholders import fill, position, unfilled, values_for
+from scheduler.planning.polls import asked
 from scheduler.planning.targets import setting
 
 
@@ -30,13 +32,13 @@ def compose(delivery: Delivery, context: Context, pictures: Pictures) -> Composi
     """Returns what the delivery's account sends; ``pictures`` answers every request of ``pictures.wanted``."""
     network = context.network(delivery.account)
     tags = tags_for(delivery, context)
-    text, findings = _text(delivery, context, network, tags)
+    beside = extras.beside(delivery, context, network)
+    text, poll, findings = _text(delivery, context, network, tags, beside.found.poll)
     media, unseen = illustrate(delivery, context, pictures, values_for(delivery, context, language_of(delivery, context)))
     warning = setting(delivery.post, delivery.part, delivery.variant, "content-warning")
     replies = extras.replies(delivery, context, network, pictures)
     comment = extras.first_comment(delivery, context, network, tags)
-    beside = extras.beside(delivery, context, network)
-    card, plain = card_of(delivery, context, pictures, has_media=bool(media))
+    card, plain = card_of(delivery, context, pictures, has_media=bool(media) or _stands_alone(poll, network))
     outgoing = Outgoing(
         delivery=delivery.id,
         account=delivery.account.name,
@@ -53,7 +55,7 @@ def compose(delivery: Delivery, context: Context, pictures: Pictures) -> Composi
         story=delivery.story,
         location=beside.found.location,
         collaborators=beside.found.collaborators,
-        poll=beside.found.poll,
+        poll=poll,
     )
     findings += [*tags.findings, *unseen, *replies.findings, *comment.findings, *beside.findings, *plain]
     if warning and not _takes(network, warning):
@@ -61,14 +63,24 @@ def compose(delivery: Delivery, context: Context, pictures: Pictures) -> Composi
     return Composition(outgoing, tuple(findings))
 
 
-def _text(delivery: Delivery, context: Context, network: Network, tags: Tags) -> tuple[str, list[Finding]]:
+def _text(delivery: Delivery, context: Context, network: Network, tags: Tags, poll: Poll | None) -> tuple[str, Poll | None, list[Finding]]:
     if delivery.story:
-        return "", extras.story_words(delivery, network)
+        return "", None, extras.story_words(delivery, network)
     values = values_for(delivery, context, language_of(delivery, context))
     filled = fill(delivery.variant.text, values, partial(position, delivery.variant))
+    findings = [unfilled(delivery, hole, delivery.variant.source) for hole in filled.unfilled]
+    words = filled.text
+    if poll is not None:
+        span = delivery.post.spans.get("poll-question", Span())
+        question = fill(poll.question, values, lambda _start, _end: span)
+        findings += [unfilled(delivery, hole) for hole in question.unfilled]
+        words, poll = asked(words, replace(poll, question=question.text), network.limits.poll)
     end = tags.end if network.abilities.first_comment else (*tags.end, *tags.comment)
-    text = extras.with_tags(extras.with_inline(filled.text, tags.inline), end)
-    return text, [unfilled(delivery, hole, delivery.variant.source) for hole in filled.unfilled]
+    return extras.with_tags(extras.with_inline(words, tags.inline), end), poll, findings
+
+
+def _stands_alone(poll: Poll | None, network: Network) -> bool:
+    return poll is not None and network.limits.poll is not None and network.limits.poll.alone
 
 
 def _takes(network: Network, warning: str | None) -> bool:

@@ -11,13 +11,15 @@ from scheduler.model.delivery import Delivery
 from scheduler.model.finding import Finding, Severity, Span
 from scheduler.model.network import Network
 from scheduler.model.outgoing import Reply
-from scheduler.model.post import Poll, Variant
+from scheduler.model.poll import Poll
+from scheduler.model.post import Variant
 from scheduler.planning.context import Context, Pictures
 from scheduler.planning.facets import facets_of
 from scheduler.planning.hashtags import Tags
 from scheduler.planning.illustrating import shown
 from scheduler.planning.pictures import further_texts, language_of
 from scheduler.planning.placeholders import fill, position, unfilled, values_for
+from scheduler.planning.polls import other_time, timed
 from scheduler.planning.targets import language_in
 
 FIRST_COMMENT = "first comment"
@@ -109,6 +111,9 @@ def beside(delivery: Delivery, context: Context, network: Network) -> Found[Besi
         message = f"{network.title} takes no poll from us: nobody could vote there"
         fix = f"leave {network.name} out of  where:"
         findings.append(_left_out(delivery, "no-polls", Severity.ERROR, message, post.spans.get("poll", Span()), fix))
+    poll = timed(post.poll, network.limits.poll) if post.poll is not None and abilities.polls and not delivery.story else None
+    if poll is not None and post.poll is not None:
+        findings += other_time(delivery, network, post.poll, poll)
     handles = {name: context.partners[name].handles.get(network.name, "") for name in post.collab if name in context.partners}
     if abilities.collaborators:
         findings += [_nameless(delivery, network, name) for name in post.collab if not handles.get(name)]
@@ -116,7 +121,7 @@ def beside(delivery: Delivery, context: Context, network: Network) -> Found[Besi
         Beside(
             location=post.location if abilities.location else "",
             collaborators=tuple(handle for handle in handles.values() if handle) if abilities.collaborators else (),
-            poll=post.poll if abilities.polls and not delivery.story else None,
+            poll=poll,
         ),
         findings,
     )

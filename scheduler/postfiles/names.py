@@ -43,6 +43,7 @@ SETTINGS = (
     "repeat-until",
     "pool",
     "poll",
+    "poll-question",
     "poll-for",
     "poll-multiple",
     "id",

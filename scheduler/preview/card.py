@@ -148,7 +148,7 @@ def _further(outgoing: Outgoing, limits: Limits, pictures: Pictures) -> Iterator
     if outgoing.collaborators:
         yield Further("Together with", ", ".join(outgoing.collaborators))
     if outgoing.poll:
-        yield Further("Poll", "\n".join(f"○ {option}" for option in outgoing.poll.options))
+        yield Further("Poll", "\n".join(outgoing.poll.lines))
     if outgoing.first_comment:
         yield Further(
             "First comment", outgoing.first_comment, facets_of(outgoing.first_comment), (), measure(outgoing.first_comment, limits)
@@ -158,9 +158,10 @@ def _further(outgoing: Outgoing, limits: Limits, pictures: Pictures) -> Iterator
         yield Further(f"Answer {number}", reply.text, reply.facets, shots, measure(reply.text, limits, beside_pictures=bool(shots)))
 
 
-def measure(text: str, limits: Limits, *, beside_pictures: bool = False, warning: str = "") -> Ruler:
+def measure(text: str, limits: Limits, *, beside_pictures: bool = False, beside_poll: bool = False, warning: str = "") -> Ruler:
     """Returns the ruler of a text: counted as the network counts, with the warning beside it; in plain words without a limit."""
-    length, most = limits.count(text) + (limits.count(warning) if warning else 0), limits.most_text(beside_pictures=beside_pictures)
+    length = limits.count(text) + (limits.count(warning) if warning else 0)
+    most = limits.most_text(beside_pictures=beside_pictures, beside_poll=beside_poll)
     if most is None:
         return Ruler(f"{length:,} {limits.unit}, no limit", 0, "calm")
     words = f"{length:,} / {most:,} {limits.unit}{' with the warning' if warning else ''}"
@@ -171,7 +172,8 @@ def measure(text: str, limits: Limits, *, beside_pictures: bool = False, warning
 
 def _whole(outgoing: Outgoing, network: Network) -> Ruler:
     warning = (outgoing.content_warning or "") if network.abilities.content_warning else ""
-    return measure(outgoing.text, network.limits, beside_pictures=bool(outgoing.media), warning=warning)
+    beside = {"beside_pictures": bool(outgoing.media), "beside_poll": outgoing.poll is not None}
+    return measure(outgoing.text, network.limits, **beside, warning=warning)
 
 
 def _waits(entry: Entry) -> bool:

@@ -1,10 +1,11 @@
 """Discord's webhooks.
 
-Source: "Webhook Resource", "Message Resource" and "Opcodes and Status Codes" (discord/discord-api-docs, 2026-08-06).
+Source: "Webhook Resource", "Message Resource", "Poll Resource" and "Opcodes and Status Codes" (discord/discord-api-docs, 2026-08-06).
 """
 
 import json
 import sys
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from tests.emulators.emulating import Answer, Call, Emulator, serve
@@ -36,14 +37,21 @@ class Discord(Emulator):
         if len(body.get("content", "")) > 2_000:
             errors = {"content": {"_errors": [{"code": "BASE_TYPE_MAX_LENGTH", "message": "Must be 2000 or fewer in length."}]}}
             return Answer(400, {"message": "Invalid Form Body", "code": 50035, "errors": errors})
-        if not body.get("content") and not call.files:
+        poll = body.get("poll")
+        # [ours] no page tells of files beside a poll.
+        if poll and (call.files or not _is_poll(poll)):
+            return Answer(400, {"message": "Invalid Form Body", "code": 50035})
+        if not body.get("content") and not call.files and not poll:
             return Answer(400, {"message": "Cannot send an empty message", "code": 50006})
+        return self._kept(call, body)
+
+    def _kept(self, call: Call, body: dict[str, Any]) -> Answer:
         alts = [each.get("description", "") for each in body.get("attachments", [])]
         if len(alts) != len(call.files):
             return Answer(400, {"message": "Invalid Form Body", "code": 50035})
         number = self.number()
         calls_everyone = "everyone" in body.get("allowed_mentions", {"parse": ["everyone"]})["parse"]
-        kept = {"id": number, "text": body.get("content", ""), "alts": alts, "calls_everyone": calls_everyone}
+        kept = {"id": number, "text": body.get("content", ""), "alts": alts, "calls_everyone": calls_everyone, "poll": body.get("poll")}
         self.state["messages"].append({**kept, "embeds": body.get("embeds", [])})
         if call.fields.get("wait") != "true":
             return Answer(204)
@@ -57,8 +65,17 @@ class Discord(Emulator):
         if method == "DELETE":
             self.state["messages"].remove(found)
             return Answer(204)
+        if found["poll"]:
+            return Answer(400, {"message": "Cannot edit a poll message", "code": 520003})
         found["text"] = call.json["content"]
         return Answer(200, {"id": number, "channel_id": "7", "content": found["text"]})
+
+
+def _is_poll(poll: Mapping[str, Any]) -> bool:
+    """Holds a poll to "Poll Create Request Object" and "Poll Media Object"."""
+    answers = [answer["poll_media"]["text"] for answer in poll["answers"]]
+    fits = 1 <= len(answers) <= 10 and all(1 <= len(text) <= 55 for text in answers)
+    return fits and 1 <= len(poll["question"]["text"]) <= 300 and 1 <= poll.get("duration", 24) <= 32 * 24
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """LinkedIn's Posts API.
 
-Source: "Posts API", "Images API" (li-lms-2026-01); the little text format and the refusal of duplicates as several programs quote them.
+Source: "Posts API", "Images API" (li-lms-2026-01), "Poll API" (li-lms-2025-01); the little text format and the refusal of
+duplicates as several programs quote them.
 """
 
 import re
@@ -69,8 +70,11 @@ class LinkedIn(Emulator):
         images = [content["media"]] if "media" in content else content.get("multiImage", {}).get("images", [])
         if any(not self.state["images"].get(each["id"].rpartition(":")[2], {}).get("bytes") for each in images):
             return error(422, "UNPROCESSABLE_ENTITY", "The image is not available")
-        # [ours] the words and the pictures together make a duplicate; no page says what is compared.
-        twin = [each for each in self.state["posts"] if each["raw"] == body["commentary"] and len(each["alts"]) == len(images)]
+        if "poll" in content and not (list(content) == ["poll"] and _is_poll(content["poll"])):
+            return error(400, "ILLEGAL_ARGUMENT", "/content/poll is not valid")
+        # [ours] the words, the pictures and the poll together make a duplicate; no page says what is compared.
+        same = (body["commentary"], len(images), content.get("poll"))
+        twin = [each for each in self.state["posts"] if (each["raw"], len(each["alts"]), each["content"].get("poll")) == same]
         if twin:
             return error(422, "DUPLICATE_POST", f"Content is a duplicate of {twin[0]['id']}")
         urn = f"urn:li:share:{self.number()}"
@@ -109,6 +113,17 @@ class LinkedIn(Emulator):
             return error(404, "NOT_FOUND", "Post does not exist")
         self.state["posts"] = kept
         return Answer(204)
+
+
+def _is_poll(poll: dict[str, Any]) -> bool:
+    """Holds a poll to "Poll API": the number of options, the four lengths, one vote each, voters that the author sees.
+
+    [ours] that its form's 140 and 30 characters bind the API too, which several programs go by.
+    """
+    options, settings = [option["text"] for option in poll["options"]], poll["settings"]
+    known = settings["duration"] in {"ONE_DAY", "THREE_DAYS", "SEVEN_DAYS", "FOURTEEN_DAYS"}
+    fits = 2 <= len(options) <= 4 and all(1 <= len(text) <= 30 for text in options) and 1 <= len(poll["question"]) <= 140
+    return known and fits and settings["voteSelectionType"] == "SINGLE_VOTE" and settings["isVoterVisibleToAuthor"] is True
 
 
 def _read(commentary: str) -> str:

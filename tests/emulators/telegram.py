@@ -1,7 +1,10 @@
-"""Telegram's Bot API. Source: "Telegram Bot API" 10.0 ("Making requests", sendMessage, sendPhoto, sendMediaGroup, ResponseParameters)."""
+"""Telegram's Bot API. Source: "Telegram Bot API" 10.0 ("Making requests", sendMessage, sendPhoto, sendMediaGroup, sendPoll,
+ResponseParameters); refusals of polls: TDLib (MessageContent.cpp, PollOption.cpp, 2026-07-17).
+"""
 
 import json
 import sys
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from scheduler.publishers.counting import utf16
@@ -17,6 +20,7 @@ def error(code: int, description: str) -> Answer:
 class Telegram(Emulator):
     routes: ClassVar[tuple[tuple[str, str], ...]] = (
         (r"POST /bot[^/]+/(sendMessage|sendPhoto|sendMediaGroup)", "send"),
+        (r"POST /bot[^/]+/sendPoll", "ask"),
         (r"POST /bot[^/]+/(?:editMessageText|editMessageCaption)", "mend"),
         (r"POST /bot[^/]+/(?:deleteMessage|deleteMessages)", "erase"),
         (r"GET /bot[^/]+/(getMe|getChat)", "tell"),
@@ -57,6 +61,18 @@ class Telegram(Emulator):
             return error(400, "Bad Request: there is no photo in the request")
         return self._kept(text, len(wanted), 1_024, marks)
 
+    def ask(self, call: Call) -> Answer:
+        """Keeps a poll; channels take anonymous ones alone."""
+        fields: dict[str, Any] = call.json if call.json is not None else _parsed(call.fields)
+        if refusal := _no_poll(fields, set(call.files)):
+            return error(400, f"Bad Request: {refusal}")
+        options = [option["text"] for option in fields["options"]]
+        answer = self._kept(fields.get("description", ""), int("media" in fields), 1_024, fields.get("description_entities", []))
+        if answer.status == 200:
+            poll = {"question": fields["question"], "options": options, "minutes": fields["open_period"] // 60}
+            self.state["messages"][-1]["poll"] = {**poll, "multiple": fields["allows_multiple_answers"]}
+        return answer
+
     def _kept(self, text: str, pictures: int, most: int, marks: list[dict[str, Any]]) -> Answer:
         if utf16(text) > most:
             return error(400, "Bad Request: message caption is too long" if pictures else "Bad Request: message is too long")
@@ -90,6 +106,30 @@ class Telegram(Emulator):
             each["ids"] = [number for number in each["ids"] if number not in wanted]
         self.state["messages"] = [each for each in self.state["messages"] if each["ids"]]
         return Answer(200, {"ok": True, "result": True})
+
+
+def _parsed(fields: Mapping[str, str]) -> dict[str, Any]:
+    """Returns the fields of a form, in which everything but words is JSON."""
+    plain = {"chat_id", "question", "description"}
+    return {name: value if name in plain else json.loads(value) for name, value in fields.items()}
+
+
+def _no_poll(fields: Mapping[str, Any], files: set[str]) -> str:
+    """Returns what TDLib says of a poll (create_input_message_content, get_input_poll_option, can_send_message_content).
+
+    Lengths count code points.
+    """
+    options, media = [option["text"] for option in fields["options"]], fields.get("media")
+    sayings = {
+        "chat not found": fields.get("chat_id") != CHAT,
+        "poll question length must not exceed 300": not 1 <= len(fields["question"]) <= 300,
+        "poll can't have more than 12 options": not 1 <= len(options) <= 12,
+        "poll options length must not exceed 100": any(not 1 <= len(option) <= 100 for option in options),
+        "non-anonymous polls can't be sent to channel chats": not fields.get("is_anonymous", True),
+        "invalid open period": not 5 <= fields["open_period"] <= 2_628_000,
+        "failed to parse InputPollMedia: media not found": media and media["media"].removeprefix("attach://") not in files,
+    }
+    return next((saying for saying, is_so in sayings.items() if is_so), "")
 
 
 if __name__ == "__main__":

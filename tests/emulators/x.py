@@ -70,6 +70,9 @@ class X(Emulator):
             return error(400, "Your Tweet text is too long.")
         if any(number not in self.state["media"] for number in media) or len(media) > 4:
             return error(400, "Your media IDs are invalid.")
+        poll = call.json.get("poll")
+        if poll and (refused := self._no_poll(poll, with_media=bool(media))):
+            return refused
         above = call.json.get("reply", {}).get("in_reply_to_tweet_id", "")
         if above and above not in {each["id"] for each in self.state["tweets"]}:
             return error(400, "Reply to a post that does not exist.")
@@ -78,8 +81,17 @@ class X(Emulator):
             return error(403, "You are not allowed to create a Tweet with duplicate content.")
         number = self.number()
         alts = [self.state["media"][each]["alt"] for each in media]
-        self.state["tweets"].append({"id": number, "text": text, "alts": alts, "media": media, "above": above, "at": self.now()})
+        tweet = {"id": number, "text": text, "alts": alts, "media": media, "above": above, "at": self.now(), "poll": poll}
+        self.state["tweets"].append(tweet)
         return Answer(201, {"data": {"id": number, "text": text}})
+
+    def _no_poll(self, poll: dict[str, Any], *, with_media: bool) -> Answer | None:
+        """Holds a poll to the schema of POST /2/tweets; [ours] that it takes no media beside one, as X's own app."""
+        if set(poll) - {"options", "duration_minutes", "reply_settings"} or not 2 <= len(poll["options"]) <= 4:
+            return error(400, "poll is not valid")
+        if any(not 1 <= len(option) <= 25 for option in poll["options"]) or not 5 <= poll["duration_minutes"] <= 10_080:
+            return error(400, "poll is not valid")
+        return error(400, "Polls and media cannot be in one post.") if with_media else None
 
     def delete(self, call: Call, number: str) -> Answer:
         del call

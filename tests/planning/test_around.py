@@ -12,7 +12,8 @@ from scheduler.model.finding import Severity
 from scheduler.model.graphic import Picture
 from scheduler.model.network import Abilities, Account, Limits, Recovery
 from scheduler.model.outgoing import Media, Outgoing, Reply
-from scheduler.model.post import Event, HashtagSet, MediaRef, Partner, Poll, Post
+from scheduler.model.poll import Poll
+from scheduler.model.post import Event, HashtagSet, MediaRef, Partner, Post
 from scheduler.planning.compose import Composition, compose
 from scheduler.planning.context import Context
 from scheduler.planning.hashtags import turns

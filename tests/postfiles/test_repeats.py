@@ -5,7 +5,8 @@ from datetime import date, time
 
 import pytest
 
-from scheduler.model.post import Poll, PostFile, Repeat
+from scheduler.model.poll import Poll
+from scheduler.model.post import PostFile, Repeat
 from scheduler.postfiles.lines.slips import SlipError
 from scheduler.postfiles.settings.repeats import parse_repeat
 
@@ -80,6 +81,7 @@ def test_an_evergreen_post_says_how_often_from_when_and_until_when(read_one: Cal
         ("when: 2026-04-14 12:00\npoll: [Yes, yes]", "bad-poll"),
         ("when: 2026-04-14 12:00\npoll: [Yes, No]\npoll-for: long", "bad-value"),
         ("when: 2026-04-14 12:00\npoll-for: 3 days", "setting-not-here"),
+        ("when: 2026-04-14 12:00\npoll-question: Shall we?", "setting-not-here"),
     ],
 )
 def test_settings_that_contradict_each_other_hold_the_post(settings: str, rule: str, read_one: Callable[[str | bytes], PostFile]) -> None:
@@ -87,7 +89,9 @@ def test_settings_that_contradict_each_other_hold_the_post(settings: str, rule: 
 
 
 def test_a_poll_keeps_its_answers_and_how_long_it_lasts(read_one: Callable[[str | bytes], PostFile]) -> None:
-    file = read_one("---\nwhen: 2026-04-14 12:00\npoll: [Yes, No]\npoll-for: 3 days\npoll-multiple: yes\n---\nText\n")
+    file = read_one(
+        "---\nwhen: 2026-04-14 12:00\npoll: [Yes, No]\npoll-question: Shall we?\npoll-for: 3 days\npoll-multiple: yes\n---\nText\n"
+    )
     assert file.post is not None
-    assert file.post.poll == Poll(("Yes", "No"), 3 * 24 * 60, multiple=True)
+    assert file.post.poll == Poll(("Yes", "No"), 3 * 24 * 60, multiple=True, question="Shall we?")
     assert file.findings == ()

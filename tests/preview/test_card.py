@@ -9,7 +9,7 @@ from scheduler.model.finding import Severity, Span
 from scheduler.model.network import Account, Limits
 from scheduler.model.outgoing import Facet, LinkCard, Media, Reply
 from scheduler.model.plan import Agenda
-from scheduler.model.post import Poll
+from scheduler.model.poll import Poll
 from scheduler.preview.card import measure
 from scheduler.preview.wording import abbreviation, initials, ink_on, language_tag
 from tests.preview.agendas import ACCOUNTS, START, Desk, Line, agenda, entry, later, picture

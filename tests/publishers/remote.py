@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 from PIL import Image
@@ -20,7 +20,9 @@ from scheduler.model.graphic import Picture
 from scheduler.model.network import Account
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Media, Outgoing
+from scheduler.model.poll import Poll
 from scheduler.model.settings import Organisation
+from scheduler.planning.polls import asked, timed
 from scheduler.publishers.contract import Connection, Deletes, Edits, Publisher, ReadsFeed, Verifies
 from scheduler.publishers.discovery import known_networks
 from scheduler.publishers.hosting.host import MediaHost
@@ -291,6 +293,70 @@ class Remote(ABC):
         texts = [item.text for item in self.shown(server)]
         assert texts == [outgoing.text] if isinstance(proof, Published) else len(texts) <= 1
         assert not (isinstance(proof, Refused) and texts)
+
+    def polled(self, server: Running) -> list[dict[str, Any]]:
+        """Returns the polls that readers see there: ``question`` where it stands apart, ``options``, ``minutes`` and ``multiple``."""
+        raise NotImplementedError(server)
+
+    def asking(self, folder: Path, words: str = "Strike?", **changes: Any) -> Outgoing:
+        """Returns a post with a poll, as compose hands it to this network."""
+        takes = known_networks()[self.network].facts.limits.poll
+        poll = replace(Poll(("Strike", "Talk first")), **changes)
+        left, found = asked(words, timed(poll, takes), takes)
+        return replace(post(folder, self.network, left, pictures=0), poll=found)
+
+    @pytest.mark.parametrize("minutes", [1, 90, 24 * 60, 60 * 24 * 60])
+    @pytest.mark.parametrize("question", ["", "Shall we strike?"])
+    def test_a_poll_goes_out_with_its_question_answers_and_time(self, server: Running, tmp_path: Path, question: str, minutes: int) -> None:
+        facts = known_networks()[self.network].facts
+        takes = facts.limits.poll
+        if takes is None:
+            pytest.skip("this network has no polls, or takes none from us")
+        multiple = takes.multiple
+        outgoing = self.asking(tmp_path, question=question, minutes=minutes, multiple=multiple)
+        poll = outgoing.poll
+        assert poll is not None
+        proof = self.settle(server, tmp_path, outgoing, dict(self.envelope(self.publisher(server, tmp_path), outgoing).ids))
+        assert isinstance(proof, Published), proof
+        [found] = self.polled(server)
+        wanted = {"question": poll.question, "options": list(poll.options), "minutes": poll.minutes, "multiple": multiple}
+        assert found == {name: wanted[name] for name in found}
+        [shown] = self.shown(server)
+        assert (shown.text, "Strike?" in f"{shown.text} {poll.question}") == (outgoing.text, True)
+
+    @pytest.mark.parametrize("late", [True, False], ids=["after it was done", "before it was done"])
+    def test_a_lost_answer_of_a_poll_is_one_poll_or_a_question(self, server: Running, tmp_path: Path, *, late: bool) -> None:
+        if known_networks()[self.network].facts.limits.poll is None:
+            pytest.skip("this network has no polls, or takes none from us")
+        outgoing = self.asking(tmp_path, question="Shall we strike?")
+        ids = dict(self.envelope(self.publisher(server, tmp_path), outgoing).ids)
+        server.fault(self.visible, "drop", early=not late)
+        self.holds(server, self.settle(server, tmp_path, outgoing, ids), outgoing)
+        assert len(self.polled(server)) <= 1
+
+    def test_a_poll_that_the_network_would_refuse_is_not_sent(self, server: Running, tmp_path: Path) -> None:
+        takes = known_networks()[self.network].facts.limits.poll
+        if takes is None:
+            pytest.skip("this network has no polls, or takes none from us")
+        most = takes.characters
+        bad: list[dict[str, Any]] = [{"options": tuple(map(str, range(takes.options + 1)))}, {"options": ("x" * (most + 1), "y")}]
+        bad += [] if takes.multiple else [{"multiple": True}]
+        bad += [{"question": "q" * (takes.question + 1)}, {"question": "Two\nlines?"}] if takes.question else []
+        for changes in bad:
+            outcome = self.settle(server, tmp_path, self.asking(tmp_path, **changes), {"prepared": "0"})
+            assert isinstance(outcome, Refused)
+            assert outcome.kind == "content"
+        assert server.state["calls"] == []
+
+    def test_the_largest_poll_is_taken(self, server: Running, tmp_path: Path) -> None:
+        takes = known_networks()[self.network].facts.limits.poll
+        if takes is None:
+            pytest.skip("this network has no polls, or takes none from us")
+        options = tuple(chr(ord("a") + number) * takes.characters for number in range(takes.options))
+        question = "é" * (takes.question or 20)
+        outgoing = self.asking(tmp_path, options=options, question=question)
+        ids = dict(self.envelope(self.publisher(server, tmp_path), outgoing).ids)
+        assert isinstance(self.settle(server, tmp_path, outgoing, ids), Published)
 
     def test_too_many_calls_is_a_wait_and_no_failure(self, server: Running, tmp_path: Path) -> None:
         outgoing = post(tmp_path, self.network, pictures=self.pictures)

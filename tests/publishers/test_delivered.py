@@ -1,4 +1,4 @@
-"""What networks really got of a post's alt texts, language and content warning, and why the others got none of it.
+"""What networks really got of a post's alt texts, language, content warning and poll, and why the others got none of it.
 
 Each row is what an emulator, or a real server where there is one, holds after a post was published there.
 """
@@ -17,6 +17,8 @@ from scheduler.clock import SystemClock
 from scheduler.model.network import Network
 from scheduler.model.outcome import Published
 from scheduler.model.outgoing import Envelope, Outgoing
+from scheduler.model.poll import Poll
+from scheduler.planning.polls import asked, timed
 from scheduler.publishers.contract import Deletes, Edits, Publisher, ReadsFeed
 from scheduler.publishers.discovery import known_networks
 from scheduler.publishers.hosting.own import OwnHost, Shelf
@@ -38,6 +40,7 @@ from tests.publishers import (
 from tests.publishers.remote import Memory, Remote, post
 from tests.servers import bluesky_pds, processes
 
+QUESTION, OPTIONS = "Shall we strike at the harbour?", ("Strike now", "Talk first")
 LANGUAGE, WARNING, ALTS = "gd", "nudity", ("A banner that says Unity", "A crowd at the harbour")
 REMOTE: tuple[Remote, ...] = (
     test_facebook.TestFacebook(),
@@ -60,7 +63,7 @@ ABLE: dict[str, Callable[[Network, Publisher], bool]] = {
     "edit": lambda _, publisher: isinstance(publisher, Edits),
     "delete": lambda _, publisher: isinstance(publisher, Deletes),
 }
-DELIVERED = ("alt_text", "content_warning", "language")
+DELIVERED = ("alt_text", "content_warning", "language", "polls")
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,12 @@ def filled(facts: Network, folder: Path) -> Outgoing:
     return replace(outgoing, media=media, language=LANGUAGE, content_warning=WARNING if warned else None)
 
 
+def asking(facts: Network, folder: Path) -> Outgoing:
+    """Returns a post with a poll, as compose hands it to a network that has polls."""
+    words, poll = asked("Unity", timed(Poll(OPTIONS, question=QUESTION), facts.limits.poll), facts.limits.poll)
+    return replace(post(folder, facts.name, words, pictures=0, delivery="bbbbbbbbbbbb"), poll=poll)
+
+
 def sent(publisher: Publisher, outgoing: Outgoing) -> None:
     """Publishes as the engine does, round by round."""
     ids = dict(publisher.prepare(outgoing, SystemClock().now()))
@@ -132,11 +141,14 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Row]:
         folder, facts = tmp_path_factory.mktemp(name), known_networks()[name].facts
         with open_network(folder) as (publisher, state):
             sent(publisher, filled(facts, folder))
+            if facts.abilities.polls:
+                sent(publisher, asking(facts, folder))
             kept = json.dumps(state(), ensure_ascii=False)
         got = {
             "alt_text": all(alt in kept for alt in ALTS),
             "language": f'"{LANGUAGE}"' in kept,
             "content_warning": f'"{WARNING}"' in kept,
+            "polls": all(words in kept for words in (QUESTION, *OPTIONS)),
         }
         found[name] = Row(facts, publisher, got)
     return found

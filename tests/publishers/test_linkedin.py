@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -55,6 +56,27 @@ class TestLinkedIn(Remote):
         [found] = server.state["posts"]
         assert found["raw"] == r"Join {hashtag|\#|MayDay} \(and {hashtag|\#|1o\_de\_mayo}\)!"
         assert found["text"] == text
+
+    def polled(self, server: Running) -> list[dict[str, Any]]:
+        polls = [each["content"]["poll"] for each in server.state["posts"] if "poll" in each["content"]]
+        days = {"ONE_DAY": 1, "THREE_DAYS": 3, "SEVEN_DAYS": 7, "FOURTEEN_DAYS": 14}
+        return [
+            {
+                "question": poll["question"],
+                "options": [option["text"] for option in poll["options"]],
+                "minutes": days[poll["settings"]["duration"]] * 24 * 60,
+            }
+            for poll in polls
+        ]
+
+    def test_two_polls_below_the_same_words_are_told_apart(self, server: Running, tmp_path: Path) -> None:
+        first = self.asking(tmp_path, "Vote!", question="Shall we strike?")
+        assert isinstance(self.settle(server, tmp_path, first, dict(PREPARED)), Published)
+        second, ids = self.asking(tmp_path, "Vote!", question="When shall we strike?"), dict(PREPARED)
+        server.fault(self.visible, "drop")
+        proof = self.settle(server, tmp_path, second, ids)
+        assert isinstance(proof, Published)
+        assert [each["id"] for each in server.state["posts"]][1:] == [proof.remote_id]
 
     def test_a_link_has_its_card(self, server: Running, tmp_path: Path) -> None:
         card = LinkCard("https://example.org/march", "March")

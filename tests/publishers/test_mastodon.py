@@ -12,7 +12,7 @@ from scheduler.checks.limits import exceeded
 from scheduler.clock import SystemClock
 from scheduler.model.outcome import Absent, Published, Refused, Uncertain
 from scheduler.model.outgoing import Media, Outgoing, Reply
-from scheduler.model.post import Poll
+from scheduler.model.poll import Poll
 from scheduler.publishers.contract import Deletes, Edits, Publisher, ReadsFeed, Verifies
 from scheduler.publishers.discovery import known_networks
 from scheduler.publishers.mastodon.server import described

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.outcome import Absent, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Facet, LinkCard, Outgoing
+from scheduler.model.poll import Poll
 from scheduler.publishers.contract import Deletes, Edits
 from tests.emulators import discord, slack, telegram
 from tests.emulators.emulating import Running
@@ -92,6 +94,40 @@ class TestTelegram(Message):
         assert isinstance(publisher, Edits)
         assert isinstance(publisher.edit(proof.remote_id, outgoing), Published)
 
+    def polled(self, server: Running) -> list[dict[str, Any]]:
+        return [each["poll"] for each in server.state["messages"] if "poll" in each]
+
+    @pytest.mark.parametrize("pictures", [0, 1])
+    def test_a_poll_has_the_text_above_it_and_a_picture_in_one_message(self, server: Running, tmp_path: Path, pictures: int) -> None:
+        text = "We have waited long enough.\n\nRead our demands"
+        start = text.index("demands")
+        facets = (Facet("link", start, len(text), "https://example.org/demands"),)
+        plain = post(tmp_path, self.network, text, pictures=pictures)
+        outgoing = replace(plain, facets=facets, poll=Poll(("Yes", "No"), question="Strike?"))
+        proof = self.settle(server, tmp_path, outgoing, {})
+        assert isinstance(proof, Published)
+        [message] = server.state["messages"]
+        assert (message["text"], message["pictures"]) == (text, pictures)
+        assert message["links"] == [["demands", "https://example.org/demands"]]
+        assert message["poll"] == {"question": "Strike?", "options": ["Yes", "No"], "minutes": 24 * 60, "multiple": False}
+        assert [call for call in server.state["calls"] if call.startswith("POST")] == [f"POST /bot{self.secret}/sendPoll"]
+        publisher = self.publisher(server, tmp_path)
+        assert isinstance(publisher, Edits)
+        mended = publisher.edit(proof.remote_id, replace(outgoing, text="Other words"))
+        assert isinstance(mended, Refused)
+        assert "take it back" in mended.reason
+
+    @pytest.mark.parametrize(
+        ("text", "pictures", "said"), [("x" * 1_025, 0, "1,024 characters beside a poll"), ("x", 2, "1 picture in a poll")]
+    )
+    def test_what_does_not_fit_beside_a_poll_is_not_sent(
+        self, server: Running, tmp_path: Path, text: str, pictures: int, said: str
+    ) -> None:
+        outgoing = replace(post(tmp_path, self.network, text, pictures=pictures), poll=Poll(("Yes", "No"), question="Strike?"))
+        outcome = self.settle(server, tmp_path, outgoing, {})
+        assert isinstance(outcome, Refused)
+        assert said in outcome.reason
+
     def test_a_chat_is_needed(self, server: Running, tmp_path: Path) -> None:
         server = Running(server.address, server.folder)
         self.settings = lambda server: {"api_url": server.address}  # type: ignore[method-assign] # one test's own
@@ -117,6 +153,18 @@ class TestDiscord(Message):
         assert isinstance(self.settle(server, tmp_path, outgoing, {}), Published)
         assert isinstance(self.settle(server, tmp_path, replace(outgoing, text=f"Come: {card.url}"), {}), Published)
         assert [each["embeds"] for each in server.state["messages"]] == [[{"title": "March", "url": card.url}], []]
+
+    def polled(self, server: Running) -> list[dict[str, Any]]:
+        polls = [each["poll"] for each in server.state["messages"] if each["poll"]]
+        return [
+            {
+                "question": poll["question"]["text"],
+                "options": [answer["poll_media"]["text"] for answer in poll["answers"]],
+                "minutes": poll["duration"] * 60,
+                "multiple": poll["allow_multiselect"],
+            }
+            for poll in polls
+        ]
 
     def test_a_message_that_is_gone_cannot_be_mended(self, server: Running, tmp_path: Path) -> None:
         publisher = self.publisher(server, tmp_path)

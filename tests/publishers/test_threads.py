@@ -6,7 +6,7 @@ import pytest
 
 from scheduler.model.outcome import Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, LinkCard, Media, Outgoing, Reply
-from scheduler.model.post import Poll
+from scheduler.model.poll import Poll
 from scheduler.publishers.contract import Deletes
 from tests.emulators import graph
 from tests.emulators.emulating import Running
@@ -89,6 +89,9 @@ class TestThreads(Hosted):
         assert self.whole(server)
         assert isinstance(self.publisher(server, tmp_path).find(Envelope(outgoing, dict(ids))), Published)
         assert self.whole(server)
+
+    def polled(self, server: Running) -> list[dict[str, Any]]:
+        return [{"options": list(each["poll"].values())} for each in server.state["media"].values() if each["poll"]]
 
     def test_a_poll_is_asked_below_words_alone(self, server: Running, tmp_path: Path) -> None:
         outgoing = replace(post(tmp_path, self.network, "Shall we?", pictures=0), poll=Poll(("Strike", "Talk first")))

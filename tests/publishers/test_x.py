@@ -2,6 +2,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -43,6 +44,15 @@ class TestX(Remote):
 
     def shown(self, server: Running) -> list[Shown]:
         return [Shown(each["text"], tuple(each["alts"])) for each in server.state["tweets"]]
+
+    def polled(self, server: Running) -> list[dict[str, Any]]:
+        polls = [each["poll"] for each in server.state["tweets"] if each["poll"]]
+        return [{"options": poll["options"], "minutes": poll["duration_minutes"]} for poll in polls]
+
+    def test_the_answers_of_a_thread_ask_nothing(self, server: Running, tmp_path: Path) -> None:
+        outgoing = replace(self.asking(tmp_path), replies=(Reply("Bring water"),))
+        assert isinstance(self.settle(server, tmp_path, outgoing, dict(PREPARED)), Published)
+        assert [bool(each["poll"]) for each in server.state["tweets"]] == [True, False]
 
     def test_links_that_come_back_in_another_form_are_recognised(self, server: Running, tmp_path: Path) -> None:
         server.fault(self.visible, "drop")

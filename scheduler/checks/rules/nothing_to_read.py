@@ -18,8 +18,8 @@ from scheduler.model.finding import Finding, Severity
 
 
 def check(subject: Subject) -> Iterable[Finding]:
-    """Yields an error where nothing but hashtags and white space would be sent; a story says it with its picture."""
-    if subject.outgoing.story:
+    """Yields an error where nothing but hashtags and white space would be sent; a story has its picture, a poll its question."""
+    if subject.outgoing.story or (subject.outgoing.poll and subject.outgoing.poll.question):
         return
     words = subject.outgoing.text
     for facet in reversed(subject.outgoing.facets):

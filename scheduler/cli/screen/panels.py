@@ -56,7 +56,7 @@ def _content(entry: Entry, network: Network, folder: Path) -> list[RenderableTyp
 
 def _measure(outgoing: Outgoing, network: Network) -> str:
     """Returns how long the text is by the network's own count, and what the post costs there."""
-    most = network.limits.most_text(beside_pictures=bool(outgoing.media))
+    most = network.limits.most_text(beside_pictures=bool(outgoing.media), beside_poll=outgoing.poll is not None)
     limit = f" / {most:,}" if most is not None else ""
     price = f" · costs ${network.price(outgoing):.3f}" if network.price else ""
     return f"{network.limits.count(outgoing.text):,}{limit} {network.limits.unit}{price}"
@@ -89,7 +89,7 @@ def _around(outgoing: Outgoing, network: Network, folder: Path) -> Iterator[Rend
         if value:
             yield Text(f"{name}: {value}", style="dim")
     if outgoing.poll:
-        yield Text("\n".join(("Poll:", *(f"  ○ {option}" for option in outgoing.poll.options))))
+        yield Text("\n  ".join(("Poll:", *outgoing.poll.lines)))
     if outgoing.first_comment:
         yield Text("\nFirst comment", style="bold")
         yield Text(outgoing.first_comment)

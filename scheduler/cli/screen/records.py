@@ -104,7 +104,7 @@ def outgoing_record(entry: Entry, outgoing: Outgoing, limits: Limits, folder: Pa
         "reason": entry.reason or None,
         "text": outgoing.text,
         "length": limits.count(outgoing.text),
-        "limit": limits.most_text(beside_pictures=bool(outgoing.media)),
+        "limit": limits.most_text(beside_pictures=bool(outgoing.media), beside_poll=outgoing.poll is not None),
         "unit": limits.unit,
         "media": [media_record(item, folder) for item in outgoing.media],
         "content_warning": outgoing.content_warning,

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from scheduler.model.finding import Finding, Span
-from scheduler.model.post import Event, MediaRef, Part, Poll, Post, PostFile, Relative, Repeat, Variant, When
+from scheduler.model.poll import Poll
+from scheduler.model.post import Event, MediaRef, Part, Post, PostFile, Relative, Repeat, Variant, When
 from scheduler.postfiles.folder.agreeing import both_ways, contradictions, language_of
 from scheduler.postfiles.folder.joining import joined
 from scheduler.postfiles.folder.languages import LanguageFile, doubled

@@ -149,7 +149,7 @@ def foreign_settings(parsed: Parsed) -> list[Finding]:
     return [_foreign(key).found(parsed.path, entry.key) for key, entry in parsed.entries.items() if key in _SINGLE]
 
 
-_SINGLE = ("when", "repeat", "repeat-from", "repeat-until", "pool", "poll", "poll-for", "poll-multiple", "id")
+_SINGLE = ("when", "repeat", "repeat-from", "repeat-until", "pool", "poll", "poll-question", "poll-for", "poll-multiple", "id")
 
 
 def _foreign(key: str) -> Slip:

@@ -1,14 +1,14 @@
-"""Polls: what ``poll``, ``poll-for`` and ``poll-multiple`` say together."""
+"""Polls: what ``poll``, ``poll-question``, ``poll-for`` and ``poll-multiple`` say together."""
 
 from collections.abc import Mapping
 
 from scheduler.model.finding import Finding
-from scheduler.model.post import Poll
+from scheduler.model.poll import Poll
 from scheduler.postfiles.lines.slips import Slip
 from scheduler.postfiles.settings.block import Entry
 from scheduler.postfiles.settings.fields import Fields
 
-_KEYS = ("poll", "poll-for", "poll-multiple")
+_KEYS = ("poll", "poll-question", "poll-for", "poll-multiple")
 _A_DAY = 24 * 60
 
 
@@ -25,7 +25,7 @@ def poll(path: str, fields: Fields, entries: Mapping[str, Entry]) -> tuple[Poll 
     if len({option.casefold() for option in options}) < len(options):
         findings.append(_TWICE.found(path, entries["poll"].span))
     minutes = int(fields.poll_for.total_seconds()) // 60 if fields.poll_for is not None else _A_DAY
-    return Poll(options, minutes, fields.poll_multiple), findings
+    return Poll(options, minutes, fields.poll_multiple, fields.poll_question), findings
 
 
 def _lonely(key: str) -> Slip:

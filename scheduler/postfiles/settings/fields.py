@@ -211,6 +211,7 @@ class Fields(BaseModel):
     hold_until: Annotated[str, _one_of("approved")] = ""
     location: Text = ""
     poll: Listed = ()
+    poll_question: Text = ""
     poll_for: Annotated[timedelta | None, BeforeValidator(_length)] = None
     poll_multiple: YesNo = False
     repeat: Annotated[Repeat | None, BeforeValidator(_repeat)] = None

@@ -32,6 +32,7 @@ ABOUT: Mapping[str, str] = {
     "hold-until": "What it waits for: approved.",
     "location": "The place that is shown with the post.",
     "poll": "The answers that people can choose from.",
+    "poll-question": "The question, where it is not the text itself: some networks show it apart.",
     "poll-for": "How long people can vote: 3 days.",
     "poll-multiple": "Whether people may choose more than one answer.",
     "repeat": "How often it comes again: every 6 weeks on Tuesday at 12:30.",

@@ -15,13 +15,14 @@ from urllib.parse import quote
 from scheduler.model.network import Network
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
+from scheduler.model.poll import Poll
 from scheduler.publishers.answers import Reply, UnreadableReply
 from scheduler.publishers.contract import Checked, FeedItem, Remember
 from scheduler.publishers.exchange import Call
 from scheduler.publishers.linkedin.api import FORBIDDEN, Api
 from scheduler.publishers.linkedin.pictures import thumbnail, uploaded
-from scheduler.publishers.linkedin.reading import address, created, item, words
-from scheduler.publishers.linkedin.text import commentary
+from scheduler.publishers.linkedin.reading import address, created, item, question, words
+from scheduler.publishers.linkedin.text import POLL_TERMS, commentary
 from scheduler.publishers.notes import ASKED, Notes
 from scheduler.publishers.steps import published_in_steps
 
@@ -60,7 +61,7 @@ class SharePublisher:
         if isinstance(listed, Refused):
             return Uncertain(listed.reason)
         since = int(envelope.ids.get("prepared", "0"))
-        found = [each for each in listed if created(each) >= since and words(each) == envelope.outgoing.text]
+        found = [each for each in listed if created(each) >= since and _is_this(each, envelope.outgoing)]
         if len(found) == 1:
             return _published(str(found[0].get("id", "")))
         if found:
@@ -139,6 +140,8 @@ class SharePublisher:
 
     def _content(self, outgoing: Outgoing, notes: Notes) -> dict[str, Any]:
         """Returns what stands below the words: one picture, several, or the card of a link, which LinkedIn does not make itself."""
+        if outgoing.poll:
+            return {"content": {"poll": _asked(outgoing.poll)}}
         shown = [{"id": urn, "altText": item.alt} for urn, item in zip(uploaded(self.api, outgoing, notes), outgoing.media, strict=True)]
         if len(shown) == 1:
             return {"content": {"media": shown[0]}}
@@ -161,6 +164,17 @@ class SharePublisher:
                 return _published(twin[1])
             return Refused(f"{self.facts.title} refuses words that are out already, at {address(twin[1])}.", kind="duplicate")
         return self.api.refusal(reply)
+
+
+def _is_this(element: Mapping[str, Any], outgoing: Outgoing) -> bool:
+    """Tells whether a post says what was sent, and asks it where it asks."""
+    return words(element) == outgoing.text and question(element) == (outgoing.poll.question if outgoing.poll else "")
+
+
+def _asked(poll: Poll) -> dict[str, Any]:
+    """Returns a poll as "Poll API" has it; a person has one vote, and the author sees who voted: LinkedIn has no other polls."""
+    settings = {"duration": POLL_TERMS[poll.minutes], "voteSelectionType": "SINGLE_VOTE", "isVoterVisibleToAuthor": True}
+    return {"question": poll.question, "options": [{"text": option} for option in poll.options], "settings": settings}
 
 
 def _published(urn: str) -> Published:

@@ -24,6 +24,13 @@ def words(element: Mapping[str, Any]) -> str:
     return plain(str(element.get("commentary", "")))
 
 
+def question(element: Mapping[str, Any]) -> str:
+    """Returns what a post's poll asks; nothing where it has none."""
+    content = element.get("content")
+    poll = content.get("poll") if isinstance(content, dict) else None
+    return str(poll.get("question", "")) if isinstance(poll, dict) else ""
+
+
 def item(element: Mapping[str, Any]) -> FeedItem:
     """Returns a post of a feed; its pictures are named by their URN, for their addresses end after some hours."""
     urn, stamp = str(element.get("id", "")), created(element)

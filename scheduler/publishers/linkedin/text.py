@@ -4,10 +4,14 @@ Source: "little Text Format" of the Posts API as several programs quote it; a si
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from scheduler.model.outgoing import Facet
 
+POLL_TERMS: Mapping[int, str] = {
+    days * 24 * 60: f"{name}_DAY{'S' if days > 1 else ''}" for days, name in ((1, "ONE"), (3, "THREE"), (7, "SEVEN"), (14, "FOURTEEN"))
+}
+"""Are the lengths that polls have, by their minutes ("Poll API")."""
 _SIGNS = re.compile(r"([\\|{}@\[\]()<>#*_~])")
 
 

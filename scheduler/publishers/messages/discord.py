@@ -1,6 +1,6 @@
 """Messages of a webhook in a channel of Discord.
 
-Source: "Webhook Resource" and "Message Resource" (discord/discord-api-docs, 2026-08-06).
+Source: "Webhook Resource", "Message Resource" and "Poll Resource" (discord/discord-api-docs, 2026-08-06).
 """
 
 import json
@@ -9,6 +9,7 @@ from typing import Any
 from scheduler.model.network import Network
 from scheduler.model.outcome import Outcome, Published, Refused, Uncertain
 from scheduler.model.outgoing import Outgoing
+from scheduler.model.poll import Poll
 from scheduler.publishers.answers import Reply, UnreadableReply, refusal, rest_after
 from scheduler.publishers.contract import Checked, Connection
 from scheduler.publishers.exchange import Call, Exchange
@@ -56,11 +57,20 @@ def _words(outgoing: Outgoing) -> dict[str, Any]:
     """Returns the words and the card of a link that does not stand in them; nobody is called by name or role."""
     card = outgoing.link_card
     body: dict[str, Any] = {"content": outgoing.text, "allowed_mentions": {"parse": []}}
+    if outgoing.poll:
+        body |= {"poll": _asked(outgoing.poll)}
     if card and card.url not in outgoing.text:
         body["embeds"] = [
             {"title": card.title or card.url, "url": card.url, **({"description": card.description} if card.description else {})}
         ]
     return body
+
+
+def _asked(poll: Poll) -> dict[str, Any]:
+    """Returns a poll as it is made ("Poll Create Request Object"); its length counts hours."""
+    answers = [{"poll_media": {"text": option}} for option in poll.options]
+    length = {"duration": poll.minutes // 60, "allow_multiselect": poll.multiple}
+    return {"question": {"text": poll.question}, "answers": answers, **length, "layout_type": 1}
 
 
 def _hello(exchange: Exchange, path: str) -> Checked:

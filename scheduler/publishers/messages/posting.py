@@ -78,6 +78,8 @@ class MendableChat(Chat):
         """Gives a message other words; its pictures stay."""
         if not _is_numbered(remote_id):
             return self._nameless()
+        if outgoing.poll:
+            return Refused(f"{self.facts.title} changes no message with a poll; take it back and send it anew.")
         with closing(self.exchange):
             reply = self.exchange.show(self.mend(remote_id, outgoing))
             if not isinstance(reply, Reply):

@@ -1,6 +1,6 @@
 """Messages of a bot in a channel or group.
 
-Source: "Telegram Bot API" 10.0, sendMessage, sendPhoto, sendMediaGroup, editMessageText, editMessageCaption, deleteMessage,
+Source: "Telegram Bot API" 10.0, sendMessage, sendPhoto, sendMediaGroup, sendPoll, editMessageText, editMessageCaption, deleteMessage,
 deleteMessages and MessageEntity; answers are ``{"ok", "result"}`` or
 ``{"ok", "error_code", "description"}``.
 """
@@ -13,6 +13,7 @@ from scheduler.model.errors import ConfigurationError
 from scheduler.model.network import Network
 from scheduler.model.outcome import Outcome, Published, Refused, Uncertain
 from scheduler.model.outgoing import Facet, Outgoing
+from scheduler.model.poll import Poll
 from scheduler.publishers.addresses import configured_address
 from scheduler.publishers.answers import Reply, UnreadableReply, refusal
 from scheduler.publishers.contract import Checked, Connection
@@ -77,13 +78,16 @@ def _hello(exchange: Exchange, path: str, chat: str) -> Checked:
 def _call(outgoing: Outgoing, path: str, chat: str) -> Call:
     """Returns the one call that sends the words and the pictures; the words go unformatted, just as they are."""
     marks = [_entity(outgoing.text, facet) for facet in outgoing.facets if _is_hidden_link(outgoing.text, facet)]
-    if not outgoing.media:
-        body: dict[str, Any] = {"chat_id": chat, "text": outgoing.text, **({"entities": marks} if marks else {})}
-        return Call(path=f"{path}/sendMessage", method="POST", json=body, patience=_PATIENCE)
     files = {
         f"picture{n}": (f"picture-{n}{ending(item.picture)}", picture_bytes(item.picture), item.picture.mime)
         for n, item in enumerate(outgoing.media)
     }
+    if outgoing.poll:
+        words = {"description": outgoing.text, **({"description_entities": marks} if marks else {})} if outgoing.text else {}
+        return _asking(outgoing.poll, {"chat_id": chat, **words}, files, path)
+    if not files:
+        body: dict[str, Any] = {"chat_id": chat, "text": outgoing.text, **({"entities": marks} if marks else {})}
+        return Call(path=f"{path}/sendMessage", method="POST", json=body, patience=_PATIENCE)
     caption: dict[str, Any] = {"caption": outgoing.text, **({"caption_entities": marks} if marks else {})}
     if len(outgoing.media) == 1:
         form = {"chat_id": chat, "photo": "attach://picture0", **{key: _form_value(value) for key, value in caption.items()}}
@@ -91,6 +95,23 @@ def _call(outgoing: Outgoing, path: str, chat: str) -> Call:
     group = [{"type": "photo", "media": f"attach://{name}", **(caption if number == 0 else {})} for number, name in enumerate(files)]
     form = {"chat_id": chat, "media": json.dumps(group, ensure_ascii=False)}
     return Call(path=f"{path}/sendMediaGroup", method="POST", form=form, files=files, patience=_PATIENCE)
+
+
+def _asking(poll: Poll, words: Mapping[str, Any], files: Mapping[str, tuple[str, bytes, str]], path: str) -> Call:
+    """Returns the one call that sends a poll with its text above it, and a picture; channels have no polls but anonymous ones."""
+    asked = {
+        **words,
+        "question": poll.question,
+        "options": [{"text": option} for option in poll.options],
+        "is_anonymous": True,
+        "allows_multiple_answers": poll.multiple,
+        "open_period": poll.minutes * 60,
+    }
+    if not files:
+        return Call(path=f"{path}/sendPoll", method="POST", json=asked, patience=_PATIENCE)
+    asked["media"] = {"type": "photo", "media": f"attach://{next(iter(files))}"}
+    form = {key: _form_value(value) for key, value in asked.items()}
+    return Call(path=f"{path}/sendPoll", method="POST", form=form, files=files, patience=_PATIENCE)
 
 
 def _mend(outgoing: Outgoing, path: str, remote_id: str) -> Call:

@@ -1,6 +1,6 @@
 """Discord: messages of a webhook in a channel; what became of a lost answer only a person can tell."""
 
-from scheduler.model.network import Abilities, Limits, Network, Recovery
+from scheduler.model.network import Abilities, Limits, Network, PollLimits, Recovery
 from scheduler.publishers.connecting import by
 from scheduler.publishers.contract import Adapter
 
@@ -9,16 +9,21 @@ _FACTS = Network(
     name="discord",
     title="Discord",
     limits=Limits(
-        text=2_000, pictures=10, picture_bytes=10 * 1024 * 1024, formats=("image/jpeg", "image/png", "image/gif", "image/webp"), alt=1_024
+        text=2_000,
+        pictures=10,
+        picture_bytes=10 * 1024 * 1024,
+        formats=("image/jpeg", "image/png", "image/gif", "image/webp"),
+        alt=1_024,
+        # "Poll Resource": question 300, 10 answers of 55, up to 32 days in whole hours. No page tells of pictures beside one.
+        poll=PollLimits(options=10, characters=55, question=300, alone=True, minutes=(60, 32 * 24 * 60), step=60),
     ),
-    abilities=Abilities(marks=frozenset({"link"}), recovery=Recovery.NONE, link_card=True),
+    abilities=Abilities(marks=frozenset({"link"}), recovery=Recovery.NONE, link_card=True, polls=True),
     graphic_format="link",
     credential="Address of the webhook (channel settings, Integrations, Webhooks)",
     gaps={
         "content_warning": "A webhook has no warning in words; it could only hide pictures behind a blur.",
         "language": "A message has no field for its language.",
         "threads": "A webhook cannot answer its own message.",
-        "polls": "A poll has a question of its own of 300 characters beside the message.",
         "feed": "A webhook cannot list the messages of its channel.",
     },
 )

@@ -1,9 +1,10 @@
 """LinkedIn: posts of a person or an organisation; what was sent twice LinkedIn refuses, naming the first."""
 
 from scheduler.model.errors import ConfigurationError
-from scheduler.model.network import Abilities, Limits, Network, Recovery, Setting
+from scheduler.model.network import Abilities, Limits, Network, PollLimits, Recovery, Setting
 from scheduler.publishers.contract import Adapter, Connection, Publisher
-from scheduler.publishers.linkedin.text import count
+from scheduler.publishers.counting import utf16
+from scheduler.publishers.linkedin.text import POLL_TERMS, count
 
 # Commentary of 3,000 characters and 2 to 20 pictures: what publishing programs use (gitroomhq/postiz-app, 2026-08-21); altText of 4,086 and
 # the formats: "Images API" and "MultiImage API" from memory. None of the numbers was read at the source.
@@ -11,9 +12,17 @@ _FACTS = Network(
     name="linkedin",
     title="LinkedIn",
     limits=Limits(
-        text=3_000, count=count, pictures=20, picture_bytes=8_000_000, formats=("image/jpeg", "image/png", "image/gif"), alt=4_086
+        text=3_000,
+        count=count,
+        pictures=20,
+        picture_bytes=8_000_000,
+        formats=("image/jpeg", "image/png", "image/gif"),
+        alt=4_086,
+        # "Poll API" (li-lms-2025-01): a question, 2 to 4 options, 1, 3, 7 or 14 days, one vote each; content is a poll or pictures.
+        # 140 and 30 characters are the form's; several publishing programs use them too.
+        poll=PollLimits(options=4, characters=30, question=140, count=utf16, alone=True, terms=tuple(POLL_TERMS), multiple=False),
     ),
-    abilities=Abilities(marks=frozenset({"link", "tag"}), recovery=Recovery.READBACK, link_card=True, brings_card=True),
+    abilities=Abilities(marks=frozenset({"link", "tag"}), recovery=Recovery.READBACK, link_card=True, brings_card=True, polls=True),
     settings=(
         Setting("author", "Who posts: urn:li:organization:NUMBER for a page, urn:li:person:ID for a person."),
         Setting("version", "The month of LinkedIn's API, such as 202607; each lives for about a year.", default="202607"),
@@ -25,7 +34,6 @@ _FACTS = Network(
         "content_warning": "The Posts API has no warning.",
         "language": "The Posts API has no field for the language of a commentary.",
         "threads": "A post cannot be answered with posts of one's own.",
-        "polls": "The poll of the Posts API has a question of its own of 140 characters; it is not sent by this release.",
     },
 )
 

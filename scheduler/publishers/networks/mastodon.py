@@ -35,7 +35,8 @@ def counting(link_length: int) -> Count:
 # mastodon/documentation, entities/V2_Instance (2026-07-02): max_characters 500, max_media_attachments 4, characters_reserved_per_url 23,
 # description_limit 1,500, image_size_limit 16 MiB: a server's own numbers may be higher.
 # Films: video_size_limit 99 MiB, video_frame_rate_limit 120 (same page), none beside pictures (app/services/post_status_service.rb).
-# Polls: max_options 4, max_characters_per_option 50 (same page), none beside pictures (validate_media! of the same service).
+# Polls: max_options 4, max_characters_per_option 50, min_expiration 300, max_expiration 2,629,746 (same page);
+# none beside pictures (validate_media! of the same service).
 # What counts: app/validators/status_length_validator.rb (4.7.0-alpha.2, 2026-08-08): content warning and text together.
 _LIMITS = Limits(
     text=500,
@@ -47,7 +48,7 @@ _LIMITS = Limits(
     formats=("image/jpeg", "image/png", "image/gif", "image/webp"),
     alt=1_500,
     video=VideoLimits(bytes=99 * 1024 * 1024, seconds=(0, math.inf), frames=(0, 120)),
-    poll=PollLimits(options=4, characters=50, alone=True),
+    poll=PollLimits(options=4, characters=50, alone=True, minutes=(5, 43_829)),
 )
 
 _VISIBILITIES = ("public", "unlisted", "private", "direct")

@@ -1,6 +1,6 @@
 """Telegram: messages of a bot in a channel or group; what became of a lost answer only a person can tell."""
 
-from scheduler.model.network import Abilities, Limits, Network, Recovery, Setting
+from scheduler.model.network import Abilities, Limits, Network, PollLimits, Recovery, Setting
 from scheduler.publishers.connecting import by
 from scheduler.publishers.contract import Adapter
 from scheduler.publishers.counting import utf16
@@ -18,8 +18,11 @@ _FACTS = Network(
         picture_bytes=10_000_000,
         formats=("image/jpeg", "image/png"),
         ratio=(1 / 20, 20),
+        # sendPoll: question 300, 12 options of 100, 5 to 2,628,000 seconds; since 9.6 a description of 1,024,
+        # since 10.0 a photo. TDLib (2026-07-17) counts code points.
+        poll=PollLimits(options=12, characters=100, question=300, minutes=(1, 43_800), text=1_024, pictures=1),
     ),
-    abilities=Abilities(recovery=Recovery.NONE, alt_text=False),
+    abilities=Abilities(recovery=Recovery.NONE, alt_text=False, polls=True),
     settings=(
         Setting("chat", "The channel or group, such as @ourunion; its number if it has no public name."),
         Setting("api_url", "Where the Bot API answers.", default="https://api.telegram.org"),
@@ -31,7 +34,6 @@ _FACTS = Network(
         "content_warning": "The Bot API has no warning in words; it can only blur a picture.",
         "language": "The Bot API has no field for the language of a message.",
         "threads": "A channel's messages stand below each other and answer nothing.",
-        "polls": "A poll is a message of its own whose question has 300 characters, without pictures.",
         "feed": "A bot cannot read the messages of a channel.",
     },
 )

@@ -32,8 +32,9 @@ _LIMITS = Limits(
     ratio=(1 / 10, 10.0),
     alt=1_000,
     hashtags_advised=1,
-    # "Polls" page (2026-07-02): two to four options of 25 characters, below a post of words alone.
-    poll=PollLimits(options=4, characters=25, alone=True),
+    # "Polls" page (2026-07-02): two to four options of 25 characters, below a post of words alone; it takes neither a length nor
+    # several answers, and people can vote for a day.
+    poll=PollLimits(options=4, characters=25, alone=True, terms=(24 * 60,), multiple=False),
     # "Media specifications" of the same reference: MOV or MP4, H.264 or HEVC with AAC, 23 to 60 frames, up to 5 minutes and 1 GB.
     video=VideoLimits(
         bytes=1_000_000_000, seconds=(0, 300), codecs=("H.264", "HEVC"), sounds=("AAC",), frames=(23, 60), width=1920, alone=False

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from scheduler.model.errors import ConfigurationError
-from scheduler.model.network import Abilities, Limits, Network, Recovery, Setting
+from scheduler.model.network import Abilities, Limits, Network, PollLimits, Recovery, Setting
 from scheduler.model.outgoing import Outgoing
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.x.text import count, has_link
@@ -32,8 +32,10 @@ _FACTS = Network(
         picture_bytes=5_000_000,
         formats=("image/jpeg", "image/png", "image/gif", "image/webp"),
         alt=1_000,
+        # openapi.json, TweetCreateRequest: 2 to 4 options of 25 characters, 5 to 10,080 minutes; X itself takes no pictures beside a poll.
+        poll=PollLimits(options=4, characters=25, count=count, alone=True, minutes=(5, 10_080), multiple=False),
     ),
-    abilities=Abilities(recovery=Recovery.READBACK, threads=True),
+    abilities=Abilities(recovery=Recovery.READBACK, threads=True, polls=True),
     settings=(
         Setting("accept_cost", f"Write true to accept X's prices of August 2026: {_PRICE}."),
         Setting("api_url", "Where X's API answers.", default="https://api.x.com"),
@@ -44,7 +46,6 @@ _FACTS = Network(
     gaps={
         "content_warning": "The API's only warning is a mark on pictures, without words.",
         "language": "X guesses the language itself and takes none.",
-        "polls": "A poll cannot be corrected and costs like a post; it is not sent by this release.",
         "edit": "The API does not change a post that is out.",
     },
 )

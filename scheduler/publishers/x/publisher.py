@@ -88,7 +88,7 @@ class TweetPublisher:
         """Adds the answers of a thread that are not out yet, each below the one before it; ``looks`` asks for each before it is sent."""
         above = first.remote_id
         for number, reply in enumerate(outgoing.replies, start=1):
-            step = _Step(replace(outgoing, text=reply.text, media=reply.media, replies=()), number, above)
+            step = _Step(replace(outgoing, text=reply.text, media=reply.media, replies=(), poll=None), number, above)
             try:
                 answer = self._sent(step, notes, looks=looks)
             except Stopped as stopped:
@@ -176,6 +176,8 @@ class _Step:
         body: dict[str, Any] = {"text": self.outgoing.text}
         if media:
             body["media"] = {"media_ids": media}
+        if self.outgoing.poll:
+            body["poll"] = {"options": list(self.outgoing.poll.options), "duration_minutes": self.outgoing.poll.minutes}
         if self.above:
             body["reply"] = {"in_reply_to_tweet_id": self.above}
         return body
