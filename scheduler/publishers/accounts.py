@@ -74,7 +74,7 @@ class Accounts:
         return Renewal(self.live, self.connect, self.standings, keys, self._clock)
 
     def _network(self, account: Account) -> Network:
-        return self._adapters[account.network].facts
+        return self._adapters[account.network].facts_of(account)
 
     def _publisher(self, account: Account, rehearsal_folder: Path | None) -> Publisher:
         if self._network(account).local:

@@ -166,7 +166,15 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Adapter:
-    """Is what a network's file exports as ``NETWORK``; ``connect`` is None where we know the limits and cannot send yet."""
+    """Is what a network's file exports as ``NETWORK``; ``connect`` is None where we know the limits and cannot send yet.
+
+    ``own_facts`` are for a network that takes other things from some of its accounts, by their settings.
+    """
 
     facts: Network
     connect: Callable[[Connection], Publisher] | None
+    own_facts: Callable[[Account], Network] | None = None
+
+    def facts_of(self, account: Account) -> Network:
+        """Returns what the network takes from this account, as far as its settings tell."""
+        return self.own_facts(account) if self.own_facts is not None else self.facts

@@ -1,24 +1,72 @@
-"""Slack's incoming webhooks. Source: "Sending messages using incoming webhooks"; errors are one word of plain text (changelog of 2016)."""
+"""Slack's incoming webhooks and Web API.
+
+Sources: "Sending messages using incoming webhooks", whose errors are one word of plain text (changelog of 2016); chat.postMessage,
+chat.delete, conversations.history, auth.test, files.getUploadURLExternal, files.completeUploadExternal and files.info with their errors
+(slack-ruby/slack-api-ref, 2026-08-20); "Slack file object", "Image block", "Rich text block", "Message metadata" (docs.slack.dev, 2026).
+A file that is not looked at yet is refused in a block: slackapi/node-slack-sdk#2040, slackapi/python-slack-sdk#1658.
+"""
 
 import html
+import json
+import re
 import sys
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from tests.emulators.emulating import Answer, Call, Emulator, serve
 
 WEBHOOK = "/services/T00000000/B00000000/planted-slack-token"
+TOKEN, CHANNEL, BOT = "xoxb-1-planted-slack-bot", "C0123456789", "B00000001"
+SCOPES = "chat:write,files:write,files:read,channels:history"
 PLAIN = {"Content-Type": "text/html"}
+_PER_METHOD: Mapping[str, str] = {
+    "chat.postMessage": "chat:write",
+    "chat.delete": "chat:write",
+    "files.getUploadURLExternal": "files:write",
+    "files.completeUploadExternal": "files:write",
+    "files.info": "files:read",
+    "conversations.history": "channels:history",
+}
+
+
+def failed(code: str, **more: Any) -> Answer:
+    return Answer(200, {"ok": False, "error": code, **more})
 
 
 class Slack(Emulator):
-    routes: ClassVar[tuple[tuple[str, str], ...]] = ((rf"POST {WEBHOOK}", "post"),)
+    """Has the switches ``scopes``, ``member`` (of the channel) and ``looks`` (how often a new file is not known yet)."""
+
+    routes: ClassVar[tuple[tuple[str, str], ...]] = (
+        (rf"POST {WEBHOOK}", "post"),
+        (r"POST /api/auth\.test", "whoami"),
+        (r"POST /api/files\.getUploadURLExternal", "place"),
+        (r"POST /upload/v1/(F\w+)", "upload"),
+        (r"POST /api/files\.completeUploadExternal", "complete"),
+        (r"POST /api/files\.info", "info"),
+        (r"POST /api/chat\.postMessage", "message"),
+        (r"POST /api/chat\.delete", "erase"),
+        (r"POST /api/conversations\.history", "history"),
+    )
 
     def fresh(self) -> dict[str, Any]:
-        return {"messages": []}
+        return {"messages": [], "files": {}, "scopes": SCOPES, "member": True, "looks": 1}
 
     def unknown(self, call: Call) -> Answer:
-        del call
-        return Answer(404, "no_service", PLAIN)
+        return failed("unknown_method") if call.path.startswith("/api/") else Answer(404, "no_service", PLAIN)
+
+    def refused(self, call: Call) -> Answer | None:
+        if not call.path.startswith("/api/"):
+            return None
+        if call.headers.get("authorization") != f"Bearer {TOKEN}":
+            return failed("invalid_auth")
+        method = call.path.removeprefix("/api/")
+        needed = _PER_METHOD.get(method, "")
+        if needed and needed not in self.state["scopes"].split(","):
+            return failed("missing_scope", needed=needed, provided=self.state["scopes"])
+        fields = _fields(call)
+        if "channel" in fields and fields["channel"] != CHANNEL:
+            return failed("channel_not_found")
+        return failed("not_in_channel") if "channel" in fields and not self.state["member"] else None
 
     def post(self, call: Call) -> Answer:
         if not isinstance(call.json, dict):
@@ -29,6 +77,99 @@ class Slack(Emulator):
         kept = {"text": html.unescape(text), "raw": text, "mrkdwn": call.json.get("mrkdwn", True)}
         self.state["messages"].append({**kept, "attachments": call.json.get("attachments", [])})
         return Answer(200, "ok", PLAIN)
+
+    def whoami(self, call: Call) -> Answer:
+        del call
+        told = {"ok": True, "url": "https://harbour.slack.com/", "team": "Harbour", "user": "harbourbot", "bot_id": BOT}
+        return Answer(200, told, {"X-OAuth-Scopes": self.state["scopes"]})
+
+    def place(self, call: Call) -> Answer:
+        if len(call.fields.get("alt_txt", "")) > 1_000:
+            return failed("alt_txt_too_large")
+        if not int(call.fields.get("length", "0")) or not call.fields.get("filename"):
+            return failed("missing_argument")
+        file = f"F{self.number()}"
+        self.state["files"][file] = {"length": int(call.fields["length"]), "alt": call.fields.get("alt_txt", ""), "state": "promised"}
+        return Answer(200, {"ok": True, "upload_url": f"{self.address}/upload/v1/{file}", "file_id": file})
+
+    def upload(self, call: Call, file: str) -> Answer:
+        """Takes the bytes of a file; the token has no business here."""
+        if "authorization" in call.headers or file not in self.state["files"] or len(call.body) != self.state["files"][file]["length"]:
+            return Answer(500, "NOT OK", PLAIN)
+        self.state["files"][file]["state"] = "there"
+        return Answer(200, f"OK - {len(call.body)}", PLAIN)
+
+    def complete(self, call: Call) -> Answer:
+        files = json.loads(call.fields["files"])
+        if any(self.state["files"].get(each["id"], {}).get("state") != "there" for each in files):
+            return failed("file_not_found")
+        for each in files:
+            self.state["files"][each["id"]] |= {"state": "whole", "looks": self.state["looks"]}
+        return Answer(200, {"ok": True, "files": files})
+
+    def info(self, call: Call) -> Answer:
+        file = self.state["files"].get(call.fields["file"])
+        if file is None:
+            return failed("file_not_found")
+        file["looks"] -= 1
+        return Answer(200, {"ok": True, "file": {"id": call.fields["file"], "mimetype": "image/jpeg" if file["looks"] < 0 else ""}})
+
+    def message(self, call: Call) -> Answer:
+        body = call.json
+        text, blocks = body.get("text", ""), body.get("blocks", [])
+        if not text and not blocks:
+            return failed("no_text")
+        if wrong := self._wrong(blocks):
+            return failed("invalid_blocks", errors=[wrong])
+        words = [piece for block in blocks if block["type"] == "rich_text" for piece in block["elements"][0]["elements"]]
+        if sum(len(piece["text"]) for piece in words) > 13_000:
+            return failed("msg_blocks_too_long")
+        stamp = f"{self.now():.0f}.{int(self.number()) % 1_000_000:06}"
+        seen = "".join(piece["text"] for piece in words) if blocks else html.unescape(text)
+        links = [[piece["text"], piece["url"]] for piece in words if piece["type"] == "link"]
+        alts = [block["alt_text"] for block in blocks if block["type"] == "image"]
+        row = {"ts": stamp, "bot_id": BOT, "type": "message", "metadata": body.get("metadata"), "blocks": blocks, "raw": text}
+        self.state["messages"].append({**row, "text": seen, "alts": alts, "links": links, "attachments": body.get("attachments", [])})
+        return Answer(200, {"ok": True, "channel": CHANNEL, "ts": stamp, "message": {"text": text, "ts": stamp, "bot_id": BOT}})
+
+    def _wrong(self, blocks: list[dict[str, Any]]) -> str:
+        for number, block in enumerate(blocks):
+            if block["type"] == "rich_text":
+                continue
+            file = self.state["files"].get(block["slack_file"]["id"], {})
+            if file.get("state") != "whole" or file["looks"] >= 0 or not re.fullmatch(r"F[A-Z0-9]{8,}", block["slack_file"]["id"]):
+                return f"invalid slack file [json-pointer:/blocks/{number}/slack_file]"
+            if not 1 <= len(block["alt_text"]) <= 2_000:
+                return f"must be more than 0 characters [json-pointer:/blocks/{number}/alt_text]"
+        return ""
+
+    def erase(self, call: Call) -> Answer:
+        kept = [each for each in self.state["messages"] if each["ts"] != call.fields["ts"]]
+        if len(kept) == len(self.state["messages"]):
+            return failed("message_not_found")
+        self.state["messages"] = kept
+        return Answer(200, {"ok": True, "channel": CHANNEL, "ts": call.fields["ts"]})
+
+    def history(self, call: Call) -> Answer:
+        """Shows messages newest first; metadata only to those who ask for them. Switch ``page``: how many there are on one."""
+        oldest, most = float(call.fields.get("oldest", "0")), min(int(call.fields.get("limit", "100")), self.state.get("page", 999))
+        rows = [each for each in reversed(self.state["messages"]) if float(each["ts"]) > oldest]
+        start = int(call.fields.get("cursor") or 0)
+        whole = call.fields.get("include_all_metadata") == "true"
+        shown = [_shown(row, whole=whole) for row in rows[start : start + most]]
+        following = str(start + most) if start + most < len(rows) else ""
+        return Answer(200, {"ok": True, "messages": shown, "has_more": bool(following), "response_metadata": {"next_cursor": following}})
+
+
+def _fields(call: Call) -> Mapping[str, Any]:
+    return call.json if isinstance(call.json, dict) else call.fields
+
+
+def _shown(row: Mapping[str, Any], *, whole: bool) -> dict[str, Any]:
+    """Returns a message as the history has it: links in angle brackets, three signs escaped, and its metadata where they are asked for."""
+    text = re.sub(r"https?://[^\s<>]+", lambda link: f"<{link[0]}>", row["raw"])
+    told = {"metadata": row["metadata"]} if whole and row["metadata"] else {}
+    return {"type": "message", "ts": row["ts"], "bot_id": row["bot_id"], "text": text, "blocks": row["blocks"], **told}
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """What networks refuse, as tables: ``errors/NETWORK.toml`` has a row for each error that a network's documents name.
 
+A network that has two doors has a table for each: ``errors/NETWORK-DOOR.toml``.
+
 A table begins with ``source``, the document its rows come from. A row (``[[errors]]``) has
 
 ===========  ================================================================================================================

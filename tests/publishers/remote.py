@@ -93,6 +93,8 @@ class Remote(ABC):
     pictures: ClassVar[int] = 2
     alts: ClassVar[bool] = True
     can_be_asked: ClassVar[bool] = True
+    errors: ClassVar[str] = ""
+    """Is the name of the table of errors, where it is another one than the network's."""
     proves: ClassVar[bool] = True
     """Tells whether the network can prove what became of a post; where it cannot, a person is asked."""
 

@@ -175,9 +175,10 @@ class TestDiscord(Message):
             assert said in outcome.reason
 
 
-class TestSlack(Message):
+class TestSlackWebhook(Message):
     emulator = "slack"
     network = "slack"
+    errors = "slack-webhook"
     visible = "POST /services/.*"
     secret = f"SERVER{slack.WEBHOOK}"
     pictures = 0
@@ -202,7 +203,7 @@ class TestSlack(Message):
 @pytest.mark.parametrize(
     "secret", ["planted", "http://discord.com/api/webhooks/1/planted", "https://a:planted@discord.com/x", "http://[planted"]
 )
-@pytest.mark.parametrize("test", [TestDiscord(), TestSlack()], ids=["discord", "slack"])
+@pytest.mark.parametrize("test", [TestDiscord(), TestSlackWebhook()], ids=["discord", "slack"])
 def test_a_webhook_that_is_none_is_refused_without_showing_it(test: Remote, tmp_path: Path, secret: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         test.publisher(Running("http://127.0.0.1:9", tmp_path), tmp_path, secret)

@@ -46,6 +46,7 @@ SETTINGS = {
     "linkedin": 'author = "urn:li:organization:1"\napi_url = "{server}"',
     "mastodon": 'server = "{server}"',
     "slack": "",
+    "slack-bot": 'channel = "C0123456789"\napi_url = "{server}"',
     "telegram": 'chat = "@harbour"\napi_url = "{server}"',
     "threads": 'user_id = "1"\ngraph_url = "{server}"',
     "wordpress": 'url = "{server}"\nuser = "ana"',
@@ -54,6 +55,7 @@ SETTINGS = {
 SECRETS = {
     "discord": "{server}/api/webhooks/1/planted-discord-webhook",
     "slack": "{server}/services/T0/B0/planted-slack-webhook",
+    "slack-bot": "xoxb-1-planted-slack-bot",
     "telegram": "123456:planted-telegram-token",
     "x": "planted-x-app:planted-x-app-secret:planted-x-token:planted-x-token-secret",
 }
@@ -101,7 +103,7 @@ def house(folder: Path, server: str) -> dict[str, str]:
     (folder / "posts").mkdir(parents=True)
     text, secrets = CONFIG.format(port=processes.free_port()), {}
     for name, lines in SETTINGS.items():
-        text += f'\n[accounts.{name}]\nnetwork = "{name}"\nlive = true\n{lines.format(server=server)}\n'
+        text += f'\n[accounts.{name}]\nnetwork = "{name.partition("-")[0]}"\nlive = true\n{lines.format(server=server)}\n'
         secrets[name] = SECRETS.get(name, f"{WORD}-{name}").format(server=server)
         store_secret(name, secrets[name], folder)
     (folder / "config.toml").write_text(text, encoding="utf-8")
@@ -122,7 +124,7 @@ def forms(secret: str) -> set[str]:
 
 
 def test_every_network_is_among_them() -> None:
-    assert set(SETTINGS) == {name for name, adapter in known_networks().items() if not adapter.facts.local}
+    assert {name.partition("-")[0] for name in SETTINGS} == {name for name, adapter in known_networks().items() if not adapter.facts.local}
 
 
 def test_errors_that_repeat_a_secret_teach_it_to_nobody(parrot: tuple[str, type[Parrot]], tmp_path: Path) -> None:

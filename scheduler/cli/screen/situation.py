@@ -90,7 +90,5 @@ def _leap(ledger: "Ledger", now: datetime) -> tuple[datetime, datetime] | None:
 
 
 def _mute(project: "Project") -> frozenset[str]:
-    accounts = project.config.accounts.values()
-    return frozenset(
-        account.name for account in accounts if account.live and project.networks[account.network].abilities.recovery is Recovery.NONE
-    )
+    accounts, facts = project.config.accounts.values(), project.accounts.facts()
+    return frozenset(account.name for account in accounts if account.live and facts[account.name].abilities.recovery is Recovery.NONE)

@@ -47,16 +47,17 @@ def escaped(text: str) -> str:
 
 
 def _call(outgoing: Outgoing, path: str) -> Call:
-    """Returns the call with the words as they are: stars and underlines do not become bold and italics.
+    """Returns the call with the words as they are: stars and underlines do not become bold and italics."""
+    return Call(path=path, method="POST", json={"text": escaped(outgoing.text), "mrkdwn": False, **titled(outgoing)})
 
-    The link of a card that does not stand in the words is an attachment with a title that leads there.
-    """
+
+def titled(outgoing: Outgoing) -> dict[str, Any]:
+    """Returns the card of a link that does not stand in the words as an attachment; nothing where there is none."""
     card = outgoing.link_card
-    body: dict[str, Any] = {"text": escaped(outgoing.text), "mrkdwn": False}
-    if card and card.url not in outgoing.text:
-        title = escaped(card.title or card.url)
-        body["attachments"] = [{"fallback": title, "title": title, "title_link": card.url}]
-    return Call(path=path, method="POST", json=body)
+    if card is None or card.url in outgoing.text:
+        return {}
+    title = escaped(card.title or card.url)
+    return {"attachments": [{"fallback": title, "title": title, "title_link": card.url}]}
 
 
 def _read(reply: Reply, exchange: Exchange) -> Outcome:

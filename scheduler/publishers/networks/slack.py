@@ -1,28 +1,109 @@
-"""Slack: messages of an incoming webhook in a channel; what became of a lost answer only a person can tell."""
+"""Slack: messages in a channel, of a bot with pictures and a proof of what became of them, or of an incoming webhook with words alone."""
 
-from scheduler.model.network import Abilities, Limits, Network, Recovery
-from scheduler.publishers.connecting import by
-from scheduler.publishers.contract import Adapter
+import re
+from dataclasses import replace
+
+from scheduler.model.errors import ConfigurationError
+from scheduler.model.network import Abilities, Account, Limits, Network, Recovery, Setting
+from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.counting import utf16
 
-# "Message payloads": text of up to 40,000 characters; the unit is not told, so the largest is taken.
-# Webhooks take no files, and pictures by address must stay at that address for ever: none are sent.
+_CHANNEL = re.compile(r"[CG][A-Z0-9]{8,}")
+
+# "Message payloads" and chat.postMessage: text of up to 40,000 characters; the unit is not told, so the largest is taken.
+# Beside pictures the words are a block; blocks of more than about 13,000 characters are refused (slackapi/bolt-js#2509).
+# "Image block" and "Slack file object": PNG, JPEG, GIF; 50 blocks a message, alt_text 2,000; alt_txt of files.getUploadURLExternal 1,000.
+# No page tells how large a picture in a block may be.
 _FACTS = Network(
     name="slack",
     title="Slack",
-    limits=Limits(text=40_000, count=utf16, pictures=0, formats=()),
-    abilities=Abilities(marks=frozenset({"link"}), recovery=Recovery.NONE, alt_text=False, link_card=True),
+    limits=Limits(
+        text=40_000,
+        text_with_pictures=12_000,
+        count=utf16,
+        pictures=10,
+        picture_bytes=10_000_000,
+        formats=("image/jpeg", "image/png", "image/gif"),
+        alt=1_000,
+    ),
+    abilities=Abilities(marks=frozenset({"link"}), recovery=Recovery.READBACK, link_card=True),
+    settings=(
+        Setting("channel", "The channel's id, such as C0123456789 (at the end of its details); with it the account is a bot."),
+        Setting("api_url", "Where Slack's Web API answers.", default="https://slack.com"),
+    ),
     graphic_format="link",
-    credential="Address of the incoming webhook (api.slack.com, your app, Incoming Webhooks)",
+    credential="Bot token (xoxb-…, scopes chat:write, files:write, files:read, channels:history), or without  channel  an incoming webhook",
     gaps={
-        "alt_text": "A webhook takes no files, so no picture is sent.",
         "content_warning": "A message has no warning.",
         "language": "A message has no field for its language.",
-        "threads": "A webhook is not told the number of its message, which an answer needs.",
+        "threads": "A thread stands beside the channel, where few see it: it is not sent by this release.",
         "polls": "Slack has no polls of its own.",
+        "edit": "A message with pictures is changed only whole, with all its blocks; it is taken back and sent anew.",
+    },
+)
+
+# Webhooks take no files, and pictures by address must stay at that address for ever: none are sent.
+_WEBHOOK = replace(
+    _FACTS,
+    limits=replace(_FACTS.limits, pictures=0, formats=(), text_with_pictures=None, picture_bytes=None, alt=None),
+    abilities=replace(_FACTS.abilities, recovery=Recovery.NONE, alt_text=False),
+    gaps={
+        **_FACTS.gaps,
+        "alt_text": "A webhook takes no files, so no picture is sent.",
         "feed": "A webhook cannot read its channel.",
         "edit": "A webhook is not told the number of its message.",
         "delete": "A webhook is not told the number of its message.",
     },
 )
-NETWORK = Adapter(_FACTS, by("messages.slack", _FACTS))
+
+
+class NoChannel(ConfigurationError):
+    """Is an account whose channel is not given by its id."""
+
+
+class NoBot(ConfigurationError):
+    """Is an account with a channel whose secret is no bot's token."""
+
+
+def own_facts(account: Account) -> Network:
+    """Returns what Slack takes from this account: a bot's has a channel, a webhook's has none."""
+    return _FACTS if account.settings.get("channel") else _WEBHOOK
+
+
+def connect(connection: Connection) -> Publisher:
+    """Returns the publisher of the channel.
+
+    Raises:
+        NoChannel: ``channel`` is no id.
+        NoBot: There is a channel, and the secret is no token of a bot; it is not shown.
+        NoWebhook: There is no channel, and the secret is no address of a webhook; it is not shown.
+        UnsafeAddress: ``api_url`` is no address to send a token to.
+        SecretMissing: There is no secret.
+    """
+    account, settings = connection.account, connection.account.settings
+    channel = settings.get("channel", "").strip()
+    if not channel:
+        from scheduler.publishers.messages.slack import connect as connect_webhook  # noqa: PLC0415 - HTTP is loaded only where something is sent
+
+        return connect_webhook(connection, _WEBHOOK)
+    from scheduler.publishers.addresses import configured_address  # noqa: PLC0415 - as above
+    from scheduler.publishers.exchange import Exchange, Secrets  # noqa: PLC0415 - as above
+    from scheduler.publishers.slack.api import Api  # noqa: PLC0415 - as above
+    from scheduler.publishers.slack.publisher import BotPublisher  # noqa: PLC0415 - as above
+
+    if not _CHANNEL.fullmatch(channel):
+        raise NoChannel(
+            f"The channel of {account.name} is not given by its id.",
+            "Open the channel’s details in Slack; the id is at the end: C0123456789.",
+        )
+    secrets = Secrets()
+    token = secrets.add(connection.secret())
+    if not token.startswith("xoxb-"):
+        raise NoBot(
+            f"The secret of {account.name} is no token of a bot.", "Copy the one that begins with  xoxb-  (your app, OAuth & Permissions)."
+        )
+    address = configured_address(settings["api_url"], f"api_url of [accounts.{account.name}]")
+    return BotPublisher(_FACTS, Api(Exchange(address, _FACTS.title, connection.clock, secrets), token, channel))
+
+
+NETWORK = Adapter(_FACTS, connect, own_facts)

@@ -1,0 +1,74 @@
+"""Puts pictures where Slack keeps files: a place is asked for, the bytes go there, the upload is ended, and Slack's look at it waited for.
+
+Sources: files.getUploadURLExternal, files.completeUploadExternal, files.info (docs.slack.dev, 2026); that a file can be shown once its
+type is known: slackapi/node-slack-sdk#1865 and #2040. A file that is shared with no channel is seen by nobody until a message shows it.
+"""
+
+import json
+import threading
+from contextlib import closing
+from urllib.parse import urlsplit
+
+from scheduler.model.outcome import Refused
+from scheduler.model.outgoing import Media, Outgoing
+from scheduler.publishers.addresses import UnsafeAddress, learnt_address
+from scheduler.publishers.answers import refusal
+from scheduler.publishers.exchange import Call, Exchange
+from scheduler.publishers.files import ending, picture_bytes
+from scheduler.publishers.notes import Notes
+from scheduler.publishers.slack.api import Api
+from scheduler.publishers.steps import Stopped
+
+_LOOKS, _BETWEEN = 8, 2.0
+
+
+def uploaded(api: Api, outgoing: Outgoing, notes: Notes) -> list[str]:
+    """Returns the id of each picture's file; it is committed when the bytes are there. Raises Stopped or PictureError."""
+    return [_file(api, item, number, notes) for number, item in enumerate(outgoing.media)]
+
+
+def name_of(item: Media, number: int) -> str:
+    """Returns the name of a picture's file, which says nothing of where it lay before."""
+    return f"picture-{number + 1}{ending(item.picture)}"
+
+
+def _file(api: Api, item: Media, number: int, notes: Notes) -> str:
+    name = f"file-{number}"
+    if not notes[name]:
+        data = picture_bytes(item.picture)
+        described = {"alt_txt": item.alt} if item.alt else {}
+        place = api.table("files.getUploadURLExternal", filename=name_of(item, number), length=str(len(data)), **described)
+        _put(api, str(place.get("upload_url", "")), data)
+        file = str(place.get("file_id", ""))
+        api.table("files.completeUploadExternal", files=json.dumps([{"id": file, "title": name_of(item, number)}]))
+        notes.keep(name, file)
+    _await(api, notes[name])
+    return notes[name]
+
+
+def _put(api: Api, address: str, data: bytes) -> None:
+    """Sends the bytes; the address itself is what allows it, and the token stays here."""
+    parts = urlsplit(address)
+    base = f"{parts.scheme}://{parts.netloc}"
+    try:
+        place = learnt_address(base, api.exchange.address)
+    except UnsafeAddress as error:
+        raise Stopped(Refused(f"{api.title} names no safe place for pictures: {error.message}", permanent=False)) from error
+    exchange = Exchange(place, api.title, api.exchange.clock, api.exchange.secrets)
+    headers = {"Content-Type": "application/octet-stream"}
+    with closing(exchange):
+        reply = exchange.ask(Call(path=address.removeprefix(base), method="POST", content=data, headers=headers, patience=90.0))
+    if isinstance(reply, Refused):
+        raise Stopped(reply)
+    if not reply.is_success:
+        raise Stopped(refusal(api.title, reply.status, kind="media"))
+
+
+def _await(api: Api, file: str) -> None:
+    """Waits until Slack knows what a file is; where this app may not ask, it goes on: what is too early is refused and comes again."""
+    for _ in range(_LOOKS):
+        _, found = api.look("files.info", file=file)
+        shown = found.get("file")
+        if found.get("ok") is not True or (isinstance(shown, dict) and shown.get("mimetype")):
+            return
+        api.exchange.clock.wait(threading.Event(), _BETWEEN)

@@ -1,0 +1,165 @@
+"""Publishes in a channel of Slack as a bot: pictures are uploaded and waited for, then one call makes the message visible.
+
+Sources: chat.postMessage, chat.delete, conversations.history, auth.test (slack-ruby/slack-api-ref, 2026-08-20), "Message metadata",
+"Rich text block", "Image block" and "Slack file object" (docs.slack.dev). There is no key against a second message; the metadata of a
+message name the delivery, and the channel's history gives them back.
+"""
+
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from scheduler.model.network import Network
+from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
+from scheduler.model.outgoing import Envelope, Outgoing
+from scheduler.publishers.contract import Checked, FeedItem, Remember
+from scheduler.publishers.messages.slack import escaped, titled
+from scheduler.publishers.notes import ASKED, Notes
+from scheduler.publishers.slack.api import Api
+from scheduler.publishers.slack.pictures import name_of, uploaded
+from scheduler.publishers.slack.reading import address, item, shown_by
+from scheduler.publishers.steps import Stopped, published_in_steps
+
+_BEFORE = timedelta(minutes=5)
+_KIND = "scheduler_post"
+_PAGE, _PAGES = 200, 10
+_NEEDED = {"chat:write": "to write", "files:write": "for pictures"}
+_READING = frozenset({"channels:history", "groups:history"})
+
+
+@dataclass(frozen=True, slots=True)
+class BotPublisher:
+    """Publishes in one channel."""
+
+    facts: Network
+    api: Api
+
+    def prepare(self, outgoing: Outgoing, now: datetime) -> Mapping[str, str]:  # noqa: ARG002 - the contract hands the post to every publisher
+        """Returns ``prepared``, the moment before which the message cannot be out (seconds since 1970)."""
+        return {"prepared": str(int((now - _BEFORE).timestamp()))}
+
+    def publish(self, envelope: Envelope, remember: Remember) -> Outcome:
+        """Sends the message once; after a lost answer the channel's history tells whether it is there."""
+
+        def steps(notes: Notes) -> Outcome:
+            outgoing = envelope.outgoing
+            body = _body(outgoing, uploaded(self.api, outgoing, notes), self.api.channel)
+            # A doubt that is left was a person's to settle: who sends again has the network's word or theirs.
+            if notes.ask() and isinstance(proof := self._sought(outgoing, notes["prepared"]), Published):
+                return proof
+            found = self.api.show("chat.postMessage", body)
+            return notes.answered(self._out(found) if isinstance(found, dict) else found)
+
+        return published_in_steps(envelope, remember, self.facts, self.api.exchange, steps)
+
+    def find(self, envelope: Envelope) -> Proof:
+        """Returns what the channel's history shows, where the app may read it; otherwise a person is asked."""
+        if not envelope.ids.get(ASKED):
+            return Absent()
+        with closing(self.api.exchange):
+            return self._sought(envelope.outgoing, envelope.ids.get("prepared", "0"))
+
+    def verify(self) -> Checked:
+        """Asks whose token it is, what it may do, and whether the bot is in the channel."""
+        try:
+            with closing(self.api.exchange):
+                headers, found = self.api.look("auth.test")
+                if found.get("ok") is not True:
+                    return Checked(ok=False, reason=self.api.refusal(found).reason)
+                handle, scopes = str(found.get("user", "")), {word.strip() for word in headers.get("x-oauth-scopes", "").split(",")}
+                if lacks := [f"{scope} ({why})" for scope, why in _NEEDED.items() if scope not in scopes]:
+                    return Checked(
+                        ok=False, handle=handle, reason=f"The app lacks {' and '.join(lacks)}: add it, and install the app again."
+                    )
+                if not scopes & _READING:
+                    lost = "The app may not read the channel (channels:history): where an answer is lost, you are asked."
+                    return Checked(ok=True, handle=handle, notes=(lost,))
+                self._history(limit="1")
+        except Stopped as stopped:
+            return Checked(ok=False, reason=stopped.refused.reason)
+        return Checked(ok=True, handle=handle)
+
+    def feed(self, most: int) -> tuple[FeedItem, ...] | Refused:
+        """Returns the bot's newest messages in the channel."""
+        try:
+            with closing(self.api.exchange):
+                me = self.api.table("auth.test")
+                rows = self._history(limit=str(_PAGE)).get("messages") or []
+        except Stopped as stopped:
+            return stopped.refused
+        own = [row for row in rows if isinstance(row, dict) and row.get("bot_id") and row.get("bot_id") == me.get("bot_id")]
+        return tuple(item(row, self.api.channel, str(me.get("url", ""))) for row in own[:most])
+
+    def delete(self, remote_id: str) -> Refused | None:
+        """Takes a message back; one that is gone already is no trouble."""
+        channel, _, stamp = remote_id.rpartition("/")
+        try:
+            with closing(self.api.exchange):
+                _, found = self.api.look("chat.delete", channel=channel, ts=stamp)
+        except Stopped as stopped:
+            return stopped.refused
+        return None if found.get("ok") is True or found.get("error") == "message_not_found" else self.api.refusal(found)
+
+    def _history(self, **fields: str) -> dict[str, Any]:
+        return self.api.table("conversations.history", channel=self.api.channel, **fields)
+
+    def _sought(self, outgoing: Outgoing, since: str) -> Proof:
+        """Looks through everything in the channel since then for the message that names the delivery."""
+        cursor = ""
+        for _ in range(_PAGES):
+            try:
+                page = self._history(oldest=since, include_all_metadata="true", limit=str(_PAGE), **({"cursor": cursor} if cursor else {}))
+            except Stopped as stopped:
+                return Uncertain(f"{stopped.refused.reason} Look into the channel whether the message is there.")
+            rows = page.get("messages")
+            if not isinstance(rows, list):
+                break
+            if row := next((row for row in rows if shown_by(row, _KIND) == outgoing.delivery), None):
+                return self._out({**row, "channel": self.api.channel})
+            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                return Absent()
+        return Uncertain(
+            f"{self.facts.title} shows too much, or nothing that is known; look into the channel whether the message is there."
+        )
+
+    def _out(self, found: Mapping[str, Any]) -> Published | Uncertain:
+        stamp, channel = str(found.get("ts") or ""), str(found.get("channel") or self.api.channel)
+        if not stamp:
+            return Uncertain(f"{self.facts.title} took the message and did not say which it is; it may be there.")
+        try:
+            workspace = str(self.api.table("auth.test").get("url", ""))
+        except Stopped:
+            workspace = ""  # the message is out in any case
+        return Published(f"{channel}/{stamp}", address(workspace, channel, stamp))
+
+
+def _body(outgoing: Outgoing, files: list[str], channel: str) -> dict[str, Any]:
+    """Returns the message; beside pictures its words are a block of their own, and ``text`` is what notifications and screen readers say.
+
+    A picture without a description has its file's name there, as Slack wants one.
+    """
+    payload = {"event_type": _KIND, "event_payload": {"delivery": outgoing.delivery}}
+    body: dict[str, Any] = {"channel": channel, "text": escaped(outgoing.text), "mrkdwn": False, "metadata": payload}
+    if not files:
+        return {**body, **titled(outgoing)}
+    pictures = [
+        {"type": "image", "slack_file": {"id": file}, "alt_text": item.alt or name_of(item, number)}
+        for number, (file, item) in enumerate(zip(files, outgoing.media, strict=True))
+    ]
+    words = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": _elements(outgoing)}]}
+    return {**body, "blocks": [words, *pictures] if outgoing.text else pictures}
+
+
+def _elements(outgoing: Outgoing) -> list[dict[str, str]]:
+    """Returns the words as pieces: links, and what stands between them, unformatted."""
+    text, done, pieces = outgoing.text, 0, list[dict[str, str]]()
+    for facet in sorted((facet for facet in outgoing.facets if facet.kind == "link"), key=lambda facet: facet.start):
+        if facet.start < done or not facet.value.startswith(("https://", "http://")):
+            continue
+        pieces += [{"type": "text", "text": text[done : facet.start]}] if facet.start > done else []
+        pieces.append({"type": "link", "url": facet.value, "text": text[facet.start : facet.end]})
+        done = facet.end
+    return [*pieces, *([{"type": "text", "text": text[done:]}] if text[done:] else [])]
