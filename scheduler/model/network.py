@@ -46,9 +46,10 @@ class PollLimits:
     """Is what a network takes of a poll: how many ``options``, of how many ``characters``; ``alone`` allows no picture beside it.
 
     ``question`` is how long a question may be that stands apart from the post's words; None where those words are the question.
-    ``count`` measures question and options. ``minutes`` are the shortest and the longest that people can vote, in whole ``step``s;
-    ``terms`` are the only ones, where there are such; none of them where nothing is known, or the network decides.
-    ``multiple`` allows several answers from one person. ``text`` and ``pictures`` are the most beside a poll, where they are others.
+    ``words`` tells that the post wants words of its own beside such a question. ``count`` measures question and options.
+    ``minutes`` are the shortest and the longest that people can vote, in whole ``step``s; ``terms`` are the only lengths, where there
+    are such; none of them where nothing is known, or the network decides. ``multiple`` allows several answers from one person.
+    ``text`` and ``pictures`` are the most beside a poll, where they are others than beside none.
     """
 
     options: int
@@ -60,6 +61,7 @@ class PollLimits:
     step: int = 1
     terms: tuple[int, ...] = ()
     multiple: bool = True
+    words: bool = False
     text: int | None = None
     pictures: int | None = None
 

@@ -11,11 +11,12 @@ from scheduler.model.poll import Poll, lasting
 def asked(words: str, poll: Poll, takes: PollLimits | None) -> tuple[str, Poll]:
     """Returns the post's words and its poll.
 
-    Where the network has a question apart from the words, words without ``poll-question`` are that question and nothing stands above it.
+    Where the network has a question apart from the words, words without ``poll-question`` are that question, and nothing stands above it
+    unless the network wants words there: then they are said twice.
     Where it has none, ``poll-question`` follows the words, unless it stands in them.
     """
     if takes is not None and takes.question is not None:
-        return (words, poll) if poll.question else ("", replace(poll, question=words.strip()))
+        return (words, poll) if poll.question else (words if takes.words else "", replace(poll, question=words.strip()))
     missing = poll.question if poll.question.casefold() not in words.casefold() else ""
     return "\n\n".join(filter(None, (words, missing))), replace(poll, question="")
 

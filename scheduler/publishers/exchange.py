@@ -87,7 +87,7 @@ class Exchange:
     def ask(self, call: Call) -> Reply | Refused:
         """Makes a call that readers cannot see the result of; a connection that broke off is made anew, once."""
         found = self.look(call)
-        return found if isinstance(found, Refused) else self._judged(found)
+        return found if isinstance(found, Refused) else self.judged(found)
 
     def look(self, call: Call) -> Reply | Refused:
         """Makes an invisible call and returns whatever is answered, errors and directions to elsewhere included."""
@@ -116,7 +116,7 @@ class Exchange:
             return Uncertain(f"{self.title} {told}; the post may be out.")
         if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR or reply.status == HTTPStatus.REQUEST_TIMEOUT:
             return Uncertain(f"{self.title} answered with an error of its own ({reply.status}); the post may be out.")
-        return self._judged(reply)
+        return self.judged(reply)
 
     def close(self) -> None:
         """Ends the connections."""
@@ -124,7 +124,7 @@ class Exchange:
             client.close()
         self._clients.clear()
 
-    def _judged(self, reply: Reply) -> Reply | Refused:
+    def judged(self, reply: Reply) -> Reply | Refused:
         """Returns the reply where it says something about the post, otherwise what is wrong with the server or the address."""
         if reply.status == HTTPStatus.TOO_MANY_REQUESTS:
             wait = waiting_time(reply, self.clock.now())

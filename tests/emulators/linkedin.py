@@ -70,6 +70,9 @@ class LinkedIn(Emulator):
         images = [content["media"]] if "media" in content else content.get("multiImage", {}).get("images", [])
         if any(not self.state["images"].get(each["id"].rpartition(":")[2], {}).get("bytes") for each in images):
             return error(422, "UNPROCESSABLE_ENTITY", "The image is not available")
+        # [ours] an empty commentary as one report has it (dev.to, "Posting to LinkedIn from Node.js").
+        if not body["commentary"]:
+            return error(422, "UNPROCESSABLE_ENTITY", "ERROR :: /commentary :: is empty")
         if "poll" in content and not (list(content) == ["poll"] and _is_poll(content["poll"])):
             return error(400, "ILLEGAL_ARGUMENT", "/content/poll is not valid")
         # [ours] the words, the pictures and the poll together make a duplicate; no page says what is compared.

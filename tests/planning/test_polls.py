@@ -86,6 +86,11 @@ def test_a_length_always_becomes_one_that_the_network_takes(wanted: int, low: in
     assert timed(Poll(("Yes", "No"), found), takes).minutes == found
 
 
+def test_words_are_said_twice_where_the_network_wants_some_beside_the_question() -> None:
+    outgoing = composed(post("Shall we?", poll=Poll(("Yes", "No"))), asking(question=140, words=True)).outgoing
+    assert (outgoing.text, outgoing.poll) == ("Shall we?", Poll(("Yes", "No"), question="Shall we?"))
+
+
 @pytest.mark.parametrize(("alone", "card"), [(True, None), (False, LinkCard("https://example.org"))])
 def test_a_poll_that_stands_alone_has_no_card_beside_it(card: LinkCard | None, *, alone: bool) -> None:
     made = post("Vote {link}", poll=Poll(("Yes", "No")), link="https://example.org")

@@ -10,7 +10,7 @@ import pytest
 from scheduler.clock import SystemClock
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.network import Account
-from scheduler.model.outcome import Published, Refused, Uncertain
+from scheduler.model.outcome import Outcome, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Facet, Outgoing
 from scheduler.planning.facets import facets_of
 from scheduler.publishers.contract import Deletes, Verifies
@@ -54,6 +54,17 @@ class TestWordPress(Remote):
         assert isinstance(proof, Published)
         assert proof.url.endswith("/march/")
         assert [each["slug"] for each in server.state["posts"].values()] == ["march"]
+
+    def test_a_reason_is_told_in_words_without_markup(self, server: Running, tmp_path: Path) -> None:
+        said = "<strong>Error:</strong> Unknown username. Check again &#8211; or try your email address."
+        server.fault("GET .*/posts", "answer", status=401, body={"code": "invalid_username", "message": said})
+        outcome = self.settle_once(server, tmp_path)
+        assert isinstance(outcome, Refused)
+        assert outcome.reason.endswith("Error: Unknown username. Check again – or try your email address.")
+
+    def settle_once(self, server: Running, folder: Path) -> Outcome:
+        ids = {"slug": "march"}
+        return self.publisher(server, folder).publish(Envelope(post(folder, self.network), dict(ids)), Memory(ids).remember)
 
     def test_hashtags_are_tags_made_once_and_the_account_s_categories_are_found_by_name(self, server: Running, tmp_path: Path) -> None:
         self.more = {"categories": "Strikes & actions, uncategorized"}

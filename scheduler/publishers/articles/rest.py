@@ -1,10 +1,12 @@
 """The REST API of a WP site, with an application password.
 
 Sources: "REST API Handbook" (WP-API/docs, 2025-06-04): posts, media, authentication.
-Errors are ``{"code", "message", "data": {"status"}}``.
+Errors are ``{"code", "message", "data": {"status"}}``; their codes: WordPress/WordPress, wp-includes/rest-api (6.8).
 """
 
 import base64
+import html
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
@@ -17,6 +19,7 @@ from scheduler.publishers.addresses import Address, configured_address
 from scheduler.publishers.answers import Reply, UnreadableReply, refusal
 from scheduler.publishers.exchange import Call, Exchange, Secrets
 
+_TAG = re.compile(r"</?[a-z][^>]*>", re.IGNORECASE)
 _GONE = frozenset({404, 410})
 # Codes of the REST API that say something else than their status does.
 _KINDS: Mapping[str, str] = {
@@ -32,10 +35,15 @@ _KINDS: Mapping[str, str] = {
     "rest_upload_file_too_big": "media",
     "rest_upload_limited_space": "media",
     "rest_upload_no_content_disposition": "media",
-    "rest_upload_sideload_error": "media",
+    "rest_upload_image_type_not_supported": "media",
+    "rest_upload_invalid_disposition": "media",
+    "rest_upload_no_data": "media",
+    "rest_upload_user_quota_exceeded": "media",
     "rest_invalid_param": "content",
 }
 
+# wp_handle_sideload and wp_check_filetype_and_ext: other messages of this code are the server's disk.
+_NOT_SAVED, _NOT_ALLOWED = "rest_upload_sideload_error", "not allowed to upload this file type"
 _SLOWEST = 100_000
 """Is how many bytes a second an upload must at least make; films are large and lines are slow."""
 
@@ -84,8 +92,19 @@ class Site:
         """Puts a picture or film into the media library; returns its number and its address. Raises SiteTrouble."""
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Type": picture.mime}
         patience = 60.0 + picture.bytes / _SLOWEST
-        answer = self.one(Call(path="/wp-json/wp/v2/media", method="POST", content=source, headers=headers, patience=patience))
+        call = Call(path="/wp-json/wp/v2/media", method="POST", content=source, headers=headers, patience=patience)
+        reply = self.exchange.look(self._signed(call))
+        if isinstance(reply, Reply):
+            reply = self._unsaved(reply) or self.exchange.judged(reply)
+        answer = self._only(self._taken(reply, visible=False), visible=False)
         return str(answer.get("id", "")), str(answer.get("source_url", ""))
+
+    def _unsaved(self, reply: Reply) -> Refused | None:
+        """Returns what is wrong with a file that WordPress does not take, which it tells with the status of its own trouble (500)."""
+        said = _said(reply)
+        if reply.said("code") != _NOT_SAVED or _NOT_ALLOWED not in said:
+            return None
+        return refusal(self.exchange.title, reply.status, said, "media")
 
     def remove(self, number: str) -> None:
         """Deletes a picture from the media library for good; one that is gone is fine. Raises SiteTrouble."""
@@ -111,12 +130,24 @@ class Site:
             raise SiteTrouble(reply)
         title = self.exchange.title
         if not reply.is_success:
-            code = reply.said("code")
-            raise SiteTrouble(refusal(title, reply.status, reply.said("message"), _KINDS.get(code)), gone=reply.status in _GONE)
+            kind = "auth" if _may_not_look(reply) else _KINDS.get(reply.said("code"))
+            raise SiteTrouble(refusal(title, reply.status, _said(reply), kind), gone=reply.status in _GONE)
         try:
             return reply.rows() if reply.body.lstrip().startswith(b"[") else [reply.table()]
         except UnreadableReply as error:
             raise SiteTrouble(self._unreadable(), doubtful=visible) from error
+
+
+def _said(reply: Reply) -> str:
+    """Returns the site's own words, without the markup that some of them have."""
+    return html.unescape(_TAG.sub("", reply.said("message")))
+
+
+def _may_not_look(reply: Reply) -> bool:
+    """Tells of a user who may not see drafts: the right that lacks stands within a parameter that is called invalid (sanitize_params)."""
+    data = reply.table().get("data") if reply.said("code") == "rest_invalid_param" else None
+    params = data.get("params") if isinstance(data, dict) else None
+    return isinstance(params, dict) and "status" in params
 
 
 def open_site(account: Account, secret: str, make: Callable[[Address, Secrets], Exchange]) -> Site:

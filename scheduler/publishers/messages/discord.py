@@ -4,20 +4,31 @@ Source: "Webhook Resource", "Message Resource" and "Poll Resource" (discord/disc
 """
 
 import json
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from scheduler.model.network import Network
 from scheduler.model.outcome import Outcome, Published, Refused, Uncertain
 from scheduler.model.outgoing import Outgoing
 from scheduler.model.poll import Poll
-from scheduler.publishers.answers import Reply, UnreadableReply, refusal, rest_after
+from scheduler.publishers.answers import Reply, UnreadableReply, refusal, rest_after, waiting_time
 from scheduler.publishers.contract import Checked, Connection
 from scheduler.publishers.exchange import Call, Exchange
 from scheduler.publishers.files import ending, picture_bytes
 from scheduler.publishers.messages.posting import MendableChat, webhook
 
-# "Opcodes and Status Codes": what a webhook says when its channel or itself is gone or its token is wrong.
-_GONE = frozenset({10003, 10015, 50027})
+# "Opcodes and Status Codes" (2026-08-06) names codes without the statuses they come with: whose matter one is hangs on the code alone.
+_KINDS: Mapping[int, str] = {
+    **dict.fromkeys((10003, 10015, 40001, 50001, 50013, 50027), "auth"),  # channel or webhook is gone, or may not be used
+    **dict.fromkeys((40058, 50008, 50024, 220001, 220003, 220004), "auth"),  # the webhook's channel is none for messages like these
+    **dict.fromkeys((40002, 40012, 400001), "restricted"),
+    **dict.fromkeys((30015, 40005, 50045, 50046, 50110, 50123), "media"),
+    **dict.fromkeys((20009, 50006, 50035, 50109, 200000, 240000, 520002), "content"),
+}
+_LATER = frozenset({40004, 40006, 130000})
+_TOO_OFTEN = frozenset({20016, 20028, 20029, 30046, 40062})
+_A_WHILE = timedelta(minutes=1)
 _NOT_FOUND, _UNKNOWN_MESSAGE = 404, 10008
 # Without wait, "a message that is not saved does not return an error".
 _WAIT = {"wait": "true"}
@@ -106,13 +117,23 @@ def _read(reply: Reply, exchange: Exchange, path: str) -> Outcome:
     except UnreadableReply:
         table = {}
     if not reply.is_success:
-        kind = "auth" if table.get("code") in _GONE else None
-        return refusal(exchange.title, reply.status, exchange.secrets.removed(reply.said("message")), kind)
+        return _refused(exchange, reply, table.get("code"))
     if not table.get("id"):
         return Uncertain(f"{exchange.title} answered without naming the message; it may be there.")
     number, channel = str(table["id"]), str(table.get("channel_id", ""))
     rest = rest_after(reply, exchange.clock.now())
     return Published(f"{channel}/{number}", _address(exchange, path, channel, number), rest)
+
+
+def _refused(exchange: Exchange, reply: Reply, code: object) -> Refused:
+    """Returns what a refusal means; a code is said before its status counts."""
+    said = exchange.secrets.removed(reply.said("message"))
+    if code in _TOO_OFTEN:
+        wait = waiting_time(reply, exchange.clock.now()) or _A_WHILE
+        return Refused(f"{exchange.title} asks us to wait: {said.rstrip('.')}.", permanent=False, retry_after=wait, kind="rate")
+    if code in _LATER:
+        return Refused(f"{exchange.title} cannot take messages now: {said.rstrip('.')}.", permanent=False, retry_after=_A_WHILE)
+    return refusal(exchange.title, reply.status, said, _KINDS.get(code) if isinstance(code, int) else None)
 
 
 def _address(exchange: Exchange, path: str, channel: str, number: str) -> str:

@@ -19,8 +19,10 @@ _FACTS = Network(
         formats=("image/jpeg", "image/png", "image/gif"),
         alt=4_086,
         # "Poll API" (li-lms-2025-01): a question, 2 to 4 options, 1, 3, 7 or 14 days, one vote each; content is a poll or pictures.
-        # 140 and 30 characters are the form's; several publishing programs use them too.
-        poll=PollLimits(options=4, characters=30, question=140, count=utf16, alone=True, terms=tuple(POLL_TERMS), multiple=False),
+        # 140 and 30 characters are the form's; several publishing programs use them too. A post whose commentary is empty is refused (422).
+        poll=PollLimits(
+            options=4, characters=30, question=140, count=utf16, alone=True, terms=tuple(POLL_TERMS), multiple=False, words=True
+        ),
     ),
     abilities=Abilities(marks=frozenset({"link", "tag"}), recovery=Recovery.READBACK, link_card=True, brings_card=True, polls=True),
     settings=(
