@@ -146,6 +146,10 @@ def _seen(value: object) -> str:
     return "\x01".join(value.options) if isinstance(value, Poll) else str(value)
 
 
+CALLED = "asked"
+"""The id that says that the visible call was about to be made; where it has a value, the post may be out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """Is an outgoing post with the ids chosen for it before the first byte leaves; all of it is in the ledger by then."""
