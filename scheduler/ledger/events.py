@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Update, bindparam, insert, text, update
 
-from scheduler.ledger.batches import run_for_each
+from scheduler.ledger.batches import insert_all, run_for_each
 from scheduler.ledger.tables import ATTEMPT, DELIVERY, EVENT, HASHTAG
 from scheduler.ledger.trouble import LostClaimError
 from scheduler.model.delivery import State
@@ -152,5 +152,6 @@ def write_down(connection: Connection) -> None:
     """Writes the events, attempts and hashtags of this transaction; its last statements."""
     # Hashtags go by name: two processes that change the same ones in another order would wait for each other for ever.
     used = [{"name": name, "at": at} for name, at in sorted(connection.info[_USED].items())]
-    for rows, statement in ((connection.info[_EVENTS], ADD_EVENT), (connection.info[_ATTEMPTS], _ADD_ATTEMPT), (used, _USE)):
-        run_for_each(connection, statement, rows)
+    insert_all(connection, ADD_EVENT, connection.info[_EVENTS])
+    insert_all(connection, _ADD_ATTEMPT, connection.info[_ATTEMPTS])
+    run_for_each(connection, _USE, used)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
 
-from scheduler.ledger.batches import run_for_each
+from scheduler.ledger.batches import insert_all, run_for_each
 from scheduler.ledger.events import ADD_EVENT, guarded_update
 from scheduler.ledger.reconciling import FILE_COLUMNS, OWN_COLUMNS, Change, Rules, reconcile
 from scheduler.ledger.sources import follow_files
@@ -61,7 +61,7 @@ def _as_moved(change: Change) -> Change:
 def _insert_new(connection: Connection, changes: Sequence[Change]) -> None:
     rows = [{**_BLANK, **change.values, "id": change.delivery, "state": change.became.value, "reason": change.reason} for change in changes]
     for batch in _batches(rows):
-        run_for_each(connection, _ADD_DELIVERY, batch)
+        insert_all(connection, _ADD_DELIVERY, batch)
 
 
 def _update_known(connection: Connection, changes: Sequence[Change]) -> None:
@@ -93,7 +93,7 @@ def _append_events(connection: Connection, changes: Sequence[Change], now: datet
         for change in changes
     ]
     for batch in _batches(rows):
-        run_for_each(connection, ADD_EVENT, batch)
+        insert_all(connection, ADD_EVENT, batch)
 
 
 def _batches(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

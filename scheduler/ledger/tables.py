@@ -43,7 +43,16 @@ class Instant(TypeDecorator[datetime]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
         """Returns the aware UTC time that was stored."""
         del dialect
-        return None if value is None else datetime.fromisoformat(value)
+        return _read(value)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], datetime | None]:
+        """Returns the same as one function: a look at a large folder reads a million of them."""
+        del dialect, coltype
+        return _read
+
+
+def _read(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value)
 
 
 class Words(TypeDecorator[str]):

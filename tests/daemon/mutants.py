@@ -121,7 +121,6 @@ MUTANTS = (
     ),
     mutant(
         "absence is believed while the sender may still be alive",
-        "who was given up may still announce its call",
         INTENT + "test_what_another_machine_may_still_send_is_not_sent_again",
         (RECOVERY, "next_at=now, unproven=int(not dead)", "next_at=now, unproven=0"),
     ),
