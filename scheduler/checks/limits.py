@@ -58,7 +58,8 @@ def _further(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: st
 def _text(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: str) -> Iterator[Objection]:
     warning = (outgoing.content_warning or "") if abilities.content_warning else ""
     alts = (item.alt for item in outgoing.media)
-    if any(_BROKEN.search(words) for words in (outgoing.text, warning, *alts)):
+    asked = outgoing.poll.words if outgoing.poll else ()
+    if any(_BROKEN.search(words) for words in (outgoing.text, warning, *alts, *asked)):
         yield Objection("broken-character", "The text holds half of an emoji, which no network can show.", "Type that emoji again.")
         return
     subject = "this text with its content warning" if warning else "this text"

@@ -143,7 +143,7 @@ def _seen(value: object) -> str:
     """Returns what a reader sees of a field, in one line; where a picture's file lies is not seen."""
     if isinstance(value, tuple):
         return "\x01".join("\x02".join([reply.text, *(item.picture.sha256 for item in reply.media)]) for reply in value)
-    return "\x01".join((*value.options, *filter(None, (value.question,)))) if isinstance(value, Poll) else str(value)
+    return "\x01".join((*value.options, *value.words[: -len(value.options)])) if isinstance(value, Poll) else str(value)
 
 
 CALLED = "asked"

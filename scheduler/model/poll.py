@@ -16,6 +16,11 @@ class Poll:
     question: str = ""
 
     @property
+    def words(self) -> tuple[str, ...]:
+        """Returns all that is written in it: the question, where it stands apart, and the answers."""
+        return (*((self.question,) if self.question else ()), *self.options)
+
+    @property
     def lines(self) -> tuple[str, ...]:
         """Returns the poll as people meet it: a question that stands apart, the answers, and how long one can vote."""
         several = ", several answers each" if self.multiple else ""

@@ -69,7 +69,10 @@ class Renewed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedItem:
-    """Is a post as the network gives it back; ``published`` is aware UTC, ``pictures`` are pairs of address and alt text."""
+    """Is a post as the network gives it back; ``published`` is aware UTC, ``pictures`` are pairs of address and alt text.
+
+    ``poll`` is the answers that people can choose from.
+    """
 
     remote_id: str
     url: str
@@ -78,6 +81,7 @@ class FeedItem:
     pictures: tuple[tuple[str, str], ...] = ()
     language: str | None = None
     content_warning: str | None = None
+    poll: tuple[str, ...] = ()
 
 
 @runtime_checkable

@@ -9,10 +9,12 @@ from scheduler.checks.review import known_rules, review
 from scheduler.checks.rule import Subject
 from scheduler.model.finding import Edit, Finding, Severity, Span
 from scheduler.model.graphic import Picture
-from scheduler.model.network import Abilities, Limits, Network, Recovery
+from scheduler.model.network import Abilities, Limits, Network, PollLimits, Recovery
+from scheduler.model.poll import Poll
 from scheduler.model.post import MediaRef, Part
 from scheduler.planning.compose import compose
 from scheduler.planning.plan import plan
+from scheduler.publishers.counting import utf16
 from tests.planning.making import NOON, NOW, context, file_of, network, post, variant
 
 PHOTO = Picture(path="/project/photo.jpg", sha256="1" * 64, width=1200, height=900, bytes=1000, mime="image/jpeg")
@@ -52,6 +54,39 @@ def test_a_network_without_descriptions_asks_for_none() -> None:
 @pytest.mark.parametrize("text", ["Come at TODO o'clock", "lorem ipsum dolor", "Meet at [place]", "TBC", "XXX people", "See [insert link]"])
 def test_a_note_to_ourselves_is_an_error(text: str) -> None:
     assert found(text) == [("leftover-note", Severity.ERROR)]
+
+
+def asking(poll: Poll, **facts: Any) -> list[tuple[str, Severity]]:
+    takes = Limits(text=500, poll=PollLimits(options=4, characters=25, **facts))
+    around = context(networks=(network("alpha", limits=takes, abilities=Abilities(recovery=Recovery.NONE, polls=True)),))
+    delivery = plan([file_of(post("Shall we strike?", poll=poll))], around, NOW).deliveries[0]
+    outgoing = compose(delivery, around, {}).outgoing
+    judged = Subject(delivery, outgoing, around.network(delivery.account), around.config, NOW)
+    return [(finding.rule, finding.severity) for finding in review(judged, known_rules())]
+
+
+@pytest.mark.parametrize("question", [None, 300])
+def test_words_that_are_the_question_are_something_to_read(question: int | None) -> None:
+    assert asking(Poll(("Yes", "No")), question=question) == []
+
+
+@pytest.mark.parametrize("poll", [Poll(("Yes", "TODO")), Poll(("Yes", "No"), question="TBC?")])
+def test_a_note_to_ourselves_in_a_poll_is_an_error(poll: Poll) -> None:
+    assert asking(poll, question=300) == [("leftover-note", Severity.ERROR)]
+
+
+@pytest.mark.parametrize(
+    ("poll", "limits", "rule"),
+    [
+        (Poll(("Yes", "No"), question="q" * 301), {"question": 300}, "poll-question"),
+        (Poll(("Yes", "No"), multiple=True), {"multiple": False}, "poll-too-much"),
+        (Poll(("Yes", "No")), {"question": 10}, "poll-question"),
+        (Poll(("Yes", "half \ud83d")), {}, "broken-character"),
+        (Poll(("Yes", "😀" * 13)), {"count": utf16}, "poll-too-much"),
+    ],
+)
+def test_a_poll_that_would_be_refused_is_an_error(poll: Poll, limits: dict[str, Any], rule: str) -> None:
+    assert asking(poll, **limits) == [(rule, Severity.ERROR)]
 
 
 @pytest.mark.parametrize("text", ["Todo el mundo a la calle", "todos juntos", "the [sic] report", "See [place](https://example.org)"])

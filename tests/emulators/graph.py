@@ -285,6 +285,8 @@ class Graph(Emulator, Pages):
         shown = {"id": media["id"], "timestamp": at, "media_type": media["kind"], **_pictures(media)}
         if media["reply_to"]:
             shown["replied_to"] = {"id": media["reply_to"]}
+        if media["poll"]:
+            shown["poll_attachment"] = {**media["poll"], "total_votes": 0}
         if media["network"] == "threads":
             return shown | {"text": media["text"], "permalink": f"https://www.threads.net/@harbourworkers/post/{media['id']}"}
         caption = media["text"] if self.state["admin"] else media["text"].replace("@", "")

@@ -186,7 +186,7 @@ class Handler(BaseHTTPRequestHandler):
             "visibility": wanted.get("visibility", "public"),
             "language": wanted.get("language"),
             "in_reply_to_id": wanted.get("in_reply_to_id"),
-            "poll": wanted.get("poll"),
+            "poll": poll(wanted.get("poll")),
             "media_attachments": [{key: value for key, value in self.world.media[each].items() if key != "status"} for each in ids],
         }
         self.world.statuses.append(status)
@@ -219,6 +219,14 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library names it so
         """Says nothing."""
+
+
+def poll(wanted: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Returns a poll as servers show it ([D] entities/Poll)."""
+    if wanted is None:
+        return None
+    options = [{"title": words, "votes_count": 0} for words in wanted["options"]]
+    return {"id": "1", "multiple": wanted["multiple"], "options": options, "expires_in": wanted["expires_in"]}
 
 
 def html(text: str) -> str:

@@ -117,7 +117,9 @@ class X(Emulator):
             }
             for number in numbers
         ]
-        body = {"data": [_shown(each) for each in found], **({"includes": {"media": media}} if media else {})}
+        polls = [_poll(each) for each in found if each["poll"]] if "attachments.poll_ids" in call.fields.get("expansions", "") else []
+        includes = {**({"media": media} if media else {}), **({"polls": polls} if polls else {})}
+        body = {"data": [_shown(each) for each in found], **({"includes": includes} if includes else {})}
         return Answer(200, body if found else {"meta": {"result_count": 0}})
 
 
@@ -138,7 +140,15 @@ def _shown(tweet: dict[str, Any]) -> dict[str, Any]:
     row = {"id": tweet["id"], "text": text, "entities": {"urls": urls}, "created_at": made, "lang": "und"}
     if tweet["above"]:
         row["referenced_tweets"] = [{"type": "replied_to", "id": tweet["above"]}]
-    return {**row, **({"attachments": {"media_keys": [f"3_{number}" for number in tweet["media"]]}} if tweet["media"] else {})}
+    attached = {"media_keys": [f"3_{number}" for number in tweet["media"]]} if tweet["media"] else {}
+    attached |= {"poll_ids": [f"9{tweet['id']}"]} if tweet["poll"] else {}
+    return {**row, **({"attachments": attached} if attached else {})}
+
+
+def _poll(tweet: dict[str, Any]) -> dict[str, Any]:
+    """Returns the poll object of a tweet (openapi.json, Poll and PollOptions)."""
+    options = [{"position": place, "label": text, "votes": 0} for place, text in enumerate(tweet["poll"]["options"], start=1)]
+    return {"id": f"9{tweet['id']}", "options": options}
 
 
 if __name__ == "__main__":

@@ -323,6 +323,11 @@ class Remote(ABC):
         [found] = self.polled(server)
         wanted = {"question": poll.question, "options": list(poll.options), "minutes": poll.minutes, "multiple": multiple}
         assert found == {name: wanted[name] for name in found}
+        publisher = self.publisher(server, tmp_path)
+        if isinstance(publisher, ReadsFeed):
+            read = publisher.feed(1)
+            assert isinstance(read, tuple)
+            assert [item.poll for item in read] == [poll.options]
         [shown] = self.shown(server)
         assert (shown.text, "Strike?" in f"{shown.text} {poll.question}") == (outgoing.text, True)
 
@@ -342,6 +347,7 @@ class Remote(ABC):
             pytest.skip("this network has no polls, or takes none from us")
         most = takes.characters
         bad: list[dict[str, Any]] = [{"options": tuple(map(str, range(takes.options + 1)))}, {"options": ("x" * (most + 1), "y")}]
+        bad += [{"options": ("cut \ud83d", "y")}]
         bad += [] if takes.multiple else [{"multiple": True}]
         bad += [{"question": "q" * (takes.question + 1)}, {"question": "Two\nlines?"}] if takes.question else []
         for changes in bad:

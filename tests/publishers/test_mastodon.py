@@ -387,7 +387,12 @@ def test_a_poll_is_asked(emulator: Emulator, tmp_path: Path) -> None:
     publisher = on_emulator(emulator, tmp_path)
     post = replace(words("Do we strike?"), poll=Poll(("Yes", "Yes, at once"), minutes=90, multiple=True))
     assert isinstance(publish(publisher, prepared(publisher, post)), Published)
-    assert emulator.seen()[0]["poll"] == {"options": ["Yes", "Yes, at once"], "expires_in": 5400, "multiple": True}
+    poll = emulator.seen()[0]["poll"]
+    assert ([each["title"] for each in poll["options"]], poll["expires_in"], poll["multiple"]) == (["Yes", "Yes, at once"], 5400, True)
+    assert isinstance(publisher, ReadsFeed)
+    read = publisher.feed(1)
+    assert isinstance(read, tuple)
+    assert read[0].poll == ("Yes", "Yes, at once")
 
 
 @pytest.mark.parametrize("hours", [0.2, 2])

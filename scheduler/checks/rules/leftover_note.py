@@ -32,7 +32,8 @@ def check(subject: Subject) -> Iterable[Finding]:
     """Yields an error for each placeholder word in the author's text, in the descriptions of the pictures, and in what is filled in."""
     own = list(_own(subject))
     yield from own
-    sent = (subject.outgoing.text, *(item.alt for item in subject.outgoing.media))
+    poll = subject.outgoing.poll
+    sent = (subject.outgoing.text, *(item.alt for item in subject.outgoing.media), *(poll.words if poll else ()))
     filled = [match.group() for text in sent for match in _notes(text)]
     if filled and not own:
         yield subject.finding(

@@ -44,7 +44,8 @@ def check(subject: Subject) -> Iterable[Finding]:
 
 def _is_named(subject: Subject) -> bool:
     outgoing, post = subject.outgoing, subject.delivery.post
-    sent = (outgoing.text, outgoing.first_comment, *(reply.text for reply in outgoing.replies))
+    asked = outgoing.poll.question if outgoing.poll else ""
+    sent = (outgoing.text, asked, outgoing.first_comment, *(reply.text for reply in outgoing.replies))
     own = subject.delivery.variant.settings.get("link", post.link)
     if any(address in text for address in (own, post.link) for text in sent):
         return True

@@ -10,6 +10,7 @@ from scheduler.publishers.graph.api import Graph, GraphTrouble, text_of
 from scheduler.publishers.graph.quota import moment_of
 
 _PAGE = 100
+_OPTIONS = ("option_a", "option_b", "option_c", "option_d")
 
 
 def newest(graph: Graph, path: str, fields: str, most: int) -> tuple[FeedItem, ...] | Refused:
@@ -49,7 +50,9 @@ def _item(row: Mapping[str, Any]) -> FeedItem:
     words = text_of(row, "caption") or text_of(row, "text") or text_of(row, "message")
     link = text_of(row, "permalink") or text_of(row, "permalink_url")
     published = moment_of(row) or moment_of(row, "created_time")
-    return FeedItem(remote_id=text_of(row, "id"), url=link, text=words, published=published, pictures=tuple(_pictures(row)))
+    poll = row.get("poll_attachment") or {}
+    options = tuple(text_of(poll, name) for name in _OPTIONS if text_of(poll, name))
+    return FeedItem(remote_id=text_of(row, "id"), url=link, text=words, published=published, pictures=tuple(_pictures(row)), poll=options)
 
 
 def _pictures(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

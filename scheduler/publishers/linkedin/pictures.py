@@ -4,19 +4,18 @@ Source: "Images API" (li-lms-2026-01).
 """
 
 import threading
-from contextlib import closing
 from datetime import timedelta
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from scheduler.model.graphic import Picture
 from scheduler.model.outcome import Refused
 from scheduler.model.outgoing import LinkCard, Outgoing
-from scheduler.publishers.addresses import UnsafeAddress, learnt_address
-from scheduler.publishers.answers import refusal
-from scheduler.publishers.exchange import Call, Exchange
+from scheduler.publishers.answers import Reply, refusal
+from scheduler.publishers.exchange import Call
 from scheduler.publishers.files import picture_bytes
 from scheduler.publishers.linkedin.api import FORBIDDEN, Api
 from scheduler.publishers.notes import Notes
+from scheduler.publishers.places import put
 from scheduler.publishers.steps import Stopped
 
 _LOOKS, _BETWEEN = 8, 2.0
@@ -45,20 +44,10 @@ def _image(api: Api, picture: Picture, name: str, notes: Notes) -> str:
 
 
 def _put(api: Api, address: str, data: bytes) -> None:
-    parts = urlsplit(address)
-    base = f"{parts.scheme}://{parts.netloc}"
-    try:
-        place = learnt_address(base, api.exchange.address)
-    except UnsafeAddress as error:
-        raise Stopped(Refused(f"{api.title} names no safe place for pictures: {error.message}", permanent=False)) from error
-    exchange = Exchange(place, api.title, api.exchange.clock, api.exchange.secrets)
-    headers = {"Authorization": f"Bearer {api.token}", "Content-Type": "application/octet-stream"}
-    with closing(exchange):
-        reply = exchange.ask(Call(path=address.removeprefix(base), method="PUT", content=data, headers=headers, patience=90.0))
-    if isinstance(reply, Refused):
-        raise Stopped(reply)
-    if not reply.is_success:
-        raise Stopped(refusal(api.title, reply.status, kind="auth" if reply.status in {401, FORBIDDEN} else "media"))
+    def refused(reply: Reply) -> Refused:
+        return refusal(api.title, reply.status, kind="auth" if reply.status in {401, FORBIDDEN} else "media")
+
+    put(api.exchange, address, data, "PUT", {"Authorization": f"Bearer {api.token}"}, refused)
 
 
 def _await(api: Api, notes: Notes, name: str) -> None:

@@ -26,9 +26,13 @@ def words(element: Mapping[str, Any]) -> str:
 
 def question(element: Mapping[str, Any]) -> str:
     """Returns what a post's poll asks; nothing where it has none."""
+    return str(_poll(element).get("question", ""))
+
+
+def _poll(element: Mapping[str, Any]) -> Mapping[str, Any]:
     content = element.get("content")
     poll = content.get("poll") if isinstance(content, dict) else None
-    return str(poll.get("question", "")) if isinstance(poll, dict) else ""
+    return poll if isinstance(poll, dict) else {}
 
 
 def item(element: Mapping[str, Any]) -> FeedItem:
@@ -40,6 +44,7 @@ def item(element: Mapping[str, Any]) -> FeedItem:
         text=words(element),
         published=datetime.fromtimestamp(stamp / 1_000, UTC) if stamp else None,
         pictures=tuple((str(each.get("id", "")), str(each.get("altText") or "")) for each in _images(element)),
+        poll=tuple(str(each.get("text", "")) for each in _poll(element).get("options") or () if isinstance(each, dict)),
     )
 
 

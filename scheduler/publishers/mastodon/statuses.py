@@ -94,4 +94,10 @@ def item(status: Mapping[str, Any]) -> FeedItem:
         pictures=tuple((str(each.get("url") or ""), str(each.get("description") or "")) for each in pictures),
         language=str(status["language"]) if status.get("language") else None,
         content_warning=str(status["spoiler_text"]) if status.get("spoiler_text") else None,
+        poll=_options(status.get("poll")),
     )
+
+
+def _options(poll: object) -> tuple[str, ...]:
+    options = poll.get("options") if isinstance(poll, dict) else None
+    return tuple(str(each.get("title", "")) for each in options or () if isinstance(each, dict))

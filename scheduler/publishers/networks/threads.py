@@ -33,7 +33,7 @@ _LIMITS = Limits(
     alt=1_000,
     hashtags_advised=1,
     # "Polls" page (2026-07-02): two to four options of 25 characters, below a post of words alone; it takes neither a length nor
-    # several answers, and people can vote for a day.
+    # several answers; that people can vote for a day is the app's word.
     poll=PollLimits(options=4, characters=25, alone=True, terms=(24 * 60,), multiple=False),
     # "Media specifications" of the same reference: MOV or MP4, H.264 or HEVC with AAC, 23 to 60 frames, up to 5 minutes and 1 GB.
     video=VideoLimits(
@@ -82,7 +82,8 @@ def connect(connection: Connection) -> Publisher:
         status="status",
         reason="error_message",
         words="text",
-        fields="id,text,permalink,timestamp,media_url,alt_text,children{media_url,alt_text}",
+        fields="id,text,permalink,timestamp,media_url,alt_text,children{media_url,alt_text},"
+        "poll_attachment{option_a,option_b,option_c,option_d}",
         single=_single,
         grant="th_refresh_token",
         answers="replies",

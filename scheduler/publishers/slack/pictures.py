@@ -6,18 +6,13 @@ type is known: slackapi/node-slack-sdk#1865 and #2040. A file that is shared wit
 
 import json
 import threading
-from contextlib import closing
-from urllib.parse import urlsplit
 
-from scheduler.model.outcome import Refused
 from scheduler.model.outgoing import Media, Outgoing
-from scheduler.publishers.addresses import UnsafeAddress, learnt_address
 from scheduler.publishers.answers import refusal
-from scheduler.publishers.exchange import Call, Exchange
 from scheduler.publishers.files import ending, picture_bytes
 from scheduler.publishers.notes import Notes
+from scheduler.publishers.places import put
 from scheduler.publishers.slack.api import Api
-from scheduler.publishers.steps import Stopped
 
 _LOOKS, _BETWEEN = 8, 2.0
 
@@ -48,20 +43,7 @@ def _file(api: Api, item: Media, number: int, notes: Notes) -> str:
 
 def _put(api: Api, address: str, data: bytes) -> None:
     """Sends the bytes; the address itself is what allows it, and the token stays here."""
-    parts = urlsplit(address)
-    base = f"{parts.scheme}://{parts.netloc}"
-    try:
-        place = learnt_address(base, api.exchange.address)
-    except UnsafeAddress as error:
-        raise Stopped(Refused(f"{api.title} names no safe place for pictures: {error.message}", permanent=False)) from error
-    exchange = Exchange(place, api.title, api.exchange.clock, api.exchange.secrets)
-    headers = {"Content-Type": "application/octet-stream"}
-    with closing(exchange):
-        reply = exchange.ask(Call(path=address.removeprefix(base), method="POST", content=data, headers=headers, patience=90.0))
-    if isinstance(reply, Refused):
-        raise Stopped(reply)
-    if not reply.is_success:
-        raise Stopped(refusal(api.title, reply.status, kind="media"))
+    put(api.exchange, address, data, "POST", {}, lambda reply: refusal(api.title, reply.status, kind="media"))
 
 
 def _await(api: Api, file: str) -> None:

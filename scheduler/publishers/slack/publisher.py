@@ -47,8 +47,9 @@ class BotPublisher:
             outgoing = envelope.outgoing
             body = _body(outgoing, uploaded(self.api, outgoing, notes), self.api.channel)
             # A doubt that is left was a person's to settle: who sends again has the network's word or theirs.
-            if notes.ask() and isinstance(proof := self._sought(outgoing, notes["prepared"]), Published):
+            if notes[ASKED] and isinstance(proof := self._sought(outgoing, notes["prepared"]), Published):
                 return proof
+            notes.ask()
             found = self.api.show("chat.postMessage", body)
             return notes.answered(self._out(found) if isinstance(found, dict) else found)
 
@@ -57,7 +58,7 @@ class BotPublisher:
     def find(self, envelope: Envelope) -> Proof:
         """Returns what the channel's history shows, where the app may read it; otherwise a person is asked."""
         if not envelope.ids.get(ASKED):
-            return Absent()
+            return Absent(is_uncalled=True)
         with closing(self.api.exchange):
             return self._sought(envelope.outgoing, envelope.ids.get("prepared", "0"))
 

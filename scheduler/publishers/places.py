@@ -1,0 +1,36 @@
+"""Sends bytes to a place that a network named for them, which may be on another server than its API."""
+
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from urllib.parse import urlsplit
+
+from scheduler.model.outcome import Refused
+from scheduler.publishers.addresses import UnsafeAddress, learnt_address
+from scheduler.publishers.answers import Reply
+from scheduler.publishers.exchange import Call, Exchange
+from scheduler.publishers.steps import Stopped, asked
+
+_PATIENCE = 90.0
+
+
+def put(near: Exchange, address: str, data: bytes, method: str, headers: Mapping[str, str], refusal: Callable[[Reply], Refused]) -> None:
+    """Sends them; ``near`` is the door to the server that named the address.
+
+    Raises Stopped where the place is not safe to send to, or refuses them.
+    """
+    parts = urlsplit(address)
+    base = f"{parts.scheme}://{parts.netloc}"
+    try:
+        place = learnt_address(base, near.address)
+    except UnsafeAddress as error:
+        raise Stopped(Refused(f"{near.title} names no safe place for pictures: {error.message}", permanent=False)) from error
+    exchange = Exchange(place, near.title, near.clock, near.secrets)
+    call = Call(
+        path=address.removeprefix(base),
+        method=method,
+        content=data,
+        headers={"Content-Type": "application/octet-stream", **headers},
+        patience=_PATIENCE,
+    )
+    with closing(exchange):
+        asked(exchange, call, refusal)
