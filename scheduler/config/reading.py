@@ -4,6 +4,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
@@ -98,7 +99,14 @@ def _account(name: str, table: AccountTable, network: Network) -> Account:
     settings |= {key: _text(value) for key, value in (table.model_extra or {}).items()}
     thread = table.languages == "thread"
     return Account(
-        name=name, network=table.network, live=table.live, handle=table.handle, settings=settings, language=table.language, thread=thread
+        name=name,
+        network=table.network,
+        live=table.live,
+        handle=table.handle,
+        settings=settings,
+        language=table.language,
+        thread=thread,
+        hand_over=table.hand_over,
     )
 
 
@@ -131,6 +139,17 @@ def _account_mistakes(name: str, table: AccountTable, networks: Mapping[str, Net
         if setting.required and not (table.model_extra or {}).get(setting.name):
             message = f"the account “{name}” needs {setting.name}: {setting.description}"
             yield _finding("missing-setting", message, place_of(found, ("accounts", name)), fix=f'{setting.name} = "…"')
+    if table.hand_over:
+        yield from _hand_over_mistakes(table, network, place_of(found, ("accounts", name, "hand_over")))
+
+
+def _hand_over_mistakes(table: AccountTable, network: Network, place: Span) -> Iterator[Finding]:
+    window = network.abilities.hand_over
+    if window is None:
+        yield _finding("bad-setting", f"{network.title} keeps no posts until their time, so nothing can be handed over to it early", place)
+    elif not window.least <= table.hand_over <= window.most:
+        least, most = window.least // timedelta(minutes=1), window.most // timedelta(days=1)
+        yield _finding("bad-setting", f"{network.title} takes posts from {least} minutes to {most} days before their time", place)
 
 
 def _mistakes(error: ValidationError, found: Places) -> Iterator[Finding]:

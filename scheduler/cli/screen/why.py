@@ -47,7 +47,7 @@ class Circumstances:
 
 def needs_a_person(line: Line, around: Circumstances) -> bool:
     """Tells whether nothing becomes of it unless a person decides; what is held back is told by its file."""
-    return line.state in _A_PERSON_S or is_paused(line, around)
+    return line.state in _A_PERSON_S or is_paused(line, around) or (line.state is State.HANDED and bool(line.reason))
 
 
 def is_paused(line: Line, around: Circumstances) -> bool:
@@ -60,6 +60,8 @@ def why(line: Line, around: Circumstances) -> str:
     match line.state:
         case State.QUEUED:
             return _waiting(line, around)
+        case State.HANDED:
+            return _kept(line, around)
         case State.UNCERTAIN:
             return _doubtful(line, around)
         case State.CLAIMED | State.SENDING:
@@ -83,7 +85,7 @@ def step(line: Line, around: Circumstances) -> str:
             return "Give it a new time in its file" + (", or send it late:  scheduler resume" if recent else "") + "."
         case State.HELD:
             return "Change the post file and save it; it is looked at again at once."
-        case State.CLAIMED | State.SENDING:
+        case State.CLAIMED | State.SENDING | State.HANDED:
             return "" if around.runs else "Start the scheduler:  scheduler run"
         case _:
             return _step_of_waiting(line, around)
@@ -130,6 +132,14 @@ def _until(line: Line, around: Circumstances) -> str:
 
 def _ends_quiet(at: datetime, line: Line, policy: Policy) -> bool:
     return policy.quiet_hours is not None and at > line.due and at.astimezone(ZoneInfo(line.zone)).time() == policy.quiet_hours[1]
+
+
+def _kept(line: Line, around: Circumstances) -> str:
+    if line.reason:
+        return line.reason
+    if line.due <= around.now:
+        return f"{line.account} has it and should have sent it by now; it is looked for {around.at(line.next_at)}."
+    return f"{line.account} has it and sends it at its time, even where this machine is off."
 
 
 def _doubtful(line: Line, around: Circumstances) -> str:
