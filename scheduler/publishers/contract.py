@@ -149,7 +149,10 @@ class HandsOver(Protocol):
     """Is a publisher whose network keeps a post and sends it at its time by itself: see ``goes_out`` of an envelope."""
 
     def hand_over(self, envelope: Envelope, remember: Remember) -> HandingOver:
-        """Gives the network a post to send then; it is asked for once and never again in doubt."""
+        """Gives the network a post to send then; it is asked for once and never again in doubt.
+
+        The id that the network gives is in the answer alone: whoever has lost the claim by then must still hear of it.
+        """
         ...
 
     def where_is(self, envelope: Envelope) -> Whereabouts:

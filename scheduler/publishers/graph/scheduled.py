@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from scheduler.model.outcome import Absent, Handed, HandingOver, Proof, Published, Refused, Uncertain, Whereabouts
-from scheduler.model.outgoing import KEPT_AS, Envelope, Media
+from scheduler.model.outgoing import Envelope, Media
 from scheduler.publishers.contract import Remember
 from scheduler.publishers.files import PictureError
 from scheduler.publishers.graph.api import Graph, GraphTrouble, text_of
@@ -48,7 +48,6 @@ class Scheduled:
             post = text_of(answer, "id")
             if not post:
                 return Uncertain(f"{self.graph.exchange.title} answered without saying which post it keeps.")
-            notes.keep(KEPT_AS, post)
             return Handed(post, self._address(post))
 
     def _form(self, envelope: Envelope, notes: Notes) -> dict[str, str]:
