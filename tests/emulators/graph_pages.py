@@ -57,6 +57,7 @@ class Pages:
             "bytes": len(source.data),
             "used": "",
             "published": published,
+            "temporary": call.fields.get("temporary") == "true",
         }
         return Answer(200, {"id": number})
 

@@ -115,12 +115,19 @@ class Scheduled:
         try:
             with closing(self.graph.exchange):
                 found = self._by_id(post) if post else self._by_words(envelope)
-                if isinstance(found, Handed):
-                    self.graph.remove(found.remote_id)
-                    found = self._by_id(found.remote_id)
+                return self._removed(found.remote_id) if isinstance(found, Handed) else found
         except GraphTrouble as trouble:
             return Uncertain(trouble.refusal.reason)
-        return Uncertain(f"{self.graph.exchange.title} keeps it although it was told to delete it.") if isinstance(found, Handed) else found
+
+    def _removed(self, post: str) -> Proof:
+        """Deletes a post; whatever the answer was, what the Page has afterwards is what counts."""
+        told = f"{self.graph.exchange.title} keeps it although it was told to delete it."
+        try:
+            self.graph.remove(post)
+        except GraphTrouble as trouble:
+            told = trouble.refusal.reason
+        found = self._by_id(post)
+        return Uncertain(told) if isinstance(found, Handed) else found
 
 
 def _standing(row: Mapping[str, Any]) -> Handed | Published:
