@@ -113,6 +113,8 @@ class Ahead:
         fault("after_look")
         done = _done(settled)
         if done is not None:
+            if done.state is not State.HANDED:
+                LOG.info("%s on %s: %s: %s", item.post, item.account, done.state, done.reason)
             yield done
 
     def _unless(self, item: Kept) -> str:

@@ -12,10 +12,14 @@ _TO_GO = frozenset({State.QUEUED, State.HANDED})
 
 
 class Kind(StrEnum):
-    """Says what becomes of a delivery; ``out`` is one that nothing changes any more, of a post that does change."""
+    """Says what becomes of a delivery; ``out`` is one that nothing changes any more, of a post that does change.
+
+    ``edited`` is one with other words or pictures than its network keeps.
+    """
 
     MOVED = "moved"
     HELD = "held"
+    EDITED = "edited"
     NEW = "new"
     GONE = "gone"
     OUT = "out"
@@ -55,7 +59,10 @@ def _of(entry: Entry, fact: Fact | None) -> Change | None:
     before = at_instant(fact.due, fact.zone)
     if fact.state in _TO_GO and entry.state is State.HELD:
         return _change(Kind.HELD, entry, before=before, after=due, reason=entry.reason)
-    return _change(Kind.MOVED, entry, before=before, after=due) if fact.due != due.utc else None
+    if fact.due != due.utc:
+        return _change(Kind.MOVED, entry, before=before, after=due)
+    is_edited = fact.state is State.HANDED and entry.outgoing is not None and entry.outgoing.fingerprint != fact.fingerprint
+    return _change(Kind.EDITED, entry, before=before, after=due) if is_edited else None
 
 
 def _change(kind: Kind, entry: Entry, *, before: Moment | None = None, after: Moment | None = None, reason: str = "") -> Change:

@@ -23,7 +23,7 @@ def check(subject: Subject) -> Iterable[Finding]:
     """Yields a hint where the account hands posts over and this one cannot be."""
     why = subject.outgoing.why_not_early if subject.delivery.account.hand_over else ""
     if why:
-        message = f"{why}, so it is not handed over to {subject.network.title} early: your machine has to run at its time"
+        message = f"it is not handed over to {subject.network.title} early: {why}; your machine has to run at its time"
         yield subject.finding("not-handed-over", Severity.HINT, message)
 
 

@@ -85,7 +85,7 @@ def step(line: Line, around: Circumstances) -> str:
             return "Give it a new time in its file" + (", or send it late:  scheduler resume" if recent else "") + "."
         case State.HELD:
             return "Change the post file and save it; it is looked at again at once."
-        case State.CLAIMED | State.SENDING | State.HANDED:
+        case State.CLAIMED | State.SENDING:
             return "" if around.runs else "Start the scheduler:  scheduler run"
         case _:
             return _step_of_waiting(line, around)
@@ -96,7 +96,8 @@ def _step_of_waiting(line: Line, around: Circumstances) -> str:
     if paused is not None:
         flags = "" if paused.scope is Scope.ALL else f" --{paused.scope.value} {paused.name}"
         return f"{'Put that right, then' if _MEND in paused.reason else 'To go on'}:  scheduler resume{flags}"
-    return "Start the scheduler:  scheduler run" if line.next_at <= around.now and not around.runs else ""
+    is_time = line.next_at <= around.now or (line.state is State.HANDED and line.reason)
+    return "Start the scheduler:  scheduler run" if is_time and not around.runs else ""
 
 
 def _waiting(line: Line, around: Circumstances) -> str:
