@@ -153,6 +153,7 @@ class Office:
     """Is a folder, a ledger, one account ``page`` that hands over two days ahead, and an engine."""
 
     def __init__(self, folder: Path, policy: Policy = POLICY) -> None:
+        self.start = NOON
         self.clock = VirtualClock(NOON)
         self.path = folder / "ledger.sqlite"
         self.policy = policy
