@@ -190,7 +190,8 @@ class Project:
         ledger = self.open_ledger()
         try:
             holder = Holder.here(self.clock.now())
-            settings = Settings(owner=holder.owner, policy=self.config.policy, abilities=self.accounts.abilities())
+            early = {account.name: account.hand_over for account in self.accounts.live if account.hand_over}
+            settings = Settings(owner=holder.owner, policy=self.config.policy, abilities=self.accounts.abilities(), early=early)
             with self.accounts.places.serve():
                 yield Engine(ledger, self.clock, self.accounts.publishers(), self._live_agenda, settings), holder
         finally:

@@ -135,7 +135,7 @@ def take(connection: Connection, wanted: Sequence[tuple[Wanted, Envelope]]) -> M
         if not is_now:
             continue
         held = _claim_of(row, one)
-        chosen = held.frozen if held.frozen is not None and held.frozen.outgoing == envelope.outgoing else envelope
+        chosen = held.frozen.from_here if held.frozen is not None and held.frozen.outgoing == envelope.outgoing else envelope
         values = {**_taken(held, one.terms), **_frozen(held, chosen, one.fingerprint, one.now)}
         moves.append(Moving(Move(row.id, row.fence, State.QUEUED, State.SENDING), one.now, values, by=State.CLAIMED))
         found[row.id] = (held, chosen)

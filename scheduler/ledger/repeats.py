@@ -31,12 +31,13 @@ def is_repeat(twin: FromClause, itself: FromClause) -> ColumnElement[bool]:
 
 
 _OTHER = DELIVERY.alias("other")
+_STANDS = tuple(state.value for state in (State.SENT, State.SENDING, State.UNCERTAIN, State.HANDED))
 # A fingerprint names the account too, and what is claimed is what was recorded last. `coalesce` keeps SQLite from walking
 # through everything ever sent by the index on states.
 _IS_TWIN = (
     _OTHER.c.fingerprint == DELIVERY.c.draft_fingerprint,
     _OTHER.c.id != DELIVERY.c.id,
-    func.coalesce(_OTHER.c.state, "").in_((State.SENT.value, State.SENDING.value, State.UNCERTAIN.value)),
+    func.coalesce(_OTHER.c.state, "").in_(_STANDS),
     func.coalesce(_OTHER.c.sent_at, _OTHER.c.updated_at) > bindparam("since", type_=Instant),
     ~is_repeat(_OTHER, DELIVERY),
 )
@@ -55,6 +56,10 @@ def twin_of(connection: Connection, row: Row[Any], now: datetime) -> str:
     twin = connection.execute(_TWIN, same).first()
     if twin is None:
         return ""
+    if twin.state == State.HANDED.value:
+        return (
+            f"The same text and pictures from {twin.post} are handed over already: the network of {row.account} sends them at their time."
+        )
     if twin.state != State.SENT.value:
         return f"The same text and pictures from {twin.post} may already be out on {row.account}; settle that one first."
     where = f" as {twin.url}" if twin.url else ""

@@ -130,6 +130,10 @@ def with_facts(agenda: Agenda, facts: Facts) -> Agenda:
 
 
 def _seen(entry: Entry, fact: Fact | None) -> Entry:
+    if fact is not None and fact.state is State.HANDED and entry.outgoing is not None:
+        # What the file asks for now comes after what its network keeps was taken back.
+        changed = fact.fingerprint != entry.outgoing.fingerprint
+        return replace(entry, state=State.HANDED, reason=fact.reason or entry.reason, url=fact.url, changed=changed)
     if fact is None or entry.state is not State.PLANNED or entry.outgoing is None:
         return entry
     if fact.state is State.QUEUED:

@@ -45,7 +45,7 @@ def _late(delivery: Delivery, context: Context, now: datetime) -> Iterator[Held]
     if over is not None and now >= over:
         yield Held(delivery, "Its event is over.", State.SKIPPED)
     known, policy = context.facts.deliveries.get(delivery.id), context.config.policy
-    waiting = known is None or (known.state.is_open and not known.released)
+    waiting = known is None or (known.state.is_open and known.state is not State.HANDED and not known.released)
     allowed = after_quiet(delivery.due.utc, delivery.due.zone, policy.quiet_hours) + policy.late_after
     if waiting and policy.late != "publish" and now > allowed:
         state = State.SKIPPED if policy.late == "skip" else State.MISSED
