@@ -204,6 +204,7 @@ class Courier:
 
     def _remember(self, claim: Claim, name: str, value: str, started: float) -> None:
         # A post of many pictures may take longer than one lease: each step that is made shows that this process lives.
+        fault("before_step")
         passed = timedelta(seconds=self.clock.monotonic() - started)
         self.ledger.remember(claim, name, value, claim.lease_until + passed)
         fault("after_step")

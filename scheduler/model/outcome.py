@@ -52,7 +52,12 @@ class Handed:
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """Is the network's proof that the post is not out."""
+    """Is the network's proof that the post is not out.
+
+    ``is_uncalled`` says that it is our own proof, from the ids: the call that would have made it visible was never begun.
+    """
+
+    is_uncalled: bool = False
 
 
 Outcome = Published | Refused | Uncertain

@@ -97,7 +97,7 @@ class Outgoing:
     def to_json(self) -> str:
         """Returns the frozen form that the ledger keeps; what a post does not use is left out of it."""
         data = {name: _plain(getattr(self, name)) for name in self.__dataclass_fields__ if getattr(self, name) or name not in _ADDED}
-        return json.dumps(data, ensure_ascii=False, sort_keys=True)
+        return _AS_JSON(data)
 
     @classmethod
     def from_json(cls, text: str) -> "Outgoing":
@@ -113,6 +113,7 @@ class Outgoing:
         return cls(**data)
 
 
+_AS_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 _GOES_OUT = "goes-out"
 KEPT_AS = "kept-as"
 """Is the name of the id under which a network keeps a post that it sends at its time by itself."""
@@ -135,6 +136,8 @@ def _written(fields: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 
 def _plain(value: object) -> object:
     """Returns a field as JSON has it."""
+    if value is None or isinstance(value, str):
+        return value
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     return asdict(value, dict_factory=_written) if is_dataclass(value) and not isinstance(value, type) else value
@@ -158,6 +161,10 @@ def _seen(value: object) -> str:
     if isinstance(value, tuple):
         return "\x01".join("\x02".join([reply.text, *(item.picture.sha256 for item in reply.media)]) for reply in value)
     return "\x01".join(value.options) if isinstance(value, Poll) else str(value)
+
+
+CALLED = "asked"
+"""The id that says that the visible call was about to be made; where it has a value, the post may be out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,11 @@ class Publisher(Protocol):
         ...
 
     def find(self, envelope: Envelope) -> Proof:
-        """Returns what became of an envelope whose answer was lost: out, proven absent, or still uncertain."""
+        """Returns what became of an envelope whose answer was lost: out, proven absent, or still uncertain.
+
+        ``Absent(is_uncalled=True)`` is for ids that prove it by themselves: those that ``publish`` remembers right before its visible
+        call, every time, and which are not there. It needs no network and is believed at once.
+        """
         ...
 
 

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from scheduler.model.outcome import Outcome, Refused
+from scheduler.model.outgoing import CALLED
 from scheduler.publishers.contract import Remember
 
-ASKED = "asked"
+ASKED = CALLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,11 @@ class Notes:
     def ask(self) -> bool:
         """Commits that the visible call is about to be made; returns whether an earlier one was left without an answer.
 
-        What was never asked for cannot be out: a crash before this proves that it is not.
+        What was never asked for cannot be out: a crash before this proves that it is not. It is committed each time anew,
+        which fails where another process was given the delivery meanwhile: then the call is not made.
         """
         before = bool(self[ASKED])
-        if not before:
-            self.keep(ASKED, "yes")
+        self.keep(ASKED, "yes")
         return before
 
     def answered(self, outcome: Outcome) -> Outcome:

@@ -29,6 +29,7 @@ USUAL = {
     "the lease is not looked at before the call",
     "a lost answer is taken for a failure and tried again",
     "absence is believed while the sender may still be alive",
+    "who was given up may still announce its call",
     "sending goes on although a result cannot be written",
     "a jump of the clock makes posts due",
     "a ledger that was put back does not start in recovery",
@@ -139,6 +140,26 @@ MUTANTS = (
         "what is not found on a network without proof is taken to be absent",
         CLOCK + "test_a_network_that_proves_nothing_is_never_sent_to_twice",
         (RECOVERY, "    if recovery is Recovery.NONE:\n", "    if recovery is None:\n"),
+    ),
+    mutant(
+        "who was given up may still announce its call",
+        "tests/daemon/test_uncalled.py::test_a_process_that_stood_still_before_its_call_does_not_make_it_after_another_has[False]",
+        (CLAIMS, "DELIVERY.c.fence == held.fence, DELIVERY.c.state == State.SENDING.value)\n    ids =", "True)\n    ids ="),
+    ),
+    mutant(
+        "a call is announced only the first time",
+        "tests/daemon/test_uncalled.py::test_a_process_that_stood_still_before_its_call_does_not_make_it_after_another_has[True]",
+        ("publishers/notes.py", '        self.keep(ASKED, "yes")\n', '        before or self.keep(ASKED, "yes")\n'),
+    ),
+    mutant(
+        "a copy that was put back is asked which calls were made",
+        "tests/ledger/test_copies.py::test_a_copy_does_not_know_which_calls_were_made_since",
+        ("ledger/copies.py", "WHERE payload IS NOT NULL AND state", "WHERE payload IS NULL AND state"),
+    ),
+    mutant(
+        "a call that nobody proves to be absent is taken for one that was never begun",
+        "tests/ledger/test_uncalled.py::test_what_was_never_called_is_sent_although_the_network_proves_nothing[sqlite-True]",
+        (RECOVERY, "        case Absent(is_uncalled=True):\n", "        case Absent():\n"),
     ),
     mutant(
         "a key is used after its network forgot it",
