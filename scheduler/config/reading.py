@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -97,7 +98,14 @@ def _account(name: str, table: AccountTable, network: Network) -> Account:
     settings |= {key: _text(value) for key, value in (table.model_extra or {}).items()}
     thread = table.languages == "thread"
     return Account(
-        name=name, network=table.network, live=table.live, handle=table.handle, settings=settings, language=table.language, thread=thread
+        name=name,
+        network=table.network,
+        live=table.live,
+        handle=table.handle,
+        settings=settings,
+        language=table.language,
+        thread=thread,
+        hand_over=table.hand_over,
     )
 
 
@@ -129,6 +137,18 @@ def _account_mistakes(name: str, table: AccountTable, networks: Mapping[str, Net
         if setting.required and not (table.model_extra or {}).get(setting.name):
             message = f"the account “{name}” needs {setting.name}: {setting.description}"
             yield finding("missing-setting", message, place_of(found, ("accounts", name)), fix=f'{setting.name} = "…"')
+    yield from _hand_over_mistakes(table, network, place_of(found, ("accounts", name, "hand_over")))
+
+
+def _hand_over_mistakes(table: AccountTable, network: Network, place: Span) -> Iterator[Finding]:
+    window = network.abilities.hand_over
+    if not table.hand_over:
+        return
+    if window is None:
+        yield finding("bad-setting", f"{network.title} keeps no posts until their time, so nothing can be handed over to it early", place)
+    elif not window.least <= table.hand_over <= window.most:
+        least, most = window.least // timedelta(minutes=1), window.most // timedelta(days=1)
+        yield finding("bad-setting", f"{network.title} takes posts from {least} minutes to {most} days before their time", place)
 
 
 def _slug(name: str) -> str:

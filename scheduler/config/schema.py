@@ -83,6 +83,7 @@ class AccountTable(BaseModel):
     handle: str = ""
     language: str = ""
     languages: Annotated[str, Field(pattern="^(one|thread)$")] = "one"
+    hand_over: Duration = timedelta(0)
 
 
 class PolicyTable(Table):

@@ -84,7 +84,8 @@ METADATA = MetaData(naming_convention=NAMING)
 # the engine itself held: such a delivery stays held until its content is another one. `not_before` is what the plan
 # asked for, `next_at` what became of it after back-off and gaps; for an uncertain delivery it is the next look.
 # `late_state` is what becomes of it when it is too late; `released` says that a person lets it go out late;
-# `unproven` that the process which was sending it may still be alive on another machine.
+# `unproven` that the process which was sending it may still be alive on another machine. `ahead_at` is when to try again to
+# hand it over early, or to take back what was; nothing where that is for now to decide.
 DELIVERY = Table(
     "delivery",
     METADATA,
@@ -128,6 +129,7 @@ DELIVERY = Table(
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     Column("hashtags", Words, nullable=False, server_default=""),
+    Column("ahead_at", Instant),
     UniqueConstraint("post", "part", "account", "occurrence"),
     Index(None, "state", "next_at"),
     Index(None, "state", "late_at"),

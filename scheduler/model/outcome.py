@@ -43,6 +43,14 @@ class Uncertain:
 
 
 @dataclass(frozen=True, slots=True)
+class Handed:
+    """Says that the network keeps the post and sends it at its time by itself; a person sees it at ``url`` and can remove it there."""
+
+    remote_id: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Absent:
     """Is the network's proof that the post is not out.
 
@@ -54,3 +62,5 @@ class Absent:
 
 Outcome = Published | Refused | Uncertain
 Proof = Published | Absent | Uncertain
+HandingOver = Handed | Refused | Uncertain
+Whereabouts = Handed | Proof
