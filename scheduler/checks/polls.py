@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from scheduler.checks.objection import Objection, many
 from scheduler.model.network import Limits, PollLimits
 from scheduler.model.outgoing import Outgoing
-from scheduler.model.poll import Poll
+from scheduler.model.poll import Poll, lasting
 
 
 def poll_objections(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Objection]:
@@ -26,6 +26,10 @@ def poll_objections(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[
     if poll.multiple and not takes.multiple:
         sentence = f"{title} takes one answer from each person; this poll takes several."
         yield Objection("poll-too-much", sentence, "Take  poll-multiple  out, or leave this network out of  where:")
+    if takes.terms and poll.minutes not in takes.terms:
+        lengths = ", ".join(lasting(term) for term in takes.terms)
+        sentence = f"{title} takes polls of these lengths: {lengths}; this one is open for {lasting(poll.minutes)}."
+        yield Objection("poll-too-much", sentence, f"poll-for: {lasting(takes.terms[0])}")
     if takes.alone and outgoing.media:
         yield Objection("poll-too-much", f"{title} takes a poll below words alone, without a picture.", "Leave the picture out there.")
 

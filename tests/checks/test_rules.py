@@ -81,6 +81,7 @@ def test_a_note_to_ourselves_in_a_poll_is_an_error(poll: Poll) -> None:
         (Poll(("Yes", "No"), question="q" * 301), {"question": 300}, "poll-question"),
         (Poll(("Yes", "No"), multiple=True), {"multiple": False}, "poll-too-much"),
         (Poll(("Yes", "No")), {"question": 10}, "poll-question"),
+        (Poll(("Yes", "No"), multiple=True), {"multiple": False, "terms": (1440,)}, "poll-too-much"),
         (Poll(("Yes", "half \ud83d")), {}, "broken-character"),
         (Poll(("Yes", "😀" * 13)), {"count": utf16}, "poll-too-much"),
     ],

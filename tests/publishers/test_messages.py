@@ -166,6 +166,12 @@ class TestDiscord(Message):
             for poll in polls
         ]
 
+    def test_a_code_that_is_none_is_no_trouble_of_ours(self, server: Running, tmp_path: Path) -> None:
+        server.fault(self.visible, "answer", status=403, body={"code": {"odd": [1]}, "message": "no"})
+        outcome = self.try_once(self.publisher(server, tmp_path), Envelope(post(tmp_path, self.network, pictures=0), {}))
+        assert isinstance(outcome, Refused)
+        assert outcome.kind == "auth"
+
     def test_a_message_that_is_gone_cannot_be_mended(self, server: Running, tmp_path: Path) -> None:
         publisher = self.publisher(server, tmp_path)
         assert isinstance(publisher, Edits)

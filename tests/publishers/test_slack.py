@@ -101,6 +101,15 @@ class TestSlack(Remote):
         assert isinstance(again, Published)
         assert len(self.shown(server)) == 1
 
+    @pytest.mark.parametrize(("status", "kind"), [(200, Uncertain), (403, Refused)])
+    @pytest.mark.parametrize("error", [{"odd": [1]}, ["a"], None, 7])
+    def test_an_error_in_no_known_form_is_no_trouble_of_ours(
+        self, server: Running, tmp_path: Path, error: object, status: int, kind: type[object]
+    ) -> None:
+        server.fault(self.visible, "answer", status=status, body={"ok": False, "error": error})
+        envelope = Envelope(post(tmp_path, self.network, pictures=0), dict(PREPARED))
+        assert isinstance(self.try_once(self.publisher(server, tmp_path), envelope), kind)
+
     @pytest.mark.parametrize(
         ("switches", "ok", "said"),
         [

@@ -125,15 +125,16 @@ def _read(reply: Reply, exchange: Exchange, path: str) -> Outcome:
     return Published(f"{channel}/{number}", _address(exchange, path, channel, number), rest)
 
 
-def _refused(exchange: Exchange, reply: Reply, code: object) -> Refused:
+def _refused(exchange: Exchange, reply: Reply, told: object) -> Refused:
     """Returns what a refusal means; a code is said before its status counts."""
+    code = told if isinstance(told, int) else 0
     said = exchange.secrets.removed(reply.said("message"))
     if code in _TOO_OFTEN:
         wait = waiting_time(reply, exchange.clock.now()) or _A_WHILE
         return Refused(f"{exchange.title} asks us to wait: {said.rstrip('.')}.", permanent=False, retry_after=wait, kind="rate")
     if code in _LATER:
         return Refused(f"{exchange.title} cannot take messages now: {said.rstrip('.')}.", permanent=False, retry_after=_A_WHILE)
-    return refusal(exchange.title, reply.status, said, _KINDS.get(code) if isinstance(code, int) else None)
+    return refusal(exchange.title, reply.status, said, _KINDS.get(code))
 
 
 def _address(exchange: Exchange, path: str, channel: str, number: str) -> str:

@@ -113,7 +113,10 @@ class Api:
             return doubt if reply.is_success else self._unreadable(reply)
         if found.get("ok") is True:
             return found
-        if found.get("error") in _OPEN or not isinstance(found.get("error"), str):
+        code = found.get("error")
+        if not isinstance(code, str) and not reply.is_success:
+            return self._unreadable(reply)
+        if not isinstance(code, str) or code in _OPEN:
             return Uncertain(f"{self.title} answered with an error of its own; the message may be there.")
         return self.refusal(found)
 
