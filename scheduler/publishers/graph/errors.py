@@ -104,18 +104,26 @@ _CODES: Mapping[int, _Class] = {
     36004: _SUBCODES[2207010],
     506: _Class("duplicate", permanent=False, wait=_SOON, sentence="{title} says that this was posted a moment ago."),
 }
-_PERMISSIONS = range(200, 300)
+# Some errors have no number of their own: "IG User Media" (location_id), "Posts" of the Threads API (links).
+_NAMES: Mapping[str, _Class] = {
+    "INVALID_LOCATION_ID": _final(
+        "content", "{title} knows no place of this number: it takes that of a Page with an address, in brackets behind  location:"
+    ),
+    "LINK_LIMIT_EXCEEDED": _final("content", "{title} takes no more than five different links in a post."),
+}
+_NO_PERMISSION, _PERMISSIONS = 10, range(200, 300)
 _BUSINESS_RATES = range(80_000, 80_015)
 _SERVER_TROUBLE = frozenset({-2, -1, 1, 2})
 
 
 @dataclass(frozen=True, slots=True)
 class GraphError:
-    """Is the envelope of an error: its numbers, and the words that Meta means for people."""
+    """Is the envelope of an error: its numbers, the words that Meta means for people, and those it means for programs."""
 
     code: int = 0
     subcode: int = 0
     words: str = ""
+    name: str = ""
 
     @classmethod
     def read(cls, body: object) -> "GraphError":
@@ -123,13 +131,18 @@ class GraphError:
         found: Any = body.get("error") if isinstance(body, Mapping) else None
         if not isinstance(found, Mapping):
             return cls()
-        words = found.get("error_user_msg") or found.get("message") or ""
-        return cls(_number(found.get("code")), _number(found.get("error_subcode")), str(words))
+        name = str(found.get("message") or "")
+        return cls(_number(found.get("code")), _number(found.get("error_subcode")), str(found.get("error_user_msg") or name), name)
 
     @property
     def says_nothing(self) -> bool:
         """Tells whether the error leaves open if the call took effect: trouble inside the network."""
         return self.code in _SERVER_TROUBLE or self.code == 0
+
+    @property
+    def is_forbidden(self) -> bool:
+        """Tells whether the token, or the app that made it, lacks a permission."""
+        return self.code == _NO_PERMISSION or self.code in _PERMISSIONS
 
     @property
     def is_gone(self) -> bool:
@@ -138,15 +151,18 @@ class GraphError:
 
     def refusal(self, title: str) -> Refused:
         """Returns what the error means for a post."""
-        found = _SUBCODES.get(self.subcode) or _CODES.get(self.code) or _SUBCODES.get(self.code) or _by_range(self.code)
+        found = _SUBCODES.get(self.subcode) or _CODES.get(self.code) or _SUBCODES.get(self.code) or _by_range(self.code) or self._named()
         if found is None:
             return Refused(f"{title} refuses the post: {self.words.strip().rstrip('.') or 'it does not say why'}.", kind="content")
         return Refused(found.sentence.format(title=title), permanent=found.permanent, retry_after=found.wait, kind=found.kind)
 
+    def _named(self) -> _Class | None:
+        return next((found for name, found in _NAMES.items() if name in self.name), None)
+
 
 def _by_range(code: int) -> _Class | None:
     if code in _PERMISSIONS:
-        return _CODES[10]
+        return _CODES[_NO_PERMISSION]
     return _CODES[4] if code in _BUSINESS_RATES else None
 
 
