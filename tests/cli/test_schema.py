@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 import yaml
 
-from scheduler.postfiles.settings.fields import Fields
+from scheduler.postfiles.settings.fields import KINDS
 from scheduler.postfiles.writing import describing
 from scheduler.postfiles.writing.describing import settings
 from tests.cli.running import inside, scheduler
@@ -198,7 +198,7 @@ def test_a_schema_refuses_no_broken_file_whose_settings_are_sound(post: Any, pat
 
 
 def test_every_setting_has_a_shape_and_a_sentence() -> None:
-    assert {setting.name for setting in settings()} == {name.replace("_", "-") for name in Fields.model_fields}
+    assert {setting.name for setting in settings()} == {name.replace("_", "-") for name in KINDS}
     assert [setting.name for setting in settings() if not setting.about] == []
     assert set(describing.ABOUT) == {setting.name for setting in settings()}
 

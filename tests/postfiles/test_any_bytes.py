@@ -118,3 +118,11 @@ def test_line_endings_and_encodings_change_nothing(ending: str, marked: bool, en
     assert other.findings == plain.findings
     assert other.post.spans == plain.post.spans
     assert [part.when for part in other.post.parts] == [part.when for part in plain.post.parts]
+
+
+def test_a_letter_that_is_no_utf_8_is_shown_at_its_place_with_a_mark_before_the_text_and_without() -> None:
+    content = GOOD.encode().replace(b"Second line", "Zweite für".encode("cp1252"))
+    bare, marked = (
+        next(finding for finding in read(start + content).findings if finding.rule == "not-utf8") for start in (b"", b"\xef\xbb\xbf")
+    )
+    assert (bare.span, bare.span.line, bare.span.column, bare.label) == (marked.span, 13, 9, "shown here as Windows-1252: “ü”")

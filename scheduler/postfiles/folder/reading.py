@@ -49,7 +49,7 @@ def read_folder(
     return PostFolder(root, accounts=accounts, networks=networks, languages=languages).read(settled_before)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Built:
     """Is a post with all that it was made of; while every piece is the very same object, the post is too."""
 

@@ -36,7 +36,7 @@ class Campaign:
         found: dict[str, Any] = {}
         for fields in (parsed.fields for parsed in reversed(self.chain)):
             if fields is not None:
-                found |= {name: getattr(fields, name) for name in fields.model_fields_set & _INHERITED}
+                found |= {name: value for name, value in fields.given.items() if name in _INHERITED}
         object.__setattr__(self, "inherited", found)
 
     @property
@@ -46,8 +46,7 @@ class Campaign:
 
     def completed(self, own: Fields) -> Fields:
         """Returns the settings of a post with those that it takes from the nearest folder that has them."""
-        missing = self.inherited.keys() - own.model_fields_set
-        return own.model_copy(update={name: self.inherited[name] for name in missing}) if missing else own
+        return own.completed(self.inherited)
 
 
 _EVENT_ONLY = frozenset(EVENT_KEYS) - {"cancelled"}

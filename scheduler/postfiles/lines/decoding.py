@@ -22,7 +22,7 @@ _LEFT_BY = {"\ufffc": "a picture stood here", "\ufffd": "a letter was lost here 
 _NAMES = {"\x00": "NUL", "\x1b": "Escape", "\x08": "Backspace", "\x7f": "Delete"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Decoded:
     """Is a file as text with what is wrong with its bytes; ``source`` is None where it is no text at all."""
 
@@ -39,15 +39,24 @@ def decode(path: str, data: bytes) -> Decoded:
         return Decoded(None, (_too_large(path),))
     if b"\x00" in data and not data.startswith(_UTF16) and data.count(0) > len(data) // 10:
         return Decoded(None, (_no_text(path),))
+    data = data.removeprefix(codecs.BOM_UTF8)
     try:
-        text = data.decode("utf-16") if data.startswith(_UTF16) else data.decode("utf-8-sig")
+        text = data.decode("utf-16" if data.startswith(_UTF16) else "utf-8")
     except UnicodeDecodeError as trouble:
         return _foreign(path, data, trouble)
+    lines = text.split("\n")
+    if _is_ordinary("".join(lines)):
+        return Decoded(Source(path, tuple(lines)))
     source = _lines(path, text.lstrip("\ufeff"))
     findings = _unprintable(source) if UNPRINTABLE.search(text) else ()
     if text.isascii():
         return Decoded(source, findings)
     return Decoded(source, (*findings, *(_lost(source) if _LOST.search(text) else ()), *hidden(source)))
+
+
+def _is_ordinary(text: str) -> bool:
+    """Tells at once of most texts that they hold nothing to warn of: no control, no hidden sign, no odd space or end of a line."""
+    return text.isprintable() and not any(sign in text for sign in _LEFT_BY)
 
 
 def legible(data: bytes) -> str:

@@ -27,7 +27,7 @@ _REPAIRS = 30
 _KEY_SPACE = re.compile(r"\s*(?:-\s+)?[\w.-]*\s*:\s+|\s+(?:-\s+)?|-\s+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Block:
     """Is the settings of one block with the findings made on the way."""
 

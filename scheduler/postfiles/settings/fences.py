@@ -4,6 +4,7 @@ The one promise here: no line that might be a setting is ever taken for text. Wh
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scheduler.model.finding import Finding
@@ -18,7 +19,7 @@ _KEYS = frozenset((*SETTINGS, *OBSIDIAN))
 _EXAMPLE = "---\nwhen: 2027-04-14 12:00\n---"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Halves:
     """Is where the settings stand (``first`` to ``last``, exclusive) and where the text begins; lines count from 0.
 
@@ -34,7 +35,7 @@ class Halves:
 def split(source: Source, *, needed: bool = True) -> Halves:
     """Returns the two halves of a post file; one whose settings are not ``needed`` may begin with its text."""
     lines = source.lines
-    opening = next((index for index, line in enumerate(lines) if line.strip()), None)
+    opening = _first_said(lines, 0)
     if opening is None:
         return Halves(0, 0, None, (_nothing(source),))
     dashed = not _FENCE.match(lines[opening])
@@ -44,7 +45,7 @@ def split(source: Source, *, needed: bool = True) -> Halves:
     if dashed and not _is_dash(lines[opening]):
         return Halves(0, 0, None, (_no_settings(source, opening),))
     first = opening + 1
-    closing = next((index for index in range(first, len(lines)) if lines[index].startswith("---") and _FENCE.match(lines[index])), None)
+    closing = _first_fence(lines, first)
     findings = [_dash(source, opening)] if dashed else []
     if closing is None:
         closing = next((index for index in range(first, len(lines)) if _is_dash(lines[index])), None)
@@ -55,13 +56,29 @@ def split(source: Source, *, needed: bool = True) -> Halves:
     return Halves(first, closing, None if doubt else closing + 1, (*findings, *doubt))
 
 
+def _first_said(lines: Sequence[str], begin: int) -> int | None:
+    """Returns the first line from ``begin`` on that holds more than blanks."""
+    for index in range(begin, len(lines)):
+        if lines[index] and not lines[index].isspace():
+            return index
+    return None
+
+
+def _first_fence(lines: Sequence[str], begin: int) -> int | None:
+    """Returns the first line from ``begin`` on that is a fence."""
+    for index in range(begin, len(lines)):
+        if lines[index].startswith("---") and _FENCE.match(lines[index]):
+            return index
+    return None
+
+
 def _is_dash(line: str) -> bool:
     return bool(line.strip()) and len(line.strip()) < 10 and _DASHES.match(line) is not None  # noqa: PLR2004 - a rule across the page is no fence
 
 
 def _doubt(source: Source, first: int, closing: int, *, needed: bool) -> tuple[Finding, ...]:
     """Returns why what follows the closing dashes may not be text alone."""
-    empty = not any(line.strip() and not line.lstrip().startswith("#") for line in source.lines[first:closing])
+    empty = all(not line or line.isspace() or line.lstrip().startswith("#") for line in source.lines[first:closing])
     if empty and needed:
         return (_empty(source, first - 1),)
     return _around_text(source, closing + 1, strict=empty)
@@ -70,12 +87,12 @@ def _doubt(source: Source, first: int, closing: int, *, needed: bool) -> tuple[F
 def _around_text(source: Source, begin: int, *, strict: bool) -> tuple[Finding, ...]:
     """Returns why the lines from ``begin`` on may not be text alone; ``strict`` looks for misspelt settings too."""
     lines = source.lines
-    for index in range(begin, len(lines)):
-        if lines[index].startswith("---") and _FENCE.match(lines[index]):
-            return (_stray(source, index),)
-    start = next((index for index in range(begin, len(lines)) if lines[index].strip()), len(lines))
-    match = _KEY_LIKE.match(lines[start]) if start < len(lines) else None
-    if match is None:
+    stray = _first_fence(lines, begin)
+    if stray is not None:
+        return (_stray(source, stray),)
+    start = _first_said(lines, begin)
+    match = _KEY_LIKE.match(lines[start]) if start is not None else None
+    if start is None or match is None:
         return ()
     key = match["key"]
     if strict and key.islower() and (key in _KEYS or nearest(key, _KEYS) is not None):

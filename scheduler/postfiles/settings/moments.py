@@ -34,7 +34,7 @@ EXAMPLES = "2027-04-14 12:00, or 6 weeks before, 10:00, or next slot"
 _NOT_SENT = "without a time the post is never sent"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Day:
     """Is a date found at the start of a text, and where the text goes on."""
 

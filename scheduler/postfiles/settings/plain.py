@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from scheduler.model.finding import Span
 from scheduler.postfiles.lines.source import Source
 
-_WORD = r"[^\W_](?:[^\W]|[ .,;!?()'/+~=–—’-]|:(?=[^\s,]))*+"
-_ITEM = r"[^\W_](?:[^\W]|[ .'/+–—’-])*+"
+_WORD = r"[^\W_][\w .,;!?()'/+~=–—’-]*+(?::(?=[^\s,])[\w .,;!?()'/+~=–—’-]*+)*+"
+_ITEM = r"[^\W_][\w .'/+–—’-]*+"
 _LINE = re.compile(rf"([A-Za-z][A-Za-z-]{{0,40}}): +(?:({_WORD})|\[({_ITEM}(?:, *{_ITEM})*+)\]) *$")
 _LONGEST = 800
 

@@ -17,7 +17,7 @@ class Line:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Body:
     """Is a body without its notes; a line that held nothing but a note is gone."""
 

@@ -19,7 +19,7 @@ __all__ = ["Entry", "Taken", "expiry_of", "placed", "take", "when_of"]
 _LINE = re.compile(r"(?P<key>[A-Za-z]+(?:[ _-][A-Za-z]+)?):(?:\s|$)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Taken:
     """Is the settings below a heading, and the lines that remain as text."""
 

@@ -30,7 +30,7 @@ class Named:
     alt_span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Illustrated:
     """Is a text without its picture lines, the pictures, and what is wrong with them."""
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from scheduler.model.post import At
 from scheduler.postfiles.names import OBSIDIAN
-from scheduler.postfiles.settings.fields import NEEDED, Fields
+from scheduler.postfiles.settings.fields import KINDS, NEEDED
 
 ABOUT: Mapping[str, str] = {
     "title": "What you call this post among yourselves; never published. An event’s title is its name, and is.",
@@ -87,9 +87,9 @@ class Described:
 def settings() -> tuple[Described, ...]:
     """Returns every setting in the order of the reader's own model."""
     found = []
-    for attribute, info in Fields.model_fields.items():
+    for attribute, kind in KINDS.items():
         name = attribute.replace("_", "-")
-        shape, choices = _shape(info.annotation, name)
+        shape, choices = _shape(kind, name)
         found.append(Described(name, shape, ABOUT.get(name, ""), choices))
     return tuple(found)
 
