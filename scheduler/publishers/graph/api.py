@@ -74,7 +74,8 @@ class Graph:
                 raise GraphTrouble(Refused(told, permanent=False, kind="auth"), trouble.error) from trouble
             raise
         if self.user not in {text_of(found, "id"), text_of(found, "user_id")}:
-            told = f"The token belongs to another account ({text_of(found, 'username') or text_of(found, 'name')}) than config.toml says."
+            whose = f"{text_of(found, 'username') or text_of(found, 'name')}, number {text_of(found, 'user_id') or text_of(found, 'id')}"
+            told = f"The token belongs to another account ({whose}) than config.toml says (number {self.user})."
             raise GraphTrouble(Refused(told, permanent=False, kind="auth"))
         return text_of(found, "username") or text_of(found, "name")
 

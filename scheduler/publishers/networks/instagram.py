@@ -65,6 +65,7 @@ _FACTS = Network(
         Setting("login", "How the token was made: with Instagram’s login, or with Facebook’s, as deleting takes.", default="instagram"),
     ),
     graphic_format="4:5",
+    fetches=True,
     credential="Access token of the professional account (Meta’s app dashboard, Instagram, API setup with Instagram login), "
     f"with {' and '.join(_LOGINS['instagram'].rights)}",
     place_number="the number of the place’s Page on Facebook",

@@ -50,6 +50,7 @@ _FACTS = Network(
     abilities=Abilities(recovery=Recovery.TWO_PHASE, link_card=True, threads=True, polls=True),
     settings=settings("user_id", "The number of the Threads profile.", address="https://graph.threads.net", version="v1.0"),
     graphic_format="4:5",
+    fetches=True,
     credential=f"Access token of the profile (Meta’s app dashboard, Threads, as a Threads tester), with {' and '.join(_RIGHTS)}",
     gaps={
         "content_warning": "The API has no warning.",
