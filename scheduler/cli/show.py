@@ -50,5 +50,5 @@ def command(post: str, network: str | None, as_json: bool, folder: Path | None) 
         print_outgoing(entry, project.accounts.facts_of(entry.delivery.account), project.folder)
         sent = project.sent(entry.delivery.id) if entry.changed else None
         if sent is not None and entry.outgoing is not None:
-            print_difference(sent, entry.outgoing)
+            print_difference(sent, entry.outgoing, entry.state)
     return 0

@@ -17,6 +17,7 @@ _WORDS = {
     "missed": ("was missed", "were missed"),
     "refused": ("was refused", "were refused"),
     "held": ("is held back", "are held back"),
+    "handed": ("is kept by its network, which a person should look at", "are kept by their networks, which a person should look at"),
 }
 
 
@@ -40,6 +41,7 @@ def tell(project: "Project", *, as_json: bool) -> int:
     from scheduler.cli.screen.accounts import account_records
     from scheduler.cli.screen.records import print_json
     from scheduler.cli.screen.situation import situation_of, situation_without
+    from scheduler.cli.screen.why import needs_a_person
     from scheduler.ledger import LedgerError
     from scheduler.model.delivery import State
 
@@ -54,7 +56,8 @@ def tell(project: "Project", *, as_json: bool) -> int:
     else:
         _print(found, accounts, project)
     broken = any(account["live"] and not account["ok"] for account in accounts)
-    return int(not found.pulse.healthy or found.overdue > 0 or bool(found.counts[State.UNCERTAIN]) or broken)
+    stuck = any(line.state is State.HANDED and needs_a_person(line, found.around) for line in found.lines)
+    return int(not found.pulse.healthy or found.overdue > 0 or bool(found.counts[State.UNCERTAIN]) or broken or stuck)
 
 
 def _record(found: "Situation") -> dict[str, Any]:
@@ -137,9 +140,11 @@ def _pauses(found: "Situation") -> Iterator[tuple[int, str]]:
 
 
 def _needs(found: "Situation") -> Iterator[tuple[int, str]]:
+    from scheduler.cli.screen.why import needs_a_person
+
     told = False
     for state, (one, many) in _WORDS.items():
-        number = sum(line.state.value == state for line in found.lines)
+        number = sum(line.state.value == state and (state != "handed" or needs_a_person(line, found.around)) for line in found.lines)
         if number:
             told = True
             yield 0, f"{_mark(good=False) if state != 'held' else '!'} {number} {one if number == 1 else many}"

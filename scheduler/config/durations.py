@@ -4,6 +4,8 @@ import re
 from datetime import time, timedelta
 
 _UNITS = {"s": "seconds", "m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_DIGITS = 6  # of a number: more seconds than that are hours, and more of anything longer are years
+_LONGEST = timedelta(days=3650)
 _PIECE = re.compile(r"(\d+)\s*(weeks?|days?|hours?|minutes?|seconds?|min|[smhdw])\s*", re.IGNORECASE)
 
 
@@ -18,7 +20,10 @@ def duration(text: str) -> timedelta:
             raise ValueError(_explain(text))
         word = match[2].lower()
         unit = _UNITS.get(word) or (word if word.endswith("s") else word + "s")
-        total += timedelta(**{unit: int(match[1])})
+        if len(match[1]) <= _DIGITS:
+            total += timedelta(**{unit: int(match[1])})
+        if len(match[1]) > _DIGITS or total > _LONGEST:
+            raise ValueError(f"“{text}” is longer than anybody can wait")
         rest = rest[match.end() :]
     return total
 

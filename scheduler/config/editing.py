@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from scheduler.config.reading import FILE
+from scheduler.config.mistakes import FILE
 from scheduler.disk import replace_file
 from scheduler.model.errors import ConfigurationError
 

@@ -1,21 +1,21 @@
 """Reads config.toml into a Config, or tells everything that is wrong with it at once."""
 
-import difflib
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
+from scheduler.config.mistakes import FILE, Places, did_you_mean, finding, mistakes, unknown
 from scheduler.config.positions import place_of, positions
 from scheduler.config.schema import AccountTable, ConfigFile
 from scheduler.model.errors import ConfigurationError
-from scheduler.model.finding import Finding, Severity, Span
+from scheduler.model.finding import Finding, Span
 from scheduler.model.network import Account, Network
 from scheduler.model.settings import Brand, Config, Organisation, Policy
 
-FILE = "config.toml"
 _OWN_KEYS = frozenset(AccountTable.model_fields)
 
 
@@ -57,8 +57,8 @@ def read_config(folder: Path, networks: Mapping[str, Network]) -> Config:
     try:
         file = ConfigFile.model_validate(data)
     except ValidationError as error:
-        raise ConfigInvalid(tuple(_mistakes(error, found))) from error
-    findings = tuple(finding for name, table in file.accounts.items() for finding in _account_mistakes(name, table, networks, found))
+        raise ConfigInvalid(tuple(mistakes(error, found))) from error
+    findings = tuple(found_ for name, table in file.accounts.items() for found_ in _account_mistakes(name, table, networks, found))
     if findings:
         raise ConfigInvalid(findings)
     return _config(folder, file, networks)
@@ -72,7 +72,7 @@ def _source(folder: Path) -> str:
     except OSError as error:
         raise ConfigurationError(f"{folder / FILE} cannot be read: {error.strerror}.", "Check who may read the file.") from error
     except UnicodeDecodeError as error:
-        raise ConfigInvalid((_finding("not-utf8", "this file is not UTF-8 text", Span(), fix="save it again as UTF-8"),)) from error
+        raise ConfigInvalid((finding("not-utf8", "this file is not UTF-8 text", Span(), fix="save it again as UTF-8"),)) from error
 
 
 def _config(folder: Path, file: ConfigFile, networks: Mapping[str, Network]) -> Config:
@@ -98,7 +98,14 @@ def _account(name: str, table: AccountTable, network: Network) -> Account:
     settings |= {key: _text(value) for key, value in (table.model_extra or {}).items()}
     thread = table.languages == "thread"
     return Account(
-        name=name, network=table.network, live=table.live, handle=table.handle, settings=settings, language=table.language, thread=thread
+        name=name,
+        network=table.network,
+        live=table.live,
+        handle=table.handle,
+        settings=settings,
+        language=table.language,
+        thread=thread,
+        hand_over=table.hand_over,
     )
 
 
@@ -106,74 +113,42 @@ def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-Places = dict[tuple[str, ...], Span]
-
-
 def _account_mistakes(name: str, table: AccountTable, networks: Mapping[str, Network], found: Places) -> Iterator[Finding]:
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name):
         message = f"an account’s name is made of small letters, digits and dashes; “{name}” is not"
-        yield _finding("account-name", message, place_of(found, ("accounts", name)), fix=f"[accounts.{_slug(name)}]")
+        yield finding("account-name", message, place_of(found, ("accounts", name)), fix=f"[accounts.{_slug(name)}]")
     network = networks.get(table.network)
     if network is None:
-        yield _finding(
+        yield finding(
             "unknown-network",
             f"I don’t know the network “{table.network}”",
             place_of(found, ("accounts", name, "network")),
-            label=_did_you_mean(table.network, networks),
+            label=did_you_mean(table.network, networks),
             fix=f"one of: {', '.join(sorted(networks))}",
         )
         return
     known = [setting.name for setting in network.settings]
-    for key in table.model_extra or {}:
+    for key, value in (table.model_extra or {}).items():
         if key not in known:
-            yield _unknown(("accounts", name, key), found, [*_OWN_KEYS, *known])
+            yield unknown(("accounts", name, key), found, [*_OWN_KEYS, *known])
+        elif isinstance(value, list | dict):
+            yield finding("bad-setting", f"{key} takes one text, not several", place_of(found, ("accounts", name, key)), fix=f'{key} = "…"')
     for setting in network.settings:
         if setting.required and not (table.model_extra or {}).get(setting.name):
             message = f"the account “{name}” needs {setting.name}: {setting.description}"
-            yield _finding("missing-setting", message, place_of(found, ("accounts", name)), fix=f'{setting.name} = "…"')
+            yield finding("missing-setting", message, place_of(found, ("accounts", name)), fix=f'{setting.name} = "…"')
+    yield from _hand_over_mistakes(table, network, place_of(found, ("accounts", name, "hand_over")))
 
 
-def _mistakes(error: ValidationError, found: Places) -> Iterator[Finding]:
-    for problem in error.errors():
-        path = tuple(str(step) for step in problem["loc"])
-        if problem["type"] == "extra_forbidden":
-            yield _unknown(path, found, _known_keys(path[:-1]))
-        elif problem["type"] == "missing":
-            message = f"the table [{path[0]}] is missing" if len(path) == 1 else f"[{'.'.join(path[:-1])}] needs {path[-1]}"
-            fix = f'[{path[0]}]\nname = "…"' if len(path) == 1 else f'{path[-1]} = "…"'
-            yield _finding("missing-setting", message, place_of(found, path[:-1]), fix=fix)
-        else:
-            yield _finding("bad-setting", _plain(problem["msg"], path), place_of(found, path))
-
-
-def _plain(message: str, path: tuple[str, ...]) -> str:
-    if message.startswith("Value error, "):
-        return message.removeprefix("Value error, ")
-    if "should match pattern" in message and "#" in message:
-        return f"{path[-1]} is a colour such as #0b4f6c"
-    words = re.search(r"should match pattern '\^\(([a-z|]+)\)\$'", message)
-    if words:
-        return f"{path[-1]} is one of: {words[1].replace('|', ', ')}"
-    return f"{'.'.join(path)}: {message[0].lower()}{message[1:]}"
-
-
-def _known_keys(path: tuple[str, ...]) -> list[str]:
-    model: type[BaseModel] | None = ConfigFile
-    for step in path:
-        field = model.model_fields.get(step) if model is not None else None
-        annotation = field.annotation if field is not None else None
-        model = annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
-    return list(model.model_fields) if model is not None else []
-
-
-def _unknown(path: tuple[str, ...], found: Places, known: Iterable[str]) -> Finding:
-    guess = _did_you_mean(path[-1], known)
-    return _finding("unknown-setting", f"I don’t know the setting “{path[-1]}”", place_of(found, path, key=True), label=guess)
-
-
-def _did_you_mean(word: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"did you mean “{close[0]}”?" if close else ""
+def _hand_over_mistakes(table: AccountTable, network: Network, place: Span) -> Iterator[Finding]:
+    window = network.abilities.hand_over
+    if not table.hand_over:
+        return
+    if window is None:
+        yield finding("bad-setting", f"{network.title} keeps no posts until their time, so nothing can be handed over to it early", place)
+    elif not window.least <= table.hand_over <= window.most:
+        least, most = window.least // timedelta(minutes=1), window.most // timedelta(days=1)
+        yield finding("bad-setting", f"{network.title} takes posts from {least} minutes to {most} days before their time", place)
 
 
 def _slug(name: str) -> str:
@@ -187,8 +162,4 @@ def _syntax(error: tomllib.TOMLDecodeError, source: str) -> Finding:
     line, column = (int(match[1]), int(match[2])) if match and match[1] else (last, 1)
     problem = str(error)[: match.start()] if match else str(error)
     fix = 'text stands in quotes: name = "Harbor Workers"; lists in brackets: ["en", "es"]'
-    return _finding("toml-syntax", f"this line is not TOML: {problem[0].lower()}{problem[1:]}", Span(line, column, column + 1), fix=fix)
-
-
-def _finding(rule: str, message: str, span: Span, *, label: str = "", fix: str | None = None) -> Finding:
-    return Finding(rule=rule, severity=Severity.ERROR, message=message, path=FILE, span=span, label=label, fix=fix)
+    return finding("toml-syntax", f"this line is not TOML: {problem[0].lower()}{problem[1:]}", Span(line, column, column + 1), fix=fix)

@@ -21,15 +21,31 @@ def _zone(name: object) -> object:
 
 
 def _duration(value: object) -> object:
-    return duration(value) if isinstance(value, str) else value
+    if isinstance(value, timedelta):
+        return value
+    if isinstance(value, str):
+        return duration(value)
+    raise ValueError(f'{value} of what? A length of time is written with its unit and in quotes: "30m", "2h" or "45s"')
 
 
 def _range(value: object) -> object:
-    return clock_range(value) if isinstance(value, str) else value
+    if value is None or isinstance(value, tuple):
+        return value
+    if isinstance(value, str):
+        return clock_range(value)
+    raise ValueError('quiet hours are written "22:00-07:00"')
 
 
 def _times(value: object) -> object:
-    return tuple(clock_time(item) if isinstance(item, str) else item for item in value) if isinstance(value, list) else value
+    return tuple(_time(item) for item in value) if isinstance(value, list) else value
+
+
+def _time(value: object) -> time:
+    if isinstance(value, time):
+        return value
+    if isinstance(value, str):
+        return clock_time(value)
+    raise ValueError(f'{value} is not a time of day; write "09:30"')
 
 
 def _one_or_many(value: object) -> object:
@@ -67,6 +83,7 @@ class AccountTable(BaseModel):
     handle: str = ""
     language: str = ""
     languages: Annotated[str, Field(pattern="^(one|thread)$")] = "one"
+    hand_over: Duration = timedelta(0)
 
 
 class PolicyTable(Table):

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from scheduler.clock import Clock
 from scheduler.daemon.faults import fault
@@ -18,9 +19,10 @@ from scheduler.model.delivery import State
 from scheduler.model.outcome import Outcome, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.model.plan import Entry
-from scheduler.publishers.contract import KnowsKeys, Publisher
+from scheduler.publishers.contract import KnowsKeys, Publisher, Remember
 
 LOG = logging.getLogger(__name__)
+Answer = TypeVar("Answer")
 
 STOOD_STILL = "The machine stood still between claiming and sending; nothing was sent."
 
@@ -93,7 +95,7 @@ class Courier:
         sent: _Sent | None = None
         for entry in entries:
             at = now()
-            ready = self._prepared(entry, at)
+            ready = self.prepared(entry, at)
             if isinstance(ready, str):
                 yield from self._settled(sent)
                 sent = None
@@ -101,7 +103,7 @@ class Courier:
                 continue
             fault("before_claim")
             started = self.clock.monotonic()
-            following = Next(ready, at, self._terms())
+            following = Next(ready, at, self.terms())
             advanced = self._written(Step(ready.outgoing.account, sent.result if sent else None, following))
             if sent is not None and advanced.settled is not None:
                 fault("after_settle")
@@ -111,7 +113,7 @@ class Courier:
                 return  # what is left of the queue is looked at again in a moment
         yield from self._settled(sent)
 
-    def _prepared(self, entry: Entry, now: datetime) -> Envelope | str:
+    def prepared(self, entry: Entry, now: datetime) -> Envelope | str:
         """Returns what is to be sent, or why it cannot be."""
         outgoing = _outgoing(entry)
         publisher = self.publishers.get(outgoing.account)
@@ -151,7 +153,7 @@ class Courier:
     def _held(self, entry: Entry, reason: str, now: datetime) -> Iterator[tuple[Entry, Done]]:
         """Holds an entry that cannot be sent, until its content is another one."""
         outgoing = _outgoing(entry)
-        claim = self.ledger.claim(outgoing.delivery, outgoing.fingerprint, now, self._terms())
+        claim = self.ledger.claim(outgoing.delivery, outgoing.fingerprint, now, self.terms())
         if claim is not None:
             self.ledger.hold(claim, outgoing.fingerprint, reason, now)
             yield entry, Done(claim.delivery, State.HELD, reason)
@@ -165,7 +167,7 @@ class Courier:
         publisher = self.publishers.get(doubt.account)
         is_known = publisher is not None and _knows(publisher, now - (doubt.first_attempt_at or now))
         started = self.clock.monotonic()
-        taken = self.ledger.take_again(doubt, now, self._terms()) if is_known else None
+        taken = self.ledger.take_again(doubt, now, self.terms()) if is_known else None
         if publisher is None or taken is None:
             return None
         claim, envelope = taken
@@ -177,15 +179,22 @@ class Courier:
             outcome = Uncertain(f"The repeated call was refused, so what became of the first is open: {outcome.reason}")
         return self._settle(claim, outcome)
 
-    def _terms(self) -> Terms:
+    def terms(self) -> Terms:
+        """Returns how deliveries are claimed here."""
         return Terms.under(self.settings.policy, self.settings.owner, self.settings.lease)
 
     def _send(self, publisher: Publisher, claim: Claim, envelope: Envelope, started: float) -> Outcome:
+        return self.guarded(publisher.publish, claim, envelope, started)
+
+    def guarded(
+        self, call: Callable[[Envelope, Remember], Answer], claim: Claim, envelope: Envelope, started: float
+    ) -> Answer | Refused | Uncertain:
+        """Returns the network's answer to the one call that is made for a claim, taken when the monotonic clock said ``started``."""
         # Half of the lease must be left for the call: who wakes up later than that may no longer be the only sender.
         if timedelta(seconds=self.clock.monotonic() - started) > self.settings.lease / 2:
             return Refused(STOOD_STILL, permanent=False)
         try:
-            return publisher.publish(envelope, lambda name, value: self._remember(claim, name, value, started))
+            return call(envelope, lambda name, value: self._remember(claim, name, value, started))
         except LedgerError as error:
             # Raised by `remember`, after an invisible step: whether a later step was made is for the network to tell.
             return Uncertain(f"An id from the network could not be kept: {error.message}")
@@ -195,6 +204,7 @@ class Courier:
 
     def _remember(self, claim: Claim, name: str, value: str, started: float) -> None:
         # A post of many pictures may take longer than one lease: each step that is made shows that this process lives.
+        fault("before_step")
         passed = timedelta(seconds=self.clock.monotonic() - started)
         self.ledger.remember(claim, name, value, claim.lease_until + passed)
         fault("after_step")

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from scheduler.clock import Clock
+from scheduler.daemon.ahead import Ahead
 from scheduler.daemon.delivering import Courier
 from scheduler.daemon.faults import fault
 from scheduler.daemon.report import Done, Settings
@@ -29,12 +30,18 @@ class Doubting:
     settings: Settings
     publishers: Mapping[str, Publisher]
     courier: Courier
+    ahead: Ahead
 
     def look_after(self, doubts: Iterable[Doubt]) -> tuple[Done, ...]:
         """Asks the networks what became of deliveries in doubt."""
         done = []
         for doubt in doubts:
             fault("before_look")
+            if doubt.envelope.goes_out is not None:
+                early = self.ahead.look_after(doubt)
+                fault("after_look")
+                done += [early] if early is not None else []
+                continue
             proof = self._proof(doubt.account, doubt.envelope)
             repeated = None if isinstance(proof, Published) else self._repeated(doubt)
             if repeated is not None:

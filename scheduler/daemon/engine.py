@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from scheduler.clock import Clock
+from scheduler.daemon.ahead import Ahead
 from scheduler.daemon.delivering import Courier, Unsaved
 from scheduler.daemon.dispatching import Dispatcher, Embedded
 from scheduler.daemon.doubting import Doubting
@@ -49,7 +50,8 @@ class Engine:
         self._ready: Mapping[str, Entry] | None = None
         self._unsaved = Unsaved(ledger)
         self._courier = Courier(ledger, clock, settings, publishers, self._unsaved)
-        self._doubts = Doubting(ledger, clock, settings, publishers, self._courier)
+        self._ahead = Ahead(ledger, clock, settings, publishers, self._courier)
+        self._doubts = Doubting(ledger, clock, settings, publishers, self._courier, self._ahead)
         self._seat: Seat = Alone()
         self._alone = False
         self._leads = True
@@ -97,6 +99,7 @@ class Engine:
         now = self.clock.now()
         self.ledger.clock_went_back(now)
         self._alone = alone
+        self._ahead.recover(now)
         touched = self.ledger.recover(now, self._is_dead)
         if touched:
             LOG.warning("the last run ended in the middle of %d deliveries; they are being taken up", len(touched))
@@ -114,6 +117,7 @@ class Engine:
         now = self.time.now()
         agenda = self._make_agenda(now, self.ledger.facts())
         changed = self.ledger.record(agenda, now, self._settings.policy, fault) if self._leads else {}
+        self._ahead.agenda = agenda
         self._ready = {entry.delivery.id: entry for entry in agenda.entries if entry.state in _SENDABLE and entry.outgoing}
         if changed:
             LOG.info("post files: %s", ", ".join(f"{number} {state}" for state, number in sorted(changed.items())))
@@ -140,7 +144,10 @@ class Engine:
         done.extend(report.done)
         if report.trouble is not None:
             raise report.trouble
-        return report.next_due or self.ledger.next_due()
+        next_due = report.next_due or self.ledger.next_due()
+        if self._leads:
+            done.extend(self._ahead.work(self.time.now(), next_due))
+        return next_due
 
     def _keep_house(self, done: list[Done]) -> None:
         if self.ledger.is_shared:

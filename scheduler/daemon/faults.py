@@ -13,6 +13,7 @@ PASSED: Final = ("record", "before_claim", "before_send", "after_send", "after_s
 """The points that every post passes on its way; the others need trouble, or a step of the network's own."""
 POINTS: Final = (
     *PASSED,
+    "before_step",
     "after_step",
     "after_aside",
     "before_look",

@@ -18,7 +18,7 @@ class Settings:
     """Is how an engine works: its name among others, the policy, how many accounts it serves at once, and its lease.
 
     One ``worker`` means that everything happens in the calling thread. ``abilities`` is what each account's network can prove;
-    an account without them is one whose own word is proof.
+    an account without them is one whose own word is proof. ``early`` is how long before its time an account hands a post over.
     """
 
     owner: str
@@ -26,6 +26,7 @@ class Settings:
     workers: int = 12
     lease: timedelta = timedelta(minutes=10)
     abilities: Mapping[str, Abilities] = field(default_factory=dict)
+    early: Mapping[str, timedelta] = field(default_factory=dict)
 
     def recovery(self, account: str) -> Recovery:
         """Returns what the account's network can prove after a lost answer."""

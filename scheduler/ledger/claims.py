@@ -17,12 +17,13 @@ from scheduler.ledger.late import too_late
 from scheduler.ledger.pace import Terms, too_soon
 from scheduler.ledger.pauses import PAUSED
 from scheduler.ledger.remembering import SPENT
-from scheduler.ledger.repeats import APART, HAS_TWIN, MEMORY, twin_of
+from scheduler.ledger.repeats import HAS_TWIN, around, twin_of
 from scheduler.ledger.tables import DELIVERY, Instant
 from scheduler.ledger.trouble import LostClaimError
 from scheduler.model.delivery import State
 from scheduler.model.outgoing import Envelope, Outgoing
 
+_AS_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 BROKE_OFF = "The ledger broke off as this was about to be sent; nothing was sent."
 
 
@@ -134,8 +135,8 @@ def take(connection: Connection, wanted: Sequence[tuple[Wanted, Envelope]]) -> M
         if not is_now:
             continue
         held = _claim_of(row, one)
-        chosen = held.frozen if held.frozen is not None and held.frozen.outgoing == envelope.outgoing else envelope
-        values = {**_taken(held, one.terms), **_frozen(held, chosen, one.now)}
+        chosen = held.frozen.from_here if held.frozen is not None and held.frozen.outgoing == envelope.outgoing else envelope
+        values = {**_taken(held, one.terms), **_frozen(held, chosen, one.fingerprint, one.now)}
         moves.append(Moving(Move(row.id, row.fence, State.QUEUED, State.SENDING), one.now, values, by=State.CLAIMED))
         found[row.id] = (held, chosen)
     move_all(connection, moves)
@@ -151,7 +152,7 @@ def _free(connection: Connection, wanted: Iterable[Wanted]) -> Iterator[tuple[Ro
     now = min((one.now for one in asked.values()), default=None)
     if now is None:
         return
-    same = {"wanted": list(asked), "now": now, "since": now - MEMORY, "lately": now - APART}
+    same = {"wanted": list(asked), "now": now, **around(now)}
     busy = set()
     for row in connection.execute(_FREE, same).all():
         one = asked[row.id]
@@ -222,18 +223,18 @@ def begin_sending(connection: Connection, held: Claim, envelope: Envelope, now: 
     Raises:
         LostClaimError: the claim is no longer ours; nothing may be sent.
     """
-    frozen = _frozen(held, envelope, now)
+    frozen = _frozen(held, envelope, envelope.outgoing.fingerprint, now)
     if now >= held.lease_until or not move(connection, Move(held.delivery, held.fence, State.CLAIMED, State.SENDING), now, frozen):
         raise LostClaimError("The delivery was taken over by another process before it was sent.", "Nothing was sent from here.")
 
 
-def _frozen(held: Claim, envelope: Envelope, now: datetime) -> dict[str, Any]:
+def _frozen(held: Claim, envelope: Envelope, fingerprint: str, now: datetime) -> dict[str, Any]:
     payload = envelope.outgoing.to_json()
     return {
         "payload": payload,
         "payload_sha256": hashlib.sha256(payload.encode()).hexdigest(),
         "ids": _ids_text(envelope.ids),
-        "fingerprint": envelope.outgoing.fingerprint,
+        "fingerprint": fingerprint,
         "sending_since": now,
         "first_attempt_at": held.first_attempt_at or now,
         "attempts": held.attempts + 1,
@@ -256,7 +257,7 @@ def remember(connection: Connection, held: Claim, name: str, value: str, lease_u
 
 
 def _ids_text(ids: Mapping[str, str]) -> str:
-    return json.dumps(dict(ids), ensure_ascii=False, sort_keys=True)
+    return _AS_JSON(dict(ids))
 
 
 def release(connection: Connection, held: Claim, now: datetime) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 from scheduler.ledger.migrating import check_revision
 from scheduler.ledger.tables import instant_text
 from scheduler.ledger.trouble import LedgerError
+from scheduler.model.outgoing import CALLED
 
 BACKUPS_KEPT = 14
 DAILY = timedelta(hours=24)
@@ -139,5 +140,7 @@ def _mark_restored(raw: sqlite3.Connection, copied_at: datetime, now: datetime) 
             f" WHERE {perhaps}",
             (reason, at, at, at),
         )
+        # Ids say which calls were not made yet, and the copy does not know those made since.
+        raw.execute(f"UPDATE delivery SET ids = json_set(ids, '$.{CALLED}', 'yes') WHERE payload IS NOT NULL AND state != 'sent'")  # noqa: S608 - as above
         raw.execute("DELETE FROM meta WHERE key = 'restored'")
         raw.execute("INSERT INTO meta (key, value) VALUES ('restored', ?)", (f'["{copied_at.isoformat()}", "{now.isoformat()}"]',))

@@ -1,13 +1,14 @@
 """Moving a delivery from state to state, always guarded and always written down."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Update, bindparam, insert, text, update
 
+from scheduler.ledger.batches import insert_all, run_for_each
 from scheduler.ledger.tables import ATTEMPT, DELIVERY, EVENT, HASHTAG
 from scheduler.ledger.trouble import LostClaimError
 from scheduler.model.delivery import State
@@ -15,7 +16,7 @@ from scheduler.model.delivery import State
 LONGEST_REASON = 2000
 """Some networks answer with a whole page; its beginning tells enough."""
 
-_ADD_EVENT = insert(EVENT)
+ADD_EVENT = insert(EVENT)
 _ADD_ATTEMPT = insert(ATTEMPT)
 # Written alike by both databases; whoever writes it first is not known where several processes do.
 _USE = text(
@@ -70,8 +71,8 @@ class Moving:
         """Writes the events."""
         made, fence = self.move, self.values.get("fence", self.move.fence)
         if self.by is not None:
-            note(connection, replace(made, became=self.by), self.at, fence=fence)
-            made = replace(made, was=self.by)
+            note(connection, Move(made.delivery, made.fence, made.was, self.by, made.reason), self.at, fence=fence)
+            made = Move(made.delivery, made.fence, self.by, made.became, made.reason)
         note(connection, made, self.at, fence=fence)
 
 
@@ -84,7 +85,7 @@ def move_all(connection: Connection, moves: Sequence[Moving]) -> None:
     if not moves:
         return
     rows = [made.row for made in moves]
-    if connection.execute(guarded_update(moves[0].columns), rows).rowcount != len(rows):
+    if run_for_each(connection, guarded_update(moves[0].columns), rows) != len(rows):
         raise LostClaimError("A delivery was taken over by another process meanwhile.", "It is looked at again at once.")
     for made in moves:
         made.note(connection)
@@ -151,6 +152,6 @@ def write_down(connection: Connection) -> None:
     """Writes the events, attempts and hashtags of this transaction; its last statements."""
     # Hashtags go by name: two processes that change the same ones in another order would wait for each other for ever.
     used = [{"name": name, "at": at} for name, at in sorted(connection.info[_USED].items())]
-    for rows, statement in ((connection.info[_EVENTS], _ADD_EVENT), (connection.info[_ATTEMPTS], _ADD_ATTEMPT), (used, _USE)):
-        if rows:
-            connection.execute(statement, rows)
+    insert_all(connection, ADD_EVENT, connection.info[_EVENTS])
+    insert_all(connection, _ADD_ATTEMPT, connection.info[_ATTEMPTS])
+    run_for_each(connection, _USE, used)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine
 from scheduler.ledger import claims, copies, history, late, lateness, pauses, recording, recovery, remembering, setback, settling
 from scheduler.ledger.advancing import Advanced, Step, advance, each
 from scheduler.ledger.claims import Claim, Taken, Wanted
+from scheduler.ledger.handovers import HandOvers
 from scheduler.ledger.journal import Journal, Journals
 from scheduler.ledger.pace import Terms
 from scheduler.ledger.reading import Reader
@@ -46,6 +47,7 @@ class Ledger(Reader):
         self._chance = chance
         self._writer = Writer(engine)
         self._session: Session | None = None
+        self.hand_overs = HandOvers(self._reading, self._writing)
 
     @property
     def is_shared(self) -> bool:

@@ -31,8 +31,11 @@ ACCOUNT = 0x5C4EC
 """The first half of the numbers of the accounts' locks: one process at a time writes about an account, as SQLite sees to by itself."""
 
 _ALONE = text("SELECT pg_advisory_xact_lock(:lock)")
-_SHARED = text("SELECT pg_advisory_xact_lock_shared(:lock)")
-_ACCOUNTS = text("SELECT pg_advisory_xact_lock(:kind, number) FROM unnest(CAST(:numbers AS integer[])) AS number")
+# In the order of their numbers, after the lock that all share: two processes that want the same two never hold one each.
+_ACCOUNTS = text(
+    "SELECT pg_advisory_xact_lock_shared(:lock)"
+    " UNION ALL SELECT pg_advisory_xact_lock(:kind, number) FROM unnest(CAST(:numbers AS integer[])) AS number"
+)
 
 
 class AddressError(ConfigurationError):
@@ -148,10 +151,10 @@ def _begin_postgresql(connection: Connection) -> None:
     if options.get("reads"):
         return
     accounts = options.get(ACCOUNTS)
-    connection.execute(_ALONE if accounts is None else _SHARED, {"lock": LOCK})
-    if accounts:
-        # In the order of their numbers: two processes that want the same two never hold one each.
-        connection.execute(_ACCOUNTS, {"kind": ACCOUNT, "numbers": sorted({lock_number(name) for name in accounts})})
+    if accounts is None:
+        connection.execute(_ALONE, {"lock": LOCK})
+    else:
+        connection.execute(_ACCOUNTS, {"lock": LOCK, "kind": ACCOUNT, "numbers": sorted({lock_number(name) for name in accounts})})
 
 
 def _bring_up_to_date(engine: Engine, file: Path | None, backups: Path, now: datetime) -> None:

@@ -20,6 +20,8 @@ GONE = "The post file no longer asks for this."
 _WAITING = frozenset({State.QUEUED, State.HELD})
 _ASKED = frozenset({State.PLANNED, State.QUEUED})
 _BY_HAND = frozenset({State.HELD, State.SKIPPED})
+_FOLLOWING = frozenset(state for state in State if state.is_open) - {State.HANDED}
+"""What its network keeps has to be taken back first."""
 _ASIDE = frozenset({State.HELD, State.MISSED, State.SKIPPED, State.CANCELLED})
 
 
@@ -105,7 +107,7 @@ def _new(entry: Entry, now: datetime, rules: Rules, *, strange: bool) -> Change 
     state = State.QUEUED if entry.state in _ASKED else entry.state
     reason = "" if state is State.QUEUED else entry.reason
     told = facts_of(entry, rules.policy)
-    if state in {State.QUEUED, State.MISSED} and rules.gap is not None and rules.gap.holds(told["due_utc"], told["late_at"]):
+    if state in {State.QUEUED, State.MISSED} and rules.gap is not None and rules.gap.holds(_first_chance(entry, told), told["late_at"]):
         state, reason = State.UNCERTAIN, rules.gap.reason
     elif state is State.QUEUED and strange and rules.gap is not None and rules.gap.is_first:
         state, reason = State.UNCERTAIN, rules.gap.strange
@@ -115,7 +117,7 @@ def _new(entry: Entry, now: datetime, rules: Rules, *, strange: bool) -> Change 
 
 def _known(row: Row[Any], entry: Entry, now: datetime, rules: Rules) -> Change | None:
     was = State(row[_STATE])
-    if not was.is_open or entry.state not in _ASKED | _ASIDE:
+    if was not in _FOLLOWING or entry.state not in _ASKED | _ASIDE:
         return None
     told = facts_of(entry, rules.policy)
     if row[_STATE:_FILE] == _WAITS and row[_FILE:] == tuple(told.values()) and entry.state in _ASKED:
@@ -125,7 +127,12 @@ def _known(row: Row[Any], entry: Entry, now: datetime, rules: Rules) -> Change |
         told["late_at"] = _last_of(told) or NEVER
     became, reason = _becomes(row, was, entry, told, now)
     asked_before = was is State.QUEUED and row.due_utc == told["due_utc"]
-    if became is State.QUEUED and not asked_before and rules.gap is not None and rules.gap.holds(told["due_utc"], told["late_at"]):
+    if (
+        became is State.QUEUED
+        and not asked_before
+        and rules.gap is not None
+        and rules.gap.holds(_first_chance(entry, told), told["late_at"])
+    ):
         became, reason = State.UNCERTAIN, rules.gap.reason
     values = {
         **told,
@@ -137,6 +144,12 @@ def _known(row: Row[Any], entry: Entry, now: datetime, rules: Rules) -> Change |
         return None
     moved = _moved_by_rules(row, told)
     return Change(row.id, row.fence, was, became, reason, {**values, "created_at": row.created_at, "updated_at": now}, moved)
+
+
+def _first_chance(entry: Entry, told: Mapping[str, Any]) -> datetime:
+    """Returns when it may have left here first: at its time, or as early as its account hands posts over."""
+    first: datetime = told["due_utc"] - entry.delivery.account.hand_over
+    return first
 
 
 def _moved_by_rules(row: Row[Any], told: Mapping[str, Any]) -> str:
@@ -173,7 +186,7 @@ def _next_at(row: Row[Any], was: State, entry: Entry, told: Mapping[str, Any]) -
 def _gone(rows: Iterable[Row[Any]], agenda: Agenda, now: datetime) -> Iterator[Change]:
     for row in rows:
         was = State(row.state)
-        if not was.is_open or was is State.CANCELLED or row.post in agenda.unsettled:
+        if was not in _FOLLOWING or was is State.CANCELLED or row.post in agenda.unsettled:
             continue
         became, reason = State.CANCELLED, GONE
         if row.post in agenda.unreadable:

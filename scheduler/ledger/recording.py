@@ -9,10 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
 
-from scheduler.ledger.events import guarded_update
+from scheduler.ledger.batches import insert_all, run_for_each
+from scheduler.ledger.events import ADD_EVENT, guarded_update
 from scheduler.ledger.reconciling import FILE_COLUMNS, OWN_COLUMNS, Change, Rules, reconcile
 from scheduler.ledger.sources import follow_files
-from scheduler.ledger.tables import DELIVERY, EVENT
+from scheduler.ledger.tables import DELIVERY
 from scheduler.ledger.trouble import LedgerBusyError
 from scheduler.model.delivery import State
 from scheduler.model.plan import Agenda
@@ -31,6 +32,7 @@ _BLANK = {
     "url": "",
 }
 _BATCH = 500
+_ADD_DELIVERY = insert(DELIVERY)
 
 
 def record(connection: Connection, agenda: Agenda, now: datetime, rules: Rules, fault: Callable[[str], None]) -> Counter[State]:
@@ -59,7 +61,7 @@ def _as_moved(change: Change) -> Change:
 def _insert_new(connection: Connection, changes: Sequence[Change]) -> None:
     rows = [{**_BLANK, **change.values, "id": change.delivery, "state": change.became.value, "reason": change.reason} for change in changes]
     for batch in _batches(rows):
-        connection.execute(insert(DELIVERY), batch)
+        insert_all(connection, _ADD_DELIVERY, batch)
 
 
 def _update_known(connection: Connection, changes: Sequence[Change]) -> None:
@@ -67,7 +69,7 @@ def _update_known(connection: Connection, changes: Sequence[Change]) -> None:
         return
     statement = guarded_update((*FILE_COLUMNS, "state", "reason", "next_at", "held_for", "released", "updated_at"))
     for batch in _batches([_update_row(change) for change in changes]):
-        if connection.execute(statement, batch).rowcount != len(batch):
+        if run_for_each(connection, statement, batch) != len(batch):
             raise LedgerBusyError("The ledger changed while the post files were being taken over.", "This is tried again at once.")
 
 
@@ -91,7 +93,7 @@ def _append_events(connection: Connection, changes: Sequence[Change], now: datet
         for change in changes
     ]
     for batch in _batches(rows):
-        connection.execute(insert(EVENT), batch)
+        insert_all(connection, ADD_EVENT, batch)
 
 
 def _batches(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

@@ -20,6 +20,7 @@ from scheduler.model.outcome import Absent, Proof, Published, Uncertain
 from scheduler.model.outgoing import Envelope
 
 CRASHED = "The program stopped while this was being sent; the network is asked whether it went out."
+UNCALLED = "It stopped before the call that would have published it, so it is not out; it is sent."
 CHECK_CAP = timedelta(hours=1)
 DECIDE = "Look at the account, then decide with  scheduler resolve."
 SETTLE = timedelta(minutes=2)
@@ -106,6 +107,9 @@ def resolve(connection: Connection, doubt: Doubt, proof: Proof, now: datetime, r
     match proof:
         case Published():
             return published(connection, row, proof, now, step="check")
+        case Absent(is_uncalled=True):
+            # Ids are kept only while it is being sent: who still means to begin the call cannot do so any more.
+            return _again(connection, row, UNCALLED, now)
         case Absent():
             doubtful = _why_absence_proves_nothing(row, now, recovery)
             if doubtful:

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,6 +30,8 @@ FIRST_CHECK = timedelta(minutes=1)
 _SETTLED_COLUMNS = ("id", "account", "fence", "state", "attempts", "payload", "sending_since", "first_attempt_at")
 _SOME = select(*(DELIVERY.c[name] for name in _SETTLED_COLUMNS)).where(DELIVERY.c.id.in_(bindparam("wanted", expanding=True)))
 _FREE: dict[str, Any] = {"owner": "", "lease_until": None}
+_HASH = re.compile("[#＃]")
+"""What every hashtag begins with: where it is nowhere in a payload, that need not be read."""
 _NO_DOUBT = frozenset({State.SENT.value, State.CLAIMED.value, State.SENDING.value})
 """Where a late "published" changes nothing: it is out already, or another attempt will tell in a moment."""
 
@@ -134,7 +137,7 @@ def _all_published(connection: Connection, out: Sequence[tuple[Row[Any], Publish
         keep(connection, _attempt(row, now, step, outcome))
         if outcome.rest is not None:
             spent(connection, row.account, now, _sensible(outcome.rest))
-        if row.payload:
+        if row.payload and _HASH.search(row.payload):
             _use_hashtags(connection, Outgoing.from_json(row.payload), now)
 
 

@@ -27,9 +27,12 @@ LINGER_SECONDS = 0.003
 
 
 class _Job:
-    """Is what one thread wants written, and what came of it. ``woken`` is set when it is done, or when its thread must do the writing."""
+    """Is what one thread wants written, and what came of it.
 
-    __slots__ = ("account", "answer", "done", "error", "item", "woken", "work")
+    ``asleep`` is let go of when it is done, or when its thread must do the writing: a lock wakes a thread at a fraction of an event's cost.
+    """
+
+    __slots__ = ("account", "answer", "asleep", "done", "error", "item", "work")
 
     def __init__(self, work: Work[Any, Any], item: object, account: str) -> None:
         self.work = work
@@ -38,7 +41,8 @@ class _Job:
         self.answer: Any = None
         self.error: Exception | None = None
         self.done = False
-        self.woken = threading.Event()
+        self.asleep = threading.Lock()
+        self.asleep.acquire()
 
 
 class Writer:
@@ -70,10 +74,11 @@ class Writer:
         job = _Job(work, item, account)
         with self._queue:
             self._waiting.append(job)
-            self._queue.notify()
+            if len(self._waiting) >= self._expected:
+                self._queue.notify()
             leads, self._is_led = not self._is_led, True
         if not leads:
-            job.woken.wait()
+            job.asleep.acquire()
         if not job.done:
             self._lead(job)
         if job.error is not None:
@@ -96,10 +101,10 @@ class Writer:
                 self._expected = min(MOST, len(jobs) + len(self._waiting))
                 self._is_led = following is not None
             for job in jobs:
-                if job.done:
-                    job.woken.set()
+                if job.done and job is not mine:
+                    job.asleep.release()
             if following is not None:
-                following.woken.set()
+                following.asleep.release()
 
     def _gathered(self) -> list[_Job]:
         """Returns what waits, after a moment in which those who wrote lately may come again."""

@@ -11,12 +11,16 @@ from scheduler.model.post import Part, Post, Variant
 
 
 class State(StrEnum):
-    """Is where a delivery stands; ``planned`` exists in the plan only, all others are in the ledger too."""
+    """Is where a delivery stands; ``planned`` exists in the plan only, all others are in the ledger too.
+
+    What is ``handed`` was handed over early: its network keeps it and sends it at its time by itself.
+    """
 
     PLANNED = "planned"
     QUEUED = "queued"
     CLAIMED = "claimed"
     SENDING = "sending"
+    HANDED = "handed"
     SENT = "sent"
     REFUSED = "refused"
     UNCERTAIN = "uncertain"
@@ -28,7 +32,7 @@ class State(StrEnum):
     @property
     def is_open(self) -> bool:
         """Tells whether the file still decides: an edit, a move or a deletion takes effect."""
-        return self in {State.PLANNED, State.QUEUED, State.HELD, State.MISSED, State.SKIPPED, State.CANCELLED}
+        return self in {State.PLANNED, State.QUEUED, State.HANDED, State.HELD, State.MISSED, State.SKIPPED, State.CANCELLED}
 
 
 STORY = "Story"

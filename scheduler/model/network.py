@@ -88,6 +88,14 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver:
+    """Is how early a network takes a post that it sends at its time by itself: at ``least`` and at ``most`` so long before."""
+
+    least: timedelta
+    most: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Abilities:
     """Is what a network can do; what is False here is never attempted and is said to the author.
 
@@ -98,6 +106,7 @@ class Abilities:
     ``collaborators`` further accounts that a post belongs to, ``location`` a place that stands beside it.
     ``brings_card`` tells that the network does not read the linked page itself: title, words and picture of the card are ours to bring.
     ``marks`` are the kinds of facets that readers can follow there, links only where they are clickable at all.
+    ``hand_over`` is for posts that the network itself sends at their time; None where it does not.
     ``warning_labels`` are the only warnings (in small letters) of a network that has labels instead of free words.
     """
 
@@ -117,6 +126,7 @@ class Abilities:
     stories: bool = False
     collaborators: bool = False
     location: bool = False
+    hand_over: HandOver | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +171,7 @@ class Account:
     """Is a profile on a network, as ``config.toml`` describes it; it never holds a secret.
 
     ``language`` is the tag of the language it posts in, empty for the organisation's first. ``thread`` sends the others as answers.
+    ``hand_over`` is how long before its time a post is handed over to a network that sends it by itself; nothing for never.
     """
 
     name: str
@@ -170,3 +181,4 @@ class Account:
     settings: Mapping[str, str] = field(default_factory=dict)
     language: str = ""
     thread: bool = False
+    hand_over: timedelta = timedelta(0)

@@ -43,9 +43,24 @@ class Uncertain:
 
 
 @dataclass(frozen=True, slots=True)
+class Handed:
+    """Says that the network keeps the post and sends it at its time by itself; a person sees it at ``url`` and can remove it there."""
+
+    remote_id: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Absent:
-    """Is the network's proof that the post is not out."""
+    """Is the network's proof that the post is not out.
+
+    ``is_uncalled`` says that it is our own proof, from the ids: the call that would have made it visible was never begun.
+    """
+
+    is_uncalled: bool = False
 
 
 Outcome = Published | Refused | Uncertain
 Proof = Published | Absent | Uncertain
+HandingOver = Handed | Refused | Uncertain
+Whereabouts = Handed | Proof

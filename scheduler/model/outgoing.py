@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, is_dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from scheduler.model.graphic import Picture, Video
@@ -82,10 +83,23 @@ class Outgoing:
         seen += [word for name in _READ if getattr(self, name) for word in (name, _seen(getattr(self, name)))]
         return hashlib.sha256("\x00".join(seen).encode()).hexdigest()
 
+    @property
+    def why_not_early(self) -> str:
+        """Returns what keeps it from being handed over before its time, as part of a sentence; empty where nothing does."""
+        found = (
+            (self.story, "it is a story"),
+            (bool(self.first_comment), "its first comment can only be written once it is out"),
+            (bool(self.replies), "it is a thread"),
+            (self.poll is not None, "it has a poll"),
+            (self.link_card is not None, "the card of its link is made when it goes out"),
+            (any(item.picture.video is not None for item in self.media), "it has a film"),
+        )
+        return next((why for is_so, why in found if is_so), "")
+
     def to_json(self) -> str:
         """Returns the frozen form that the ledger keeps; what a post does not use is left out of it."""
         data = {name: _plain(getattr(self, name)) for name in self.__dataclass_fields__ if getattr(self, name) or name not in _ADDED}
-        return json.dumps(data, ensure_ascii=False, sort_keys=True)
+        return _AS_JSON(data)
 
     @classmethod
     def from_json(cls, text: str) -> "Outgoing":
@@ -101,6 +115,10 @@ class Outgoing:
         return cls(**data)
 
 
+_AS_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+_GOES_OUT = "goes-out"
+KEPT_AS = "kept-as"
+"""Is the name of the id under which a network keeps a post that it sends at its time by itself."""
 _READ = ("first_comment", "replies", "story", "poll")
 _ADDED = frozenset({*_READ, "location", "location_id", "collaborators"})
 """Are the fields that earlier releases did not know; a post without them is frozen and recognised as it was then."""
@@ -120,6 +138,8 @@ def _written(fields: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 
 def _plain(value: object) -> object:
     """Returns a field as JSON has it."""
+    if value is None or isinstance(value, str):
+        return value
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     return asdict(value, dict_factory=_written) if is_dataclass(value) and not isinstance(value, type) else value
@@ -145,9 +165,37 @@ def _seen(value: object) -> str:
     return "\x01".join(value.options) if isinstance(value, Poll) else str(value)
 
 
+CALLED = "asked"
+"""The id that says that the visible call was about to be made; where it has a value, the post may be out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """Is an outgoing post with the ids chosen for it before the first byte leaves; all of it is in the ledger by then."""
 
     outgoing: Outgoing
     ids: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def goes_out(self) -> datetime | None:
+        """Returns when its network was told to send it by itself, aware UTC; None where we send it at its time."""
+        told = self.ids.get(_GOES_OUT, "")
+        return datetime.fromtimestamp(int(told), UTC) if told else None
+
+    @property
+    def kept_as(self) -> str:
+        """Returns the id under which its network keeps it until then, empty where it does not, or that is not known."""
+        return self.ids.get(KEPT_AS, "")
+
+    def kept_under(self, remote_id: str) -> "Envelope":
+        """Returns the same with the id under which its network keeps it."""
+        return Envelope(self.outgoing, {**self.ids, KEPT_AS: remote_id})
+
+    @property
+    def from_here(self) -> "Envelope":
+        """Returns the same to be sent from here; what the network keeps of it is used."""
+        return Envelope(self.outgoing, {name: value for name, value in self.ids.items() if name != _GOES_OUT})
+
+    def going_out(self, at: datetime) -> "Envelope":
+        """Returns the same for a network that is to send it by itself then, to the second; ``at`` is aware."""
+        return Envelope(self.outgoing, {**self.ids, _GOES_OUT: str(int(at.timestamp()))})

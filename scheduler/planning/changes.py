@@ -8,12 +8,18 @@ from scheduler.model.delivery import Fact, Facts, Moment, State
 from scheduler.model.plan import Agenda, Entry
 from scheduler.planning.walltime import at_instant
 
+_TO_GO = frozenset({State.QUEUED, State.HANDED})
+
 
 class Kind(StrEnum):
-    """Says what becomes of a delivery; ``out`` is one that nothing changes any more, of a post that does change."""
+    """Says what becomes of a delivery; ``out`` is one that nothing changes any more, of a post that does change.
+
+    ``edited`` is one with other words or pictures than its network keeps.
+    """
 
     MOVED = "moved"
     HELD = "held"
+    EDITED = "edited"
     NEW = "new"
     GONE = "gone"
     OUT = "out"
@@ -48,12 +54,15 @@ def _of(entry: Entry, fact: Fact | None) -> Change | None:
     due = entry.delivery.due
     if fact is None:
         return _change(Kind.NEW, entry, after=due) if entry.state is State.PLANNED else None
-    if fact.state not in {State.QUEUED, State.HELD}:
+    if fact.state not in {*_TO_GO, State.HELD}:
         return None
     before = at_instant(fact.due, fact.zone)
-    if fact.state is State.QUEUED and entry.state is State.HELD:
+    if fact.state in _TO_GO and entry.state is State.HELD:
         return _change(Kind.HELD, entry, before=before, after=due, reason=entry.reason)
-    return _change(Kind.MOVED, entry, before=before, after=due) if fact.due != due.utc else None
+    if fact.due != due.utc:
+        return _change(Kind.MOVED, entry, before=before, after=due)
+    is_edited = fact.state is State.HANDED and entry.outgoing is not None and entry.outgoing.fingerprint != fact.fingerprint
+    return _change(Kind.EDITED, entry, before=before, after=due) if is_edited else None
 
 
 def _change(kind: Kind, entry: Entry, *, before: Moment | None = None, after: Moment | None = None, reason: str = "") -> Change:
@@ -76,7 +85,7 @@ def _gone(agenda: Agenda, facts: Facts) -> Iterator[Change]:
     planned = {entry.delivery.id for entry in agenda.entries}
     for fact in facts.deliveries.values():
         known = fact.delivery in planned or fact.post in agenda.unreadable or fact.post in agenda.unsettled
-        if fact.state is State.QUEUED and not known:
+        if fact.state in _TO_GO and not known:
             yield Change(
                 kind=Kind.GONE,
                 delivery=fact.delivery,

@@ -18,11 +18,11 @@ def standing_reasons(ask: Ask, context: Context) -> Iterator[str]:
     """Yields why none of this part goes out to the account, whenever it is due; the weightiest first."""
     post = ask.post
     blocking = [finding for finding in ask.file.findings if concerns(finding, ask) and finding.is_error]
-    if blocking:
-        yield said(blocking)
+    mistakes = [said(blocking)] if blocking else []
     status = setting(post, ask.part, ask.variant, "status") or Status.READY
-    if status != Status.READY:
-        yield f"Its status is “{status}”; only posts that are ready go out."
+    unready = [] if status == Status.READY else [f"Its status is “{status}”; only posts that are ready go out."]
+    # A draft is unfinished by its own word, and a mistake in it is mended in its own time; others are to read what is in review.
+    yield from (*unready, *mistakes) if status == Status.DRAFT else (*mistakes, *unready)
     for text in other_languages(post, ask.part, ask.variant, ask.account, context):
         status = setting(post, ask.part, text, "status") or Status.READY
         if status != Status.READY and text.source and not ask.story:
@@ -45,7 +45,7 @@ def _late(delivery: Delivery, context: Context, now: datetime) -> Iterator[Held]
     if over is not None and now >= over:
         yield Held(delivery, "Its event is over.", State.SKIPPED)
     known, policy = context.facts.deliveries.get(delivery.id), context.config.policy
-    waiting = known is None or (known.state.is_open and not known.released)
+    waiting = known is None or (known.state.is_open and known.state is not State.HANDED and not known.released)
     allowed = after_quiet(delivery.due.utc, delivery.due.zone, policy.quiet_hours) + policy.late_after
     if waiting and policy.late != "publish" and now > allowed:
         state = State.SKIPPED if policy.late == "skip" else State.MISSED

@@ -16,7 +16,7 @@ from scheduler.planning.walltime import at_instant
 AHEAD = timedelta(days=14)
 """How far ahead the slots of a pool are filled where nobody asks for more."""
 
-_PROMISED = frozenset({State.QUEUED, State.HELD})
+_PROMISED = frozenset({State.QUEUED, State.HANDED, State.HELD})
 _WENT_BY = frozenset({State.MISSED, State.SKIPPED, State.CANCELLED, State.HELD})
 _NEVER = datetime.min.replace(tzinfo=UTC)
 

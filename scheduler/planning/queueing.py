@@ -14,7 +14,7 @@ from scheduler.planning.slots import Calendar, week_of
 from scheduler.planning.timing import fold
 from scheduler.planning.walltime import at_instant
 
-_SEEN = frozenset({State.QUEUED, State.HELD})
+_SEEN = frozenset({State.QUEUED, State.HANDED, State.HELD})
 
 
 def queue(asks: Iterable[Ask], fixed: Sequence[Delivery], context: Context, now: datetime) -> Iterator[Delivery | Finding]:

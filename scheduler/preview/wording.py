@@ -33,6 +33,7 @@ STATES: Mapping[State, Look] = MappingProxyType(
         State.QUEUED: Look("clock", "Queued", "info"),
         State.CLAIMED: Look("up", "About to be sent", "info"),
         State.SENDING: Look("up", "Being sent", "info"),
+        State.HANDED: Look("up", "Handed over", "good"),
         State.SENT: Look("check", "Sent", "good"),
         State.HELD: Look("pause", "Held", "warn"),
         State.MISSED: Look("late", "Missed", "warn"),

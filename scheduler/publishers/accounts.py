@@ -13,7 +13,7 @@ from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.hosting.opening import Places
 from scheduler.publishers.rehearsal import Rehearsal
 from scheduler.publishers.renewal import Keys, Renewal
-from scheduler.publishers.standing import Standings, Watched
+from scheduler.publishers.standing import Standings, watched
 
 
 class CannotSendYet(ConfigurationError):
@@ -81,4 +81,4 @@ class Accounts:
             return self.connect(account, folder=rehearsal_folder)
         if rehearsal_folder is not None or not account.live:
             return Rehearsal(self.facts_of(account), rehearsal_folder or self._folder / "rehearsal", account)
-        return Watched(self.connect(account), account.name, self.standings)
+        return watched(self.connect(account), account.name, self.standings)

@@ -12,7 +12,7 @@ from typing import Protocol, runtime_checkable
 
 from scheduler.clock import Clock, SystemClock
 from scheduler.model.network import Account, Network
-from scheduler.model.outcome import Outcome, Proof, Refused
+from scheduler.model.outcome import HandingOver, Outcome, Proof, Refused, Whereabouts
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.model.settings import Organisation
 from scheduler.publishers.hosting.host import MediaHost
@@ -33,7 +33,11 @@ class Publisher(Protocol):
         ...
 
     def find(self, envelope: Envelope) -> Proof:
-        """Returns what became of an envelope whose answer was lost: out, proven absent, or still uncertain."""
+        """Returns what became of an envelope whose answer was lost: out, proven absent, or still uncertain.
+
+        ``Absent(is_uncalled=True)`` is for ids that prove it by themselves: those that ``publish`` remembers right before its visible
+        call, every time, and which are not there. It needs no network and is believed at once.
+        """
         ...
 
 
@@ -141,6 +145,26 @@ class Edits(Protocol):
 
     def edit(self, remote_id: str, outgoing: Outgoing) -> Outcome:
         """Gives a post the text, warning and language of ``outgoing``; its pictures stay."""
+        ...
+
+
+@runtime_checkable
+class HandsOver(Protocol):
+    """Is a publisher whose network keeps a post and sends it at its time by itself: see ``goes_out`` of an envelope."""
+
+    def hand_over(self, envelope: Envelope, remember: Remember) -> HandingOver:
+        """Gives the network a post to send then; it is asked for once and never again in doubt.
+
+        The id that the network gives is in the answer alone: whoever has lost the claim by then must still hear of it.
+        """
+        ...
+
+    def where_is(self, envelope: Envelope) -> Whereabouts:
+        """Returns whether the network keeps it, has sent it, or knows nothing of it: by its id, else by its words and time."""
+        ...
+
+    def take_back(self, envelope: Envelope) -> Proof:
+        """Makes the network forget what it keeps: absent is the proof that it does, published that it was too late."""
         ...
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from scheduler.checks.tokens import tokens_before_posts
+from scheduler.config.mistakes import FILE
 from scheduler.config.positions import place_of, positions
-from scheduler.config.reading import FILE
 from scheduler.model.finding import Finding
 from scheduler.model.network import Account
 from scheduler.model.plan import Entry

@@ -1,11 +1,21 @@
 """The ids of a delivery, committed one by one while it is being sent."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from scheduler.clock import Clock
 from scheduler.model.outcome import Outcome, Refused
+from scheduler.model.outgoing import CALLED
 from scheduler.publishers.contract import Remember
+from scheduler.publishers.files import Beat, every_minute
 
-ASKED = "asked"
+ASKED = CALLED
+_UPLOADING = "uploading"
+
+
+def still_sending(commit: Callable[[str, str], object], clock: Clock) -> Beat:
+    """Returns a beat that shows the ledger that this process lives, so that a film of half an hour is not taken over by another one."""
+    return every_minute(lambda: commit(_UPLOADING, ""), clock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +43,11 @@ class Notes:
     def ask(self) -> bool:
         """Commits that the visible call is about to be made; returns whether an earlier one was left without an answer.
 
-        What was never asked for cannot be out: a crash before this proves that it is not.
+        What was never asked for cannot be out: a crash before this proves that it is not. It is committed each time anew,
+        which fails where another process was given the delivery meanwhile: then the call is not made.
         """
         before = bool(self[ASKED])
-        if not before:
-            self.keep(ASKED, "yes")
+        self.keep(ASKED, "yes")
         return before
 
     def answered(self, outcome: Outcome) -> Outcome:

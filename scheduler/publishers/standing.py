@@ -11,9 +11,9 @@ from typing import Any
 from scheduler.clock import Clock
 from scheduler.config.private import write_private
 from scheduler.model.network import Limits, Network
-from scheduler.model.outcome import Outcome, Proof, Published, Refused
+from scheduler.model.outcome import Handed, HandingOver, Outcome, Proof, Published, Refused, Whereabouts
 from scheduler.model.outgoing import Envelope, Outgoing
-from scheduler.publishers.contract import Checked, KnowsKeys, Publisher, Remember, Renews
+from scheduler.publishers.contract import Checked, HandsOver, KnowsKeys, Publisher, Remember, Renews
 
 _NUMBERS = frozenset(item.name for item in fields(Limits) if item.type in {int | None, int, bool, "int | None", "int", "bool"})
 _NUMBERS_WITHIN = frozenset({"video.bytes", "poll.options", "poll.characters"})
@@ -137,11 +137,14 @@ class Watched:
     def publish(self, envelope: Envelope, remember: Remember) -> Outcome:
         """Publishes, and notices whether the network still takes the account's secret."""
         outcome = self._publisher.publish(envelope, remember)
+        self._notice(outcome)
+        return outcome
+
+    def _notice(self, outcome: Outcome | Handed) -> None:
         if isinstance(outcome, Refused) and outcome.kind in _THE_ACCOUNT_S:
             self._standings.noticed(self._account, ok=False, reason=outcome.reason)
-        elif isinstance(outcome, Published):
+        elif isinstance(outcome, Published | Handed):
             self._standings.noticed(self._account, ok=True)
-        return outcome
 
     def find(self, envelope: Envelope) -> Proof:
         """Returns the publisher's proof."""
@@ -150,3 +153,32 @@ class Watched:
     def key_life(self) -> timedelta:
         """Returns the publisher's answer; without end where it leaves that to its network."""
         return self._publisher.key_life() if isinstance(self._publisher, KnowsKeys) else timedelta.max
+
+
+class _Early(Watched):
+    """Passes everything on to a publisher that also hands posts over before their time."""
+
+    def __init__(self, publisher: Publisher, account: str, standings: Standings, early: HandsOver) -> None:
+        super().__init__(publisher, account, standings)
+        self._early = early
+
+    def hand_over(self, envelope: Envelope, remember: Remember) -> HandingOver:
+        """Hands over, and notices whether the network still takes the account's secret."""
+        outcome = self._early.hand_over(envelope, remember)
+        self._notice(outcome)
+        return outcome
+
+    def where_is(self, envelope: Envelope) -> Whereabouts:
+        """Returns the publisher's answer."""
+        return self._early.where_is(envelope)
+
+    def take_back(self, envelope: Envelope) -> Proof:
+        """Returns the publisher's proof."""
+        return self._early.take_back(envelope)
+
+
+def watched(publisher: Publisher, account: str, standings: Standings) -> Watched:
+    """Returns a publisher with the same abilities that keeps in mind whether its account still may publish."""
+    if isinstance(publisher, HandsOver):
+        return _Early(publisher, account, standings, publisher)
+    return Watched(publisher, account, standings)

@@ -60,6 +60,42 @@ def test_a_mistake_in_an_account_is_told_with_its_line(tmp_path: Path, account: 
     assert [found[:2] for found in findings(tmp_path, MINIMAL + account)] == [(rule, line)]
 
 
+@pytest.mark.parametrize(
+    ("typed", "message", "fix"),
+    [
+        ('[slots]\nmain = ["Mon 09:00"]\n', "“slots.main” is a table", '[slots.main]\ntuesday = ["12:00", "18:00"]'),
+        ('[accounts]\nmain = "alpha"\n', "“accounts.main” is a table", '[accounts.main]\nnetwork = "…"'),
+        (
+            '[accounts.main]\nnetwork = "alpha"\nserver = "x"\nlive = "soon"\n',
+            "live is either true or false",
+            "live = true  or  live = false",
+        ),
+        ('[accounts.main]\nnetwork = "alpha"\nserver = ["x", "y"]\n', "server takes one text, not several", 'server = "…"'),
+        ('[accounts.main]\nnetwork = "alpha"\nserver = "x"\nhandle = 7\n', "handle is text, and text stands in quotes", 'handle = "7"'),
+        ('[policy]\nmost_per_hour = "many"\n', "most_per_hour is a whole number", "most_per_hour = 3"),
+        ("[policy]\nmost_per_hour = -1\n", "most_per_hour cannot be less than 0", "most_per_hour = 0"),
+        ("[policy]\nlate_after = 30\n", "30 of what?", None),
+        ('[policy]\nlate_after = "99999999999 days"\n', "longer than anybody can wait", None),
+        ('[policy]\nlate_after = "5000 days"\n', "longer than anybody can wait", None),
+        ("[policy]\nquiet_hours = [22, 7]\n", "quiet hours are written", None),
+        ("[slots.main]\nmonday = [9]\n", "9 is not a time of day", None),
+        ('[slots.main]\nmonday = "09:00"\n', "monday is a list", 'monday = ["09:00"]'),
+    ],
+)
+def test_a_value_of_another_kind_is_told_in_plain_words_with_what_to_type(
+    tmp_path: Path, typed: str, message: str, fix: str | None
+) -> None:
+    with pytest.raises(ConfigInvalid) as caught:
+        read_config(written(tmp_path, MINIMAL + typed), {"alpha": ALPHA})
+    (finding,) = caught.value.findings
+    assert (finding.rule, finding.fix) == ("bad-setting", fix)
+    assert message in finding.message
+
+
+def test_a_misspelt_day_of_a_slot_is_recognised(tmp_path: Path) -> None:
+    assert findings(tmp_path, MINIMAL + '[slots.main]\nthrusday = ["09:00"]\n') == [("unknown-setting", 4, 1, "did you mean “thursday”?")]
+
+
 def test_broken_toml_is_told_with_its_place(tmp_path: Path) -> None:
     assert [found[:2] for found in findings(tmp_path, "[organisation]\nname = Us\n")] == [("toml-syntax", 2)]
 
@@ -92,7 +128,8 @@ def test_no_bytes_make_the_reader_fail_in_any_other_way(tmp_path_factory: pytest
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("30m", 1800), ("2h 30m", 9000), ("45s", 45), ("1 day", 86400), ("0s", 0), ("90 minutes", 5400)]
+    ("text", "expected"),
+    [("30m", 1800), ("2h 30m", 9000), ("45s", 45), ("1 day", 86400), ("0s", 0), ("90 minutes", 5400), ("86400s", 86400)],
 )
 def test_lengths_of_time_are_read_as_people_write_them(text: str, expected: int) -> None:
     assert duration(text).total_seconds() == expected

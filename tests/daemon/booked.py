@@ -11,6 +11,7 @@ from scheduler.model.network import Abilities, Recovery
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.publishers.contract import Remember
+from scheduler.publishers.notes import ASKED, Notes
 
 KEY_WINDOW = timedelta(hours=1)
 LAG = 60.0
@@ -90,6 +91,8 @@ class Book:
         self.calls += 1
         step = envelope.ids.get("step") or (f"c{self.calls}" if self.ability is Recovery.TWO_PHASE else "1")
         remember("step", step)
+        if self.ability is Recovery.NONE:
+            Notes(dict(envelope.ids), remember).ask()
         self.known.setdefault(step, ("", 0.0))
         name = {Recovery.TWO_PHASE: step, Recovery.CLIENT_ID: envelope.ids["slug"], Recovery.IDEMPOTENCY_KEY: envelope.ids["key"]}
         told = self.script.pop(0) if self.script else ""
@@ -115,7 +118,7 @@ class Book:
 
     def find(self, envelope: Envelope) -> Proof:
         if self.ability is Recovery.NONE:
-            return Uncertain("This network cannot be asked.")
+            return Uncertain("This network cannot be asked.") if envelope.ids.get(ASKED) else Absent(is_uncalled=True)
         if self.ability in {Recovery.TWO_PHASE, Recovery.CLIENT_ID}:
             name = envelope.ids.get("step", "") if self.ability is Recovery.TWO_PHASE else envelope.ids.get("slug", "")
             remote = self.known.get(name, ("", 0.0))[0]

@@ -23,12 +23,15 @@ from tests.daemon.noticeboard import accepted
 
 ROOT = Path(__file__).parents[2]
 ACTIONS = ("kill", "exception", "stop", "end")
-EACH = frozenset({"before_claim", "before_send", "after_step", "after_send", "after_settle"})
+EACH = frozenset({"before_claim", "before_send", "before_step", "after_step", "after_send", "after_settle"})
 """Points that every delivery passes: the second one is broken, so that one is out and one still waits."""
 
 LOOKS = frozenset({"before_look", "after_look", "before_repeat", "after_repeat"})
-IN_FLIGHT = frozenset({"before_claim", "before_send", "after_step", "after_send", "after_settle"}) | LOOKS
-"""Points where only the network can tell whether a post is out: a result is written down in one step with the next claim of its account."""
+IN_FLIGHT = frozenset({"before_claim", "after_step", "after_send", "after_settle"}) | LOOKS
+"""Points where only the network can tell whether a post is out: a result is written down in one step with the next claim of its account.
+
+Before the step that announces the visible call the ledger knows that there was none.
+"""
 
 LEASE = 2.0
 _ENDS: dict[str, set[int | None]] = {"kill": {-signal.SIGKILL}, "exception": {0, 1}, "stop": {None}, "end": {0}}

@@ -9,6 +9,8 @@ TROUBLE = "tests/daemon/test_trouble.py::"
 CLOCK = "tests/daemon/test_clock_and_proof.py::"
 ENGINE = "tests/daemon/test_engine.py::"
 INTENT = "tests/daemon/test_intent.py::"
+AHEAD = "tests/daemon/test_ahead.py::"
+EARLY = "tests/ledger/test_ahead.py::"
 CLAIMS, SETTLING, RECOVERY, DELIVERING = "ledger/claims.py", "ledger/settling.py", "ledger/recovery.py", "daemon/delivering.py"
 
 _ADVANCE = "            advanced = self._written(Step("
@@ -27,10 +29,12 @@ USUAL = {
     "the lease is not looked at before the call",
     "a lost answer is taken for a failure and tried again",
     "absence is believed while the sender may still be alive",
+    "who was given up may still announce its call",
     "sending goes on although a result cannot be written",
     "a jump of the clock makes posts due",
     "a ledger that was put back does not start in recovery",
     "a clock that was set back makes every key a fresh one",
+    "what could not be taken back is sent anew all the same",
 }
 
 
@@ -138,6 +142,26 @@ MUTANTS = (
         (RECOVERY, "    if recovery is Recovery.NONE:\n", "    if recovery is None:\n"),
     ),
     mutant(
+        "who was given up may still announce its call",
+        "tests/daemon/test_uncalled.py::test_a_process_that_stood_still_before_its_call_does_not_make_it_after_another_has[False]",
+        (CLAIMS, "DELIVERY.c.fence == held.fence, DELIVERY.c.state == State.SENDING.value)\n    ids =", "True)\n    ids ="),
+    ),
+    mutant(
+        "a call is announced only the first time",
+        "tests/daemon/test_uncalled.py::test_a_process_that_stood_still_before_its_call_does_not_make_it_after_another_has[True]",
+        ("publishers/notes.py", '        self.keep(ASKED, "yes")\n', '        before or self.keep(ASKED, "yes")\n'),
+    ),
+    mutant(
+        "a copy that was put back is asked which calls were made",
+        "tests/ledger/test_copies.py::test_a_copy_does_not_know_which_calls_were_made_since",
+        ("ledger/copies.py", "WHERE payload IS NOT NULL AND state", "WHERE payload IS NULL AND state"),
+    ),
+    mutant(
+        "a call that nobody proves to be absent is taken for one that was never begun",
+        "tests/ledger/test_uncalled.py::test_what_was_never_called_is_sent_although_the_network_proves_nothing[sqlite-True]",
+        (RECOVERY, "        case Absent(is_uncalled=True):\n", "        case Absent():\n"),
+    ),
+    mutant(
         "a key is used after its network forgot it",
         CLOCK + "test_after_its_window_a_key_is_not_used_again",
         ("daemon/doubting.py", " or not now - self.settings.key_window(doubt.account) < first <= now", ""),
@@ -180,7 +204,11 @@ MUTANTS = (
     mutant(
         "what was frozen is made anew for the second attempt",
         ENGINE + "test_what_provably_did_not_arrive_is_sent_again_with_the_same_ids",
-        (CLAIMS, "held.frozen if held.frozen is not None and held.frozen.outgoing == envelope.outgoing else envelope", "envelope"),
+        (
+            CLAIMS,
+            "held.frozen.from_here if held.frozen is not None and held.frozen.outgoing == envelope.outgoing else envelope",
+            "envelope",
+        ),
     ),
     mutant(
         "a ledger that was put back does not start in recovery",
@@ -288,5 +316,45 @@ MUTANTS = (
         "a clock that was set back makes a key younger than it is",
         CLOCK + "test_a_clock_set_back_does_not_make_a_key_younger",
         ("ledger/setback.py", "doubt.first_attempt_at - by if", "doubt.first_attempt_at if"),
+    ),
+    mutant(
+        "what could not be taken back is sent anew all the same",
+        AHEAD + "test_where_the_network_cannot_be_reached_a_person_is_told_what_goes_out_when_and_where_to_remove_it",
+        ("ledger/keeping.py", "    if isinstance(found, Uncertain):\n        return tell(", "    if found is None:\n        return tell("),
+    ),
+    mutant(
+        "what was handed over by one who lost the claim stays with the network",
+        AHEAD + "test_an_answer_that_comes_after_somebody_else_took_over_is_taken_back",
+        ("daemon/ahead.py", "if settled.state is None and isinstance(answer, Handed):", "if settled.state is None and answer is None:"),
+    ),
+    mutant(
+        "what a network keeps follows its file before it is taken back",
+        EARLY + "test_the_file_does_not_move_what_a_network_keeps[sqlite]",
+        ("ledger/reconciling.py", " if state.is_open) - {State.HANDED}", " if state.is_open)"),
+    ),
+    mutant(
+        "an answer to handing over is settled without its fence",
+        EARLY + "test_an_answer_under_an_old_fence_changes_nothing_and_is_kept[sqlite]",
+        ("ledger/ahead.py", "if row.fence != held.fence or row.state not in waits:", "if row.state in {State.SENT.value}:"),
+        ("ledger/events.py", ', DELIVERY.c.state == bindparam("at_state"))', ")"),
+    ),
+    mutant(
+        "a pause is not looked at before handing over",
+        EARLY + "test_what_is_being_sent_paused_changed_or_past_is_not_taken[sqlite]",
+        ("ledger/ahead.py", "    _RESTED,\n    ~PAUSED,\n)", "    _RESTED,\n)"),
+    ),
+    mutant(
+        "the first look for what was handed over is believed",
+        AHEAD + "test_a_lost_answer_to_handing_over_is_settled_by_the_networks_lists[vanish]",
+        ("ledger/keeping.py", "    if row.checks + 1 < LOOKS or now - (row.sending_since or now) < SETTLE:", "    if row.checks + 1 < 1:"),
+    ),
+    mutant(
+        "what vanished from its network is sent again",
+        AHEAD + "test_what_vanished_from_the_network_is_a_person_s_question",
+        (
+            "ledger/keeping.py",
+            "        case Absent():\n            return _gone(connection, row, now)\n        case Uncertain():",
+            "        case Absent():\n            return taken_back(connection, item, found, item.told, now)\n        case Uncertain():",
+        ),
     ),
 )

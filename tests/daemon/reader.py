@@ -9,6 +9,7 @@ from scheduler.model.network import Recovery
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.publishers.contract import Remember
+from scheduler.publishers.notes import ASKED, Notes
 
 
 class Writer:
@@ -28,6 +29,8 @@ class Writer:
             container = envelope.ids.get("container") or self._client.post("/container", json={}).json()["id"]
             remember("container", container)
             told["key"] = container
+        elif self.ability is Recovery.NONE:
+            Notes(dict(envelope.ids), remember).ask()
         else:
             remember("picture", "1")
         lose, self.losing = self.losing > 0, self.losing - 1
@@ -39,7 +42,7 @@ class Writer:
 
     def find(self, envelope: Envelope) -> Proof:
         if self.ability is Recovery.NONE:
-            return Uncertain("This network cannot be asked.")
+            return Uncertain("This network cannot be asked.") if envelope.ids.get(ASKED) else Absent(is_uncalled=True)
         if self.ability is Recovery.IDEMPOTENCY_KEY:
             return Uncertain("The list of posts lags behind.")
         names = {Recovery.CLIENT_ID: envelope.ids["key"], Recovery.TWO_PHASE: envelope.ids.get("container", "")}

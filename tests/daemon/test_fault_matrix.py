@@ -82,6 +82,7 @@ SHORT = (
         for point in ("record", "before_claim", "after_settle", "after_aside", "before_look")
     ),
     *(Case("before_send", ability, "sqlite", "kill") for ability in (Recovery.NONE, Recovery.READBACK)),
+    Case("before_step", Recovery.NONE, "sqlite", "kill"),
     Case("after_send", Recovery.IDEMPOTENCY_KEY, "sqlite", "kill"),
     Case("after_step", Recovery.TWO_PHASE, "sqlite", "exception"),
     Case("before_repeat", Recovery.IDEMPOTENCY_KEY, "sqlite", "kill"),

@@ -71,7 +71,10 @@ NEEDS_PUBLISHING = (
 
 
 class Graph(Emulator, Pages):
-    """Answers for one Instagram account, one Threads profile and one Page. Switches: ``polls``, ``quota``, ``admin``, ``tokens``."""
+    """Answers for one Instagram account, one Threads profile and one Page. Switches: ``polls``, ``quota``, ``admin``, ``tokens``.
+
+    What is scheduled on the Page goes out by the emulator's clock, at the next call.
+    """
 
     routes: ClassVar[tuple[tuple[str, str], ...]] = (
         (rf"POST {VERSION}/(\d+)/media", "create"),
@@ -98,6 +101,9 @@ class Graph(Emulator, Pages):
             "story_archive": True,
             "data_access": 0,
             "drafts_stay_drafts": False,
+            "oversleeps": False,
+            "loses_scheduled": False,
+            "page_size": 100,
         }
         return {
             "tokens": users,
@@ -127,6 +133,7 @@ class Graph(Emulator, Pages):
         return None
 
     def handle(self, call: Call) -> Answer:
+        self.ripen()
         try:
             return super().handle(call)
         except Refuse as refusal:

@@ -14,12 +14,15 @@ PAGES = (
     (r"GET VERSION/(\d+)/stories", "stories"),
     (r"POST VERSION/(\d+)", "update_video"),
     (r"GET VERSION/(\d+)/published_posts", "published_posts"),
+    (r"GET VERSION/(\d+)/scheduled_posts", "scheduled_posts"),
     (r"POST VERSION/(\d+_\d+)/comments", "comment_on_post"),
     (r"POST VERSION/(\d+_\d+)", "update"),
     (r"GET VERSION/(\d+_\d+)", "post"),
     (r"DELETE VERSION/(\d+_\d+)", "delete"),
 )
 LARGEST_PHOTO = 4_000_000
+SOONEST, LATEST = 600, 30 * 24 * 3600
+"""How many seconds ahead a post may be scheduled ("Posts", guide of the Pages API: 10 minutes to 30 days)."""
 
 
 def _refusal(code: int, subcode: int, message: str) -> Answer:
@@ -54,6 +57,7 @@ class Pages:
             "bytes": len(source.data),
             "used": "",
             "published": published,
+            "temporary": call.fields.get("temporary") == "true",
         }
         return Answer(200, {"id": number})
 
@@ -67,6 +71,10 @@ class Pages:
             return _refusal(100, 33, "(#100) The photo does not exist")
         if any(known[number]["used"] for number in photos):
             return _refusal(100, 1366051, "These photos were already posted.")
+        at = call.fields.get("scheduled_publish_time", "")
+        refused = self._unfit_time(call, at) if at else None
+        if refused is not None:
+            return refused
         number = f"{page}_{self.number()}"
         for each in photos:
             known[each]["used"] = number
@@ -79,8 +87,37 @@ class Pages:
             "alts": [known[each]["alt"] for each in photos],
             "is_published": published,
             "at": self.now(),
+            "scheduled": int(at) if at else 0,
         }
         return Answer(200, {"id": number})
+
+    def _unfit_time(self, call: Call, at: str) -> Answer | None:
+        """Refuses a time that is not ahead enough, or too far [ours: the numbers of the errors are in no document that was found]."""
+        if call.fields.get("published", "true") != "false":
+            return _refusal(100, 0, "You cannot specify a scheduled publish time on a published post")
+        if not SOONEST <= int(at) - self.now() <= LATEST:
+            return _refusal(100, 0, "The specified scheduled publish time is invalid.")
+        return None
+
+    def ripen(self) -> None:
+        """Publishes what was scheduled and is due; does nothing where ``oversleeps`` is on, and loses it where ``loses_scheduled`` is."""
+        for number, post in list(self.state["posts"].items()):
+            if not post.get("scheduled") or post["is_published"] or post["scheduled"] > self.now() or self.state["oversleeps"]:
+                continue
+            if self.state["loses_scheduled"]:
+                del self.state["posts"][number]
+            else:
+                post |= {"is_published": True, "at": float(post["scheduled"])}
+
+    def scheduled_posts(self, call: Call, page: str) -> Answer:
+        """Lists what is scheduled and not out yet ("Page Scheduled Posts"), a page at a time."""
+        found = [
+            each for each in self.state["posts"].values() if each["page"] == page and each.get("scheduled") and not each["is_published"]
+        ]
+        first = int(call.fields.get("after", 0))
+        limit = min(int(call.fields.get("limit", 25)), self.state["page_size"])
+        more = {"paging": {"cursors": {"after": str(first + limit)}}} if len(found) > first + limit else {}
+        return Answer(200, {"data": [_shown(each) for each in found[first : first + limit]], **more})
 
     def video(self, call: Call, page: str) -> Answer:
         """Takes a film as multipart ``source`` (parameter list of the official SDK); it is worked on for ``polls`` looks [ours]."""
@@ -166,5 +203,6 @@ def _shown(post: dict[str, Any]) -> dict[str, Any]:
         },
         "created_time": datetime.fromtimestamp(post["at"], UTC).strftime("%Y-%m-%dT%H:%M:%S+0000"),
         "is_published": post["is_published"],
+        **({"scheduled_publish_time": post["scheduled"]} if post.get("scheduled") and not post["is_published"] else {}),
         "permalink_url": f"https://www.facebook.com/{post['id'].replace('_', '/posts/')}",
     }

@@ -12,7 +12,8 @@ from scheduler.ledger import LedgerError, open_ledger
 from scheduler.ledger.copies import back_up, put_back, verify
 from scheduler.ledger.place import file_system_of, refuse_network_folder
 from scheduler.model.delivery import State
-from scheduler.model.outcome import Published
+from scheduler.model.outcome import Published, Refused
+from scheduler.model.outgoing import CALLED
 from scheduler.model.settings import Policy
 from tests.ledger.making import NOON, POLICY, agenda, claimed, entry, queued, sending, state_of
 
@@ -86,6 +87,20 @@ def test_what_may_go_out_hours_late_is_in_doubt_too_after_a_copy_was_put_back(tm
     restored.record(agenda(mended), now + HOUR / 6, policy)
     assert state_of(restored, mended) is State.UNCERTAIN
     assert claimed(restored, mended, now + HOUR / 6) is None
+    restored.close()
+
+
+def test_a_copy_does_not_know_which_calls_were_made_since(tmp_path: Path) -> None:
+    path, clock = tmp_path / "ledger.sqlite", VirtualClock(NOON)
+    ledger, tried = open_ledger(path, clock), entry("tried")
+    queued(ledger, tried, now=NOON)
+    ledger.settle(sending(ledger, tried), Refused("busy", permanent=False), NOON)
+    copy = back_up(path, tmp_path / "backups", NOON)
+    ledger.close()
+    put_back(copy, path, NOON + HOUR)
+    restored = open_ledger(path, clock)
+    (doubt,) = restored.doubts()
+    assert doubt.envelope.ids == {"slug": tried.delivery.id, CALLED: "yes"}
     restored.close()
 
 

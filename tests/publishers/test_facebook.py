@@ -3,19 +3,22 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.model.outcome import Absent, Published, Refused, Uncertain
+from scheduler.model.outcome import Absent, Handed, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, LinkCard, Media, Outgoing
 from scheduler.publishers.contract import Deletes, Edits, ReadsFeed
 from tests.emulators import graph
 from tests.emulators.emulating import Running
 from tests.films import measured
-from tests.publishers.remote import TEXT, Memory, Remote, Shown, jpeg, post
+from tests.publishers.keeping import Keeping
+from tests.publishers.remote import TEXT, Memory, Shown, jpeg, post
 
 
-class TestFacebook(Remote):
+class TestFacebook(Keeping):
     emulator = "graph"
     network = "facebook"
     visible = r"POST /v[^/]*/\d+_\d+"
+    handing = r"POST /v[^/]*/\d+/feed"
+    taking = r"DELETE /v[^/]*/\d+_\d+"
     secret = graph.PAGE_TOKEN
 
     def settings(self, server: Running) -> dict[str, str]:
@@ -23,6 +26,9 @@ class TestFacebook(Remote):
 
     def shown(self, server: Running) -> list[Shown]:
         return [Shown(each["text"], tuple(each["alts"])) for each in server.state["posts"].values() if each["is_published"]]
+
+    def kept(self, server: Running) -> list[str]:
+        return [each["text"] for each in server.state["posts"].values() if not each["is_published"]]
 
     def story(self, folder: Path) -> Outgoing:
         media = Media(jpeg(folder, "story.jpg", (90, 160)), "Banner")
@@ -136,3 +142,59 @@ class TestFacebook(Remote):
         server.fault(self.visible, "drop", early=True, times=9)
         self.publisher(server, tmp_path).publish(Envelope(outgoing, dict(ids)), Memory(ids).remember)
         assert self.publisher(server, tmp_path).find(Envelope(outgoing, dict(ids))) == Absent()
+
+    def test_pictures_are_uploaded_for_later(self, server: Running, tmp_path: Path) -> None:
+        assert isinstance(self.hand(server, tmp_path, self.planned(server, tmp_path, post(tmp_path, self.network))), Handed)
+        photos = server.state["photos"].values()
+        assert [(photo["published"], photo["temporary"]) for photo in photos] == [(False, True)] * 2
+
+    def test_its_own_among_hundreds_that_the_page_keeps_is_found(self, server: Running, tmp_path: Path) -> None:
+        server.switch(page_size=2)
+        for number in range(5):
+            other = post(tmp_path, self.network, f"Other {number}", pictures=0, delivery=f"{number:012}")
+            assert isinstance(self.hand(server, tmp_path, self.planned(server, tmp_path, other)), Handed)
+        envelope = self.planned(server, tmp_path, post(tmp_path, self.network, pictures=0))
+        handed = self.hand(server, tmp_path, envelope)
+        assert isinstance(handed, Handed)
+        assert self.early(server, tmp_path).where_is(envelope) == handed
+
+    def test_a_post_that_the_page_lost_at_its_time_is_not_there(self, server: Running, tmp_path: Path) -> None:
+        server.switch(loses_scheduled=True)
+        envelope = self.planned(server, tmp_path, post(tmp_path, self.network))
+        handed = self.hand(server, tmp_path, envelope)
+        assert isinstance(handed, Handed)
+        server.advance(hours=3)
+        assert self.early(server, tmp_path).where_is(envelope.kept_under(handed.remote_id)) == Absent()
+
+    def test_what_the_page_keeps_can_be_shown_from_here_and_is_one_post(self, server: Running, tmp_path: Path) -> None:
+        server.switch(oversleeps=True)
+        envelope = self.planned(server, tmp_path, post(tmp_path, self.network))
+        handed = self.hand(server, tmp_path, envelope)
+        assert isinstance(handed, Handed)
+        ids = dict(envelope.kept_under(handed.remote_id).from_here.ids)
+        outcome = self.publisher(server, tmp_path).publish(Envelope(envelope.outgoing, ids), Memory(ids).remember)
+        assert isinstance(outcome, Published)
+        assert outcome.remote_id == handed.remote_id
+        server.switch(oversleeps=False)
+        server.advance(hours=3)
+        assert [each.text for each in self.shown(server)] == [TEXT]
+
+    def test_a_picture_that_was_changed_since_is_not_handed_over(self, server: Running, tmp_path: Path) -> None:
+        outgoing = post(tmp_path, self.network)
+        Path(outgoing.media[-1].picture.path).write_bytes(b"another picture")
+        outcome = self.hand(server, tmp_path, self.planned(server, tmp_path, outgoing))
+        assert isinstance(outcome, Refused)
+        assert (self.shown(server), self.kept(server)) == ([], [])
+
+    def test_what_is_over_the_limits_is_refused_before_anything_is_called(self, server: Running, tmp_path: Path) -> None:
+        outgoing = replace(post(tmp_path, self.network, pictures=0), text="x" * 63_207)
+        outcome = self.hand(server, tmp_path, self.planned(server, tmp_path, outgoing))
+        assert isinstance(outcome, Refused)
+        assert server.state["calls"] == []
+
+    @pytest.mark.parametrize("body", ["<html>Welcome to our hotel</html>", "", "[]", '{"id": null}'])
+    def test_a_page_in_the_place_of_an_answer_is_a_doubt(self, server: Running, tmp_path: Path, body: str) -> None:
+        server.fault(self.handing, "answer", status=200, body=body, late=True)
+        envelope = self.planned(server, tmp_path, post(tmp_path, self.network, pictures=0))
+        assert isinstance(self.hand(server, tmp_path, envelope), Uncertain)
+        assert isinstance(self.early(server, tmp_path).where_is(envelope), Handed)

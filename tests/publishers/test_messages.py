@@ -28,7 +28,7 @@ class Message(Remote):
         outgoing, ids = post(tmp_path, self.network, pictures=self.pictures), dict[str, str]()
         with pytest.raises(Killed):
             self.publisher(server, tmp_path).publish(Envelope(outgoing, {}), Memory(ids, dies=1, before=True).remember)
-        assert self.publisher(server, tmp_path).find(Envelope(outgoing, ids)) == Absent()
+        assert self.publisher(server, tmp_path).find(Envelope(outgoing, ids)) == Absent(is_uncalled=True)
         assert isinstance(self.settle(server, tmp_path, outgoing, ids), Published)
         assert len(self.shown(server)) == 1
 
@@ -36,7 +36,7 @@ class Message(Remote):
         outgoing, ids = post(tmp_path, self.network, pictures=self.pictures), dict[str, str]()
         server.fault("POST .*", "answer", status=400, body={"ok": False, "description": "no", "message": "no"})
         assert isinstance(self.publisher(server, tmp_path).publish(Envelope(outgoing, {}), Memory(ids).remember), Refused)
-        assert self.publisher(server, tmp_path).find(Envelope(outgoing, ids)) == Absent()
+        assert self.publisher(server, tmp_path).find(Envelope(outgoing, ids)) == Absent(is_uncalled=True)
 
     def test_an_answer_in_no_known_form_is_a_doubt(self, server: Running, tmp_path: Path) -> None:
         outgoing, ids = post(tmp_path, self.network, pictures=self.pictures), dict[str, str]()

@@ -14,6 +14,7 @@ from scheduler.model.plan import Entry
 
 STYLES = {
     State.SENT: ("✓", "green"),
+    State.HANDED: ("»", "cyan"),
     State.HELD: ("!", "yellow"),
     State.MISSED: ("✗", "red"),
     State.REFUSED: ("✗", "red"),
@@ -95,7 +96,8 @@ def _print_row(row: Row, screen: Console, accounts: str, *, pictures: bool) -> N
         screen.print(Padding(Text(row.entries[0].reason, style="dim"), (0, 0, 0, 11)))
     changed = [entry.delivery.account.name for entry in row.entries if entry.changed]
     if changed:
-        note = f"The file was changed since it went out on {', '.join(changed)}; see  scheduler show {delivery.post.id}"
+        since = "was handed over to" if state is State.HANDED else "went out on"
+        note = f"The file was changed since it {since} {', '.join(changed)}; see  scheduler show {delivery.post.id}"
         screen.print(Padding(Text(note, style="dim"), (0, 0, 0, 11)))
 
 

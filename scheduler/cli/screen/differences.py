@@ -13,6 +13,7 @@ from scheduler.planning.changes import Change, Kind
 _HEADINGS = {
     Kind.MOVED: "Moves to another time",
     Kind.HELD: "Is held from now on",
+    Kind.EDITED: "Is taken back from its network, and goes there anew",
     Kind.NEW: "Is new",
     Kind.GONE: "No longer goes out",
     Kind.OUT: "Is out already and stays as it is",

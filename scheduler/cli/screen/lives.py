@@ -18,6 +18,11 @@ _OUTCOMES = {
     ("check", "absent"): ("looked for, and not there", "cyan"),
     ("person", "published"): ("a person says: it is out", "green"),
     ("person", "absent"): ("a person says: it is not out", "cyan"),
+    ("hand over", "handed"): ("handed over; its network keeps it", "green"),
+    ("hand over", "refused"): ("not taken early", "yellow"),
+    ("check", "handed"): ("looked for, and found: its network keeps it", "green"),
+    ("check", "uncertain"): ("looked for, and nobody can tell", "magenta"),
+    ("take back", "absent"): ("taken back", "cyan"),
     ("late answer", "published"): ("the answer came late: it is out", "green"),
     ("late answer", "refused"): ("the answer came late: refused", "red"),
     ("late answer", "uncertain"): ("the answer came late and is not clear", "magenta"),
@@ -31,6 +36,7 @@ _MOVES = {
     State.CANCELLED: "cancelled",
     State.REFUSED: "refused",
     State.UNCERTAIN: "in doubt",
+    State.HANDED: "handed over: its network keeps it and sends it at its time",
     State.SENT: "out",
 }
 

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator, Sequence
+from datetime import UTC
 from pathlib import Path
 
 import click
@@ -14,6 +15,7 @@ from scheduler.cli.screen.agenda import console
 from scheduler.cli.screen.differences import difference
 from scheduler.cli.screen.frames import frame
 from scheduler.cli.screen.records import relative
+from scheduler.model.delivery import State
 from scheduler.model.graphic import Picture
 from scheduler.model.network import Network
 from scheduler.model.outgoing import LinkCard, Media, Outgoing
@@ -51,7 +53,20 @@ def _content(entry: Entry, network: Network, folder: Path) -> list[RenderableTyp
     lines += [line for item in outgoing.media for line in _picture(item, network, folder)]
     if outgoing.link_card:
         lines += _card(outgoing.link_card, folder)
-    return [*lines, *_around(outgoing, network, folder)]
+    early = early_words(entry, outgoing, network)
+    return [*lines, *_around(outgoing, network, folder), *([Text(early, style="dim")] if early else [])]
+
+
+def early_words(entry: Entry, outgoing: Outgoing, network: Network) -> str:
+    """Returns when a post is handed over before its time, or why it is not; empty where its account never does that."""
+    due, ahead = entry.delivery.due.local, entry.delivery.account.hand_over
+    if entry.state is State.HANDED:
+        return f"{network.title} has it and sends it at its time, even where this machine is off."
+    if not ahead or entry.state not in {State.PLANNED, State.QUEUED}:
+        return ""
+    why = outgoing.why_not_early
+    at = (due.astimezone(UTC) - ahead).astimezone(due.tzinfo)
+    return f"Not handed over early: {why}." if why else f"Handed over to {network.title} from {at:%a %b} {at.day}, {at:%H:%M} on."
 
 
 def _measure(outgoing: Outgoing, network: Network) -> str:
@@ -101,9 +116,12 @@ def _around(outgoing: Outgoing, network: Network, folder: Path) -> Iterator[Rend
             yield from _picture(item, network, folder)
 
 
-def print_difference(sent: Outgoing, now: Outgoing) -> None:
-    """Prints what the file changed since it went out; nothing of it reaches the network by itself."""
-    click.echo("  Changed since it went out; the network still shows what was sent.")
+def print_difference(sent: Outgoing, now: Outgoing, state: State) -> None:
+    """Prints what the file changed since it went out or was handed over; nothing of it reaches what is out by itself."""
+    if state is State.HANDED:
+        click.echo("  Changed since it was handed over; the scheduler takes that back before it sends this.")
+    else:
+        click.echo("  Changed since it went out; the network still shows what was sent.")
     for line in difference(sent, now):
         click.echo(f"  {line}")
 

@@ -21,6 +21,10 @@ class Chosen:
     sentence: str
     flags: str
 
+    def is_about(self, account: str, campaign: str) -> bool:
+        """Tells whether posts of that campaign on that account are meant."""
+        return self.name == {Scope.ALL: "", Scope.ACCOUNT: account, Scope.CAMPAIGN: campaign}[self.scope]
+
 
 def scope_of(account: str | None, campaign: str | None, project: "Project") -> Chosen:
     """Returns what the flags choose; everything where there are none."""

@@ -47,7 +47,7 @@ class Circumstances:
 
 def needs_a_person(line: Line, around: Circumstances) -> bool:
     """Tells whether nothing becomes of it unless a person decides; what is held back is told by its file."""
-    return line.state in _A_PERSON_S or is_paused(line, around)
+    return line.state in _A_PERSON_S or is_paused(line, around) or (line.state is State.HANDED and bool(line.reason))
 
 
 def is_paused(line: Line, around: Circumstances) -> bool:
@@ -60,6 +60,8 @@ def why(line: Line, around: Circumstances) -> str:
     match line.state:
         case State.QUEUED:
             return _waiting(line, around)
+        case State.HANDED:
+            return _kept(line, around)
         case State.UNCERTAIN:
             return _doubtful(line, around)
         case State.CLAIMED | State.SENDING:
@@ -96,7 +98,8 @@ def _step_of_waiting(line: Line, around: Circumstances) -> str:
         if _MEND in paused.reason:
             return f"{way_back(paused)}Put that right, then:  scheduler resume{flags}"
         return f"To go on:  scheduler resume{flags}"
-    return "Start the scheduler:  scheduler run" if line.next_at <= around.now and not around.runs else ""
+    is_time = line.next_at <= around.now or (line.state is State.HANDED and line.reason)
+    return "Start the scheduler:  scheduler run" if is_time and not around.runs else ""
 
 
 def way_back(pause: Pause) -> str:
@@ -137,6 +140,14 @@ def _until(line: Line, around: Circumstances) -> str:
 
 def _ends_quiet(at: datetime, line: Line, policy: Policy) -> bool:
     return policy.quiet_hours is not None and at > line.due and at.astimezone(ZoneInfo(line.zone)).time() == policy.quiet_hours[1]
+
+
+def _kept(line: Line, around: Circumstances) -> str:
+    if line.reason:
+        return line.reason
+    if line.due <= around.now:
+        return f"{line.account} has it and should have sent it by now; it is looked for {around.at(line.next_at)}."
+    return f"{line.account} has it and sends it at its time, even where this machine is off."
 
 
 def _doubtful(line: Line, around: Circumstances) -> str:

@@ -58,7 +58,7 @@ class Chat:
     def find(self, envelope: Envelope) -> Proof:
         """Returns absent where the call was never made; otherwise nobody but a person can tell."""
         if not envelope.ids.get(ASKED):
-            return Absent()
+            return Absent(is_uncalled=True)
         return Uncertain(f"{self.facts.title} cannot be asked what became of a message: {self.look}")
 
 

@@ -1,6 +1,8 @@
 """Facebook Pages: posts are made unpublished, with their pictures, and then shown by one step that can be repeated."""
 
-from scheduler.model.network import Abilities, Limits, Network, Recovery, VideoLimits
+from datetime import timedelta
+
+from scheduler.model.network import Abilities, HandOver, Limits, Network, Recovery, VideoLimits
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.graph.settings import settings
 
@@ -10,6 +12,7 @@ _RIGHTS = ("pages_manage_posts", "pages_read_engagement")
 # Text: 63,206 characters is what publishing clients use (gitroomhq/postiz-app, 2026-08-21); no page of Meta's was found that says it.
 # Pictures: Meta for Developers, "Page Photos" reference (as quoted in 2026): JPEG, PNG, GIF, BMP or TIFF up to 4 MB; other pages say 10.
 # Films are uploaded in one piece: Meta's pages name 1 GB and 20 minutes for that; 300 MB is what we hold in memory at once.
+# Posts for later: the Pages guide says 10 minutes to 30 days ahead; pictures take time to upload, and other pages say 29 (2026-10).
 # Ten pictures is what clients allow, not a documented limit; neither is that of alt_text_custom, so Instagram's is kept.
 _LIMITS = Limits(
     text=63_206,
@@ -24,7 +27,13 @@ _FACTS = Network(
     name="facebook",
     title="Facebook",
     limits=_LIMITS,
-    abilities=Abilities(recovery=Recovery.TWO_PHASE, link_card=True, first_comment=True, stories=True),
+    abilities=Abilities(
+        recovery=Recovery.TWO_PHASE,
+        link_card=True,
+        first_comment=True,
+        stories=True,
+        hand_over=HandOver(least=timedelta(minutes=15), most=timedelta(days=29)),
+    ),
     settings=settings(
         "page_id", "The number of the Page (on the Page: About, Page transparency).", address="https://graph.facebook.com", version="v25.0"
     ),

@@ -1,0 +1,151 @@
+"""Posts that a Page keeps until their time and sends by itself.
+
+Sources: the guide "Posts" of the Pages API (``published=false`` with ``scheduled_publish_time``, 10 minutes to 30 days ahead; a post is
+deleted by its id) and the references "Page Feed" and "Page Scheduled Posts"; ``unpublished_content_type`` and ``temporary`` are
+parameters of the official Python SDK (2026-06-24).
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from scheduler.model.outcome import Absent, Handed, HandingOver, Proof, Published, Refused, Uncertain, Whereabouts
+from scheduler.model.outgoing import Envelope, Media
+from scheduler.publishers.contract import Remember
+from scheduler.publishers.files import PictureError
+from scheduler.publishers.graph.api import Graph, GraphTrouble, text_of
+from scheduler.publishers.graph.matching import plain
+from scheduler.publishers.graph.quota import moment_of
+from scheduler.publishers.notes import Notes
+
+Photo = Callable[[Media, int, Notes], str]
+"""Uploads a picture that nobody sees yet and returns its id."""
+_FIELDS = "id,message,created_time,permalink_url,is_published,scheduled_publish_time"
+_PAGES = 20
+"""How many pages of a list are read at most, of a hundred posts each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """Hands posts of one Page over before their time."""
+
+    graph: Graph
+    photo: Photo
+
+    def hand_over(self, envelope: Envelope, remember: Remember) -> HandingOver:
+        """Gives the Page a post that it sends at its time; the call is made once."""
+        with closing(self.graph.exchange):
+            notes = Notes(dict(envelope.ids), remember)
+            try:
+                answer = self.graph.show(f"{self.graph.user}/feed", self._form(envelope, notes))
+            except PictureError as error:
+                return Refused(error.reason, permanent=error.permanent, kind="media")
+            except GraphTrouble as trouble:
+                return Uncertain(trouble.refusal.reason) if trouble.doubtful else trouble.refusal
+            post = text_of(answer, "id")
+            if not post:
+                return Uncertain(f"{self.graph.exchange.title} answered without saying which post it keeps.")
+            return Handed(post, self._address(post))
+
+    def _form(self, envelope: Envelope, notes: Notes) -> dict[str, str]:
+        outgoing = envelope.outgoing
+        photos = [self.photo(item, number, notes) for number, item in enumerate(outgoing.media)]
+        form = {
+            "published": "false",
+            "unpublished_content_type": "SCHEDULED",
+            "scheduled_publish_time": str(_seconds(envelope)),
+        }
+        if outgoing.text:
+            form["message"] = outgoing.text
+        if photos:
+            form["attached_media"] = json.dumps([{"media_fbid": photo} for photo in photos])
+        return form
+
+    def _address(self, post: str) -> str:
+        """Returns where a person sees the post; without it, it is kept all the same."""
+        try:
+            return text_of(self.graph.read(post, fields="permalink_url"), "permalink_url")
+        except GraphTrouble:
+            return ""
+
+    def where_is(self, envelope: Envelope) -> Whereabouts:
+        """Looks at the post by its id; where that is not known, among those that the Page keeps and has sent."""
+        try:
+            with closing(self.graph.exchange):
+                if envelope.kept_as:
+                    return self._by_id(envelope.kept_as)
+                return self._by_words(envelope)
+        except GraphTrouble as trouble:
+            return Uncertain(trouble.refusal.reason)
+
+    def _by_id(self, post: str) -> Whereabouts:
+        try:
+            return _standing(self.graph.read(post, fields=_FIELDS))
+        except GraphTrouble as trouble:
+            if trouble.error.is_gone:
+                return Absent()
+            raise
+
+    def _by_words(self, envelope: Envelope) -> Whereabouts:
+        words, at = plain(envelope.outgoing.text), _seconds(envelope)
+        kept = [row for row in self._rows("scheduled_posts") if plain(text_of(row, "message")) == words and _kept_until(row) == at]
+        sent = [row for row in self._rows("published_posts", since=str(at - 60)) if plain(text_of(row, "message")) == words]
+        found = {text_of(row, "id"): row for row in (*kept, *sent)}
+        if len(found) > 1:
+            return Uncertain(f"{self.graph.exchange.title} has more than one post with these words; look at the Page which is ours.")
+        return _standing(next(iter(found.values()))) if found else Absent()
+
+    def _rows(self, edge: str, **asked: str) -> Iterator[Mapping[str, Any]]:
+        asked |= {"fields": _FIELDS, "limit": "100"}
+        for _ in range(_PAGES):
+            answer = self.graph.read(f"{self.graph.user}/{edge}", **asked)
+            rows = answer.get("data")
+            yield from (row for row in rows if isinstance(row, dict)) if isinstance(rows, list) else ()
+            after = text_of(((answer.get("paging") or {}).get("cursors")) or {}, "after")
+            if not rows or not after or after == asked.get("after"):
+                return
+            asked["after"] = after
+
+    def take_back(self, envelope: Envelope) -> Proof:
+        """Deletes what the Page keeps and looks whether it is gone; what is out already stays."""
+        post = envelope.kept_as
+        try:
+            with closing(self.graph.exchange):
+                found = self._by_id(post) if post else self._by_words(envelope)
+                return self._removed(found.remote_id) if isinstance(found, Handed) else found
+        except GraphTrouble as trouble:
+            return Uncertain(trouble.refusal.reason)
+
+    def _removed(self, post: str) -> Proof:
+        """Deletes a post; whatever the answer was, what the Page has afterwards is what counts."""
+        told = f"{self.graph.exchange.title} keeps it although it was told to delete it."
+        try:
+            self.graph.remove(post)
+        except GraphTrouble as trouble:
+            told = trouble.refusal.reason
+        found = self._by_id(post)
+        return Uncertain(told) if isinstance(found, Handed) else found
+
+
+def _standing(row: Mapping[str, Any]) -> Handed | Published:
+    post, address = text_of(row, "id"), text_of(row, "permalink_url")
+    return Published(post, address) if row.get("is_published") is True else Handed(post, address)
+
+
+def _kept_until(row: Mapping[str, Any]) -> int:
+    """Returns when a post is due, in seconds of the epoch; lists tell it as a number, or as a text in older versions."""
+    told = row.get("scheduled_publish_time")
+    if isinstance(told, int | float):
+        return int(told)
+    at: datetime | None = moment_of(row, "scheduled_publish_time")
+    return int(at.timestamp()) if at is not None else 0
+
+
+def _seconds(envelope: Envelope) -> int:
+    at = envelope.goes_out
+    if at is None:
+        raise ValueError("An envelope that is handed over says when it goes out.")
+    return int(at.timestamp())
