@@ -268,6 +268,8 @@ _SAYINGS: tuple[tuple[str, str], ...] = (
     ("Connection refused", "{host} refuses the connection"),
     ("unreachable", "there is no way to {host} from here"),
     ("timed out", "{host} does not answer"),
+    ("disconnected without", "{host} ended the connection without an answer"),
+    ("reset by peer", "{host} broke off the connection"),
     ("the answer is too long", "{host} answers without end"),
     ("the answer never ends", "{host} answers without end"),
     ("the upload never ends", "{host} takes what is sent too slowly"),

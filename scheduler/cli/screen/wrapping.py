@@ -24,5 +24,5 @@ def tell(sentence: str, mark: str = "", *, indent: int = 2, err: bool = False) -
     glued = _COMMAND.sub(lambda found: found.group().replace(" ", _GLUE), sentence)
     room = max(shutil.get_terminal_size().columns, _NARROWEST) - len(click.unstyle(first))
     lines = textwrap.wrap(glued, room, break_long_words=False, break_on_hyphens=False) or [""]
-    below = " " * (len(click.unstyle(first)) if not mark else 2)
+    below = " " * (2 if mark else indent)
     click.echo("\n".join([first + lines[0], *(below + line for line in lines[1:])]).replace(_GLUE, " "), err=err)

@@ -45,7 +45,7 @@ class _Login:
 # "Overview" of the Instagram Platform (2026); what each may do is said in the tables of requirements of every reference page.
 _LOGINS = {
     "instagram": _Login("https://graph.instagram.com", ("instagram_business_basic", "instagram_business_content_publish")),
-    "facebook": _Login("https://graph.facebook.com", ("instagram_basic", "instagram_content_publish", "pages_read_engagement")),
+    "facebook": _Login("https://graph.facebook.com", ("instagram_basic", "instagram_content_publish")),
 }
 
 _FACTS = Network(
