@@ -149,6 +149,8 @@ def _print_lives(
     for name, fact in sorted(facts.items(), key=lambda item: (item[1].due, item[1].part or "", item[1].account)):
         screen.print(title(fact, *here))
         steps = Table.grid(padding=(0, 2, 0, 0))
+        steps.add_column(no_wrap=True)
+        steps.add_column(overflow="fold")
         for at, words in life(record for record in (*events, *attempts) if record["delivery"] == name):
             steps.add_row(Text(_day_and_time(at, here[1]), style="dim"), words)
         screen.print(Padding(steps, (0, 0, 0, 2), expand=False))

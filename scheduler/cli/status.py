@@ -129,12 +129,14 @@ def _few(names: list[str]) -> str:
 
 
 def _pauses(found: "Situation") -> Iterator[tuple[int, str]]:
+    from scheduler.cli.screen.why import way_back
+
     for pause in found.pauses:
         what = "Everything" if pause.scope.value == "all" else f"The {pause.scope.value} {pause.name}"
         reason, _, mend = pause.reason.partition(" Put that right, then:  ")
         flags = "" if pause.scope.value == "all" else f" --{pause.scope.value} {pause.name}"
         yield 0, f"‖ {what} is paused since {found.around.at(pause.since)}{f': {reason}' if reason else ''}"
-        yield 4, f"{'Put that right, then' if mend else 'To go on'}:  scheduler resume{flags}"
+        yield 4, f"{way_back(pause)}Put that right, then:  scheduler resume{flags}" if mend else f"To go on:  scheduler resume{flags}"
 
 
 def _needs(found: "Situation") -> Iterator[tuple[int, str]]:

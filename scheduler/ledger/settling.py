@@ -154,7 +154,8 @@ def _refused(connection: Connection, row: Row[Any], outcome: Refused, now: datet
     started = row.first_attempt_at or now
     given_up = row.attempts >= MOST_ATTEMPTS or next_at - started > LONGEST_TRIAL
     final = outcome.permanent or given_up
-    reason = outcome.reason if outcome.permanent or not given_up else f"Given up after {row.attempts} attempts. {outcome.reason}"
+    tried = f"after {row.attempts} attempts" if row.attempts > 1 else "at once, since it would have to wait too long"
+    reason = outcome.reason if outcome.permanent or not given_up else f"Given up {tried}. {outcome.reason}"
     state = State.REFUSED if final else State.QUEUED
     values = dict(_FREE) if final else {"next_at": next_at, **_FREE}
     move(connection, Move(row.id, row.fence, State.SENDING, state, reason), now, values)

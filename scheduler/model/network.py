@@ -165,6 +165,8 @@ class Network:
     ``credential`` names what the account's secret is and where a person gets it.
     ``gaps`` are the reasons why this network does not do what others do, as a sentence by ability: ``alt_text``, ``content_warning``,
     ``language``, ``threads``, ``polls``, or ``feed``, ``edit`` and ``delete`` of what is out.
+    ``fetches`` tells that it gets pictures from an address, which ``[media]`` of config.toml offers, instead of being sent them.
+    ``place_number`` says in words which number of a place this network goes by, for the networks that show a ``location``.
     ``price`` is what a post costs there in US dollars; None where it costs nothing.
     """
 
@@ -175,8 +177,10 @@ class Network:
     settings: tuple[Setting, ...] = ()
     graphic_format: str = "square"
     local: bool = False
+    fetches: bool = False
     credential: str = "Access token"
     gaps: Mapping[str, str] = field(default_factory=dict)
+    place_number: str = ""
     price: Price | None = None
 
 

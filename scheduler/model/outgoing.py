@@ -53,7 +53,8 @@ class Outgoing:
     """Is one post as one account will send it; nothing is added to it or taken from it afterwards.
 
     ``replies`` follow the post as a thread, in their order. ``first_comment`` is written below it by the same account.
-    ``story`` asks for the network's short-lived form; ``collaborators`` are handles on this network, ``location`` is a place in words.
+    ``story`` asks for the network's short-lived form; ``collaborators`` are handles on this network.
+    ``location`` is a place in words, ``location_id`` its number there.
     What the network cannot do is not in it: see :class:`~scheduler.model.network.Abilities`.
     """
 
@@ -71,6 +72,7 @@ class Outgoing:
     replies: tuple[Reply, ...] = ()
     story: bool = False
     location: str = ""
+    location_id: str = ""
     collaborators: tuple[str, ...] = ()
     poll: Poll | None = None
 
@@ -118,7 +120,7 @@ _GOES_OUT = "goes-out"
 KEPT_AS = "kept-as"
 """Is the name of the id under which a network keeps a post that it sends at its time by itself."""
 _READ = ("first_comment", "replies", "story", "poll")
-_ADDED = frozenset({*_READ, "location", "collaborators"})
+_ADDED = frozenset({*_READ, "location", "location_id", "collaborators"})
 """Are the fields that earlier releases did not know; a post without them is frozen and recognised as it was then."""
 _LATER = frozenset({"thumbnail", "video", "question"})
 

@@ -54,6 +54,7 @@ def compose(delivery: Delivery, context: Context, pictures: Pictures) -> Composi
         replies=replies.found,
         story=delivery.story,
         location=beside.found.location,
+        location_id=beside.found.location_id,
         collaborators=beside.found.collaborators,
         poll=poll,
     )

@@ -40,8 +40,13 @@ class Beside:
     """Is what belongs to a post without being text."""
 
     location: str = ""
+    location_id: str = ""
     collaborators: tuple[str, ...] = ()
     poll: Poll | None = None
+
+
+_NUMBERED = regex.compile(r"(?P<words>.*?)\s*\((?P<number>[0-9]{8,})\)|(?P<words>)(?P<number>[0-9]{8,})")
+"""Is a place with its number, as in ``Oranienplatz, Berlin (110774245616525)``; fewer digits are a postcode or part of a name."""
 
 
 def replies(delivery: Delivery, context: Context, network: Network, pictures: Pictures) -> Found[tuple[Reply, ...]]:
@@ -103,8 +108,13 @@ def beside(delivery: Delivery, context: Context, network: Network) -> Found[Besi
     """Returns the place, the collaborators and the poll, as far as the network has such a thing."""
     post, abilities = delivery.post, network.abilities
     findings = []
+    place = _NUMBERED.fullmatch(post.location) if abilities.location and not delivery.story else None
     if post.location and not abilities.location:
         findings.append(_kept_aside(delivery, "no-location", "location", f"{network.title} shows no place beside a post"))
+    elif post.location and delivery.story:
+        findings.append(_kept_aside(delivery, "no-location", "location", f"a story on {network.title} shows no place"))
+    elif post.location and place is None:
+        findings.append(_numberless(delivery, network))
     if post.collab and not abilities.collaborators:
         findings.append(_kept_aside(delivery, "no-collaborators", "collab", f"{network.title} knows no posts of several accounts"))
     if post.poll is not None and not abilities.polls and not delivery.story:
@@ -119,7 +129,8 @@ def beside(delivery: Delivery, context: Context, network: Network) -> Found[Besi
         findings += [_nameless(delivery, network, name) for name in post.collab if not handles.get(name)]
     return Found(
         Beside(
-            location=post.location if abilities.location else "",
+            location=place["words"] if place else "",
+            location_id=place["number"] if place else "",
             collaborators=tuple(handle for handle in handles.values() if handle) if abilities.collaborators else (),
             poll=poll,
         ),
@@ -165,6 +176,13 @@ def _missing(text: str, tags: tuple[str, ...]) -> list[str]:
 def _kept_aside(delivery: Delivery, rule: str, key: str, lack: str) -> Finding:
     message = f"{lack}; “{key}” has no effect there"
     return _left_out(delivery, rule, Severity.HINT, message, delivery.post.spans.get(key, Span()), None)
+
+
+def _numberless(delivery: Delivery, network: Network) -> Finding:
+    place = delivery.post.location
+    message = f"{network.title} knows places by number alone; “{place}” has none, so the post goes out there without its place"
+    fix = f"location: {place} ({network.place_number or 'its number'})"
+    return _left_out(delivery, "location-without-number", Severity.WARNING, message, delivery.post.spans.get("location", Span()), fix)
 
 
 def _nameless(delivery: Delivery, network: Network, name: str) -> Finding:

@@ -143,8 +143,8 @@ def _as_readers_see(outgoing: Outgoing, abilities: Abilities) -> Outgoing:
 
 def _further(outgoing: Outgoing, limits: Limits, pictures: Pictures) -> Iterator[Further]:
     """Yields what stands below the post in the order that readers meet it."""
-    if outgoing.location:
-        yield Further("Place", outgoing.location)
+    if outgoing.location or outgoing.location_id:
+        yield Further("Place", outgoing.location or f"number {outgoing.location_id}")
     if outgoing.collaborators:
         yield Further("Together with", ", ".join(outgoing.collaborators))
     if outgoing.poll:

@@ -175,7 +175,8 @@ class Exchange:
         return reply
 
     def _refused(self, lead: str, error: Exception) -> Refused:
-        return Refused(f"{lead}: {self.secrets.removed(_plain(error, self.address.host))}.", permanent=False)
+        told = self.secrets.removed(_plain(error, self.address.host))
+        return Refused(f"{lead}: {told}{'' if told.endswith('?') else '.'}", permanent=False)
 
     def _client(self, keep: int) -> httpx.Client:
         """Returns what makes the calls; one that keeps no connection is kept itself, since making it costs as much as a call."""
@@ -261,12 +262,14 @@ def _encryption() -> SSLContext:
 _SAYINGS: tuple[tuple[str, str], ...] = (
     ("CERTIFICATE_VERIFY_FAILED", "the certificate of {host} cannot be trusted"),
     ("SSL", "{host} does not speak an encryption that we do"),
-    ("Name or service not known", "there is no address for {host}"),
-    ("nodename nor servname", "there is no address for {host}"),
-    ("name resolution", "the name server does not answer"),
+    ("Name or service not known", "there is no address for {host}; is the name right, and this machine online?"),
+    ("nodename nor servname", "there is no address for {host}; is the name right, and this machine online?"),
+    ("name resolution", "the name server does not answer; is this machine online?"),
     ("Connection refused", "{host} refuses the connection"),
     ("unreachable", "there is no way to {host} from here"),
     ("timed out", "{host} does not answer"),
+    ("disconnected without", "{host} ended the connection without an answer"),
+    ("reset by peer", "{host} broke off the connection"),
     ("the answer is too long", "{host} answers without end"),
     ("the answer never ends", "{host} answers without end"),
     ("the upload never ends", "{host} takes what is sent too slowly"),

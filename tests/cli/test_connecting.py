@@ -37,6 +37,9 @@ def test_a_secret_is_typed_unseen_tried_and_only_kept_when_it_works(
     assert wrong.code == 1, wrong.screen
     assert number in wrong.screen, "what is no secret is shown while it is typed"
     assert "The secret is not kept" in wrong.screen
+    assert f"scheduler accounts add {network}" in wrong.screen, "a command is never broken at the end of a line"
+    told = [line for line in wrong.screen.splitlines() if not line.startswith(("Access token", "Page access", "user_id", "page_id"))]
+    assert max(map(len, told)) <= 80
     assert not (house.folder / ".scheduler/secrets.toml").exists()
     right = at_terminal(house.folder, "accounts", "add", network, answers=(token,))
     assert right.code == 0, right.screen
@@ -64,6 +67,17 @@ def test_going_live_shows_the_next_posts_and_wants_the_name_typed(process: Runni
     assert "March" in done.screen
     assert "gram has 1 post to come" in done.screen
     assert "live = true" in (house.folder / "config.toml").read_text("utf-8")
+
+
+def test_what_else_is_missing_is_said_before_anybody_types_a_secret(process: Running, tmp_path: Path) -> None:
+    house = House(tmp_path / "project", process, ())
+    config = house.folder / "config.toml"
+    text = config.read_text("utf-8").partition("[media]")[0]
+    config.write_text(f'{text}\n[accounts.gram]\nnetwork = "instagram"\nuser_id = "1"\n', encoding="utf-8")
+    told = at_terminal(house.folder, "accounts", "add", "gram", answers=(PLANTED,))
+    assert told.code == 2, told.screen
+    assert "Add a [media] table" in told.screen
+    assert "Access token" not in told.screen
 
 
 def test_no_option_and_no_argument_takes_a_secret(tmp_path: Path, process: Running) -> None:

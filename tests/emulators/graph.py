@@ -21,13 +21,33 @@ from tests.emulators.graph_pages import PAGES, Pages
 
 INSTAGRAM_USER, THREADS_USER, PAGE = "17841400000000001", "25025000000000001", "100200300400500"
 INSTAGRAM_TOKEN, THREADS_TOKEN, PAGE_TOKEN = "IGAA-planted-instagram", "THAA-planted-threads", "EAAA-planted-page"
+PERSON_TOKEN = "EAAB-planted-person"
+PLACE, PAGE_WITHOUT_ADDRESS = "110774245616525", "309968765748101"
 DAY = 24 * 3600
 VERSION = r"/v\d+\.\d+"
-USERS = {
-    INSTAGRAM_TOKEN: {"user": INSTAGRAM_USER, "network": "instagram", "expires": None, "made": 0},
-    THREADS_TOKEN: {"user": THREADS_USER, "network": "threads", "expires": None, "made": 0},
-    PAGE_TOKEN: {"user": PAGE, "network": "facebook", "expires": None, "made": 0},
+# The permissions are those that the reference pages name in their tables of requirements.
+RIGHTS = {
+    INSTAGRAM_TOKEN: ["instagram_business_basic", "instagram_business_content_publish", "instagram_business_manage_comments"],
+    THREADS_TOKEN: ["threads_basic", "threads_content_publish", "threads_manage_replies", "threads_delete"],
+    PAGE_TOKEN: ["pages_manage_posts", "pages_read_engagement", "pages_manage_engagement"],
+    PERSON_TOKEN: [
+        "instagram_basic",
+        "instagram_content_publish",
+        "instagram_manage_comments",
+        "instagram_manage_contents",
+        "pages_read_engagement",
+    ],
 }
+USERS = {
+    token: {"user": user, "network": network, "expires": None, "made": 0, "person": token == PERSON_TOKEN, "scopes": RIGHTS[token]}
+    for token, user, network in (
+        (INSTAGRAM_TOKEN, INSTAGRAM_USER, "instagram"),
+        (PERSON_TOKEN, INSTAGRAM_USER, "instagram"),
+        (THREADS_TOKEN, THREADS_USER, "threads"),
+        (PAGE_TOKEN, PAGE, "facebook"),
+    )
+}
+PUBLISHING = {"instagram_business_content_publish", "instagram_content_publish", "threads_content_publish", "pages_manage_posts"}
 
 
 def error(code: int, subcode: int = 0, message: str = "An error", *, transient: bool = False, status: int = 400) -> Answer:
@@ -42,6 +62,12 @@ class Refuse(Exception):
     def __init__(self, answer: Answer) -> None:
         super().__init__()
         self.answer = answer
+
+
+NEEDS_PUBLISHING = (
+    rf"POST {VERSION}/\d+/(media|threads|media_publish|threads_publish|photos|feed|videos|photo_stories)$"
+    rf"|GET {VERSION}/\d+/(content|threads)_publishing_limit$"
+)
 
 
 class Graph(Emulator, Pages):
@@ -102,6 +128,8 @@ class Graph(Emulator, Pages):
             return error(190, message=f"Invalid OAuth access token - Cannot parse access token {token}")
         if known["expires"] is not None and known["expires"] <= self.now():
             return error(190, 463, f"Error validating access token {token}: Session has expired")
+        if re.search(NEEDS_PUBLISHING, f"{call.method} {call.path}") and not PUBLISHING & set(known["scopes"]):
+            return error(10, message="(#10) Application does not have permission for this action")
         return None
 
     def handle(self, call: Call) -> Answer:
@@ -111,10 +139,20 @@ class Graph(Emulator, Pages):
         except Refuse as refusal:
             return refusal.answer
 
-    def me(self, call: Call) -> Answer:
+    def bearer(self, call: Call) -> dict[str, Any]:
+        """Returns what is known of the token that a call brings along."""
         token = call.fields.get("access_token") or call.headers.get("authorization", "").removeprefix("Bearer ")
-        user = self.state["tokens"][token]["user"]
-        names = {"id": user, "user_id": user, "username": "harbourworkers", "name": "Harbour Workers"}
+        known: dict[str, Any] = self.state["tokens"][token]
+        return known
+
+    def me(self, call: Call) -> Answer:
+        """Tells whose the token is: of Facebook's login it is a person's, who is not the account."""
+        known = self.bearer(call)
+        if known["person"]:
+            return self._named(call, {"id": "7000000000000001", "name": "Ida Marsh"})
+        return self._named(call, {"id": known["user"], "user_id": known["user"], "username": "harbourworkers", "name": "Harbour Workers"})
+
+    def _named(self, call: Call, names: dict[str, str]) -> Answer:
         return Answer(200, {name: value for name, value in names.items() if name in call.fields.get("fields", "id").split(",")})
 
     def refresh(self, call: Call) -> Answer:
@@ -133,7 +171,9 @@ class Graph(Emulator, Pages):
         """Tells of a token when it ends, 0 for never ("Debug-Token" reference)."""
         known = self.state["tokens"].get(call.fields.get("input_token", ""))
         ends = {"expires_at": int((known or {}).get("expires") or 0), "data_access_expires_at": self.state["data_access"]}
-        return Answer(200, {"data": {"is_valid": known is not None, **ends}})
+        if self.bearer(call)["network"] == "instagram" and not self.bearer(call)["person"]:
+            return error(100, 33, "Unsupported get request.")  # the page is of graph.facebook.com, and Threads has one of its own
+        return Answer(200, {"data": {"is_valid": known is not None, "scopes": (known or {}).get("scopes", []), **ends}})
 
     def create(self, call: Call, user: str) -> Answer:
         """Makes a container; pictures are fetched at once, as the guide says: "We cURL media"."""
@@ -173,12 +213,21 @@ class Graph(Emulator, Pages):
         refusal = _caption(call.fields.get("caption", "")) if network == "instagram" else _text(call.fields.get("text", ""))
         if refusal:
             raise Refuse(refusal)
+        self._place(kind, call)
         above = call.fields.get("reply_to_id", "")
         if above and above not in self.state["media"]:
             raise Refuse(error(100, 33, "The post that this one answers does not exist"))
         self._poll(call)
         if len(call.fields.get("alt_text", "")) > 1_000:
             raise Refuse(error(100, message="Param alt_text must be at most 1000 characters long."))
+
+    def _place(self, kind: str, call: Call) -> None:
+        """Takes the Page of a place that has an address, but for parts of a carousel and stories ("IG User Media": location_id)."""
+        place = call.fields.get("location_id", "")
+        if place and (call.fields.get("is_carousel_item") or kind == "STORIES"):
+            raise Refuse(error(100, message="Param location_id is not supported here"))  # [ours]: the page does not say how it refuses
+        if place and place != PLACE:
+            raise Refuse(error(100, message="INSTAGRAM_PLATFORM_API__INVALID_LOCATION_ID"))
 
     def _poll(self, call: Call) -> None:
         """Takes two to four answers of 25 characters, below words alone ("Polls", 2026-07-02)."""
@@ -256,6 +305,7 @@ class Graph(Emulator, Pages):
             "poll": json.loads(fields.get("poll_attachment", "{}")),
             "link": fields.get("link_attachment", ""),
             "reply_to": fields.get("reply_to_id", ""),
+            "place": fields.get("location_id", ""),
             "at": self.now(),
         }
         return number
@@ -279,11 +329,14 @@ class Graph(Emulator, Pages):
         return Answer(200, {"data": [self._media(each) for each in page], "paging": paging})
 
     def remove(self, call: Call, number: str) -> Answer:
-        """Deletes a post; on Threads only ("Delete Posts")."""
-        del call
-        media = self.state["media"].get(number)
-        if media is None or media["network"] != "threads":
-            return error(100, 33, f"Unsupported delete request. Object with ID '{number}' does not exist")
+        """Deletes a post ("Delete Posts" of Threads, "IG Media": Deleting), but with no token of Instagram's login.
+
+        What is not there and what the token does not allow is answered alike, as the Graph API does everywhere.
+        """
+        known, media = self.bearer(call), self.state["media"].get(number)
+        if media is None or not {"threads_delete", "instagram_manage_contents"} & set(known["scopes"]):
+            told = f"Unsupported delete request. Object with ID '{number}' does not exist, cannot be loaded due to missing permissions, or"
+            return error(100, 33, f"{told} does not support this operation.")
         del self.state["media"][number]
         return Answer(200, {"success": True, "deleted_id": number})
 
@@ -300,8 +353,9 @@ class Graph(Emulator, Pages):
         return shown | {"caption": caption, "permalink": f"https://www.instagram.com/p/{media['id']}/"}
 
     def node(self, call: Call, number: str) -> Answer:
-        """Tells of a container or of a medium by its id."""
-        del call
+        """Tells of a container, of a medium or of the account itself by its id."""
+        if number == self.bearer(call)["user"]:
+            return self._named(call, {"id": number, "username": "harbourworkers"})
         container = self.state["containers"].get(number)
         if container:
             status = self._status(container)

@@ -126,13 +126,35 @@ def test_a_story_that_no_account_can_bring_is_said() -> None:
 
 
 def test_a_poll_goes_where_people_can_vote_and_holds_elsewhere() -> None:
-    made = post(poll=Poll(("Yes", "No")), location="Oranienplatz", collab=("tenants",))
+    made = post(poll=Poll(("Yes", "No")), location="Oranienplatz (110774245616525)", collab=("tenants",))
     around = context(networks=BOTH, partners={"tenants": Partner(name="tenants", handles={"able": "@tenants"})})
     able, plain = composed(made, around), composed(made, around, "plain")
     assert (able.outgoing.poll, able.outgoing.location, able.outgoing.collaborators) == (made.poll, "Oranienplatz", ("@tenants",))
+    assert able.outgoing.location_id == "110774245616525"
     assert told(able) == []
     assert (plain.outgoing.poll, plain.outgoing.location, plain.outgoing.collaborators) == (None, "", ())
     assert told(plain) == [("no-location", Severity.HINT), ("no-collaborators", Severity.HINT), ("no-polls", Severity.ERROR)]
+
+
+@pytest.mark.parametrize(
+    ("written", "words", "number"),
+    [
+        ("Oranienplatz, Berlin (110774245616525)", "Oranienplatz, Berlin", "110774245616525"),
+        ("110774245616525", "", "110774245616525"),
+    ],
+)
+def test_a_place_is_its_name_and_its_number(written: str, words: str, number: str) -> None:
+    found = composed(post(location=written), context(networks=BOTH))
+    assert (found.outgoing.location, found.outgoing.location_id) == (words, number)
+    assert told(found) == []
+
+
+@pytest.mark.parametrize("written", ["Oranienplatz", "Hall (2)", "Pier 36 (north)", "Oranienplatz, Berlin 10999", "Berlin (10999)"])
+def test_a_place_without_a_number_is_left_out_and_that_is_said_with_the_line_to_write(written: str) -> None:
+    found = composed(post(location=written), context(networks=BOTH))
+    assert (found.outgoing.location, found.outgoing.location_id) == ("", "")
+    assert told(found) == [("location-without-number", Severity.WARNING)]
+    assert found.findings[0].fix == f"location: {written} (its number)"
 
 
 def test_a_network_without_pictures_gets_the_words_alone_and_that_is_said() -> None:
@@ -281,6 +303,7 @@ FULL = outgoing(
     replies=(Reply("Answer", (), (Media(PHOTO, "Again"),)),),
     story=True,
     location="Oranienplatz",
+    location_id="110774245616525",
     collaborators=("@tenants",),
     poll=Poll(("Yes", "No"), 60, multiple=True),
 )

@@ -5,11 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scheduler.cli.screen.wrapping import tell
 from scheduler.model.errors import SchedulerError
 
 if TYPE_CHECKING:
     from scheduler.assembly import Project
     from scheduler.publishers.contract import Checked, Publisher
+
+_ADD = "scheduler accounts add"
 
 
 def account_records(project: "Project") -> list[dict[str, Any]]:
@@ -56,7 +59,14 @@ def print_accounts(records: Iterable[Mapping[str, Any]]) -> None:
         line = f"{mark} {row['account']:<{width}}  {row['network']:<{kinds}}  {state:<9}  {row['handle'] or ''}"
         click.echo(line.rstrip())
         if row["reason"]:
-            click.echo(f"    {row['reason']}")
+            tell(row["reason"], indent=4)
+    tell_way_back(row["reason"] for row in rows if row["reason"])
+
+
+def tell_way_back(reasons: Iterable[str]) -> None:
+    """Says how an account gets another secret, where one has trouble and its own sentence does not say it."""
+    if any(_ADD not in reason for reason in reasons):
+        tell(f"An account gets another secret with  {_ADD} NAME")
 
 
 def token_lines(project: "Project") -> list[str]:
@@ -70,6 +80,8 @@ def token_lines(project: "Project") -> list[str]:
         if known is None or days is None:
             continue
         soon = needs_a_person(known, now) and days <= WARN_DAYS[0]
+        if not known.ok and not soon:
+            continue  # what is wrong with the account is said already; that its secret would last is no help
         mark = click.style("!", fg="yellow") if soon else "·"
         lines.append(f"{mark} {ending(name, known, now)}")
         lines.append(f"    Connect it again:  scheduler accounts add {name}" if soon else f"    {_renewed(known.renews, account.live)}")
@@ -118,15 +130,16 @@ def tested(project: "Project", name: str) -> "Checked | None":
 def print_checked(name: str, checked: "Checked | None") -> None:
     """Prints what a network said."""
     if checked is None:
-        click.echo(f"· {name}: nothing to test; it needs no account, or cannot be sent to yet.")
+        tell(f"{name}: nothing to test; it needs no account, or cannot be sent to yet.", "·")
         return
     if checked.ok:
         told = ", ".join(f"{number:,} {_WORDS[key]}" for key, number in checked.limits.items() if key in _WORDS)
-        click.echo(f"{click.style('✓', fg='green')} {name}: may publish as {checked.handle}{f'; its server takes {told}' if told else ''}.")
+        takes = f"; its server takes {told}" if told else ""
+        tell(f"{name}: may publish as {checked.handle}{takes}.", click.style("✓", fg="green"))
     else:
-        click.echo(f"{click.style('✗', fg='red')} {name}: {checked.reason}")
+        tell(f"{name}: {checked.reason}", click.style("✗", fg="red"))
     for note in checked.notes:
-        click.echo(f"  {note}")
+        tell(note)
 
 
 _WORDS: Mapping[str, str] = {

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from scheduler import __version__
+from scheduler.cli.screen.wrapping import tell
 from scheduler.model.errors import SchedulerError
 
 USAGE, INTERNAL, INTERRUPTED = 2, 3, 130
@@ -49,9 +50,9 @@ def _say(error: SchedulerError) -> None:
         folder = Path(getattr(error, "folder", None) or Path.cwd())
         for finding in findings:
             click.echo(frame(finding, folder), err=True)
-    click.echo(f"{click.style('error:', fg='red', bold=True)} {error.message}", err=True)
+    tell(error.message, click.style("error:", fg="red", bold=True), err=True)
     if error.hint:
-        click.echo(f"  {error.hint}", err=True)
+        tell(error.hint, err=True)
 
 
 def _report(error: Exception) -> int:

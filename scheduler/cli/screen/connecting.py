@@ -3,11 +3,14 @@
 import difflib
 import re
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
 
+from scheduler.cli.screen.wrapping import tell
 from scheduler.model.delivery import State
+from scheduler.model.errors import SchedulerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,7 +47,7 @@ def asked_settings(project: "Project", name: str, network: str | None, given: "I
     values = dict(_pair(text) for text in given)
     _complete(values, project.networks[chosen])
     add_account(project.folder, name, {"network": chosen, **values})
-    click.echo(f"{_good()} [accounts.{name}] is in config.toml. It is rehearsed until you go live.", err=True)
+    tell(f"[accounts.{name}] is in config.toml. It is rehearsed until you go live.", _good(), err=True)
     return open_project(project.folder, project.clock)
 
 
@@ -65,7 +68,7 @@ def tell_settings(project: "Project", name: str) -> None:
     defaults = {setting.name: setting.default for setting in network.settings}
     own = [f"{key} {value}" for key, value in account.settings.items() if value and value != defaults.get(key)]
     told = f" ({', '.join(own)})" if own else ""
-    click.echo(f"  config.toml has {name} as an account on {network.title}{told}. If it is another one, change it there first.", err=True)
+    tell(f"config.toml has {name} as an account on {network.title}{told}. If it is another one, change it there first.", err=True)
 
 
 def asked_secret(project: "Project", name: str, *, from_stdin: bool) -> str:
@@ -78,14 +81,29 @@ def asked_secret(project: "Project", name: str, *, from_stdin: bool) -> str:
     if from_stdin:
         secret = sys.stdin.readline().strip()
     elif where := given_elsewhere(name):
-        click.echo(f"  The secret is taken from {where}.", err=True)
+        tell(f"The secret is taken from {where}.", err=True)
         return find_secret(name, project.folder)
     else:
         _needs_terminal("--secret-stdin")
+        _lacks_nothing_else(project, name)
         secret = str(click.prompt(network.credential, hide_input=True, err=True)).strip()
     if not secret:
         raise click.UsageError("The secret is empty.")
     return secret
+
+
+class _NotAsked(SchedulerError):
+    """Is a secret that nobody has typed yet."""
+
+
+def _lacks_nothing_else(project: "Project", name: str) -> None:
+    """Raises what is wrong with the account's settings before anybody types a secret in vain."""
+
+    def secret() -> str:
+        raise _NotAsked("The secret was not asked for yet.")
+
+    with suppress(_NotAsked):
+        project.accounts.connect(project.config.accounts[name], secret)
 
 
 def connected(project: "Project", name: str, secret: str) -> int:
@@ -100,21 +118,21 @@ def connected(project: "Project", name: str, secret: str) -> int:
     if checked is not None:
         if not checked.ok and not checked.of_media:
             print_checked(name, checked)
-            click.echo(f"  The secret is not kept. Try again with  scheduler accounts add {name}", err=True)
+            tell(f"The secret is not kept. Try again with  scheduler accounts add {name}", err=True)
             return 1
         print_checked(name, checked)
     where = given_elsewhere(name)
     if not where:
         path = store_secret(name, secret, project.folder)
-        click.echo(f"{_good()} The secret is in {path.relative_to(project.folder)}, which only you can read.", err=True)
+        tell(f"The secret is in {path.relative_to(project.folder)}, which only you can read.", _good(), err=True)
     if checked is not None:
         keep_secret_in_mind(project, name, secret, publisher, checked)
         project.accounts.standings.keep(name, checked)
     if where and isinstance(publisher, Renews):
-        click.echo(f"  It cannot be renewed from here, since {where} gives it: make a new one before it ends.", err=True)
+        tell(f"It cannot be renewed from here, since {where} gives it: make a new one before it ends.", err=True)
     _tell_pause(project, name)
     if not account.live:
-        click.echo(f"  Its posts are still rehearsed. When they should go out:  scheduler accounts go-live {name}", err=True)
+        tell(f"Its posts are still rehearsed. When they should go out:  scheduler accounts go-live {name}", err=True)
     return 0
 
 
@@ -126,7 +144,7 @@ def _tell_pause(project: "Project", name: str) -> None:
     paused = any(pause.name == name and pause.scope.value == "account" for pause in ledger.pauses())
     ledger.close()
     if paused:
-        click.echo(f"  {name} is paused. Its posts go on with  scheduler resume --account {name}", err=True)
+        tell(f"{name} is paused. Its posts go on with  scheduler resume --account {name}", err=True)
 
 
 def let_out(project: "Project", name: str, confirmed: str | None) -> int:
@@ -136,7 +154,7 @@ def let_out(project: "Project", name: str, confirmed: str | None) -> int:
 
     account = project.config.accounts[known_account(project, name)]
     if account.live or project.networks[account.network].local:
-        click.echo(f"{_good()} {name} is live already.", err=True)
+        tell(f"{name} is live already.", _good(), err=True)
         return 0
     if confirmed is None:
         _needs_terminal(f"--yes {name}")
@@ -144,15 +162,15 @@ def let_out(project: "Project", name: str, confirmed: str | None) -> int:
     checked = tested(project, name)
     if checked is not None and not checked.ok:
         print_checked(name, checked)
-        click.echo("  It stays rehearsed.", err=True)
+        tell("It stays rehearsed.", err=True)
         return 1
     _show_coming(project, name)
     typed = confirmed if confirmed is not None else click.prompt(f"Type  {name}  to let these go out", err=True)
     if typed.strip() != name:
-        click.echo(f"“{typed}” is not “{name}”: it stays rehearsed.", err=True)
+        tell(f"“{typed}” is not “{name}”: it stays rehearsed.", indent=0, err=True)
         return 1
     set_live(project.folder, name)
-    click.echo(f"{_good()} {name} is live: config.toml says  live = true.  Posts go out while  scheduler run  is running.", err=True)
+    tell(f"{name} is live: config.toml says  live = true.  Posts go out while  scheduler run  is running.", _good(), err=True)
     return 0
 
 

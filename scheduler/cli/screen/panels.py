@@ -100,7 +100,8 @@ def _measured(picture: Picture, folder: Path) -> str:
 
 def _around(outgoing: Outgoing, network: Network, folder: Path) -> Iterator[RenderableType]:
     """Yields what stands beside and below the post."""
-    for name, value in (("Place", outgoing.location), ("Together with", ", ".join(outgoing.collaborators))):
+    place = " · ".join(filter(None, (outgoing.location, outgoing.location_id and f"number {outgoing.location_id}")))
+    for name, value in (("Place", place), ("Together with", ", ".join(outgoing.collaborators))):
         if value:
             yield Text(f"{name}: {value}", style="dim")
     if outgoing.poll:

@@ -123,6 +123,7 @@ def outgoing_record(entry: Entry, outgoing: Outgoing, limits: Limits, folder: Pa
         ],
         "story": outgoing.story,
         "location": outgoing.location or None,
+        "location_id": outgoing.location_id or None,
         "collaborators": list(outgoing.collaborators),
         "poll": asdict(outgoing.poll) if outgoing.poll else None,
         "occurrence": entry.delivery.occurrence or None,

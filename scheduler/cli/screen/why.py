@@ -95,9 +95,16 @@ def _step_of_waiting(line: Line, around: Circumstances) -> str:
     paused = around.pause_of(line)
     if paused is not None:
         flags = "" if paused.scope is Scope.ALL else f" --{paused.scope.value} {paused.name}"
-        return f"{'Put that right, then' if _MEND in paused.reason else 'To go on'}:  scheduler resume{flags}"
+        if _MEND in paused.reason:
+            return f"{way_back(paused)}Put that right, then:  scheduler resume{flags}"
+        return f"To go on:  scheduler resume{flags}"
     is_time = line.next_at <= around.now or (line.state is State.HANDED and line.reason)
     return "Start the scheduler:  scheduler run" if is_time and not around.runs else ""
+
+
+def way_back(pause: Pause) -> str:
+    """Returns how an account that its network refuses gets another secret, in a line of its own; nothing for other pauses."""
+    return f"If it takes another secret:  scheduler accounts add {pause.name}\n" if pause.scope is Scope.ACCOUNT else ""
 
 
 def _waiting(line: Line, around: Circumstances) -> str:

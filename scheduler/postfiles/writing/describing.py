@@ -30,7 +30,7 @@ ABOUT: Mapping[str, str] = {
     "collab": "Accounts that are invited as co-authors.",
     "approve-by": "Who has to agree before it goes out.",
     "hold-until": "What it waits for: approved.",
-    "location": "The place that is shown with the post.",
+    "location": "The place that is shown with the post: its name, and in brackets its number, where a network goes by numbers.",
     "poll": "The answers that people can choose from.",
     "poll-question": "The question, where it is not the text itself: some networks show it apart.",
     "poll-for": "How long people can vote: 3 days.",

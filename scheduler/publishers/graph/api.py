@@ -1,6 +1,6 @@
 """Calls to Meta's Graph API, in its form: a version in the path, a token in a header, errors in an envelope."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,6 +16,8 @@ from scheduler.publishers.graph.errors import GraphError
 
 Form = Mapping[str, str]
 File = tuple[str, Body, str]
+
+_ENDS = ("expires_at", "data_access_expires_at")
 
 
 class SettingMissing(ConfigurationError):
@@ -37,9 +39,10 @@ class GraphTrouble(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """Is the Graph API for one account; ``user`` is the number of the account, profile or Page, ``names`` are the fields of ``me``.
+    """Is the Graph API for one account; ``user`` is the number of the account, profile or Page.
 
-    ``token`` returns the access token as it is now: it may be renewed while the program runs.
+    ``token`` returns the access token as it is now: it may be renewed while the program runs. ``me`` is the path that tells whose it is,
+    ``names`` are the fields that are asked for there.
     """
 
     exchange: Exchange
@@ -47,6 +50,7 @@ class Graph:
     user: str
     token: Callable[[], str]
     names: str = "id,name"
+    me: str = "me"
 
     def read(self, path: str, **params: str) -> dict[str, Any]:
         """Returns what is at a path below the version.
@@ -62,9 +66,16 @@ class Graph:
         Raises:
             GraphTrouble: There is no answer, an error, or the token of another account than the configured one.
         """
-        found = self.read("me", fields=self.names)
+        try:
+            found = self.read(self.me, fields=self.names)
+        except GraphTrouble as trouble:
+            if trouble.error.is_gone:
+                told = f"The token does not open the account number {self.user}: see that the number is right, and whose token it is."
+                raise GraphTrouble(Refused(told, permanent=False, kind="auth"), trouble.error) from trouble
+            raise
         if self.user not in {text_of(found, "id"), text_of(found, "user_id")}:
-            told = f"The token belongs to another account ({text_of(found, 'username') or text_of(found, 'name')}) than config.toml says."
+            whose = f"{text_of(found, 'username') or text_of(found, 'name')}, number {text_of(found, 'user_id') or text_of(found, 'id')}"
+            told = f"The token belongs to another account ({whose}) than config.toml says (number {self.user})."
             raise GraphTrouble(Refused(told, permanent=False, kind="auth"))
         return text_of(found, "username") or text_of(found, "name")
 
@@ -84,13 +95,22 @@ class Graph:
 
     def ends(self) -> datetime | None:
         """Returns when the token, or the access to data that it gives, ends; None where it has no end or it is not told."""
+        told = self._of_token()
+        times = [seconds for name in _ENDS if isinstance(seconds := told.get(name), int) and seconds > 0]
+        return datetime.fromtimestamp(min(times), UTC) if times else None
+
+    def lacking(self, rights: Iterable[str]) -> tuple[str, ...]:
+        """Returns which of these permissions the token was not given; none where the network does not tell what it has."""
+        given = self._of_token().get("scopes")
+        return tuple(right for right in rights if right not in given) if isinstance(given, list) else ()
+
+    def _of_token(self) -> Mapping[str, Any]:
+        """Returns what the network tells of the token itself; nothing where it does not."""
         try:
             told = self.read("debug_token", input_token=self.token()).get("data")
         except GraphTrouble:
-            return None
-        ends = [told.get(name) for name in ("expires_at", "data_access_expires_at")] if isinstance(told, dict) else []
-        times = [seconds for seconds in ends if isinstance(seconds, int) and seconds > 0]
-        return datetime.fromtimestamp(min(times), UTC) if times else None
+            return {}
+        return told if isinstance(told, dict) else {}
 
     def make(self, path: str, form: Form, files: Mapping[str, File] | None = None, patience: float = 60.0) -> dict[str, Any]:
         """Makes something that readers cannot see and returns the answer.
@@ -139,8 +159,10 @@ class Graph:
         raise GraphTrouble(plain, found, doubtful=visible and found.says_nothing)
 
 
-def connect(connection: Connection, title: str, user: str, names: str = "id,name") -> Graph:
-    """Returns the API for an account; ``user`` names the setting with its number, ``names`` the fields that ``me`` has there.
+def connect(connection: Connection, title: str, user: str, names: str = "id,name", *, of_person: bool = False) -> Graph:
+    """Returns the API for an account; ``user`` names the setting with its number, ``names`` the fields that tell whose the token is.
+
+    The token ``of_person`` who looks after the account opens the account by its number, and is not the account's own.
 
     Raises:
         SettingMissing: The number is not there.
@@ -156,7 +178,8 @@ def connect(connection: Connection, title: str, user: str, names: str = "id,name
     token = _lasting(connection.secret, secrets)
     token()
     address = configured_address(settings["graph_url"], f"graph_url of [accounts.{name}]")
-    return Graph(Exchange(address, title, connection.clock, secrets), settings["graph_version"], settings[user], token, names)
+    me = settings[user] if of_person else "me"
+    return Graph(Exchange(address, title, connection.clock, secrets), settings["graph_version"], settings[user], token, names, me)
 
 
 def text_of(table: Mapping[str, Any], name: str) -> str:

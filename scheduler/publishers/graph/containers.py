@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from scheduler.model.network import Network
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
-from scheduler.publishers.contract import Checked, FeedItem, Remember, Renewed
+from scheduler.publishers.contract import Checked, FeedItem, Remember
 from scheduler.publishers.graph import feeds
 from scheduler.publishers.graph.api import Graph, GraphTrouble, text_of
 from scheduler.publishers.graph.building import Builder
@@ -22,6 +22,7 @@ from scheduler.publishers.graph.dialect import Dialect, Piece, answers_of, first
 from scheduler.publishers.graph.hosted import withdraw
 from scheduler.publishers.graph.matching import only_match
 from scheduler.publishers.graph.quota import used_up
+from scheduler.publishers.graph.rights import with_rights, without_rights
 from scheduler.publishers.hosting.host import HostingError, MediaHost
 from scheduler.publishers.notes import Notes
 from scheduler.publishers.rehearsal import objections
@@ -81,8 +82,11 @@ class Containers:
             with closing(self.graph.exchange):
                 handle = self.graph.handle()
                 full = used_up(self.graph, self.dialect, self.facts.title)
+                lacking = self.graph.lacking(self.dialect.rights)
         except GraphTrouble as trouble:
-            return Checked(ok=False, reason=trouble.refusal.reason)
+            return Checked(ok=False, reason=with_rights(trouble, self.dialect.rights))
+        if lacking:
+            return Checked(ok=False, reason=without_rights(self.facts.title, lacking), handle=handle)
         notes = (full.reason,) if full else ()
         if self.host is None:
             return Checked(ok=True, handle=handle, notes=(*notes, "Posts with pictures need a [media] in config.toml."))
@@ -91,19 +95,6 @@ class Containers:
             sentences = " ".join(f"{check.sentence} {check.fix}".strip() for check in broken)
             return Checked(ok=False, reason=f"Pictures cannot be fetched: {sentences}", handle=handle, notes=notes, of_media=True)
         return Checked(ok=True, handle=handle, notes=notes)
-
-    @property
-    def lasts(self) -> timedelta:
-        """Returns how long a new token works: 60 days ("Refresh Access Token", 2025-07-17)."""
-        return timedelta(days=60)
-
-    def renew(self) -> Renewed | Refused:
-        """Exchanges the token for one that lasts anew."""
-        try:
-            with closing(self.graph.exchange):
-                return self.graph.renewed(self.dialect.grant)
-        except GraphTrouble as trouble:
-            return trouble.refusal
 
     def feed(self, most: int) -> tuple[FeedItem, ...] | Refused:
         """Returns the account's newest posts; stories and answers are not among them."""

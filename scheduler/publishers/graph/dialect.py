@@ -20,7 +20,7 @@ class Dialect:
     ``fields`` those that a post is read back with.
     ``single`` are the fields of a post that is one container, from the post and the picture's address, if there is one; ``more`` are
     those of the container that is published, whichever it is. ``alt_of_films`` tells whether a film may be described,
-    ``grant`` names the way in which a token is renewed.
+    ``grant`` names the way in which a token is renewed, ``rights`` the permissions without which nothing can be published.
     """
 
     making: str
@@ -35,6 +35,7 @@ class Dialect:
     more: Callable[[Outgoing], Form] = _nothing_more
     answers: str = ""
     grant: str = ""
+    rights: tuple[str, ...] = ()
     alt_of_films: bool = False
 
     def child(self, item: Media, address: str) -> Form:

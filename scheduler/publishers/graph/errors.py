@@ -40,12 +40,17 @@ def _account(kind: str, sentence: str) -> _Class:
     return _Class(kind, permanent=False, wait=_HOUR, sentence=sentence)
 
 
-_SIGN_IN = "{title} does not accept the account’s access token any more: connect the account again."
+_SIGN_IN = (
+    "{title} does not accept the account’s access token: it has ended, was taken back or mistyped. Connect the account with a new one."
+)
 _RESTRICTED = "{title} restricts this account; nothing more is sent until a person has looked at it in the app."
 _UNFIT = "{title} does not take the picture: "
+_NO_FORMAT = "it is not in a format that it knows, or its address shows something else; try  scheduler accounts test."
+_NOT_FETCHED = "{title} could not fetch the picture from its address; what is not reachable says  scheduler accounts test."
+_TOO_SLOW = "{title} waited too long for the picture at its address; try it with  scheduler accounts test."
 
 _SUBCODES: Mapping[int, _Class] = {
-    2207003: _later("{title} took too long to fetch the picture; see [media]."),
+    2207003: _later(_TOO_SLOW),
     2207020: _later("{title} has forgotten the picture; it is handed over again."),
     2207001: _later("{title} has trouble of its own."),
     2207032: _later("{title} could not take the picture just now."),
@@ -61,9 +66,10 @@ _SUBCODES: Mapping[int, _Class] = {
     2207040: _final("content", "{title} takes no more than 20 mentions in a post."),
     2207010: _final("content", "The text is too long for {title}."),
     2207026: _final("media", "{title} does not take this format of video."),
-    2207052: _final("media", "{title} cannot fetch the picture from its address: try  scheduler accounts test  for what is not reachable."),
+    # The post is not to blame: the place for pictures may be there again in a while.
+    2207052: _later(_NOT_FETCHED, timedelta(minutes=5)),
     2207004: _final("media", _UNFIT + "it is larger than 8 MB."),
-    2207005: _final("media", _UNFIT + "it is not in a format that it knows."),
+    2207005: _final("media", _UNFIT + _NO_FORMAT),
     2207009: _final("media", _UNFIT + "its shape is too tall or too wide."),
     1366046: _final("media", _UNFIT + "it must be smaller than 4 MB, as JPEG or PNG."),
     1390008: _rate("{title} says that this account posts too fast."),
@@ -95,7 +101,7 @@ _CODES: Mapping[int, _Class] = {
     1: _later("{title} has trouble of its own."),
     2: _later("{title} has trouble of its own."),
     -1: _later("{title} has trouble of its own."),
-    -2: _later("{title} took too long to fetch the picture."),
+    -2: _later(_TOO_SLOW),
     9007: _later("{title} is still working on the picture.", timedelta(seconds=30)),
     9004: _SUBCODES[2207052],
     36000: _SUBCODES[2207004],
@@ -104,18 +110,24 @@ _CODES: Mapping[int, _Class] = {
     36004: _SUBCODES[2207010],
     506: _Class("duplicate", permanent=False, wait=_SOON, sentence="{title} says that this was posted a moment ago."),
 }
-_PERMISSIONS = range(200, 300)
+# Some errors have no number of their own: "IG User Media" (location_id), "Posts" of the Threads API (links).
+_NAMES: Mapping[str, _Class] = {
+    "INVALID_LOCATION_ID": _final("content", "{title} knows no place of this number: it takes that of a Page with an address."),
+    "LINK_LIMIT_EXCEEDED": _final("content", "{title} takes no more than five different links in a post."),
+}
+_NO_PERMISSION, _PERMISSIONS = 10, range(200, 300)
 _BUSINESS_RATES = range(80_000, 80_015)
 _SERVER_TROUBLE = frozenset({-2, -1, 1, 2})
 
 
 @dataclass(frozen=True, slots=True)
 class GraphError:
-    """Is the envelope of an error: its numbers, and the words that Meta means for people."""
+    """Is the envelope of an error: its numbers, the words that Meta means for people, and those it means for programs."""
 
     code: int = 0
     subcode: int = 0
     words: str = ""
+    name: str = ""
 
     @classmethod
     def read(cls, body: object) -> "GraphError":
@@ -123,13 +135,18 @@ class GraphError:
         found: Any = body.get("error") if isinstance(body, Mapping) else None
         if not isinstance(found, Mapping):
             return cls()
-        words = found.get("error_user_msg") or found.get("message") or ""
-        return cls(_number(found.get("code")), _number(found.get("error_subcode")), str(words))
+        name = str(found.get("message") or "")
+        return cls(_number(found.get("code")), _number(found.get("error_subcode")), str(found.get("error_user_msg") or name), name)
 
     @property
     def says_nothing(self) -> bool:
         """Tells whether the error leaves open if the call took effect: trouble inside the network."""
         return self.code in _SERVER_TROUBLE or self.code == 0
+
+    @property
+    def is_forbidden(self) -> bool:
+        """Tells whether the token, or the app that made it, lacks a permission."""
+        return self.code == _NO_PERMISSION or self.code in _PERMISSIONS
 
     @property
     def is_gone(self) -> bool:
@@ -138,15 +155,18 @@ class GraphError:
 
     def refusal(self, title: str) -> Refused:
         """Returns what the error means for a post."""
-        found = _SUBCODES.get(self.subcode) or _CODES.get(self.code) or _SUBCODES.get(self.code) or _by_range(self.code)
+        found = _SUBCODES.get(self.subcode) or _CODES.get(self.code) or _SUBCODES.get(self.code) or _by_range(self.code) or self._named()
         if found is None:
             return Refused(f"{title} refuses the post: {self.words.strip().rstrip('.') or 'it does not say why'}.", kind="content")
         return Refused(found.sentence.format(title=title), permanent=found.permanent, retry_after=found.wait, kind=found.kind)
 
+    def _named(self) -> _Class | None:
+        return next((found for name, found in _NAMES.items() if name in self.name), None)
+
 
 def _by_range(code: int) -> _Class | None:
     if code in _PERMISSIONS:
-        return _CODES[10]
+        return _CODES[_NO_PERMISSION]
     return _CODES[4] if code in _BUSINESS_RATES else None
 
 

@@ -34,16 +34,28 @@ def newest(graph: Graph, path: str, fields: str, most: int) -> tuple[FeedItem, .
 
 
 def delete(graph: Graph, remote_id: str) -> Refused | None:
-    """Deletes a post by its id; one that is gone already is no trouble."""
+    """Deletes a post by its id; one that is gone already is no trouble.
+
+    The API answers alike whether a post is not there or the app may not delete it, so that it is looked for afterwards.
+    """
     if remote_id.startswith("container:"):
         title = graph.exchange.title
         return Refused(f"{title} never said which post this is; delete it there by hand.")
-    try:
-        with closing(graph.exchange):
+    with closing(graph.exchange):
+        try:
             graph.remove(remote_id)
+        except GraphTrouble as trouble:
+            return _still_there(graph, remote_id) if trouble.error.is_gone else trouble.refusal
+    return None
+
+
+def _still_there(graph: Graph, remote_id: str) -> Refused | None:
+    title = graph.exchange.title
+    try:
+        graph.read(remote_id, fields="id")
     except GraphTrouble as trouble:
         return None if trouble.error.is_gone else trouble.refusal
-    return None
+    return Refused(f"{title} does not let this app delete the post; delete it there by hand.", kind="auth")
 
 
 def _item(row: Mapping[str, Any]) -> FeedItem:

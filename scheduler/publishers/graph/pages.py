@@ -20,6 +20,7 @@ from scheduler.publishers.files import PictureError, ending, measured
 from scheduler.publishers.graph import feeds
 from scheduler.publishers.graph.api import Graph, GraphTrouble, text_of
 from scheduler.publishers.graph.comments import comment
+from scheduler.publishers.graph.rights import with_rights, without_rights
 from scheduler.publishers.graph.scheduled import Scheduled
 from scheduler.publishers.notes import ASKED, Notes, still_sending
 from scheduler.publishers.rehearsal import objections
@@ -35,10 +36,11 @@ _STILL_A_DRAFT = "{title} keeps the post as a draft; publish it by hand at the P
 
 @dataclass(frozen=True, slots=True)
 class PagePublisher:
-    """Publishes on one Page."""
+    """Publishes on one Page; ``rights`` are the permissions without which nothing can be published."""
 
     facts: Network
     graph: Graph
+    rights: tuple[str, ...] = ()
 
     def prepare(self, outgoing: Outgoing, now: datetime) -> Mapping[str, str]:  # noqa: ARG002 - the contract hands the post to every publisher
         """Returns ``prepared``, the moment before which the post cannot be out; the network chooses all other ids."""
@@ -106,9 +108,12 @@ class PagePublisher:
         """Asks whose token it is and when it, or its access to data, ends; the token of a person instead of a Page's is noticed."""
         try:
             with closing(self.graph.exchange):
-                return Checked(ok=True, handle=self.graph.handle(), token_expires=self.graph.ends())
+                handle, lacking = self.graph.handle(), self.graph.lacking(self.rights)
+                if lacking:
+                    return Checked(ok=False, reason=without_rights(self.facts.title, lacking), handle=handle)
+                return Checked(ok=True, handle=handle, token_expires=self.graph.ends())
         except GraphTrouble as trouble:
-            return Checked(ok=False, reason=trouble.refusal.reason)
+            return Checked(ok=False, reason=with_rights(trouble, self.rights))
 
     def ends(self) -> datetime | None:
         """Returns when the token, or its access to data, ends."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scheduler.clock import Clock
+from scheduler.config.secrets import SecretMissing
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.network import Account, Network
 from scheduler.publishers.hosting.host import MediaHost
@@ -32,17 +33,17 @@ class Places:
     secret: Callable[[str], str]
 
     def open(self, network: Network | None = None) -> MediaHost | None:
-        """Returns where pictures are offered to a network; None where nothing is set up, and for networks on this machine.
+        """Returns where pictures are offered to a network; None where nothing is set up, and for networks that are sent them.
 
         Raises:
-            MediaSettings: A setting or the secret is not in its form.
+            MediaSettings: A setting or the secret is not in its form, or the website is not connected.
             UnsafeAddress: An address is none, or is not encrypted.
-            SecretMissing: The bucket's keys or the website's password are nowhere.
+            SecretMissing: The bucket's keys are nowhere.
         """
         match self.media.get("host"):
             case None:
                 return None
-            case _ if network and network.local:
+            case _ if network and not network.fetches:
                 return None
             case "own":
                 return self._own()
@@ -106,4 +107,9 @@ class Places:
         host = self.media["host"]
         if account is None or account.network != host:
             raise MediaSettings(f"[media] names the account “{name}”, and there is none of that name on {host}.", f"Add [accounts.{name}].")
-        return LibraryHost(open_site(account, self.secret(name), lambda address, words: Exchange(address, _TITLE, self.clock, words)))
+        try:
+            secret = self.secret(name)
+        except SecretMissing as error:
+            told = f"Pictures are offered by the account “{name}” ([media] in config.toml says so), and it is not connected yet."
+            raise MediaSettings(told, f"Connect it first:  scheduler accounts add {name}") from error
+        return LibraryHost(open_site(account, secret, lambda address, words: Exchange(address, _TITLE, self.clock, words)))

@@ -2,8 +2,12 @@
 
 from datetime import timedelta
 
-from scheduler.model.network import Abilities, HandOver, Limits, Network, Recovery, Setting, VideoLimits
+from scheduler.model.network import Abilities, HandOver, Limits, Network, Recovery, VideoLimits
 from scheduler.publishers.contract import Adapter, Connection, Publisher
+from scheduler.publishers.graph.settings import settings
+
+# "Posts" guide of the Pages API.
+_RIGHTS = ("pages_manage_posts", "pages_read_engagement")
 
 # Text: 63,206 characters is what publishing clients use (gitroomhq/postiz-app, 2026-08-21); no page of Meta's was found that says it.
 # Pictures: Meta for Developers, "Page Photos" reference (as quoted in 2026): JPEG, PNG, GIF, BMP or TIFF up to 4 MB; other pages say 10.
@@ -30,13 +34,11 @@ _FACTS = Network(
         stories=True,
         hand_over=HandOver(least=timedelta(minutes=15), most=timedelta(days=29)),
     ),
-    settings=(
-        Setting("page_id", "The number of the Page."),
-        Setting("graph_url", "Where Meta's Graph API answers.", default="https://graph.facebook.com"),
-        Setting("graph_version", "The version of the Graph API.", default="v25.0"),
+    settings=settings(
+        "page_id", "The number of the Page (on the Page: About, Page transparency).", address="https://graph.facebook.com", version="v25.0"
     ),
     graphic_format="4:5",
-    credential="Page access token with the rights pages_manage_posts and pages_read_engagement",
+    credential=f"Page access token with {' and '.join(_RIGHTS)}",
     gaps={
         "content_warning": "The Pages API has no warning.",
         "language": "The Pages API has no field for the language of a post.",
@@ -57,7 +59,7 @@ def connect(connection: Connection) -> Publisher:
     from scheduler.publishers.graph.api import connect as connect_graph  # noqa: PLC0415 - HTTP is loaded only where something is sent
     from scheduler.publishers.graph.pages import PagePublisher  # noqa: PLC0415 - as above
 
-    return PagePublisher(_FACTS, connect_graph(connection, _FACTS.title, "page_id"))
+    return PagePublisher(_FACTS, connect_graph(connection, _FACTS.title, "page_id"), _RIGHTS)
 
 
 NETWORK = Adapter(_FACTS, connect)

@@ -1,12 +1,14 @@
 """Instagram: feed posts of a professional account, by containers that are published once."""
 
 import json
+from dataclasses import dataclass, replace
 from typing import Any
 
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.network import Abilities, Limits, Network, Recovery, Setting, VideoLimits
 from scheduler.model.outgoing import Outgoing
 from scheduler.publishers.contract import Adapter, Connection, Publisher
+from scheduler.publishers.graph.settings import settings
 
 # Meta for Developers, "Content Publishing" guide (Graph API v25.0) and the media reference (2026-09-28, as quoted by others): caption 2,200
 # characters, 30 hashtags, alt_text 1,000, JPEG only, ratio 4:5 to 1.91:1, a carousel of up to 10.
@@ -31,25 +33,50 @@ _LIMITS = Limits(
     story_video=VideoLimits(bytes=100_000_000, seconds=(3, 60), **_FILM),
 )
 
+
+@dataclass(frozen=True, slots=True)
+class _Login:
+    """Is one of the two ways to a token, with the address it is for and the permissions it takes."""
+
+    address: str
+    rights: tuple[str, ...]
+
+
+# "Overview" of the Instagram Platform (2026); what each may do is said in the tables of requirements of every reference page.
+_LOGINS = {
+    "instagram": _Login("https://graph.instagram.com", ("instagram_business_basic", "instagram_business_content_publish")),
+    "facebook": _Login("https://graph.facebook.com", ("instagram_basic", "instagram_content_publish")),
+}
+
 _FACTS = Network(
     name="instagram",
     title="Instagram",
     limits=_LIMITS,
-    abilities=Abilities(recovery=Recovery.TWO_PHASE, links_clickable=False, first_comment=True, stories=True, collaborators=True),
+    abilities=Abilities(
+        recovery=Recovery.TWO_PHASE, links_clickable=False, first_comment=True, stories=True, collaborators=True, location=True
+    ),
     settings=(
-        Setting("user_id", "The number of the professional account, as Meta's app dashboard shows it."),
-        Setting("graph_url", "Where Meta's Graph API answers.", default="https://graph.instagram.com"),
-        Setting("graph_version", "The version of the Graph API.", default="v25.0"),
+        *settings(
+            "user_id",
+            "The number of the professional account, as Meta’s app dashboard shows it.",
+            address=_LOGINS["instagram"].address,
+            version="v25.0",
+        ),
+        Setting("login", "How the token was made: with Instagram’s login, or with Facebook’s, as deleting takes.", default="instagram"),
     ),
     graphic_format="4:5",
-    credential="Access token of the professional account (Meta’s app dashboard, Instagram, API setup with Instagram login)",
+    fetches=True,
+    credential="Access token of the professional account (Meta’s app dashboard, Instagram, API setup with Instagram login), "
+    f"with {' and '.join(_LOGINS['instagram'].rights)}",
+    place_number="the number of the place’s Page on Facebook",
     gaps={
         "content_warning": "The API has no warning.",
         "language": "The API has no field for the language of a caption.",
         "threads": "A post cannot be answered with posts.",
         "polls": "The API makes no polls.",
-        "edit": "The API does not change a caption that is out.",
-        "delete": "The API does not delete what is out.",
+        # "IG Media" reference (2026-08-12): Updating, Deleting.
+        "edit": "The API changes nothing of a post that is out but whether it can be commented on.",
+        "delete": 'The API deletes for tokens of Facebook’s login alone (login = "facebook"), not for those of Instagram’s.',
     },
 )
 
@@ -58,19 +85,25 @@ class NoPlaceForPictures(ConfigurationError):
     """Is a live account on a network that fetches pictures by address, in a project that offers them nowhere."""
 
 
+class UnknownLogin(ConfigurationError):
+    """Is a way to a token that the network does not have."""
+
+
 def connect(connection: Connection) -> Publisher:
     """Returns the publisher of the account.
 
     Raises:
         NoPlaceForPictures: config.toml has no ``[media]``, and every post here has a picture.
+        UnknownLogin: ``login`` is neither of the two.
         UnsafeAddress: ``graph_url`` is no address to send a token to.
         SettingMissing: The account’s number is not in config.toml.
         SecretMissing: The account has no token.
     """
     from scheduler.publishers.graph.api import connect as connect_graph  # noqa: PLC0415 - HTTP is loaded only where something is sent
-    from scheduler.publishers.graph.containers import Containers  # noqa: PLC0415 - as above
     from scheduler.publishers.graph.dialect import Dialect  # noqa: PLC0415 - as above
+    from scheduler.publishers.graph.extending import RemovableUntilItEnds, Renewable  # noqa: PLC0415 - as above
 
+    login = _login(connection)
     if connection.media is None:
         raise NoPlaceForPictures(
             f"“{connection.account.name}” cannot publish: Instagram fetches pictures by their address, and config.toml does not say where.",
@@ -88,9 +121,28 @@ def connect(connection: Connection) -> Publisher:
         fields="id,caption,permalink,timestamp,media_url,alt_text,children{media_url,alt_text}",
         single=_single,
         grant="ig_refresh_token",
-        more=_together,
+        rights=login.rights,
+        more=_around,
     )
-    return Containers(_FACTS, dialect, connect_graph(connection, _FACTS.title, "user_id", "id,user_id,username"), connection.media)
+    if login is _LOGINS["facebook"]:
+        graph = connect_graph(_at(login, connection), _FACTS.title, "user_id", "id,username", of_person=True)
+        return RemovableUntilItEnds(_FACTS, dialect, graph, connection.media)
+    return Renewable(_FACTS, dialect, connect_graph(connection, _FACTS.title, "user_id", "id,user_id,username"), connection.media)
+
+
+def _login(connection: Connection) -> _Login:
+    name = connection.account.settings["login"]
+    if name not in _LOGINS:
+        told = f"“{connection.account.name}” has the login “{name}”, and there are {' and '.join(_LOGINS)}."
+        raise UnknownLogin(told, 'Write  login = "instagram"  unless the token was made with Facebook’s login.')
+    return _LOGINS[name]
+
+
+def _at(login: _Login, connection: Connection) -> Connection:
+    """Returns the connection with the login's own address, unless config.toml names one."""
+    given = connection.account.settings
+    address = login.address if given["graph_url"] == _LOGINS["instagram"].address else given["graph_url"]
+    return replace(connection, account=replace(connection.account, settings={**given, "graph_url": address}))
 
 
 def _single(outgoing: Outgoing, address: str) -> dict[str, str]:
@@ -103,10 +155,13 @@ def _single(outgoing: Outgoing, address: str) -> dict[str, str]:
     return {"image_url": address, "caption": outgoing.text, **({"alt_text": alt} if alt else {})}
 
 
-def _together(outgoing: Outgoing) -> dict[str, str]:
-    """Returns the accounts that are invited to share the post; Instagram takes up to three."""
+def _around(outgoing: Outgoing) -> dict[str, str]:
+    """Returns the accounts that are invited to share the post (Instagram takes up to three) and its place; a story has neither."""
+    if outgoing.story:
+        return {}
     handles = [handle.lstrip("@") for handle in outgoing.collaborators]
-    return {"collaborators": json.dumps(handles)} if handles and not outgoing.story else {}
+    place = {"location_id": outgoing.location_id} if outgoing.location_id else {}
+    return place | ({"collaborators": json.dumps(handles)} if handles else {})
 
 
 NETWORK = Adapter(_FACTS, connect)

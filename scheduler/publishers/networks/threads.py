@@ -4,10 +4,13 @@ import json
 
 import regex
 
-from scheduler.model.network import Abilities, Limits, Network, PollLimits, Recovery, Setting, VideoLimits
+from scheduler.model.network import Abilities, Limits, Network, PollLimits, Recovery, VideoLimits
 from scheduler.model.outgoing import Outgoing
 from scheduler.publishers.contract import Adapter, Connection, Publisher
+from scheduler.publishers.graph.settings import settings
 
+# "Get Started" page of the Threads API (2026-06-30).
+_RIGHTS = ("threads_basic", "threads_content_publish")
 _CLUSTER = regex.compile(r"\X")
 _EMOJI = regex.compile(r"[\p{Extended_Pictographic}\p{Regional_Indicator}\u20e3\ufe0f]")
 
@@ -46,13 +49,10 @@ _FACTS = Network(
     title="Threads",
     limits=_LIMITS,
     abilities=Abilities(recovery=Recovery.TWO_PHASE, link_card=True, threads=True, polls=True),
-    settings=(
-        Setting("user_id", "The number of the Threads profile."),
-        Setting("graph_url", "Where the Threads API answers.", default="https://graph.threads.net"),
-        Setting("graph_version", "The version of the Threads API.", default="v1.0"),
-    ),
+    settings=settings("user_id", "The number of the Threads profile.", address="https://graph.threads.net", version="v1.0"),
     graphic_format="4:5",
-    credential="Access token of the profile (Meta’s app dashboard, Threads, as a Threads tester)",
+    fetches=True,
+    credential=f"Access token of the profile (Meta’s app dashboard, Threads, as a Threads tester), with {' and '.join(_RIGHTS)}",
     gaps={
         "content_warning": "The API has no warning.",
         "language": "The API has no field for the language of a post.",
@@ -71,7 +71,7 @@ def connect(connection: Connection) -> Publisher:
     """
     from scheduler.publishers.graph.api import connect as connect_graph  # noqa: PLC0415 - HTTP is loaded only where something is sent
     from scheduler.publishers.graph.dialect import Dialect  # noqa: PLC0415 - as above
-    from scheduler.publishers.graph.removing import Removable  # noqa: PLC0415 - as above
+    from scheduler.publishers.graph.extending import RenewableAndRemovable  # noqa: PLC0415 - as above
 
     # Fields: "Publishing", "Replies", "Retrieve posts" and "Troubleshooting" pages of the Threads API (2026).
     dialect = Dialect(
@@ -86,10 +86,11 @@ def connect(connection: Connection) -> Publisher:
         "poll_attachment{option_a,option_b,option_c,option_d}",
         single=_single,
         grant="th_refresh_token",
+        rights=_RIGHTS,
         answers="replies",
         alt_of_films=True,
     )
-    return Removable(_FACTS, dialect, connect_graph(connection, _FACTS.title, "user_id", "id,username"), connection.media)
+    return RenewableAndRemovable(_FACTS, dialect, connect_graph(connection, _FACTS.title, "user_id", "id,username"), connection.media)
 
 
 def _single(outgoing: Outgoing, address: str) -> dict[str, str]:

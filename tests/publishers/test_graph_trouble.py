@@ -1,0 +1,174 @@
+"""What a person reads in ``status`` and ``queue`` when Meta's networks have trouble in the middle of a campaign, and what they then do."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import Run
+from tests.emulators import graph
+from tests.emulators.emulating import Running, running
+from tests.publishers.graph_house import House
+from tests.publishers.later import later
+from tests.publishers.test_instagram import bad_host
+
+FLYER = "![A flyer](../flyer.jpg)\n"
+ALL = {"gram": graph.INSTAGRAM_TOKEN, "threads": graph.THREADS_TOKEN, "page": graph.PAGE_TOKEN}
+
+
+@pytest.fixture(scope="module")
+def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running("graph", tmp_path_factory.mktemp("graph")) as server:
+        yield server
+
+
+@pytest.fixture
+def house(process: Running, tmp_path: Path) -> House:
+    return House(tmp_path / "project", process)
+
+
+def read(run: Run) -> str:
+    """Returns what stands on the screen as one line; none shows a secret."""
+    assert not [token for token in ALL.values() if token in run.out + run.err]
+    return " ".join(run.out.split())
+
+
+def states(house: House) -> dict[str, str]:
+    listed = house.inside("list", "--json").json["deliveries"]
+    return {f"{item['post']} on {item['account']}": item["state"] for item in listed}
+
+
+def shown_pictures_at(house: House, address: str) -> None:
+    """Puts another address into ``[media]``."""
+    config = house.folder / "config.toml"
+    config.write_text(re.sub(r"public_url = .*", f'public_url = "{address}"', config.read_text("utf-8")), encoding="utf-8")
+
+
+LONG_THREADS = pytest.param("threads", "Threads", marks=pytest.mark.long)
+LONG_PAGE = pytest.param("page", "Facebook", marks=pytest.mark.long)
+
+
+@pytest.mark.parametrize(("account", "title"), [("gram", "Instagram"), LONG_THREADS, LONG_PAGE])
+def test_a_token_that_ends_in_the_middle_of_a_campaign_pauses_its_account_until_there_is_a_new_one(
+    house: House, account: str, title: str
+) -> None:
+    house.write("first", f"First\n\n{FLYER}", account)
+    house.inside("run", "--once")
+    assert states(house) == {f"first on {account}": "sent"}
+    house.token(ALL[account], expires=1)
+    house.write("second", f"Second\n\n{FLYER}", "gram, threads, page")
+    house.inside("run", "--once")
+    assert states(house)[f"second on {account}"] == "queued"
+    assert sorted(states(house).values()) == ["queued", "sent", "sent", "sent"], "the other accounts go on"
+
+    status, queue = read(house.inside("status")), read(house.inside("queue"))
+    for screen in (status, queue):
+        assert f"The account {account} is paused since" in screen
+        assert f"The account’s access to {title} has expired: connect the account again." in screen
+        assert f"scheduler accounts add {account}" in screen
+        assert f"scheduler resume --account {account}" in screen
+    assert f"The access token of {account} ends" not in status, "what an ended token would have lasted is no help"
+    tested = read(house.inside("accounts", "test", account))
+    assert "has expired: connect the account again. An account gets another secret with scheduler accounts add NAME" in tested
+
+    fresh = f"{ALL[account]}-fresh"
+    tokens = house.server.state["tokens"]
+    house.server.switch(tokens=tokens | {fresh: {**tokens[ALL[account]], "expires": None}})
+    assert house.run("accounts", "add", account, "--secret-stdin", given=f"{fresh}\n").code == 0
+    house.inside("resume", "--account", account, "--publish")
+    house.inside("run", "--once")
+    assert set(states(house).values()) == {"sent"}
+    assert read(house.inside("status")).count("paused") == 0
+
+
+@pytest.mark.parametrize(("account", "title"), [("gram", "Instagram"), LONG_THREADS])
+def test_a_post_above_the_day_s_number_is_not_sent_days_late_and_says_why(house: House, account: str, title: str) -> None:
+    house.server.switch(quota=1)
+    house.write("first", f"First\n\n{FLYER}", account)
+    house.inside("run", "--once")
+    house.write("second", f"Second\n\n{FLYER}", account)
+    house.inside("run", "--once")
+    assert states(house) == {f"first on {account}": "sent", f"second on {account}": "refused"}
+    told = f"Given up at once, since it would have to wait too long. {title} takes 1 posts of an account in 24 hours, and 1 are out."
+    assert told in read(house.inside("queue"))
+    status = read(house.inside("status"))
+    assert "1 was refused" in status
+    assert "paused" not in status
+
+
+PLACES = {
+    "nobody": "{title} could not fetch the picture from its address; what is not reachable says scheduler accounts test.",
+    "missing": "{title} could not fetch the picture from its address; what is not reachable says scheduler accounts test.",
+    "slow": "{title} waited too long for the picture at its address; try it with scheduler accounts test.",
+    "html": "it is not in a format that it knows, or its address shows something else; try scheduler accounts test.",
+}
+TESTED = {
+    "nobody": "The public address cannot be reached: 127.0.0.1 refuses the connection.",
+    "missing": "answers, but does not find the picture (404).",
+    "html": "answers with something else than the picture.",
+}
+
+
+@pytest.mark.parametrize("what", PLACES)
+def test_a_picture_that_cannot_be_fetched_is_told(house: House, what: str) -> None:
+    unfetched(house, what)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("what", sorted(set(PLACES) - {"html"}))
+def test_a_picture_that_could_not_be_fetched_goes_out_once_its_address_works(house: House, what: str) -> None:
+    works = re.search(r'public_url = "(.*)"', (house.folder / "config.toml").read_text("utf-8"))
+    assert works is not None
+    unfetched(house, what)
+    shown_pictures_at(house, works[1])
+    assert later(house.folder, lambda env: house.run("run", "--once", env=env)) == {"sent"}
+    assert len(house.server.state["media"]) == 2
+
+
+def unfetched(house: House, what: str) -> None:
+    """Lets a post find its pictures' address unusable, and reads what a person is told."""
+    house.server.switch(fetch_seconds=0.3)
+    house.write("march", f"March\n\n{FLYER}", "gram, threads")
+    with bad_host(what) as address:
+        shown_pictures_at(house, address)
+        house.inside("run", "--once")
+        tested = read(house.inside("accounts", "test", "gram")) if what in TESTED else ""
+    queue = read(house.inside("queue"))
+    for title in ("Instagram", "Threads"):
+        assert PLACES[what].format(title=title) in queue
+    assert TESTED.get(what, "") in tested
+    assert house.server.state["media"] == {}
+    if what == "html":
+        # Whether the file or its address is wrong nobody here can know, so that a person says when it is to be tried again.
+        assert set(states(house).values()) == {"refused"}
+        assert "2 were refused" in read(house.inside("status"))
+        return
+    assert set(states(house).values()) == {"queued"}, "the post is not to blame"
+    assert "Goes on by itself" in queue
+
+
+def test_a_place_that_the_network_does_not_know_is_told_with_what_it_takes(house: House) -> None:
+    house.write("march", f"March\n\n{FLYER}", "gram")
+    post = house.folder / "posts/march.md"
+    post.write_text(post.read_text("utf-8").replace("title:", f"location: Hall ({graph.PAGE_WITHOUT_ADDRESS})\ntitle:"), encoding="utf-8")
+    house.inside("run", "--once")
+    assert "Instagram knows no place of this number: it takes that of a Page with an address." in read(house.inside("queue"))
+    post.write_text(post.read_text("utf-8").replace(graph.PAGE_WITHOUT_ADDRESS, graph.PLACE), encoding="utf-8")
+    short = re.search(r"scheduler resolve (\w+) --not-sent", house.inside("queue").out)
+    assert short is not None
+    assert house.inside("resolve", short[1], "--not-sent").code == 0
+    house.inside("run", "--once")
+    assert [each["place"] for each in house.server.state["media"].values()] == [graph.PLACE]
+
+
+def test_pictures_offered_by_a_website_that_is_not_connected_say_which_account_comes_first(house: House) -> None:
+    config = house.folder / "config.toml"
+    text = re.sub(r"\[media\].*?\n\n", '[media]\nhost = "wordpress"\naccount = "blog"\n\n', config.read_text("utf-8"), flags=re.DOTALL)
+    config.write_text(f'{text}\n[accounts.blog]\nnetwork = "wordpress"\nurl = "http://127.0.0.1:9"\nuser = "ana"\n', encoding="utf-8")
+    told = read(house.inside("accounts", "test", "gram"))
+    assert "Pictures are offered by the account “blog”" in told
+    assert "scheduler accounts add blog" in told
+    assert "may publish" in read(house.inside("accounts", "test", "page")), "a network that is sent its pictures does not care"
+    tried = house.run("accounts", "add", "blog", "--secret-stdin", given="app password\n")
+    assert "cannot be reached" in tried.out, "connecting the website itself does not ask for it to be connected"
