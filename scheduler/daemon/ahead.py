@@ -28,6 +28,12 @@ LOG = logging.getLogger(__name__)
 
 TOO_LATE = timedelta(minutes=3)
 """So shortly before its time nothing is taken back: the network may be about to send it."""
+URGENT = timedelta(minutes=10)
+"""What goes out within this time is taken back whatever else is to be done."""
+ROOM = timedelta(seconds=20)
+"""Nothing else is begun so shortly before something is to be sent from here."""
+LONGEST_TURN = 20.0
+"""How many seconds at one look are spent on what networks keep; the rest comes at the next one."""
 _GOING = frozenset({State.PLANNED, State.QUEUED})
 _GONE = "The post file no longer asks for this."
 _LOST = "The network has it, and the ledger could not take that."
@@ -45,6 +51,7 @@ class Ahead:
     agenda: Agenda | None = None
     early: Mapping[str, HandsOver] = field(init=False)
     is_idle: bool = False
+    silent: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.early = {name: publisher for name, publisher in self.publishers.items() if isinstance(publisher, HandsOver)}
@@ -54,8 +61,10 @@ class Ahead:
         if self.settings.early:
             self.ledger.hand_overs.doubt_since_copy(self.settings.early, now)
 
-    def work(self, now: datetime) -> Iterator[Done]:
+    def work(self, now: datetime, next_due: datetime | None) -> Iterator[Done]:
         """Takes back what must not go out as it is, looks for what should be out, and hands over what is to be.
+
+        ``next_due`` is when something is to be sent from here, which nothing of this may hold up.
 
         Raises:
             LedgerError: what must be known before or after cannot be written.
@@ -65,10 +74,16 @@ class Ahead:
         kept = self.ledger.hand_overs.kept()
         # Where no account hands anything over, what one kept that did so before is still looked for.
         self.is_idle = not self.early and not kept
+        self.silent.clear()
+        until = self.clock.monotonic() + LONGEST_TURN
+        has_room = next_due is None or not now < next_due <= now + ROOM
         for item in kept:
-            yield from self._looked_after(item, now)
-        if self.agenda is not None:
-            yield from self._handed(self.agenda, now)
+            if (has_room and self.clock.monotonic() < until) or now < item.due <= now + URGENT:
+                yield from self._looked_after(item, now)
+        if self.agenda is not None and has_room:
+            for entry in self._to_hand(self.agenda, now):
+                if self.clock.monotonic() < until and entry.delivery.account.name not in self.silent:
+                    yield from self._hand_over(entry, now)
 
     def look_after(self, doubt: Doubt) -> Done | None:
         """Asks a network what became of a delivery whose handing over was left without an answer."""
@@ -80,13 +95,14 @@ class Ahead:
     def _looked_after(self, item: Kept, now: datetime) -> Iterator[Done]:
         why = self._why_back(item) if now < item.due else ""
         if why and now < item.due - TOO_LATE:
-            if item.ahead_at is None or not now < item.ahead_at <= now + timedelta(hours=1):
+            is_time = item.ahead_at is None or not now < item.ahead_at <= now + timedelta(hours=1)
+            if is_time and item.account not in self.silent:
                 yield from self._taken_back(item, why)
         elif why:
             yield from self._told(item, f"{why} That came too late: {item.account} sends what was handed over.", now)
         elif now < item.due and item.told:
             yield from self._told(item, "", now)
-        elif now >= item.look_at:
+        elif now >= item.look_at and item.account not in self.silent:
             yield from self._looked(item, now)
 
     def _why_back(self, item: Kept) -> str:
@@ -106,6 +122,7 @@ class Ahead:
         found = self._withdrawn(item.account, item.envelope)
         told = f"{why} It was taken back from {item.account}."
         if isinstance(found, Uncertain):
+            self.silent.add(item.account)
             told = f"{why} It could not be taken back: {found.reason} {self._unless(item)}"
             if told != item.told:
                 LOG.error("%s on %s: %s", item.post, item.account, told)
@@ -137,6 +154,8 @@ class Ahead:
         if isinstance(found, Handed) and now >= item.due + OVERDUE:
             yield from self._taken_back(item, f"{item.account} did not send it at its time.")
             return
+        if isinstance(found, Uncertain):
+            self.silent.add(item.account)
         settled = self.ledger.hand_overs.looked(item, found, self.clock.now())
         fault("after_look")
         done = _done(settled)
@@ -166,7 +185,8 @@ class Ahead:
 
     # Handing over.
 
-    def _handed(self, agenda: Agenda, now: datetime) -> Iterator[Done]:
+    def _to_hand(self, agenda: Agenda, now: datetime) -> Iterator[Entry]:
+        """Yields what is to be handed over now, in order of due time."""
         due = {entry.delivery.id: entry for entry in agenda.entries if self._is_to_go(entry, now)}
         if not due:
             return
@@ -174,21 +194,19 @@ class Ahead:
         for delivery, entry in due.items():
             others = (other for other in agenda.entries if other.delivery.account.name == entry.delivery.account.name)
             if delivery in free and keeps_pace(entry, others, self.settings.policy):
-                done = self._hand_over(entry, now)
-                if done is not None:
-                    yield done
+                yield entry
 
     def _is_to_go(self, entry: Entry, now: datetime) -> bool:
         account = entry.delivery.account.name
         known = self.settings.abilities.get(account)
         return known is not None and account in self.early and entry.state in _GOING and is_to_be_handed(entry, known, now)
 
-    def _hand_over(self, entry: Entry, now: datetime) -> Done | None:
+    def _hand_over(self, entry: Entry, now: datetime) -> Iterator[Done]:
         outgoing = entry.outgoing
         assert outgoing is not None
         ready = self.courier.prepared(entry, now)
         if isinstance(ready, str):
-            return None  # at its time the same holds it, and says so
+            return  # at its time the same holds it, and says so
         envelope = ready.going_out(entry.delivery.due.utc)
         wanted = Wanted(outgoing.delivery, outgoing.fingerprint, now, self.courier.terms())
         fault("before_claim")
@@ -196,14 +214,16 @@ class Ahead:
         self.ledger.reserve()
         claim = self._claimed(wanted, envelope)
         if claim is None:
-            return None
+            return
         fault("before_send")
         answer = self.courier.guarded(self.early[outgoing.account].hand_over, claim, envelope, started)
         fault("after_send")
+        if not isinstance(answer, Handed):
+            self.silent.add(outgoing.account)
         done = self._settled(claim, envelope, answer)
         fault("after_settle")
-        LOG.info("%s on %s: %s %s", entry.delivery.post.id, outgoing.account, done.state, done.reason)
-        return done
+        LOG.info("%s on %s: %s%s", entry.delivery.post.id, outgoing.account, done.state, f": {done.reason}" if done.reason else "")
+        yield done
 
     def _claimed(self, wanted: Wanted, envelope: Envelope) -> Claim | None:
         try:

@@ -144,7 +144,10 @@ class Engine:
         done.extend(report.done)
         if report.trouble is not None:
             raise report.trouble
-        return report.next_due or self.ledger.next_due()
+        next_due = report.next_due or self.ledger.next_due()
+        if self._leads:
+            done.extend(self._ahead.work(self.time.now(), next_due))
+        return next_due
 
     def _keep_house(self, done: list[Done]) -> None:
         if self.ledger.is_shared:
@@ -153,7 +156,6 @@ class Engine:
         swept = self.ledger.sweep(now, self._is_dead)
         done.extend(Done(delivery, State.MISSED) for delivery in swept.missed)
         done.extend(self._doubts.look_after(swept.doubts))
-        done.extend(self._ahead.work(now))
 
     def send_due(self, *, fresh: bool) -> TickReport:
         """Sends what is due from this process; with ``fresh`` the folder is read first.

@@ -63,7 +63,7 @@ def take_early(connection: Connection, wanted: Wanted, envelope: Envelope) -> Cl
     row = connection.execute(select(DELIVERY).where(DELIVERY.c.id == wanted.delivery, *_MAY_GO, ~_BUSY), told).one_or_none()
     if row is None or row.draft_fingerprint != wanted.fingerprint:
         return None
-    twin = twin_of(connection, row, wanted.now)
+    twin = twin_of(connection, row, row.due_utc)
     if twin:
         move(connection, Move(row.id, row.fence, State.QUEUED, State.HELD, twin), wanted.now, {"held_for": row.draft_fingerprint})
         return None

@@ -17,7 +17,7 @@ from scheduler.ledger.late import too_late
 from scheduler.ledger.pace import Terms, too_soon
 from scheduler.ledger.pauses import PAUSED
 from scheduler.ledger.remembering import SPENT
-from scheduler.ledger.repeats import APART, HAS_TWIN, MEMORY, twin_of
+from scheduler.ledger.repeats import HAS_TWIN, around, twin_of
 from scheduler.ledger.tables import DELIVERY, Instant
 from scheduler.ledger.trouble import LostClaimError
 from scheduler.model.delivery import State
@@ -152,7 +152,7 @@ def _free(connection: Connection, wanted: Iterable[Wanted]) -> Iterator[tuple[Ro
     now = min((one.now for one in asked.values()), default=None)
     if now is None:
         return
-    same = {"wanted": list(asked), "now": now, "since": now - MEMORY, "lately": now - APART}
+    same = {"wanted": list(asked), "now": now, **around(now)}
     busy = set()
     for row in connection.execute(_FREE, same).all():
         one = asked[row.id]

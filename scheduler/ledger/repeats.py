@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, bindparam, func, or_, select
 
 from scheduler.ledger.tables import DELIVERY, Instant
 from scheduler.model.delivery import State
@@ -15,18 +15,28 @@ APART = timedelta(hours=12)
 """How long ago the last time of a repeated post must be; what comes sooner is a mistake, however it was asked for."""
 
 
+def around(now: datetime) -> dict[str, datetime]:
+    """Returns the parameters that the conditions of this module need, for a post that goes out at that time."""
+    return {"since": now - MEMORY, "lately": now - APART, "soon": now + APART}
+
+
 def is_repeat(twin: FromClause, itself: FromClause) -> ColumnElement[bool]:
     """Returns the condition that ``itself`` is a later occurrence of the post that ``twin`` is an earlier one of.
 
-    The time before which ``twin`` must have gone out is the parameter ``lately``, aware UTC.
+    The time before which ``twin`` must have gone out is the parameter ``lately``, aware UTC; what its network keeps may also
+    be due after the parameter ``soon``. See :func:`around`.
     """
+    lately = bindparam("lately", type_=Instant)
     return and_(
         itself.c.occurrence != "",
         twin.c.occurrence != "",
         twin.c.occurrence != itself.c.occurrence,
         twin.c.post == itself.c.post,
         twin.c.part == itself.c.part,
-        func.coalesce(twin.c.sent_at, twin.c.updated_at) <= bindparam("lately", type_=Instant),
+        or_(
+            and_(twin.c.state != State.HANDED.value, func.coalesce(twin.c.sent_at, twin.c.updated_at) <= lately),
+            and_(twin.c.state == State.HANDED.value, or_(twin.c.due_utc <= lately, twin.c.due_utc >= bindparam("soon", type_=Instant))),
+        ),
     )
 
 
@@ -52,7 +62,7 @@ _TWIN = (
 
 def twin_of(connection: Connection, row: Row[Any], now: datetime) -> str:
     """Returns why an equal post of this account, out or perhaps out, forbids this one."""
-    same = {"itself": row.id, "since": now - MEMORY, "lately": now - APART}
+    same = {"itself": row.id, **around(now)}
     twin = connection.execute(_TWIN, same).first()
     if twin is None:
         return ""

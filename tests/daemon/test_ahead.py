@@ -118,6 +118,43 @@ def test_the_same_words_are_not_handed_over_beside_themselves(office: Office) ->
     assert len(office.keeper.posts) == 1
 
 
+def test_a_post_that_comes_again_is_handed_over_for_each_of_its_days(office: Office) -> None:
+    for day in (0, 1):
+        made = office.write(f"day {day}", text="Every day", ahead=EARLY - (1 - day) * DAY)
+        delivery = replace(made.delivery, occurrence=f"2027-03-{28 + day}", post=replace(made.delivery.post, id="daily"))
+        assert made.outgoing is not None
+        office.files[f"day {day}"] = replace(made, delivery=delivery, outgoing=replace(made.outgoing, delivery=delivery.id))
+    office.work(2)
+    assert [fact.state.value for fact in office.ledger.facts().deliveries.values()] == ["handed", "handed"]
+    office.pass_time(EARLY + HOUR, step=2 * HOUR)
+    assert office.keeper.texts() == ["Every day"] * 2
+
+
+def test_what_is_to_be_sent_from_here_in_a_moment_goes_before(office: Office) -> None:
+    office.write()
+    office.write("soon", ahead=timedelta(seconds=15))
+    office.work()
+    assert office.keeper.calls == []
+    office.clock.advance(timedelta(seconds=15))
+    office.work()
+    assert office.keeper.calls == ["publish", "hand over"]
+
+
+def test_a_network_that_does_not_answer_is_asked_once_at_each_look(office: Office) -> None:
+    for number in range(5):
+        office.write(f"post {number}", ahead=HOUR + number * MINUTE)
+    office.work()
+    assert len(office.keeper.kept()) == 5
+    office.keeper.is_away = True
+    office.keeper.calls.clear()
+    office.files.clear()
+    office.work()
+    assert office.keeper.calls == ["take back", "where is"]
+    office.keeper.is_away = False
+    office.pass_time(2 * MINUTE)
+    assert office.keeper.posts == {}
+
+
 # Taking back.
 
 
