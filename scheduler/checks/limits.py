@@ -43,6 +43,7 @@ def _pictures(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Object
 
 
 def _further(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: str) -> Iterator[Objection]:
+    abilities = replace(abilities, link_card=False)  # a card stands below the post itself
     plain = replace(outgoing, content_warning=None, replies=(), first_comment="", media=(), facets=(), poll=None)
     for number, reply in enumerate(outgoing.replies, start=1):
         alone = replace(plain, text=reply.text, facets=reply.facets, media=reply.media)
@@ -69,12 +70,20 @@ def _text(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: str) 
         over = length - most
         where = "" if most == limits.text else " beside a poll" if outgoing.poll else " beside pictures"
         sentence = f"{title} takes {most:,} {limits.unit}{where}; {subject} has {length:,}: cut {over:,}."
-        yield Objection("too-long", sentence, f"Cut {over:,} {limits.unit if over > 1 else limits.unit.removesuffix('s')}.")
+        cut = f"Cut {over:,} {limits.unit if over > 1 else limits.unit.removesuffix('s')}"
+        helps = abilities.link_card and not (outgoing.media or outgoing.link_card) and _longest_address(outgoing, limits) >= over
+        yield Objection(
+            "too-long", sentence, f"{cut}, or give the address as  link:  on top of the file: it becomes a card." if helps else f"{cut}."
+        )
     size = len((warning + outgoing.text).encode())
     if limits.text_bytes is not None and size > limits.text_bytes:
         over = size - limits.text_bytes
         sentence = f"{title} takes {limits.text_bytes:,} bytes of text; {subject} has {size:,}: cut {over:,}."
         yield Objection("too-long", sentence, "Cut some text; an emoji alone has from 3 to 35 bytes.")
+
+
+def _longest_address(outgoing: Outgoing, limits: Limits) -> int:
+    return max((limits.count(facet.value) for facet in outgoing.facets if facet.kind == "link"), default=0)
 
 
 def _hashtags(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Objection]:

@@ -9,12 +9,16 @@ import pytest
 
 from scheduler.daemon import Engine
 from scheduler.model.delivery import State
+from scheduler.model.graphic import Picture
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.publishers.contract import Remember
+from scheduler.publishers.files import measured
+from scheduler.publishers.notes import still_sending
 from tests.daemon.booked import CrashError
 from tests.daemon.conftest import Desk
 from tests.daemon.network import Network
+from tests.films import measured as film
 from tests.ledger.making import agenda, entry, state_of
 
 STEPS = 4
@@ -165,4 +169,40 @@ def test_a_thread_of_which_nobody_knows_how_far_it_came_is_left_to_the_network_t
     engine.tick()
     assert state_of(desk.ledger, entry()) is State.SENT
     assert len(network.order) == STEPS
+    desk.ledger.close()
+
+
+class LongFilm(Network):
+    """Takes a film for an hour, and another process looks in once a minute; ``beats`` is whether the sender shows that it lives."""
+
+    def __init__(self, film: Picture, desk: Desk, *, beats: bool) -> None:
+        super().__init__()
+        self.film, self.desk, self.beats = film, desk, beats
+        self.taken_over: list[State] = []
+
+    def publish(self, envelope: Envelope, remember: Remember) -> Outcome:
+        other = self.desk.open()
+        looking = self.desk.hire("second", ledger=other)
+        beat = still_sending(remember if self.beats else lambda _name, _value: None, self.desk.clock)
+        try:
+            with measured(self.film, beat) as source:
+                while source.read(self.film.bytes // 60):
+                    self.desk.clock.advance(MINUTE)
+                    self.taken_over += [done.state for done in looking.tick().done]
+        finally:
+            other.close()
+        return self.accept(envelope)
+
+
+@pytest.mark.parametrize("beats", [True, False])
+def test_a_film_that_takes_an_hour_is_not_taken_over_by_another_process(tmp_path: Path, *, beats: bool) -> None:
+    desk = Desk(tmp_path)
+    desk.agenda = agenda(entry())
+    desk.engine.refresh()
+    network = LongFilm(film(tmp_path / "march.mp4"), desk, beats=beats)
+    desk.networks["hall"] = network
+    desk.engine.tick()
+    assert len(network.accepted) == 1 or not beats
+    assert bool(network.taken_over) is not beats, "without a sign of life, another process takes it over after ten minutes"
+    assert state_of(desk.ledger, entry()) is State.SENT or not beats
     desk.ledger.close()

@@ -7,15 +7,16 @@ as clients meet it. What is laid in is the film as it came.
 import base64
 import hashlib
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
+
+from tests.serving import serving
 
 
 @dataclass
@@ -60,16 +61,8 @@ class VideoService:
 def video_service(server: str) -> Iterator[VideoService]:
     """Runs the service for accounts of a server until the block ends."""
     service = VideoService(server)
-    http = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"service": service}))
-    service.address = f"http://localhost:{http.server_address[1]}"
-    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with serving(_Handler, service=service) as service.address:
         yield service
-    finally:
-        http.shutdown()
-        thread.join()
-        http.server_close()
 
 
 class _Handler(BaseHTTPRequestHandler):

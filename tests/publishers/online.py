@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.planning.facets import facets_of
 from scheduler.publishers.contract import Connection, Publisher
 from scheduler.publishers.discovery import known_networks
+from tests.serving import serving
 
 MOST_ROUNDS = 8
 
@@ -102,18 +103,9 @@ class Line:
 @contextmanager
 def line_to(server: str, where: str) -> Iterator[Line]:
     """Runs a line to the server until the block ends."""
-    http = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {}))
-    line = Line(f"http://localhost:{http.server_address[1]}", where)
-    handler = http.RequestHandlerClass
-    handler.line, handler.server_address_of = line, server  # type: ignore[attr-defined] # each line has a class of its own
-    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    line = Line("", where)
+    with serving(_Handler, line=line, server_address_of=server) as line.address:
         yield line
-    finally:
-        http.shutdown()
-        thread.join()
-        http.server_close()
 
 
 class _Handler(BaseHTTPRequestHandler):

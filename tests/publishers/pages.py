@@ -1,10 +1,11 @@
 """Pages of the web on this machine, for cards: as they should be, and as they are."""
 
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
+
+from tests.serving import serving
 
 
 @dataclass
@@ -36,16 +37,8 @@ class Web:
 def web() -> Iterator[Web]:
     """Runs the server until the block ends."""
     found = Web()
-    http = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"web": found}))
-    found.address = f"http://localhost:{http.server_address[1]}"
-    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with serving(_Handler, web=found) as found.address:
         yield found
-    finally:
-        http.shutdown()
-        thread.join()
-        http.server_close()
 
 
 class _Handler(BaseHTTPRequestHandler):

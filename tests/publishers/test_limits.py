@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from scheduler.checks.limits import exceeded
 from scheduler.model.graphic import Picture
 from scheduler.model.network import Network
-from scheduler.model.outgoing import Facet, Media, Outgoing
+from scheduler.model.outgoing import Facet, Media, Outgoing, Reply
+from scheduler.planning.facets import facets_of
 from scheduler.publishers.discovery import known_networks
 
 FAMILY = "👨‍👩‍👧‍👦"
@@ -145,3 +146,18 @@ def test_a_broken_character_is_an_objection_everywhere() -> None:
 def test_a_path_of_another_system_shows_its_name_only(tmp_path: Path) -> None:
     assert "“big.jpg”" in said("bluesky", post("Words", replace(JPEG, path=r"C:\photos\big.jpg", bytes=2_000_000)))
     assert str(tmp_path) not in said("bluesky", post("Words", replace(JPEG, path=f"{tmp_path}/big.jpg", bytes=2_000_000)))
+
+
+def test_an_address_that_is_too_long_for_the_text_may_become_a_card() -> None:
+    network, text = facts("bluesky"), f"Read https://example.org/{'a' * 320}"
+    marked = facets_of(text)
+
+    def fixes(outgoing: Outgoing) -> list[str | None]:
+        return [found.fix for found in exceeded(outgoing, network.limits, network.abilities)]
+
+    assert fixes(replace(post(text), facets=marked)) == [
+        "Cut 45 characters, or give the address as  link:  on top of the file: it becomes a card."
+    ]
+    assert fixes(replace(post(text, JPEG), facets=marked)) == ["Cut 45 characters."]
+    assert fixes(post("x" * 340 + " https://example.org")) == ["Cut 60 characters."]
+    assert fixes(replace(post("Short"), replies=(Reply(text, facets=marked),))) == ["Cut 45 characters."]

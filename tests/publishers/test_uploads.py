@@ -4,12 +4,11 @@ import hashlib
 import json
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from scheduler.publishers.files import PictureError, measured, picture_bytes
 from scheduler.publishers.notes import still_sending
 from tests.films import Film
 from tests.films import measured as film_at
+from tests.serving import serving
 
 MEBIBYTE = 1024 * 1024
 # What a server answers whatever it is asked: each of the three networks finds in it what it needs to go on.
@@ -86,16 +86,8 @@ class Sink:
 @contextmanager
 def sinking() -> Iterator[Sink]:
     sink = Sink()
-    http = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"sink": sink}))
-    sink.address = f"http://localhost:{http.server_address[1]}"
-    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with serving(_Handler, sink=sink) as sink.address:
         yield sink
-    finally:
-        http.shutdown()
-        thread.join()
-        http.server_close()
 
 
 class _Handler(BaseHTTPRequestHandler):
