@@ -122,12 +122,18 @@ class Project:
         finally:
             ledger.close()
 
-    def agenda(self, now: datetime, facts: Facts, *, sending: bool = False, until: datetime | None = None) -> Agenda:
-        """Returns the plan, composed and reviewed at ``now``, up to ``until``; for ``sending``, files that are being written wait."""
+    def agenda(  # the time, what is known, and what it is for
+        self, now: datetime, facts: Facts, *, sending: bool = False, sketched: bool = False, until: datetime | None = None
+    ) -> Agenda:
+        """Returns the plan, composed and reviewed at ``now``, up to ``until``; for ``sending``, files that are being written wait.
+
+        ``sketched``, graphics are not drawn for it: whether they can be is known, and what they look like is not.
+        """
         policy = self.config.policy
         reading = self.posts.read(now - policy.settle if sending else None)
         context, quiet = self._context(reading, facts, until), policy.quiet_before_publish if sending else None
-        agenda = build(reading, context, now, Tools(self._studio.picture, partial(self._review, context, now), pages), quiet)
+        sketch = self._studio.sketch if sketched else None
+        agenda = build(reading, context, now, Tools(self._studio.picture, partial(self._review, context, now), pages, sketch), quiet)
         return replace(
             agenda, findings=(*agenda.findings, *expiring(agenda.entries, self.accounts.live, self.accounts.standings, self.config, now))
         )
@@ -141,10 +147,10 @@ class Project:
         reading = self.posts.read()
         return reading, plan(reading.files, self._context(reading, facts, until), now, reading.unsettled)
 
-    def shown_agenda(self, now: datetime, until: datetime | None = None) -> Agenda:
-        """Returns the agenda as people see it, with the ledger's word on what it has taken over; ``until`` as for :meth:`agenda`."""
+    def shown_agenda(self, now: datetime, until: datetime | None = None, *, sketched: bool = False) -> Agenda:
+        """Returns the agenda as people see it, with the ledger's word on what it has taken over; the rest as for :meth:`agenda`."""
         facts = self.facts()
-        return with_facts(self.agenda(now, facts, until=until), facts)
+        return with_facts(self.agenda(now, facts, sketched=sketched, until=until), facts)
 
     def changes(self, now: datetime) -> tuple[Change, ...]:
         """Returns what the post files change against what the ledger has queued."""

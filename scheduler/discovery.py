@@ -8,8 +8,8 @@ from types import ModuleType
 
 
 def names_in(folder: str | Path) -> list[str]:
-    """Returns the names of the modules in a folder, in alphabetical order."""
-    return sorted(module.name for module in pkgutil.iter_modules([str(folder)]))
+    """Returns the names of the modules in a folder, in alphabetical order; a folder within it is no file, and left out."""
+    return sorted(module.name for module in pkgutil.iter_modules([str(folder)]) if not module.ispkg)
 
 
 def load(name: str, folder: str | Path, package: str = "") -> ModuleType:

@@ -3,16 +3,19 @@
 import contextlib
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
+
+Content = bytes | Iterable[bytes]
+"""Is what goes into a file: the bytes, or pieces of a file that is too large for the memory, which are asked for one by one."""
 
 _BY_THE_SYSTEM = 0o666
 """Are the rights of a new file before the system takes off what the user's mask says."""
 
 
 def replace_file(
-    path: Path, data: bytes, *, mode: int | None = None, by_way_of: Path | None = None, last_look: Callable[[], None] | None = None
+    path: Path, data: Content, *, mode: int | None = None, by_way_of: Path | None = None, last_look: Callable[[], None] | None = None
 ) -> None:
     """Puts ``data`` at ``path`` with the rights ``mode``, from its first byte on; a link stays and what it leads to is replaced.
 
@@ -21,17 +24,17 @@ def replace_file(
     place of their own beside ``path``. ``last_look`` is called when the new file is whole, and may raise to keep the old one.
 
     Raises:
-        OSError: The disk is full or refuses; the old file stays, and nothing else is left.
+        OSError: The disk is full or refuses; the old file stays, and nothing else is left. So it is with whatever a piece raises.
     """
     _put(path, data, mode, by_way_of, last_look, durable=True)
 
 
-def replace_quickly(path: Path, data: bytes, *, by_way_of: Path | None = None) -> None:
+def replace_quickly(path: Path, data: Content, *, by_way_of: Path | None = None) -> None:
     """Does the same for a file that can be made again: it does not wait for the disk, so that a power cut may empty the file."""
     _put(path, data, None, by_way_of, None, durable=False)
 
 
-def write_file(path: Path, data: bytes) -> None:
+def write_file(path: Path, data: Content) -> None:
     """Writes a file where nobody looks yet and waits until it is on the disk; raises OSError."""
     _write(path, data, _BY_THE_SYSTEM, durable=True)
 
@@ -47,7 +50,9 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _put(path: Path, data: bytes, mode: int | None, by_way_of: Path | None, last_look: Callable[[], None] | None, *, durable: bool) -> None:
+def _put(
+    path: Path, data: Content, mode: int | None, by_way_of: Path | None, last_look: Callable[[], None] | None, *, durable: bool
+) -> None:
     target = path.resolve()
     draft = by_way_of or target.with_name(f".{secrets.token_hex(8)}.part")
     wanted = _rights(target) if mode is None else mode
@@ -73,9 +78,9 @@ def _rights(path: Path) -> int | None:
         return None
 
 
-def _write(path: Path, data: bytes, mode: int, *, durable: bool) -> None:
+def _write(path: Path, data: Content, mode: int, *, durable: bool) -> None:
     with open(path, "wb", opener=partial(os.open, mode=mode)) as file:
-        file.write(data)
+        file.writelines([data] if isinstance(data, bytes) else data)
         file.flush()
         if durable:
             os.fsync(file.fileno())

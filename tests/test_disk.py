@@ -5,6 +5,7 @@ import stat
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -117,6 +118,21 @@ def test_a_last_look_may_keep_the_old_file(tmp_path: Path) -> None:
     with pytest.raises(InterruptedError):
         replace_file(path, NEW, last_look=refuse)
     assert path.read_bytes() == OLD
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_may_come_in_pieces_and_what_a_piece_raises_keeps_the_old_one(tmp_path: Path) -> None:
+    path = tmp_path / "march.mp4"
+    replace_file(path, (bytes([65 + number]) * 10 for number in range(3)))
+    assert path.read_bytes() == b"A" * 10 + b"B" * 10 + b"C" * 10
+
+    def broken() -> Iterator[bytes]:
+        yield NEW
+        raise InterruptedError("changed meanwhile")
+
+    with pytest.raises(InterruptedError):
+        replace_file(path, broken())
+    assert path.stat().st_size == 30
     assert list(tmp_path.iterdir()) == [path]
 
 

@@ -186,9 +186,8 @@ def test_a_template_is_one_file_and_a_project_s_own_wins_by_name(tmp_path: Path)
     assert getattr(load("event-card", own), "source", b"").startswith(b"# ours\n")
 
 
-def test_a_command_is_one_file_and_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_command_is_one_file_and_runs(tmp_path: Path) -> None:
     folder = write(tmp_path / "commands", "greet.py", COMMAND)
-    monkeypatch.syspath_prepend(str(folder))
     verbs = Verbs(str(folder))
     assert "greet" in CliRunner().invoke(verbs, ["--help"]).output
     assert CliRunner().invoke(verbs, ["greet", "Ada"]).output == "Hello Ada, and welcome.\n"

@@ -17,7 +17,7 @@ PASSWORD = "correct horse battery staple"
 def test_installing_again_changes_nothing() -> None:
     done = subprocess.run([sys.executable, "-m", "tests.servers"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert done.stderr.count(": ready") == 6
+    assert done.stderr.count(": ready") == 7
     assert "installing" not in done.stderr
 
 
@@ -25,7 +25,7 @@ def test_what_is_missing_is_named(tmp_path: Path) -> None:
     environment = {"PATH": "/usr/bin:/bin", "XDG_CACHE_HOME": str(tmp_path)}
     done = subprocess.run([sys.executable, "-m", "tests.servers", "--check"], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert "Missing: snac (Mastodon API), axe-core, Bluesky PDS" in done.stderr
+    assert "Missing: snac (Mastodon API), axe-core, Bluesky PDS, @atproto/api" in done.stderr
     assert not list(tmp_path.iterdir())
 
 

@@ -40,7 +40,7 @@ def command(start: str | None, until: str | None, *, changes: bool, as_json: boo
     zone = project.config.organisation.timezone
     now, first, last = project.clock.now(), instant(start, zone), instant(until, zone)
     asked = last or (first + HORIZON if first is not None else None)
-    agenda = project.shown_agenda(now, asked)
+    agenda = project.shown_agenda(now, asked, sketched=True)
     planned_until = horizon(now, asked)
     entries = [e for e in agenda.entries if (first is None or e.delivery.due.utc >= first) and (last is None or e.delivery.due.utc <= last)]
     if as_json:

@@ -4,13 +4,12 @@ Nothing is decoded or moved: the boxes that hold notes are turned into empty one
 the film's index says it is.
 """
 
-import os
-import shutil
-import tempfile
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
+from scheduler.disk import replace_file
 from scheduler.graphics.boxes import Box, Damaged, boxes, outer_boxes
 from scheduler.graphics.cache import CacheError
 from scheduler.graphics.cleaning import copy_of
@@ -21,6 +20,9 @@ from scheduler.model.graphic import Picture
 _NOTES: Final = frozenset({b"udta", b"meta"})
 _XMP: Final = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 _SUFFIX: Final = {"video/mp4": ".mp4", "video/quicktime": ".mov"}
+_SIZE, _KIND = 4, 4
+"""Are the lengths of what a box begins with."""
+_PIECE: Final = 1024 * 1024
 _SEEN_OR_HEARD: Final = frozenset({b"vide", b"soun"})
 
 
@@ -31,15 +33,19 @@ def film_without_notes(picture: Picture, folder: Path) -> Picture | Unreadable:
     an action camera's log of positions. Raises CacheError where the disk refuses.
     """
     source = Path(picture.path)
+    changed = Unreadable(f"{source.name} was changed while it was looked at.")
     try:
         notes = list(_notes(source, picture.bytes))
     except (OSError, Damaged):
-        return Unreadable(f"{source.name} was changed while it was looked at.")
+        return changed
     if not notes:
         return picture
     target = copy_of(picture, folder, _SUFFIX[picture.mime])
-    if not target.is_file():
-        _copy(source, target, notes)
+    try:
+        if not target.is_file():
+            _copy(picture, target, notes)
+    except Damaged:
+        return changed
     return measure_video(target)
 
 
@@ -73,18 +79,43 @@ def _moved(box: Box, by: int) -> Box:
     return Box(box.kind, box.start + by, box.body + by, box.end + by)
 
 
-def _copy(source: Path, target: Path, notes: list[Box]) -> None:
+def _copy(picture: Picture, target: Path, notes: list[Box]) -> None:
+    """Writes the copy in one step; raises Damaged where the film is another one by now, and CacheError where the disk refuses."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with source.open("rb") as film, tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as copy:
-            shutil.copyfileobj(film, copy, 1024 * 1024)
-            for box in notes:
-                copy.seek(box.start + 4)
-                copy.write(b"free")
-                copy.seek(box.body)
-                copy.write(bytes(box.end - box.body))
-            copy.flush()
-            os.fsync(copy.fileno())
-        Path(copy.name).replace(target)
+        with Path(picture.path).open("rb") as film:
+            replace_file(target, _blanked(_Reader(film), picture, notes))
     except OSError as error:
         raise CacheError(f"{target.parent} cannot be written: {error.strerror}.", "Free some space there, or set its rights.") from error
+
+
+def _blanked(film: "_Reader", picture: Picture, notes: list[Box]) -> Iterator[bytes]:
+    """Yields the film's bytes, those of its notes as zeros; raises Damaged at the end where they were not those that were measured."""
+    at = 0
+    for box in sorted(notes, key=lambda each: each.start):
+        yield from film.pieces(box.start + _SIZE - at)
+        yield from (b"free" for _ in film.pieces(_KIND))
+        yield from film.pieces(box.body - box.start - _SIZE - _KIND)
+        yield from (bytes(len(piece)) for piece in film.pieces(box.end - box.body))
+        at = box.end
+    yield from film.pieces(picture.bytes - at)
+    if film.digest.hexdigest() != picture.sha256:
+        raise Damaged
+
+
+class _Reader:
+    """Reads a film from its first byte on, and keeps the digest of what it read."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.digest = hashlib.sha256()
+
+    def pieces(self, size: int) -> Iterator[bytes]:
+        """Yields the next ``size`` bytes; raises Damaged where there are fewer."""
+        while size > 0:
+            piece = self._file.read(min(size, _PIECE))
+            if not piece:
+                raise Damaged
+            self.digest.update(piece)
+            size -= len(piece)
+            yield piece

@@ -3,7 +3,7 @@
 import hashlib
 import threading
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from io import BytesIO
 from pathlib import Path
 
@@ -24,7 +24,6 @@ from scheduler.model.settings import Brand
 __all__ = ["Artist", "Undrawable", "Unreadable", "formats", "known_templates", "measure"]
 
 _ENLARGED = 1.3
-_NOTHING = Picture(path="", sha256="", width=0, height=0, bytes=0, mime="")
 # Font objects and the caches of measures are shared: one graphic is drawn at a time.
 _DRAWING = threading.RLock()
 
@@ -77,6 +76,19 @@ class Artist:
             encoding = encoding or order.template.encoding
             digest = cache.key(self._inputs(order, encoding))
             return cache.look_up(self._folder, digest) or self._drawn(order, digest, encoding)
+
+    def sketch(self, request: GraphicRequest) -> Graphic | Undrawable:
+        """Returns the graphic where it was drawn before; else what it will be, its picture without a file, or why it cannot be drawn.
+
+        Laying out takes a thirtieth of the time of painting.
+        """
+        with _DRAWING:
+            order = self._order(request)
+            if isinstance(order, Undrawable):
+                return order
+            kept = cache.look_up(self._folder, cache.key(self._inputs(order, order.template.encoding)))
+            layout = kept or self._layout(order)
+            return _described(order, layout) if isinstance(layout, Layout) else layout
 
     def layout(self, request: GraphicRequest) -> Layout | Undrawable:
         """Returns where everything would stand, without painting it."""
@@ -142,15 +154,24 @@ class Artist:
         layout = self._layout(order)
         if isinstance(layout, Undrawable):
             return layout
-        scene = paint(layout)
-        alt = wording.sentences(order.template.alt, order.fields)
-        complaints = [*order.complaints]
-        scale = layout.sheet.photo.info["scale"] if layout.sheet.photo else 1.0
-        if scale > _ENLARGED:
-            complaints.append(f"The photo is enlarged {scale:.1f} times and looks soft: use a larger one.")
-        about = {"template": order.template.name, "format": order.request.format, **layout.told(), **scene.notes}
-        graphic = Graphic(picture=_NOTHING, alt=alt, layout=about, complaints=tuple(complaints))
-        return cache.keep(self._folder, digest, encode(scene.image, encoding), encoding, graphic)
+        scene, graphic = paint(layout), _described(order, layout)
+        drawn = replace(graphic, layout={**graphic.layout, **scene.notes})
+        return cache.keep(self._folder, digest, encode(scene.image, encoding), encoding, drawn)
+
+
+def _described(order: _Order, layout: Layout) -> Graphic:
+    """Returns all of a graphic but its pixels."""
+    complaints = [*order.complaints]
+    scale = layout.sheet.photo.info["scale"] if layout.sheet.photo else 1.0
+    if scale > _ENLARGED:
+        complaints.append(f"The photo is enlarged {scale:.1f} times and looks soft: use a larger one.")
+    sheet, encoding = layout.sheet, order.template.encoding
+    return Graphic(
+        picture=Picture(path="", sha256="", width=sheet.width, height=sheet.height, bytes=0, mime=f"image/{encoding}"),
+        alt=wording.sentences(order.template.alt, order.fields),
+        layout={"template": order.template.name, "format": order.request.format, **layout.told()},
+        complaints=tuple(complaints),
+    )
 
 
 def _fields(request: GraphicRequest, found: Template, fonts: tuple[Face, ...]) -> tuple[Mapping[str, str], tuple[str, ...]] | Undrawable:

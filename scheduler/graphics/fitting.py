@@ -1,6 +1,7 @@
 """Makes a picture small enough for a network, without cutting anything off it; what comes out is what every command shows."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -40,6 +41,11 @@ def fit(picture: Picture, folder: Path, *, max_bytes: int | None, formats: tuple
             return picture
         keep(target, found)
     return measure(target)
+
+
+def as_fitted(picture: Picture, formats: tuple[str, ...]) -> Picture:
+    """Returns what becomes of a picture that has no file yet."""
+    return picture if picture.mime in formats or _JPEG not in formats else replace(picture, mime=_JPEG)
 
 
 def _small_enough(image: Image.Image, max_bytes: int | None) -> bytes | None:

@@ -1,18 +1,22 @@
 """Answers every request for a picture: the author's own measured and cleaned, a graphic drawn."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from scheduler.graphics.anonymous import film_without_notes
 from scheduler.graphics.artist import Artist
 from scheduler.graphics.cleaning import without_notes
-from scheduler.graphics.fitting import fit
+from scheduler.graphics.fitting import as_fitted, fit
 from scheduler.graphics.picture import measure
 from scheduler.graphics.problem import Undrawable, Unreadable
 from scheduler.graphics.video import is_video, measure_video
 from scheduler.model.graphic import Graphic, GraphicRequest, Picture
 from scheduler.model.network import Limits
 from scheduler.planning.context import PictureRequest, Problem
+
+Draw = Callable[[GraphicRequest], Graphic | Undrawable]
+"""Makes a graphic, or says why it cannot be made."""
 
 
 class Studio:
@@ -29,12 +33,20 @@ class Studio:
 
     def picture(self, request: PictureRequest, limits: Limits) -> Picture | Graphic | Problem:
         """Returns the picture as a network with these limits takes it, or in a sentence why there is none."""
-        key = _key(request)
+        return self._answer(_key(request), request, limits, self._artist.draw)
+
+    def sketch(self, request: PictureRequest, limits: Limits) -> Picture | Graphic | Problem:
+        """Returns the same, but for a graphic that was not drawn yet: it is not drawn now, and its picture has no file."""
+        return self._answer(("sketch", _key(request)), request, limits, self._artist.sketch)
+
+    def _answer(self, key: object, request: PictureRequest, limits: Limits, draw: Draw) -> Picture | Graphic | Problem:
         if key not in self._known:
-            self._known[key] = self._look(request)
+            self._known[key] = self._look(request, draw)
         found = self._known[key]
         if isinstance(found, Problem):
             return found
+        if isinstance(found, Graphic) and not found.picture.path:
+            return replace(found, picture=as_fitted(found.picture, limits.formats))
         fitted = self._fitted(found.picture if isinstance(found, Graphic) else found, limits)
         if isinstance(fitted, Problem):
             return fitted
@@ -47,9 +59,9 @@ class Studio:
             self._fits[key] = Problem(found.reason) if isinstance(found, Unreadable) else found
         return self._fits[key]
 
-    def _look(self, request: PictureRequest) -> Picture | Graphic | Problem:
+    def _look(self, request: PictureRequest, draw: Draw) -> Picture | Graphic | Problem:
         if isinstance(request, GraphicRequest):
-            drawn = self._artist.draw(request)
+            drawn = draw(request)
             return Problem(drawn.reason, drawn.fix or None) if isinstance(drawn, Undrawable) else drawn
         found = _film(Path(request), self._clean) if _is_film(Path(request)) else _still(Path(request), self._clean)
         return Problem(found.reason) if isinstance(found, Unreadable) else found

@@ -31,12 +31,14 @@ _NOTHING_TO_MEND = frozenset({State.SENT, State.MISSED, State.SKIPPED})
 class Tools:
     """Is what an agenda needs from other rooms: pictures, measured or drawn, fitted to limits; the rules that look at what will be sent.
 
+    ``sketch`` is asked instead of ``picture`` for what the ledger does not know yet, where nobody is going to see or send the pictures.
     ``rules`` returns the names of everything that can be reported, for posts that allow some of it.
     """
 
     picture: Callable[[PictureRequest, Limits], Picture | Graphic | Problem]
     review: Callable[[Delivery, Outgoing], tuple[Finding, ...]]
     rules: Callable[[], Collection[str]] = frozenset
+    sketch: Callable[[PictureRequest, Limits], Picture | Graphic | Problem] | None = None
 
 
 def build(reading: Reading, context: Context, now: datetime, tools: Tools, quiet: timedelta | None = None) -> Agenda:
@@ -100,9 +102,9 @@ def _entry(item: Held, file: PostFile, context: Context, tools: Tools, left_alon
 
 def _pictures(delivery: Delivery, context: Context, tools: Tools) -> Pictures:
     limits = context.network(delivery.account).limits
-    found: dict[PictureRequest, Picture | Graphic | Problem] = {
-        request: tools.picture(request, limits) for request in wanted(delivery, context)
-    }
+    # What the ledger knows is compared with what it took over, pictures and all.
+    ask = tools.sketch if tools.sketch is not None and delivery.id not in context.facts.deliveries else tools.picture
+    found: dict[PictureRequest, Picture | Graphic | Problem] = {request: ask(request, limits) for request in wanted(delivery, context)}
     thumbnail = thumbnail_of(delivery, context)
     if thumbnail is not None:
         found[thumbnail] = tools.picture(thumbnail, thumbnail_limits(limits))

@@ -4,8 +4,12 @@ import regex
 
 from scheduler.model.outgoing import Facet
 
-# A sentence's own punctuation after an address is not part of it; a closing bracket is only where one was opened inside.
-_LINK = regex.compile(r"https?://[^\s<>\"“”]+", regex.IGNORECASE)
+# A sentence's own punctuation after an address is not part of it; a closing bracket is only where one was opened inside. Quotation marks
+# of all languages, the signs that East Asian sentences are cut by, and marks of direction that nobody sees end an address at once.
+_LINK = regex.compile(
+    r"https?://[^\s<>\"“”„‟«»‹›\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u3001-\u3003\u3008-\u3011\u3014-\u301f！，：；？（）｡｢｣､]+",
+    regex.IGNORECASE,
+)
 _TAG = regex.compile(r"(?<![\w#＃&/])[#＃]((?=[\w·]*\p{L})[\w·\u200c]+)")
 _MENTION = regex.compile(r"(?<![\w@/.])@([\w][\w.-]*[\w]|\w)(@[\w-]+(?:\.[\w-]+)+)?")
 

@@ -18,11 +18,11 @@ def standing_reasons(ask: Ask, context: Context) -> Iterator[str]:
     """Yields why none of this part goes out to the account, whenever it is due; the weightiest first."""
     post = ask.post
     blocking = [finding for finding in ask.file.findings if concerns(finding, ask) and finding.is_error]
-    if blocking:
-        yield said(blocking)
+    mistakes = [said(blocking)] if blocking else []
     status = setting(post, ask.part, ask.variant, "status") or Status.READY
-    if status != Status.READY:
-        yield f"Its status is “{status}”; only posts that are ready go out."
+    unready = [] if status == Status.READY else [f"Its status is “{status}”; only posts that are ready go out."]
+    # A draft is unfinished by its own word, and a mistake in it is mended in its own time; others are to read what is in review.
+    yield from (*unready, *mistakes) if status == Status.DRAFT else (*mistakes, *unready)
     for text in other_languages(post, ask.part, ask.variant, ask.account, context):
         status = setting(post, ask.part, text, "status") or Status.READY
         if status != Status.READY and text.source and not ask.story:

@@ -6,12 +6,12 @@ of it afterwards stays unknown. All other calls may be made again.
 
 import logging
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from http import HTTPStatus
 from ssl import SSLContext
-from typing import Any, BinaryIO
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import httpx
@@ -35,11 +35,32 @@ for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 
+class Body(Protocol):
+    """Is an open file as HTTP needs it: ``seek`` to the end tells its length, and to the start makes it readable anew."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Returns the next bytes; empty at the end."""
+        ...
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        """Returns the place that was gone to."""
+        ...
+
+    def tell(self) -> int:
+        """Returns the place of the next byte."""
+        ...
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yields the whole, piece by piece."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """Is one request; ``path`` is below the server's address. ``patience`` is the most seconds that the whole answer may take.
+    """Is one request; ``path`` is below the server's address. ``patience`` is the most seconds that it may take, answer and all.
 
-    ``content`` may be an open file: it is sent piece by piece from its first byte, each time that the call is made.
+    ``content``, and the middle of each of ``files``, may be an open file: it is sent piece by piece from its first byte, each time
+    that the call is made. What a file raises while it is read passes through; the call was not made whole then.
     """
 
     path: str
@@ -48,8 +69,8 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict)
     json: Any = None
     form: Mapping[str, Any] | None = None
-    files: Mapping[str, tuple[str, bytes, str]] | None = None
-    content: bytes | BinaryIO | None = None
+    files: Mapping[str, tuple[str, bytes | Body, str]] | None = None
+    content: bytes | Body | None = None
     patience: float = 30.0
 
 
@@ -74,6 +95,20 @@ class _TooMuchError(Exception):
     """Is an answer longer than anything a network documents."""
 
 
+class _Hurried(httpx.SyncByteStream):
+    """Ends a request whose body does not get away: a server may take one piece a minute for ever."""
+
+    def __init__(self, body: Iterable[bytes], is_late: Callable[[], bool]) -> None:
+        self._body = body
+        self._is_late = is_late
+
+    def __iter__(self) -> Iterator[bytes]:
+        for piece in self._body:
+            if self._is_late():
+                raise httpx.WriteTimeout("the upload never ends")
+            yield piece
+
+
 class Exchange:
     """Talks to one server; ``title`` is the network's name in sentences. Threads may share it."""
 
@@ -95,7 +130,7 @@ class Exchange:
             try:
                 return self._whole(self._client(keep=2), call)
             except _BROKEN_OFF:
-                return self._whole(self._client(keep=2), call)
+                return self._whole(self._client(keep=0), call)  # a server that ended one kept connection is ending the others, too
         except httpx.TimeoutException as error:
             return self._refused(f"{self.title} did not answer in time", error)
         except httpx.TransportError as error:
@@ -159,7 +194,10 @@ class Exchange:
     def _whole(self, client: httpx.Client, call: Call) -> Reply:
         """Returns the whole answer; the clock runs for all of it, since a server may send one byte at a time for ever."""
         until = self.clock.monotonic() + call.patience
-        response = client.send(self._request(client, call), stream=True)
+        request = self._request(client, call)
+        assert isinstance(request.stream, httpx.SyncByteStream)  # our clients are, and bodies with them
+        request.stream = _Hurried(request.stream, lambda: self.clock.monotonic() > until)
+        response = client.send(request, stream=True)
         try:
             body = bytearray()
             for piece in response.iter_raw():
@@ -231,6 +269,7 @@ _SAYINGS: tuple[tuple[str, str], ...] = (
     ("timed out", "{host} does not answer"),
     ("the answer is too long", "{host} answers without end"),
     ("the answer never ends", "{host} answers without end"),
+    ("the upload never ends", "{host} takes what is sent too slowly"),
 )
 
 

@@ -1,12 +1,21 @@
 """The ids of a delivery, committed one by one while it is being sent."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from scheduler.clock import Clock
 from scheduler.model.outcome import Outcome, Refused
 from scheduler.model.outgoing import CALLED
 from scheduler.publishers.contract import Remember
+from scheduler.publishers.files import Beat, every_minute
 
 ASKED = CALLED
+_UPLOADING = "uploading"
+
+
+def still_sending(commit: Callable[[str, str], object], clock: Clock) -> Beat:
+    """Returns a beat that shows the ledger that this process lives, so that a film of half an hour is not taken over by another one."""
+    return every_minute(lambda: commit(_UPLOADING, ""), clock)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from scheduler.model.network import Account, Network
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Media, Outgoing
 from scheduler.publishers.contract import Remember
-from scheduler.publishers.files import LOCK_SECONDS, PictureError, ending, picture_bytes, safe_name, trouble
+from scheduler.publishers.files import LOCK_SECONDS, PictureError, ending, measured, safe_name, trouble
 
 
 def objections(outgoing: Outgoing, facts: Network) -> tuple[Objection, ...]:
@@ -69,9 +69,11 @@ class Rehearsal:
         temporary = self._folder / ".writing"
         shutil.rmtree(temporary, ignore_errors=True)
         temporary.mkdir()
-        contents = {"post.txt": _words(outgoing).encode(), "post.json": outgoing.to_json().encode(), **_pictures(outgoing)}
-        for name, data in contents.items():
-            write_file(temporary / name, data)
+        try:
+            _fill(temporary, outgoing)
+        except BaseException:
+            shutil.rmtree(temporary, ignore_errors=True)
+            raise
         if target.exists():
             shutil.rmtree(target)
         temporary.rename(target)
@@ -105,6 +107,14 @@ class Rehearsal:
             yield
 
 
+def _fill(folder: Path, outgoing: Outgoing) -> None:
+    write_file(folder / "post.txt", _words(outgoing).encode())
+    write_file(folder / "post.json", outgoing.to_json().encode())
+    for name, media in zip(_names(outgoing), _media(outgoing), strict=True):
+        with measured(media.picture) as source:
+            write_file(folder / name, source)
+
+
 def _names(outgoing: Outgoing) -> list[str]:
     return [f"picture-{number}{ending(media.picture)}" for number, media in enumerate(_media(outgoing), start=1)]
 
@@ -119,7 +129,3 @@ def _words(outgoing: Outgoing) -> str:
     if outgoing.first_comment:
         further.insert(0, ("First comment", outgoing.first_comment))
     return "".join((outgoing.text, *(f"\n\n--- {name} ---\n{text}" for name, text in further)))
-
-
-def _pictures(outgoing: Outgoing) -> dict[str, bytes]:
-    return {name: picture_bytes(media.picture) for name, media in zip(_names(outgoing), _media(outgoing), strict=True)}

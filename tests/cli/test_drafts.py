@@ -29,6 +29,15 @@ def test_an_unfinished_draft_is_reminded_of_and_held(tmp_path: Path) -> None:
     assert [entry["state"] for entry in inside(folder, "list", "--json").json["deliveries"]] == ["held"]
 
 
+def test_a_draft_is_held_as_a_draft_before_all_that_it_lacks(tmp_path: Path) -> None:
+    folder = project(tmp_path, f"---\nwhen: 2030-04-14 12:00\nstatus: draft\n---\n{UNFINISHED}")
+    [entry] = inside(folder, "list", "--json").json["deliveries"]
+    assert (entry["state"], entry["reason"]) == ("held", "Its status is “draft”; only posts that are ready go out.")
+    (folder / "posts/a.md").write_text(f"---\nwhen: 2030-04-14 12:00\nstatus: review\n---\n{UNFINISHED}", encoding="utf-8")
+    [entry] = inside(folder, "list", "--json").json["deliveries"]
+    assert "there is no picture" in entry["reason"]
+
+
 @pytest.mark.parametrize("status", ["ready", "review"])
 def test_what_others_are_to_read_is_finished(tmp_path: Path, status: str) -> None:
     folder = project(tmp_path, f"---\nwhen: 2030-04-14 12:00\nstatus: {status}\n---\n{UNFINISHED}")

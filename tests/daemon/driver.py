@@ -52,7 +52,10 @@ class Receiver:
     def publish(self, envelope: Envelope, remember: Remember) -> Outcome:
         remember("step", "1")
         name = f"{envelope.ids['slug']}.{uuid.uuid4().hex}"
-        (self._folder / name).write_text(envelope.outgoing.text, encoding="utf-8")
+        # All of a post at once: the process may be killed in the middle of this, for another account's sake.
+        arriving = self._folder.parent / f"{name}.arriving"
+        arriving.write_text(envelope.outgoing.text, encoding="utf-8")
+        arriving.rename(self._folder / name)
         if (self._folder.parent / "fill").exists():
             self._reading = fill(self._folder.parent / ".scheduler")
         return Published(name, f"https://example.org/{name}")

@@ -14,6 +14,7 @@ from scheduler.model.graphic import Picture, Video
 from tests.films import Film, box, words
 
 PLACE = b"+53.5511+009.9937/"
+XMP = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 DATA = Path(__file__).parent / "films"
 
 
@@ -102,6 +103,29 @@ def test_every_kind_of_note_is_emptied(tmp_path: Path, note: bytes) -> None:
     assert isinstance(clean, Picture)
     assert PLACE not in Path(clean.path).read_bytes()
     assert clean.video == film.video
+
+
+def test_notes_of_every_place_in_a_film_are_emptied_and_every_other_byte_stays(tmp_path: Path) -> None:
+    made = Film(notes=box("udta", PLACE)).data + box("meta", PLACE * 200_000) + box("free", b"kept") + box("uuid", XMP, PLACE) + box("free")
+    (tmp_path / "march.mp4").write_bytes(made)
+    clean = film_without_notes(facts(tmp_path / "march.mp4"), tmp_path / "clean")
+    assert isinstance(clean, Picture)
+    data = Path(clean.path).read_bytes()
+    assert len(data) == len(made)
+    assert PLACE not in data
+    rest = {at for at in range(len(made)) if made[at] != data[at]}
+    assert min(rest) == made.index(b"udta")
+    assert data.endswith(box("free"))
+    assert box("free", b"kept") in data
+
+
+def test_a_film_that_changed_since_it_was_measured_is_not_copied_under_its_name(tmp_path: Path) -> None:
+    film = facts(Film(notes=box("udta", PLACE), padding=100).write(tmp_path / "march.mp4"))
+    Film(notes=box("udta", PLACE), padding=90).write(tmp_path / "march.mp4")
+    assert isinstance(film_without_notes(film, tmp_path / "clean"), Unreadable)
+    Film(notes=box("udta", PLACE[::-1]), padding=100).write(tmp_path / "march.mp4")
+    assert isinstance(film_without_notes(film, tmp_path / "clean"), Unreadable)
+    assert [path for path in (tmp_path / "clean").rglob("*") if path.is_file()] == []
 
 
 def test_a_film_without_notes_is_not_copied(tmp_path: Path) -> None:

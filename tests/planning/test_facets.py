@@ -11,6 +11,16 @@ from scheduler.planning.facets import facets_of
         ("See https://example.org.", [("link", "https://example.org")]),
         ("(https://example.org/a_(b))", [("link", "https://example.org/a_(b)")]),
         ("“https://example.org/x”!", [("link", "https://example.org/x")]),
+        ("«https://example.org/x», „https://example.org/y“", [("link", "https://example.org/x"), ("link", "https://example.org/y")]),
+        (
+            "请看https://example.org/a。谢谢（https://example.org/b）",
+            [("link", "https://example.org/a"), ("link", "https://example.org/b")],
+        ),
+        (
+            "\u2067https://example.org/a\u2069 \u202bhttps://example.org/b\u202c",
+            [("link", "https://example.org/a"), ("link", "https://example.org/b")],
+        ),
+        ("https://例え.jp/パス https://exämple.org/ü", [("link", "https://例え.jp/パス"), ("link", "https://exämple.org/ü")]),
         ("https://example.org/#part #tag", [("link", "https://example.org/#part"), ("tag", "tag")]),
         ("#MayDay2027, #1Mai #1 #2027", [("tag", "MayDay2027"), ("tag", "1Mai")]),
         ("a#b C# &#39;", []),

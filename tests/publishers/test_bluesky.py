@@ -21,10 +21,12 @@ from scheduler.model.outcome import Absent, Published, Refused, Uncertain
 from scheduler.model.outgoing import LinkCard, Media, Outgoing, Reply
 from scheduler.planning.facets import facets_of
 from scheduler.publishers.contract import Checked, Connection, Deletes, Publisher, ReadsFeed, Verifies
+from scheduler.publishers.counting import graphemes
 from scheduler.publishers.discovery import known_networks
 from tests.publishers.conformance import NOON, TEXT, Conformance, Seen, outgoing
 from tests.publishers.error_tables import Row, class_of
 from tests.publishers.online import connected, line_to, prepared, publish, settled, words
+from tests.publishers.test_richtext import ALIKE, APART
 from tests.servers import bluesky_pds, processes
 from tests.servers.bluesky_pds import BlueskyServer
 
@@ -61,9 +63,17 @@ class Profile:
         return connected("bluesky", settings, secret or self.secret, folder)
 
     def records(self) -> list[dict[str, Any]]:
+        return [row["value"] for row in self._rows()]
+
+    def uris(self) -> dict[str, str]:
+        """Returns the address of each post by its text."""
+        return {row["value"]["text"]: row["uri"] for row in self._rows()}
+
+    def _rows(self) -> list[dict[str, Any]]:
         asked: dict[str, str] = {"repo": self.did, "collection": COLLECTION, "limit": "100"}
-        found = httpx.get(f"{self.server.address}/xrpc/com.atproto.repo.listRecords", params=asked).raise_for_status().json()
-        return [row["value"] for row in found["records"]]
+        answer = httpx.get(f"{self.server.address}/xrpc/com.atproto.repo.listRecords", params=asked)
+        found: list[dict[str, Any]] = answer.raise_for_status().json()["records"]
+        return found
 
     def blob(self, image: dict[str, Any]) -> bytes:
         asked = {"did": self.did, "cid": image["image"]["ref"]["$link"]}
@@ -152,6 +162,22 @@ def test_text_links_tags_and_mentions_arrive_where_they_stand(profile: Profile, 
         "#MayDay": {"tag": "MayDay"},
         "#ألمانيا": {"tag": "ألمانيا"},
     }
+
+
+def test_odd_texts_arrive_with_every_mark_where_it_stands(profile: Profile, tmp_path: Path) -> None:
+    publisher = profile.publisher(tmp_path)
+    texts = [text.replace("harbour1.test", profile.handle) for text in (*ALIKE, *APART) if graphemes(text) <= 280]
+    for number, text in enumerate(texts):
+        assert isinstance(publish(publisher, prepared(publisher, words(text, f"{number:012x}"))), Published), text
+    records = {record["text"]: record for record in profile.records()}
+    assert set(records) == set(texts)
+    for text in texts:
+        places = [(each["index"]["byteStart"], each["index"]["byteEnd"]) for each in records[text].get("facets", [])]
+        arrived = [text.encode()[start:end].decode() for start, end in places]
+        known = [
+            f for f in facets_of(text) if (f.kind != "mention" or f.value == profile.handle) and not (f.kind == "tag" and len(f.value) > 64)
+        ]
+        assert arrived == [text[facet.start : facet.end] for facet in known], text
 
 
 @pytest.mark.parametrize("number", [1, 4])

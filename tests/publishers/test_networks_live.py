@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +21,7 @@ from scheduler.config.secrets import store_secret
 from scheduler.daemon.faults import PASSED
 from scheduler.model.outcome import Refused
 from scheduler.publishers.contract import Deletes, ReadsFeed
+from scheduler.publishers.counting import graphemes
 from tests.cli.running import Run, environment, scheduler
 from tests.publishers.conformance import png
 from tests.publishers.later import later
@@ -141,14 +142,37 @@ def test_what_is_shown_is_what_arrives_field_by_field(house: House) -> None:
     assert house.profile.blob(image) == (house.folder / media["path"]).read_bytes()
     assert sky["langs"] == [shown["sky"]["language"]] == ["es"]
     assert sky["labels"]["values"] == [{"val": shown["sky"]["content_warning"]}] == [{"val": "nudity"}]
-    marked = [sky["text"].encode()[facet["index"]["byteStart"] : facet["index"]["byteEnd"]].decode() for facet in sky["facets"]]
-    assert marked == [sky["text"][facet["start"] : facet["end"]] for facet in shown["sky"]["facets"]]
+    assert marks(sky) == told(shown["sky"], {f"@{house.profile.handle}": house.profile.did})
+    assert (shown["sky"]["length"], shown["sky"]["limit"]) == (graphemes(sky["text"]), 300)
     card = house.outgoing("podcast")["sky"]["link_card"]
     assert records[f"Listen {mark}"]["embed"]["external"]["uri"] == card["url"] == "https://example.org/podcast/12"
     [toot] = [status for status in house.toots() if f"March {mark}" in status["text"]]
     assert toot["text"] == shown["toots"]["text"]
+    assert toot["sensitive"] is True
+    [attached], [media] = toot["media_attachments"], shown["toots"]["media"]
+    assert httpx.get(attached["url"]).content == (house.folder / media["path"]).read_bytes()
     assert toot["spoiler_text"] == shown["toots"]["content_warning"] == "nudity"
     assert [item["description"] for item in toot["media_attachments"]] == [item["alt"] for item in shown["toots"]["media"]]
+
+
+def marks(record: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Returns what a record marks: the stretch of text, the kind, and where it leads."""
+    found = []
+    for facet in record.get("facets", []):
+        [feature] = facet["features"]
+        stretch = record["text"].encode()[facet["index"]["byteStart"] : facet["index"]["byteEnd"]].decode()
+        kind = feature["$type"].partition("#")[2]
+        found.append((stretch, kind, feature.get("uri") or feature.get("tag") or feature["did"]))
+    return found
+
+
+def told(shown: dict[str, Any], identities: Mapping[str, str] | None = None) -> list[tuple[str, str, str]]:
+    """Returns what ``show --json`` marks, in the same form."""
+    return [
+        (stretch, facet["kind"], (identities or {}).get(stretch, facet["value"]))
+        for facet in shown["facets"]
+        for stretch in [shown["text"][facet["start"] : facet["end"]]]
+    ]
 
 
 COVER = '<meta property="og:title" content="Why we strike"><meta name="description" content="Six questions">'
@@ -178,6 +202,7 @@ def test_a_thread_four_pictures_and_a_card_arrive_field_by_field_and_are_taken_b
         assert len(pages.asked) == asked, "what was shown is what is sent: the page is not asked again"
     assert {item["state"] for item in house.run("list", "--json").json["deliveries"]} == {"sent"}
     records = {record["text"]: record for record in house.profile.records()}
+    uris = house.profile.uris()
     external = records[f"Read {mark}"]["embed"]["external"]
     assert {key: external[key] for key in ("uri", "title", "description")} == {
         "uri": card["url"],
@@ -193,10 +218,11 @@ def test_a_thread_four_pictures_and_a_card_arrive_field_by_field_and_are_taken_b
         assert [image["alt"] for image in images] == [item["alt"] for item in part["media"]]
         assert [house.profile.blob(image) for image in images] == [(house.folder / item["path"]).read_bytes() for item in part["media"]]
         assert record["langs"] == [shown["sky"]["language"]] == ["es"]
-        assert len(record.get("facets", [])) == len(part["facets"])
+        assert marks(record) == told(part)
         assert [item["description"] for item in toot["media_attachments"]] == [item["alt"] for item in part["media"]]
         assert toot["in_reply_to_id"] == (toots[sky[number - 1]["text"]]["id"] if number else None)
-        assert ("reply" in record) is bool(number)
+        above = [uris[sky[0]["text"]], uris[sky[number - 1]["text"]]] if number else []
+        assert [record["reply"][which]["uri"] for which in ("root", "parent") if "reply" in record] == above
     project = open_project(house.folder)
     publisher = project.accounts.connect(project.config.accounts["sky"])
     assert isinstance(publisher, ReadsFeed)

@@ -1,8 +1,6 @@
 """Finds the verbs and runs one."""
 
 import difflib
-import importlib
-import pkgutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +11,7 @@ import click
 from scheduler import __version__, cli
 from scheduler.cli.screen.boundary import guarded
 from scheduler.cli.screen.options import FOLDER_HELP
+from scheduler.discovery import load, names_in
 
 _EXAMPLES = """\b
 scheduler check             find mistakes before anybody else does
@@ -38,7 +37,8 @@ class Verbs(click.Group):
             callback=_alone,
             invoke_without_command=True,
         )
-        self._places = {info.name: name for name, path in _folders(folders) for info in pkgutil.iter_modules([path]) if not info.ispkg}
+        self._places = {verb: (folder, package) for folder, package in _folders(folders) for verb in names_in(folder)}
+        self._loaded: dict[str, ModuleType] = {}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Returns the verbs in alphabetical order."""
@@ -55,8 +55,9 @@ class Verbs(click.Group):
         return command
 
     def _module(self, verb: str) -> ModuleType:
-        package = self._places[verb]
-        return importlib.import_module(f"{package}.{verb}" if package else verb)
+        if verb not in self._loaded:
+            self._loaded[verb] = load(verb, *self._places[verb])
+        return self._loaded[verb]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Lists the verbs in the order of the day; a verb's file says as ``GROUP`` which part of it is its own."""
@@ -91,7 +92,8 @@ def _alone(ctx: click.Context) -> None:
 
 
 def _folders(further: Sequence[str]) -> list[tuple[str, str]]:
-    return [(cli.__name__, folder) for folder in cli.__path__] + [("", folder) for folder in further]
+    """Returns where verbs are, each with the package that they belong to there."""
+    return [(folder, cli.__name__) for folder in cli.__path__] + [(folder, "") for folder in further]
 
 
 def _folder_option() -> click.Option:

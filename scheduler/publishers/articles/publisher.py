@@ -19,7 +19,7 @@ from scheduler.publishers.articles.terms import category_numbers, tag_numbers
 from scheduler.publishers.contract import Checked, FeedItem, Remember
 from scheduler.publishers.exchange import Call
 from scheduler.publishers.files import PictureError, ending, measured
-from scheduler.publishers.notes import Notes
+from scheduler.publishers.notes import Notes, still_sending
 from scheduler.publishers.rehearsal import objections
 
 _POSTS = "/wp-json/wp/v2/posts"
@@ -135,7 +135,7 @@ class ArticlePublisher:
         number, _, address = notes[f"media-{place}"].partition(" ")
         if not number:
             name = f"{notes['slug']}-{place + 1}{ending(item.picture)}"
-            with measured(item.picture) as source:
+            with measured(item.picture, still_sending(notes.keep, self.site.exchange.clock)) as source:
                 number, address = self.site.upload(source, item.picture, name)
             notes.keep(f"media-{place}", f"{number} {address}")
         self.site.ask(Call(path=f"/wp-json/wp/v2/media/{number}", method="POST", json={"alt_text": item.alt}))

@@ -7,7 +7,7 @@ Errors are ``{"code", "message", "data": {"status"}}``.
 import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, BinaryIO
+from typing import Any
 
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.graphic import Picture
@@ -15,7 +15,7 @@ from scheduler.model.network import Account
 from scheduler.model.outcome import Refused, Uncertain
 from scheduler.publishers.addresses import Address, configured_address
 from scheduler.publishers.answers import Reply, UnreadableReply, refusal
-from scheduler.publishers.exchange import Call, Exchange, Secrets
+from scheduler.publishers.exchange import Body, Call, Exchange, Secrets
 
 _GONE = frozenset({404, 410})
 # Codes of the REST API that say something else than their status does.
@@ -80,7 +80,7 @@ class Site:
         """Returns the one object of a call after which readers see the post; raises SiteTrouble."""
         return self._only(self.show(call), visible=True)
 
-    def upload(self, source: BinaryIO, picture: Picture, name: str) -> tuple[str, str]:
+    def upload(self, source: Body, picture: Picture, name: str) -> tuple[str, str]:
         """Puts a picture or film into the media library; returns its number and its address. Raises SiteTrouble."""
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Type": picture.mime}
         patience = 60.0 + picture.bytes / _SLOWEST

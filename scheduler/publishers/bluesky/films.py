@@ -14,7 +14,7 @@ from scheduler.model.outcome import Refused
 from scheduler.publishers.answers import Reply, UnreadableReply, refusal
 from scheduler.publishers.bluesky.record import Blob
 from scheduler.publishers.bluesky.session import TITLE, Session
-from scheduler.publishers.exchange import Call, Exchange, bearer
+from scheduler.publishers.exchange import Body, Call, Exchange, bearer
 
 _HALF_AN_HOUR: Final = 1_800
 _LONGEST_WAIT: Final = 150.0
@@ -31,7 +31,7 @@ class Films:
     session: Session
     service: Exchange
 
-    def upload(self, film: Picture, data: bytes) -> Blob | Refused:
+    def upload(self, film: Picture, source: Body) -> Blob | Refused:
         """Returns the reference to a film once it can be shown; one that is there already is not worked on again."""
         tokens = self.session.tokens()
         pass_ = self._pass()
@@ -43,9 +43,9 @@ class Films:
             method="POST",
             path="/xrpc/app.bsky.video.uploadVideo",
             params={"did": tokens.did, "name": f"{film.sha256[:24]}.mp4"},
-            content=data,
+            content=source,
             headers={"Content-Type": film.mime},
-            patience=_PATIENCE + len(data) / _SLOWEST,
+            patience=_PATIENCE + film.bytes / _SLOWEST,
         )
         reply = self.service.ask(bearer(call, pass_))
         return reply if isinstance(reply, Refused) else self._done(reply)

@@ -19,8 +19,9 @@ from scheduler.publishers.bluesky.limits import told_limits
 from scheduler.publishers.bluesky.record import COLLECTION, Above, Blob, Ref, build, handles_in, posts_of, record_key, time_stamp, uploads
 from scheduler.publishers.bluesky.session import Session, scope_of
 from scheduler.publishers.contract import Checked, FeedItem, Remember
-from scheduler.publishers.exchange import Call
-from scheduler.publishers.files import PictureError, picture_bytes
+from scheduler.publishers.exchange import Body, Call
+from scheduler.publishers.files import PictureError, all_measured
+from scheduler.publishers.notes import still_sending
 
 _RESTRICTED = frozenset({"AccountTakedown", "AccountDeactivated", "RepoTakendown", "RepoDeactivated", "AccountSuspended"})
 _MEDIA_WORDS = ("blob", "image", "mime", "/embed/")
@@ -48,38 +49,40 @@ class BlueskyPublisher:
         if objections := exceeded(outgoing, self._facts.limits, self._facts.abilities, self._title):
             return Refused(" ".join(objection.sentence for objection in objections), kind="content")
         dids = self._dids(envelope, remember)
-        first = dids if isinstance(dids, Refused) else self._put(envelope, 0, dids, None)
+        first = dids if isinstance(dids, Refused) else self._put(envelope, 0, dids, None, remember)
         if not isinstance(first, Ref):
             return first
-        return self._continued(envelope, first)
+        return self._continued(envelope, first, remember)
 
     def find(self, envelope: Envelope) -> Proof:
         """Returns whether the server holds a record of the post's name; where it does, answers of the thread that lack are added first."""
         first = self._standing(envelope.ids["rkey"])
-        return self._continued(envelope, first) if isinstance(first, Ref) else first
+        return self._continued(envelope, first, _forget) if isinstance(first, Ref) else first
 
-    def _continued(self, envelope: Envelope, first: Ref) -> Published | Uncertain:
+    def _continued(self, envelope: Envelope, first: Ref, remember: Remember) -> Published | Uncertain:
         """Adds the answers of a thread; each has a name of its own, so that one which stands already is left as it is."""
         if not envelope.outgoing.replies:
             return self._published(first)
-        dids = self._dids(envelope, lambda _name, _value: None)
+        dids = self._dids(envelope, _forget)
         if isinstance(dids, Refused):
             return Uncertain(f"The first post of the thread is out; its answers follow. {dids.reason}")
         parent = first
         for number in range(1, len(envelope.outgoing.replies) + 1):
-            answer = self._put(envelope, number, dids, Above(first, parent))
+            answer = self._put(envelope, number, dids, Above(first, parent), remember)
             if not isinstance(answer, Ref):
                 return Uncertain(f"The thread is out up to its post {number}; the rest follows. {answer.reason}")
             parent = answer
         return self._published(first)
 
-    def _put(self, envelope: Envelope, number: int, dids: Mapping[str, str], above: Above | None) -> Ref | Refused | Uncertain:
+    def _put(
+        self, envelope: Envelope, number: int, dids: Mapping[str, str], above: Above | None, remember: Remember
+    ) -> Ref | Refused | Uncertain:
         """Writes one post of the thread, 0 being the first, unless a record of its name is there."""
         post = posts_of(envelope.outgoing)[number]
         tokens = self._session.tokens()
         if isinstance(tokens, Refused):
             return tokens
-        blobs = self._uploaded(uploads(post))
+        blobs = self._uploaded(uploads(post), remember)
         if isinstance(blobs, Refused):
             return blobs
         record = build(post, envelope.ids["created"], blobs, dids, above)
@@ -173,25 +176,25 @@ class BlueskyPublisher:
             remember("dids", json.dumps(found, sort_keys=True))
         return found
 
-    def _uploaded(self, pictures: Sequence[Picture]) -> list[Blob] | Refused:
+    def _uploaded(self, pictures: Sequence[Picture], remember: Remember) -> list[Blob] | Refused:
         """Returns the server's references to the pictures; equal bytes get an equal reference, however often they are uploaded."""
+        blobs: list[Blob] = []
         try:
-            contents = [(picture, picture_bytes(picture)) for picture in pictures]
+            with all_measured(pictures, still_sending(remember, self._films.service.clock)) as sources:
+                for picture, source in zip(pictures, sources, strict=True):
+                    blob = self._laid_in(picture, source) if picture.video is None else self._films.upload(picture, source)
+                    if isinstance(blob, Refused):
+                        return blob
+                    blobs.append(blob)
         except PictureError as error:
             return Refused(error.reason, permanent=error.permanent, kind="media")
-        blobs: list[Blob] = []
-        for picture, data in contents:
-            blob = self._laid_in(picture, data) if picture.video is None else self._films.upload(picture, data)
-            if isinstance(blob, Refused):
-                return blob
-            blobs.append(blob)
         return blobs
 
-    def _laid_in(self, picture: Picture, data: bytes) -> Blob | Refused:
+    def _laid_in(self, picture: Picture, source: Body) -> Blob | Refused:
         call = Call(
             method="POST",
             path="/xrpc/com.atproto.repo.uploadBlob",
-            content=data,
+            content=source,
             headers={"Content-Type": picture.mime},
             patience=_UPLOAD_PATIENCE,
         )
@@ -235,6 +238,10 @@ class BlueskyPublisher:
         if kind is None and reply.status == HTTPStatus.BAD_REQUEST:
             kind = "media" if any(word in message.lower() for word in _MEDIA_WORDS) else "content"
         return refusal(self._title, reply.status, message or error, kind)
+
+
+def _forget(_name: str, _value: str) -> None:
+    """Keeps nothing: a look must not write into the ledger."""
 
 
 def _blob(reply: Reply) -> Blob | None:

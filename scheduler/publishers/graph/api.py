@@ -11,11 +11,11 @@ from scheduler.model.outcome import Refused, Uncertain
 from scheduler.publishers.addresses import configured_address
 from scheduler.publishers.answers import Reply, UnreadableReply
 from scheduler.publishers.contract import Connection, Renewed
-from scheduler.publishers.exchange import Call, Exchange, Secrets, bearer
+from scheduler.publishers.exchange import Body, Call, Exchange, Secrets, bearer
 from scheduler.publishers.graph.errors import GraphError
 
 Form = Mapping[str, str]
-File = tuple[str, bytes, str]
+File = tuple[str, Body, str]
 
 
 class SettingMissing(ConfigurationError):

@@ -16,18 +16,19 @@ from scheduler.model.network import Network
 from scheduler.model.outcome import Absent, HandingOver, Outcome, Proof, Published, Refused, Uncertain, Whereabouts
 from scheduler.model.outgoing import KEPT_AS, Envelope, Media, Outgoing
 from scheduler.publishers.contract import Checked, FeedItem, Remember
-from scheduler.publishers.files import PictureError, ending, picture_bytes
+from scheduler.publishers.files import PictureError, ending, measured
 from scheduler.publishers.graph import feeds
 from scheduler.publishers.graph.api import Graph, GraphTrouble, text_of
 from scheduler.publishers.graph.comments import comment
 from scheduler.publishers.graph.scheduled import Scheduled
-from scheduler.publishers.notes import ASKED, Notes
+from scheduler.publishers.notes import ASKED, Notes, still_sending
 from scheduler.publishers.rehearsal import objections
 
 _PHOTOS_ARE_USED = 1366051
 _BEFORE = timedelta(minutes=5)
 _FIELDS = "id,message,created_time,permalink_url,attachments{media,description,subattachments}"
-_UPLOAD_SECONDS = 900.0
+_UPLOAD_SECONDS, _SLOWEST = 300.0, 250_000.0
+"""Are how many seconds an upload may take, and one more for so many bytes: films are large and lines are slow."""
 _FILM_WAIT = timedelta(minutes=2)
 _STILL_A_DRAFT = "{title} keeps the post as a draft; publish it by hand at the Page, or ask Meta why this app may not."
 
@@ -167,14 +168,17 @@ class PagePublisher:
     def _film(self, outgoing: Outgoing, notes: Notes) -> str:
         film = outgoing.media[0].picture
         form = {"published": "false", "unpublished_content_type": "DRAFT", "description": outgoing.text}
-        source = (f"film{ending(film)}", picture_bytes(film), film.mime)
-        answer = self.graph.make(f"{self.graph.user}/videos", form, {"source": source}, _UPLOAD_SECONDS)
+        with measured(film, still_sending(notes.keep, self.graph.exchange.clock)) as source:
+            file = (f"film{ending(film)}", source, film.mime)
+            answer = self.graph.make(f"{self.graph.user}/videos", form, {"source": file}, _UPLOAD_SECONDS + film.bytes / _SLOWEST)
         return notes.keep("post", text_of(answer, "id"))
 
     def _photo(self, item: Media, number: int, notes: Notes, *, temporary: bool = False) -> str:
         form = {"published": "false", **({"alt_text_custom": item.alt} if item.alt else {}), **({"temporary": "true"} if temporary else {})}
-        source = (f"picture-{number + 1}{ending(item.picture)}", picture_bytes(item.picture), item.picture.mime)
-        return notes.keep(f"photo-{number}", text_of(self.graph.make(f"{self.graph.user}/photos", form, {"source": source}), "id"))
+        with measured(item.picture) as source:
+            file = (f"picture-{number + 1}{ending(item.picture)}", source, item.picture.mime)
+            answer = self.graph.make(f"{self.graph.user}/photos", form, {"source": file})
+        return notes.keep(f"photo-{number}", text_of(answer, "id"))
 
     def _show(self, post: str, notes: Notes, *, film: bool) -> Outcome:
         """Sets the flag and reads it back; setting it twice changes nothing, so that only an unreadable flag leaves a doubt."""

@@ -4,14 +4,13 @@ import secrets
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from scheduler.model.graphic import Picture
 from scheduler.model.outcome import Refused
 from scheduler.publishers.answers import Reply
-from scheduler.publishers.exchange import Call, Exchange
-from scheduler.publishers.files import PictureError, ending, measured
+from scheduler.publishers.exchange import Body, Call, Exchange
+from scheduler.publishers.files import PictureError, ending, every_minute, measured
 from scheduler.publishers.hosting.host import LIFETIME, Check, Chosen, Hosted, HostingError, unnoted
 from scheduler.publishers.hosting.probing import walk
 from scheduler.publishers.hosting.signing import NOTHING, Keys, Request, escaped, signed_headers, signed_query
@@ -45,7 +44,7 @@ class BucketHost:
         key = f"{self.prefix}{secrets.token_hex(16)}{ending(picture)}"
         more = {"content-type": picture.mime} | ({"x-amz-acl": self.acl} if self.acl else {})
         try:
-            with measured(picture) as source:
+            with measured(picture, every_minute(lambda: chosen(key), self.exchange.clock)) as source:
                 chosen(key)
                 request = self._request("PUT", key, picture.sha256)
                 self._ask(request, key, more, content=source, patience=_PATIENCE + picture.bytes / _SLOWEST)
@@ -71,7 +70,7 @@ class BucketHost:
         key: str,
         more: Mapping[str, str] | None = None,
         *,
-        content: BinaryIO | None = None,
+        content: Body | None = None,
         patience: float = _PATIENCE,
     ) -> None:
         headers = signed_headers(request, self.keys, self.exchange.clock.now(), more or {})

@@ -13,7 +13,10 @@ LIFETIME = timedelta(hours=6)
 
 
 Chosen = Callable[[str], None]
-"""Takes note of a key: before anything is there where the name is ours to choose, and at once after where it is not."""
+"""Takes note of a key: before anything is there where the name is ours to choose, and at once after where it is not.
+
+While a long film is sent it is told again and again, an empty key where there is none yet.
+"""
 
 
 def unnoted(_key: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from scheduler.model.graphic import Picture
 from scheduler.publishers.articles.rest import Site, SiteTrouble
-from scheduler.publishers.files import PictureError, ending, measured
+from scheduler.publishers.files import PictureError, ending, every_minute, measured
 from scheduler.publishers.hosting.host import Check, Chosen, Hosted, HostingError, unnoted
 from scheduler.publishers.hosting.probing import walk
 
@@ -23,8 +23,9 @@ class LibraryHost:
         Raises:
             HostingError: The picture is gone, or the website does not take it.
         """
+        beat = every_minute(lambda: chosen(""), self.site.exchange.clock)
         try:
-            with closing(self.site.exchange), measured(picture) as source:
+            with closing(self.site.exchange), measured(picture, beat) as source:
                 number, address = self.site.upload(source, picture, f"{secrets.token_hex(16)}{ending(picture)}")
         except PictureError as error:
             raise HostingError(error.reason, permanent=error.permanent) from error

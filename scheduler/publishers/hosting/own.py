@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from scheduler.clock import Clock
-from scheduler.disk import replace_file, sync_folder
+from scheduler.disk import replace_file
 from scheduler.model.graphic import Picture
-from scheduler.publishers.files import PictureError, copy_picture, ending, trouble
+from scheduler.publishers.files import PictureError, ending, measured, trouble
 from scheduler.publishers.hosting.host import LIFETIME, Check, Chosen, Hosted, HostingError, unnoted
 
 _NAME = re.compile(r"(?P<until>[0-9]{10})-(?P<random>[0-9a-f]{32})-(?P<signature>[0-9a-f]{32})(?P<ending>\.[a-z0-9]{3,4})")
@@ -47,9 +47,8 @@ class Shelf:
         """
         name, temporary = self._name(ending(picture))
         chosen(name)
-        copy_picture(picture, temporary)
-        temporary.replace(self.folder / name)
-        sync_folder(self.folder)
+        with measured(picture) as source:
+            replace_file(self.folder / name, source, by_way_of=temporary)
         return name
 
     def _name(self, suffix: str) -> tuple[str, Path]:

@@ -11,9 +11,10 @@ from scheduler.model.outcome import Refused
 from scheduler.model.outgoing import Media, Outgoing
 from scheduler.publishers.answers import Reply, UnreadableReply, refusal
 from scheduler.publishers.contract import Remember
-from scheduler.publishers.exchange import Call
-from scheduler.publishers.files import PictureError, ending, picture_bytes
+from scheduler.publishers.exchange import Body, Call
+from scheduler.publishers.files import PictureError, all_measured, ending
 from scheduler.publishers.mastodon.server import Server
+from scheduler.publishers.notes import still_sending
 
 _UPLOAD_PATIENCE = 120.0
 _SLOWEST = 250_000.0
@@ -33,19 +34,19 @@ def uploaded(server: Server, outgoing: Outgoing, ids: Mapping[str, str], remembe
     """Returns the ids of all pictures, uploading those that are missing; each id is committed before the next step."""
     found = known_media(ids)
     try:
-        contents = [(item, picture_bytes(item.picture)) for item in outgoing.media]
+        with all_measured((item.picture for item in outgoing.media), still_sending(remember, server.exchange.clock)) as sources:
+            for number, (item, source) in enumerate(zip(outgoing.media, sources, strict=True)):
+                if number < len(found):
+                    continue
+                # Some servers name what they keep after the file's name: one that was used before would replace an older post's picture.
+                file_name = f"{ids['key'][:16]}-{number + 1}-{item.picture.sha256[:12]}{ending(item.picture)}"
+                name = _begun(server, ids, number) or _upload(server, item, (file_name, source), partial(_note_begun, remember, number))
+                if isinstance(name, Refused):
+                    return name
+                found.append(name)
+                remember("media", json.dumps(found))
     except PictureError as error:
         return Refused(error.reason, permanent=error.permanent, kind="media")
-    for number, (item, data) in enumerate(contents):
-        if number < len(found):
-            continue
-        # Some servers name what they keep after the file's name: one that was used before would replace an older post's picture.
-        file_name = f"{ids['key'][:16]}-{number + 1}-{item.picture.sha256[:12]}{ending(item.picture)}"
-        name = _begun(server, ids, number) or _upload(server, item, data, file_name, partial(_note_begun, remember, number))
-        if isinstance(name, Refused):
-            return name
-        found.append(name)
-        remember("media", json.dumps(found))
     return found
 
 
@@ -62,10 +63,10 @@ def _note_begun(remember: Remember, number: int, name: str) -> None:
     remember("readying", f"{number} {name}")
 
 
-def _upload(server: Server, item: Media, data: bytes, file_name: str, begun: Callable[[str], None]) -> str | Refused:
-    reply = _sent(server, item, (file_name, data), "/api/v2/media")
+def _upload(server: Server, item: Media, named: tuple[str, Body], begun: Callable[[str], None]) -> str | Refused:
+    reply = _sent(server, item, named, "/api/v2/media")
     if isinstance(reply, Reply) and reply.status in _OLD_SERVER:
-        reply = _sent(server, item, (file_name, data), "/api/v1/media")
+        reply = _sent(server, item, named, "/api/v1/media")
     if isinstance(reply, Refused):
         return reply
     if not reply.is_success:
@@ -80,9 +81,9 @@ def _upload(server: Server, item: Media, data: bytes, file_name: str, begun: Cal
     return _ready(server, name)
 
 
-def _sent(server: Server, item: Media, named: tuple[str, bytes], path: str) -> Reply | Refused:
+def _sent(server: Server, item: Media, named: tuple[str, Body], path: str) -> Reply | Refused:
     file = (*named, item.picture.mime)
-    patience = _UPLOAD_PATIENCE + len(named[1]) / _SLOWEST
+    patience = _UPLOAD_PATIENCE + item.picture.bytes / _SLOWEST
     return server.ask(Call(method="POST", path=path, files={"file": file}, form={"description": item.alt}, patience=patience))
 
 

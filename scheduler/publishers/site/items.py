@@ -12,7 +12,7 @@ from typing import Any
 
 from scheduler.disk import replace_file
 from scheduler.model.outgoing import Envelope, Facet, LinkCard, Outgoing, card_from
-from scheduler.publishers.files import ending, picture_bytes, safe_name
+from scheduler.publishers.files import ending, measured, safe_name
 
 _SCHEMA = "scheduler.site-item/1"
 _log = logging.getLogger(__name__)
@@ -142,7 +142,8 @@ class Shelf:
         for media in outgoing.media:
             target = self.media / (media.picture.sha256 + ending(media.picture))
             if not (target.is_file() and target.stat().st_size == media.picture.bytes):
-                replace_file(target, picture_bytes(media.picture), by_way_of=self.temporary)
+                with measured(media.picture) as source:
+                    replace_file(target, source, by_way_of=self.temporary)
         self.put(item)
 
     def put(self, item: Item) -> None:
