@@ -49,12 +49,18 @@ class Ahead:
     publishers: Mapping[str, Publisher]
     courier: Courier
     agenda: Agenda | None = None
+    entries: Mapping[str, Entry] = field(default_factory=dict)
     early: Mapping[str, HandsOver] = field(init=False)
     is_idle: bool = False
     silent: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.early = {name: publisher for name, publisher in self.publishers.items() if isinstance(publisher, HandsOver)}
+
+    def follow(self, agenda: Agenda) -> None:
+        """Takes up what the folder asks for now."""
+        self.agenda = agenda
+        self.entries = {} if self.is_idle else {entry.delivery.id: entry for entry in agenda.entries}
 
     def recover(self, now: datetime) -> None:
         """Asks a person of what may have been handed over after a copy was made that is now the ledger."""
@@ -80,7 +86,7 @@ class Ahead:
         for item in kept:
             if (has_room and self.clock.monotonic() < until) or now < item.due <= now + URGENT:
                 yield from self._looked_after(item, now)
-        if self.agenda is not None and has_room:
+        if self.agenda is not None and self.settings.early and has_room:
             for entry in self._to_hand(self.agenda, now):
                 if self.clock.monotonic() < until and entry.delivery.account.name not in self.silent:
                     yield from self._hand_over(entry, now)
@@ -114,8 +120,7 @@ class Ahead:
             return ""
         if item.post in agenda.unreadable:
             return agenda.unreadable[item.post]
-        entry = next((entry for entry in agenda.entries if entry.delivery.id == item.delivery), None)
-        return _why_not(entry, item)
+        return _why_not(self.entries.get(item.delivery), item)
 
     def _taken_back(self, item: Kept, why: str) -> Iterator[Done]:
         fault("before_look")

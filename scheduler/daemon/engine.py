@@ -117,7 +117,7 @@ class Engine:
         now = self.time.now()
         agenda = self._make_agenda(now, self.ledger.facts())
         changed = self.ledger.record(agenda, now, self._settings.policy, fault) if self._leads else {}
-        self._ahead.agenda = agenda
+        self._ahead.follow(agenda)
         self._ready = {entry.delivery.id: entry for entry in agenda.entries if entry.state in _SENDABLE and entry.outgoing}
         if changed:
             LOG.info("post files: %s", ", ".join(f"{number} {state}" for state, number in sorted(changed.items())))

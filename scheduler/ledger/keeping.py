@@ -123,6 +123,9 @@ def taken_back(connection: Connection, item: Kept, found: Proof, why: str, now: 
     values = {**BLANK, "next_at": max(now, row.not_before), "ahead_at": now + LOOK_AGAIN}
     if not move(connection, Move(row.id, row.fence, State.HANDED, State.QUEUED, why), now, values):
         return Settlement(row.id, None)
+    # What was held for being the same as this may go now.
+    same = (DELIVERY.c.state == State.HELD.value, DELIVERY.c.account == row.account, DELIVERY.c.held_for == row.fingerprint)
+    connection.execute(update(DELIVERY).where(*same).values(held_for=""))
     keep(connection, attempt_of(row, now, "take back", found, why))
     return Settlement(row.id, State.QUEUED, why)
 

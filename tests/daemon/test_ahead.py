@@ -155,6 +155,18 @@ def test_a_network_that_does_not_answer_is_asked_once_at_each_look(office: Offic
     assert office.keeper.posts == {}
 
 
+def test_what_was_held_for_being_the_same_goes_once_the_other_was_taken_back(office: Office) -> None:
+    office.write(text="Same", ahead=EARLY - HOUR)
+    office.work()
+    office.write("other", text="Same")
+    office.work()
+    assert office.state("other") == "held"
+    office.files.pop("march")
+    office.pass_time(3 * MINUTE)
+    assert (office.state(), office.state("other")) == ("cancelled", "handed")
+    assert len(office.keeper.posts) == 1
+
+
 # Taking back.
 
 
