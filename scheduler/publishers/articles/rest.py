@@ -1,7 +1,7 @@
 """The REST API of a WP site, with an application password.
 
 Sources: "REST API Handbook" (WP-API/docs, 2025-06-04): posts, media, authentication.
-Errors are ``{"code", "message", "data": {"status"}}``; their codes: WordPress/WordPress, wp-includes/rest-api (6.8).
+Errors are ``{"code", "message", "data": {"status"}}``; their codes stand in wp-includes/rest-api of the server’s own source.
 """
 
 import base64
@@ -100,7 +100,7 @@ class Site:
         return str(answer.get("id", "")), str(answer.get("source_url", ""))
 
     def _unsaved(self, reply: Reply) -> Refused | None:
-        """Returns what is wrong with a file that WordPress does not take, which it tells with the status of its own trouble (500)."""
+        """Returns what is wrong with a file that the server does not take, which it tells with the status of its own trouble (500)."""
         said = _said(reply)
         if reply.said("code") != _NOT_SAVED or _NOT_ALLOWED not in said:
             return None
