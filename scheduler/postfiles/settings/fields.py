@@ -1,11 +1,9 @@
 """The settings of a post file as typed values; pydantic judges each, and every complaint stands on the very value."""
 
 from collections.abc import Mapping
-from typing import Any, cast, get_type_hints
+from typing import Any, get_type_hints
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
-from pydantic_core import ErrorDetails
-from typing_extensions import TypedDict
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from scheduler.model.finding import Finding
 from scheduler.model.post import Status
@@ -116,23 +114,30 @@ class Fields:
 KINDS: dict[str, Any] = get_type_hints(Fields, include_extras=True)
 """Are the types of all settings by the names of the attributes, each with the function that reads it."""
 
-_STRICT = ConfigDict(extra="forbid", alias_generator=lambda name: name.replace("_", "-"), arbitrary_types_allowed=True)
-# No type checker can follow this; the settings are listed once, as the attributes above.
-_READER: TypeAdapter[dict[str, Any]] = TypeAdapter(with_config(_STRICT)(cast("Any", TypedDict)("_Given", KINDS, total=False)))
+# Most files say few of the settings, so that one reader for each is quicker than one for all.
+_READERS = {
+    name.replace("_", "-"): (name, TypeAdapter(kind, config=ConfigDict(arbitrary_types_allowed=True)).validator)
+    for name, kind in KINDS.items()
+}
 
 
 def validate(path: str, entries: Mapping[str, Entry], names: Names, part: str | None = None) -> tuple[Fields, list[Finding]]:
     """Returns the settings that could be understood, and a finding for each that could not."""
-    raw = {key: entry.value for key, entry in entries.items() if key not in OBSIDIAN and entry.value not in {"", ()}}
-    findings = [empty(key).found(path, entry.key, part) for key, entry in entries.items() if not entry.value and key in NEEDED]
-    try:
-        given = _READER.validate_python(raw, context=names)
-    except ValidationError as trouble:
-        for error in trouble.errors(include_url=False, include_input=False):
-            key = str(error["loc"][0])
-            raw.pop(key, None)
-            findings.append(_finding(path, key, error, entries, part))
-        given = _READER.validate_python(raw, context=names)
+    given: dict[str, Any] = {}
+    findings = []
+    for key, entry in entries.items():
+        if not entry.value and key in NEEDED:
+            findings.append(empty(key).found(path, entry.key, part))
+        elif not entry.value or key in OBSIDIAN:
+            continue
+        elif key not in _READERS:
+            findings.append((glued(key, entry) or unknown_setting(key, entries)).found(path, entry.key, part))
+        else:
+            name, reader = _READERS[key]
+            try:
+                given[name] = reader.validate_python(entry.value, context=names)
+            except ValidationError as trouble:
+                findings.append(_slip(trouble).found(path, entry.span, part))
     findings += unknown_targets(path, entries.get("where"), names, part)
     return Fields(given), findings
 
@@ -152,10 +157,7 @@ def empty(key: str) -> Slip:
     )
 
 
-def _finding(path: str, key: str, error: ErrorDetails, entries: Mapping[str, Entry], part: str | None) -> Finding:
-    entry = entries[key]
-    if error["type"] == "extra_forbidden":
-        return (glued(key, entry) or unknown_setting(key, entries)).found(path, entry.key, part)
+def _slip(trouble: ValidationError) -> Slip:
+    (error,) = trouble.errors(include_url=False, include_input=False)
     cause = error.get("ctx", {}).get("error")
-    slip = cause.slip if isinstance(cause, SlipError) else NOT_ONE
-    return slip.found(path, entry.span, part)
+    return cause.slip if isinstance(cause, SlipError) else NOT_ONE
