@@ -39,10 +39,13 @@ class Illustrated:
     findings: tuple[Finding, ...] = ()
 
 
+def may_stand_in(text: str) -> bool:
+    """Tells whether a text holds any of the signs with which pictures are written, or mistaken for."""
+    return "![" in text or "](" in text or "<" in text or "！" in text
+
+
 def take_out(source: Source, lines: list[Line], part: str | None) -> Illustrated:
     """Returns the lines that are text; a picture between two blank lines leaves one of them."""
-    if not any("![" in line.text or "](" in line.text or "<" in line.text or "！" in line.text for line in lines):
-        return Illustrated(lines)
     kept: list[Line] = []
     pictures: list[Named] = []
     findings: list[Finding] = []

@@ -197,18 +197,23 @@ class Parser:
     def _add_variant(self, target: str | None, chunk: _Chunk, settings: dict[str, overrides.Entry]) -> None:
         part = self._part
         assert part is not None
-        placeholder_findings = placeholders.unknown(self._source, chunk.lines, part.name)
-        self.findings += placeholder_findings
-        shown_ = pictures.take_out(self._source, chunk.lines, part.name)
-        self.findings += shown_.findings
-        lines = _trimmed(shown_.lines)
+        lines = _trimmed(chunk.lines)
+        named: tuple[Named, ...] = ()
+        text = "\n".join([line.text for line in lines])
+        if "{" in text:
+            self.findings += placeholders.unknown(self._source, lines, part.name)
+        if pictures.may_stand_in(text):
+            shown = pictures.take_out(self._source, lines, part.name)
+            self.findings += shown.findings
+            lines, named = _trimmed(shown.lines), shown.pictures
+            text = "\n".join([line.text for line in lines])
         part.variants.append(
             RawVariant(
                 target=target,
-                text="\n".join(line.text for line in lines),
-                lines=tuple(self._source.number(line.index) for line in lines),
-                pictures=shown_.pictures,
-                settings={key: entry.text for key, entry in settings.items()},
+                text=text,
+                lines=tuple([self._source.number(line.index) for line in lines]),
+                pictures=named,
+                settings={key: entry.text for key, entry in settings.items()} if settings else {},
                 span=self._source.span(lines[0].index if target is None and lines else chunk.index),
                 when=overrides.when_of(settings, self._names) if "when" in settings else None,
                 language=_language(target, settings),
