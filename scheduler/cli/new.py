@@ -10,13 +10,13 @@ GROUP = "Write"
 
 
 @click.command()
-@click.argument("kind", metavar="[KIND]", required=False)
+@click.argument("words", metavar="[KIND]", nargs=-1)
 @click.option("--title", help="What you call it; for an event, its name.")
 @click.option("--when", metavar="TIME", help="When it goes out; for an event, when it starts.")
 @click.option("--where", metavar="NAMES", help="Networks or accounts, with commas between (default: everywhere).")
 @click.option("--out", metavar="PATH", type=click.Path(path_type=Path), help="The file, or for an event the folder, to make.")
 @folder_option
-def command(kind: str | None, title: str | None, when: str | None, where: str | None, out: Path | None, folder: Path | None) -> int:
+def command(words: tuple[str, ...], title: str | None, when: str | None, where: str | None, out: Path | None, folder: Path | None) -> int:
     """Begin a post file, and fill it in in your editor.
 
     \b
@@ -27,6 +27,10 @@ def command(kind: str | None, title: str | None, when: str | None, where: str | 
 
     A file  posts/_templates/NAME.md  of your own is a kind as well. A file that is already there is never overwritten.
     """
+    kind, *further = words or (None,)
+    if further:
+        said = " ".join(map(str, further)).replace('"', "”")
+        raise click.UsageError(f'A title stands behind --title, in quotes:  scheduler new {kind} --title "{said}"')
     from scheduler.cli.screen.beginning import Beginning
     from scheduler.cli.screen.boundary import is_terminal
 

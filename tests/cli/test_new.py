@@ -99,6 +99,7 @@ def test_new_never_overwrites_one_file_of_an_event(posts_folder: Path) -> None:
         (("--where", "sight"), "Did you mean “site”?"),
         (("--where", "nowhere"), "There are: site"),
         (("--title", "a\x07b"), "letters that can be shown"),
+        (("event", "Rent", "march"), '--title "Rent march"'),
     ],
 )
 def test_what_cannot_be_used_is_said_and_nothing_is_written(posts_folder: Path, arguments: tuple[str, ...], said: str) -> None:
