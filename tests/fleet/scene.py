@@ -94,6 +94,10 @@ class Scene:
         logs = [f"== {path.name}\n" + "\n".join(path.read_text(errors="replace").splitlines()[-12:]) for path in self.folder.glob("*.log")]
         return f"{self.counts()}\n" + "\n".join(logs)
 
+    def is_up(self, name: str) -> bool:
+        """Tells whether a process has come through its start, in which it needs the database."""
+        return "stop with Ctrl-C" in (self.folder / f"{name}.log").read_text(encoding="utf-8")
+
     def all_sent(self, number: int) -> bool:
         return self.counts()[State.SENT] == number
 

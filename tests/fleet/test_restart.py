@@ -21,7 +21,7 @@ def test_all_go_on_by_themselves_when_the_database_was_away(tmp_path: Path, crew
         try:
             scene.prepare(posts(6, 3, CLOCK.now()), at_once=2)
             running = [scene.start(role, name) for name, role in CREWS[crew].items()]
-            scene.wait(lambda: scene.all_sent(6))
+            scene.wait(lambda: scene.all_sent(6) and all(scene.is_up(name) for name in CREWS[crew]))
             restart(2.0)
             scene.prepare(posts(12, 3, CLOCK.now() + timedelta(seconds=1)), at_once=2)
             scene.wait(lambda: scene.all_sent(12))
