@@ -93,6 +93,12 @@ def _known_keys(path: tuple[str, ...]) -> list[str]:
     return list(model.model_fields) if model is not None else []
 
 
+def several(path: tuple[str, ...], found: Places) -> Finding:
+    """Returns the finding of a list where one text belongs."""
+    message, fix = (words.format(key=path[-1]) for words in _ONE_TEXT)
+    return finding("bad-setting", message, place_of(found, path), fix=fix)
+
+
 def unknown(path: tuple[str, ...], found: Places, known: Iterable[str]) -> Finding:
     """Returns the finding of a key that nobody knows, with the one that may be meant."""
     guess = did_you_mean(path[-1], known)

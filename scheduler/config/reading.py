@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from scheduler.config.mistakes import FILE, Places, did_you_mean, finding, mistakes, unknown
+from scheduler.config.mistakes import FILE, Places, did_you_mean, finding, mistakes, several, unknown
 from scheduler.config.positions import place_of, positions
 from scheduler.config.schema import AccountTable, ConfigFile
 from scheduler.model.errors import ConfigurationError
@@ -132,7 +132,7 @@ def _account_mistakes(name: str, table: AccountTable, networks: Mapping[str, Net
         if key not in known:
             yield unknown(("accounts", name, key), found, [*_OWN_KEYS, *known])
         elif isinstance(value, list | dict):
-            yield finding("bad-setting", f"{key} takes one text, not several", place_of(found, ("accounts", name, key)), fix=f'{key} = "…"')
+            yield several(("accounts", name, key), found)
     for setting in network.settings:
         if setting.required and not (table.model_extra or {}).get(setting.name):
             message = f"the account “{name}” needs {setting.name}: {setting.description}"

@@ -4,12 +4,13 @@ Nothing is sent from here of what a network keeps: it is ours again only once th
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from scheduler.clock import Clock
-from scheduler.daemon.delivering import Answer, Courier
+from scheduler.daemon.asking import answer_of
+from scheduler.daemon.delivering import Courier
 from scheduler.daemon.faults import fault
 from scheduler.daemon.report import Done, Settings
 from scheduler.ledger import Ledger, LedgerError
@@ -169,20 +170,10 @@ class Ahead:
             yield done
 
     def _asked(self, account: str, envelope: Envelope) -> Whereabouts:
-        return self._answered(account, envelope, lambda publisher: publisher.where_is(envelope))
+        return answer_of(self.early.get(account), account, envelope, lambda publisher: publisher.where_is(envelope))
 
     def _withdrawn(self, account: str, envelope: Envelope) -> Proof:
-        return self._answered(account, envelope, lambda publisher: publisher.take_back(envelope))
-
-    def _answered(self, account: str, envelope: Envelope, ask: Callable[[HandsOver], Answer]) -> Answer | Uncertain:
-        publisher = self.early.get(account)
-        if publisher is None:
-            return Uncertain(f"{account} is not connected, so nobody can ask the network.")
-        try:
-            return ask(publisher)
-        except Exception as error:  # the boundary of an adapter: no answer proves nothing
-            LOG.exception("asking for %s failed", envelope.outgoing.delivery)
-            return Uncertain(f"An error inside scheduler broke the look off ({type(error).__name__}).")
+        return answer_of(self.early.get(account), account, envelope, lambda publisher: publisher.take_back(envelope))
 
     # Handing over.
 

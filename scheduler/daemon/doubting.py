@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from scheduler.clock import Clock
 from scheduler.daemon.ahead import Ahead
+from scheduler.daemon.asking import answer_of
 from scheduler.daemon.delivering import Courier
 from scheduler.daemon.faults import fault
 from scheduler.daemon.report import Done, Settings
 from scheduler.ledger import Ledger
 from scheduler.ledger.recovery import Doubt
-from scheduler.model.outcome import Proof, Published, Uncertain
+from scheduler.model.outcome import Proof, Published
 from scheduler.model.outgoing import Envelope
 from scheduler.publishers.contract import Publisher
 
@@ -64,11 +65,4 @@ class Doubting:
         return self.courier.repeat(doubt, now)
 
     def _proof(self, account: str, envelope: Envelope) -> Proof:
-        publisher = self.publishers.get(account)
-        if publisher is None:
-            return Uncertain(f"{account} is not connected, so nobody can ask the network.")
-        try:
-            return publisher.find(envelope)
-        except Exception as error:  # the boundary of an adapter: no answer proves nothing
-            LOG.exception("looking for %s failed", envelope.outgoing.delivery)
-            return Uncertain(f"An error inside scheduler broke the look off ({type(error).__name__}).")
+        return answer_of(self.publishers.get(account), account, envelope, lambda publisher: publisher.find(envelope))

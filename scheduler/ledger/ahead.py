@@ -10,7 +10,7 @@ from typing import Any, assert_never
 
 from sqlalchemy import Connection, Row, bindparam, or_, select
 
-from scheduler.ledger.claims import Claim, Wanted, begin_sending
+from scheduler.ledger.claims import Claim, Wanted, begin_sending, taken_by
 from scheduler.ledger.events import Move, keep, move, note
 from scheduler.ledger.keeping import BLANK, attempt_of, keeps
 from scheduler.ledger.pauses import PAUSED, Pause, Scope, pause
@@ -68,8 +68,7 @@ def take_early(connection: Connection, wanted: Wanted, envelope: Envelope) -> Cl
         move(connection, Move(row.id, row.fence, State.QUEUED, State.HELD, twin), wanted.now, {"held_for": row.draft_fingerprint})
         return None
     held = Claim(row.id, row.account, row.fence + 1, wanted.now + wanted.terms.lease, row.attempts)
-    taken = {"fence": held.fence, "owner": wanted.terms.owner, "lease_until": held.lease_until}
-    if not move(connection, Move(row.id, row.fence, State.QUEUED, State.CLAIMED), wanted.now, taken):
+    if not move(connection, Move(row.id, row.fence, State.QUEUED, State.CLAIMED), wanted.now, taken_by(held, wanted.terms)):
         return None
     begin_sending(connection, held, envelope, wanted.now)
     return held

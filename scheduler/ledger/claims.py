@@ -110,7 +110,7 @@ def claim(connection: Connection, wanted: Wanted) -> Claim | None:
         return None
     held = _claim_of(row, wanted)
     made = Move(row.id, row.fence, State.QUEUED, State.CLAIMED)
-    return held if move(connection, made, wanted.now, _taken(held, wanted.terms)) else None
+    return held if move(connection, made, wanted.now, taken_by(held, wanted.terms)) else None
 
 
 Taken = tuple[Claim, Envelope]
@@ -136,7 +136,7 @@ def take(connection: Connection, wanted: Sequence[tuple[Wanted, Envelope]]) -> M
             continue
         held = _claim_of(row, one)
         chosen = held.frozen.from_here if held.frozen is not None and held.frozen.outgoing == envelope.outgoing else envelope
-        values = {**_taken(held, one.terms), **_frozen(held, chosen, one.fingerprint, one.now)}
+        values = {**taken_by(held, one.terms), **_frozen(held, chosen, one.fingerprint, one.now)}
         moves.append(Moving(Move(row.id, row.fence, State.QUEUED, State.SENDING), one.now, values, by=State.CLAIMED))
         found[row.id] = (held, chosen)
     move_all(connection, moves)
@@ -169,7 +169,8 @@ def _claim_of(row: Row[Any], wanted: Wanted) -> Claim:
     return Claim(row.id, row.account, row.fence + 1, lease_until, row.attempts, envelope_of(row), row.first_attempt_at)
 
 
-def _taken(held: Claim, terms: Terms) -> dict[str, Any]:
+def taken_by(held: Claim, terms: Terms) -> dict[str, Any]:
+    """Returns the columns that say who has a delivery."""
     return {"fence": held.fence, "owner": terms.owner, "lease_until": held.lease_until}
 
 
@@ -201,7 +202,7 @@ def take_again(connection: Connection, wanted: Wanted, fence: int) -> Taken | No
     held = _claim_of(row, wanted)
     told = "The same call is repeated under the same key, which the network recognises."
     made = Move(row.id, row.fence, State.UNCERTAIN, State.SENDING, told)
-    values = {**_taken(held, wanted.terms), "attempts": held.attempts + 1}
+    values = {**taken_by(held, wanted.terms), "attempts": held.attempts + 1}
     return (held, frozen) if move(connection, made, wanted.now, values) else None
 
 
@@ -233,7 +234,7 @@ def _frozen(held: Claim, envelope: Envelope, fingerprint: str, now: datetime) ->
     return {
         "payload": payload,
         "payload_sha256": hashlib.sha256(payload.encode()).hexdigest(),
-        "ids": _ids_text(envelope.ids),
+        "ids": ids_text(envelope.ids),
         "fingerprint": fingerprint,
         "sending_since": now,
         "first_attempt_at": held.first_attempt_at or now,
@@ -252,11 +253,12 @@ def remember(connection: Connection, held: Claim, name: str, value: str, lease_u
     if ids is None:
         raise LostClaimError("The delivery was taken over by another process while it was being sent.")
     known = {**json.loads(ids), name: value}
-    if connection.execute(update(DELIVERY).where(*ours).values(ids=_ids_text(known), lease_until=lease_until)).rowcount != 1:
+    if connection.execute(update(DELIVERY).where(*ours).values(ids=ids_text(known), lease_until=lease_until)).rowcount != 1:
         raise LostClaimError("The delivery was taken over by another process while it was being sent.")
 
 
-def _ids_text(ids: Mapping[str, str]) -> str:
+def ids_text(ids: Mapping[str, str]) -> str:
+    """Returns ids as the ledger keeps them."""
     return _AS_JSON(dict(ids))
 
 

@@ -8,7 +8,7 @@ from typing import Any, assert_never
 
 from sqlalchemy import Connection, Row, select, update
 
-from scheduler.ledger.claims import envelope_of
+from scheduler.ledger.claims import envelope_of, ids_text
 from scheduler.ledger.events import Attempt, Move, keep, move, note
 from scheduler.ledger.pauses import PAUSED
 from scheduler.ledger.recovery import DECIDE, LOOKS, SETTLE, Doubt
@@ -214,7 +214,7 @@ def _row(connection: Connection, item: Kept) -> Row[Any] | None:
 def keeps(connection: Connection, row: Row[Any], found: Handed, now: datetime, *, step: str) -> Settlement:
     """Writes that the network keeps it, and under which id."""
     values = {"remote_id": found.remote_id, "url": found.url, "next_at": row.due_utc + AFTERWARDS, "checks": 0, "ahead_at": None, **_FREE}
-    ids = json.dumps({**json.loads(row.ids), KEPT_AS: found.remote_id}, ensure_ascii=False, sort_keys=True)
+    ids = ids_text({**json.loads(row.ids), KEPT_AS: found.remote_id})
     if not move(connection, Move(row.id, row.fence, State(row.state), State.HANDED), now, {**values, "ids": ids, "unproven": 0}):
         return Settlement(row.id, None)
     keep(connection, attempt_of(row, now, step, found))

@@ -280,7 +280,7 @@ MUTANTS = (
     mutant(
         "a lease is not renewed by the steps of a long sending",
         INTENT + "test_a_post_of_many_steps_keeps_its_claim_as_long_as_it_goes_on",
-        (CLAIMS, "ids=_ids_text(known), lease_until=lease_until)", "ids=_ids_text(known))"),
+        (CLAIMS, "ids=ids_text(known), lease_until=lease_until)", "ids=ids_text(known))"),
     ),
     mutant(
         "after a copy was put back, only the last hour is in doubt",

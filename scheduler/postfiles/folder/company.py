@@ -1,12 +1,13 @@
 """The language files of each post, reading after reading: one that is gone for a moment, or lies in a cloud, still belongs to it."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from scheduler.postfiles.folder import filenames
 from scheduler.postfiles.folder.languages import LanguageFile, tag_of
 from scheduler.postfiles.folder.store import Store
 from scheduler.postfiles.folder.walking import Seen, Walk
+from scheduler.postfiles.lines.settling import saved
 from scheduler.postfiles.lines.slips import Slip
 from scheduler.postfiles.parsing import Role
 
@@ -64,8 +65,8 @@ class Companies:
             return
         self._missed.discard(seen.path)
         parsed, settled = self._store.get(seen, settled_before, Role.LANGUAGE)
-        saved = datetime.fromtimestamp(max(seen.mtime_ns, 0) / 1e9, UTC)
-        company.saved = max(saved, company.saved or saved)
+        at = saved(seen.key)
+        company.saved = max(at, company.saved or at)
         company.settled = company.settled and settled
         if parsed is not None:
             company.files.append(LanguageFile(named[1], parsed))
