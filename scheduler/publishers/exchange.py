@@ -149,6 +149,8 @@ class Exchange:
         except (httpx.HTTPError, httpx.StreamError, _TooMuchError, OSError) as error:
             told = "did not answer in time" if isinstance(error, httpx.TimeoutException) else "broke off before it answered"
             return Uncertain(f"{self.title} {told}; the post may be out.")
+        if reply.status < HTTPStatus.OK or reply.status == HTTPStatus.NOT_MODIFIED:
+            return Uncertain(f"{self.title} answered in a way that says nothing ({reply.status}); the post may be out.")
         if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR or reply.status == HTTPStatus.REQUEST_TIMEOUT:
             return Uncertain(f"{self.title} answered with an error of its own ({reply.status}); the post may be out.")
         return self.judged(reply)
@@ -167,6 +169,8 @@ class Exchange:
         if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR or reply.status == HTTPStatus.REQUEST_TIMEOUT:
             wait = waiting_time(reply, self.clock.now())
             return Refused(f"{self.title} has trouble of its own ({reply.status}).", permanent=False, retry_after=wait)
+        if reply.status < HTTPStatus.OK or reply.status == HTTPStatus.NOT_MODIFIED:
+            return Refused(f"{self.title} answered in a way that says nothing ({reply.status}).", permanent=False)
         if HTTPStatus.MULTIPLE_CHOICES <= reply.status < HTTPStatus.BAD_REQUEST:
             target = self.secrets.removed(_host(reply.headers.get("location", ""))) or "elsewhere"
             return Refused(

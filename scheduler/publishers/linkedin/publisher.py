@@ -21,7 +21,7 @@ from scheduler.publishers.contract import Checked, FeedItem, Remember
 from scheduler.publishers.exchange import Call
 from scheduler.publishers.linkedin.api import FORBIDDEN, Api
 from scheduler.publishers.linkedin.pictures import thumbnail, uploaded
-from scheduler.publishers.linkedin.reading import address, created, item, question, words
+from scheduler.publishers.linkedin.reading import URN, address, created, item, question, urn_of, words
 from scheduler.publishers.linkedin.text import POLL_TERMS, commentary
 from scheduler.publishers.notes import ASKED, Notes
 from scheduler.publishers.steps import published_in_steps
@@ -62,8 +62,8 @@ class SharePublisher:
             return Uncertain(listed.reason)
         since = int(envelope.ids.get("prepared", "0"))
         found = [each for each in listed if created(each) >= since and _is_this(each, envelope.outgoing)]
-        if len(found) == 1:
-            return _published(str(found[0].get("id", "")))
+        if len(found) == 1 and (urn := urn_of(found[0])):
+            return _published(urn)
         if found:
             return Uncertain(f"{self.facts.title} shows the same words {len(found)} times; look at the profile which of them is this post.")
         return Absent()
@@ -157,7 +157,7 @@ class SharePublisher:
     def _outcome(self, reply: Reply, *, adopts: bool) -> Outcome:
         if reply.is_success:
             urn = reply.headers.get("x-restli-id", "")
-            return _published(urn) if urn else Uncertain(f"{self.facts.title} took the post and did not say its name.")
+            return _published(urn) if URN.fullmatch(urn) else Uncertain(f"{self.facts.title} took the post and did not say its name.")
         twin = _DUPLICATE.search(reply.said("message", "errorDetails"))
         if reply.status == _UNPROCESSABLE and twin:
             if adopts:
