@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from typing import Protocol, runtime_checkable
 
 from scheduler.clock import Clock
 from scheduler.daemon.ahead import Ahead
@@ -28,6 +29,20 @@ LOG = logging.getLogger(__name__)
 MakeAgenda = Callable[[datetime, Facts], Agenda]
 """Reads the folder and returns what it asks for; raises SchedulerError where the folder cannot be read."""
 
+
+@runtime_checkable
+class Lasting(Protocol):
+    """Is what makes agendas and can tell whether the last one still is what it would make."""
+
+    def holds(self, now: datetime) -> bool:
+        """Tells whether the last agenda would be made so again at that time (aware UTC) from the same facts.
+
+        Raises:
+            SchedulerError: the folder cannot be read.
+        """
+        ...
+
+
 _SENDABLE = frozenset({State.PLANNED, State.QUEUED})
 _UNFINISHED = frozenset({State.CLAIMED, State.SENDING, State.UNCERTAIN})
 EARLY_SECONDS = 6.0
@@ -48,6 +63,7 @@ class Engine:
         self._make_agenda = agenda
         self._settings = settings
         self._ready: Mapping[str, Entry] | None = None
+        self._looked: tuple[str, bool, Agenda] | None = None
         self._unsaved = Unsaved(ledger)
         self._courier = Courier(ledger, clock, settings, publishers, self._unsaved)
         self._ahead = Ahead(ledger, clock, settings, publishers, self._courier)
@@ -111,17 +127,27 @@ class Engine:
     def refresh(self) -> Agenda:
         """Reads the folder and, where this engine leads, makes the ledger follow it.
 
+        Where neither the folder nor the ledger changed since the last look, and time changes nothing either, that one stays.
+
         Raises:
             SchedulerError: the folder cannot be read, or the ledger not written; then nothing changed.
         """
-        now = self.time.now()
+        now, revision = self.time.now(), self.ledger.revision()
+        last, self._looked = self._looked, None
+        if last is not None and last[:2] == (revision, self._leads) and self._lasts(now):
+            self._looked = last
+            return last[2]
         agenda = self._make_agenda(now, self.ledger.facts())
         changed = self.ledger.record(agenda, now, self._settings.policy, fault) if self._leads else {}
         self._ahead.follow(agenda)
         self._ready = {entry.delivery.id: entry for entry in agenda.entries if entry.state in _SENDABLE and entry.outgoing}
         if changed:
             LOG.info("post files: %s", ", ".join(f"{number} {state}" for state, number in sorted(changed.items())))
+        self._looked = (revision, self._leads, agenda)
         return agenda
+
+    def _lasts(self, now: datetime) -> bool:
+        return isinstance(self._make_agenda, Lasting) and self._make_agenda.holds(now)
 
     def tick(self, *, fresh: bool = True) -> TickReport:
         """Sends what is due and settles it; trouble is reported, not raised.
