@@ -113,8 +113,8 @@ class TweetPublisher:
             notes.keep(step.asked, "yes")
         reply = self.api.show(Call(path="/2/tweets", method="POST", json=step.body(media), patience=60.0))
         outcome = self._outcome(reply, step, notes, ours=asked_before or looks) if isinstance(reply, Reply) else reply
-        if isinstance(outcome, Refused):
-            notes.forget(step.asked)
+        if isinstance(outcome, Refused) and not asked_before:
+            notes.forget(step.asked)  # a clear no says nothing of an earlier call whose answer was lost
         return outcome
 
     def _picture(self, step: "_Step", place: int, notes: Notes) -> str:
