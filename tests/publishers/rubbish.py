@@ -37,6 +37,8 @@ VALUES: Mapping[str, Any] = {
     "first day": "0001-01-01T00:00:00+1400",
     "last day": "9999-12-31T23:59:59-1400",
     "half an emoji": "\ud83d",
+    "secret": "https://echo.example/?access_token=SECRET",
+    "bare secret": "SECRET",
 }
 BODIES: Mapping[str, bytes] = {
     "empty": b"",
@@ -82,8 +84,8 @@ class Bad:
     status: int = 0
 
 
-def bad_answers(good: Reply) -> Iterator[Bad]:
-    """Yields every way in which this answer is made bad."""
+def bad_answers(good: Reply, secret: str) -> Iterator[Bad]:
+    """Yields every way in which this answer is made bad; some fields then hold the secret that the network was given."""
     for status in STATUSES:
         for name, body in (("as it was", good.body), ("empty", b""), ("page", BODIES["page"])):
             if status != good.status or name != "as it was":
@@ -95,16 +97,17 @@ def bad_answers(good: Reply) -> Iterator[Bad]:
             if header in {"retry-after", "location"}:
                 status = 429 if header == "retry-after" else 307
                 yield Bad(f"{status} {header}: {value[:40]!r}", _set({header: value}, status=status), status)
-    yield from _changed(good)
+    yield from _changed(good, secret)
 
 
-def _changed(good: Reply) -> Iterator[Bad]:
+def _changed(good: Reply, secret: str) -> Iterator[Bad]:
     try:
         whole = json.loads(good.body)
     except ValueError:
         return
     for path in _paths(whole):
-        for name, value in VALUES.items():
+        for name, plain in VALUES.items():
+            value = plain.replace("SECRET", secret) if isinstance(plain, str) else plain
             yield Bad(f"{'.'.join(map(str, path)) or 'all'} = {name}", _set(body=json.dumps(_with(whole, path, value)).encode()))
         yield Bad(f"{'.'.join(map(str, path))} is missing", _set(body=json.dumps(_with(whole, path, None, drop=True)).encode()))
         raw = json.dumps(_with(whole, path, "RAW")).encode()

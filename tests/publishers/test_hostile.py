@@ -173,7 +173,7 @@ def wrong_ones(scene: Scene, act: Callable[[Scene], object], share: int, log: py
     act(scene)
     genuine = list(stage.heard)
     for number, (call, reply) in enumerate(genuine):
-        for bad in bad_answers(reply):
+        for bad in bad_answers(reply, stage.suite.secret.rpartition("/")[2]):
             label = f"{number} {call} · {bad.label}"
             if zlib.crc32(label.encode(errors="replace")) % share:
                 continue

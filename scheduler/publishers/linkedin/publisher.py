@@ -167,9 +167,7 @@ class SharePublisher:
         """Looks at the post that LinkedIn names: it may be an older one of the same words, or one that was deleted since."""
         found = self.api.look(Call(path=f"/rest/posts/{quote(urn, safe='')}"))
         if isinstance(found, Reply) and found.status == _NOT_FOUND:
-            told = (
-                f"{self.facts.title} refuses words that it has seen, in a post that was deleted since ({urn}); change them, or wait a day."
-            )
+            told = f"{self.facts.title} refuses words of a post that was deleted since ({urn}): change them, or wait a day."
             return Refused(told, kind="duplicate")
         there = f"words that are out already, at {address(urn)}"
         if not ours:
