@@ -13,6 +13,7 @@ from scheduler.daemon.delivering import Courier, Unsaved
 from scheduler.daemon.dispatching import Dispatcher, Embedded
 from scheduler.daemon.doubting import Doubting
 from scheduler.daemon.faults import fault
+from scheduler.daemon.lookback import Lookback
 from scheduler.daemon.report import Done, Settings, TickReport
 from scheduler.daemon.seats import Alone, Seat
 from scheduler.daemon.timekeeping import Timekeeper
@@ -49,7 +50,8 @@ class Engine:
         self._settings = settings
         self._ready: Mapping[str, Entry] | None = None
         self._unsaved = Unsaved(ledger)
-        self._courier = Courier(ledger, clock, settings, publishers, self._unsaved)
+        self._lookback = Lookback(ledger, clock)
+        self._courier = Courier(ledger, clock, settings, publishers, self._unsaved, self._lookback)
         self._ahead = Ahead(ledger, clock, settings, publishers, self._courier)
         self._doubts = Doubting(ledger, clock, settings, publishers, self._courier, self._ahead)
         self._seat: Seat = Alone()
@@ -95,6 +97,7 @@ class Engine:
             LedgerError: the ledger cannot be written.
         """
         self.ledger.reserve()
+        self._look_back()
         self.ledger.replay()
         now = self.clock.now()
         self.ledger.clock_went_back(now)
@@ -105,6 +108,12 @@ class Engine:
             LOG.warning("the last run ended in the middle of %d deliveries; they are being taken up", len(touched))
         return self._doubts.look_after(self.ledger.doubts())
 
+    def _look_back(self) -> None:
+        """Begins anew where the ledger was set back since it was used last from here."""
+        if self._lookback.is_set_back():
+            self._ready = None
+            self._ahead.recover(self.clock.now())
+
     def _is_dead(self, owner: str) -> bool:
         return owner != self.owner and (self._alone or self._seat.is_dead(owner))
 
@@ -114,6 +123,7 @@ class Engine:
         Raises:
             SchedulerError: the folder cannot be read, or the ledger not written; then nothing changed.
         """
+        self._look_back()
         now = self.time.now()
         agenda = self._make_agenda(now, self.ledger.facts())
         changed = self.ledger.record(agenda, now, self._settings.policy, fault) if self._leads else {}
@@ -137,6 +147,7 @@ class Engine:
                 return TickReport(tuple(done), None, error)
 
     def _work(self, done: list[Done], *, fresh: bool) -> datetime | None:
+        self._look_back()
         done.extend(self._unsaved.save())
         if self._leads:
             self._keep_house(done)
@@ -147,6 +158,7 @@ class Engine:
         next_due = report.next_due or self.ledger.next_due()
         if self._leads:
             done.extend(self._ahead.work(self.time.now(), next_due))
+        self._lookback.keep()
         return next_due
 
     def _keep_house(self, done: list[Done]) -> None:
@@ -189,6 +201,7 @@ class Engine:
         Raises:
             SchedulerError: the folder cannot be read or the ledger not used.
         """
+        self._look_back()
         self._unsaved.save()
         standing = self.ledger.standing(delivery)
         if standing is not None and standing.state in _UNFINISHED:
