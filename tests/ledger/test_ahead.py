@@ -113,7 +113,7 @@ def test_taking_back_twice_or_too_late_is_told_once(ledger: Ledger, post: Entry)
     assert ledger.hand_overs.taken_back(kept, Published("r1", "https://example.org/r1"), "", DUE + MINUTE).state is State.SENT
     assert ledger.hand_overs.taken_back(kept, Absent(), "", DUE + MINUTE).state is None
     assert ledger.hand_overs.looked(kept, Absent(), DUE + MINUTE).state is None
-    assert ledger.hand_overs.tell(kept, "?", DUE).reason == "?"
+    assert ledger.hand_overs.tell(kept, "?", DUE).state is None
     assert state_of(ledger, post) is State.SENT
     assert ledger.facts().deliveries[post.delivery.id].sent_at == DUE
 
