@@ -13,6 +13,7 @@ from scheduler.ledger.events import Attempt, Move, amend, find, keep, move, note
 from scheduler.ledger.pauses import PAUSED
 from scheduler.ledger.recovery import DECIDE, LOOKS, SETTLE, Doubt
 from scheduler.ledger.settling import Settlement, published
+from scheduler.ledger.strays import taken_over
 from scheduler.ledger.tables import DELIVERY
 from scheduler.model.delivery import State
 from scheduler.model.outcome import Absent, Handed, Proof, Published, Refused, Uncertain, Whereabouts
@@ -208,6 +209,7 @@ def keeps(connection: Connection, row: Row[Any], found: Handed, now: datetime, *
     ids = ids_text({**json.loads(row.ids), KEPT_AS: found.remote_id})
     if not move(connection, Move(row.id, row.fence, State(row.state), State.HANDED), now, {**values, "ids": ids, "unproven": 0}):
         return Settlement(row.id, None)
+    taken_over(connection, row.id, found.remote_id)
     keep(connection, attempt_of(row, now, step, found))
     return Settlement(row.id, State.HANDED)
 

@@ -12,6 +12,7 @@ from scheduler.ledger.events import Attempt, Move, amend, find, keep, move
 from scheduler.ledger.late import mark_late
 from scheduler.ledger.reconciling import NEVER
 from scheduler.ledger.settling import Settlement, doubted, published
+from scheduler.ledger.strays import decided
 from scheduler.ledger.tables import DELIVERY, Instant
 from scheduler.ledger.trouble import LedgerError
 from scheduler.model.delivery import State
@@ -170,6 +171,7 @@ def decide_sent(connection: Connection, delivery: str, url: str, now: datetime) 
         LedgerError: the delivery is not uncertain.
     """
     row = _decidable(connection, delivery, State.UNCERTAIN)
+    decided(connection, row.id)
     published(connection, row, Published(row.remote_id, url), now, step="person")
 
 
@@ -182,6 +184,7 @@ def decide_not_sent(connection: Connection, delivery: str, now: datetime) -> Non
         LedgerError: the delivery is neither uncertain nor refused.
     """
     row = _decidable(connection, delivery, State.UNCERTAIN, State.REFUSED)
+    decided(connection, row.id)
     told = "A person says that it is not out; it is sent." if row.state == State.UNCERTAIN.value else "A person asks for another try."
     _again(connection, row, told, now, step="person")
 

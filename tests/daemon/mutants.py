@@ -11,6 +11,7 @@ ENGINE = "tests/daemon/test_engine.py::"
 INTENT = "tests/daemon/test_intent.py::"
 AHEAD = "tests/daemon/test_ahead.py::"
 EARLY = "tests/ledger/test_ahead.py::"
+STRAYS = "tests/daemon/test_strays.py::"
 CLAIMS, EVENTS, SETTLING, RECOVERY = "ledger/claims.py", "ledger/events.py", "ledger/settling.py", "ledger/recovery.py"
 DELIVERING = "daemon/delivering.py"
 
@@ -339,6 +340,25 @@ MUTANTS = (
         "what was handed over by one who lost the claim stays with the network",
         AHEAD + "test_an_answer_that_comes_after_somebody_else_took_over_is_taken_back",
         ("daemon/ahead.py", "if settled.state is None and isinstance(answer, Handed):", "if settled.state is None and answer is None:"),
+    ),
+    mutant(
+        "what went astray is told once and forgotten",
+        STRAYS + "test_it_is_tried_again_ever_more_rarely_and_gone_once_the_network_says_so",
+        ("ledger/ahead.py", "            went_astray(connection, held, envelope, outcome, now)\n", "            pass\n"),
+    ),
+    mutant(
+        "a post goes out beside one that went astray",
+        STRAYS + "test_it_is_a_fact_and_nothing_goes_out_beside_it",
+        ("ledger/strays.py", "    if state is State.QUEUED and move(", "    if state is State.CLAIMED and move("),
+    ),
+    mutant(
+        "a post that was found in the network's lists is taken for a stray",
+        STRAYS + "test_what_is_found_in_the_network_s_lists_is_no_stray",
+        (
+            "ledger/ahead.py",
+            "row.remote_id == outcome.remote_id and row.state in _SETTLED:",
+            "row.remote_id == outcome.remote_id and row.state in ():",
+        ),
     ),
     mutant(
         "what a network keeps follows its file before it is taken back",
