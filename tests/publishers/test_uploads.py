@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -41,9 +42,9 @@ _ANSWER: dict[str, Any] = {
     "token": "planted-pass",
     "jobId": "1",
     "blob": {"$type": "blob", "ref": {"$link": "b"}, "mimeType": "video/mp4", "size": 1},
-    "uri": "at://did:plc:somebody/app.bsky.feed.post/1",
     "cid": "c",
 }
+_NAMED = re.compile(rb'"collection": ?"([^"]+)".*"rkey": ?"([^"]+)"')
 _SEND = """
 import sys
 from dataclasses import replace
@@ -99,18 +100,20 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         length = int(self.headers["Content-Length"])  # a length that is not told is a mistake of ours
         cut = self.sink.cuts.pop(0) if self.sink.cuts else length
-        left, digest = min(cut, length), hashlib.sha256()
+        left, digest, last = min(cut, length), hashlib.sha256(), b""
         while left and (piece := self.rfile.read(min(left, MEBIBYTE))):
             digest.update(piece)
+            last = piece
             left -= len(piece)
         self.sink.heard.append((self.path.partition("?")[0], self.headers["Content-Type"].partition(";")[0], length))
         self.close_connection = True
         if cut == length and not left:
             self.sink.digests.append(digest.hexdigest())
-            self._answer()
+            named = _NAMED.search(last[:4_096])
+            self._answer(f"at://did:plc:somebody/{named[1].decode()}/{named[2].decode()}" if named else "")
 
-    def _answer(self) -> None:
-        data = json.dumps(_ANSWER).encode()
+    def _answer(self, uri: str = "") -> None:
+        data = json.dumps({**_ANSWER, "uri": uri}).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
