@@ -221,14 +221,13 @@ def outcome_to_json(held: Claim, outcome: Outcome, at: datetime) -> str:
     data: dict[str, Any] = {"delivery": held.delivery, "account": held.account, "fence": held.fence, "at": at.isoformat()}
     match outcome:
         case Published():
-            data |= {"outcome": "published", "remote_id": outcome.remote_id, "url": outcome.url}
+            data |= {"outcome": "published", "remote_id": outcome.remote_id, "url": outcome.url, "rest": _microseconds(outcome.rest)}
         case Refused():
-            wait = None if outcome.retry_after is None else outcome.retry_after // timedelta(microseconds=1)
             data |= {
                 "outcome": "refused",
                 "reason": outcome.reason,
                 "permanent": outcome.permanent,
-                "retry_after": wait,
+                "retry_after": _microseconds(outcome.retry_after),
                 "kind": outcome.kind,
             }
         case Uncertain():
@@ -244,8 +243,15 @@ def outcome_from_json(line: str) -> tuple[Claim, Outcome, datetime]:
     at = datetime.fromisoformat(data["at"])
     held = Claim(data["delivery"], data["account"], data["fence"], at, 0)
     if data["outcome"] == "published":
-        return held, Published(data["remote_id"], data["url"]), at
+        return held, Published(data["remote_id"], data["url"], _duration(data.get("rest"))), at
     if data["outcome"] == "refused":
-        wait = timedelta(microseconds=data["retry_after"]) if data["retry_after"] is not None else None
-        return held, Refused(data["reason"], data["permanent"], wait, data.get("kind", "")), at
+        return held, Refused(data["reason"], data["permanent"], _duration(data["retry_after"]), data.get("kind", "")), at
     return held, Uncertain(data["reason"]), at
+
+
+def _microseconds(wait: timedelta | None) -> int | None:
+    return None if wait is None else wait // timedelta(microseconds=1)
+
+
+def _duration(microseconds: int | None) -> timedelta | None:
+    return None if microseconds is None else timedelta(microseconds=microseconds)

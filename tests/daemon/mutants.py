@@ -33,6 +33,7 @@ USUAL = {
     "sending goes on although a result cannot be written",
     "a jump of the clock makes posts due",
     "a ledger that was put back does not start in recovery",
+    "a ledger that was set back behind our back is taken for the one that was used last",
     "a clock that was set back makes every key a fresh one",
     "what could not be taken back is sent anew all the same",
 }
@@ -154,7 +155,7 @@ MUTANTS = (
     mutant(
         "a copy that was put back is asked which calls were made",
         "tests/ledger/test_copies.py::test_a_copy_does_not_know_which_calls_were_made_since",
-        ("ledger/copies.py", "WHERE payload IS NOT NULL AND state", "WHERE payload IS NULL AND state"),
+        ("ledger/past.py", "DELIVERY.c.payload.is_not(None), ", "DELIVERY.c.payload.is_(None), "),
     ),
     mutant(
         "a call that nobody proves to be absent is taken for one that was never begun",
@@ -213,7 +214,22 @@ MUTANTS = (
     mutant(
         "a ledger that was put back does not start in recovery",
         "tests/ledger/test_copies.py::test_what_went_out_after_the_copy_is_in_doubt_and_not_sent_again",
-        ("ledger/copies.py", "            _mark_restored(raw, sound.made_at, now)\n", "            raw.commit()\n"),
+        ("ledger/copies.py", "        _begin_anew(fresh, sound.made_at, now)\n", ""),
+    ),
+    mutant(
+        "a ledger that was set back behind our back is taken for the one that was used last",
+        "tests/ledger/test_past.py::test_what_was_sent_since_is_in_doubt[sqlite]",
+        ("ledger/past.py", "    if seen is None or _is_same(connection, seen):\n", "    if seen is None or seen:\n"),
+    ),
+    mutant(
+        "a ledger that was set back is taken for the one that was used last once it has grown",
+        "tests/ledger/test_past.py::test_a_ledger_that_has_grown_past_what_was_seen_is_found_too[sqlite]",
+        ("ledger/past.py", "row is not None and _content(row) == seen.sha256", "row is not None"),
+    ),
+    mutant(
+        "an older ledger is found, and what was sent since stays queued",
+        "tests/ledger/test_past.py::test_what_was_sent_since_is_in_doubt[sqlite]",
+        ("ledger/past.py", "State(row.state), State.UNCERTAIN, gap.reason)", "State(row.state), State(row.state), gap.reason)"),
     ),
     mutant(
         "a jump of the clock makes posts due",

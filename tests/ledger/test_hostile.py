@@ -18,8 +18,8 @@ from tests.ledger.making import NOON, POLICY, agenda, entry, queued, reason_of, 
 
 WORDS = st.text()
 OUTCOMES = st.one_of(
-    st.builds(Published, WORDS, WORDS),
-    st.builds(Refused, WORDS, st.booleans(), st.none() | st.timedeltas()),
+    st.builds(Published, WORDS, WORDS, st.none() | st.timedeltas()),
+    st.builds(Refused, WORDS, st.booleans(), st.none() | st.timedeltas(), WORDS),
     st.builds(Uncertain, WORDS),
 )
 

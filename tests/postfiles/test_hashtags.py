@@ -2,8 +2,11 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+import pytest
+
 from scheduler.model.finding import Severity
 from scheduler.model.post import Reading
+from tests.postfiles.conftest import folder_at
 
 Write = Callable[[str, str | bytes], Path]
 Read = Callable[[], Reading]
@@ -81,3 +84,48 @@ def test_wrong_values_are_told_one_by_one(write: Write, read: Read) -> None:
         ("bad-hashtag-set", 8),
         ("bad-hashtag-set", 9),
     ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "broken", "fix"),
+    [
+        ("MayDay Strike", "MayDay Strike", "MayDay, Strike  or  MayDayStrike"),
+        ("[Strike, May Day]", "May Day", "May, Day  or  MayDay"),
+        ('"#MayDay #Strike"', "MayDay #Strike", "MayDay, Strike  or  MayDayStrike"),
+        ("[MayDay, 2027]", "2027", "MayDay"),
+        ("[MayDay, ✊]", "✊", "MayDay"),
+        ("MayDay, Straßen-Fest", "Straßen-Fest", "StraßenFest"),
+        ("[MayDay, 1-Mai]", "1-Mai", "1Mai"),
+        ("[MayDay, R&D]", "R&D", "RD"),
+    ],
+)
+def test_a_word_that_no_network_takes_for_one_hashtag_holds_the_post(
+    typed: str, broken: str, fix: str, project: Path, write: Write
+) -> None:
+    file = write("posts/a.md", f"---\nwhen: 2026-04-14 12:00\nhashtags: {typed}\n---\nHello\n")
+    folder = folder_at(project)
+    (finding,) = folder.read().all_findings
+    line = file.read_text(encoding="utf-8").splitlines()[finding.span.line - 1]
+    assert (finding.rule, finding.fix, finding.is_error) == ("hashtag-broken", fix, True)
+    assert line[finding.span.column - 1 : finding.span.end_column - 1] == broken
+    if finding.edit is not None:
+        for mended in folder.mends([finding], unsafe=True):
+            folder.write(mended)
+        assert file.read_text(encoding="utf-8") == f"---\nwhen: 2026-04-14 12:00\nhashtags: {typed.replace(broken, fix)}\n---\nHello\n"
+        assert folder.read().all_findings == ()
+
+
+@pytest.mark.parametrize("tag", ["हिन्दी", "แรงงาน", "עבודה", "労働者", "العمال", "Cafe\u0301", "1Mai", "Größe", "col·lectiu", "_x"])
+def test_hashtags_are_written_in_every_script(tag: str, write: Write, read: Read) -> None:
+    write("posts/_hashtags.toml", f'[core]\ntags = ["{tag}"]\n')
+    write("posts/a.md", f"---\nwhen: 2026-04-14 12:00\nhashtags: [core, {tag}]\n---\nHello\n")
+    assert read().all_findings == ()
+
+
+def test_a_broken_hashtag_of_the_whole_folder_is_never_mended_in_a_post(project: Path, write: Write) -> None:
+    write("posts/march/_campaign.md", "---\nhashtags: [May-Day]\n---\n")
+    write("posts/march/a.md", "---\nwhen: 2026-04-14 12:00\n---\nHello\n")
+    folder = folder_at(project)
+    reading = folder.read()
+    assert [(finding.rule, finding.edit) for finding in reading.all_findings] == [("hashtag-broken", None)]
+    assert folder.mends(reading.all_findings, unsafe=True) == []

@@ -146,3 +146,16 @@ def test_a_file_of_the_house_that_is_being_saved_lets_its_posts_wait(name: str, 
     (project / f"posts/{name}.toml").unlink()
     assert folder.read(settled_before).unsettled == {"a"}, "it may come back in a moment"
     assert folder.read(settled_before).unsettled == frozenset()
+
+
+@pytest.mark.parametrize(("name", "rule"), [("_hashtags", "hashtags-unreadable"), ("_partners", "partners-unreadable"), ("_words", "")])
+def test_a_file_of_the_house_that_cannot_be_read_holds_what_needs_it_alone(
+    name: str, rule: str, project: Path, write: Write, read: Callable[[], Reading]
+) -> None:
+    (project / f"posts/{name}.toml").mkdir(parents=True)
+    write("posts/needs.md", POST.format("hashtags: [core]\npartners: [core]"))
+    write("posts/other.md", POST.format("title: Other"))
+    reading = read()
+    assert [(finding.rule, finding.path) for finding in reading.findings] == [("unreadable-file", f"posts/{name}.toml")]
+    needs, other = ([finding.rule for finding in file.findings] for file in reading.files)
+    assert (needs, other) == ([rule] if rule else [], [])

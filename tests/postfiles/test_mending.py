@@ -126,3 +126,26 @@ def test_no_change_to_any_bytes_raises(data: bytes, edits: list[Edit]) -> None:
 def test_nothing_to_type_changes_nothing(text: str) -> None:
     data = text.encode("utf-8", errors="ignore")
     assert typed(data, []) == data
+
+
+FOLDED = [
+    "where: mastodon\n  instagram",
+    "where:\n instagram\n fb",
+    "when: 14.4.26\n  12:00",
+    "link: www.example.org/\n  rally",
+    "lang: Deutsch\n  land",
+    "link: 'www.example.org/it''s'",
+]
+
+
+@pytest.mark.parametrize("settings", FOLDED)
+def test_a_value_that_is_not_there_letter_for_letter_is_left_to_its_author(settings: str, project: Path, write: Write) -> None:
+    more = "" if settings.startswith("when") else "when: 2026-04-14 12:00\n"
+    file = write("posts/post.md", f"---\n{more}{settings}\n---\nText\n")
+    before = file.read_bytes()
+    folder = folder_at(project)
+    found = folder.read().all_findings
+    assert any(finding.is_error for finding in found)
+    for mended in folder.mends(found, unsafe=True):
+        folder.write(mended)
+    assert file.read_bytes() == before

@@ -11,6 +11,7 @@ from scheduler.postfiles.folder.agreeing import both_ways, contradictions, langu
 from scheduler.postfiles.folder.joining import joined
 from scheduler.postfiles.folder.languages import LanguageFile, doubled
 from scheduler.postfiles.folder.lookup import Shelf, media
+from scheduler.postfiles.folder.tagging import wrong_tags
 from scheduler.postfiles.house.campaign import Campaign, event_of
 from scheduler.postfiles.house.files import House
 from scheduler.postfiles.house.partners import unknown_partner
@@ -133,12 +134,8 @@ class _Builder:
         broken = self._around.campaign.broken
         if broken is not None:
             self._error(_campaign_broken(broken), self._first_line())
-        tags = self._whole.hashtags
-        hashtags = self._around.house.hashtags
-        lost = [name for name in tags if hashtags.lost(name)]
-        if lost:
-            entry = self._parsed.entries.get("hashtags")
-            self._error(_hashtags_broken(lost[0]), entry.span if entry else self._first_line())
+        for index, slip in wrong_tags(self._whole.hashtags, self._around.house.hashtags):
+            self._named(slip, "hashtags", index, self._whole.hashtags[index])
         self._judge_partners()
 
     def _judge_partners(self) -> None:
@@ -149,19 +146,19 @@ class _Builder:
         for key, names in (("partners", self._whole.partners), ("collab", self._whole.collab)):
             for index, name in enumerate(names):
                 if name not in file.known and not name.startswith("@"):
-                    self._error(unknown_partner(name, file), self._item(key, index))
+                    self._named(unknown_partner(name, file), key, index, name)
         for part in self._words.parts:
             for variant in part.variants:
                 _, is_partner, name = (variant.target or "").partition("partner ")
                 if is_partner and name not in file.known:
                     self._error(replace(unknown_partner(name, file), mend=None), variant.span, part.name)
 
-    def _item(self, key: str, index: int) -> Span:
-        """Returns the place of one name of a list, or of the list, or where the file begins if it is inherited."""
+    def _named(self, slip: Slip, key: str, index: int, name: str) -> None:
+        """Adds what is wrong with one name of a list: at the name, or where the file begins if the list is inherited."""
         entry = self._parsed.entries.get(key)
-        if entry is None:
-            return self._first_line()
-        return entry.items[index] if index < len(entry.items) else entry.span
+        place = entry.item(index, name) if entry is not None else self._first_line()
+        alone = entry is not None and (place != entry.span or entry.text == name)
+        self._error(slip if alone else replace(slip, mend=None), place)
 
     def _part(self, raw: RawPart, event: Event | None) -> Part:
         when = raw.when if raw.name is not None else self._single_when()
@@ -285,14 +282,4 @@ def _campaign_broken(broken: Parsed) -> Slip:
         label=f"see {broken.path}, line {error.span.line}",
         consequence="nobody can tell what this post inherits, so it is held",
         fix=f"mend {broken.path} first",
-    )
-
-
-def _hashtags_broken(name: str) -> Slip:
-    return Slip(
-        rule="hashtags-unreadable",
-        message=f"the hashtags “{name}” cannot be looked up",
-        label="the file with the hashtag sets has a mistake",
-        consequence="wrong tags could go out, so the post is held",
-        fix="mend the hashtag sets first",
     )

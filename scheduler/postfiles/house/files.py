@@ -45,14 +45,14 @@ class HouseFiles:
             root,
             ("posts/_hashtags.toml", "assets/hashtags.toml"),
             partial(read_hashtags, names=names),
-            lambda finding: Entries[HashtagSet](findings=(finding,), unreadable=True),
+            _lost_sets,
             settling,
         )
         self._partners = TableFile(
             root,
             ("posts/_partners.toml", "assets/partners.toml"),
             partial(read_partners, names=names),
-            lambda finding: Entries[Partner](findings=(finding,), unreadable=True),
+            _lost_partners,
             settling,
         )
         self._words = TableFile(
@@ -78,3 +78,12 @@ class HouseFiles:
             if file.reads(path):
                 return file.judge(path, data).findings
         return ()
+
+
+# Entries[Partner](…) would be the same in one line, and cannot be called: typing writes into what it makes, and that is frozen.
+def _lost_sets(finding: Finding) -> Entries[HashtagSet]:
+    return Entries(findings=(finding,), unreadable=True)
+
+
+def _lost_partners(finding: Finding) -> Entries[Partner]:
+    return Entries(findings=(finding,), unreadable=True)

@@ -1,7 +1,8 @@
 """The hashtag sets of ``posts/_hashtags.toml`` (else ``assets/hashtags.toml``)."""
 
-import re
 from datetime import date, datetime, time
+
+import regex
 
 from scheduler.model.finding import Severity
 from scheduler.model.post import HashtagSet
@@ -12,7 +13,8 @@ from scheduler.postfiles.names import Names
 
 _PLACES = ("end", "inline", "first-comment")
 _KEYS = ("tags", "place", "rotate", "until", "never-with")
-_TAG = re.compile(r"\w+$")
+_TAG = regex.compile(r"(?=[\w·]*\p{L})[\w·\u200c]+")
+_APART = regex.compile(r"[^\w·\u200c]+")
 
 
 def read_hashtags(path: str, data: bytes, names: Names) -> Entries[HashtagSet]:
@@ -43,6 +45,21 @@ def _read(sheet: Sheet, names: Names) -> HashtagSet:
     )
 
 
+def is_hashtag(word: str) -> bool:
+    """Tells whether networks take the whole word, without its #, for one hashtag: letters of any script, digits and _, no number alone."""
+    return _TAG.fullmatch(word) is not None
+
+
+def pieces(word: str) -> list[str]:
+    """Returns what a word falls into at the characters that no hashtag has."""
+    return [piece for piece in _APART.split(word) if piece]
+
+
+def camel_case(word: str) -> str:
+    """Returns the word as one hashtag, in which each of its pieces begins with a capital."""
+    return "".join(piece[0].upper() + piece[1:] for piece in pieces(word))
+
+
 def _words(sheet: Sheet, key: str, value: object) -> tuple[str, ...]:
     if isinstance(value, list) and all(isinstance(word, str) for word in value):
         return tuple(value)
@@ -59,7 +76,7 @@ def _tags(sheet: Sheet, key: str, value: object) -> tuple[str, ...]:
         if word.startswith("#"):
             sheet.noted(_with_hash(word), key, word)
         bare = word.removeprefix("#")
-        if not _TAG.match(bare) or bare.isdecimal():
+        if not is_hashtag(bare):
             sheet.wrong(_not_a_tag(bare), key, word)
     return tuple(dict.fromkeys(word.removeprefix("#") for word in words))
 
@@ -132,7 +149,7 @@ def _not_a_tag(word: str) -> Slip:
         message=f"“{shown(word)}” cannot be a hashtag",
         label="a hashtag has letters, digits and _ and is no number",
         consequence="networks would cut it off, so posts that name this set are held",
-        fix=f'"{re.sub(r"[^0-9A-Za-z_]", "", word.title()) or "MayDay"}"',
+        fix=f'"{camel_case(word) if is_hashtag(camel_case(word)) else "MayDay"}"',
     )
 
 

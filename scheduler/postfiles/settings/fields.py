@@ -1,6 +1,7 @@
 """The settings of a post file as typed values; pydantic judges each, and every complaint stands on the very value."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, get_type_hints
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -137,7 +138,8 @@ def validate(path: str, entries: Mapping[str, Entry], names: Names, part: str | 
             try:
                 given[name] = reader.validate_python(entry.value, context=names)
             except ValidationError as trouble:
-                findings.append(_slip(trouble).found(path, entry.span, part))
+                slip = _slip(trouble)
+                findings.append((slip if entry.as_typed else replace(slip, mend=None)).found(path, entry.span, part))
     findings += unknown_targets(path, entries.get("where"), names, part)
     return Fields(given), findings
 

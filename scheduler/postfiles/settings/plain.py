@@ -54,6 +54,21 @@ class Entry:
         """Returns the value on one line; a list is joined by commas."""
         return self.value if isinstance(self.value, str) else ", ".join(self.value)
 
+    @property
+    def as_typed(self) -> bool:
+        """Tells whether a text stands in the file letter for letter, so that a stretch of it can be replaced there.
+
+        It does not where it is folded over several lines, or where its quotes change what stands between them.
+        """
+        return not isinstance(self.value, str) or self.place[5] - self.place[4] == len(self.value)
+
+    def item(self, index: int, name: str) -> Span:
+        """Returns the place of one name of a list; one without brackets is a text in which the name is looked for."""
+        if index < len(self.item_places):
+            return Span(*self.item_places[index])
+        start = self.value.find(name) if isinstance(self.value, str) and self.as_typed else -1
+        return Span(self.span.line, self.span.column + start, self.span.column + start + len(name)) if start >= 0 else self.span
+
 
 class Places(Mapping[str, Span]):
     """Is where the values of settings stand, by their keys."""

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 
-from scheduler.model.finding import Finding, Span
+from scheduler.model.finding import Finding
 from scheduler.postfiles.lines.quoting import quoted
 from scheduler.postfiles.lines.slips import Mend, Slip, alike, nearest, shown
 from scheduler.postfiles.names import SETTINGS, Names
@@ -88,14 +89,9 @@ def unknown_targets(path: str, entry: Entry | None, names: Names, part: str | No
     findings = []
     for index, name in enumerate(word.strip() for word in wanted):
         if name and names.target(name) is None:
-            span = entry.items[index] if index < len(entry.items) else _within(entry, name)
-            findings.append(unknown_account(name, names).found(path, span, part))
+            slip = unknown_account(name, names)
+            findings.append((slip if entry.as_typed else replace(slip, mend=None)).found(path, entry.item(index, name), part))
     return findings
-
-
-def _within(entry: Entry, name: str) -> Span:
-    start = entry.text.find(name)
-    return Span(entry.span.line, entry.span.column + start, entry.span.column + start + len(name))
 
 
 def unknown_account(name: str, names: Names) -> Slip:
