@@ -77,6 +77,13 @@ class Desk:
         self.last: Agenda | None = None
         self.left = 0
 
+    @property
+    def live(self) -> Live:
+        """Returns what the engine looks by."""
+        live = self.engine._outlook._make_agenda  # noqa: SLF001 - there is one, and it is not handed out
+        assert isinstance(live, Live)
+        return live
+
     def close(self) -> None:
         self.elsewhere.close()
         self._hired.__exit__(None, None, None)
@@ -199,14 +206,15 @@ def test_this_test_would_notice(desk: Desk, monkeypatch: pytest.MonkeyPatch, bro
         "revision": (desk.engine.ledger, lambda: "1", "a word of the ledger in another process"),
         "is_so_at": (Agenda, lambda *_: True, "a post that became too late"),
         "still": (Witness, lambda *_: True, "another picture under the same name"),
-        "_read": (desk.engine._make_agenda, None, "an edit"),  # noqa: SLF001 - what the engine looks by
+        "_read": (desk.live, None, "an edit"),
     }
     place, instead, change = answer[broken]
     if broken == "_read":
-        first = desk.engine._make_agenda._last[0]  # type: ignore[attr-defined]  # noqa: SLF001 - as above
+        first = desk.live._last[0]  # type: ignore[index]  # noqa: SLF001 - what it compares the folder with
         instead = lambda _: first  # noqa: E731 - it stands in for a method
     monkeypatch.setattr(place, broken, instead)
-    desk.engine._looked = None if broken == "revision" else desk.engine._looked  # noqa: SLF001 - as above
+    if broken == "revision":
+        desk.engine._outlook.forget()  # noqa: SLF001 - what was seen by the true revision
     desk.look()
     CHANGES[change](desk)
     with pytest.raises(AssertionError):

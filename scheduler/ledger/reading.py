@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine
 
 from scheduler.ledger import history, lateness, pauses, recovery, remembering, revision
 from scheduler.ledger.events import Attempt
+from scheduler.ledger.reconciling import Gap
 from scheduler.ledger.trouble import explained
 from scheduler.model.delivery import Facts, State
 from scheduler.model.outgoing import Outgoing
@@ -54,6 +55,11 @@ class Reader:
         """Returns a fact about the ledger itself, or None."""
         with self._reading() as connection:
             return remembering.get(connection, key)
+
+    def gap(self) -> Gap | None:
+        """Returns the time that the ledger knows nothing of, where it was ever set back."""
+        with self._reading() as connection:
+            return remembering.gap(connection)
 
     def pauses(self) -> tuple[pauses.Pause, ...]:
         """Returns the pauses in force."""

@@ -3,15 +3,12 @@ import os
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -29,6 +26,8 @@ from scheduler.publishers.hosting.signing import Keys, Request, signed_headers, 
 from tests.films import Film, measured
 from tests.publishers.remote import jpeg
 from tests.servers import processes
+from tests.serving import Answering
+from tests.serving import serving as at_loopback
 
 EXAMPLE = Keys("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "us-east-1")
 THEN = datetime(2013, 5, 24, tzinfo=UTC)
@@ -444,21 +443,13 @@ def test_a_bucket_s_test_says_which_part_fails(store: str, tmp_path: Path, setti
 def proxy(answers: str) -> Iterator[str]:
     """Stands where the organisation's web server would, and does one thing wrong."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response({"page": 200, "closed": 403, "lost": 404, "login": 302}[answers])
-            self.send_header("Content-Type", "text/html")
-            self.send_header("Location", "https://login.example.org/?secret=1")
-            self.end_headers()
-            self.wfile.write(b"<html>")
+    class Handler(Answering):
+        def get(self) -> None:
+            status = {"page": 200, "closed": 403, "lost": 404, "login": 302}[answers]
+            self.say(status, b"<html>", {"Content-Type": "text/html", "Location": "https://login.example.org/?secret=1"})
 
-        def log_message(self, *_: Any) -> None:
-            return
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
+    with at_loopback(Handler) as address:
+        yield address.replace("localhost", "127.0.0.1")
 
 
 def test_the_daemon_s_own_test_tells_what_works(shelf: Shelf) -> None:
@@ -536,6 +527,6 @@ def test_writers_that_start_at_once_keep_one_key(tmp_path: Path) -> None:
     )
     command = [sys.executable, "-c", code, str(tmp_path / "hosted")]
     writers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]) for _ in range(4)]
-    names = [writer.communicate(timeout=60)[0].strip() for writer in writers]
+    names = [writer.communicate(timeout=300)[0].strip() for writer in writers]
     shelf = Shelf(tmp_path / "hosted", SystemClock())
     assert all(shelf.find(name) for name in names)

@@ -1,7 +1,6 @@
 """Films on their way: piece by piece from the disk, never another one than was measured, and the memory stays as it was."""
 
 import hashlib
-import json
 import re
 import subprocess
 import sys
@@ -9,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +23,7 @@ from scheduler.publishers.files import PictureError, measured, picture_bytes
 from scheduler.publishers.notes import still_sending
 from tests.films import Film
 from tests.films import measured as film_at
-from tests.serving import serving
+from tests.serving import Answering, serving
 
 MEBIBYTE = 1024 * 1024
 # What a server answers whatever it is asked: each of the three networks finds in it what it needs to go on.
@@ -91,13 +89,13 @@ def sinking() -> Iterator[Sink]:
         yield sink
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Answering):
     sink: Sink
 
-    def do_GET(self) -> None:
-        self._answer()
+    def get(self) -> None:
+        self.say(200, _ANSWER)
 
-    def do_POST(self) -> None:
+    def post(self) -> None:
         length = int(self.headers["Content-Length"])  # a length that is not told is a mistake of ours
         cut = self.sink.cuts.pop(0) if self.sink.cuts else length
         left, digest, last = min(cut, length), hashlib.sha256(), b""
@@ -110,17 +108,8 @@ class _Handler(BaseHTTPRequestHandler):
         if cut == length and not left:
             self.sink.digests.append(digest.hexdigest())
             named = _NAMED.search(last[:4_096])
-            self._answer(f"at://did:plc:somebody/{named[1].decode()}/{named[2].decode()}" if named else "")
-
-    def _answer(self, uri: str = "") -> None:
-        data = json.dumps({**_ANSWER, "uri": uri}).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library names it so
-        """Says nothing."""
+            uri = f"at://did:plc:somebody/{named[1].decode()}/{named[2].decode()}" if named else ""
+            self.say(200, {**_ANSWER, "uri": uri})
 
 
 def film(folder: Path, padding: int = 3 * MEBIBYTE) -> Picture:
