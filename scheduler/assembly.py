@@ -38,6 +38,7 @@ from scheduler.planning.context import Context
 from scheduler.planning.holding import is_meant_to_go
 from scheduler.planning.pictures import graphic_for, named_media
 from scheduler.planning.plan import plan
+from scheduler.planning.witness import Witness
 from scheduler.postfiles.folder.reading import PostFolder
 from scheduler.preview.export import export_page
 from scheduler.publishers.accounts import Accounts
@@ -122,23 +123,27 @@ class Project:
         finally:
             ledger.close()
 
-    def agenda(  # the time, what is known, and what it is for
-        self, now: datetime, facts: Facts, *, sending: bool = False, sketched: bool = False, until: datetime | None = None
-    ) -> Agenda:
-        """Returns the plan, composed and reviewed at ``now``, up to ``until``; for ``sending``, files that are being written wait.
+    def agenda(self, now: datetime, facts: Facts, *, sketched: bool = False, until: datetime | None = None) -> Agenda:
+        """Returns the plan, composed and reviewed at ``now``, up to ``until``.
 
         ``sketched``, graphics are not drawn for it: whether they can be is known, and what they look like is not.
         """
-        policy = self.config.policy
-        reading = self.posts.read(now - policy.settle if sending else None)
-        context, quiet = self._context(reading, facts, until), policy.quiet_before_publish if sending else None
+        reading = self.posts.read()
+        context = self._context(reading, facts, until)
         sketch = self._studio.sketch if sketched else None
-        agenda = build(reading, context, now, Tools(self._studio.picture, partial(self._review, context, now), pages, sketch), quiet)
+        agenda = build(reading, context, now, Tools(self._studio.picture, partial(self._review, context), pages, sketch))
         return replace(
             agenda, findings=(*agenda.findings, *expiring(agenda.entries, self.accounts.live, self.accounts.standings, self.config, now))
         )
 
-    def _context(self, reading: Reading, facts: Facts, until: datetime | None) -> Context:
+    def live_agenda(self, now: datetime, facts: Facts, reading: Reading, witness: Witness) -> Agenda:
+        """Returns the plan that is sent, of a reading without files that are being written; the witness hears what else it is of."""
+        context = self._context(reading, facts)
+        context = replace(context, accounts=witness.hears(self.accounts.facts)(), page=witness.hears(self.pages.page))
+        tools = Tools(witness.hears(self._studio.picture), partial(self._review, context), pages)
+        return build(reading, context, now, tools, self.config.policy.quiet_before_publish)
+
+    def _context(self, reading: Reading, facts: Facts, until: datetime | None = None) -> Context:
         own, page = self.accounts.facts(), self.pages.page
         return Context(self.config, self.networks, reading.hashtag_sets, facts, reading.partners, accounts=own, page=page, until=until)
 
@@ -199,14 +204,9 @@ class Project:
             early = {account.name: account.hand_over for account in self.accounts.live if account.hand_over}
             settings = Settings(owner=holder.owner, policy=self.config.policy, abilities=self.accounts.abilities(), early=early)
             with self.accounts.places.serve():
-                yield Engine(ledger, self.clock, self.accounts.publishers(), self._live_agenda, settings), holder
+                yield Engine(ledger, self.clock, self.accounts.publishers(), Live(self), settings), holder
         finally:
             ledger.close()
-
-    def _live_agenda(self, now: datetime, facts: Facts) -> Agenda:
-        make = partial(self.agenda, now, facts, sending=True)
-        agenda = make()
-        return make() if self.read_pages(agenda.entries, now + READ_AHEAD) else agenda
 
     def read_pages(self, entries: Iterable[Entry], until: datetime) -> bool:
         """Reads the pages that cards of connected accounts are made of; returns whether anything new is known."""
@@ -246,7 +246,43 @@ class Project:
         out = {name: fact for name, fact in known.deliveries.items() if not fact.state.is_open}
         return self.agenda(now, replace(known, deliveries={**known.deliveries, **played.deliveries, **out}), until=until)
 
-    def _review(self, context: Context, now: datetime, delivery: Delivery, outgoing: Outgoing) -> tuple[Finding, ...]:
+    def _review(self, context: Context, delivery: Delivery, outgoing: Outgoing) -> tuple[Finding, ...]:
         draws = graphic_for(delivery, context) is not None
-        subject = Subject(delivery, outgoing, context.network(delivery.account), self.config, now, named_media(delivery, context), draws)
+        subject = Subject(delivery, outgoing, context.network(delivery.account), self.config, named_media(delivery, context), draws)
         return review(subject, known_rules())
+
+
+class Live:
+    """Makes the agenda that is sent, and tells whether it would still be the same."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._settle = project.config.policy.settle
+        self._last: tuple[Reading, Witness, Agenda] | None = None
+
+    def __call__(self, now: datetime, facts: Facts) -> Agenda:
+        """Returns the agenda, with the pages read that cards are made of soon."""
+        self._last = None
+        agenda = self._made(now, facts)
+        return self._made(now, facts) if self._has_new_pages(agenda, now) else agenda
+
+    def holds(self, now: datetime) -> bool:
+        """Tells whether the last agenda would be made so again from the same facts; looks at the folder for that."""
+        if self._last is None:
+            return False
+        reading, witness, agenda = self._last
+        if not agenda.is_so_at(now) or self._has_new_pages(agenda, now):
+            return False
+        return self._read(now) == reading and witness.still()
+
+    def _made(self, now: datetime, facts: Facts) -> Agenda:
+        reading, witness = self._read(now), Witness()
+        agenda = self._project.live_agenda(now, facts, reading, witness)
+        self._last = (reading, witness, agenda)
+        return agenda
+
+    def _read(self, now: datetime) -> Reading:
+        return self._project.posts.read(now - self._settle)
+
+    def _has_new_pages(self, agenda: Agenda, now: datetime) -> bool:
+        return self._project.read_pages(agenda.entries, now + READ_AHEAD)

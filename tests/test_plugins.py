@@ -84,7 +84,7 @@ def subject(text: str) -> Subject:
     delivery = Delivery(post=post, part=part, variant=variant, account=account, due=Moment(NOON, "UTC", NOON))
     outgoing = Outgoing(delivery=delivery.id, account="board", network="noticeboard", text=text)
     network = known_networks()["mastodon"].facts
-    return Subject(delivery, outgoing, network, Config(folder="/", organisation=Organisation(name="Harbour Workers")), NOON)
+    return Subject(delivery, outgoing, network, Config(folder="/", organisation=Organisation(name="Harbour Workers")))
 
 
 def test_a_network_is_one_file(tmp_path: Path) -> None:

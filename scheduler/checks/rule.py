@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from scheduler.model.delivery import Delivery
 from scheduler.model.finding import Finding, Severity, Span
@@ -14,7 +13,7 @@ from scheduler.model.settings import Config
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Is one delivery under review, with what will be sent; ``now`` is aware UTC.
+    """Is one delivery under review, with what will be sent. What only time changes is for the plan to say, not for a rule.
 
     ``media`` are the pictures as the author named them; ``draws`` says that a graphic was asked for.
     """
@@ -23,7 +22,6 @@ class Subject:
     outgoing: Outgoing
     network: Network
     config: Config
-    now: datetime
     media: tuple[MediaRef, ...] = ()
     draws: bool = False
 

@@ -67,11 +67,13 @@ def _agreed(sound: "Copy") -> bool:
 def _put_back(sound: "Copy", project: "Project") -> None:
     from scheduler.daemon.instance import only_one
     from scheduler.ledger.copies import put_back
+    from scheduler.ledger.past import forget
 
     if not isinstance(project.ledger_address, Path):
         raise NothingToRestore("This ledger is in PostgreSQL, which has its own backups.", "Use pg_restore with every daemon stopped.")
     with only_one(project.state_folder, project.clock):
         kept = put_back(sound.path, project.ledger_address, project.clock.now())
+        forget(project.state_folder)
     ledger = project.open_ledger()
     doubts = sum(1 for line in ledger.unfinished() if line.state.value == "uncertain")
     ledger.close()

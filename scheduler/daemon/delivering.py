@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from scheduler.clock import Clock
 from scheduler.daemon.faults import fault
+from scheduler.daemon.lookback import Lookback
 from scheduler.daemon.report import Done, Settings
 from scheduler.ledger import Claim, Ledger, LedgerError, Terms
 from scheduler.ledger.advancing import Advanced, Next, Step
@@ -83,6 +84,7 @@ class Courier:
     settings: Settings
     publishers: Mapping[str, Publisher]
     unsaved: Unsaved
+    lookback: Lookback
 
     def deliver(self, entries: Iterable[Entry], now: Callable[[], datetime]) -> Iterator[tuple[Entry, Done]]:
         """Sends planned entries of one account in their order; yields those that were ours to send and where they came to stand.
@@ -190,6 +192,7 @@ class Courier:
         self, call: Callable[[Envelope, Remember], Answer], claim: Claim, envelope: Envelope, started: float
     ) -> Answer | Refused | Uncertain:
         """Returns the network's answer to the one call that is made for a claim, taken when the monotonic clock said ``started``."""
+        self.lookback.keep_again()
         # Half of the lease must be left for the call: who wakes up later than that may no longer be the only sender.
         if timedelta(seconds=self.clock.monotonic() - started) > self.settings.lease / 2:
             return Refused(STOOD_STILL, permanent=False)

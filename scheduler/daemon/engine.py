@@ -3,7 +3,7 @@
 import logging
 import random
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
@@ -12,12 +12,13 @@ from scheduler.daemon.ahead import Ahead
 from scheduler.daemon.delivering import Courier, Unsaved
 from scheduler.daemon.dispatching import Dispatcher, Embedded
 from scheduler.daemon.doubting import Doubting
-from scheduler.daemon.faults import fault
+from scheduler.daemon.lookback import Lookback
+from scheduler.daemon.looking import MakeAgenda, Outlook
 from scheduler.daemon.report import Done, Settings, TickReport
 from scheduler.daemon.seats import Alone, Seat
 from scheduler.daemon.timekeeping import Timekeeper
 from scheduler.ledger import Ledger
-from scheduler.model.delivery import Facts, State
+from scheduler.model.delivery import State
 from scheduler.model.errors import SchedulerError
 from scheduler.model.plan import Agenda, Entry
 from scheduler.publishers.contract import Publisher
@@ -25,16 +26,9 @@ from scheduler.publishers.rehearsal import Rehearsal
 
 LOG = logging.getLogger(__name__)
 
-MakeAgenda = Callable[[datetime, Facts], Agenda]
-"""Reads the folder and returns what it asks for; raises SchedulerError where the folder cannot be read."""
-
-_SENDABLE = frozenset({State.PLANNED, State.QUEUED})
 _UNFINISHED = frozenset({State.CLAIMED, State.SENDING, State.UNCERTAIN})
 EARLY_SECONDS = 6.0
 """How long before its time a delivery may be handed over, the difference between two machines' clocks included."""
-_READ_AGAIN = 1.0
-_READ_SHARE = 5.0
-"""A worker reads the folder anew after a second, or five times what reading took: it has other things to do as well."""
 
 
 class Engine:
@@ -45,11 +39,11 @@ class Engine:
         self.clock = clock
         self.time = Timekeeper(clock, ledger, settings.owner)
         self._publishers = publishers
-        self._make_agenda = agenda
         self._settings = settings
-        self._ready: Mapping[str, Entry] | None = None
+        self._outlook = Outlook(ledger, clock, agenda, settings.policy)
         self._unsaved = Unsaved(ledger)
-        self._courier = Courier(ledger, clock, settings, publishers, self._unsaved)
+        self._lookback = Lookback(ledger, clock)
+        self._courier = Courier(ledger, clock, settings, publishers, self._unsaved, self._lookback)
         self._ahead = Ahead(ledger, clock, settings, publishers, self._courier)
         self._doubts = Doubting(ledger, clock, settings, publishers, self._courier, self._ahead)
         self._seat: Seat = Alone()
@@ -58,7 +52,6 @@ class Engine:
         self._dispatcher: Dispatcher = Embedded()
         self._ticking = threading.Lock()
         self._reading = threading.Lock()
-        self._read_until: float | None = None
         self._stopping = threading.Event()
 
     @property
@@ -95,6 +88,7 @@ class Engine:
             LedgerError: the ledger cannot be written.
         """
         self.ledger.reserve()
+        self._look_back()
         self.ledger.replay()
         now = self.clock.now()
         self.ledger.clock_went_back(now)
@@ -105,6 +99,12 @@ class Engine:
             LOG.warning("the last run ended in the middle of %d deliveries; they are being taken up", len(touched))
         return self._doubts.look_after(self.ledger.doubts())
 
+    def _look_back(self) -> None:
+        """Begins anew where the ledger was set back since it was used last from here."""
+        if self._lookback.is_set_back():
+            self._outlook.forget()
+            self._ahead.recover(self.clock.now())
+
     def _is_dead(self, owner: str) -> bool:
         return owner != self.owner and (self._alone or self._seat.is_dead(owner))
 
@@ -114,13 +114,9 @@ class Engine:
         Raises:
             SchedulerError: the folder cannot be read, or the ledger not written; then nothing changed.
         """
-        now = self.time.now()
-        agenda = self._make_agenda(now, self.ledger.facts())
-        changed = self.ledger.record(agenda, now, self._settings.policy, fault) if self._leads else {}
+        self._look_back()
+        agenda = self._outlook.look(self.time.now(), leads=self._leads)
         self._ahead.follow(agenda)
-        self._ready = {entry.delivery.id: entry for entry in agenda.entries if entry.state in _SENDABLE and entry.outgoing}
-        if changed:
-            LOG.info("post files: %s", ", ".join(f"{number} {state}" for state, number in sorted(changed.items())))
         return agenda
 
     def tick(self, *, fresh: bool = True) -> TickReport:
@@ -137,6 +133,7 @@ class Engine:
                 return TickReport(tuple(done), None, error)
 
     def _work(self, done: list[Done], *, fresh: bool) -> datetime | None:
+        self._look_back()
         done.extend(self._unsaved.save())
         if self._leads:
             self._keep_house(done)
@@ -147,6 +144,7 @@ class Engine:
         next_due = report.next_due or self.ledger.next_due()
         if self._leads:
             done.extend(self._ahead.work(self.time.now(), next_due))
+        self._lookback.keep()
         return next_due
 
     def _keep_house(self, done: list[Done]) -> None:
@@ -163,9 +161,9 @@ class Engine:
         Raises:
             SchedulerError: the folder cannot be read or the ledger not used.
         """
-        if (fresh or self._ready is None) and self.ledger.due(self.time.now(), limit=1):
+        if (fresh or not self._outlook.has_looked) and self.ledger.due(self.time.now(), limit=1):
             self.refresh()
-        ready = self._ready or {}
+        ready = self._outlook.ready
         queues: dict[str, list[Entry]] = {}
         for delivery in self.ledger.due(self.time.now()):
             if delivery in ready:
@@ -189,6 +187,7 @@ class Engine:
         Raises:
             SchedulerError: the folder cannot be read or the ledger not used.
         """
+        self._look_back()
         self._unsaved.save()
         standing = self.ledger.standing(delivery)
         if standing is not None and standing.state in _UNFINISHED:
@@ -221,13 +220,9 @@ class Engine:
     def _freshly_read(self, delivery: str, draft: str) -> Entry | None:
         """Returns the entry with the content that was recorded last, reading the folder where the last look at it is old."""
         with self._reading:
-            if self._read_until is None or self.clock.monotonic() >= self._read_until or not _says(self._ready, delivery, draft):
-                began = self.clock.monotonic()
+            if self._outlook.is_old() or self._outlook.asked(delivery, draft) is None:
                 self.refresh()
-                took = self.clock.monotonic() - began
-                self._read_until = began + max(_READ_AGAIN, took * _READ_SHARE)
-            ready = self._ready or {}
-        return ready[delivery] if _says(ready, delivery, draft) else None
+            return self._outlook.asked(delivery, draft)
 
     def _in_parallel(self, queues: Iterable[list[Entry]]) -> Iterable[TickReport]:
         """Returns one report for each account; deliveries of one account go out one after the other."""
@@ -260,9 +255,3 @@ def _tell(entry: Entry, answer: Done, *, rehearsed: bool) -> None:
     reason = f": {answer.reason}" if answer.reason else ""
     level = logging.INFO if answer.state is State.SENT else logging.WARNING
     LOG.log(level, "%s on %s: %s%s", entry.delivery.post.id, entry.delivery.account.name, became, reason)
-
-
-def _says(ready: Mapping[str, Entry] | None, delivery: str, draft: str) -> bool:
-    """Tells whether the folder asks for the delivery with this content."""
-    entry = ready.get(delivery) if ready else None
-    return entry is not None and entry.outgoing is not None and entry.outgoing.fingerprint == draft

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import URL, create_engine
+
 from scheduler.ledger.migrating import check_revision
-from scheduler.ledger.tables import instant_text
+from scheduler.ledger.past import begin_anew
+from scheduler.ledger.reconciling import Gap
 from scheduler.ledger.trouble import LedgerError
-from scheduler.model.outgoing import CALLED
+from scheduler.ledger.writer import Writer
 
 BACKUPS_KEPT = 14
 DAILY = timedelta(hours=24)
@@ -102,8 +105,7 @@ def put_back(copy: Path, file: Path, now: datetime) -> Path | None:
     try:
         fresh.unlink(missing_ok=True)
         _copy(copy, fresh)
-        with closing(sqlite3.connect(fresh)) as raw:
-            _mark_restored(raw, sound.made_at, now)
+        _begin_anew(fresh, sound.made_at, now)
         if kept is not None:
             for ending in ("", "-wal", "-shm"):
                 part = file.with_name(f"{file.name}{ending}")
@@ -123,24 +125,11 @@ def _copy(source: Path, target: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _mark_restored(raw: sqlite3.Connection, copied_at: datetime, now: datetime) -> None:
-    """Turns what may have gone out since the copy into deliveries in doubt, and notes the time that the ledger does not know."""
-    reason = f"The ledger was put back from a copy of {copied_at:%Y-%m-%d %H:%M} UTC, so this may be out already."
-    reason += " Look at the account, then decide with  scheduler resolve."
-    at = instant_text(now)
-    perhaps = "state IN ('queued', 'claimed', 'sending') AND not_before <= ?"
-    with raw:
-        raw.execute(
-            "INSERT INTO event (delivery, at, was, became, fence, reason)"  # noqa: S608 - no text from outside is in it
-            f" SELECT id, ?, state, 'uncertain', fence, ? FROM delivery WHERE {perhaps}",
-            (at, reason, at),
-        )
-        raw.execute(
-            "UPDATE delivery SET state = 'uncertain', reason = ?, next_at = ?, updated_at = ?, owner = '', lease_until = NULL, checks = 0"  # noqa: S608 - as above
-            f" WHERE {perhaps}",
-            (reason, at, at, at),
-        )
-        # Ids say which calls were not made yet, and the copy does not know those made since.
-        raw.execute(f"UPDATE delivery SET ids = json_set(ids, '$.{CALLED}', 'yes') WHERE payload IS NOT NULL AND state != 'sent'")  # noqa: S608 - as above
-        raw.execute("DELETE FROM meta WHERE key = 'restored'")
-        raw.execute("INSERT INTO meta (key, value) VALUES ('restored', ?)", (f'["{copied_at.isoformat()}", "{now.isoformat()}"]',))
+def _begin_anew(file: Path, copied_at: datetime, now: datetime) -> None:
+    """Lets a copy start in recovery as the ledger."""
+    engine = create_engine(URL.create("sqlite+pysqlite", database=str(file)))
+    try:
+        with Writer(engine).alone() as connection:
+            begin_anew(connection, Gap(copied_at, now, is_first=True), now)
+    finally:
+        engine.dispose()

@@ -16,10 +16,11 @@ from scheduler.ledger.claims import Claim, Taken, Wanted
 from scheduler.ledger.handovers import HandOvers
 from scheduler.ledger.journal import Journal, Journals
 from scheduler.ledger.pace import Terms
+from scheduler.ledger.past import NAME, Past
 from scheduler.ledger.reading import Reader
 from scheduler.ledger.reconciling import Rules
 from scheduler.ledger.sessions import LEAD, Session
-from scheduler.ledger.trouble import LedgerError
+from scheduler.ledger.trouble import LedgerError, explained
 from scheduler.ledger.writer import Writer
 from scheduler.model.delivery import State
 from scheduler.model.network import Recovery
@@ -40,7 +41,7 @@ class Ledger(Reader):
     Every method raises :class:`LedgerError` where the database cannot do it. All times are aware UTC.
     """
 
-    def __init__(self, engine: Engine, file: Path | None, journals: Journals, chance: random.Random) -> None:
+    def __init__(self, engine: Engine, file: Path | None, journals: Journals, chance: random.Random, *, durable: bool = True) -> None:
         super().__init__(engine)
         self._file = file
         self._journals = journals
@@ -48,6 +49,8 @@ class Ledger(Reader):
         self._writer = Writer(engine)
         self._session: Session | None = None
         self.hand_overs = HandOvers(self._reading, self._writing)
+        memory = journals.folder / NAME if durable else None
+        self.past = Past(memory, file, self._reading, self._writing, partial(opened_anew, engine))
 
     @property
     def is_shared(self) -> bool:
@@ -256,6 +259,16 @@ class Ledger(Reader):
         """Writes that a run of the program is alive."""
         with self._writing() as connection:
             history.beat(connection, instance)
+
+
+def opened_anew(engine: Engine) -> None:
+    """Ends all connections to a ledger file whose name leads to another file now; what was not in the old one yet is put there first."""
+    # A log of changes that stays beside the new file would be taken for its own, and make a mixture of both.
+    with explained():
+        raw = engine.raw_connection()
+        raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        raw.close()
+    engine.dispose()
 
 
 def _rewrite(journal: Journal, lines: list[str]) -> None:

@@ -68,7 +68,8 @@ def open_ledger(
     engine = _engine(url, durable=durable)
     with explained():
         _bring_up_to_date(engine, file, keep / "backups", clock.now())
-    ledger = Ledger(engine, file, Journals(keep), chance or random.Random())  # noqa: S311 - spreads retries, guards nothing
+    spread = chance or random.Random()  # noqa: S311 - spreads retries, guards nothing
+    ledger = Ledger(engine, file, Journals(keep), spread, durable=durable)
     ledger.replay()
     return ledger
 

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
-from scheduler.ledger import history, lateness, pauses, recovery, remembering
+from scheduler.ledger import history, lateness, pauses, recovery, remembering, revision
 from scheduler.ledger.events import Attempt
+from scheduler.ledger.reconciling import Gap
 from scheduler.ledger.trouble import explained
 from scheduler.model.delivery import Facts, State
 from scheduler.model.outgoing import Outgoing
@@ -55,6 +56,11 @@ class Reader:
         with self._reading() as connection:
             return remembering.get(connection, key)
 
+    def gap(self) -> Gap | None:
+        """Returns the time that the ledger knows nothing of, where it was ever set back."""
+        with self._reading() as connection:
+            return remembering.gap(connection)
+
     def pauses(self) -> tuple[pauses.Pause, ...]:
         """Returns the pauses in force."""
         with self._reading() as connection:
@@ -64,6 +70,11 @@ class Reader:
         """Returns everything that planning must know of the past."""
         with self._reading() as connection:
             return history.facts(connection)
+
+    def revision(self) -> str:
+        """Returns a text that is another one after every change of what :meth:`facts` tells or an agenda is compared with."""
+        with self._reading() as connection:
+            return revision.revision(connection)
 
     def attempts(self, post: str | None = None) -> tuple[Attempt, ...]:
         """Returns every attempt, of one post or of all."""

@@ -1,6 +1,7 @@
-"""Facts about the ledger itself, by name: a clock that jumped, a copy that was put back."""
+"""Facts about the ledger itself, by name: a clock that jumped, a ledger that was set back."""
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, delete, insert, literal, select
@@ -10,6 +11,8 @@ from scheduler.ledger.tables import DELIVERY, META
 
 _GET = select(META.c.value).where(META.c.key == bindparam("wanted"))
 RESTORED = "restored"
+_EARLIER = ("", "", "", "copy")
+"""What earlier releases did not write: when the folder was read since, and how the ledger came to be set back."""
 JUMP = "clock_jump"
 AHEAD = "clock_ahead:"
 """Before the name of a machine: how far its clock is ahead of what is believed, and by which clock that is counted; empty once believed."""
@@ -60,14 +63,20 @@ def get(connection: Connection, key: str) -> list[str] | None:
 
 
 def gap(connection: Connection) -> Gap | None:
-    """Returns the time this ledger knows nothing of, where it was put back from a copy."""
+    """Returns the time this ledger knows nothing of, where it was set back."""
     found = get(connection, RESTORED)
     if found is None:
         return None
-    copied_at, restored_at, *read_at = (datetime.fromisoformat(text) for text in found)
-    return Gap(copied_at, restored_at, is_first=not read_at)
+    copied_at, restored_at, read_at, cause = (*found, *_EARLIER[len(found) :])
+    return Gap(datetime.fromisoformat(copied_at), datetime.fromisoformat(restored_at), is_first=not read_at, cause=cause)
+
+
+def put_gap(connection: Connection, gap: Gap, now: datetime) -> None:
+    """Writes which time this ledger knows nothing of."""
+    read_at = "" if gap.is_first else now.isoformat()
+    put(connection, RESTORED, [gap.copied_at.isoformat(), gap.restored_at.isoformat(), read_at, gap.cause])
 
 
 def folder_was_read(connection: Connection, gap: Gap, now: datetime) -> None:
-    """Writes that the folder was read since the ledger was put back: what is written from now on is new."""
-    put(connection, RESTORED, [at.isoformat() for at in (gap.copied_at, gap.restored_at, now)])
+    """Writes that the folder was read since the ledger was set back: what is written from now on is new."""
+    put_gap(connection, replace(gap, is_first=False), now)

@@ -55,6 +55,7 @@ class Agenda:
     ``unreadable`` maps the id of a post file that could not be understood to the sentence why.
     ``unsettled`` names posts still being written, ``read`` all posts that there are, also those of which nothing is due for a long time.
     What is in neither and not in ``entries`` has been deleted.
+    It was made for ``since``, and time alone does not change it before ``until``; both aware UTC, None where that is not known.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -62,3 +63,9 @@ class Agenda:
     unreadable: Mapping[str, str] = field(default_factory=dict)
     unsettled: frozenset[str] = frozenset()
     read: frozenset[str] = frozenset()
+    since: datetime | None = field(default=None, kw_only=True, compare=False)
+    until: datetime | None = field(default=None, kw_only=True, compare=False)
+
+    def is_so_at(self, now: datetime) -> bool:
+        """Tells whether it would be made just so at that time from the same posts and facts."""
+        return self.since is not None and self.until is not None and self.since <= now < self.until

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from scheduler.model.delivery import Delivery, Fact, Facts, State
 from scheduler.model.finding import Finding
@@ -19,10 +19,12 @@ from scheduler.planning.context import Context, PictureRequest, Pictures, Proble
 from scheduler.planning.drafts import with_reminders
 from scheduler.planning.hashtags import turns
 from scheduler.planning.pictures import wanted
-from scheduler.planning.plan import plan
+from scheduler.planning.plan import plan_for
+from scheduler.planning.present import Present
 
 _ANOTHER_CLOCK = timedelta(hours=1)
 """A file saved further in the future than this was stamped by a machine whose clock is wrong; it tells nothing about now."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _NOTHING_TO_MEND = frozenset({State.SENT, State.MISSED, State.SKIPPED})
 
@@ -46,19 +48,21 @@ def build(reading: Reading, context: Context, now: datetime, tools: Tools, quiet
 
     ``quiet`` is how long a file must have been left alone before it goes out; None asks nothing of it.
     """
-    drafted = plan(reading.files, context, now, reading.unsettled)
+    present = Present(now)
+    drafted = plan_for(present, reading.files, context, reading.unsettled)
     everything = (*drafted.deliveries, *(item.delivery for item in drafted.held))
     context = replace(context, turns=turns(everything, context))
     files = {file.id: file for file in reading.files}
     fine = [Held(delivery, "", State.PLANNED) for delivery in drafted.deliveries]
     drawn = [
-        _entry(item, files[item.delivery.post.id], context, tools, _left_alone(files[item.delivery.post.id], now, quiet))
+        _entry(item, files[item.delivery.post.id], context, tools, _left_alone(files[item.delivery.post.id], present, quiet))
         for item in (*fine, *drafted.held)
     ]
     entries = tuple(sorted(drawn, key=_order))
     composed = (finding for entry in entries for finding in entry.findings)
     findings = dict.fromkeys((*reading.all_findings, *drafted.findings, *composed))
-    agenda = Agenda(entries, tuple(findings), _unreadable(reading.files, drafted.findings, entries), reading.unsettled, frozenset(files))
+    unreadable = _unreadable(reading.files, drafted.findings, entries)
+    agenda = Agenda(entries, tuple(findings), unreadable, reading.unsettled, frozenset(files), since=now, until=present.until)
     return without_allowed(with_reminders(agenda), reading.files, tools.rules)
 
 
@@ -67,9 +71,9 @@ def _order(entry: Entry) -> tuple[datetime, str, int, str]:
     return (delivery.due.utc, delivery.post.id, delivery.part.span.line, f"{delivery.account.name} {delivery.story:d}")
 
 
-def _left_alone(file: PostFile, now: datetime, quiet: timedelta | None) -> datetime | None:
+def _left_alone(file: PostFile, now: Present, quiet: timedelta | None) -> datetime | None:
     """Returns from when on the file counts as left alone; None where nothing is asked of it."""
-    if quiet is None or file.modified > now + _ANOTHER_CLOCK:
+    if quiet is None or now < max(file.modified, _EPOCH) - _ANOTHER_CLOCK:
         return None
     return file.modified + quiet
 

@@ -10,6 +10,7 @@ from scheduler.planning.asking import Ask, concerns, said
 from scheduler.planning.context import Context
 from scheduler.planning.lateness import after_quiet, event_over
 from scheduler.planning.pictures import other_languages
+from scheduler.planning.present import Present
 from scheduler.planning.targets import setting
 from scheduler.planning.walltime import resolve
 
@@ -33,14 +34,14 @@ def standing_reasons(ask: Ask, context: Context) -> Iterator[str]:
         yield f"It waits until it is {post.hold_until}; take out  hold-until:  once everybody agrees."
 
 
-def timed_reasons(delivery: Delivery, context: Context, now: datetime) -> Iterator[Held]:
+def timed_reasons(delivery: Delivery, context: Context, now: Present) -> Iterator[Held]:
     """Yields why the delivery does not go out at its time, the weightiest first."""
     yield from _expired(delivery, now)
     yield from _stale(delivery, now)
     yield from _late(delivery, context, now)
 
 
-def _late(delivery: Delivery, context: Context, now: datetime) -> Iterator[Held]:
+def _late(delivery: Delivery, context: Context, now: Present) -> Iterator[Held]:
     over = event_over(delivery)
     if over is not None and now >= over:
         yield Held(delivery, "Its event is over.", State.SKIPPED)
@@ -53,7 +54,7 @@ def _late(delivery: Delivery, context: Context, now: datetime) -> Iterator[Held]
         yield Held(delivery, f"{when}, and nothing is sent late. Give it a new time if it should still go out.", state)
 
 
-def _expired(delivery: Delivery, now: datetime) -> Iterator[Held]:
+def _expired(delivery: Delivery, now: Present) -> Iterator[Held]:
     expires = delivery.expires
     if expires is None:
         return
@@ -64,9 +65,12 @@ def _expired(delivery: Delivery, now: datetime) -> Iterator[Held]:
         yield Held(delivery, f"It expired on {expires:%Y-%m-%d %H:%M}.", State.SKIPPED)
 
 
-def _stale(delivery: Delivery, now: datetime) -> Iterator[Held]:
+def _stale(delivery: Delivery, now: Present) -> Iterator[Held]:
     review = delivery.post.review_by
-    if review is not None and max(now, delivery.due.utc) > _instant(review, delivery):
+    if review is None:
+        return
+    last = _instant(review, delivery)
+    if delivery.due.utc > last or now > last:
         yield Held(
             delivery, f"It had to be read again by {review:%Y-%m-%d}: see that all of it is still true, and give it a later review-by."
         )

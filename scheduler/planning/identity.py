@@ -2,13 +2,14 @@
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import chain, count
 
 from scheduler.model.delivery import Fact, Facts, Source, State
 from scheduler.model.post import At, Post
 from scheduler.planning.asking import Ask
 from scheduler.planning.context import Context
+from scheduler.planning.present import Present
 from scheduler.planning.walltime import Gap, resolve
 
 WINDOW = timedelta(minutes=10)
@@ -27,7 +28,7 @@ def words_of(post: Post) -> str:
     return "\n".join((post.title, *texts))[:MEMORY]
 
 
-def identities(posts: Iterable[Post], present: frozenset[str], context: Context, now: datetime) -> Mapping[str, str]:
+def identities(posts: Iterable[Post], present: frozenset[str], context: Context, now: Present) -> Mapping[str, str]:
     """Returns for each post, by its id, the name under which the ledger knows its deliveries; a new post goes by its own id.
 
     A post is known by the ``id:`` in its file, else by its path, else as the file that vanished when it came and that it equals.
@@ -68,8 +69,8 @@ def _by_path(sources: Iterable[Source]) -> Callable[[Post], Source | None]:
     return rule
 
 
-def _is_lost(source: Source, present: frozenset[str], now: datetime) -> bool:
-    return source.post not in present and (source.gone_at is None or now - source.gone_at <= WINDOW)
+def _is_lost(source: Source, present: frozenset[str], now: Present) -> bool:
+    return source.post not in present and (source.gone_at is None or now <= source.gone_at + WINDOW)
 
 
 def _unused(name: str, taken: set[str]) -> str:

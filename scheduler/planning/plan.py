@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from scheduler.model.delivery import Delivery, Moment, State
 from scheduler.model.finding import Finding, Severity
@@ -15,8 +14,9 @@ from scheduler.planning.holding import standing_reasons, timed_reasons
 from scheduler.planning.identity import History, identities
 from scheduler.planning.idle import idle
 from scheduler.planning.pools import draw
+from scheduler.planning.present import Present
 from scheduler.planning.queueing import queue
-from scheduler.planning.repeating import horizon, occurrences
+from scheduler.planning.repeating import HORIZON, occurrences, reach
 from scheduler.planning.slots import slotless
 from scheduler.planning.targets import Target, idle_languages, targets, text_for
 from scheduler.planning.timing import as_moved, moment_of, timed
@@ -28,6 +28,11 @@ def plan(files: Iterable[PostFile], context: Context, now: datetime, unsettled: 
 
     ``unsettled`` are the posts whose file is still being written.
     """
+    return plan_for(Present(now), files, context, unsettled)
+
+
+def plan_for(now: Present, files: Iterable[PostFile], context: Context, unsettled: frozenset[str]) -> Plan:
+    """Returns the same plan, where it is also to be known how long it holds."""
     found = tuple(files)
     read = [(file, _moved(file.post)) for file in found if file.post is not None]
     present = frozenset({file.id for file in found} | unsettled)
@@ -51,7 +56,7 @@ def _order(delivery: Delivery) -> tuple[datetime, str, str, str]:
 @dataclass(slots=True)
 class _Draft:
     context: Context
-    now: datetime
+    now: Present
     history: History
     asked: list[tuple[Ask, Delivery]] = field(default_factory=list)
     waiting: list[Ask] = field(default_factory=list)
@@ -88,7 +93,8 @@ class _Draft:
     def _repeated(self, file: PostFile, post: Post, part: Part, identity: str) -> None:
         assert post.repeat is not None
         zone = self.context.zone(post)
-        today, last = (moment.astimezone(ZoneInfo(zone)).date() for moment in (self.now, horizon(self.now, self.context.until)))
+        until = self.context.until
+        today, last = self.now.day(zone), self.now.day(zone, HORIZON if until is None else reach(self.now.itself(), until))
         labels = self.history.labels(post, identity)
         late = self.context.config.policy.late_after
         instants = set()
@@ -97,7 +103,7 @@ class _Draft:
             if found.moment.utc in instants:  # a zone that crosses the date line leaves out a day; the next one is not sent twice
                 continue
             instants.add(found.moment.utc)
-            comes = found.moment.utc + late >= self.now
+            comes = self.now <= found.moment.utc + late
             if comes:
                 self.findings.extend(found.findings)
             for target in targets(post, part, self.context, occurrence.number):

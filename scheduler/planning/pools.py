@@ -9,7 +9,8 @@ from scheduler.planning.asking import Ask
 from scheduler.planning.context import Context
 from scheduler.planning.holding import standing_reasons, timed_reasons
 from scheduler.planning.identity import History
-from scheduler.planning.repeating import horizon
+from scheduler.planning.present import Present
+from scheduler.planning.repeating import reach
 from scheduler.planning.slots import Calendar, week_of
 from scheduler.planning.walltime import at_instant
 
@@ -24,7 +25,7 @@ Renew = Callable[[Ask, int], Ask]
 """Returns the ask with the text whose turn it is."""
 
 
-def draw(asks: Iterable[Ask], placed: Sequence[Delivery], history: History, around: tuple[Context, datetime, Renew]) -> Iterator[Delivery]:
+def draw(asks: Iterable[Ask], placed: Sequence[Delivery], history: History, around: tuple[Context, Present, Renew]) -> Iterator[Delivery]:
     """Yields the deliveries of all pools; ``placed`` is everything else, which goes before.
 
     A slot that the ledger has queued for a post stays with it as long as it is free of others.
@@ -38,7 +39,7 @@ def _order(ask: Ask) -> tuple[str, str, str, int]:
 
 
 class _Pool:
-    def __init__(self, asks: list[Ask], placed: Sequence[Delivery], history: History, around: tuple[Context, datetime, Renew]) -> None:
+    def __init__(self, asks: list[Ask], placed: Sequence[Delivery], history: History, around: tuple[Context, Present, Renew]) -> None:
         self._context, self._now, self._renew = around
         self._ready = [ask for ask in asks if not any(standing_reasons(ask, self._context))]
         self._asks = asks
@@ -59,7 +60,7 @@ class _Pool:
         yield from self._waiting(self._calendar)
 
     def _is_past(self, fact: Fact) -> bool:
-        late = fact.due + self._context.config.policy.late_after < self._now
+        late = self._now > fact.due + self._context.config.policy.late_after
         return not fact.state.is_open or fact.state is State.MISSED or (late and fact.state in _PROMISED)
 
     def _kept(self, calendar: Calendar) -> Iterator[Delivery]:
@@ -81,7 +82,7 @@ class _Pool:
 
     def _ahead(self) -> timedelta:
         until = self._context.until
-        return max(AHEAD, horizon(self._now, until) - self._now) if until is not None else AHEAD
+        return max(AHEAD, reach(self._now.itself(), until)) if until is not None else AHEAD
 
     def _next(self, slot: Moment) -> tuple[Ask, Delivery] | None:
         for ask in sorted(self._ready, key=lambda ask: (max(self._seen[id(ask)], default=_NEVER), ask.post.id)):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import groupby
 
 from scheduler.model.delivery import Delivery, Fact, State
@@ -10,14 +10,17 @@ from scheduler.model.finding import Finding
 from scheduler.planning.asking import Ask, timeless
 from scheduler.planning.context import Context
 from scheduler.planning.holding import standing_reasons
+from scheduler.planning.present import Present
 from scheduler.planning.slots import Calendar, week_of
 from scheduler.planning.timing import fold
 from scheduler.planning.walltime import at_instant
 
+_ANY_TIME = at_instant(datetime(2000, 1, 1, tzinfo=UTC), "UTC")
+"""The name of a delivery does not depend on when it is due."""
 _SEEN = frozenset({State.QUEUED, State.HANDED, State.HELD})
 
 
-def queue(asks: Iterable[Ask], fixed: Sequence[Delivery], context: Context, now: datetime) -> Iterator[Delivery | Finding]:
+def queue(asks: Iterable[Ask], fixed: Sequence[Delivery], context: Context, now: Present) -> Iterator[Delivery | Finding]:
     """Yields a delivery for each ask, or the finding why it has no slot; ``fixed`` is what has a time of its own.
 
     A slot that the ledger has queued is kept unless it vanished or a fixed post took it. Then come those that are ready,
@@ -28,7 +31,7 @@ def queue(asks: Iterable[Ask], fixed: Sequence[Delivery], context: Context, now:
         yield from _of_account(list(of_account), fixed, context, now)
 
 
-def _of_account(asks: list[Ask], fixed: Sequence[Delivery], context: Context, now: datetime) -> Iterator[Delivery | Finding]:
+def _of_account(asks: list[Ask], fixed: Sequence[Delivery], context: Context, now: Present) -> Iterator[Delivery | Finding]:
     account = asks[0].account
     week = week_of(account, context.config)
     if week is None:
@@ -52,7 +55,7 @@ def _place(ask: Ask) -> tuple[str, int, bool]:
 
 
 class _Queue:
-    def __init__(self, calendar: Calendar, context: Context, now: datetime) -> None:
+    def __init__(self, calendar: Calendar, context: Context, now: Present) -> None:
         self._calendar = calendar
         self._context = context
         self._now = now
@@ -82,12 +85,12 @@ class _Queue:
         yield from (ask.at(slot) for ask in group)
 
     def _known(self, ask: Ask) -> Fact | None:
-        return self._context.facts.deliveries.get(ask.at(at_instant(self._now, "UTC")).id)
+        return self._context.facts.deliveries.get(ask.at(_ANY_TIME).id)
 
     def _stays(self, fact: Fact) -> bool:
         if not fact.state.is_open:
             return True
-        soon = fact.due + self._context.config.policy.late_after >= self._now
+        soon = self._now <= fact.due + self._context.config.policy.late_after
         return fact.state in _SEEN and soon and self._calendar.holds(fact.due)
 
 

@@ -30,7 +30,12 @@ class Occurrence:
 
 def horizon(now: datetime, until: datetime | None) -> datetime:
     """Returns up to when posts that come again are planned; ``until`` is what was asked for, all aware UTC."""
-    return max(now + HORIZON, min(until or now, now + FURTHEST))
+    return now + reach(now, until)
+
+
+def reach(now: datetime, until: datetime | None) -> timedelta:
+    """Returns how far ahead of now that is."""
+    return max(HORIZON, min(until - now, FURTHEST)) if until is not None else HORIZON
 
 
 def occurrences(repeat: Repeat, first: date, last: date, known: Iterable[str] = ()) -> Iterator[Occurrence]:

@@ -10,6 +10,7 @@ from scheduler.model.finding import Finding
 from scheduler.model.network import Account
 from scheduler.model.settings import Config
 from scheduler.planning.asking import Ask, timeless
+from scheduler.planning.present import Present
 from scheduler.planning.timing import nearest
 
 Week = Mapping[int, tuple[time, ...]]
@@ -58,12 +59,12 @@ class Calendar:
         days = (around + timedelta(days=step) for step in (-1, 0, 1))
         return any(slot.utc == due for day in days for slot in self._on(day))
 
-    def after(self, now: datetime, ahead: timedelta = AHEAD) -> Iterator[Moment]:
-        """Yields the free slots after ``now`` (aware UTC), the earliest first; what is taken meanwhile is left out."""
-        first = now.date() - timedelta(days=1)
+    def after(self, now: Present, ahead: timedelta = AHEAD) -> Iterator[Moment]:
+        """Yields the free slots after now, the earliest first; what is taken meanwhile is left out."""
+        first = now.day("UTC") - timedelta(days=1)
         for step in range(ahead.days + 3):
             for slot in self._on(first + timedelta(days=step)):
-                if now < slot.utc <= now + ahead and self.is_free(slot.utc):
+                if now < slot.utc and now >= slot.utc - ahead and self.is_free(slot.utc):
                     yield slot
 
     def _on(self, day: date) -> list[Moment]:

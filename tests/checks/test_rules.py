@@ -27,7 +27,7 @@ def found(text: str, *, facts: Network | None = None, media: tuple[MediaRef, ...
     made = post(variants=(variant(text, media=media),))
     delivery = plan([file_of(made)], around, NOW).deliveries[0]
     outgoing = compose(delivery, around, {ref.path: PHOTO for ref in media if ref.path}).outgoing
-    judged = Subject(delivery, outgoing, around.network(delivery.account), around.config, NOW, media, **subject)
+    judged = Subject(delivery, outgoing, around.network(delivery.account), around.config, media, **subject)
     return [(finding.rule, finding.severity) for finding in review(judged, known_rules())]
 
 
@@ -61,7 +61,7 @@ def asking(poll: Poll, **facts: Any) -> list[tuple[str, Severity]]:
     around = context(networks=(network("alpha", limits=takes, abilities=Abilities(recovery=Recovery.NONE, polls=True)),))
     delivery = plan([file_of(post("Shall we strike?", poll=poll))], around, NOW).deliveries[0]
     outgoing = compose(delivery, around, {}).outgoing
-    judged = Subject(delivery, outgoing, around.network(delivery.account), around.config, NOW)
+    judged = Subject(delivery, outgoing, around.network(delivery.account), around.config)
     return [(finding.rule, finding.severity) for finding in review(judged, known_rules())]
 
 
@@ -130,7 +130,7 @@ def about_link(text: str, *, more: tuple[Part, ...] = (), spans: tuple[str, ...]
     made = post(link=LINK, spans=dict.fromkeys(spans, Span(3, 7, 20)), parts=(Part(None, NOON, tuple(sections)), *more))
     delivery = plan([file_of(made)], around, NOW).deliveries[0]
     outgoing = compose(delivery, around, {}).outgoing
-    subject = Subject(delivery, outgoing, around.network(delivery.account), around.config, NOW)
+    subject = Subject(delivery, outgoing, around.network(delivery.account), around.config)
     return [finding for finding in review(subject, known_rules()) if finding.rule == "link-unused"]
 
 
@@ -170,7 +170,7 @@ def test_a_text_that_is_missing_is_asked_for_where_it_belongs(part: str | None, 
     sections = (variant("Hello."), variant("", target)) if target else (variant(""),)
     made = post(parts=(Part(part, NOON, sections),))
     delivery = plan([file_of(made)], around, NOW).deliveries[0]
-    subject = Subject(delivery, compose(delivery, around, {}).outgoing, around.network(delivery.account), around.config, NOW)
+    subject = Subject(delivery, compose(delivery, around, {}).outgoing, around.network(delivery.account), around.config)
     (finding,) = review(subject, known_rules())
     assert finding.rule == "nothing-to-read"
     assert words in (finding.fix or "")
@@ -187,6 +187,6 @@ def test_findings_stand_where_the_author_can_mend_them() -> None:
     made = post("First line\nthen TODO later")
     delivery = plan([file_of(made)], around, datetime.fromisoformat("2027-04-01T00:00:00+00:00")).deliveries[0]
     outgoing = compose(delivery, around, {}).outgoing
-    (finding,) = review(Subject(delivery, outgoing, around.network(delivery.account), around.config, NOW), known_rules())
+    (finding,) = review(Subject(delivery, outgoing, around.network(delivery.account), around.config), known_rules())
     assert (finding.span.line, finding.span.column, finding.span.end_column) == (11, 6, 10)
     assert (finding.network, finding.account) == ("alpha", "alpha")

@@ -25,6 +25,7 @@ from scheduler.model.plan import Agenda, Entry
 from scheduler.model.settings import Config, Organisation
 from scheduler.planning.context import Context
 from scheduler.planning.identity import identities
+from scheduler.planning.present import Present
 from tests.daemon.booked import ABILITIES, Book, CrashError, Points
 from tests.daemon.witness import Row, Witness, reading
 from tests.ledger.making import LATE, NOON, agenda, entry
@@ -32,7 +33,7 @@ from tests.ledger.making import LATE, NOON, agenda, entry
 CONFIG = Config(folder="/project", organisation=Organisation(name="Us"))
 MINUTE = timedelta(minutes=1)
 LEASE = timedelta(minutes=10)
-PATIENCE = 60.0
+PATIENCE = 300.0
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,7 @@ class Scene:
         """Reads the folder as the program does: what a file was called before decides which delivery it is."""
         sound = {name: file.entry(name) for name, file in self.files.items() if not file.broken}
         posts = [made.delivery.post for made in sound.values()]
-        names = identities(posts, frozenset(self.files), Context(CONFIG, {}, facts=facts), now)
+        names = identities(posts, frozenset(self.files), Context(CONFIG, {}, facts=facts), Present(now))
         self.files = {name: replace(file, read=True) for name, file in self.files.items()}
         broken = {name: "It cannot be understood." for name, file in self.files.items() if file.broken}
         return agenda(*(_named(made, names[name]) for name, made in sound.items()), unreadable=broken)

@@ -11,7 +11,9 @@ ENGINE = "tests/daemon/test_engine.py::"
 INTENT = "tests/daemon/test_intent.py::"
 AHEAD = "tests/daemon/test_ahead.py::"
 EARLY = "tests/ledger/test_ahead.py::"
-CLAIMS, SETTLING, RECOVERY, DELIVERING = "ledger/claims.py", "ledger/settling.py", "ledger/recovery.py", "daemon/delivering.py"
+STRAYS = "tests/daemon/test_strays.py::"
+CLAIMS, EVENTS, SETTLING, RECOVERY = "ledger/claims.py", "ledger/events.py", "ledger/settling.py", "ledger/recovery.py"
+DELIVERING = "daemon/delivering.py"
 
 _ADVANCE = "            advanced = self._written(Step("
 _CALL_FIRST = "            _EARLY.append(self.publishers[ready.outgoing.account].publish(ready, lambda name, value: None))\n" + _ADVANCE
@@ -33,6 +35,7 @@ USUAL = {
     "sending goes on although a result cannot be written",
     "a jump of the clock makes posts due",
     "a ledger that was put back does not start in recovery",
+    "a ledger that was set back behind our back is taken for the one that was used last",
     "a clock that was set back makes every key a fresh one",
     "what could not be taken back is sent anew all the same",
 }
@@ -60,8 +63,8 @@ MUTANTS = (
     mutant(
         "a claim does not look at the state",
         INTENT + "test_only_what_is_queued_can_be_claimed",
-        (CLAIMS, "    DELIVERY.c.state == State.QUEUED.value,\n    DELIVERY.c.next_at", "    DELIVERY.c.next_at"),
-        ("ledger/events.py", ', DELIVERY.c.state == bindparam("at_state"))', ")"),
+        (CLAIMS, '    func.coalesce(DELIVERY.c.state, "") == State.QUEUED.value,\n    DELIVERY.c.next_at', "    DELIVERY.c.next_at"),
+        (EVENTS, ', DELIVERY.c.state == bindparam("at_state"))', ")"),
     ),
     mutant(
         "a taken delivery stays claimed in place of sending",
@@ -83,11 +86,7 @@ MUTANTS = (
     mutant(
         "an id of an invisible step is kept without the fence",
         GUARDS + "test_sending_does_not_begin_when_the_claim_was_lost[sqlite]",
-        (
-            CLAIMS,
-            "ours = (DELIVERY.c.id == held.delivery, DELIVERY.c.fence == held.fence, DELIVERY.c.state",
-            "ours = (DELIVERY.c.id == held.delivery, DELIVERY.c.state",
-        ),
+        (EVENTS, 'DELIVERY.c.fence == bindparam("at_fence"), ', ""),
     ),
     mutant(
         "the lease is not looked at before the call",
@@ -125,7 +124,7 @@ MUTANTS = (
     mutant(
         "absence is believed while the sender may still be alive",
         INTENT + "test_what_another_machine_may_still_send_is_not_sent_again",
-        (RECOVERY, "next_at=now, unproven=int(not dead)", "next_at=now, unproven=0"),
+        (RECOVERY, '"unproven": int(not dead)', '"unproven": 0'),
     ),
     mutant(
         "a network that cannot be asked is taken to say no",
@@ -144,7 +143,7 @@ MUTANTS = (
     mutant(
         "who was given up may still announce its call",
         "tests/daemon/test_uncalled.py::test_a_process_that_stood_still_before_its_call_does_not_make_it_after_another_has[False]",
-        (CLAIMS, "DELIVERY.c.fence == held.fence, DELIVERY.c.state == State.SENDING.value)\n    ids =", "True)\n    ids ="),
+        (EVENTS, ', DELIVERY.c.fence == bindparam("at_fence"), DELIVERY.c.state == bindparam("at_state"))', ",)"),
     ),
     mutant(
         "a call is announced only the first time",
@@ -154,7 +153,7 @@ MUTANTS = (
     mutant(
         "a copy that was put back is asked which calls were made",
         "tests/ledger/test_copies.py::test_a_copy_does_not_know_which_calls_were_made_since",
-        ("ledger/copies.py", "WHERE payload IS NOT NULL AND state", "WHERE payload IS NULL AND state"),
+        ("ledger/past.py", "DELIVERY.c.payload.is_not(None), ", "DELIVERY.c.payload.is_(None), "),
     ),
     mutant(
         "a call that nobody proves to be absent is taken for one that was never begun",
@@ -213,7 +212,22 @@ MUTANTS = (
     mutant(
         "a ledger that was put back does not start in recovery",
         "tests/ledger/test_copies.py::test_what_went_out_after_the_copy_is_in_doubt_and_not_sent_again",
-        ("ledger/copies.py", "            _mark_restored(raw, sound.made_at, now)\n", "            raw.commit()\n"),
+        ("ledger/copies.py", "        _begin_anew(fresh, sound.made_at, now)\n", ""),
+    ),
+    mutant(
+        "a ledger that was set back behind our back is taken for the one that was used last",
+        "tests/ledger/test_past.py::test_what_was_sent_since_is_in_doubt[sqlite]",
+        ("ledger/past.py", "    if seen is None or _is_same(connection, seen):\n", "    if seen is None or seen:\n"),
+    ),
+    mutant(
+        "a ledger that was set back is taken for the one that was used last once it has grown",
+        "tests/ledger/test_past.py::test_a_ledger_that_has_grown_past_what_was_seen_is_found_too[sqlite]",
+        ("ledger/past.py", "row is not None and _content(row) == seen.sha256", "row is not None"),
+    ),
+    mutant(
+        "an older ledger is found, and what was sent since stays queued",
+        "tests/ledger/test_past.py::test_what_was_sent_since_is_in_doubt[sqlite]",
+        ("ledger/past.py", "State(row.state), State.UNCERTAIN, gap.reason)", "State(row.state), State(row.state), gap.reason)"),
     ),
     mutant(
         "a jump of the clock makes posts due",
@@ -280,7 +294,7 @@ MUTANTS = (
     mutant(
         "a lease is not renewed by the steps of a long sending",
         INTENT + "test_a_post_of_many_steps_keeps_its_claim_as_long_as_it_goes_on",
-        (CLAIMS, "ids=ids_text(known), lease_until=lease_until)", "ids=ids_text(known))"),
+        (CLAIMS, ', "lease_until": lease_until}\n    if not known', "}\n    if not known"),
     ),
     mutant(
         "after a copy was put back, only the last hour is in doubt",
@@ -328,6 +342,25 @@ MUTANTS = (
         ("daemon/ahead.py", "if settled.state is None and isinstance(answer, Handed):", "if settled.state is None and answer is None:"),
     ),
     mutant(
+        "what went astray is told once and forgotten",
+        STRAYS + "test_it_is_tried_again_ever_more_rarely_and_gone_once_the_network_says_so",
+        ("ledger/ahead.py", "            went_astray(connection, held, envelope, outcome, now)\n", "            pass\n"),
+    ),
+    mutant(
+        "a post goes out beside one that went astray",
+        STRAYS + "test_it_is_a_fact_and_nothing_goes_out_beside_it",
+        ("ledger/strays.py", "    if state is State.QUEUED and move(", "    if state is State.CLAIMED and move("),
+    ),
+    mutant(
+        "a post that was found in the network's lists is taken for a stray",
+        STRAYS + "test_what_is_found_in_the_network_s_lists_is_no_stray",
+        (
+            "ledger/ahead.py",
+            "row.remote_id == outcome.remote_id and row.state in _SETTLED:",
+            "row.remote_id == outcome.remote_id and row.state in ():",
+        ),
+    ),
+    mutant(
         "what a network keeps follows its file before it is taken back",
         EARLY + "test_the_file_does_not_move_what_a_network_keeps[sqlite]",
         ("ledger/reconciling.py", " if state.is_open) - {State.HANDED}", " if state.is_open)"),
@@ -336,7 +369,7 @@ MUTANTS = (
         "an answer to handing over is settled without its fence",
         EARLY + "test_an_answer_under_an_old_fence_changes_nothing_and_is_kept[sqlite]",
         ("ledger/ahead.py", "if row.fence != held.fence or row.state not in waits:", "if row.state in {State.SENT.value}:"),
-        ("ledger/events.py", ', DELIVERY.c.state == bindparam("at_state"))', ")"),
+        (EVENTS, ', DELIVERY.c.state == bindparam("at_state"))', ")"),
     ),
     mutant(
         "a pause is not looked at before handing over",

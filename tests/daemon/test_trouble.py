@@ -199,7 +199,7 @@ def test_a_daemon_outlives_a_folder_that_goes_and_comes_back(desk: Desk, tmp_pat
             daemon.stop()
         return give(now, facts)  # type: ignore[arg-type]  # handed through
 
-    desk.engine._make_agenda = make  # type: ignore[assignment]  # noqa: SLF001 - the folder of this test
+    desk.engine._outlook._make_agenda = make  # type: ignore[assignment]  # noqa: SLF001 - the folder of this test
     assert daemon.run() == 0
     facts = desk.ledger.facts().deliveries
     sent = {fact.post: fact.sent_at for fact in facts.values() if fact.sent_at}

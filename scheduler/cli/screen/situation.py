@@ -12,7 +12,9 @@ from scheduler.cli.screen.why import Circumstances
 from scheduler.ledger.history import Line
 from scheduler.ledger.lateness import RECENT
 from scheduler.ledger.pauses import Pause
+from scheduler.ledger.reconciling import Gap
 from scheduler.ledger.remembering import JUMP
+from scheduler.ledger.strays import Stray
 from scheduler.ledger.trouble import LedgerError
 from scheduler.model.delivery import State
 from scheduler.model.network import Recovery
@@ -22,13 +24,18 @@ if TYPE_CHECKING:
     from scheduler.ledger import Ledger
 
 _BELIEVED_AFTER = timedelta(minutes=2)
+_TOLD_FOR = timedelta(days=7)
 _LOOKED_BACK = RECENT + timedelta(days=7)
 """A missed post is told of for a week; the run before it may have ended a while earlier."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """Is a moment of a project; ``next_due`` is when the next delivery goes out, ``last_tick`` when the daemon last looked; aware UTC."""
+    """Is a moment of a project; ``next_due`` is when the next delivery goes out, ``last_tick`` when the daemon last looked; aware UTC.
+
+    ``gap`` is the time that the ledger knows nothing of, where it was found to be set back within the last week; ``strays`` is what
+    networks keep, or have sent, beside the deliveries that it was made for.
+    """
 
     pulse: Pulse
     around: Circumstances
@@ -38,6 +45,8 @@ class Situation:
     last_tick: datetime | None = None
     next_due: datetime | None = None
     overdue: int = 0
+    gap: Gap | None = None
+    strays: Sequence[Stray] = ()
 
 
 def situation_of(project: "Project") -> Situation:
@@ -77,7 +86,14 @@ def _look(project: "Project", ledger: "Ledger", now: datetime, zone: ZoneInfo) -
         last_tick=ledger.last_tick(),
         next_due=min(coming, default=None),
         overdue=ledger.overdue(now),
+        gap=_gap(ledger, now),
+        strays=ledger.hand_overs.strays(),
     )
+
+
+def _gap(ledger: "Ledger", now: datetime) -> Gap | None:
+    gap = ledger.gap()
+    return gap if gap is not None and gap.cause != "copy" and now - gap.restored_at < _TOLD_FOR else None
 
 
 def _leap(ledger: "Ledger", now: datetime) -> tuple[datetime, datetime] | None:
