@@ -29,7 +29,7 @@ url = "https://harbor.example/"
 settle = "0s"
 quiet_before_publish = "0s"
 """
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 def make_project(folder: Path, config: str = CONFIG) -> Path:

@@ -60,7 +60,7 @@ def python(script: str, *arguments: str | Path) -> str:
     """Runs a script in a process of its own and returns what it prints."""
     root = Path(__file__).parent.parent
     return subprocess.run(
-        [sys.executable, "-c", script, *arguments], cwd=root, check=True, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", script, *arguments], cwd=root, check=True, capture_output=True, text=True, timeout=300
     ).stdout
 
 

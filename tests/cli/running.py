@@ -52,7 +52,7 @@ def scheduler(folder: Path, *arguments: str, env: Mapping[str, str] | None = Non
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=180,
+        timeout=300,
         check=False,
     )
     return Run(done.returncode, done.stdout, done.stderr)

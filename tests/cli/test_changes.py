@@ -1,6 +1,7 @@
 """What a person sees of slots, renamed files, edits after sending and events that move, with the real command on a real ledger."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,7 @@ Tomorrow at {event.time}.
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
+    today.cache_clear()
     (tmp_path / "config.toml").write_text(CONFIG, encoding="utf-8")
     (tmp_path / "posts").mkdir()
     return tmp_path
@@ -61,12 +63,18 @@ def write(folder: Path, name: str, text: str) -> Path:
     return file
 
 
+@cache
+def today() -> datetime:
+    """Returns when the test began, so that midnight never falls between two of its lines."""
+    return SystemClock().now()
+
+
 def day(ahead: int) -> str:
-    return f"{SystemClock().now() + timedelta(days=ahead):%Y-%m-%d}"
+    return f"{today() + timedelta(days=ahead):%Y-%m-%d}"
 
 
 def sent_now(where: str) -> str:
-    return f"---\nwhen: {SystemClock().now():%Y-%m-%d %H:%M}\nwhere: [{where}]\n---\nThe first words of this post.\n"
+    return f"---\nwhen: {today():%Y-%m-%d %H:%M}\nwhere: [{where}]\n---\nThe first words of this post.\n"
 
 
 def run_once(folder: Path) -> None:
@@ -100,7 +108,7 @@ def test_an_event_that_moves_shows_the_new_plan_before_it_takes_effect(folder: P
 
 def test_a_cancelled_event_says_what_is_held_and_what_is_out_already(folder: Path) -> None:
     write(folder, "march/_campaign.md", MARCH.format(day=day(42)))
-    soon = f"{SystemClock().now():%H:%M}"
+    soon = f"{today():%H:%M}"
     write(folder, "march/series.md", SERIES.replace("10:00", soon))
     run_once(folder)
     campaign = MARCH.format(day=day(42)).replace("place:", "cancelled: yes\nplace:")

@@ -1,10 +1,5 @@
 """``scheduler new`` begins files that ``check`` understands, and never touches one that is there."""
 
-import os
-import pty
-import select
-import subprocess
-import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -14,7 +9,8 @@ from hypothesis import strategies as st
 
 from scheduler.postfiles import read_folder
 from scheduler.postfiles.writing.starting import Wish, begin, file_name, kinds, known_starters, shipped_starters
-from tests.cli.running import environment, inside
+from tests.cli.running import inside
+from tests.cli.terminal import at_terminal
 
 KINDS = kinds(shipped_starters())
 # What a starter may be told about: words to write, a picture to add, an approval that it waits for.
@@ -161,34 +157,12 @@ def test_outside_of_a_project_new_says_how_to_start(tmp_path: Path) -> None:
 
 
 def test_on_a_terminal_new_asks_and_asks_again(posts_folder: Path) -> None:
-    screen = _on_a_terminal(posts_folder, "new", answers=["pots", "post", "Bake sale", "4/5/2030", "2030-04-14 12:00", ""])
+    typed = at_terminal(posts_folder, "new", answers=("pots", "post", "Bake sale", "4/5/2030", "2030-04-14 12:00", ""))
+    screen = typed.screen
+    assert typed.code == 0, screen
     assert "Did you mean “post”?" in screen
     assert "This date can be read in two ways." in screen
     assert (posts_folder / "posts/2030-04-14-bake-sale.md").is_file()
-
-
-def _on_a_terminal(folder: Path, *arguments: str, answers: list[str]) -> str:
-    """Returns what a terminal shows while the answers are typed, each one after the screen has asked."""
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "scheduler", *arguments], cwd=folder, env=environment(), stdin=theirs, stdout=theirs, stderr=theirs
-    )
-    os.close(theirs)
-    screen = b""
-    waiting = list(answers)
-    try:
-        while select.select([ours], [], [], 60)[0]:
-            piece = os.read(ours, 4096)
-            screen += piece
-            if waiting and screen.rstrip().endswith(b"]:"):
-                os.write(ours, f"{waiting.pop(0)}\n".encode())
-                screen += b"\n"
-    except OSError:
-        pass  # Linux says EIO where a terminal's other side is closed: the program has ended
-    finally:
-        os.close(ours)
-    assert process.wait(timeout=60) == 0, screen.decode(errors="replace")
-    return screen.decode()
 
 
 @given(title=st.text(max_size=80), kind=st.sampled_from(KINDS))

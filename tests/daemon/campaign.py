@@ -33,7 +33,7 @@ from tests.ledger.making import LATE, NOON, agenda, entry
 CONFIG = Config(folder="/project", organisation=Organisation(name="Us"))
 MINUTE = timedelta(minutes=1)
 LEASE = timedelta(minutes=10)
-PATIENCE = 60.0
+PATIENCE = 300.0
 
 
 @dataclass(frozen=True)

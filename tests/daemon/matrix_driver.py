@@ -43,7 +43,7 @@ BACK = timedelta(days=-3)
 """The time of all processes lies back, so that jobs for a day ahead are not in the future of the database, whose clock nobody moves."""
 
 NOT_REACHED = 3
-IDLE_SECONDS = 20.0
+IDLE_SECONDS = 60.0
 
 
 @dataclass(frozen=True)

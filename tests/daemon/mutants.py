@@ -63,7 +63,7 @@ MUTANTS = (
     mutant(
         "a claim does not look at the state",
         INTENT + "test_only_what_is_queued_can_be_claimed",
-        (CLAIMS, "    DELIVERY.c.state == State.QUEUED.value,\n    DELIVERY.c.next_at", "    DELIVERY.c.next_at"),
+        (CLAIMS, '    func.coalesce(DELIVERY.c.state, "") == State.QUEUED.value,\n    DELIVERY.c.next_at', "    DELIVERY.c.next_at"),
         (EVENTS, ', DELIVERY.c.state == bindparam("at_state"))', ")"),
     ),
     mutant(

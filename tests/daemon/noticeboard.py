@@ -10,9 +10,10 @@ import sys
 import threading
 import uuid
 from collections import Counter
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+from tests.serving import Answering, Server
 
 
 class Account:
@@ -42,33 +43,23 @@ class Account:
         return made
 
 
-def handler_of(account: Account) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def log_message(self, *_arguments: object) -> None:
-            pass
-
-        def answer(self, told: dict[str, Any]) -> None:
-            body = json.dumps(told).encode()
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def do_POST(self) -> None:
-            told = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+def handler_of(account: Account) -> type[Answering]:
+    class Handler(Answering):
+        def post(self) -> None:
+            told = json.loads(self.body())
             ability = self.path.strip("/")
             if ability == "container":
                 made = uuid.uuid4().hex
                 account.containers[made] = ""
-                self.answer({"id": made})
+                self.say(200, {"id": made})
                 return
             made = account.take(ability, told)
             if self.headers["X-Lose"]:
                 self.close_connection = True
                 return
-            self.answer({"id": made})
+            self.say(200, {"id": made})
 
-        def do_GET(self) -> None:
+        def get(self) -> None:
             kind, _, name = self.path.strip("/").partition("/")
             known = {
                 "client_id": account.keys,
@@ -76,7 +67,7 @@ def handler_of(account: Account) -> type[BaseHTTPRequestHandler]:
                 "readback": account.posts,
                 "idempotency_key": account.posts,
             }
-            self.answer({"id": known[kind].get(name, "")})
+            self.say(200, {"id": known[kind].get(name, "")})
 
     return Handler
 
@@ -88,6 +79,4 @@ def accepted(path: Path) -> Counter[str]:
 
 
 if __name__ == "__main__":
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(Account(Path(sys.argv[1]))))
-    print(server.server_port, flush=True)
-    server.serve_forever()
+    Server(handler_of(Account(Path(sys.argv[1])))).tell_port_and_serve()

@@ -159,7 +159,7 @@ def test_after_an_outage_nothing_goes_out_in_a_burst(desk: Desk) -> None:
 
 def test_accounts_are_served_at_the_same_time_and_each_in_order(desk: Desk) -> None:
     engine = desk.hire("pool", workers=4)
-    meeting = threading.Barrier(2, timeout=20)
+    meeting = threading.Barrier(2, timeout=120)
 
     def meet(network: str) -> None:
         def wait(envelope: Envelope) -> Outcome:

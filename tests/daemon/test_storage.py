@@ -12,7 +12,7 @@ from scheduler.clock import SystemClock
 from scheduler.ledger import open_ledger
 from scheduler.model.delivery import State
 from tests.daemon.driver import fill
-from tests.daemon.test_processes import Project, ago, project, wait_for
+from tests.daemon.test_processes import PATIENCE, Project, ago, project
 
 __all__ = ["project"]
 
@@ -50,7 +50,7 @@ def write(project: Project, due: object) -> None:
 
 def said(project: Project) -> str:
     process = project.start("once")
-    _, told = process.communicate(timeout=60)
+    _, told = process.communicate(timeout=PATIENCE)
     assert process.returncode in {1, 75}, told
     assert "Traceback" not in told
     return told
@@ -68,15 +68,15 @@ def test_on_a_full_disk_nothing_is_sent_whose_intent_cannot_be_written(project: 
 
 def test_a_daemon_whose_disk_is_full_says_so_waits_and_goes_on_by_itself(project: Project, small: Path) -> None:
     daemon = project.start()
-    wait_for(daemon, "running as process")
+    daemon.says("running as process")
     with closing(fill(small)):
         write(project, ago(0))
-        wait_for(daemon, "Nothing is sent until then")
+        daemon.says("Nothing is sent until then")
         assert project.arrived() == {}
     (small / "ballast").unlink()
-    wait_for(daemon, "b on hall: sent")
+    daemon.says("b on hall: sent")
     daemon.send_signal(signal.SIGTERM)
-    assert daemon.wait(timeout=30) == 0
+    assert daemon.wait(timeout=PATIENCE) == 0
     assert project.arrived() == {"first": 1, "second": 1}
 
 

@@ -10,13 +10,12 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-from tests.serving import serving
+from tests.serving import Answering, serving
 
 
 @dataclass
@@ -65,24 +64,13 @@ def video_service(server: str) -> Iterator[VideoService]:
         yield service
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Answering):
     service: VideoService
 
-    def do_POST(self) -> None:
-        data = self.rfile.read(int(self.headers["Content-Length"]))
+    def post(self) -> None:
+        data = self.body()
         token = self.headers.get("Authorization", "").removeprefix("Bearer ")
-        self._answer(*self.service.upload(token, data, self.headers["Content-Type"]))
+        self.say(*self.service.upload(token, data, self.headers["Content-Type"]))
 
-    def do_GET(self) -> None:
-        self._answer(*self.service.status(parse_qs(urlsplit(self.path).query)["jobId"][0]))
-
-    def _answer(self, status: int, body: dict[str, Any]) -> None:
-        data = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library names it so
-        """Says nothing."""
+    def get(self) -> None:
+        self.say(*self.service.status(parse_qs(urlsplit(self.path).query)["jobId"][0]))

@@ -20,7 +20,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -29,6 +28,7 @@ import httpx
 
 from scheduler.clock import SystemClock
 from tests.servers import processes
+from tests.serving import Answering, Server
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ class Call:
     body: bytes = b""
     files: Mapping[str, File] = field(default_factory=dict)
     json: Any = None
+    target: str = ""
 
 
 @dataclass(frozen=True)
@@ -170,38 +171,23 @@ class Emulator(ABC):
 def serve(kind: type[Emulator], arguments: list[str]) -> None:
     """Runs an emulator until its process is ended: ``python -m tests.emulators.NAME PORT FOLDER``."""
     port, folder = int(arguments[0]), Path(arguments[1])
-    emulator = kind(folder, f"http://127.0.0.1:{port}")
-
-    class Handler(_Handler):
-        serving = emulator
-
-    ThreadingHTTPServer(("127.0.0.1", port), Handler).serve_forever()
+    Server(_Handler, port, {"serving": kind(folder, f"http://127.0.0.1:{port}")}).serve_forever()
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Answering):
     serving: ClassVar[Emulator]
     protocol_version = "HTTP/1.1"
 
     def answer(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        answer = self.serving.serve(_call(self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, body))
+        answer = self.serving.serve(call_of(self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, self.body()))
         if answer is None:
             self.close_connection = True
             return
-        self.send_response(answer.status)
-        headers = {"Content-Type": "application/json; charset=UTF-8", **answer.headers, "Content-Length": str(len(answer.data))}
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(answer.data)
-
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815 - the library calls them by these names
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the library's
-        del format, args
+        self.say(answer.status, answer.data, {"Content-Type": "application/json; charset=UTF-8", **answer.headers})
 
 
-def _call(method: str, target: str, headers: Mapping[str, str], body: bytes) -> Call:
+def call_of(method: str, target: str, headers: Mapping[str, str], body: bytes) -> Call:
+    """Returns a request as emulators read it."""
     parts = urlsplit(target)
     fields = dict(parse_qsl(parts.query, keep_blank_values=True))
     kind = headers.get("content-type", "")
@@ -214,7 +200,7 @@ def _call(method: str, target: str, headers: Mapping[str, str], body: bytes) -> 
         fields |= more
     elif kind.startswith("application/json") and body:
         parsed = json.loads(body)
-    return Call(method, unquote(parts.path), fields, headers, body, files, parsed)
+    return Call(method, unquote(parts.path), fields, headers, body, files, parsed, target)
 
 
 def _form(body: bytes, kind: str) -> tuple[dict[str, str], dict[str, File]]:

@@ -18,7 +18,6 @@ from dataclasses import dataclass, field
 from email.parser import BytesParser
 from email.policy import HTTP
 from html import escape
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,7 @@ import httpx
 from scheduler.clock import SystemClock
 from tests.emulators.mastodon_counting import length
 from tests.servers import processes
+from tests.serving import Answering, Server
 
 TOKEN = "emulated-token-0123456789"
 VERSIONS = {"mastodon": "4.5.2", "pixelfed": "3.5.3 (compatible; Pixelfed 0.12.4)", "gotosocial": "0.20.1-gotosocial"}
@@ -50,35 +50,33 @@ class World:
     keys: dict[str, tuple[float, str]] = field(default_factory=dict)
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(Answering):
     world = World()
     lock = threading.Lock()
     protocol_version = "HTTP/1.1"
 
-    def handle_call(self) -> None:
-        self.body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+    def answer(self) -> None:
+        self.sent = self.body()
         path = self.path.partition("?")[0]
         if path == "/_control":
-            wanted = json.loads(self.body)
+            wanted = json.loads(self.sent)
             if wanted.pop("reset", False):
                 type(self).world = World()
             for name, value in wanted.items():
                 setattr(self.world, name, value)
-            return self.answer(200, {})
+            return self.say(200, {})
         if path == "/_seen":
-            return self.answer(200, {"statuses": self.world.statuses, "calls": self.world.calls, "media": list(self.world.media)})
+            return self.say(200, {"statuses": self.world.statuses, "calls": self.world.calls, "media": list(self.world.media)})
         self.world.calls.append(f"{self.command} {path}")
         if self.headers.get("Authorization") != f"Bearer {self.world.token}":
-            return self.answer(401, {"error": "The access token is invalid"})  # [S] doorkeeper
+            return self.say(401, {"error": "The access token is invalid"})  # [S] doorkeeper
         return self.route(path)
-
-    do_GET = do_POST = do_PUT = do_DELETE = handle_call  # noqa: N815 - the library looks for these names
 
     def route(self, path: str) -> None:  # noqa: PLR0911 - one line for each address
         if path in {"/api/v2/instance", "/api/v1/instance"}:
             return self.instance()
         if path == "/api/v1/accounts/verify_credentials":
-            return self.answer(200, {"id": "7", "username": "comms", "acct": "comms"})  # [D] entities/Account
+            return self.say(200, {"id": "7", "username": "comms", "acct": "comms"})  # [D] entities/Account
         if path == "/api/v2/media":
             return self.upload()
         if path.startswith("/api/v1/media/"):
@@ -89,7 +87,7 @@ class Handler(BaseHTTPRequestHandler):
             return self.listed()
         if path.startswith("/api/v1/statuses/"):
             return self.one(path.rpartition("/")[2])
-        return self.answer(404, {"error": "Record not found"})
+        return self.say(404, {"error": "Record not found"})
 
     def instance(self) -> None:
         # [D] entities/V2_Instance; [P] and [G] name themselves in the version.
@@ -101,43 +99,43 @@ class Handler(BaseHTTPRequestHandler):
         media = {"description_limit": 1500, "image_size_limit": 16_777_216, "video_size_limit": 5_000_000}
         polls = {"max_options": 7, "max_characters_per_option": 80}
         version = VERSIONS[self.world.kind]
-        self.answer(200, {"version": version, "configuration": {"statuses": statuses, "media_attachments": media, "polls": polls}})
+        self.say(200, {"version": version, "configuration": {"statuses": statuses, "media_attachments": media, "polls": polls}})
 
     def upload(self) -> None:
         # [D] methods/media v2: 200 when done, 202 while it is worked on, its url null until then.
-        parts = form(self.headers.get("Content-Type", ""), self.body)
+        parts = form(self.headers.get("Content-Type", ""), self.sent)
         name = str(len(self.world.media) + 100)
         described = parts.get("description", b"").decode()
         item = {"id": name, "type": "image", "url": f"/media/{name}.jpg", "description": described, "status": None}
         self.world.media[name] = item
         pending = self.world.processing > 0
-        self.answer(202 if pending else 200, {**item, "url": None if pending else item["url"]})
+        self.say(202 if pending else 200, {**item, "url": None if pending else item["url"]})
 
     def media(self, name: str) -> None:
         item = self.world.media.get(name)
         # [S] media_controller: only those without a status are found; 206 while it is worked on.
         if item is None or item["status"] is not None:
-            return self.answer(404, {"error": "Record not found"})
+            return self.say(404, {"error": "Record not found"})
         if self.world.processing > 0:
             self.world.processing -= 1
-            return self.answer(206, {**item, "url": None})
-        return self.answer(200, item)
+            return self.say(206, {**item, "url": None})
+        return self.say(200, item)
 
     def post(self) -> None:
-        world, wanted, key = self.world, json.loads(self.body), self.headers.get("Idempotency-Key", "")
+        world, wanted, key = self.world, json.loads(self.sent), self.headers.get("Idempotency-Key", "")
         fault = world.faults.pop(0) if world.faults else ""
         if fault in {"429", "503"}:
-            return self.answer(int(fault), {"error": "Too many requests"}, {"Retry-After": "30"})
+            return self.say(int(fault), {"error": "Too many requests"}, {"Retry-After": "30"})
         with self.lock:
             status, body = self.made(wanted, key)
         if fault == "drop":
             self.close_connection = True
             return None
         if fault == "500":
-            return self.answer(500, {"error": "We're sorry"})
+            return self.say(500, {"error": "We're sorry"})
         if fault == "slow":
             SystemClock().wait(threading.Event(), world.seconds)
-        return self.answer(status, body)
+        return self.say(status, body)
 
     def made(self, wanted: Mapping[str, Any], key: str) -> tuple[int, dict[str, Any]]:
         world, now = self.world, SystemClock().now().timestamp() / 3600 + self.world.hours
@@ -196,29 +194,18 @@ class Handler(BaseHTTPRequestHandler):
         # [D] methods/accounts#statuses: newest first, at most 40, older than max_id.
         asked = dict(pair.split("=") for pair in self.path.partition("?")[2].split("&") if "=" in pair)
         older = [status for status in reversed(self.world.statuses) if int(status["id"]) < int(asked.get("max_id", 10**9))]
-        self.answer(200, older[: int(asked.get("limit", 20))])
+        self.say(200, older[: int(asked.get("limit", 20))])
 
     def one(self, name: str) -> None:
         found = next((status for status in self.world.statuses if status["id"] == name), None)
         if found is None:
-            return self.answer(404, {"error": "Record not found"})
+            return self.say(404, {"error": "Record not found"})
         if self.command == "DELETE":
             self.world.statuses.remove(found)
         if self.command == "PUT":
-            wanted = json.loads(self.body)
+            wanted = json.loads(self.sent)
             found |= {"content": html(wanted["status"]), "spoiler_text": wanted.get("spoiler_text", ""), "language": wanted.get("language")}
-        return self.answer(200, found)
-
-    def answer(self, status: int, body: Any, headers: Mapping[str, str] | None = None) -> None:
-        data = json.dumps(body).encode()
-        self.send_response(status)
-        for name, value in {"Content-Type": "application/json", "Content-Length": str(len(data)), **(headers or {})}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library names it so
-        """Says nothing."""
+        return self.say(200, found)
 
 
 def poll(wanted: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -288,4 +275,4 @@ def running(folder: Path) -> Iterator[Emulator]:
 
 
 if __name__ == "__main__":
-    ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+    Server(Handler, int(sys.argv[1])).serve_forever()

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TextIO
 
 from scheduler.clock import SystemClock
+from tests.servers import processes
 
 PASS = "pass"
 PATIENCE = 10.0
@@ -185,8 +186,8 @@ class Proxy:
         self._log = log
         self._lock = threading.Lock()
         self._stop = threading.Event()
-        self._listener = self._listen(0)
-        self.port = int(self._listener.getsockname()[1])
+        self.port = processes.free_port()
+        self._listener = self._listen(self.port)
 
     @staticmethod
     def _listen(port: int) -> socket.socket:
@@ -212,18 +213,20 @@ class Proxy:
 
     def stop(self) -> None:
         """Closes the port."""
-        self._stop.set()
-        with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
+        with self._lock:
+            self._stop.set()
+            with suppress(OSError):
+                self._listener.shutdown(socket.SHUT_RDWR)
+            self._listener.close()
 
     def _refuse(self, client: socket.socket) -> None:
         """Closes the door for a moment: the client that stands in it is reset, those who come meanwhile are refused."""
         Connection(client, self._upstream, self._stop).reset()
         self._listener.close()
         CLOCK.wait(self._stop, REFUSING_SECONDS)
-        if not self._stop.is_set():
-            self._listener = self._listen(self.port)
+        with self._lock:
+            if not self._stop.is_set():
+                self._listener = self._listen(self.port)
 
     def _treat(self, client: socket.socket, kind: str) -> None:
         client.settimeout(PATIENCE)

@@ -10,19 +10,17 @@ import sys
 import threading
 import uuid
 from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from tests.serving import Answering, Server
 
-class Receiver(ThreadingHTTPServer):
+
+class Receiver(Server):
     """Keeps what it accepted in memory and in a file."""
 
-    daemon_threads = True
-    request_queue_size = 256
-
     def __init__(self, folder: Path) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+        super().__init__(Handler)
         self.lock = threading.Lock()
         self.out: dict[str, str] = {}
         self.file = (folder / "accepted.jsonl").open("a", encoding="utf-8")
@@ -39,31 +37,20 @@ class Receiver(ThreadingHTTPServer):
             return self.out[post["key"]]
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(Answering):
     """Answers POST / with the id of the new post, and GET /key with that of one that is out."""
 
     server: Receiver
 
-    def do_POST(self) -> None:
+    def post(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if len(body) == int(self.headers["Content-Length"]):
-            self._say(201, {"id": self.server.accept(json.loads(body))})
+            self.say(201, {"id": self.server.accept(json.loads(body))})
 
-    def do_GET(self) -> None:
+    def get(self) -> None:
         with self.server.lock:
             found = self.server.out.get(self.path.lstrip("/"))
-        self._say(200 if found else 404, {"id": found})
-
-    def _say(self, status: int, data: dict[str, Any]) -> None:
-        body = json.dumps(data).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the standard library names it so
-        del format, args
+        self.say(200 if found else 404, {"id": found})
 
     def handle(self) -> None:
         with suppress(OSError):  # whoever asked went away
@@ -72,8 +59,7 @@ class Handler(BaseHTTPRequestHandler):
 
 def main(folder: Path) -> int:
     with Receiver(folder) as receiver:
-        print(receiver.server_address[1], flush=True)
-        receiver.serve_forever()
+        receiver.tell_port_and_serve()
     return 0
 
 

@@ -19,6 +19,8 @@ from tests.fleet.driver import QuickClock, Run, plan
 
 ROOT = Path(__file__).parents[2]
 CLOCK = SystemClock()
+PATIENCE = 180.0
+"""Seconds until a test gives up; it goes on as soon as what it waits for has happened, so that a machine may be as slow as it likes."""
 UNFINISHED = frozenset({State.PLANNED, State.QUEUED, State.CLAIMED, State.SENDING})
 
 
@@ -82,7 +84,7 @@ class Scene:
         lines = (self.folder / "accepted.jsonl").read_text(encoding="utf-8").splitlines()
         return Counter(json.loads(line)["key"] for line in lines)
 
-    def wait(self, until: Callable[[], bool], seconds: float = 60.0, each: float = 0.1) -> None:
+    def wait(self, until: Callable[[], bool], seconds: float = PATIENCE, each: float = 0.1) -> None:
         """Waits for something that other processes do."""
         limit = CLOCK.monotonic() + seconds
         while not until():
@@ -94,9 +96,14 @@ class Scene:
         logs = [f"== {path.name}\n" + "\n".join(path.read_text(errors="replace").splitlines()[-12:]) for path in self.folder.glob("*.log")]
         return f"{self.counts()}\n" + "\n".join(logs)
 
+    def said(self, name: str) -> str:
+        """Returns what a process has said so far."""
+        log = self.folder / f"{name}.log"
+        return log.read_text(encoding="utf-8") if log.exists() else ""
+
     def is_up(self, name: str) -> bool:
         """Tells whether a process has come through its start, in which it needs the database."""
-        return "stop with Ctrl-C" in (self.folder / f"{name}.log").read_text(encoding="utf-8")
+        return "stop with Ctrl-C" in self.said(name)
 
     def all_sent(self, number: int) -> bool:
         return self.counts()[State.SENT] == number

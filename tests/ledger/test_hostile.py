@@ -31,7 +31,7 @@ def test_processes_that_race_for_the_same_deliveries_share_them_without_overlap(
     start = threading.Barrier(3)
 
     def take(mine: Ledger, owner: str) -> None:
-        start.wait(timeout=30)
+        start.wait(timeout=120)
         for post in posts:
             assert post.outgoing is not None
             claim = mine.claim(post.delivery.id, post.outgoing.fingerprint, NOON, Terms(owner=owner))
@@ -55,7 +55,7 @@ def test_processes_that_race_for_one_account_send_one_at_a_time(ledger: Ledger, 
     start = threading.Barrier(3)
 
     def take(mine: Ledger) -> None:
-        start.wait(timeout=30)
+        start.wait(timeout=120)
         for post in posts:
             assert post.outgoing is not None
             claim = mine.claim(post.delivery.id, post.outgoing.fingerprint, NOON, Terms(owner="x"))

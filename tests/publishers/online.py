@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.planning.facets import facets_of
 from scheduler.publishers.contract import Connection, Publisher
 from scheduler.publishers.discovery import known_networks
-from tests.serving import serving
+from tests.serving import Answering, serving
 
 MOST_ROUNDS = 8
 
@@ -108,12 +107,12 @@ def line_to(server: str, where: str) -> Iterator[Line]:
         yield line
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Answering):
     line: Line
     server_address_of: str
 
-    def handle_call(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+    def answer(self) -> None:
+        body = self.body()
         self.line.calls.append((self.command, self.path))
         hit = self.command != "GET" and self.line.where in self.path
         cut = self.line.cuts.pop(0) if hit and self.line.cuts else ""
@@ -141,8 +140,6 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._answer(answer.status_code, answer.content, {"Content-Type": answer.headers.get("content-type", "text/plain")})
 
-    do_GET = do_POST = do_PUT = do_DELETE = handle_call  # noqa: N815 - the library looks for these names
-
     def _instead(self, answer: Mapping[str, Any]) -> None:
         body = answer["body"]
         text = body if isinstance(body, str) else json.dumps(body)
@@ -150,11 +147,4 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(answer["status"], text.encode(), {"Content-Type": kind, **answer["headers"]})
 
     def _answer(self, status: int, body: bytes, headers: Mapping[str, str]) -> None:
-        self.send_response(status)
-        for name, value in {**headers, "Content-Length": str(len(body)), "Connection": "close"}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library names it so
-        """Says nothing."""
+        self.say(status, body, {**headers, "Connection": "close"})

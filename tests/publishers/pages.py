@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler
 
-from tests.serving import serving
+from tests.serving import Answering, serving
 
 
 @dataclass
@@ -41,17 +40,10 @@ def web() -> Iterator[Web]:
         yield found
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Answering):
     web: Web
 
-    def do_GET(self) -> None:
+    def get(self) -> None:
         self.web.asked.append(self.path)
         status, headers, body = self.web.pages.get(self.path, (404, {}, b""))
-        self.send_response(status)
-        for name, value in {**headers, "Content-Length": str(len(body))}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library names it so
-        """Says nothing."""
+        self.say(status, body, headers)

@@ -3,7 +3,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,8 @@ from tests.emulators.emulating import Running, running
 from tests.films import Film, measured
 from tests.publishers.remote import DELIVERY, TEXT, Memory, Remote, Shown, jpeg, post
 from tests.servers import processes
+from tests.serving import Answering
+from tests.serving import serving as at_loopback
 
 
 def shown(server: Running, network: str) -> list[Shown]:
@@ -365,24 +366,15 @@ def bad_host(what: str) -> Iterator[str]:
         return
     over = threading.Event()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
+    class Handler(Answering):
+        def get(self) -> None:
             if what == "slow":
-                over.wait(5)
-            self.send_response(404 if what == "missing" else 200)
-            self.send_header("Content-Type", "text/html")
-            self.end_headers()
-            self.wfile.write(b"<html>no picture</html>")
+                over.wait(60)
+            self.say(404 if what == "missing" else 200, b"<html>no picture</html>", {"Content-Type": "text/html"})
 
-        def log_message(self, *_: Any) -> None:
-            return
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
+    with at_loopback(Handler) as address:
+        yield address.replace("localhost", "127.0.0.1")
         over.set()
-        server.shutdown()
 
 
 # The rows of "Error Codes" (2026-06-02), then the general codes of the Graph API.

@@ -3,10 +3,8 @@
 import base64
 import html
 import json
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
 from urllib.parse import quote, quote_plus, unquote
@@ -21,6 +19,7 @@ from scheduler.publishers.exchange import Secrets
 from tests.cli.running import inside, scheduler
 from tests.publishers.remote import jpeg
 from tests.servers import processes
+from tests.serving import Answering, serving
 
 WORD = "planted|+/= ü&<secret>"
 CONFIG = """\
@@ -62,14 +61,14 @@ SECRETS = {
 FIELDS = ("message", "error", "detail", "description", "error_description", "title", "code", "errorDetails", "status", "error_user_msg")
 
 
-class Parrot(BaseHTTPRequestHandler):
+class Parrot(Answering):
     """Answers with all it was told."""
 
     status = 400
     heard: ClassVar[list[str]] = []
 
     def answer(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode("utf-8", "replace")[:20_000]
+        body = self.body().decode("utf-8", "replace")[:20_000]
         told = f"{self.path} {unquote(self.path)} {dict(self.headers)} {body} {unquote(body)}"
         self.heard.append(told)
         answer = json.dumps(
@@ -77,25 +76,14 @@ class Parrot(BaseHTTPRequestHandler):
         ).encode()
         if int(self.headers.get("X-Nothing") or len(self.heard)) % 2:
             answer = json.dumps(dict.fromkeys(FIELDS, told[:4_000])).encode()
-        self.send_response(self.status)
-        self.send_header("Location", f"/{quote(told[:500])}")
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815 - the library calls them by these names
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the library's
-        del format, args
+        self.say(self.status, answer, {"Location": f"/{quote(told[:500])}"})
 
 
 @pytest.fixture(params=[400, 401, 307, 500])
 def parrot(request: pytest.FixtureRequest) -> Iterator[tuple[str, type[Parrot]]]:
     handler = type("Handler", (Parrot,), {"status": request.param, "heard": []})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}", handler
-        server.shutdown()
+    with serving(handler) as address:
+        yield address, handler
 
 
 def house(folder: Path, server: str) -> dict[str, str]:

@@ -1,14 +1,13 @@
 """Films on their way: piece by piece from the disk, never another one than was measured, and the memory stays as it was."""
 
 import hashlib
-import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ from scheduler.publishers.files import PictureError, measured, picture_bytes
 from scheduler.publishers.notes import still_sending
 from tests.films import Film
 from tests.films import measured as film_at
-from tests.serving import serving
+from tests.serving import Answering, serving
 
 MEBIBYTE = 1024 * 1024
 # What a server answers whatever it is asked: each of the three networks finds in it what it needs to go on.
@@ -41,9 +40,9 @@ _ANSWER: dict[str, Any] = {
     "token": "planted-pass",
     "jobId": "1",
     "blob": {"$type": "blob", "ref": {"$link": "b"}, "mimeType": "video/mp4", "size": 1},
-    "uri": "at://did:plc:somebody/app.bsky.feed.post/1",
     "cid": "c",
 }
+_NAMED = re.compile(rb'"collection": ?"([^"]+)".*"rkey": ?"([^"]+)"')
 _SEND = """
 import sys
 from dataclasses import replace
@@ -90,34 +89,27 @@ def sinking() -> Iterator[Sink]:
         yield sink
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Answering):
     sink: Sink
 
-    def do_GET(self) -> None:
-        self._answer()
+    def get(self) -> None:
+        self.say(200, _ANSWER)
 
-    def do_POST(self) -> None:
+    def post(self) -> None:
         length = int(self.headers["Content-Length"])  # a length that is not told is a mistake of ours
         cut = self.sink.cuts.pop(0) if self.sink.cuts else length
-        left, digest = min(cut, length), hashlib.sha256()
+        left, digest, last = min(cut, length), hashlib.sha256(), b""
         while left and (piece := self.rfile.read(min(left, MEBIBYTE))):
             digest.update(piece)
+            last = piece
             left -= len(piece)
         self.sink.heard.append((self.path.partition("?")[0], self.headers["Content-Type"].partition(";")[0], length))
         self.close_connection = True
         if cut == length and not left:
             self.sink.digests.append(digest.hexdigest())
-            self._answer()
-
-    def _answer(self) -> None:
-        data = json.dumps(_ANSWER).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library names it so
-        """Says nothing."""
+            named = _NAMED.search(last[:4_096])
+            uri = f"at://did:plc:somebody/{named[1].decode()}/{named[2].decode()}" if named else ""
+            self.say(200, {**_ANSWER, "uri": uri})
 
 
 def film(folder: Path, padding: int = 3 * MEBIBYTE) -> Picture:

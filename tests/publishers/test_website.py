@@ -337,7 +337,7 @@ def test_writers_in_several_processes_lose_nothing(tmp_path: Path) -> None:
     )
     command = [sys.executable, "-c", code, str(tmp_path)]
     writers = [subprocess.Popen([*command, name], cwd=Path(__file__).parents[2]) for name in "abc"]
-    assert [writer.wait(timeout=60) for writer in writers] == [0, 0, 0]
+    assert [writer.wait(timeout=300) for writer in writers] == [0, 0, 0]
     assert len(articles(tmp_path / "public/index.html")) == len(items(tmp_path)) == 18
     assert not list((tmp_path / "public").rglob(".writing"))
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from scheduler.clock import SystemClock
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 class ServerFailedError(Exception):
@@ -18,10 +18,17 @@ class ServerFailedError(Exception):
 
 
 def free_port() -> int:
-    """Returns a port of loopback that nobody listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Returns a port of loopback that is nobody else's as long as this process lives.
+
+    It is held by a socket that never listens: others are given other ports, who calls it is refused, and a server that
+    is told the number may listen on it, as servers bind with SO_REUSEADDR.
+    """
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind(("127.0.0.1", 0))
+    port = int(held.getsockname()[1])
+    held.detach()
+    return port
 
 
 def listens(port: int) -> bool:
@@ -69,7 +76,7 @@ def end(process: subprocess.Popen[bytes], end_signal: signal.Signals = signal.SI
     if process.poll() is None:
         process.send_signal(end_signal)
         try:
-            process.wait(15)
+            process.wait(60)
         except subprocess.TimeoutExpired:
             process.kill()
     process.wait()

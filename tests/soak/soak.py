@@ -78,11 +78,11 @@ class Soak:
         due = QuickClock(scene.began, SPEED).now() - timedelta(minutes=1)
         posts = [(f"post-{number}", self._accounts[number % len(self._accounts)], due) for number in range(deliveries)]
         scene.prepare(posts, port=port, speed=SPEED, lost_names=LOST_NAMES, lease=LEASE, at_once=4)
-        running = {name: scene.start(role, name) for name, role in self._roles.items()}
         ledger = scene.ledger()
+        running = {name: scene.start(role, name) for name, role in self._roles.items()}
         killing = True
         try:
-            while not self._is_over(ledger.counts(), deliveries):
+            while not self._kills or not self._is_over(ledger.counts(), deliveries):
                 assert CLOCK.monotonic() - began < limit, scene.story()
                 self._pause(ledger, began + limit)
                 killing = killing and self._kills < self._most_kills and self._goes_on(ledger.counts(), deliveries)

@@ -21,11 +21,11 @@ def holds(figures: Figures) -> None:
 
 @pytest.mark.parametrize("roles", [DAEMONS, FLEET], ids=["daemons", "fleet"])
 def test_a_short_soak(tmp_path: Path, postgresql: str, roles: dict[str, str]) -> None:
-    holds(soak(tmp_path, postgresql, roles, 60, every=2.5, most_kills=3, limit=120))
+    holds(soak(tmp_path, postgresql, roles, 60, every=2.5, most_kills=3, limit=300))
 
 
 def test_a_short_soak_on_a_file_where_one_of_three_works_and_the_others_take_its_place(tmp_path: Path) -> None:
-    holds(soak(tmp_path, str(tmp_path / "ledger.sqlite"), DAEMONS, 60, every=2.0, most_kills=3, limit=120))
+    holds(soak(tmp_path, str(tmp_path / "ledger.sqlite"), DAEMONS, 60, every=2.0, most_kills=3, limit=300))
 
 
 @pytest.mark.long
