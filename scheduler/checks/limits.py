@@ -18,7 +18,7 @@ _RATIO_SLACK = 0.001
 
 
 def exceeded(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: str = "This network") -> tuple[Objection, ...]:
-    """Returns what the network would refuse about a post, in the order a reader meets it: text, hashtags, pictures, alt texts.
+    """Returns what the network would refuse about a post, in the order a reader meets it: text, hashtags, links, pictures, alt texts.
 
     ``title`` is the network's name in sentences. Hashtags are the facets of kind ``tag``.
     A content warning counts with the text where the network takes one. Each answer of a thread is held to the same limits,
@@ -27,6 +27,7 @@ def exceeded(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: st
     return (
         *_text(outgoing, limits, abilities, title),
         *_hashtags(outgoing, limits, title),
+        *_links(outgoing, limits, title),
         *_number_of_pictures(outgoing, limits, title),
         *_pictures(outgoing, limits, title),
         *_alt_texts(outgoing, limits, abilities, title),
@@ -92,6 +93,15 @@ def _hashtags(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Object
         over = number - limits.hashtags
         sentence = f"{title} takes {many(limits.hashtags, 'hashtag')}; this post has {number}: leave out {over}."
         yield Objection("too-many-hashtags", sentence, f"Leave out {many(over, 'hashtag')}.")
+
+
+def _links(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Objection]:
+    card = {outgoing.link_card.url} if outgoing.link_card else set()
+    number = len(card | {facet.value for facet in outgoing.facets if facet.kind == "link"})
+    if limits.links is not None and number > limits.links:
+        over = number - limits.links
+        sentence = f"{title} takes {many(limits.links, 'different link')} in a post; this one has {number}: leave out {over}."
+        yield Objection("too-many-links", sentence, f"Leave out {many(over, 'link')}, or say them in an answer below the post.")
 
 
 def _number_of_pictures(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Objection]:

@@ -23,9 +23,10 @@ class NoSuchDelivery(ConfigurationError):
 @click.argument("deliveries", metavar="[DELIVERY]...", nargs=-1)
 @click.option("--sent", metavar="URL", help="It is out, at this address.")
 @click.option("--not-sent", is_flag=True, help="It is not out; send it.")
+@click.option("--removed", is_flag=True, help="What its network kept or sent beside it is gone there.")
 @click.option("--planned", is_flag=True, help="With --not-sent: all in doubt whose time is yet to come.")
 @folder_option
-def command(deliveries: tuple[str, ...], sent: str | None, *, not_sent: bool, planned: bool, folder: Path | None) -> int:
+def command(deliveries: tuple[str, ...], sent: str | None, *, not_sent: bool, removed: bool, planned: bool, folder: Path | None) -> int:
     """Say whether a delivery in doubt is out.
 
     Look at the account first. DELIVERY is the name that  scheduler queue  shows; its beginning is enough.
@@ -36,9 +37,9 @@ def command(deliveries: tuple[str, ...], sent: str | None, *, not_sent: bool, pl
     scheduler resolve 3fa9c2 --not-sent
     scheduler resolve --planned --not-sent      after a ledger was put back
     """
-    if (sent is not None) == not_sent:
-        raise click.UsageError("Say either  --sent URL  or  --not-sent.")
-    if planned == bool(deliveries) or (sent is not None and len(deliveries) != 1):
+    if (sent is not None) + not_sent + removed != 1:
+        raise click.UsageError("Say either  --sent URL  or  --not-sent, or  --removed  of what  scheduler status  names.")
+    if planned == bool(deliveries) or (not not_sent and len(deliveries) != 1):
         raise click.UsageError("Name the delivery; several, or  --planned  in place of a name, only with  --not-sent.")
     if sent is not None and not sent.startswith(("https://", "http://")):
         raise click.BadParameter("give the address of the post, beginning with https://", param_hint="--sent")
@@ -47,7 +48,7 @@ def command(deliveries: tuple[str, ...], sent: str | None, *, not_sent: bool, pl
     try:
         now = project.clock.now()
         names = _planned(ledger, now) if planned else [_named(delivery, ledger) for delivery in deliveries]
-        said = [_decide(ledger, name, sent, now) for name in names]
+        said = [_removed(ledger, name, now) if removed else _decide(ledger, name, sent, now) for name in names]
     finally:
         ledger.close()
     for sentence in said:
@@ -55,6 +56,12 @@ def command(deliveries: tuple[str, ...], sent: str | None, *, not_sent: bool, pl
     if not said:
         click.echo("Nothing is in doubt whose time is yet to come.", err=True)
     return 0
+
+
+def _removed(ledger: "Ledger", name: str, now: "datetime") -> str:
+    if not ledger.hand_overs.removed(name, now):
+        raise NoSuchDelivery(f"Nothing is known to be with a network beside {name}.", "scheduler status  names what is.")
+    return f"{name}: what its network kept beside it is gone"
 
 
 def _decide(ledger: "Ledger", name: str, sent: str | None, now: "datetime") -> str:

@@ -57,6 +57,7 @@ def tell(project: "Project", *, as_json: bool) -> int:
         _print(found, accounts, project)
     broken = any(account["live"] and not account["ok"] for account in accounts)
     stuck = any(line.state is State.HANDED and needs_a_person(line, found.around) for line in found.lines)
+    stuck = stuck or bool(found.strays)
     return int(not found.pulse.healthy or found.overdue > 0 or bool(found.counts[State.UNCERTAIN]) or broken or stuck)
 
 
@@ -75,6 +76,17 @@ def _record(found: "Situation") -> dict[str, Any]:
         "overdue": found.overdue,
         "paused": [{"scope": p.scope.value, "name": p.name or None, "reason": p.reason, "since": utc_text(p.since)} for p in found.pauses],
         "set_back": {"cause": gap.cause, "known_until": utc_text(gap.copied_at), "found_at": utc_text(gap.restored_at)} if gap else None,
+        "strays": [
+            {
+                "delivery": s.delivery,
+                "account": s.account,
+                "remote_id": s.remote_id,
+                "url": s.url or None,
+                "reason": s.told,
+                "tries": s.tries,
+            }
+            for s in found.strays
+        ],
         "needs_a_person": sum(needs_a_person(line, found.around) for line in found.lines),
         "counts": {state.value: number for state, number in sorted(found.counts.items())},
     }
@@ -88,7 +100,7 @@ def _print(found: "Situation", accounts: list[dict[str, Any]], project: "Project
     from scheduler.cli.screen.agenda import console
 
     screen = console()
-    for indent, text in (*_daemon(found), *_set_back(found), *_next(found), *_pauses(found), *_needs(found)):
+    for indent, text in (*_daemon(found), *_set_back(found), *_next(found), *_pauses(found), *_needs(found), *_strays(found)):
         screen.print(Padding(Text.from_ansi(text), (0, 0, 0, indent), expand=False))
     counts = ", ".join(f"{number} {state.value}" for state, number in sorted(found.counts.items()))
     if counts or found.pulse.healthy or found.pulse.state == "never":
@@ -157,6 +169,14 @@ def _needs(found: "Situation") -> Iterator[tuple[int, str]]:
             yield 0, f"{_mark(good=False) if state != 'held' else '!'} {number} {one if number == 1 else many}"
     if told:
         yield 4, "Why, and what you can do:  scheduler queue"
+
+
+def _strays(found: "Situation") -> Iterator[tuple[int, str]]:
+    for stray in found.strays:
+        told = stray.told or f"{stray.account} keeps what was handed over to it by a process that was not to send it any more."
+        yield 0, f"{_mark(good=False)} {told}"
+        yield 4, f"It is tried again {found.around.at(stray.next_at)}. Or remove it yourself: {stray.where}"
+        yield 4, f"then  scheduler resolve {stray.delivery[:8]} --removed"
 
 
 def _mark(*, good: bool) -> str:

@@ -4,7 +4,7 @@ Nothing is sent from here of what a network keeps: it is ours again only once th
 """
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -18,6 +18,7 @@ from scheduler.ledger.claims import Claim, Wanted
 from scheduler.ledger.keeping import OVERDUE, Kept
 from scheduler.ledger.recovery import Doubt
 from scheduler.ledger.settling import Settlement
+from scheduler.ledger.strays import LONGEST_WAIT, Stray
 from scheduler.model.delivery import State
 from scheduler.model.outcome import Absent, Handed, HandingOver, Proof, Uncertain, Whereabouts
 from scheduler.model.outgoing import Envelope
@@ -79,9 +80,11 @@ class Ahead:
         if self.is_idle:
             return
         kept = self.ledger.hand_overs.kept()
+        lost = self.ledger.hand_overs.strays()
         # Where no account hands anything over, what one kept that did so before is still looked for.
-        self.is_idle = not self.early and not kept
+        self.is_idle = not self.early and not kept and not lost
         self.silent.clear()
+        yield from self._all_chased(lost, now)
         until = self.clock.monotonic() + LONGEST_TURN
         has_room = next_due is None or not now < next_due <= now + ROOM
         for item in kept:
@@ -151,6 +154,25 @@ class Ahead:
             if done is not None:
                 LOG.warning("%s on %s: %s", item.post, item.account, told)
                 yield done
+
+    def _all_chased(self, lost: Iterable[Stray], now: datetime) -> Iterator[Done]:
+        for stray in lost:
+            is_time = not now < stray.next_at <= now + LONGEST_WAIT
+            done = _done(self._chased(stray)) if is_time and stray.account not in self.silent else None
+            if done is not None:
+                yield done
+
+    def _chased(self, stray: Stray) -> Settlement:
+        """Tries to take back what was handed over by a sender that had lost its claim."""
+        fault("before_look")
+        found = self._withdrawn(stray.account, stray.envelope)
+        if isinstance(found, Uncertain):
+            self.silent.add(stray.account)
+        settled = self.ledger.hand_overs.chased(stray, found, self.clock.now())
+        fault("after_look")
+        if settled.reason != stray.told and not isinstance(found, Absent):
+            LOG.critical("%s on %s: %s Remove it there: %s", stray.delivery, stray.account, settled.reason, stray.where)
+        return settled
 
     # Looking.
 
@@ -227,7 +249,7 @@ class Ahead:
     def _settled(self, claim: Claim, envelope: Envelope, answer: HandingOver) -> Done:
         at = self.clock.now()
         try:
-            settled = self.ledger.hand_overs.settle(claim, answer, at)
+            settled = self.ledger.hand_overs.settle(claim, envelope, answer, at)
         except LedgerError:
             # The network is asked as soon as the ledger can be written again.
             self.courier.unsaved.add(claim, Uncertain(_LOST), at)
@@ -235,9 +257,9 @@ class Ahead:
             raise
         if settled.state is None and isinstance(answer, Handed):
             # Somebody else has it by now, so that what the network keeps would be a second one.
-            found = self._withdrawn(claim.account, envelope.kept_under(answer.remote_id))
-            if not isinstance(found, Absent):
-                LOG.critical("%s may go out twice on %s: remove %s there", claim.delivery, claim.account, answer.url or answer.remote_id)
+            for stray in self.ledger.hand_overs.strays():
+                if (stray.delivery, stray.remote_id) == (claim.delivery, answer.remote_id):
+                    self._chased(stray)
         return Done(settled.delivery, settled.state or State.QUEUED, settled.reason)
 
 

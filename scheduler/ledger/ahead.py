@@ -18,11 +18,13 @@ from scheduler.ledger.reconciling import Gap
 from scheduler.ledger.remembering import LONGEST_REST
 from scheduler.ledger.repeats import twin_of
 from scheduler.ledger.settling import Settlement, doubted
+from scheduler.ledger.strays import went_astray
 from scheduler.ledger.tables import DELIVERY, Instant
 from scheduler.model.delivery import State
 from scheduler.model.outcome import Handed, HandingOver, Refused, Uncertain
 from scheduler.model.outgoing import Envelope
 
+_SETTLED = frozenset({State.HANDED.value, State.SENT.value})
 TRY_AGAIN = timedelta(hours=1)
 """How long after a network did not take it a delivery is handed over again, where there is still time."""
 _OTHER = DELIVERY.alias("other")
@@ -74,16 +76,20 @@ def take_early(connection: Connection, wanted: Wanted, envelope: Envelope) -> Cl
     return held
 
 
-def settle_early(connection: Connection, held: Claim, outcome: HandingOver, now: datetime) -> Settlement:
+def settle_early(connection: Connection, held: Claim, envelope: Envelope, outcome: HandingOver, now: datetime) -> Settlement:
     """Writes what came of handing a delivery over: its network keeps it, it waits for its time, or nobody knows.
 
-    The state is None where the delivery was moved meanwhile: what the network keeps now has to be taken back by the caller.
+    The state is None where the delivery was moved meanwhile: what the network keeps now is a stray, to be taken back by the caller.
     """
     row = connection.execute(select(DELIVERY).where(DELIVERY.c.id == held.delivery)).one()
     waits = {State.SENDING.value, State.UNCERTAIN.value} if isinstance(outcome, Handed) else {State.SENDING.value}
+    if isinstance(outcome, Handed) and row.remote_id == outcome.remote_id and row.state in _SETTLED:
+        return Settlement(row.id, State(row.state), row.reason)  # who took it over found this very post with the network
     if row.fence != held.fence or row.state not in waits:
         told = f"A late answer of attempt {held.fence} to handing it over changed nothing."
         note(connection, Move(row.id, held.fence, State(row.state), State(row.state), told), now, fence=held.fence)
+        if isinstance(outcome, Handed):
+            went_astray(connection, held, envelope, outcome, now)
         return Settlement(row.id, None, told)
     match outcome:
         case Handed():

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
-from scheduler.ledger.events import Move, Moving, move, move_all
+from scheduler.ledger.events import GUARD, Move, Moving, amend, find, move, move_all
 from scheduler.ledger.late import too_late
 from scheduler.ledger.pace import Terms, too_soon
 from scheduler.ledger.pauses import PAUSED
@@ -21,9 +21,8 @@ from scheduler.ledger.repeats import HAS_TWIN, around, twin_of
 from scheduler.ledger.tables import DELIVERY, Instant
 from scheduler.ledger.trouble import LostClaimError
 from scheduler.model.delivery import State
-from scheduler.model.outgoing import Envelope, Outgoing
+from scheduler.model.outgoing import Envelope, Outgoing, as_json
 
-_AS_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 BROKE_OFF = "The ledger broke off as this was about to be sent; nothing was sent."
 
 
@@ -54,9 +53,10 @@ _FREE_COLUMNS = (
     DELIVERY.c.payload,
     DELIVERY.c.ids,
 )
+# `coalesce` keeps SQLite from walking through all that is due by the index on states, where a few are asked for by their names.
 _FREE: Select[Any] = select(*_FREE_COLUMNS, HAS_TWIN.label("has_twin"), SPENT.label("spent")).where(
     DELIVERY.c.id.in_(bindparam("wanted", expanding=True)),
-    DELIVERY.c.state == State.QUEUED.value,
+    func.coalesce(DELIVERY.c.state, "") == State.QUEUED.value,
     DELIVERY.c.next_at <= bindparam("now", type_=Instant),
     ~PAUSED,
     ~_ACCOUNT_IS_SENDING,
@@ -64,9 +64,7 @@ _FREE: Select[Any] = select(*_FREE_COLUMNS, HAS_TWIN.label("has_twin"), SPENT.la
 
 
 _DOUBTED: Select[Any] = select(*_FREE_COLUMNS).where(
-    DELIVERY.c.id == bindparam("wanted"),
-    DELIVERY.c.fence == bindparam("at_fence"),
-    DELIVERY.c.state == State.UNCERTAIN.value,
+    *GUARD,
     DELIVERY.c.late_at >= bindparam("now", type_=Instant),
     ~PAUSED,
     ~_ACCOUNT_IS_SENDING,
@@ -195,7 +193,9 @@ def take_again(connection: Connection, wanted: Wanted, fence: int) -> Taken | No
 
     A pause, another sending of the account or its lateness forbids it; then the network is only asked.
     """
-    row = connection.execute(_DOUBTED, {"wanted": wanted.delivery, "at_fence": fence, "now": wanted.now}).one_or_none()
+    row = connection.execute(
+        _DOUBTED, {"at_id": wanted.delivery, "at_fence": fence, "at_state": State.UNCERTAIN.value, "now": wanted.now}
+    ).one_or_none()
     frozen = envelope_of(row) if row is not None else None
     if row is None or frozen is None:
         return None
@@ -248,18 +248,15 @@ def remember(connection: Connection, held: Claim, name: str, value: str, lease_u
     Raises:
         LostClaimError: the claim is no longer ours; no further step may be made.
     """
-    ours = (DELIVERY.c.id == held.delivery, DELIVERY.c.fence == held.fence, DELIVERY.c.state == State.SENDING.value)
-    ids = connection.execute(select(DELIVERY.c.ids).where(*ours)).scalar()
-    if ids is None:
-        raise LostClaimError("The delivery was taken over by another process while it was being sent.")
-    known = {**json.loads(ids), name: value}
-    if connection.execute(update(DELIVERY).where(*ours).values(ids=ids_text(known), lease_until=lease_until)).rowcount != 1:
+    row = find(connection, held.delivery, held.fence, State.SENDING)
+    known = {} if row is None else {"ids": ids_text({**json.loads(row.ids), name: value}), "lease_until": lease_until}
+    if not known or not amend(connection, held.delivery, held.fence, State.SENDING, known):
         raise LostClaimError("The delivery was taken over by another process while it was being sent.")
 
 
 def ids_text(ids: Mapping[str, str]) -> str:
     """Returns ids as the ledger keeps them."""
-    return _AS_JSON(dict(ids))
+    return as_json(dict(ids))
 
 
 def release(connection: Connection, held: Claim, now: datetime) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Update, bindparam, insert, text, update
+from sqlalchemy import Connection, Row, Update, bindparam, insert, select, text, update
 
 from scheduler.ledger.batches import insert_all, run_for_each
 from scheduler.ledger.tables import ATTEMPT, DELIVERY, EVENT, HASHTAG
@@ -16,6 +16,9 @@ from scheduler.model.delivery import State
 LONGEST_REASON = 2000
 """Some networks answer with a whole page; its beginning tells enough."""
 
+GUARD = (DELIVERY.c.id == bindparam("at_id"), DELIVERY.c.fence == bindparam("at_fence"), DELIVERY.c.state == bindparam("at_state"))
+"""What every write to a delivery that exists stands under: whoever lost it, or did not see it move, changes nothing."""
+_FIND = select(DELIVERY).where(*GUARD)
 ADD_EVENT = insert(EVENT)
 _ADD_ATTEMPT = insert(ATTEMPT)
 # Written alike by both databases; whoever writes it first is not known where several processes do.
@@ -39,10 +42,25 @@ class Move:
 def move(connection: Connection, wanted: Move, at: datetime, values: Mapping[str, Any] | None = None) -> bool:
     """Changes the state and writes the event; returns False, with nothing changed, where the guard does not hold."""
     made = Moving(wanted, at, values or {})
-    if connection.execute(guarded_update(made.columns), made.row).rowcount != 1:
+    if not amend(connection, wanted.delivery, wanted.fence, wanted.was, made.new):
         return False
     made.note(connection)
     return True
+
+
+def amend(connection: Connection, delivery: str, fence: int, state: State, values: Mapping[str, Any]) -> bool:
+    """Writes columns of the delivery that is in this state under this fence; returns False, with nothing changed, where it is not."""
+    statement = guarded_update(tuple(sorted(values)))
+    return connection.execute(statement, _parameters(delivery, fence, state, values)).rowcount == 1
+
+
+def find(connection: Connection, delivery: str, fence: int, state: State) -> Row[Any] | None:
+    """Returns the delivery that is in this state under this fence, or None where it is not."""
+    return connection.execute(_FIND, _parameters(delivery, fence, state, {})).one_or_none()
+
+
+def _parameters(delivery: str, fence: int, state: State, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {"at_id": delivery, "at_fence": fence, "at_state": state.value, **{f"new_{name}": value for name, value in values.items()}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +75,18 @@ class Moving:
     @property
     def columns(self) -> tuple[str, ...]:
         """Returns the columns that change, in the order of their names."""
-        return tuple(sorted({"state", "reason", "updated_at", *self.values}))
+        return tuple(sorted(self.new))
+
+    @property
+    def new(self) -> dict[str, Any]:
+        """Returns what is written into each of them."""
+        made = self.move
+        return {"state": made.became.value, "reason": made.reason[:LONGEST_REASON], "updated_at": self.at, **self.values}
 
     @property
     def row(self) -> dict[str, Any]:
         """Returns the parameters of :func:`guarded_update`."""
-        made = self.move
-        guard = {"at_id": made.delivery, "at_fence": made.fence, "at_state": made.was.value}
-        new = {"new_state": made.became.value, "new_reason": made.reason[:LONGEST_REASON], "new_updated_at": self.at}
-        return {**guard, **new, **{f"new_{name}": value for name, value in self.values.items()}}
+        return _parameters(self.move.delivery, self.move.fence, self.move.was, self.new)
 
     def note(self, connection: Connection) -> None:
         """Writes the events."""
@@ -97,9 +118,8 @@ def guarded_update(columns: tuple[str, ...]) -> Update:
 
     Parameters are ``at_id``, ``at_fence``, ``at_state`` and ``new_`` before each column.
     """
-    guard = (DELIVERY.c.id == bindparam("at_id"), DELIVERY.c.fence == bindparam("at_fence"), DELIVERY.c.state == bindparam("at_state"))
     new: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
-    return update(DELIVERY).where(*guard).values(new)
+    return update(DELIVERY).where(*GUARD).values(new)
 
 
 def note(connection: Connection, made: Move, at: datetime, *, fence: int) -> None:

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from scheduler.ledger import ahead, keeping, remembering
+from scheduler.ledger import ahead, keeping, remembering, strays
 from scheduler.ledger.claims import Claim, Wanted
 from scheduler.ledger.keeping import Kept
 from scheduler.ledger.recovery import Doubt
 from scheduler.ledger.settling import Settlement
+from scheduler.ledger.strays import Stray
 from scheduler.model.outcome import HandingOver, Proof, Whereabouts
 from scheduler.model.outgoing import Envelope
 
@@ -40,10 +41,25 @@ class HandOvers:
         with self._writing() as connection:
             return ahead.take_early(connection, wanted, envelope)
 
-    def settle(self, claim: Claim, outcome: HandingOver, now: datetime) -> Settlement:
+    def settle(self, claim: Claim, envelope: Envelope, outcome: HandingOver, now: datetime) -> Settlement:
         """Writes what came of handing a delivery over."""
         with self._writing() as connection:
-            return ahead.settle_early(connection, claim, outcome, now)
+            return ahead.settle_early(connection, claim, envelope, outcome, now)
+
+    def strays(self) -> tuple[Stray, ...]:
+        """Returns what networks keep, or have sent, for senders that had lost their claims."""
+        with self._reading() as connection:
+            return strays.strays(connection)
+
+    def chased(self, stray: Stray, found: Proof, now: datetime) -> Settlement:
+        """Writes what came of taking a stray back."""
+        with self._writing() as connection:
+            return strays.chased(connection, stray, found, now)
+
+    def removed(self, delivery: str, now: datetime) -> int:
+        """Writes a person's word that the strays of a delivery are gone; returns how many were known of."""
+        with self._writing() as connection:
+            return strays.removed(connection, delivery, now)
 
     def resolve(self, doubt: Doubt, found: Whereabouts, now: datetime) -> Settlement:
         """Writes what the network says of a delivery whose handing over was left without an answer."""

@@ -9,10 +9,11 @@ from typing import Any, assert_never
 from sqlalchemy import Connection, Row, select, update
 
 from scheduler.ledger.claims import envelope_of, ids_text
-from scheduler.ledger.events import Attempt, Move, keep, move, note
+from scheduler.ledger.events import Attempt, Move, amend, find, keep, move, note
 from scheduler.ledger.pauses import PAUSED
 from scheduler.ledger.recovery import DECIDE, LOOKS, SETTLE, Doubt
 from scheduler.ledger.settling import Settlement, published
+from scheduler.ledger.strays import taken_over
 from scheduler.ledger.tables import DELIVERY
 from scheduler.model.delivery import State
 from scheduler.model.outcome import Absent, Handed, Proof, Published, Refused, Uncertain, Whereabouts
@@ -93,7 +94,7 @@ def kept(connection: Connection) -> tuple[Kept, ...]:
 
 def looked(connection: Connection, item: Kept, found: Whereabouts, now: datetime) -> Settlement:
     """Writes where the network's copy stands once its time has passed: it is out, still kept, or nobody knows."""
-    row = _row(connection, item)
+    row = find(connection, item.delivery, item.fence, State.HANDED)
     match found:
         case _ if row is None:
             return Settlement(item.delivery, None)
@@ -113,7 +114,7 @@ def looked(connection: Connection, item: Kept, found: Whereabouts, now: datetime
 
 def taken_back(connection: Connection, item: Kept, found: Proof, why: str, now: datetime) -> Settlement:
     """Writes what came of taking a delivery back: it is ours again, it was out already, or the network still keeps it."""
-    row = _row(connection, item)
+    row = find(connection, item.delivery, item.fence, State.HANDED)
     if row is None:
         return Settlement(item.delivery, None)
     if isinstance(found, Published):
@@ -132,9 +133,8 @@ def taken_back(connection: Connection, item: Kept, found: Proof, why: str, now: 
 
 def tell(connection: Connection, item: Kept, told: str, now: datetime, *, again: datetime | None = None) -> Settlement:
     """Writes what a person must know of a delivery that its network keeps; an empty text takes it back."""
-    ours = (DELIVERY.c.id == item.delivery, DELIVERY.c.fence == item.fence, DELIVERY.c.state == State.HANDED.value)
-    connection.execute(update(DELIVERY).where(*ours).values(reason=told, ahead_at=again))
-    if told and told != item.told:
+    is_kept = amend(connection, item.delivery, item.fence, State.HANDED, {"reason": told, "ahead_at": again})
+    if is_kept and told and told != item.told:
         note(connection, Move(item.delivery, item.fence, State.HANDED, State.HANDED, told), now, fence=item.fence)
         return Settlement(item.delivery, State.HANDED, told)
     return Settlement(item.delivery, None)
@@ -145,8 +145,7 @@ def resolve_early(connection: Connection, doubt: Doubt, found: Whereabouts, now:
 
     What is not in its lists is not there only after several looks, and only where nobody may still be handing it over.
     """
-    ours = (DELIVERY.c.id == doubt.delivery, DELIVERY.c.fence == doubt.fence, DELIVERY.c.state == State.UNCERTAIN.value)
-    row = connection.execute(select(DELIVERY).where(*ours)).one_or_none()
+    row = find(connection, doubt.delivery, doubt.fence, State.UNCERTAIN)
     match found:
         case _ if row is None:
             return Settlement(doubt.delivery, None)
@@ -180,15 +179,13 @@ def _not_there(connection: Connection, row: Row[Any], now: datetime) -> Settleme
 def _is_out(connection: Connection, row: Row[Any], found: Published, now: datetime) -> Settlement:
     """Writes that the network sent it, which it did at its time, whenever that is seen here."""
     done = published(connection, row, found, now, step="check")
-    ours = (DELIVERY.c.id == row.id, DELIVERY.c.fence == row.fence, DELIVERY.c.state == State.SENT.value)
-    connection.execute(update(DELIVERY).where(*ours).values(sent_at=min(now, row.due_utc)))
+    amend(connection, row.id, row.fence, State.SENT, {"sent_at": min(now, row.due_utc)})
     return done
 
 
 def _look_later(connection: Connection, row: Row[Any], told: str, now: datetime) -> Settlement:
-    ours = (DELIVERY.c.id == row.id, DELIVERY.c.fence == row.fence, DELIVERY.c.state == row.state)
     wait = min(_LONGEST_LOOK, LOOK_AGAIN * 2 ** min(row.checks, 10))
-    connection.execute(update(DELIVERY).where(*ours).values(checks=row.checks + 1, next_at=now + wait, reason=told))
+    amend(connection, row.id, row.fence, State(row.state), {"checks": row.checks + 1, "next_at": now + wait, "reason": told})
     return Settlement(row.id, State(row.state), told)
 
 
@@ -206,17 +203,13 @@ def _ask(connection: Connection, row: Row[Any], told: str, now: datetime, values
     return Settlement(row.id, State.UNCERTAIN, reason)
 
 
-def _row(connection: Connection, item: Kept) -> Row[Any] | None:
-    ours = (DELIVERY.c.id == item.delivery, DELIVERY.c.fence == item.fence, DELIVERY.c.state == State.HANDED.value)
-    return connection.execute(select(DELIVERY).where(*ours)).one_or_none()
-
-
 def keeps(connection: Connection, row: Row[Any], found: Handed, now: datetime, *, step: str) -> Settlement:
     """Writes that the network keeps it, and under which id."""
     values = {"remote_id": found.remote_id, "url": found.url, "next_at": row.due_utc + AFTERWARDS, "checks": 0, "ahead_at": None, **_FREE}
     ids = ids_text({**json.loads(row.ids), KEPT_AS: found.remote_id})
     if not move(connection, Move(row.id, row.fence, State(row.state), State.HANDED), now, {**values, "ids": ids, "unproven": 0}):
         return Settlement(row.id, None)
+    taken_over(connection, row.id, found.remote_id)
     keep(connection, attempt_of(row, now, step, found))
     return Settlement(row.id, State.HANDED)
 

@@ -19,21 +19,26 @@ _LATE = (
 def too_late(row: Row[Any], now: datetime) -> Move | None:
     """Returns the move of a delivery that may not go out any more, or None."""
     reason = _late_reason(row, now)
+    if not reason:
+        return None
     over = row.event_ends is not None and now >= row.event_ends
     state = State.SKIPPED if over else State(row.late_state)
-    return Move(row.id, row.fence, State.QUEUED, state, reason) if reason else None
+    return Move(row.id, row.fence, State.QUEUED, state, f"{reason}{_last_answer(row)}")
 
 
 def _late_reason(row: Row[Any], now: datetime) -> str:
-    tried = f" The last attempt said: {row.reason}" if row.attempts and row.reason else ""
     if row.event_ends is not None and now >= row.event_ends:
-        return f"Its event was over before it went out.{tried}"
+        return "Its event was over before it went out."
     if row.expires_at is not None and now >= row.expires_at:
-        return f"The post expired before it went out.{tried}"
+        return "The post expired before it went out."
     if now > row.late_at:
         allowed = span_words(row.late_at - row.due_utc)
-        return f"It was due at {row.due_local[:16].replace('T', ' ')} and did not go out within {allowed}.{tried}"
+        return f"It was due at {row.due_local[:16].replace('T', ' ')} and did not go out within {allowed}."
     return ""
+
+
+def _last_answer(row: Row[Any]) -> str:
+    return f" The last attempt said: {row.reason}" if row.attempts and row.reason else ""
 
 
 def span_words(span: timedelta) -> str:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, bindparam, func, select, update
+from sqlalchemy import Connection, Integer, Row, bindparam, func, select
 
+from scheduler.ledger.events import amend
 from scheduler.ledger.remembering import spent_until
 from scheduler.ledger.tables import DELIVERY, Instant
 from scheduler.model.delivery import State
@@ -70,8 +71,7 @@ def too_soon(connection: Connection, row: Row[Any], now: datetime, terms: Terms)
     allowed = max(_allowed(connection, row, now, terms))
     if allowed <= now:
         return False
-    same = (DELIVERY.c.id == row.id, DELIVERY.c.fence == row.fence, DELIVERY.c.state == State.QUEUED.value)
-    connection.execute(update(DELIVERY).where(*same).values(next_at=allowed, updated_at=now))
+    amend(connection, row.id, row.fence, State.QUEUED, {"next_at": allowed, "updated_at": now})
     return True
 
 

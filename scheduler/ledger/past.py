@@ -16,11 +16,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Connection, Row, func, select
 
 from scheduler.disk import replace_file
 from scheduler.ledger.claims import ids_text
-from scheduler.ledger.events import Move, move
+from scheduler.ledger.events import Move, amend, move
 from scheduler.ledger.reconciling import Gap
 from scheduler.ledger.remembering import get, put, put_gap
 from scheduler.ledger.tables import DELIVERY, EVENT, instant_text
@@ -36,8 +36,7 @@ LIVES = "lives"
 
 _PERHAPS = (State.QUEUED.value, State.CLAIMED.value, State.SENDING.value)
 _LAST = select(EVENT).order_by(EVENT.c.id.desc()).limit(1)
-_FROZEN = select(DELIVERY.c.id, DELIVERY.c.ids).where(DELIVERY.c.payload.is_not(None), DELIVERY.c.state != State.SENT.value)
-_SET_IDS = update(DELIVERY).where(DELIVERY.c.id == bindparam("at_id")).values(ids=bindparam("new_ids"))
+_FROZEN = select(DELIVERY).where(DELIVERY.c.payload.is_not(None), DELIVERY.c.state != State.SENT.value)
 Opening = Callable[[], AbstractContextManager[Connection]]
 
 
@@ -150,9 +149,8 @@ def begin_anew(connection: Connection, gap: Gap, now: datetime) -> int:
     for row in rows:
         move(connection, Move(row.id, row.fence, State(row.state), State.UNCERTAIN, gap.reason), now, doubted)
     # Ids say which calls were not made yet, and the ledger does not know those made since.
-    called = [{"at_id": row.id, "new_ids": ids_text({**json.loads(row.ids), CALLED: "yes"})} for row in connection.execute(_FROZEN).all()]
-    if called:
-        connection.execute(_SET_IDS, called)
+    for row in connection.execute(_FROZEN).all():
+        amend(connection, row.id, row.fence, State(row.state), {"ids": ids_text({**json.loads(row.ids), CALLED: "yes"})})
     put_gap(connection, gap, now)
     put(connection, LIVES, [*(get(connection, LIVES) or ()), secrets.token_hex(8)])
     return len(rows)

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, select
 
 from scheduler.ledger.claims import envelope_of
-from scheduler.ledger.events import Attempt, Move, keep, move
+from scheduler.ledger.events import Attempt, Move, amend, find, keep, move
 from scheduler.ledger.late import mark_late
 from scheduler.ledger.reconciling import NEVER
 from scheduler.ledger.settling import Settlement, doubted, published
+from scheduler.ledger.strays import decided
 from scheduler.ledger.tables import DELIVERY, Instant
 from scheduler.ledger.trouble import LedgerError
 from scheduler.model.delivery import State
@@ -63,9 +64,7 @@ def recover(connection: Connection, now: datetime, is_dead: Callable[[str], bool
             if move(connection, Move(row.id, row.fence, State.CLAIMED, State.QUEUED, told), now, free):
                 touched.append(row.id)
         elif doubted(connection, row, CRASHED, now).state is not None:
-            connection.execute(
-                update(DELIVERY).where(DELIVERY.c.id == row.id, DELIVERY.c.fence == row.fence).values(next_at=now, unproven=int(not dead))
-            )
+            amend(connection, row.id, row.fence, State.UNCERTAIN, {"next_at": now, "unproven": int(not dead)})
             touched.append(row.id)
     return tuple(touched)
 
@@ -100,8 +99,7 @@ def resolve(connection: Connection, doubt: Doubt, proof: Proof, now: datetime, r
 
     ``recovery`` is what the network can prove: what is not found there counts as absent only where that proves something.
     """
-    ours = (DELIVERY.c.id == doubt.delivery, DELIVERY.c.fence == doubt.fence, DELIVERY.c.state == State.UNCERTAIN.value)
-    row = connection.execute(select(DELIVERY).where(*ours)).one_or_none()
+    row = find(connection, doubt.delivery, doubt.fence, State.UNCERTAIN)
     if row is None:
         return Settlement(doubt.delivery, None)
     match proof:
@@ -122,10 +120,8 @@ def resolve(connection: Connection, doubt: Doubt, proof: Proof, now: datetime, r
 
 
 def _look_again(connection: Connection, row: Row[Any], reason: str, now: datetime) -> Settlement:
-    ours = (DELIVERY.c.id == row.id, DELIVERY.c.fence == row.fence, DELIVERY.c.state == State.UNCERTAIN.value)
     wait = min(CHECK_CAP, timedelta(minutes=1) * 2 ** min(row.checks, 10))
-    values = {"checks": row.checks + 1, "next_at": now + wait, "reason": reason}
-    connection.execute(update(DELIVERY).where(*ours).values(values))
+    amend(connection, row.id, row.fence, State.UNCERTAIN, {"checks": row.checks + 1, "next_at": now + wait, "reason": reason})
     return Settlement(row.id, State.UNCERTAIN, reason)
 
 
@@ -175,6 +171,7 @@ def decide_sent(connection: Connection, delivery: str, url: str, now: datetime) 
         LedgerError: the delivery is not uncertain.
     """
     row = _decidable(connection, delivery, State.UNCERTAIN)
+    decided(connection, row.id)
     published(connection, row, Published(row.remote_id, url), now, step="person")
 
 
@@ -187,6 +184,7 @@ def decide_not_sent(connection: Connection, delivery: str, now: datetime) -> Non
         LedgerError: the delivery is neither uncertain nor refused.
     """
     row = _decidable(connection, delivery, State.UNCERTAIN, State.REFUSED)
+    decided(connection, row.id)
     told = "A person says that it is not out; it is sent." if row.state == State.UNCERTAIN.value else "A person asks for another try."
     _again(connection, row, told, now, step="person")
 

@@ -2,20 +2,21 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select
 
+from scheduler.ledger.events import amend
 from scheduler.ledger.recovery import CHECK_CAP
 from scheduler.ledger.remembering import LONGEST_REST
 from scheduler.ledger.tables import DELIVERY, Instant
 from scheduler.model.delivery import State
 
-_GUARD = (DELIVERY.c.id, DELIVERY.c.fence, DELIVERY.c.state, DELIVERY.c.next_at)
-_WAITING = select(*_GUARD, DELIVERY.c.not_before, DELIVERY.c.updated_at).where(
+_OWN = (DELIVERY.c.id, DELIVERY.c.fence, DELIVERY.c.state, DELIVERY.c.next_at)
+_WAITING = select(*_OWN, DELIVERY.c.not_before, DELIVERY.c.updated_at).where(
     DELIVERY.c.state == State.QUEUED.value,
     DELIVERY.c.next_at > bindparam("now", type_=Instant),
     DELIVERY.c.next_at > DELIVERY.c.not_before,
 )
-_DOUBTED = select(*_GUARD, DELIVERY.c.first_attempt_at).where(DELIVERY.c.state.in_((State.SENDING.value, State.UNCERTAIN.value)))
+_DOUBTED = select(*_OWN, DELIVERY.c.first_attempt_at).where(DELIVERY.c.state.in_((State.SENDING.value, State.UNCERTAIN.value)))
 
 
 def count_anew(connection: Connection, now: datetime, by: timedelta) -> None:
@@ -29,15 +30,10 @@ def count_anew(connection: Connection, now: datetime, by: timedelta) -> None:
         meant = row.next_at - row.updated_at if row.updated_at > now else LONGEST_REST
         again = max(row.not_before, now + max(timedelta(0), min(meant, LONGEST_REST)))
         if again < row.next_at:
-            _write(connection, row.id, row.fence, row.state, next_at=again)
+            amend(connection, row.id, row.fence, State.QUEUED, {"next_at": again})
     for doubt in connection.execute(_DOUBTED).all():
         first = doubt.first_attempt_at - by if doubt.first_attempt_at is not None else None
         known = first if first is not None and first <= now else None
         look = min(doubt.next_at, now + CHECK_CAP)
         if (known, look) != (doubt.first_attempt_at, doubt.next_at):
-            _write(connection, doubt.id, doubt.fence, doubt.state, next_at=look, first_attempt_at=known)
-
-
-def _write(connection: Connection, delivery: str, fence: int, state: str, **values: datetime | None) -> None:
-    same = (DELIVERY.c.id == delivery, DELIVERY.c.fence == fence, DELIVERY.c.state == state)
-    connection.execute(update(DELIVERY).where(*same).values(values))
+            amend(connection, doubt.id, doubt.fence, State(doubt.state), {"next_at": look, "first_attempt_at": known})

@@ -15,13 +15,17 @@ NAMING = {
 }
 
 
-@lru_cache(maxsize=1024)
 def instant_text(value: datetime) -> str:
     """Returns an aware time as 27 characters of UTC that sort like the times they name."""
     if value.tzinfo is None:
         raise ValueError(f"The ledger keeps instants; {value} has no time zone.")
     in_utc = value if value.tzinfo is UTC else value.astimezone(UTC)
     return in_utc.isoformat(timespec="microseconds")[:26] + "Z"
+
+
+@lru_cache(maxsize=1024)
+def _stored(value: datetime | None) -> str | None:
+    return None if value is None else instant_text(value)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -38,7 +42,7 @@ class Instant(TypeDecorator[datetime]):
     def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], str | None]:
         """Returns the same as one function: texts go to both databases as they are."""
         del dialect
-        return lambda value: None if value is None else instant_text(value)
+        return _stored
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
         """Returns the aware UTC time that was stored."""

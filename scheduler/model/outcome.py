@@ -1,7 +1,12 @@
-"""A network's answer as a value; the type checker makes every caller treat all cases."""
+"""A network's answer as a value; the type checker makes every caller treat all cases.
+
+The words in it are a server's in part: they are made harmless as they are taken, so that no screen, log or ledger has to.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
+
+from scheduler.model import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +19,11 @@ class Published:
     remote_id: str
     url: str = ""
     rest: timedelta | None = None
+
+    def __post_init__(self) -> None:
+        """Takes no id and no address that could not be shown."""
+        object.__setattr__(self, "remote_id", plain.line(self.remote_id, plain.MOST_NAME))
+        object.__setattr__(self, "url", plain.line(self.url, plain.MOST_ADDRESS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +39,10 @@ class Refused:
     retry_after: timedelta | None = None
     kind: str = ""
 
+    def __post_init__(self) -> None:
+        """Takes words that can be shown."""
+        object.__setattr__(self, "reason", plain.line(self.reason))
+
     @property
     def of_account(self) -> bool:
         """Tells whether the account is refused and not this post: it is paused, the post waits, and a person is told once."""
@@ -41,6 +55,10 @@ class Uncertain:
 
     reason: str
 
+    def __post_init__(self) -> None:
+        """Takes words that can be shown."""
+        object.__setattr__(self, "reason", plain.line(self.reason))
+
 
 @dataclass(frozen=True, slots=True)
 class Handed:
@@ -48,6 +66,11 @@ class Handed:
 
     remote_id: str
     url: str = ""
+
+    def __post_init__(self) -> None:
+        """Takes no id and no address that could not be shown."""
+        object.__setattr__(self, "remote_id", plain.line(self.remote_id, plain.MOST_NAME))
+        object.__setattr__(self, "url", plain.line(self.url, plain.MOST_ADDRESS))
 
 
 @dataclass(frozen=True, slots=True)

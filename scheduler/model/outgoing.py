@@ -99,7 +99,7 @@ class Outgoing:
     def to_json(self) -> str:
         """Returns the frozen form that the ledger keeps; what a post does not use is left out of it."""
         data = {name: _plain(getattr(self, name)) for name in self.__dataclass_fields__ if getattr(self, name) or name not in _ADDED}
-        return _AS_JSON(data)
+        return as_json(data)
 
     @classmethod
     def from_json(cls, text: str) -> "Outgoing":
@@ -115,7 +115,8 @@ class Outgoing:
         return cls(**data)
 
 
-_AS_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+as_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+"""Returns what is frozen as text: the same words for the same content, whoever writes them."""
 _GOES_OUT = "goes-out"
 KEPT_AS = "kept-as"
 """Is the name of the id under which a network keeps a post that it sends at its time by itself."""

@@ -61,6 +61,8 @@ def _story(name: str, accounts: list[Account], context: Context) -> _Said | None
 
 
 def _partner(name: str, accounts: list[Account], context: Context) -> _Said | None:
+    if not context.partners:
+        return f"nothing is known of {name}", f"describe {name} in posts/_partners.toml"
     partner = context.partners.get(name)
     if partner is None or (partner.kit and not partner.accounts):
         return None  # whether there is such a partner is the file's own question, and a kit is handed over, not sent

@@ -8,7 +8,7 @@ from scheduler.model.delivery import Delivery, Moment, State
 from scheduler.model.finding import Finding, Severity
 from scheduler.model.plan import Held, Plan
 from scheduler.model.post import At, Part, Post, PostFile, Relative
-from scheduler.planning.asking import Ask, span_of
+from scheduler.planning.asking import Ask, concerns, span_of
 from scheduler.planning.context import Context
 from scheduler.planning.holding import standing_reasons, timed_reasons
 from scheduler.planning.identity import History, identities
@@ -78,7 +78,8 @@ class _Draft:
     def _at(self, ask: Ask, when: At | Relative) -> None:
         found = moment_of(ask.post, ask.part, when, self.context)
         if isinstance(found, Finding):
-            self.findings.append(self._placed(ask, found))
+            known = found.rule == "no-event" and any(other.is_error and concerns(other, ask) for other in ask.file.findings)
+            self.findings += [] if known else [self._placed(ask, found)]
             return
         self.findings.extend(self._placed(ask, finding) for finding in found.findings)
         self._add(ask, ask.at(found.moment))

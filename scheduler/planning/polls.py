@@ -44,7 +44,7 @@ def other_time(delivery: Delivery, network: Network, wanted: Poll, poll: Poll) -
             message=f"{network.title} has no polls of {lasting(wanted.minutes)}; people can vote for {lasting(poll.minutes)} there",
             path=delivery.post.path,
             span=span,
-            fix=f"poll-for: {lasting(poll.minutes)}",
+            fix=f"poll-for: {lasting(poll.minutes).replace(',', '')}",
             part=delivery.part.name,
             network=network.name,
         )

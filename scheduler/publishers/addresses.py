@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from scheduler.model.errors import ConfigurationError
+from scheduler.model.plain import line
 
+_LONGEST_SHOWN = 200
 _LOCAL_NAMES = ("localhost", ".localhost")
 
 
@@ -46,9 +48,9 @@ def learnt_address(text: str, teacher: Address) -> Address:
         UnsafeAddress: It is no web address, not encrypted, or leads into a private network.
     """
     fault = _fault(text)
-    host = urlsplit(text).hostname or ""
     if fault:
-        raise UnsafeAddress(f"{teacher.host} points to “{text}”, {fault}.")
+        raise UnsafeAddress(f"{teacher.host} points to “{line(text, _LONGEST_SHOWN)}”, {fault}.")
+    host = urlsplit(text).hostname or ""
     if is_loopback(host):
         if not is_loopback(teacher.host):
             raise UnsafeAddress(f"{teacher.host} points to {host}, which is on this machine; that is not followed.")

@@ -11,6 +11,7 @@ from http import HTTPStatus
 from typing import Any
 
 from scheduler.model.outcome import Refused
+from scheduler.model.plain import line
 
 LONGEST_WAIT = timedelta(hours=24)
 _SHORTEST_WAIT = timedelta(seconds=1)
@@ -43,9 +44,12 @@ class Reply:
     def json(self) -> object:
         """Returns the body as JSON; raises UnreadableReply where it is none."""
         try:
-            return json.loads(self.body)
+            found = json.loads(self.body, parse_constant=_no_number, parse_float=_finite)
+            if b"\\ud" in self.body or b"\\uD" in self.body:
+                json.dumps(found, ensure_ascii=False).encode()  # half an emoji can be written in JSON, and nowhere else
         except (ValueError, RecursionError) as error:
             raise UnreadableReply("The answer is not JSON.") from error
+        return found
 
     def table(self) -> dict[str, Any]:
         """Returns the body as a JSON object; raises UnreadableReply where it is none."""
@@ -68,8 +72,18 @@ class Reply:
         except UnreadableReply:
             return ""
         words = next((table[name] for name in names if isinstance(table.get(name), str) and table[name]), "")
-        plain = " ".join("".join(char if char.isprintable() else " " for char in words).split())
-        return plain if len(plain) <= _LONGEST_SAYING else plain[: _LONGEST_SAYING - 1] + "…"
+        return line(words, _LONGEST_SAYING)
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is no number of JSON's.")
+
+
+def _finite(text: str) -> float:
+    found = float(text)
+    if not math.isfinite(found):
+        raise ValueError("The number is too large.")
+    return found
 
 
 def waiting_time(reply: Reply, now: datetime) -> timedelta | None:
@@ -86,7 +100,7 @@ def waiting_time(reply: Reply, now: datetime) -> timedelta | None:
 def rest_after(reply: Reply, now: datetime) -> timedelta | None:
     """Returns how long an account has nothing left to spend, by the headers that count it down; None while something is left."""
     left = next((reply.headers[name].strip() for name in _LEFT_HEADERS if name in reply.headers), "")
-    if not left.isdecimal() or int(left) > 0:
+    if not left.isdecimal() or left.strip("0"):
         return None
     asked = next((_duration(reply.headers[name].strip(), now) for name in _RENEWED_HEADERS if name in reply.headers), None)
     return None if asked is None else min(max(asked, _SHORTEST_WAIT), LONGEST_WAIT)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from scheduler.clock import Clock, SystemClock
+from scheduler.model import plain
 from scheduler.model.network import Account, Network
 from scheduler.model.outcome import HandingOver, Outcome, Proof, Refused, Whereabouts
 from scheduler.model.outgoing import Envelope, Outgoing
@@ -58,6 +59,12 @@ class Checked:
     notes: tuple[str, ...] = ()
     of_media: bool = False
 
+    def __post_init__(self) -> None:
+        """Takes words that can be shown."""
+        object.__setattr__(self, "reason", plain.line(self.reason))
+        object.__setattr__(self, "handle", plain.line(self.handle, plain.MOST_NAME))
+        object.__setattr__(self, "notes", tuple(plain.line(note) for note in self.notes))
+
 
 @dataclass(frozen=True, slots=True)
 class Renewed:
@@ -82,6 +89,17 @@ class FeedItem:
     language: str | None = None
     content_warning: str | None = None
     poll: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Takes words that can be shown; an address that is none is left out."""
+        object.__setattr__(self, "remote_id", plain.line(self.remote_id, plain.MOST_NAME))
+        object.__setattr__(self, "url", plain.address(self.url))
+        object.__setattr__(self, "text", plain.block(self.text))
+        pictures = tuple((plain.line(place, plain.MOST_ADDRESS), plain.block(alt)) for place, alt in self.pictures)
+        object.__setattr__(self, "pictures", pictures)
+        object.__setattr__(self, "language", self.language and plain.line(self.language, plain.MOST_NAME))
+        object.__setattr__(self, "content_warning", self.content_warning and plain.block(self.content_warning))
+        object.__setattr__(self, "poll", tuple(plain.line(option) for option in self.poll))
 
 
 @runtime_checkable

@@ -22,6 +22,7 @@ from scheduler.config.redacting import forms_of, without
 from scheduler.model.outcome import Refused, Uncertain
 from scheduler.publishers.addresses import Address, UnsafeAddress, public_ip
 from scheduler.publishers.answers import Reply, waiting_time
+from scheduler.publishers.lines import Transport, Until
 
 MOST_BYTES = 8 * 1024 * 1024
 _CONNECT, _WRITE, _IDLE = 10.0, 60.0, 4.0
@@ -117,6 +118,7 @@ class Exchange:
         self.title = title
         self.secrets = secrets or Secrets()
         self.clock = clock
+        self._until = Until(clock.monotonic)
         self._clients: dict[int, httpx.Client] = {}
 
     def ask(self, call: Call) -> Reply | Refused:
@@ -149,6 +151,8 @@ class Exchange:
         except (httpx.HTTPError, httpx.StreamError, _TooMuchError, OSError) as error:
             told = "did not answer in time" if isinstance(error, httpx.TimeoutException) else "broke off before it answered"
             return Uncertain(f"{self.title} {told}; the post may be out.")
+        if reply.status < HTTPStatus.OK or reply.status == HTTPStatus.NOT_MODIFIED:
+            return Uncertain(f"{self.title} answered in a way that says nothing ({reply.status}); the post may be out.")
         if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR or reply.status == HTTPStatus.REQUEST_TIMEOUT:
             return Uncertain(f"{self.title} answered with an error of its own ({reply.status}); the post may be out.")
         return self.judged(reply)
@@ -167,6 +171,8 @@ class Exchange:
         if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR or reply.status == HTTPStatus.REQUEST_TIMEOUT:
             wait = waiting_time(reply, self.clock.now())
             return Refused(f"{self.title} has trouble of its own ({reply.status}).", permanent=False, retry_after=wait)
+        if reply.status < HTTPStatus.OK or reply.status == HTTPStatus.NOT_MODIFIED:
+            return Refused(f"{self.title} answered in a way that says nothing ({reply.status}).", permanent=False)
         if HTTPStatus.MULTIPLE_CHOICES <= reply.status < HTTPStatus.BAD_REQUEST:
             target = self.secrets.removed(_host(reply.headers.get("location", ""))) or "elsewhere"
             return Refused(
@@ -189,15 +195,15 @@ class Exchange:
     def _new_client(self, keep: int) -> httpx.Client:
         limits = httpx.Limits(max_connections=_AT_ONCE, max_keepalive_connections=keep, keepalive_expiry=_IDLE)
         # Proxies and passwords of the environment are left out: secrets go to the configured address, by the way that was checked.
-        encryption = _encryption() if self.address.base.startswith("https:") else False
-        return httpx.Client(verify=encryption, follow_redirects=False, trust_env=False, limits=limits)
+        encryption = _encryption() if self.address.base.startswith("https:") else None
+        return httpx.Client(transport=Transport(encryption, limits, self._until), follow_redirects=False, trust_env=False)
 
     def _whole(self, client: httpx.Client, call: Call) -> Reply:
         """Returns the whole answer; the clock runs for all of it, since a server may send one byte at a time for ever."""
-        until = self.clock.monotonic() + call.patience
+        self._until.begin(call.patience)
         request = self._request(client, call)
         assert isinstance(request.stream, httpx.SyncByteStream)  # our clients are, and bodies with them
-        request.stream = _Hurried(request.stream, lambda: self.clock.monotonic() > until)
+        request.stream = _Hurried(request.stream, lambda: self._until.is_over)
         response = client.send(request, stream=True)
         try:
             body = bytearray()
@@ -205,7 +211,7 @@ class Exchange:
                 body += piece
                 if len(body) > MOST_BYTES:
                     raise _TooMuchError("the answer is too long")
-                if self.clock.monotonic() > until:
+                if self._until.is_over:
                     raise httpx.ReadTimeout("the answer never ends")
             headers = {name.lower(): value for name, value in response.headers.items()}
             return Reply(response.status_code, headers, bytes(body))

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from urllib.parse import urlsplit
 
+from scheduler.model import plain
 from scheduler.model.outcome import Refused
-from scheduler.publishers.addresses import UnsafeAddress, learnt_address
+from scheduler.publishers.addresses import Address, UnsafeAddress, learnt_address
 from scheduler.publishers.answers import Reply
 from scheduler.publishers.exchange import Call, Exchange
 from scheduler.publishers.steps import Stopped, asked
@@ -13,14 +14,24 @@ from scheduler.publishers.steps import Stopped, asked
 _PATIENCE = 90.0
 
 
+def is_kin(address: str, near: Address) -> bool:
+    """Tells whether an address is the server's own, or of the same organisation's domain: nobody else is shown a token."""
+    far, own = urlsplit(plain.address(address)), urlsplit(near.base)
+    if (far.scheme, far.netloc) == (own.scheme, own.netloc):
+        return True
+    domain = "." + ".".join((own.hostname or "").split(".")[-2:])
+    named = not domain.replace(".", "").isdigit() and domain.count(".") > 1
+    return named and far.scheme == "https" and far.port in {None, 443} and f".{far.hostname}".endswith(domain)
+
+
 def put(near: Exchange, address: str, data: bytes, method: str, headers: Mapping[str, str], refusal: Callable[[Reply], Refused]) -> None:
     """Sends them; ``near`` is the door to the server that named the address.
 
     Raises Stopped where the place is not safe to send to, or refuses them.
     """
-    parts = urlsplit(address)
-    base = f"{parts.scheme}://{parts.netloc}"
     try:
+        parts = urlsplit(plain.address(address))
+        base = f"{parts.scheme}://{parts.netloc}"
         place = learnt_address(base, near.address)
     except UnsafeAddress as error:
         raise Stopped(Refused(f"{near.title} names no safe place for pictures: {error.message}", permanent=False)) from error

@@ -11,7 +11,9 @@ ENGINE = "tests/daemon/test_engine.py::"
 INTENT = "tests/daemon/test_intent.py::"
 AHEAD = "tests/daemon/test_ahead.py::"
 EARLY = "tests/ledger/test_ahead.py::"
-CLAIMS, SETTLING, RECOVERY, DELIVERING = "ledger/claims.py", "ledger/settling.py", "ledger/recovery.py", "daemon/delivering.py"
+STRAYS = "tests/daemon/test_strays.py::"
+CLAIMS, EVENTS, SETTLING, RECOVERY = "ledger/claims.py", "ledger/events.py", "ledger/settling.py", "ledger/recovery.py"
+DELIVERING = "daemon/delivering.py"
 
 _ADVANCE = "            advanced = self._written(Step("
 _CALL_FIRST = "            _EARLY.append(self.publishers[ready.outgoing.account].publish(ready, lambda name, value: None))\n" + _ADVANCE
@@ -61,8 +63,8 @@ MUTANTS = (
     mutant(
         "a claim does not look at the state",
         INTENT + "test_only_what_is_queued_can_be_claimed",
-        (CLAIMS, "    DELIVERY.c.state == State.QUEUED.value,\n    DELIVERY.c.next_at", "    DELIVERY.c.next_at"),
-        ("ledger/events.py", ', DELIVERY.c.state == bindparam("at_state"))', ")"),
+        (CLAIMS, '    func.coalesce(DELIVERY.c.state, "") == State.QUEUED.value,\n    DELIVERY.c.next_at', "    DELIVERY.c.next_at"),
+        (EVENTS, ', DELIVERY.c.state == bindparam("at_state"))', ")"),
     ),
     mutant(
         "a taken delivery stays claimed in place of sending",
@@ -84,11 +86,7 @@ MUTANTS = (
     mutant(
         "an id of an invisible step is kept without the fence",
         GUARDS + "test_sending_does_not_begin_when_the_claim_was_lost[sqlite]",
-        (
-            CLAIMS,
-            "ours = (DELIVERY.c.id == held.delivery, DELIVERY.c.fence == held.fence, DELIVERY.c.state",
-            "ours = (DELIVERY.c.id == held.delivery, DELIVERY.c.state",
-        ),
+        (EVENTS, 'DELIVERY.c.fence == bindparam("at_fence"), ', ""),
     ),
     mutant(
         "the lease is not looked at before the call",
@@ -126,7 +124,7 @@ MUTANTS = (
     mutant(
         "absence is believed while the sender may still be alive",
         INTENT + "test_what_another_machine_may_still_send_is_not_sent_again",
-        (RECOVERY, "next_at=now, unproven=int(not dead)", "next_at=now, unproven=0"),
+        (RECOVERY, '"unproven": int(not dead)', '"unproven": 0'),
     ),
     mutant(
         "a network that cannot be asked is taken to say no",
@@ -145,7 +143,7 @@ MUTANTS = (
     mutant(
         "who was given up may still announce its call",
         "tests/daemon/test_uncalled.py::test_a_process_that_stood_still_before_its_call_does_not_make_it_after_another_has[False]",
-        (CLAIMS, "DELIVERY.c.fence == held.fence, DELIVERY.c.state == State.SENDING.value)\n    ids =", "True)\n    ids ="),
+        (EVENTS, ', DELIVERY.c.fence == bindparam("at_fence"), DELIVERY.c.state == bindparam("at_state"))', ",)"),
     ),
     mutant(
         "a call is announced only the first time",
@@ -296,7 +294,7 @@ MUTANTS = (
     mutant(
         "a lease is not renewed by the steps of a long sending",
         INTENT + "test_a_post_of_many_steps_keeps_its_claim_as_long_as_it_goes_on",
-        (CLAIMS, "ids=ids_text(known), lease_until=lease_until)", "ids=ids_text(known))"),
+        (CLAIMS, ', "lease_until": lease_until}\n    if not known', "}\n    if not known"),
     ),
     mutant(
         "after a copy was put back, only the last hour is in doubt",
@@ -344,6 +342,25 @@ MUTANTS = (
         ("daemon/ahead.py", "if settled.state is None and isinstance(answer, Handed):", "if settled.state is None and answer is None:"),
     ),
     mutant(
+        "what went astray is told once and forgotten",
+        STRAYS + "test_it_is_tried_again_ever_more_rarely_and_gone_once_the_network_says_so",
+        ("ledger/ahead.py", "            went_astray(connection, held, envelope, outcome, now)\n", "            pass\n"),
+    ),
+    mutant(
+        "a post goes out beside one that went astray",
+        STRAYS + "test_it_is_a_fact_and_nothing_goes_out_beside_it",
+        ("ledger/strays.py", "    if state is State.QUEUED and move(", "    if state is State.CLAIMED and move("),
+    ),
+    mutant(
+        "a post that was found in the network's lists is taken for a stray",
+        STRAYS + "test_what_is_found_in_the_network_s_lists_is_no_stray",
+        (
+            "ledger/ahead.py",
+            "row.remote_id == outcome.remote_id and row.state in _SETTLED:",
+            "row.remote_id == outcome.remote_id and row.state in ():",
+        ),
+    ),
+    mutant(
         "what a network keeps follows its file before it is taken back",
         EARLY + "test_the_file_does_not_move_what_a_network_keeps[sqlite]",
         ("ledger/reconciling.py", " if state.is_open) - {State.HANDED}", " if state.is_open)"),
@@ -352,7 +369,7 @@ MUTANTS = (
         "an answer to handing over is settled without its fence",
         EARLY + "test_an_answer_under_an_old_fence_changes_nothing_and_is_kept[sqlite]",
         ("ledger/ahead.py", "if row.fence != held.fence or row.state not in waits:", "if row.state in {State.SENT.value}:"),
-        ("ledger/events.py", ', DELIVERY.c.state == bindparam("at_state"))', ")"),
+        (EVENTS, ', DELIVERY.c.state == bindparam("at_state"))', ")"),
     ),
     mutant(
         "a pause is not looked at before handing over",

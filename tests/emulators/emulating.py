@@ -51,6 +51,7 @@ class Call:
     body: bytes = b""
     files: Mapping[str, File] = field(default_factory=dict)
     json: Any = None
+    target: str = ""
 
 
 @dataclass(frozen=True)
@@ -178,14 +179,15 @@ class _Handler(Answering):
     protocol_version = "HTTP/1.1"
 
     def answer(self) -> None:
-        answer = self.serving.serve(_call(self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, self.body()))
+        answer = self.serving.serve(call_of(self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, self.body()))
         if answer is None:
             self.close_connection = True
             return
         self.say(answer.status, answer.data, {"Content-Type": "application/json; charset=UTF-8", **answer.headers})
 
 
-def _call(method: str, target: str, headers: Mapping[str, str], body: bytes) -> Call:
+def call_of(method: str, target: str, headers: Mapping[str, str], body: bytes) -> Call:
+    """Returns a request as emulators read it."""
     parts = urlsplit(target)
     fields = dict(parse_qsl(parts.query, keep_blank_values=True))
     kind = headers.get("content-type", "")
@@ -198,7 +200,7 @@ def _call(method: str, target: str, headers: Mapping[str, str], body: bytes) -> 
         fields |= more
     elif kind.startswith("application/json") and body:
         parsed = json.loads(body)
-    return Call(method, unquote(parts.path), fields, headers, body, files, parsed)
+    return Call(method, unquote(parts.path), fields, headers, body, files, parsed, target)
 
 
 def _form(body: bytes, kind: str) -> tuple[dict[str, str], dict[str, File]]:

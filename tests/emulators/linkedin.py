@@ -29,11 +29,12 @@ class LinkedIn(Emulator):
         (r"POST /rest/posts", "create"),
         (r"POST /rest/posts/(urn:li:share:\d+)", "update"),
         (r"DELETE /rest/posts/(urn:li:share:\d+)", "delete"),
+        (r"GET /rest/posts/(urn:li:share:\d+)", "post"),
         (r"GET /rest/posts", "posts"),
     )
 
     def fresh(self) -> dict[str, Any]:
-        return {"posts": [], "images": {}, "readable": True}
+        return {"posts": [], "deleted": [], "images": {}, "readable": True}
 
     def unknown(self, call: Call) -> Answer:
         return error(404, "RESOURCE_NOT_FOUND", f"No virtual resource found for {call.path}")
@@ -77,7 +78,9 @@ class LinkedIn(Emulator):
             return error(400, "ILLEGAL_ARGUMENT", "/content/poll is not valid")
         # [ours] the words, the pictures and the poll together make a duplicate; no page says what is compared.
         same = (body["commentary"], len(images), content.get("poll"))
-        twin = [each for each in self.state["posts"] if (each["raw"], len(each["alts"]), each["content"].get("poll")) == same]
+        # [ours] a post that was deleted is still one: how long it is remembered no page says.
+        seen = self.state["posts"] + self.state["deleted"]
+        twin = [each for each in seen if (each["raw"], len(each["alts"]), each["content"].get("poll")) == same]
         if twin:
             return error(422, "DUPLICATE_POST", f"Content is a duplicate of {twin[0]['id']}")
         urn = f"urn:li:share:{self.number()}"
@@ -91,13 +94,17 @@ class LinkedIn(Emulator):
             return error(403, "ACCESS_DENIED", "Not enough permissions to access: posts.FINDER-author")
         if call.fields.get("author") != AUTHOR:
             return error(400, "ILLEGAL_ARGUMENT", "author is missing")
-        rows = [
-            {"id": each["id"], "commentary": each["raw"], "createdAt": int(each["at"]), "publishedAt": int(each["at"])}
-            | ({"content": each["content"]} if each["content"] else {})
-            for each in reversed(self.state["posts"])
-        ]
+        rows = [_row(each) for each in reversed(self.state["posts"])]
         count = int(call.fields["count"])
         return Answer(200, {"elements": rows[:count], "paging": {"count": count, "start": 0}})
+
+    def post(self, call: Call, urn: str) -> Answer:
+        """Shows one post ("Get Posts by URN")."""
+        del call
+        if not self.state["readable"]:
+            return error(403, "ACCESS_DENIED", "Not enough permissions to access: posts.GET")
+        found = next((each for each in self.state["posts"] if each["id"] == urn), None)
+        return Answer(200, _row(found)) if found else error(404, "NOT_FOUND", "Post does not exist")
 
     def update(self, call: Call, urn: str) -> Answer:
         """Takes a partial update ("Update posts"): of a post's words, nothing else that is sent here."""
@@ -114,8 +121,15 @@ class LinkedIn(Emulator):
         kept = [each for each in self.state["posts"] if each["id"] != urn]
         if call.headers.get("x-restli-method") != "DELETE" or len(kept) == len(self.state["posts"]):
             return error(404, "NOT_FOUND", "Post does not exist")
+        self.state["deleted"] += [each for each in self.state["posts"] if each["id"] == urn]
         self.state["posts"] = kept
         return Answer(204)
+
+
+def _row(post: dict[str, Any]) -> dict[str, Any]:
+    """Returns a post as it is listed."""
+    row = {"id": post["id"], "commentary": post["raw"], "createdAt": int(post["at"]), "publishedAt": int(post["at"])}
+    return row | ({"content": post["content"]} if post["content"] else {})
 
 
 def _is_poll(poll: dict[str, Any]) -> bool:

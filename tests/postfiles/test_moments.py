@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.model.post import At, NextSlot, Relative
-from scheduler.postfiles.lines.slips import SlipError
+from scheduler.postfiles.lines.slips import Slip, SlipError
+from scheduler.postfiles.settings.likely import with_proposal
 from scheduler.postfiles.settings.moments import parse_when
 
 RULES = {"bad-time", "missing-time", "no-such-date", "ambiguous-date", "weekday-mismatch"}
@@ -101,3 +102,74 @@ def test_no_text_is_anything_but_a_time_or_a_slip(typed: str) -> None:
 def test_a_time_written_in_full_is_read_back_as_it_is(moment: datetime) -> None:
     for form in ("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%d.%m.%Y %H:%M:%S", "%a %d %b %Y %H:%M:%S", "%A, %B %d, %Y at %I:%M:%S %p"):
         assert parse_when(moment.strftime(form), ("en",)) == At(moment)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("16 de abril de 2027 18:00", "2027-04-16 18:00"),
+        ("viernes, 16 de abril de 2027, a las 18:00 h", "2027-04-16 18:00"),
+        ("vendredi 16 avril 2027 à 18h30", "2027-04-16 18:30"),
+        ("1er mai 2027 10h", "2027-05-01 10:00"),
+    ],
+)
+def test_dates_are_read_as_spanish_and_french_write_them(typed: str, meant: str) -> None:
+    assert parse_when(typed, ("es", "fr")) == parse_when(meant, ())
+
+
+PROPOSED = {
+    "zwei Wochen vorher, 10:00": "2 weeks before, 10:00",
+    "am Tag vorher 18:00": "1 day before, 18:00",
+    "day before, 18:00": "1 day before, 18:00",
+    "2 semaines avant, 10:00": "2 weeks before, 10:00",
+    "3 horas antes": "3 hours before",
+    "2h before": "2 hours before",
+    "90 min before": "90 minutes before",
+    "one day after the event 9am": "1 day after, 9am",
+    "2 months before, 9:00": "8 weeks before, 9:00",
+    "12:00 2027-04-16": "2027-04-16 12:00",
+    "noon on April 16, 2027": "April 16, 2027 12:00",
+    "2027-04-16 18:00:00.000": "2027-04-16 18:00:00",
+    "le 16 avril 2027 à 18h30": "16 avril 2027 à 18h30",
+    "nächster Slot": "next slot",
+}
+
+
+@pytest.mark.parametrize("typed", PROPOSED)
+def test_what_was_probably_meant_is_proposed_and_can_be_read(typed: str) -> None:
+    languages = ("es", "fr")
+    with pytest.raises(SlipError) as refused:
+        parse_when(typed, languages)
+    slip = with_proposal(refused.value.slip, typed, lambda meant: parse_when(meant, languages))
+    assert slip.fix == PROPOSED[typed]
+    assert parse_when(PROPOSED[typed], languages)
+
+
+@pytest.mark.parametrize("typed", ["Fri April 16", "16.04. 18:00", "16. April 18 Uhr"])
+def test_a_missing_year_is_said_of_dates_alone(typed: str) -> None:
+    assert proposal(typed).label == "the year is missing"
+
+
+@pytest.mark.parametrize("typed", ["after lunch 18:00", "3 Tage nach dem Event 10:00", "room 12 18:00", "“”", "", "\ufeff", "?"])
+def test_nothing_is_proposed_for_what_may_mean_anything(typed: str) -> None:
+    assert (proposal(typed).label, proposal(typed).mend) == ("write the year, the month, the day and the time", None)
+
+
+def proposal(typed: str) -> Slip:
+    with pytest.raises(SlipError) as refused:
+        parse_when(typed, ())
+    return with_proposal(refused.value.slip, typed, lambda meant: parse_when(meant, ()))
+
+
+@given(
+    st.text(alphabet="0123456789 .,:-/–()ahpmw“”TZäé\u00a0\ud7ff", max_size=40),
+    st.sampled_from(["", "2 weeks ", "noon ", "vor ", "the day "]),
+)
+def test_a_proposal_can_always_be_read(typed: str, begin: str) -> None:
+    try:
+        parse_when(begin + typed, ("es",))
+    except SlipError as refused:
+        slip = with_proposal(refused.slip, begin + typed, lambda meant: parse_when(meant, ("es",)))
+        if slip.label.startswith("did you mean"):
+            assert slip.fix is not None
+            assert parse_when(slip.fix, ("es",))

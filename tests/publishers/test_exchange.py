@@ -65,6 +65,21 @@ def dripping(line: socket.socket) -> None:
         SystemClock().wait(threading.Event(), 0.05)
 
 
+def trickling(line: socket.socket) -> None:
+    """Sends a header that grows by a byte now and then."""
+    line.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+    for _ in range(100):
+        line.sendall(b"x")
+        SystemClock().wait(threading.Event(), 0.05)
+
+
+def promising(line: socket.socket) -> None:
+    """Says again and again that the answer is coming."""
+    for _ in range(100):
+        line.sendall(b"HTTP/1.1 102 Processing\r\n\r\n")
+        SystemClock().wait(threading.Event(), 0.05)
+
+
 def flooding(line: socket.socket) -> None:
     line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n")
     for _ in range(MOST_BYTES // 65_536 + 2):
@@ -94,6 +109,8 @@ FAULTS: dict[str, Talk] = {
     "half a body": saying("HTTP/1.1 200 OK\nContent-Length: 50\n\n{"),
     "no HTTP": saying("SSH-2.0-OpenSSH\n"),
     "drips": dripping,
+    "trickles": trickling,
+    "promises": promising,
     "floods": flooding,
     "silent": silent,
     "headers without end": bragging,
@@ -110,9 +127,11 @@ FAULTS: dict[str, Talk] = {
 def test_after_a_fault_the_visible_call_is_doubt_and_any_other_is_tried_later(fault: str) -> None:
     with speaking(FAULTS[fault]) as exchange:
         call = bearer(Call(method="POST", path="/post", json={}, patience=0.5), "hunter2-hunter2")
+        begun = SystemClock().monotonic()
         shown = exchange.show(call)
         assert isinstance(shown, Uncertain), fault
         asked = exchange.ask(call)
+        assert SystemClock().monotonic() - begun < 4, "a call ends when its patience does, whatever comes meanwhile"
         assert isinstance(asked, Refused)
         assert not asked.permanent
         assert "hunter2" not in f"{shown.reason} {asked.reason}"

@@ -1,9 +1,11 @@
+import hmac
 import os
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -19,7 +21,7 @@ from scheduler.publishers.addresses import UnsafeAddress
 from scheduler.publishers.hosting.host import HostingError, MediaHost
 from scheduler.publishers.hosting.opening import Places
 from scheduler.publishers.hosting.own import OwnHost, Shelf
-from scheduler.publishers.hosting.server import ListenError, PortTaken, parse_listen, serving
+from scheduler.publishers.hosting.server import MOST_AT_ONCE, ListenError, PortTaken, parse_listen, serving
 from scheduler.publishers.hosting.signing import Keys, Request, signed_headers, signed_query
 from tests.films import Film, measured
 from tests.publishers.remote import jpeg
@@ -206,6 +208,119 @@ def test_the_key_is_known_before_anything_is_there_so_that_a_crash_leaves_nothin
         unfinished.write_bytes(b"half")
         host.withdraw(hosted.key)
     assert [path.name for path in shelf.folder.iterdir()] == ["key"]
+
+
+@contextmanager
+def talking(host: OwnHost) -> Iterator[socket.socket]:
+    name, _, port = host.listen.rpartition(":")
+    with socket.create_connection((name, int(port)), timeout=10) as line:
+        yield line
+
+
+def heard(line: socket.socket) -> bytes:
+    """Returns everything that is said until the talk ends, however it ends."""
+    said = b""
+    with suppress(ConnectionError):
+        while piece := line.recv(65_536):
+            said += piece
+    return said
+
+
+def test_who_asks_for_ever_is_cut_off_and_holds_nobody_up(shelf: Shelf, picture: Picture) -> None:
+    assert isinstance(shelf.clock, VirtualClock)
+    with shown(shelf) as host, ExitStack() as strangers:
+        hosted = host.offer(picture)
+        slow = [strangers.enter_context(talking(host)) for _ in range(MOST_AT_ONCE)]
+        for line in slow:
+            line.sendall(b"GET /x HTTP/1.1\r\nX-Slow: ")
+        turned_away = get(hosted.address)
+        assert (turned_away.status_code, turned_away.headers["retry-after"]) == (503, "10")
+        shelf.clock.advance(timedelta(seconds=16))
+        assert [heard(line) for line in slow[:3]] == [b""] * 3
+        for line in slow[3:]:
+            heard(line)
+        assert get(hosted.address).content == Path(picture.path).read_bytes()
+
+
+def long_film(folder: Path) -> Picture:
+    data = b"\0" * 20_000_000
+    (folder / "march.mp4").write_bytes(data)
+    plain = Picture(path=str(folder / "march.mp4"), sha256=sha256(data).hexdigest(), width=1, height=1, bytes=0, mime="video/mp4")
+    return replace(plain, bytes=len(data))
+
+
+def test_who_takes_a_picture_in_for_ever_is_cut_off(shelf: Shelf, tmp_path: Path) -> None:
+    assert isinstance(shelf.clock, VirtualClock)
+    film = long_film(tmp_path)
+    with shown(shelf) as host, talking(host) as line:
+        line.sendall(f"GET /{host.offer(film).key} HTTP/1.0\r\n\r\n".encode())
+        assert line.recv(15) == b"HTTP/1.0 200 OK"
+        shelf.clock.advance(timedelta(seconds=1_031))
+        assert len(heard(line)) < 20_000_000
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        b"GET /" + b"x" * 100_000,
+        b"GET / HTTP/1.1\r\n" + b"".join(b"X-%d: %s\r\n" % (n, b"y" * 1_000) for n in range(90)) + b"\r\n",
+        b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 200 + b"\r\n",
+        b"\0\xff\x1b[2J\r\n\r\n",
+        b"GET / HTTP/99999999999999999999.1\r\n\r\n",
+        b"POST / HTTP/1.1\r\nContent-Length: 99999999999\r\n\r\nx",
+        b"TRACE / HTTP/1.1\r\n\r\n",
+        b"CONNECT example.org:443 HTTP/1.1\r\n\r\n",
+        b"DELETE /robots.txt HTTP/1.1\r\n\r\n",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+    ],
+    ids=["line", "long headers", "many headers", "no HTTP", "version", "POST", "TRACE", "CONNECT", "DELETE", "HTTP/2", "TLS"],
+)
+def test_a_strange_question_is_answered_with_no_and_told_to_nobody(shelf: Shelf, capfd: pytest.CaptureFixture[str], asked: bytes) -> None:
+    with shown(shelf) as host, talking(host) as line:
+        with suppress(ConnectionError):
+            line.sendall(asked)
+            line.shutdown(socket.SHUT_WR)
+        said = heard(line)
+        assert b" 200 " not in said.partition(b"\r\n")[0]
+        assert get(f"http://{host.listen}/robots.txt").status_code == 200, "and the next one is answered"
+    assert capfd.readouterr().err == ""
+
+
+def test_who_hangs_up_in_the_middle_is_told_to_nobody(shelf: Shelf, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    film = long_film(tmp_path)
+    with shown(shelf) as host:
+        key = host.offer(film).key
+        for _ in range(3):
+            with talking(host) as line:
+                line.sendall(f"GET /{key} HTTP/1.0\r\n\r\n".encode())
+                line.recv(100)
+                line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    assert capfd.readouterr().err == ""
+
+
+def test_a_link_in_the_folder_shows_nothing_even_under_a_signed_name(shelf: Shelf, picture: Picture, tmp_path: Path) -> None:
+    (tmp_path / "passwords.jpg").write_text("secret")
+    with shown(shelf) as host:
+        hosted = host.offer(picture)
+        (shelf.folder / hosted.key).unlink()
+        (shelf.folder / hosted.key).symlink_to(tmp_path / "passwords.jpg")
+        assert get(hosted.address).status_code == 404
+        (shelf.folder / hosted.key).unlink()
+        os.mkfifo(shelf.folder / hosted.key)
+        assert get(hosted.address).status_code == 404
+
+
+def test_a_key_that_was_cut_off_signs_nothing(shelf: Shelf, picture: Picture) -> None:
+    shelf.take(picture)
+    key = shelf.folder / "key"
+    key.write_bytes(b"")
+    forged = hmac.new(b"", b"9999999999-" + b"0" * 32 + b".jpg", "sha256").hexdigest()[:32]
+    (shelf.folder / f"9999999999-{'0' * 32}-{forged}.jpg").write_bytes(b"planted")
+    with shown(shelf) as host:
+        assert get(f"http://{host.listen}/9999999999-{'0' * 32}-{forged}.jpg").status_code == 404
+        assert get(host.offer(picture).address).status_code == 200
+    assert len(key.read_bytes()) == 32
 
 
 def test_robots_are_welcome_because_networks_ask(shelf: Shelf) -> None:

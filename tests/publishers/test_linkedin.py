@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -5,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scheduler.clock import SystemClock
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.outcome import Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Facet, LinkCard, Outgoing
+from scheduler.publishers.contract import Deletes
 from scheduler.publishers.linkedin.text import commentary, plain
 from tests.emulators import linkedin
 from tests.emulators.emulating import Running
@@ -28,7 +31,7 @@ class TestLinkedIn(Remote):
     def shown(self, server: Running) -> list[Shown]:
         return [Shown(each["text"], tuple(each["alts"])) for each in server.state["posts"]]
 
-    def test_a_profile_that_cannot_be_read_is_a_person_s_question_and_sending_again_adopts(self, server: Running, tmp_path: Path) -> None:
+    def test_a_profile_that_cannot_be_read_is_a_person_s_question_and_stays_one(self, server: Running, tmp_path: Path) -> None:
         server.switch(readable=False)
         server.fault(self.visible, "drop")
         outgoing, ids = post(tmp_path, self.network), dict(PREPARED)
@@ -36,8 +39,46 @@ class TestLinkedIn(Remote):
         assert isinstance(doubt, Uncertain)
         assert "look there" in doubt.reason
         again = self.publisher(server, tmp_path).publish(Envelope(outgoing, dict(ids)), Memory(ids).remember)
-        assert isinstance(again, Published)
-        assert [each["id"] for each in server.state["posts"]] == [again.remote_id]
+        assert isinstance(again, Uncertain), "last week's post of the same words would be named alike"
+        assert server.state["posts"][0]["id"] in again.reason
+        assert len(server.state["posts"]) == 1
+
+    def lost(self, server: Running, folder: Path, outgoing: Outgoing) -> dict[str, str]:
+        """Sends a post whose answer is lost before LinkedIn has acted; returns its ids."""
+        ids = {"prepared": str(int(SystemClock().now().timestamp() * 1_000))}
+        server.fault(self.visible, "drop", early=True)
+        assert isinstance(self.publisher(server, folder).publish(Envelope(outgoing, dict(ids)), Memory(ids).remember), Uncertain)
+        return ids
+
+    def test_an_older_post_of_the_same_words_is_not_taken_for_one_whose_answer_was_lost(self, server: Running, tmp_path: Path) -> None:
+        weekly = post(tmp_path, self.network, "Open office on Monday", pictures=0, delivery="000000000001")
+        first = self.settle(server, tmp_path, weekly, dict(PREPARED))
+        assert isinstance(first, Published)
+        ids = self.lost(server, tmp_path, replace(weekly, delivery="000000000002"))
+        again = self.publisher(server, tmp_path).publish(Envelope(weekly, dict(ids)), Memory(ids).remember)
+        assert isinstance(again, Refused)
+        assert (again.kind, "older post" in again.reason) == ("duplicate", True)
+
+    def test_a_post_that_was_deleted_is_not_taken_for_ours(self, server: Running, tmp_path: Path) -> None:
+        outgoing = post(tmp_path, self.network, "Open office on Monday", pictures=0)
+        first = self.settle(server, tmp_path, outgoing, dict(PREPARED))
+        publisher = self.publisher(server, tmp_path)
+        assert isinstance(first, Published)
+        assert isinstance(publisher, Deletes)
+        assert publisher.delete(first.remote_id) is None
+        for ids in (self.lost(server, tmp_path, outgoing), dict(PREPARED)):
+            again = self.publisher(server, tmp_path).publish(Envelope(outgoing, dict(ids)), Memory(ids).remember)
+            assert isinstance(again, Refused)
+            assert (again.kind, again.permanent, "was deleted since" in again.reason) == ("duplicate", True, True)
+
+    def test_a_clear_no_leaves_an_earlier_doubt_as_it_was(self, server: Running, tmp_path: Path) -> None:
+        outgoing, ids = post(tmp_path, self.network, pictures=0), dict(PREPARED)
+        server.fault(self.visible, "drop")
+        server.fault(self.visible, "answer", status=429)
+        for expected in (Uncertain, Refused, Published):
+            outcome = self.publisher(server, tmp_path).publish(Envelope(outgoing, dict(ids)), Memory(ids).remember)
+            assert isinstance(outcome, expected), outcome
+        assert len(server.state["posts"]) == 1
 
     def test_words_that_were_out_before_ours_are_not_taken_for_ours(self, server: Running, tmp_path: Path) -> None:
         first = post(tmp_path, self.network, "Strike on Monday", pictures=0, delivery="000000000001")

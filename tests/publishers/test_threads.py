@@ -4,12 +4,15 @@ from typing import Any
 
 import pytest
 
+from scheduler.checks.limits import exceeded
 from scheduler.model.outcome import Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, LinkCard, Media, Outgoing, Reply
 from scheduler.model.poll import Poll
 from scheduler.publishers.contract import Deletes
+from scheduler.publishers.discovery import known_networks
 from tests.emulators import graph
 from tests.emulators.emulating import Running
+from tests.publishers.online import words
 from tests.publishers.remote import Killed, Memory, jpeg, post
 from tests.publishers.test_instagram import Hosted
 
@@ -144,6 +147,16 @@ class TestThreads(Hosted):
         assert isinstance(self.settle(server, tmp_path, outgoing, {"prepared": "0"}), Published)
         [media] = server.state["media"].values()
         assert media["link"] == "https://example.org/march"
+
+    def test_a_sixth_link_is_said_before_anything_is_sent_and_the_card_is_one(self, server: Running, tmp_path: Path) -> None:
+        text = " ".join([f"https://example.org/{number}" for number in range(5)] + ["https://example.org/0"])
+        outgoing = replace(words(text, network=self.network), link_card=LinkCard("https://example.org/1"))
+        limits, abilities = known_networks()[self.network].facts.limits, known_networks()[self.network].facts.abilities
+        assert exceeded(outgoing, limits, abilities) == ()
+        outcome = self.settle(server, tmp_path, replace(outgoing, link_card=LinkCard("https://example.org/card")), {"prepared": "0"})
+        assert isinstance(outcome, Refused)
+        assert outcome.reason == "Threads takes 5 different links in a post; this one has 6: leave out 1."
+        assert server.state["calls"] == []
 
     def test_a_sixth_link_is_refused_in_words(self, server: Running, tmp_path: Path) -> None:
         text = " ".join(f"https://example.org/{number}" for number in range(6))

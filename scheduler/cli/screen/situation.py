@@ -14,6 +14,7 @@ from scheduler.ledger.lateness import RECENT
 from scheduler.ledger.pauses import Pause
 from scheduler.ledger.reconciling import Gap
 from scheduler.ledger.remembering import JUMP
+from scheduler.ledger.strays import Stray
 from scheduler.ledger.trouble import LedgerError
 from scheduler.model.delivery import State
 from scheduler.model.network import Recovery
@@ -32,7 +33,8 @@ _LOOKED_BACK = RECENT + timedelta(days=7)
 class Situation:
     """Is a moment of a project; ``next_due`` is when the next delivery goes out, ``last_tick`` when the daemon last looked; aware UTC.
 
-    ``gap`` is the time that the ledger knows nothing of, where it was found to be set back within the last week.
+    ``gap`` is the time that the ledger knows nothing of, where it was found to be set back within the last week; ``strays`` is what
+    networks keep, or have sent, beside the deliveries that it was made for.
     """
 
     pulse: Pulse
@@ -44,6 +46,7 @@ class Situation:
     next_due: datetime | None = None
     overdue: int = 0
     gap: Gap | None = None
+    strays: Sequence[Stray] = ()
 
 
 def situation_of(project: "Project") -> Situation:
@@ -84,6 +87,7 @@ def _look(project: "Project", ledger: "Ledger", now: datetime, zone: ZoneInfo) -
         next_due=min(coming, default=None),
         overdue=ledger.overdue(now),
         gap=_gap(ledger, now),
+        strays=ledger.hand_overs.strays(),
     )
 
 

@@ -8,6 +8,7 @@ from scheduler.model.finding import Finding, Span
 from scheduler.model.poll import Poll
 from scheduler.model.post import Event, MediaRef, Part, Post, PostFile, Relative, Repeat, Variant, When
 from scheduler.postfiles.folder.agreeing import both_ways, contradictions, language_of
+from scheduler.postfiles.folder.fitting import unfitting
 from scheduler.postfiles.folder.joining import joined
 from scheduler.postfiles.folder.languages import LanguageFile, doubled
 from scheduler.postfiles.folder.lookup import Shelf, media
@@ -137,6 +138,7 @@ class _Builder:
         for index, slip in wrong_tags(self._whole.hashtags, self._around.house.hashtags):
             self._named(slip, "hashtags", index, self._whole.hashtags[index])
         self._judge_partners()
+        self._findings += unfitting(self._parsed, self._words.parts)
 
     def _judge_partners(self) -> None:
         """Holds a post that names a partner whom nobody knows, once the project has a file of partners."""
@@ -164,14 +166,14 @@ class _Builder:
         when = raw.when if raw.name is not None else self._single_when()
         if raw.name is None and when is None and not self._parsed.entries.keys() & {"when", "repeat"} and not self._proposes_when():
             self._error(_MISSING_WHEN, self._first_line())
-        if isinstance(when, Relative) and event is None:
+        if isinstance(when, Relative) and event is None and self._around.campaign.broken is None:
             self._error(_NO_EVENT, when.span, raw.name)
         variants = tuple(self._variant(variant, raw.name) for variant in raw.variants)
         return Part(raw.name, when, variants, raw.settings, raw.span, raw.expires)
 
     def _proposes_when(self) -> bool:
-        """Tells whether a line that cannot be read is already known to be meant as the time."""
-        return any(finding.is_error and (finding.fix or "").startswith("when:") for finding in self._parsed.findings)
+        """Tells whether a line that cannot be read is known to be meant as the time, or the whole file as a series."""
+        return any(finding.is_error and (finding.fix or "").startswith(_TIMES) for finding in self._parsed.findings)
 
     def _single_when(self) -> When | None:
         if self._own.when is None:
@@ -246,6 +248,8 @@ class _Builder:
             found |= {key: entry.text for key, entry in parsed.entries.items() if key in _KEPT and not (inherited and key not in INHERITED)}
         return found
 
+
+_TIMES = ("when:", "add  kind: series")
 
 _MISSING_WHEN = Slip(
     rule="missing-when",

@@ -1,6 +1,5 @@
 """The house's own series in ``assets/series/``: a folder whose event asks for one gets its posts."""
 
-import os
 from datetime import datetime
 from pathlib import Path
 
@@ -42,11 +41,12 @@ class HouseSeries:
 
     def _seen(self, path: str) -> Seen | None:
         try:
-            stat = os.stat(self._root / path)  # noqa: PTH116 - one system call
+            file = self._root / path
+            stat, outside = file.stat(), not file.resolve().is_relative_to(self._root.resolve())
         except OSError:
             return None
         self.paths.add(path)
-        return Seen(path, path, _FOLDER, path.rpartition("/")[2], stat.st_size, stat.st_mtime_ns, stat.st_ino)
+        return Seen(path, path, _FOLDER, path.rpartition("/")[2], stat.st_size, stat.st_mtime_ns, stat.st_ino, outside)
 
     def asked_for(self, parsed: Parsed, settled_before: datetime | None) -> tuple[Parsed | None, Slip | None]:
         """Returns the series that an event file without parts of its own asks for, or why there is none."""

@@ -30,11 +30,17 @@ def _broken(name: str) -> Slip:
     return Slip(
         rule="hashtag-broken",
         message=f"“{shown(name)}” cannot be a hashtag",
-        label="a comma belongs between two hashtags, and no blank into one" if apart else "a hashtag has letters, digits and _ alone",
+        label=_why(name, apart=apart),
         consequence="networks would cut it off, so the post is held",
-        fix=f"{', '.join(several)}  or  {one}" if apart else joined or "MayDay",
+        fix=f"{', '.join(several)}  or  {one}" if apart else joined or "delete it, or write a word such as MayDay",
         mend=Mend(joined, safe=False) if joined and not apart else None,
     )
+
+
+def _why(name: str, *, apart: bool) -> str:
+    if apart:
+        return "a comma belongs between two hashtags, and no blank into one"
+    return "a hashtag has letters, digits and _ alone" if any(sign.isalpha() for sign in name) else "a hashtag needs a letter"
 
 
 def _unreadable(name: str) -> Slip:

@@ -10,8 +10,9 @@ from scheduler.model.post import Event
 from scheduler.postfiles.lines.slips import Slip, SlipError
 from scheduler.postfiles.names import EVENT_KEYS, INHERITED, Names
 from scheduler.postfiles.parsing import Parsed
+from scheduler.postfiles.settings.day_times import parse_time
 from scheduler.postfiles.settings.fields import Fields
-from scheduler.postfiles.settings.moments import parse_moment, parse_time
+from scheduler.postfiles.settings.moments import parse_moment
 
 FILES = ("_campaign.md", "_defaults.md")
 """Are the files that speak for their folder, the stronger one first."""

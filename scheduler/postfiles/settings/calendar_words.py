@@ -2,6 +2,7 @@
 
 import calendar
 import functools
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from babel import Locale
 
+_TAG = re.compile(r"(?P<language>[A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{2,8})*")
 _ALWAYS = ("en", "de")
 _WIDTHS = ("wide", "abbreviated")
 _MORE_MONTHS = {"sept": 9, "mrz": 3, "okt": 10, "dez": 12, "mai": 5}
@@ -41,7 +43,15 @@ def weekdays(languages: tuple[str, ...]) -> Mapping[str, int]:
 
 def is_language(tag: str) -> bool:
     """Tells whether a language tag begins with a language that exists; its region and script are not judged."""
-    return tag.replace("_", "-").split("-")[0].casefold() in _languages()
+    match = _TAG.fullmatch(tag)
+    return match is not None and match["language"].casefold() in _languages()
+
+
+def as_written(tag: str) -> str:
+    """Returns a language tag as it is usually written: ``pt-BR`` for ``PT_br``, ``zh-Hant`` for ``zh-hant``."""
+    first, *others = tag.replace("_", "-").split("-")
+    sizes = {2: str.upper, 4: str.title}
+    return "-".join((first.lower(), *(sizes.get(len(part), str.lower)(part) for part in others)))
 
 
 def month_name(number: int) -> str:

@@ -13,7 +13,7 @@ from scheduler.postfiles.lines.source import Source
 from scheduler.postfiles.names import OBSIDIAN, SETTINGS
 
 _FENCE = re.compile(r"-{3,}\s*$")
-_DASHES = re.compile(r"(?=.*[^-\s])[-—–―‒−\s]*$")
+_DASHES = re.compile(r"(?=.*[^-\s])[-—–―‒−\s]*$|\s*\\?-(?:\\?-)+\s*$")
 _KEY_LIKE = re.compile(r"\s*(?P<key>[A-Za-z][\w-]*)\s*:(?:\s|$)")
 _KEYS = frozenset((*SETTINGS, *OBSIDIAN))
 _EXAMPLE = "---\nwhen: 2027-04-14 12:00\n---"
@@ -130,10 +130,18 @@ def _unclosed(source: Source, opening: int) -> Finding:
 
 
 def _dash(source: Source, index: int) -> Finding:
+    typed = source.lines[index].strip()
+    message, label = "your editor turned --- into a dash", "this has to be three hyphens"
+    if "\\" in typed:
+        message, label = "your editor put a backslash before the ---", "three hyphens and nothing else"
+    elif _FENCE.match(typed):
+        message, label = "this line of --- is indented", "it has to begin at the left edge"
+    elif set(typed) == {"-"}:
+        message = "two hyphens are not enough"
     slip = Slip(
         rule="dash-fence",
-        message="your editor turned --- into a dash",
-        label="this has to be three hyphens",
+        message=message,
+        label=label,
         consequence="the settings would not be found, so the post is held",
         fix="---",
         mend=Mend("---"),

@@ -8,21 +8,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from scheduler.model.post import At, NextSlot, Relative, When
-from scheduler.postfiles.lines.slips import Slip, SlipError, shown
+from scheduler.postfiles.lines.slips import Mend, Slip, SlipError, shown
 from scheduler.postfiles.settings import calendar_words
+from scheduler.postfiles.settings.day_times import NOT_SENT, parse_time
 
-_TIME = re.compile(
-    r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2})(?::(?P<second>\d{2}))?)?\s*(?P<half>[ap]\.?m\.?)?(?P<o>\s*(?:Uhr|h|o['’]clock))?$",
-    re.IGNORECASE,
-)
 _ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?=$|[T\s,])")
 _DOTTED = re.compile(r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})(?=$|[\s,])")
-_DAY_FIRST = re.compile(r"(?P<day>\d{1,2})(?:\.|st|nd|rd|th)?\s+(?P<word>[^\W\d_]+)\.?,?\s+(?P<year>\d{4})(?=$|[\s,])", re.IGNORECASE)
+_DAY_FIRST = re.compile(
+    r"(?P<day>\d{1,2})(?:\.|st|nd|rd|th|er|º)?\s+(?:de\s+)?(?P<word>[^\W\d_]+)\.?,?\s+(?:del?\s+)?(?P<year>\d{4})(?=$|[\s,])", re.IGNORECASE
+)
 _MONTH_FIRST = re.compile(r"(?P<word>[^\W\d_]+)\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})(?=$|[\s,])", re.IGNORECASE)
 _WEEKDAY = re.compile(r"(?P<word>[^\W\d_]+)\.?,?\s+")
-_BETWEEN = re.compile(r"(?:\s*[T,]\s*|\s+)(?:(?:at|um)\s+)?", re.IGNORECASE)
+_BETWEEN = re.compile(r"(?:\s*[T,]\s*|\s+)(?:(?:at|um|à|a\s+las?)\s+)?", re.IGNORECASE)
 _NUMERIC = re.compile(r"(?P<a>\d{1,2})[/-](?P<b>\d{1,2})[/-](?P<year>\d{4}|\d{2})(?!\d)(?P<rest>.*)$")
-_OFFSET = re.compile(r"\d(?P<offset>\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}))$")
 _RELATIVE = re.compile(
     r"(?P<count>\d{1,4}|an?|one|two|three|four|five|six)\s+(?P<unit>minute|hour|day|week)s?\s+(?P<side>before|after)"
     r"(?:\s*,\s*(?:at\s+)?|\s+at\s+|\s+(?=\d)|$)(?P<time>.*)$",
@@ -31,7 +29,6 @@ _RELATIVE = re.compile(
 _COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _YEARS = range(2000, 2200)
 EXAMPLES = "2027-04-14 12:00, or 6 weeks before, 10:00, or next slot"
-_NOT_SENT = "without a time the post is never sent"
 
 
 @dataclass(slots=True)
@@ -73,7 +70,7 @@ def parse_moment(text: str, languages: tuple[str, ...]) -> datetime:
                 rule="missing-time",
                 message="there is a date here and no time",
                 label="at what time?",
-                consequence=_NOT_SENT,
+                consequence=NOT_SENT,
                 fix=f"{day.date.isoformat()} 12:00",
             )
         )
@@ -114,50 +111,6 @@ def parse_date(text: str, languages: tuple[str, ...]) -> date:
     return day.date
 
 
-def parse_time(text: str, offset: int = 0) -> time:
-    """Returns the time of day; ``offset`` is where ``text`` begins in the value, for the place of a finding.
-
-    Raises:
-        SlipError: where it is no time of day.
-    """
-    match = _TIME.match(text.strip())
-    if match is None or not (match["minute"] or match["half"] or match["o"]):
-        raise SlipError(_no_time(text, offset))
-    hour, minute, second = int(match["hour"]), int(match["minute"] or 0), int(match["second"] or 0)
-    if match["half"]:
-        if not 1 <= hour <= 12:  # noqa: PLR2004 - the hours of a clock's face
-            raise SlipError(_no_time(text, offset))
-        hour = hour % 12 + (12 if match["half"][0] in "pP" else 0)
-    try:
-        return time(hour, minute, second)
-    except ValueError:
-        raise SlipError(_no_time(text, offset)) from None
-
-
-def _no_time(text: str, offset: int) -> Slip:
-    zone = _OFFSET.search(text)
-    if zone is not None:
-        return Slip(
-            rule="bad-time",
-            message="a time here is written without an offset from UTC",
-            label="leave this out; the zone comes from “timezone” or from config.toml",
-            consequence=_NOT_SENT,
-            fix="write the time that the clock shows at your place",
-            start=offset + zone.start("offset"),
-            end=offset + zone.end("offset"),
-        )
-    late = text.strip().startswith("24")
-    return Slip(
-        rule="bad-time",
-        message=f"“{shown(text)}” is not a time of day",
-        label="a time is written 18:00 or 6 pm" if not late else "a day ends at 23:59; midnight is 00:00 of the next day",
-        consequence=_NOT_SENT,
-        fix="18:00" if not late else "00:00, with the next day’s date",
-        start=offset,
-        end=offset + max(1, len(text)),
-    )
-
-
 def _relative(match: re.Match[str]) -> Relative:
     unit = match["unit"].casefold()
     number = match["count"].casefold()
@@ -169,7 +122,7 @@ def _relative(match: re.Match[str]) -> Relative:
                 rule="bad-time",
                 message=f"{unit}s are counted from the event’s own start, so no time of day can follow",
                 label="leave this out, or count in days",
-                consequence=_NOT_SENT,
+                consequence=NOT_SENT,
                 fix=match[0][: match.start("time")].strip(" ,"),
             )
             raise SlipError(slip.within(match.start("time"), match.end("time")))
@@ -182,7 +135,7 @@ def _relative(match: re.Match[str]) -> Relative:
                 if abs(count) != 1
                 else "this says the day and not the time",
                 label="at what time?",
-                consequence=_NOT_SENT,
+                consequence=NOT_SENT,
                 fix=f"{match[0].strip(' ,')}, 10:00",
             )
         )
@@ -233,7 +186,7 @@ def _no_such_date(text: str, label: str) -> Slip:
         rule="no-such-date",
         message=f"the date “{shown(text)}” does not exist",
         label=label,
-        consequence=_NOT_SENT,
+        consequence=NOT_SENT,
         fix="look the day up again",
     )
 
@@ -261,7 +214,7 @@ def _no_date(text: str, start: int) -> Slip:
         rule="bad-time",
         message=f"I cannot read “{shown(text)}” as a time",
         label="write the year, the month, the day and the time",
-        consequence=_NOT_SENT,
+        consequence=NOT_SENT,
         fix=EXAMPLES,
     )
 
@@ -269,19 +222,21 @@ def _no_date(text: str, start: int) -> Slip:
 def _ambiguous(match: re.Match[str]) -> Slip:
     first, second, year = int(match["a"]), int(match["b"]), int(match["year"])
     year += 2000 if year < 100 else 0  # noqa: PLR2004 - a year in two digits
-    at = match["rest"].strip(" ,") or "12:00"
+    at = match["rest"].strip(" ,")
     readings = [reading for reading in (_reading(year, first, second), _reading(year, second, first)) if reading is not None]
-    names = [f"{calendar_words.month_name(day.month)} {day.day}" for day in dict.fromkeys(readings)]
+    days = list(dict.fromkeys(readings))
+    names = [f"{calendar_words.month_name(day.month)} {day.day}" for day in days]
     return Slip(
         rule="ambiguous-date",
         message="this date can be read in two ways"
         if len(names) > 1
-        else "a date with slashes is read differently from country to country",
+        else "dates written like this are read differently from country to country",
         label=f"{' or '.join(names)}?" if names else "this is no date in any order",
-        consequence=_NOT_SENT,
-        fix="  or  ".join(f"{day.isoformat()} {at}" for day in dict.fromkeys(readings)) or EXAMPLES,
+        consequence=NOT_SENT,
+        fix="  or  ".join(f"{day.isoformat()} {at or '12:00'}" for day in days) or EXAMPLES,
         start=match.start(),
         end=match.start("rest"),
+        mend=Mend(days[0].isoformat(), match.start(), match.start("rest"), safe=False) if len(days) == 1 and at else None,
     )
 
 

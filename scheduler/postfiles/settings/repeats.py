@@ -5,7 +5,7 @@ import re
 from scheduler.model.post import Repeat
 from scheduler.postfiles.lines.slips import Slip, SlipError, shown
 from scheduler.postfiles.settings import calendar_words
-from scheduler.postfiles.settings.moments import parse_time
+from scheduler.postfiles.settings.day_times import parse_time
 
 _COUNTED = re.compile(
     r"(?:every|alle)\s+(?:(?P<count>\d{1,3}|other|two|three|four|five|six|zwei|drei|vier|fünf|sechs)\s+)?"
@@ -20,6 +20,7 @@ _BETWEEN = re.compile(r"\s*(?:,|&|\band\b|\bund\b)\s*|\s+", re.IGNORECASE)
 _COUNTS = {"other": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6}
 _UNITS = {"d": "day", "t": "day", "w": "week", "m": "month"}
 _WORKDAYS = {"weekday": (0, 1, 2, 3, 4), "weekdays": (0, 1, 2, 3, 4), "werktag": (0, 1, 2, 3, 4)}
+_UNTIMED = re.compile(r"\b(?:at|um|of|on)\b|\d{3}|\d(?:st|nd|rd|th)\b", re.IGNORECASE)
 _EXAMPLE = "every 6 weeks on Tuesday at 12:30"
 _NOT_SENT = "nobody can tell when it comes again, so the post is held"
 
@@ -39,7 +40,9 @@ def parse_repeat(text: str, languages: tuple[str, ...]) -> Repeat:
     rest = found["rest"] or ""
     timed = _AT.match(rest)
     if timed is None:
-        raise SlipError(_timeless(text))
+        raise SlipError(_timeless(text) if match is not None or _weekdays(rest, found.start("rest"), languages) else _unreadable(text))
+    if _UNTIMED.search(timed["time"]):
+        raise SlipError(_unreadable(text))
     at = parse_time(timed["time"], found.start("rest") + timed.start("time"))
     days = _weekdays(timed["days"], found.start("rest"), languages)
     if match is None:
@@ -78,12 +81,13 @@ def _weekdays(text: str, offset: int, languages: tuple[str, ...]) -> tuple[int, 
 
 
 def _unreadable(text: str) -> Slip:
+    monthly = re.search(r"month|monat", text, re.IGNORECASE) is not None
     return Slip(
         rule="bad-repeat",
         message=f"I cannot read “{shown(text)}” as a repetition",
-        label="how often, on which weekday, and at what time?",
+        label="by the month it comes on the day of  repeat-from:" if monthly else "how often, on which weekday, and at what time?",
         consequence=_NOT_SENT,
-        fix=_EXAMPLE,
+        fix="every month at 12:30" if monthly else _EXAMPLE,
     )
 
 

@@ -1,7 +1,7 @@
 """Names that nobody knows: settings, accounts and networks, each with the one that was probably meant."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import replace
 
 from scheduler.model.finding import Finding
@@ -11,33 +11,104 @@ from scheduler.postfiles.names import SETTINGS, Names
 from scheduler.postfiles.settings.block import Entry
 
 
-def unknown_setting(key: str, present: Collection[str]) -> Slip:
+def unknown_setting(key: str, present: Mapping[str, Entry]) -> Slip:
     """Returns the slip of a setting that does not exist, with the one that was probably meant; ``present`` are those of the file."""
-    plain = key.strip("\u200b\ufeff*_").casefold().replace("_", "-").replace(" ", "-")
+    plain = _plain(key)
     if plain in _NOT_ON_TOP:
         return _stands_below(key, plain)
-    meant = _ALSO_CALLED.get(plain) or nearest(plain, SETTINGS)
+    answer = present[key].text.casefold()
+    if plain in _FLAGS and answer in _YES_OR_NO:
+        return _flag(key, "draft" if _FLAGS[plain] is _YES_OR_NO[answer] else "ready", present[key])
+    if (apart := _apart(plain, present)) is not None:
+        return apart
+    meant = _meant(plain)
+    others = [other for other in present if other == meant or (other != key and _meant(_plain(other)) == meant)]
     return Slip(
         rule="unknown-setting",
         message=f"I don’t know the setting “{shown(key)}”",
         label=f"did you mean “{meant}”?" if meant else "there is no such setting",
         consequence=_WITHOUT.get(meant or "", "it would be ignored, so the post is held"),
         fix=f"{meant}:" if meant else "delete the line, or write it as a note:  # " + shown(key),
-        mend=Mend(meant, safe=alike(key, meant)) if meant and meant not in present else None,
+        mend=Mend(meant, safe=alike(key, meant)) if meant and not others else None,
+    )
+
+
+def _plain(key: str) -> str:
+    return key.strip("\u200b\ufeff*_").casefold().replace("_", "-").replace(" ", "-")
+
+
+def _meant(plain: str) -> str | None:
+    return _ALSO_CALLED.get(plain) or nearest(plain, SETTINGS)
+
+
+_YES_OR_NO = {"true": True, "yes": True, "false": False, "no": False}
+_FLAGS = {"draft": True, "published": False, "publish": False}  # which answer means a draft
+
+
+def _flag(key: str, status: str, entry: Entry) -> Slip:
+    return Slip(
+        rule="unknown-setting",
+        message=f"I don’t know the setting “{shown(key)}”",
+        label="did you mean “status”?",
+        consequence=_WITHOUT["status"],
+        fix=f"status: {status}",
+        mend=Mend(f"status: {status}", 0, entry.span.end_column - entry.key.column, safe=False)
+        if entry.span.line == entry.key.line and entry.as_typed
+        else None,
+    )
+
+
+_DAYS = ("date", "datum", "day", "fecha", "tag", "jour")
+_TIMES = ("time", "uhrzeit", "zeit", "hora", "heure")
+
+
+def _apart(plain: str, present: Mapping[str, Entry]) -> Slip | None:
+    """Returns the slip of a date and a time in two lines."""
+    known = {_plain(key): entry for key, entry in present.items()}
+    day, time = (next((known[word] for word in words if word in known), None) for words in (_DAYS, _TIMES))
+    if day is None or time is None or plain not in (*_DAYS, *_TIMES):
+        return None
+    return Slip(
+        rule="unknown-setting",
+        message=f"I don’t know the setting “{plain}”",
+        label="date and time stand together in one line",
+        consequence=_WITHOUT["when"],
+        fix=f"when: {shown(day.text)} {shown(time.text)}"
+        if plain in _DAYS
+        else f"delete this line: the time stands in line {day.key.line}",
     )
 
 
 _ALSO_CALLED = {
     **dict.fromkeys(
-        ("date", "time", "datetime", "date-time", "publish", "publish-at", "publishdate", "scheduled", "send-at", "wann"), "when"
+        (
+            "date",
+            "time",
+            "datetime",
+            "date-time",
+            "publish",
+            "publish-at",
+            "publishdate",
+            "scheduled",
+            "send-at",
+            "schedule",
+            "wann",
+            "datum",
+        ),
+        "when",
     ),
+    **dict.fromkeys(("uhrzeit", "zeit", "cuándo", "cuando", "fecha", "hora", "quand", "heure"), "when"),
+    **dict.fromkeys(("dónde", "donde", "où", "ou", "réseaux", "redes", "kanäle", "kanal"), "where"),
+    **dict.fromkeys(("etiquetas", "schlagworte", "mots-dièse"), "hashtags"),
+    **dict.fromkeys(("estado", "statut", "état"), "status"),
+    **dict.fromkeys(("enlace", "lien", "enlaces"), "link"),
     **dict.fromkeys(("network", "networks", "platform", "platforms", "channel", "channels", "account", "accounts", "wo"), "where"),
     **dict.fromkeys(("draft", "published"), "status"),
     **dict.fromkeys(("tag", "hashtag"), "hashtags"),
     **dict.fromkeys(("cw", "spoiler", "trigger-warning"), "content-warning"),
     **dict.fromkeys(("author", "responsible"), "owner"),
-    **dict.fromkeys(("language", "sprache"), "lang"),
-    **dict.fromkeys(("titel", "name", "headline"), "title"),
+    **dict.fromkeys(("language", "sprache", "idioma", "langue", "lengua"), "lang"),
+    **dict.fromkeys(("titel", "name", "headline", "título", "titulo", "titre"), "title"),
 }
 _PICTURE = ("image", "images", "picture", "pictures", "photo", "photos", "media", "bild", "alt", "alt-text")
 _TEXT = ("text", "body", "content", "caption", "message")

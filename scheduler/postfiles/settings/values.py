@@ -19,8 +19,22 @@ from scheduler.postfiles.settings.likely import with_proposal
 _YES = {"yes": True, "true": True, "no": False, "false": False}
 DOUBT = "nobody can tell what you mean, so the post is held"
 _MINUTES = {"minute": 1, "hour": 60, "day": 24 * 60, "week": 7 * 24 * 60}
-_LENGTH = re.compile(r"(?P<count>\d{1,4})\s*(?P<unit>minute|hour|day|week)s?$")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$")
+_CONTINENTS = ("Africa/", "America/", "Antarctica/", "Arctic/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
+_NO_PLACE = re.compile(r"(?:right|posix)/|(?:localtime|Factory|posixrules)$")
+_LENGTH = re.compile(r"(?P<count>[0-9]{1,5})\s*(?P<unit>minute|hour|day|week)s?$")
+_SHORT_LENGTH = re.compile(r"(?P<count>[0-9]{1,5})\s*(?P<unit>mi?n?|h|d|w|st|ta|wo|dí|jo|se)[^\W\d]*\.?$")
+_UNITS = {
+    "m": "minute",
+    "h": "hour",
+    "st": "hour",
+    "d": "day",
+    "ta": "day",
+    "dí": "day",
+    "jo": "day",
+    "w": "week",
+    "wo": "week",
+    "se": "week",
+}
 
 
 NOT_ONE = Slip(
@@ -46,12 +60,21 @@ def _list(value: object) -> tuple[str, ...]:
 def _yes_or_no(value: object) -> bool:
     word = _one(value).casefold()
     if word not in _YES:
-        raise SlipError(_choice(word, ("yes", "no")))
+        raise SlipError(_choice(_one(value), ("yes", "no")))
     return _YES[word]
 
 
+_ALSO_CALLED = {
+    **dict.fromkeys(("ja", "sí", "si", "oui", "y", "on", "wahr"), "yes"),
+    **dict.fromkeys(("nein", "non", "n", "off", "falsch"), "no"),
+    **dict.fromkeys(("entwurf", "borrador", "brouillon", "unfinished", "wip", "idea"), "draft"),
+    **dict.fromkeys(("fertig", "bereit", "listo", "prêt", "done", "final", "go"), "ready"),
+}
+
+
 def _choice(word: str, choices: tuple[str, ...]) -> Slip:
-    meant = nearest(word, choices)
+    also = _ALSO_CALLED.get(word.casefold())
+    meant = also if also in choices else nearest(word, choices)
     return Slip(
         rule="bad-value",
         message=f"“{shown(word)}” is not one of the values that can stand here" if word else "a value is missing here",
@@ -66,7 +89,7 @@ def _one_of(*choices: str) -> BeforeValidator:
     def pick(value: object) -> str:
         word = _one(value).casefold()
         if word not in choices:
-            raise SlipError(_choice(word, choices))
+            raise SlipError(_choice(_one(value), choices))
         return word
 
     return BeforeValidator(pick)
@@ -111,15 +134,25 @@ def _length(value: object) -> timedelta:
     match = _LENGTH.match(_one(value).casefold())
     if match is not None and int(match["count"]):
         return timedelta(minutes=int(match["count"]) * _MINUTES[match["unit"]])
+    meant = _length_meant(_one(value).casefold())
     raise SlipError(
         Slip(
             rule="bad-value",
             message=f"“{shown(_one(value))}” is not a length of time",
-            label="a number and minutes, hours or days",
+            label=f"did you mean “{meant}”?" if meant else "a number and minutes, hours or days",
             consequence=DOUBT,
-            fix="3 days",
+            fix=meant or "3 days",
+            mend=Mend(meant, safe=False) if meant else None,
         )
     )
+
+
+def _length_meant(text: str) -> str:
+    match = _SHORT_LENGTH.match(text)
+    if match is None or not int(match["count"]):
+        return ""
+    unit = _UNITS.get(match["unit"]) or _UNITS[match["unit"][0]]
+    return f"{match['count']} {unit}{'' if int(match['count']) == 1 else 's'}"
 
 
 def _filled(value: object) -> str:
@@ -132,10 +165,11 @@ def _filled(value: object) -> str:
 def _timezone(value: object) -> str:
     name = _one(value)
     try:
-        return ZoneInfo(name).key
+        if not _NO_PLACE.match(name):
+            return ZoneInfo(name).key
+        meant = None
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        zones = {zone.rpartition("/")[2]: zone for zone in available_timezones()}
-        meant = nearest(name, available_timezones()) or zones.get(nearest(name.rpartition("/")[2], zones) or "")
+        meant = _zone_meant(name)
     raise SlipError(
         Slip(
             rule="unknown-timezone",
@@ -148,17 +182,28 @@ def _timezone(value: object) -> str:
     )
 
 
+def _zone_meant(name: str) -> str | None:
+    """Returns the zone of a misspelt city or continent; what clocks are called for half a year, or an offset, stands for many."""
+    if re.search(r"[\d+]", name) or (name.isupper() and len(name) < 6):  # noqa: PLR2004 - CEST, and no longer than that
+        return None
+    cities = {zone.rpartition("/")[2].replace("_", " "): zone for zone in sorted(available_timezones()) if zone.startswith(_CONTINENTS)}
+    city = nearest(name.rpartition("/")[2].replace("_", " "), cities)
+    return nearest(name, cities.values()) or (cities[city] if city is not None else None)
+
+
 def _language(value: object) -> str:
     tag = _one(value)
-    if _LANGUAGE.match(tag) and calendar_words.is_language(tag):
-        return tag.replace("_", "-")
+    if calendar_words.is_language(tag):
+        return calendar_words.as_written(tag)
+    meant = calendar_words.language_named(tag).replace("_", "-")
     raise SlipError(
         Slip(
             rule="unknown-language",
             message=f"I don’t know the language “{shown(tag)}”",
-            label="a language is written as its short code",
+            label=f"did you mean “{meant}”?" if meant else "a language is written as its short code",
             consequence="networks and screen readers would be told a wrong language",
-            fix="en, de, es, pt-BR …",
+            fix=meant or "en, de, es, pt-BR …",
+            mend=Mend(meant, safe=False) if meant else None,
         )
     )
 

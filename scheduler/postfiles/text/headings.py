@@ -16,6 +16,7 @@ _ALSO_CALLED = {
     "erster kommentar": "first comment",
     "variant": "variation",
 }
+_LONGEST_TIME = 10  # words
 _JOINED = re.compile(r"\s*(?:,|/|&|\+|\band\b|\bund\b|\by\b)\s*")
 
 
@@ -55,8 +56,10 @@ def _for_several(title: str, several: list[str]) -> Slip:
     )
 
 
-def stray_heading(level: int, title: str, target: str | None, names: Names) -> Slip:
+def stray_heading(level: int, title: str, target: str | None, names: Names, *, has_parts: bool = False) -> Slip:
     """Returns the slip of a line that looks like a heading where none can stand; ``target`` is the account or network it names."""
+    if "|" in title and has_parts:
+        return _part_of_level(title)
     words = title.split()
     meant = target or nearest(title, names.targets.values())
     if level != 1 and meant:
@@ -74,6 +77,17 @@ def stray_heading(level: int, title: str, target: str | None, names: Names) -> S
         consequence="nobody can tell whether this is text, so the post is held",
         fix=fix,
         mend=Mend(fix, safe=False) if fix.startswith("#") else None,
+    )
+
+
+def _part_of_level(title: str) -> Slip:
+    return Slip(
+        rule="unknown-section",
+        message="this line looks like the heading of a part, and is none",
+        label="a part begins with two #",
+        consequence="nobody can tell whether this is text, so the post is held",
+        fix=f"## {title}",
+        mend=Mend(f"## {title}", safe=False),
     )
 
 
@@ -113,7 +127,7 @@ def timeless(name: str) -> Slip:
 
 def _parted(name: str) -> tuple[str, str]:
     words = name.split()
-    for index in range(1, len(words)):
+    for index in range(max(1, len(words) - _LONGEST_TIME), len(words)):
         try:
             parse_when(" ".join(words[index:]), ())
         except SlipError:
@@ -133,8 +147,10 @@ def another_language(target: str) -> Slip:
     )
 
 
-def homeless() -> Slip:
+def homeless(title: str) -> Slip:
     """Returns the slip of a section above the first part."""
+    if "|" in title:
+        return _part_of_level(title)
     return Slip(
         rule="unknown-section",
         message="this section belongs to no part",

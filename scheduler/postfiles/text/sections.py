@@ -10,7 +10,7 @@ from scheduler.model.post import When
 from scheduler.postfiles.lines.slips import Slip, SlipError
 from scheduler.postfiles.lines.source import Source
 from scheduler.postfiles.names import BELOW, IN_OTHER_SECTIONS, IN_PARTS, IN_SECTIONS, SECTIONS, Names
-from scheduler.postfiles.settings.calendar_words import is_language
+from scheduler.postfiles.settings.calendar_words import as_written, is_language
 from scheduler.postfiles.settings.likely import with_proposal
 from scheduler.postfiles.settings.moments import parse_when
 from scheduler.postfiles.text import headings, overrides, pictures, placeholders
@@ -94,9 +94,15 @@ class Parser:
                 chunks.append(_Chunk(level, match["title"], line.index, match.start("title")))
                 continue
             if match is not None:
-                self._found(headings.stray_heading(level, match["title"], self._target(match["title"]), self._names), line.index, 0)
+                self._stray(level, match["title"], line.index)
+                if self._has_parts and chunks[-1].level == 0:
+                    continue
             chunks[-1].lines.append(line)
         return chunks
+
+    def _stray(self, level: int, title: str, index: int) -> None:
+        slip = headings.stray_heading(level, title, self._target(title), self._names, has_parts=self._has_parts)
+        self._found(slip, index, 0)
 
     def _look_alike(self, line: Line) -> None:
         slip = almost_heading(line.text, self._target) or label_like(line.text, self._target)
@@ -171,7 +177,7 @@ class Parser:
         part = self._part
         if part is None:
             if not self._skipping:
-                self._found(headings.homeless(), chunk.index, 0)
+                self._found(headings.homeless(chunk.title), chunk.index, 0)
             return
         target = self._target(chunk.title)
         if target is None:
@@ -233,7 +239,7 @@ class Parser:
         if head.casefold() == "partner" and tail:
             return f"partner {tail}"
         if head.casefold() == "lang" and is_language(tail):
-            return f"lang {tail.replace('_', '-')}"
+            return f"lang {as_written(tail)}"
         if tail.casefold() == "story" and self._names.target(head):
             return f"{self._names.target(head)} story"
         return None
@@ -243,7 +249,7 @@ def _language(target: str | None, settings: dict[str, overrides.Entry]) -> str |
     """Returns the language of a section's text where it says one: in its heading, or below it."""
     if target is not None and target.startswith("lang "):
         return target.removeprefix("lang ")
-    return settings["lang"].text.replace("_", "-") if "lang" in settings else None
+    return as_written(settings["lang"].text) if "lang" in settings else None
 
 
 def _trimmed(lines: list[Line]) -> list[Line]:

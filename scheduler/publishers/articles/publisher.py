@@ -12,6 +12,7 @@ from typing import Any
 from scheduler.model.network import Network
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
+from scheduler.publishers import fields
 from scheduler.publishers.articles.article import Shown, content, slug, title
 from scheduler.publishers.articles.reading import figures, item, written
 from scheduler.publishers.articles.rest import Site, SiteTrouble
@@ -24,6 +25,8 @@ from scheduler.publishers.rehearsal import objections
 
 _POSTS = "/wp-json/wp/v2/posts"
 _ANY_STATUS = "publish,future,draft,pending,private"
+# "Posts" of the same handbook, ``status``; ``trash`` and ``auto-draft`` are those of what is thrown away and of what was only begun.
+_KEPT_BACK = frozenset({"future", "draft", "pending", "private", "trash", "auto-draft"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +74,10 @@ class ArticlePublisher:
                 user = self.site.one(Call(path="/wp-json/wp/v2/users/me", params={"context": "edit"}))
             except SiteTrouble as trouble:
                 return Checked(ok=False, reason=trouble.refusal.reason)
-        rights = user.get("capabilities") or {}
-        if not rights.get("publish_posts"):
-            return Checked(ok=False, reason="This user may not publish posts on the website.", handle=str(user.get("name", "")))
-        return Checked(ok=True, handle=str(user.get("name", "")))
+        handle = fields.words(user, "name")
+        if not fields.table(user, "capabilities").get("publish_posts"):
+            return Checked(ok=False, reason="This user may not publish posts on the website.", handle=handle)
+        return Checked(ok=True, handle=handle)
 
     def delete(self, remote_id: str) -> Refused | None:
         """Moves an article to the website's bin; one that is gone already is no trouble."""
@@ -104,14 +107,14 @@ class ArticlePublisher:
                 answer = self.site.show_one(Call(path=path, method="POST", json=body))
             except SiteTrouble as trouble:
                 return Uncertain(trouble.refusal.reason) if trouble.doubtful else trouble.refusal
-        return Published(remote_id, str(answer.get("link", "")))
+        return Published(remote_id, fields.address(answer, "link"))
 
     def _known(self, notes: Notes) -> str:
         """Returns the number of the article: the one that was kept, or that of the article with our name, made when its answer was lost."""
         if notes["post"]:
             return notes["post"]
         rows = self.site.ask(Call(path=_POSTS, params={"slug": notes["slug"], "status": _ANY_STATUS, "context": "edit"}))
-        return notes.keep("post", str(rows[0]["id"])) if rows and rows[0].get("id") else ""
+        return notes.keep("post", self.site.numbered(rows[0])) if rows else ""
 
     def _draft(self, outgoing: Outgoing, notes: Notes) -> str:
         pictures = [self._picture(outgoing, number, notes) for number in range(len(outgoing.media))]
@@ -127,7 +130,7 @@ class ArticlePublisher:
         if tags := tag_numbers(self.site, outgoing):
             body["tags"] = tags
         answer = self.site.one(Call(path=_POSTS, method="POST", json=body, patience=60.0))
-        return notes.keep("post", str(answer.get("id", "")))
+        return notes.keep("post", self.site.numbered(answer))
 
     def _picture(self, outgoing: Outgoing, place: int, notes: Notes) -> Shown:
         """Uploads a picture and gives it its description; both are committed before the next step."""
@@ -146,9 +149,11 @@ class ArticlePublisher:
             answer = self.site.show_one(Call(path=f"{_POSTS}/{number}", method="POST", json={"status": "publish"}))
         except SiteTrouble as trouble:
             return self._after(trouble, number, notes)
-        if answer.get("status") != "publish":
+        if answer.get("status") in _KEPT_BACK:
             return Refused("The website keeps the article for review; this user may not publish.", kind="auth", permanent=False)
-        return Published(number, str(answer.get("link", "")))
+        if answer.get("status") != "publish":
+            return Uncertain("The website does not say whether it shows the article; it may be out.")
+        return Published(number, fields.address(answer, "link"))
 
     def _after(self, trouble: SiteTrouble, number: str, notes: Notes) -> Outcome:
         """Asks the site, since publishing twice is the same as once; a draft that was thrown away is made again."""
@@ -162,4 +167,7 @@ class ArticlePublisher:
 
     def _seen(self, number: str) -> Published | None:
         answer = self.site.one(Call(path=f"{_POSTS}/{number}", params={"context": "edit"}))
-        return Published(number, str(answer.get("link", ""))) if answer.get("status") == "publish" else None
+        status = answer.get("status")
+        if status not in _KEPT_BACK | {"publish"}:
+            raise SiteTrouble(Refused("The website does not say whether it shows the article; it is asked again.", permanent=False))
+        return Published(number, fields.address(answer, "link")) if status == "publish" else None

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from html.parser import HTMLParser
 from typing import Any
 
+from scheduler.publishers import fields
 from scheduler.publishers.contract import FeedItem
 
 _FIGURE = re.compile(r"<figure\b.*?</figure>", re.DOTALL)
+_LONGEST = 200_000
+"""Is how much HTML of one article is read back: what a stranger made of it could take hours."""
 _BLOCKS = frozenset({"p", "div", "blockquote", "li", "pre", "h1", "h2", "h3", "h4"})
 _SILENT = frozenset({"script", "style", "figcaption"})
 
@@ -48,25 +50,18 @@ def figures(content: str) -> list[str]:
 def item(row: Mapping[str, Any]) -> FeedItem:
     """Returns an article as a post of a feed; ``row`` is what the site shows to those who may edit."""
     article = _Article()
-    article.feed(written(row))
+    article.feed(written(row)[:_LONGEST])
     article.close()
     return FeedItem(
-        remote_id=str(row.get("id", "")),
-        url=str(row.get("link", "")),
+        remote_id=fields.name(row, "id"),
+        url=fields.address(row, "link"),
         text="".join(article.pieces).strip(),
-        published=_moment(str(row.get("date_gmt", ""))),
+        published=fields.moment(row.get("date_gmt")),
         pictures=tuple(article.pictures),
     )
 
 
 def written(row: Mapping[str, Any]) -> str:
     """Returns an article's HTML as it was written, or as it is shown where the site says no more."""
-    found = row.get("content")
-    return str(found.get("raw", found.get("rendered", ""))) if isinstance(found, dict) else ""
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=UTC)
-    except ValueError:
-        return None
+    found = fields.table(row, "content")
+    return fields.words(found, "raw") or fields.words(found, "rendered")

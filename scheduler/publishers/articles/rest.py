@@ -15,6 +15,7 @@ from scheduler.model.errors import ConfigurationError
 from scheduler.model.graphic import Picture
 from scheduler.model.network import Account
 from scheduler.model.outcome import Refused, Uncertain
+from scheduler.publishers import fields
 from scheduler.publishers.addresses import Address, configured_address
 from scheduler.publishers.answers import Reply, UnreadableReply, refusal
 from scheduler.publishers.exchange import Body, Call, Exchange, Secrets
@@ -97,7 +98,14 @@ class Site:
         if isinstance(reply, Reply):
             reply = self._unsaved(reply) or self.exchange.judged(reply)
         answer = self._only(self._taken(reply, visible=False), visible=False)
-        return str(answer.get("id", "")), str(answer.get("source_url", ""))
+        return self.numbered(answer), fields.address(answer, "source_url")
+
+    def numbered(self, answer: Mapping[str, Any]) -> str:
+        """Returns the number of what was made without readers seeing it; raises SiteTrouble where it has none."""
+        number = fields.number(answer, "id")
+        if number is None or number <= 0:
+            raise SiteTrouble(self._unreadable())
+        return str(number)
 
     def _unsaved(self, reply: Reply) -> Refused | None:
         """Returns what is wrong with a file that the server does not take, which it tells with the status of its own trouble (500)."""

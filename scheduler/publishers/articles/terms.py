@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from scheduler.model.outcome import Refused
 from scheduler.model.outgoing import Outgoing
+from scheduler.publishers import fields
 from scheduler.publishers.articles.rest import Site, SiteTrouble
 from scheduler.publishers.exchange import Call
 
@@ -35,10 +36,10 @@ def _category(site: Site, name: str) -> int:
 
 def _found(site: Site, kind: str, name: str) -> int:
     rows = site.ask(Call(path=f"/wp-json/wp/v2/{kind}", params={"search": name, "per_page": _MOST}))
-    same = (row for row in rows if html.unescape(str(row.get("name", ""))).casefold() == name.casefold())
-    return int(next(same, {}).get("id", 0))
+    same = (row for row in rows if html.unescape(fields.words(row, "name")).casefold() == name.casefold())
+    return fields.number(next(same, {}), "id") or 0
 
 
 def _made(site: Site, name: str) -> int:
     answer = site.one(Call(path="/wp-json/wp/v2/tags", method="POST", json={"name": name}))
-    return int(answer.get("id", 0))
+    return int(site.numbered(answer))

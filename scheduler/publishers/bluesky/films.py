@@ -11,14 +11,17 @@ from typing import Any, Final
 
 from scheduler.model.graphic import Picture
 from scheduler.model.outcome import Refused
+from scheduler.model.plain import line
+from scheduler.publishers import fields
 from scheduler.publishers.answers import Reply, UnreadableReply, refusal
-from scheduler.publishers.bluesky.record import Blob
+from scheduler.publishers.bluesky.record import Blob, as_blob
 from scheduler.publishers.bluesky.session import TITLE, Session
 from scheduler.publishers.exchange import Body, Call, Exchange, bearer
 
 _HALF_AN_HOUR: Final = 1_800
 _LONGEST_WAIT: Final = 150.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 8.0
+_LONGEST_SAYING: Final = 300
 _PATIENCE: Final = 120.0
 _SLOWEST: Final = 250_000.0
 """Is how many bytes a second the slowest line carries that is waited for."""
@@ -61,8 +64,8 @@ class Films:
         if isinstance(reply, Refused):
             return reply
         try:
-            found = str(reply.table()["token"]) if reply.is_success else ""
-        except (UnreadableReply, KeyError):
+            found = fields.words(reply.table(), "token") if reply.is_success else ""
+        except UnreadableReply:
             found = ""
         if not found:
             said = reply.said("message", "error") or f"it answers {reply.status}"
@@ -80,11 +83,12 @@ class Films:
         clock, never, pause = self.service.clock, threading.Event(), _FIRST_PAUSE
         until = clock.monotonic() + _LONGEST_WAIT
         while not (ended := _ended(state)) and clock.monotonic() < until:
-            if not state.get("jobId"):
+            job = fields.name(state, "jobId")
+            if not job:
                 return Refused(f"{TITLE} took a film and gave no number for it.", permanent=False)
             clock.wait(never, pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
-            asked = self.service.ask(Call(path="/xrpc/app.bsky.video.getJobStatus", params={"jobId": str(state["jobId"])}))
+            asked = self.service.ask(Call(path="/xrpc/app.bsky.video.getJobStatus", params={"jobId": job}))
             if isinstance(asked, Refused):
                 return asked
             state = _state(asked)
@@ -93,11 +97,10 @@ class Films:
 
 def _ended(state: Mapping[str, Any]) -> Blob | Refused | None:
     """Returns what came of a film; None while it is being worked on."""
-    blob = state.get("blob")
-    if isinstance(blob, dict) and blob:
+    if blob := as_blob(state.get("blob")):
         return blob
     if state.get("state") == "JOB_STATE_FAILED":
-        said = str(state.get("message") or state.get("error") or "it does not say why")
+        said = line(fields.words(state, "message") or fields.words(state, "error"), _LONGEST_SAYING) or "it does not say why"
         return Refused(f"{TITLE} cannot make this film playable: {said.rstrip('.')}.", kind="media")
     return None
 

@@ -1,5 +1,6 @@
 """Finds the server that keeps an account: from its handle to its lasting identity (DID), and from that to its server."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -8,8 +9,11 @@ from scheduler.model.outcome import Refused
 from scheduler.publishers.addresses import Address, UnsafeAddress, learnt_address
 from scheduler.publishers.answers import Reply, UnreadableReply
 from scheduler.publishers.exchange import Call, MakeExchange
+from scheduler.publishers.fields import words
 
 RESOLVE = "/xrpc/com.atproto.identity.resolveHandle"
+# "Decentralized Identifiers" of the specification: what its two kinds may hold.
+_DID = re.compile(r"did:(?:plc|web):[A-Za-z0-9._:%-]{1,250}")
 _TRY_SERVICE = "Check the identifier, or name the account’s server with  service  in config.toml."
 
 
@@ -41,7 +45,7 @@ class Finder:
         reply = self.door(self.resolver).ask(Call(path=RESOLVE, params={"handle": handle}))
         if isinstance(reply, Refused):
             return reply
-        did = reply.said("did")
+        did = did_in(reply)
         if reply.is_success and not did:
             return Refused(f"{self.resolver.host} does not answer as one that knows handles. {_TRY_SERVICE}", permanent=False)
         if not did:
@@ -66,6 +70,12 @@ class Finder:
         return self.directory, f"/{did}"
 
 
+def did_in(reply: Reply) -> str:
+    """Returns the identity that an answer names; nothing where it names none, or something that is not one."""
+    found = reply.said("did")
+    return found if reply.is_success and _DID.fullmatch(found) else ""
+
+
 def _table(reply: Reply) -> dict[str, Any]:
     try:
         return reply.table() if reply.is_success else {}
@@ -77,7 +87,7 @@ def _server(document: dict[str, Any]) -> str | None:
     services = document.get("service")
     found: Iterable[Any] = services if isinstance(services, list) else ()
     for service in found:
-        if isinstance(service, dict) and str(service.get("id", "")).endswith("#atproto_pds"):
+        if isinstance(service, dict) and words(service, "id").endswith("#atproto_pds"):
             endpoint = service.get("serviceEndpoint")
             return endpoint if isinstance(endpoint, str) else None
     return None

@@ -1,6 +1,7 @@
 """Publishes to one Bluesky account. The name of each post is chosen here, so that sending it twice makes one post, for ever."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
@@ -14,9 +15,21 @@ from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.publishers.answers import Reply, UnreadableReply, refusal
 from scheduler.publishers.bluesky import reading
 from scheduler.publishers.bluesky.films import Films
-from scheduler.publishers.bluesky.identity import RESOLVE
+from scheduler.publishers.bluesky.identity import RESOLVE, did_in
 from scheduler.publishers.bluesky.limits import told_limits
-from scheduler.publishers.bluesky.record import COLLECTION, Above, Blob, Ref, build, handles_in, posts_of, record_key, time_stamp, uploads
+from scheduler.publishers.bluesky.record import (
+    COLLECTION,
+    Above,
+    Blob,
+    Ref,
+    as_blob,
+    build,
+    handles_in,
+    posts_of,
+    record_key,
+    time_stamp,
+    uploads,
+)
 from scheduler.publishers.bluesky.session import Session, scope_of
 from scheduler.publishers.contract import Checked, FeedItem, Remember
 from scheduler.publishers.exchange import Body, Call
@@ -25,6 +38,8 @@ from scheduler.publishers.notes import still_sending
 
 _RESTRICTED = frozenset({"AccountTakedown", "AccountDeactivated", "RepoTakendown", "RepoDeactivated", "AccountSuspended"})
 _MEDIA_WORDS = ("blob", "image", "mime", "/embed/")
+_RECORD = re.compile(rf"at://did:[A-Za-z0-9._:%-]{{1,250}}/{re.escape(COLLECTION)}/[A-Za-z0-9]{{1,64}}")
+_DIGEST = re.compile("[A-Za-z0-9]{1,128}")
 _UPLOAD_PATIENCE = 120.0
 _PAGE = 100
 
@@ -99,7 +114,7 @@ class BlueskyPublisher:
         if isinstance(reply, Refused):
             return Uncertain(reply.reason)
         if reply.is_success:
-            return self._ref(reply)
+            return self._ref(reply, name)
         if reply.said("error") == "RecordNotFound":
             return Absent()
         return Uncertain(f"{self._title} does not say whether the post is there: {reply.said('message', 'error') or reply.status}.")
@@ -169,7 +184,7 @@ class BlueskyPublisher:
             # A name that the server cannot find stays plain text. A server that is away cannot tell: the post waits for it.
             if isinstance(reply, Refused):
                 return reply
-            did = reply.said("did") if reply.is_success else ""
+            did = did_in(reply)
             if did:
                 found[handle] = did
         if handles:
@@ -209,18 +224,19 @@ class BlueskyPublisher:
         if not isinstance(answer, Reply):
             return answer
         if answer.is_success:
-            return self._ref(answer)
+            return self._ref(answer, name)
         if answer.said("error") == "InvalidSwap":
             # A record of this name stands there: nobody but us chose that name, so it is this post.
             standing = self._standing(name)
             return standing if isinstance(standing, Ref) else Uncertain(f"{self._title} says that a post of this name is there.")
         return self._refusal(answer)
 
-    def _ref(self, reply: Reply) -> Ref | Uncertain:
-        uri = reply.said("uri")
-        if not uri.startswith("at://"):
+    def _ref(self, reply: Reply, name: str) -> Ref | Uncertain:
+        """Returns the record that an answer names, which is the one of that name and no other."""
+        uri, cid = reply.said("uri"), reply.said("cid")
+        if not _RECORD.fullmatch(uri) or not uri.endswith(f"/{name}") or not _DIGEST.fullmatch(cid):
             return Uncertain(f"{self._title} answered in a way that cannot be read; the post may be out.")
-        return Ref(uri, reply.said("cid"))
+        return Ref(uri, cid)
 
     def _published(self, ref: Ref) -> Published:
         tokens = self._session.tokens()
@@ -246,10 +262,9 @@ def _forget(_name: str, _value: str) -> None:
 
 def _blob(reply: Reply) -> Blob | None:
     try:
-        blob = reply.table().get("blob")
+        return as_blob(reply.table().get("blob"))
     except UnreadableReply:
         return None
-    return blob if isinstance(blob, dict) and blob else None
 
 
 def _key(number: int) -> str:

@@ -1,14 +1,17 @@
 """Makes the record that Bluesky keeps of a post; pure, so that the same post at the same time is the same record, byte for byte."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from scheduler.model import plain
 from scheduler.model.graphic import Picture
 from scheduler.model.outgoing import Facet, Media, Outgoing
+from scheduler.publishers import fields
 from scheduler.publishers.counting import graphemes
 
 COLLECTION = "app.bsky.feed.post"
@@ -32,6 +35,17 @@ _SECOND = 1_000_000
 
 Blob = Mapping[str, Any]
 """Is the server's reference to uploaded bytes."""
+_DIGEST = re.compile("[A-Za-z0-9]{1,128}")
+
+
+def as_blob(found: object) -> Blob | None:
+    """Returns a reference as the data model has it ("Blob Type"), and None where it is something else: it becomes part of the post."""
+    blob = fields.table(found)
+    digest, kind = fields.words(fields.table(blob, "ref"), "$link"), plain.line(fields.words(blob, "mimeType"), 100)
+    size = fields.number(blob, "size")
+    if not _DIGEST.fullmatch(digest) or "/" not in kind or size is None or size < 0:
+        return None
+    return {"$type": "blob", "ref": {"$link": digest}, "mimeType": kind, "size": size}
 
 
 def record_key(delivery: str, now: datetime) -> str:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 
 from scheduler.config.private import write_private
 from scheduler.model.outcome import Refused, Uncertain
+from scheduler.publishers import fields
 from scheduler.publishers.addresses import Address
 from scheduler.publishers.answers import Reply, UnreadableReply, refusal
 from scheduler.publishers.exchange import Call, Exchange, MakeExchange, bearer
@@ -23,6 +25,7 @@ _RESTRICTED = frozenset({"AccountTakedown", "AccountDeactivated", "AccountSuspen
 # What a server answers after its account was taken to another one (account migration, atproto.com/guides/account-migration).
 _NOT_HERE = frozenset({"AccountDeactivated", "RepoDeactivated", "RepoNotFound", "AccountNotFound"})
 _ALMOST = 60.0
+_TOKEN = re.compile(r"[\x21-\x7e]{1,16000}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +149,13 @@ class Session:
         if not reply.is_success:
             return _denied(reply)
         try:
-            table = reply.table()
-            place = exchange.address
-            tokens = Tokens(
-                self._login.whose, place.base, place.trusted, *(str(table[key]) for key in ("did", "handle", "accessJwt", "refreshJwt"))
-            )
-        except (UnreadableReply, KeyError):
+            table, place = reply.table(), exchange.address
+            told = [fields.name(table, key) for key in ("did", "handle")] + [_token(table, key) for key in ("accessJwt", "refreshJwt")]
+        except UnreadableReply:
+            told = []
+        if not (told and all(told) and told[0].startswith("did:")):
             return Refused(f"{exchange.address.host} does not answer as a Bluesky server does.", permanent=False)
+        tokens = Tokens(self._login.whose, place.base, place.trusted, *told)
         self._use(tokens)
         return tokens
 
@@ -206,7 +209,13 @@ def _denied(reply: Reply) -> Refused:
 
 def scope_of(tokens: Tokens) -> str:
     """Returns what the session may do, in the server's words, such as ``com.atproto.appPass``."""
-    return str(_claims(tokens.access).get("scope", ""))
+    return fields.words(_claims(tokens.access), "scope")
+
+
+def _token(table: Mapping[str, Any], key: str) -> str:
+    """Returns a token that can stand in a header; nothing where it could not."""
+    found = fields.words(table, key)
+    return found if _TOKEN.fullmatch(found) else ""
 
 
 def _claims(token: str) -> Mapping[str, Any]:
@@ -214,6 +223,6 @@ def _claims(token: str) -> Mapping[str, Any]:
     try:
         middle = token.split(".")[1]
         found = json.loads(base64.urlsafe_b64decode(middle + "=" * (-len(middle) % 4)))
-    except (IndexError, ValueError):
+    except (IndexError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

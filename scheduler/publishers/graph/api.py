@@ -1,8 +1,9 @@
 """Calls to Meta's Graph API, in its form: a version in the path, a token in a header, errors in an envelope."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -12,11 +13,16 @@ from scheduler.publishers.addresses import configured_address
 from scheduler.publishers.answers import Reply, UnreadableReply
 from scheduler.publishers.contract import Connection, Renewed
 from scheduler.publishers.exchange import Body, Call, Exchange, Secrets, bearer
+from scheduler.publishers.fields import at_seconds, lasting, table, tables
+from scheduler.publishers.fields import name as id_of
+from scheduler.publishers.fields import words as text_of
 from scheduler.publishers.graph.errors import GraphError
 
 Form = Mapping[str, str]
 File = tuple[str, Body, str]
 
+_TOKEN = re.compile(r"[\x21-\x7e]{1,4000}")
+_LONGEST_CURSOR = 1_000
 _ENDS = ("expires_at", "data_access_expires_at")
 
 
@@ -88,16 +94,17 @@ class Graph:
         asked = {"grant_type": grant, "access_token": self.token()}
         answer = self._taken(self.exchange.ask(Call(path="/refresh_access_token", params=asked)))
         token, seconds = text_of(answer, "access_token"), answer.get("expires_in")
-        if not token:
+        if not _TOKEN.fullmatch(token):
             raise GraphTrouble(Refused(f"{self.exchange.title} answered without a new token.", permanent=False))
         self.exchange.secrets.add(token)
-        return Renewed(token, self.exchange.clock.now() + timedelta(seconds=seconds) if isinstance(seconds, int) else None)
+        lasts = lasting(seconds)
+        return Renewed(token, self.exchange.clock.now() + lasts if lasts is not None else None)
 
     def ends(self) -> datetime | None:
         """Returns when the token, or the access to data that it gives, ends; None where it has no end or it is not told."""
         told = self._of_token()
-        times = [seconds for name in _ENDS if isinstance(seconds := told.get(name), int) and seconds > 0]
-        return datetime.fromtimestamp(min(times), UTC) if times else None
+        times = [moment for name in _ENDS if told.get(name) and (moment := at_seconds(told[name])) is not None]
+        return min(times, default=None)
 
     def lacking(self, rights: Iterable[str]) -> tuple[str, ...]:
         """Returns which of these permissions the token was not given; none where the network does not tell what it has."""
@@ -107,18 +114,38 @@ class Graph:
     def _of_token(self) -> Mapping[str, Any]:
         """Returns what the network tells of the token itself; nothing where it does not."""
         try:
-            told = self.read("debug_token", input_token=self.token()).get("data")
+            return table(self.read("debug_token", input_token=self.token()), "data")
         except GraphTrouble:
             return {}
-        return told if isinstance(told, dict) else {}
 
-    def make(self, path: str, form: Form, files: Mapping[str, File] | None = None, patience: float = 60.0) -> dict[str, Any]:
-        """Makes something that readers cannot see and returns the answer.
+    def make(self, path: str, form: Form, files: Mapping[str, File] | None = None, patience: float = 60.0) -> str:
+        """Makes something that readers cannot see and returns its id.
 
         Raises:
-            GraphTrouble: There is no answer, or an error; what was made perhaps stays behind, unseen.
+            GraphTrouble: There is no answer, an error, or no id; what was made perhaps stays behind, unseen.
         """
-        return self._taken(self.exchange.ask(self._signed(Call(path=path, method="POST", form=form, files=files, patience=patience))))
+        answer = self._taken(self.exchange.ask(self._signed(Call(path=path, method="POST", form=form, files=files, patience=patience))))
+        made = id_of(answer, "id")
+        if not made:
+            raise GraphTrouble(self.unreadable("answered without the number of what it made"))
+        return made
+
+    def listed(self, path: str, **params: str) -> tuple[list[Mapping[str, Any]], str]:
+        """Returns the rows of a list, and where its next page begins, nothing where this is the last.
+
+        Raises:
+            GraphTrouble: There is no answer, an error, or no list.
+        """
+        answer = self.read(path, **params)
+        rows = answer.get("data")
+        if not isinstance(rows, list):
+            raise GraphTrouble(self.unreadable("answered with something that is no list"))
+        after = text_of(table(answer, "paging", "cursors"), "after")
+        return tables(rows), after if len(after) <= _LONGEST_CURSOR else ""
+
+    def unreadable(self, what: str) -> Refused:
+        """Returns a refusal that comes right by itself, or never: the network answers in no form that it documents."""
+        return Refused(f"{self.exchange.title} {what}; it is tried again.", permanent=False)
 
     def remove(self, path: str) -> None:
         """Deletes what is at a path; doing it twice is no different from once, so it may be asked again.
@@ -147,13 +174,13 @@ class Graph:
             raise GraphTrouble(reply)
         title = self.exchange.title
         try:
-            table = reply.table()
+            answer = reply.table()
         except UnreadableReply as error:
             unreadable = Refused(f"{title} answered with something that is not an answer of its API ({reply.status}).", permanent=False)
             raise GraphTrouble(unreadable, doubtful=visible) from error
-        if reply.is_success and "error" not in table:
-            return table
-        found = GraphError.read(table)
+        if reply.is_success and "error" not in answer:
+            return answer
+        found = GraphError.read(answer)
         refusal = found.refusal(title)
         plain = replace(refusal, reason=self.exchange.secrets.removed(refusal.reason))
         raise GraphTrouble(plain, found, doubtful=visible and found.says_nothing)
@@ -180,12 +207,6 @@ def connect(connection: Connection, title: str, user: str, names: str = "id,name
     address = configured_address(settings["graph_url"], f"graph_url of [accounts.{name}]")
     me = settings[user] if of_person else "me"
     return Graph(Exchange(address, title, connection.clock, secrets), settings["graph_version"], settings[user], token, names, me)
-
-
-def text_of(table: Mapping[str, Any], name: str) -> str:
-    """Returns a field as text, empty where it is missing."""
-    value = table.get(name)
-    return "" if value is None else str(value)
 
 
 def _lasting(find: Callable[[], str], secrets: Secrets) -> Callable[[], str]:

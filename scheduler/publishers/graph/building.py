@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from scheduler.model.network import Network
-from scheduler.publishers.graph.api import Graph, text_of
+from scheduler.publishers.graph.api import Graph
 from scheduler.publishers.graph.dialect import Dialect, Piece
 from scheduler.publishers.graph.hosted import offer
 from scheduler.publishers.hosting.host import HostingError, MediaHost
@@ -43,7 +43,7 @@ class Builder:
 
     def _made(self, name: str, form: dict[str, str], notes: Notes) -> str:
         patience = _FILM_SECONDS if "video_url" in form else 60.0
-        return notes.keep(name, text_of(self.graph.make(f"{self.graph.user}/{self.dialect.making}", form, patience=patience), "id"))
+        return notes.keep(name, self.graph.make(f"{self.graph.user}/{self.dialect.making}", form, patience=patience))
 
     def _offered(self, piece: Piece, number: int, notes: Notes) -> str:
         if self.host is None:

@@ -13,9 +13,13 @@ from datetime import datetime, timedelta
 from scheduler.model.network import Network
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
+from scheduler.model.plain import line
 from scheduler.publishers.contract import Checked, FeedItem, Remember
+from scheduler.publishers.fields import address, table
+from scheduler.publishers.fields import name as id_of
+from scheduler.publishers.fields import words as text_of
 from scheduler.publishers.graph import feeds
-from scheduler.publishers.graph.api import Graph, GraphTrouble, text_of
+from scheduler.publishers.graph.api import Graph, GraphTrouble
 from scheduler.publishers.graph.building import Builder
 from scheduler.publishers.graph.comments import comment
 from scheduler.publishers.graph.dialect import Dialect, Piece, answers_of, first_piece
@@ -30,6 +34,8 @@ from scheduler.publishers.rehearsal import objections
 PATIENT_LOOKS, BETWEEN_LOOKS = 5, 2.0
 _LATER, _LATER_FOR_FILMS = timedelta(seconds=30), timedelta(minutes=2)
 _BEFORE = timedelta(minutes=5)
+_STATUSES = frozenset({"EXPIRED", "ERROR", "FINISHED", "IN_PROGRESS", "PUBLISHED"})
+_LONGEST_REASON = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +158,7 @@ class Containers:
         if not notes["container"]:
             # Where an answer was added while looking for the thread, no id of it was kept.
             item = only_match(self._listed(piece, ids), self.dialect.words, piece.outgoing.text) if piece.above else None
-            return Published(text_of(item, "id"), text_of(item, "permalink")) if item else None
+            return _post_of(item) if item else None
         status, _ = self._status(notes["container"])
         if status == "PUBLISHED":
             return self._published(piece, ids, notes["container"])
@@ -176,7 +182,7 @@ class Containers:
     def _show(self, piece: Piece, notes: Notes, ids: Mapping[str, str]) -> Outcome:
         container = notes["container"]
         try:
-            post = text_of(self.graph.show(f"{self.graph.user}/{self.dialect.showing}", {"creation_id": container}), "id")
+            post = id_of(self.graph.show(f"{self.graph.user}/{self.dialect.showing}", {"creation_id": container}), "id")
         except GraphTrouble as trouble:
             return self._after(trouble, piece, ids, container)
         if not post:
@@ -205,14 +211,15 @@ class Containers:
             item = only_match(self._listed(piece, ids), self.dialect.words, piece.outgoing.text)
         except GraphTrouble:
             item = None
-        return Published(text_of(item, "id"), text_of(item, "permalink")) if item else Published(f"container:{container}")
+        found = _post_of(item) if item else None
+        return found or Published(f"container:{container}")
 
     def _from_list(self, piece: Piece, ids: Mapping[str, str], *, expired: bool) -> Proof:
         items = list(self._listed(piece, ids))
         item = only_match(items, self.dialect.words, piece.outgoing.text)
-        if item:
-            return Published(text_of(item, "id"), text_of(item, "permalink"))
-        if expired or not items:
+        if item and (found := _post_of(item)):
+            return found
+        if item is None and (expired or not items):
             return Absent()
         return Uncertain(f"{self.facts.title} has forgotten what was handed over; look at the account whether the post is out.")
 
@@ -220,15 +227,15 @@ class Containers:
         """Yields the account's posts, or its answers to the post above, since this one was made ready."""
         fields = f"id,{self.dialect.words},permalink,timestamp{',replied_to' if piece.above else ''}"
         path = f"{self.graph.user}/{self.dialect.answers if piece.above else self.dialect.listing}"
-        found = self.graph.read(path, fields=fields, since=ids.get("prepared", "0"), limit="100").get("data")
-        for item in found if isinstance(found, list) else []:
-            if isinstance(item, dict) and (not piece.above or text_of(item.get("replied_to") or {}, "id") == piece.above):
+        found, _ = self.graph.listed(path, fields=fields, since=ids.get("prepared", "0"), limit="100")
+        for item in found:
+            if not piece.above or id_of(table(item, "replied_to"), "id") == piece.above:
                 yield item
 
     def _permalink(self, media: str) -> str:
         """Returns the post's address, or nothing where it cannot be had now: the post is out in any case."""
         try:
-            return text_of(self.graph.read(media, fields="permalink"), "permalink")
+            return address(self.graph.read(media, fields="permalink"), "permalink")
         except GraphTrouble:
             return ""
 
@@ -249,7 +256,17 @@ class Containers:
             if trouble.error.is_gone:
                 return "GONE", ""
             raise
-        return text_of(answer, self.dialect.status), text_of(answer, self.dialect.reason)
+        status = text_of(answer, self.dialect.status)
+        if status not in _STATUSES:
+            # Whoever took it for a failure would make another container beside one that may be out.
+            raise GraphTrouble(self.graph.unreadable("does not say what became of the pictures and words"))
+        return status, line(text_of(answer, self.dialect.reason), _LONGEST_REASON)
+
+
+def _post_of(item: Mapping[str, object]) -> Published | None:
+    """Returns the post of a list's row; None where the row does not say which it is."""
+    post = id_of(item, "id")
+    return Published(post, address(item, "permalink")) if post else None
 
 
 def _forget(_name: str, _value: str) -> None:

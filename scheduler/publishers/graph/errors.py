@@ -10,6 +10,10 @@ from datetime import timedelta
 from typing import Any
 
 from scheduler.model.outcome import Refused
+from scheduler.model.plain import line
+from scheduler.publishers.fields import number, words
+
+_LONGEST_SAYING = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +139,9 @@ class GraphError:
         found: Any = body.get("error") if isinstance(body, Mapping) else None
         if not isinstance(found, Mapping):
             return cls()
-        name = str(found.get("message") or "")
-        return cls(_number(found.get("code")), _number(found.get("error_subcode")), str(found.get("error_user_msg") or name), name)
+        name = line(words(found, "message"), _LONGEST_SAYING)
+        said = line(words(found, "error_user_msg"), _LONGEST_SAYING) or name
+        return cls(number(found, "code") or 0, number(found, "error_subcode") or 0, said, name)
 
     @property
     def says_nothing(self) -> bool:
@@ -168,7 +173,3 @@ def _by_range(code: int) -> _Class | None:
     if code in _PERMISSIONS:
         return _CODES[_NO_PERMISSION]
     return _CODES[4] if code in _BUSINESS_RATES else None
-
-
-def _number(value: object) -> int:
-    return value if isinstance(value, int) else 0

@@ -6,7 +6,10 @@ from typing import Any
 
 from scheduler.model.outcome import Refused
 from scheduler.publishers.contract import FeedItem
-from scheduler.publishers.graph.api import Graph, GraphTrouble, text_of
+from scheduler.publishers.fields import address, table, tables
+from scheduler.publishers.fields import name as id_of
+from scheduler.publishers.fields import words as text_of
+from scheduler.publishers.graph.api import Graph, GraphTrouble
 from scheduler.publishers.graph.quota import moment_of
 
 _PAGE = 100
@@ -20,12 +23,9 @@ def newest(graph: Graph, path: str, fields: str, most: int) -> tuple[FeedItem, .
     try:
         with closing(graph.exchange):
             while len(found) < most:
-                answer = graph.read(path, **asked)
-                rows = answer.get("data")
-                items = [_item(row) for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-                found += items
-                after = text_of(((answer.get("paging") or {}).get("cursors")) or {}, "after")
-                if not items or not after or after == asked.get("after"):
+                rows, after = graph.listed(path, **asked)
+                found += [_item(row) for row in rows]
+                if not rows or not after or after == asked.get("after"):
                     break
                 asked["after"] = after
     except GraphTrouble as trouble:
@@ -60,18 +60,18 @@ def _still_there(graph: Graph, remote_id: str) -> Refused | None:
 
 def _item(row: Mapping[str, Any]) -> FeedItem:
     words = text_of(row, "caption") or text_of(row, "text") or text_of(row, "message")
-    link = text_of(row, "permalink") or text_of(row, "permalink_url")
+    link = address(row, "permalink", "permalink_url")
     published = moment_of(row) or moment_of(row, "created_time")
-    poll = row.get("poll_attachment") or {}
+    poll = table(row, "poll_attachment")
     options = tuple(text_of(poll, name) for name in _OPTIONS if text_of(poll, name))
-    return FeedItem(remote_id=text_of(row, "id"), url=link, text=words, published=published, pictures=tuple(_pictures(row)), poll=options)
+    return FeedItem(remote_id=id_of(row, "id"), url=link, text=words, published=published, pictures=tuple(_pictures(row)), poll=options)
 
 
 def _pictures(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yields address and description of each picture, of a carousel's parts or of the post's own."""
-    parts = (row.get("children") or row.get("attachments") or {}).get("data") or []
-    several = [part for outer in parts if isinstance(outer, dict) for part in ((outer.get("subattachments") or {}).get("data") or [outer])]
+    parts = tables(table(row, "children").get("data")) or tables(table(row, "attachments").get("data"))
+    several: list[Mapping[str, Any]] = [part for outer in parts for part in (tables(table(outer, "subattachments").get("data")) or [outer])]
     for part in several or [row]:
-        address = text_of(part, "media_url") or text_of((part.get("media") or {}).get("image") or {}, "src")
-        if address:
-            yield address, text_of(part, "alt_text") or text_of(part, "description")
+        place = address(part, "media_url") or address(table(part, "media", "image"), "src")
+        if place:
+            yield place, text_of(part, "alt_text") or text_of(part, "description")

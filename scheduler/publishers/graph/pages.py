@@ -16,9 +16,11 @@ from scheduler.model.network import Network
 from scheduler.model.outcome import Absent, HandingOver, Outcome, Proof, Published, Refused, Uncertain, Whereabouts
 from scheduler.model.outgoing import KEPT_AS, Envelope, Media, Outgoing
 from scheduler.publishers.contract import Checked, FeedItem, Remember
+from scheduler.publishers.fields import address, table
+from scheduler.publishers.fields import name as id_of
 from scheduler.publishers.files import PictureError, ending, measured
 from scheduler.publishers.graph import feeds
-from scheduler.publishers.graph.api import Graph, GraphTrouble, text_of
+from scheduler.publishers.graph.api import Graph, GraphTrouble
 from scheduler.publishers.graph.comments import comment
 from scheduler.publishers.graph.rights import with_rights, without_rights
 from scheduler.publishers.graph.scheduled import Scheduled
@@ -79,14 +81,14 @@ class PagePublisher:
             return Refused(error.reason, permanent=error.permanent, kind="media")
         except GraphTrouble as trouble:
             return Uncertain(trouble.refusal.reason) if trouble.doubtful else notes.answered(trouble.refusal)
-        return Published(text_of(answer, "post_id") or f"photo:{photo}")
+        return Published(id_of(answer, "post_id") or f"photo:{photo}")
 
     def _told_story(self, photo: str) -> Published | Uncertain:
         """Returns the story made of the photo, where the Page keeps an archive of its stories."""
-        rows = self.graph.read(f"{self.graph.user}/stories", fields="post_id,media_id,url").get("data")
-        for row in rows if isinstance(rows, list) else []:
-            if text_of(row, "media_id") == photo:
-                return Published(text_of(row, "post_id"), text_of(row, "url"))
+        rows, _ = self.graph.listed(f"{self.graph.user}/stories", fields="post_id,media_id,url")
+        for row in rows:
+            if id_of(row, "media_id") == photo:
+                return Published(id_of(row, "post_id") or f"photo:{photo}", address(row, "url"))
         return Uncertain(f"{self.facts.title} does not list the story; look at the Page whether it is out.")
 
     def find(self, envelope: Envelope) -> Proof:
@@ -137,7 +139,7 @@ class PagePublisher:
                 answer = self.graph.read(remote_id, fields="permalink_url")
         except GraphTrouble as trouble:
             return Uncertain(trouble.refusal.reason) if trouble.doubtful else trouble.refusal
-        return Published(remote_id, text_of(answer, "permalink_url"))
+        return Published(remote_id, address(answer, "permalink_url"))
 
     def hand_over(self, envelope: Envelope, remember: Remember) -> HandingOver:
         """Gives the Page a post that it sends at its time by itself."""
@@ -168,22 +170,22 @@ class PagePublisher:
             form["attached_media"] = json.dumps([{"media_fbid": photo} for photo in photos])
         elif outgoing.link_card:
             form["link"] = outgoing.link_card.url
-        return notes.keep("post", text_of(self.graph.make(f"{self.graph.user}/feed", form), "id"))
+        return notes.keep("post", self.graph.make(f"{self.graph.user}/feed", form))
 
     def _film(self, outgoing: Outgoing, notes: Notes) -> str:
         film = outgoing.media[0].picture
         form = {"published": "false", "unpublished_content_type": "DRAFT", "description": outgoing.text}
         with measured(film, still_sending(notes.keep, self.graph.exchange.clock)) as source:
             file = (f"film{ending(film)}", source, film.mime)
-            answer = self.graph.make(f"{self.graph.user}/videos", form, {"source": file}, _UPLOAD_SECONDS + film.bytes / _SLOWEST)
-        return notes.keep("post", text_of(answer, "id"))
+            made = self.graph.make(f"{self.graph.user}/videos", form, {"source": file}, _UPLOAD_SECONDS + film.bytes / _SLOWEST)
+        return notes.keep("post", made)
 
     def _photo(self, item: Media, number: int, notes: Notes, *, temporary: bool = False) -> str:
         form = {"published": "false", **({"alt_text_custom": item.alt} if item.alt else {}), **({"temporary": "true"} if temporary else {})}
         with measured(item.picture) as source:
             file = (f"picture-{number + 1}{ending(item.picture)}", source, item.picture.mime)
-            answer = self.graph.make(f"{self.graph.user}/photos", form, {"source": file})
-        return notes.keep(f"photo-{number}", text_of(answer, "id"))
+            made = self.graph.make(f"{self.graph.user}/photos", form, {"source": file})
+        return notes.keep(f"photo-{number}", made)
 
     def _show(self, post: str, notes: Notes, *, film: bool) -> Outcome:
         """Sets the flag and reads it back; setting it twice changes nothing, so that only an unreadable flag leaves a doubt."""
@@ -206,7 +208,7 @@ class PagePublisher:
 
     def _unready(self, post: str, notes: Notes) -> Refused | None:
         """Returns why a film cannot be shown yet, or not at all."""
-        status = (self.graph.read(post, fields="status").get("status") or {}).get("video_status")
+        status = table(self.graph.read(post, fields="status"), "status").get("video_status")
         if status in {"processing", "uploading"}:
             return Refused(f"{self.facts.title} is still working on the film.", permanent=False, retry_after=_FILM_WAIT)
         if status == "error":
@@ -224,7 +226,9 @@ class PagePublisher:
         """Returns the post where it is published, None where it is a draft."""
         flag = "published" if film else "is_published"
         answer = self.graph.read(post, fields=f"{flag},permalink_url")
-        return Published(post, text_of(answer, "permalink_url")) if answer.get(flag) is True else None
+        if not isinstance(answer.get(flag), bool):
+            raise GraphTrouble(self.graph.unreadable("does not say whether the post is published"))
+        return Published(post, address(answer, "permalink_url")) if answer[flag] else None
 
 
 def _is_film(outgoing: Outgoing) -> bool:

@@ -1,14 +1,16 @@
 """How many posts an account may still publish: the network's own numbers, read at the moment they are needed."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from scheduler.model.outcome import Refused
+from scheduler.publishers.fields import lasting, number, table, within
 from scheduler.publishers.graph.api import Graph, GraphTrouble
 from scheduler.publishers.graph.dialect import Dialect
 
 _LOOK_AGAIN = timedelta(minutes=30)
+_DAY = timedelta(days=1)
 _A_BIT_MORE = timedelta(minutes=1)
 
 
@@ -18,12 +20,13 @@ def used_up(graph: Graph, dialect: Dialect, title: str) -> Refused | None:
     Raises:
         GraphTrouble: The network does not tell.
     """
-    rows = graph.read(f"{graph.user}/{dialect.quota}", fields="quota_usage,config").get("data") or [{}]
-    used, config = rows[0].get("quota_usage"), rows[0].get("config") or {}
-    total, span = config.get("quota_total"), config.get("quota_duration")
-    if not isinstance(used, int) or not isinstance(total, int) or used < total:
+    rows, _ = graph.listed(f"{graph.user}/{dialect.quota}", fields="quota_usage,config")
+    row = rows[0] if rows else {}
+    used, config = number(row, "quota_usage"), table(row, "config")
+    total, span = number(config, "quota_total"), lasting(config.get("quota_duration"))
+    if used is None or not total or used < total:
         return None
-    window = timedelta(seconds=span) if isinstance(span, int) and span > 0 else timedelta(days=1)
+    window = min(span or _DAY, _DAY)
     wait = _until_free(graph, dialect, window)
     hours = round(window.total_seconds() / 3600)
     sentence = f"{title} takes {total:,} posts of an account in {hours} hours, and {used:,} are out."
@@ -34,7 +37,7 @@ def _until_free(graph: Graph, dialect: Dialect, window: timedelta) -> timedelta:
     now = graph.exchange.clock.now()
     since = str(int((now - window).timestamp()))
     try:
-        items = graph.read(f"{graph.user}/{dialect.listing}", fields="id,timestamp", since=since, limit="100").get("data") or []
+        items, _ = graph.listed(f"{graph.user}/{dialect.listing}", fields="id,timestamp", since=since, limit="100")
     except GraphTrouble:
         return _LOOK_AGAIN
     times = [moment for item in items if (moment := moment_of(item)) is not None]
@@ -45,6 +48,6 @@ def _until_free(graph: Graph, dialect: Dialect, window: timedelta) -> timedelta:
 def moment_of(item: Mapping[str, Any], name: str = "timestamp") -> datetime | None:
     """Returns when a post was published, aware UTC; None where the network does not say it in its usual form."""
     try:
-        return datetime.strptime(item[name], "%Y-%m-%dT%H:%M:%S%z").astimezone(UTC)
+        return within(datetime.strptime(item[name], "%Y-%m-%dT%H:%M:%S%z"))
     except (KeyError, TypeError, ValueError):
         return None

@@ -15,8 +15,11 @@ from typing import Any
 from scheduler.model.outcome import Absent, Handed, HandingOver, Proof, Published, Refused, Uncertain, Whereabouts
 from scheduler.model.outgoing import Envelope, Media
 from scheduler.publishers.contract import Remember
+from scheduler.publishers.fields import address, at_seconds
+from scheduler.publishers.fields import name as id_of
+from scheduler.publishers.fields import words as text_of
 from scheduler.publishers.files import PictureError
-from scheduler.publishers.graph.api import Graph, GraphTrouble, text_of
+from scheduler.publishers.graph.api import Graph, GraphTrouble
 from scheduler.publishers.graph.matching import plain
 from scheduler.publishers.graph.quota import moment_of
 from scheduler.publishers.notes import Notes
@@ -45,7 +48,7 @@ class Scheduled:
                 return Refused(error.reason, permanent=error.permanent, kind="media")
             except GraphTrouble as trouble:
                 return Uncertain(trouble.refusal.reason) if trouble.doubtful else trouble.refusal
-            post = text_of(answer, "id")
+            post = id_of(answer, "id")
             if not post:
                 return Uncertain(f"{self.graph.exchange.title} answered without saying which post it keeps.")
             return Handed(post, self._address(post))
@@ -67,7 +70,7 @@ class Scheduled:
     def _address(self, post: str) -> str:
         """Returns where a person sees the post; without it, it is kept all the same."""
         try:
-            return text_of(self.graph.read(post, fields="permalink_url"), "permalink_url")
+            return address(self.graph.read(post, fields="permalink_url"), "permalink_url")
         except GraphTrouble:
             return ""
 
@@ -83,7 +86,7 @@ class Scheduled:
 
     def _by_id(self, post: str) -> Whereabouts:
         try:
-            return _standing(self.graph.read(post, fields=_FIELDS))
+            return self._standing(self.graph.read(post, fields=_FIELDS))
         except GraphTrouble as trouble:
             if trouble.error.is_gone:
                 return Absent()
@@ -93,18 +96,16 @@ class Scheduled:
         words, at = plain(envelope.outgoing.text), _seconds(envelope)
         kept = [row for row in self._rows("scheduled_posts") if plain(text_of(row, "message")) == words and _kept_until(row) == at]
         sent = [row for row in self._rows("published_posts", since=str(at - 60)) if plain(text_of(row, "message")) == words]
-        found = {text_of(row, "id"): row for row in (*kept, *sent)}
+        found = {id_of(row, "id"): row for row in (*kept, *sent)}
         if len(found) > 1:
             return Uncertain(f"{self.graph.exchange.title} has more than one post with these words; look at the Page which is ours.")
-        return _standing(next(iter(found.values()))) if found else Absent()
+        return self._standing(next(iter(found.values()))) if found else Absent()
 
     def _rows(self, edge: str, **asked: str) -> Iterator[Mapping[str, Any]]:
         asked |= {"fields": _FIELDS, "limit": "100"}
         for _ in range(_PAGES):
-            answer = self.graph.read(f"{self.graph.user}/{edge}", **asked)
-            rows = answer.get("data")
-            yield from (row for row in rows if isinstance(row, dict)) if isinstance(rows, list) else ()
-            after = text_of(((answer.get("paging") or {}).get("cursors")) or {}, "after")
+            rows, after = self.graph.listed(f"{self.graph.user}/{edge}", **asked)
+            yield from rows
             if not rows or not after or after == asked.get("after"):
                 return
             asked["after"] = after
@@ -129,18 +130,17 @@ class Scheduled:
         found = self._by_id(post)
         return Uncertain(told) if isinstance(found, Handed) else found
 
-
-def _standing(row: Mapping[str, Any]) -> Handed | Published:
-    post, address = text_of(row, "id"), text_of(row, "permalink_url")
-    return Published(post, address) if row.get("is_published") is True else Handed(post, address)
+    def _standing(self, row: Mapping[str, Any]) -> Handed | Published:
+        post, place, is_out = id_of(row, "id"), address(row, "permalink_url"), row.get("is_published")
+        if not post or not isinstance(is_out, bool):
+            raise GraphTrouble(self.graph.unreadable("does not say whether the post is published"))
+        return Published(post, place) if is_out else Handed(post, place)
 
 
 def _kept_until(row: Mapping[str, Any]) -> int:
     """Returns when a post is due, in seconds of the epoch; lists tell it as a number, or as a text in older versions."""
     told = row.get("scheduled_publish_time")
-    if isinstance(told, int | float):
-        return int(told)
-    at: datetime | None = moment_of(row, "scheduled_publish_time")
+    at: datetime | None = at_seconds(told) or moment_of(row, "scheduled_publish_time")
     return int(at.timestamp()) if at is not None else 0
 
 

@@ -50,4 +50,4 @@ class LibraryHost:
 
     def test(self) -> tuple[Check, ...]:
         """Returns whether the website takes a picture, shows it to everybody and deletes it."""
-        return walk(self, "the media library", self.site.exchange.clock)
+        return walk(self, "the media library", self.site.exchange.clock, self.site.exchange.address)

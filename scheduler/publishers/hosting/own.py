@@ -17,7 +17,7 @@ from scheduler.publishers.files import PictureError, ending, measured, trouble
 from scheduler.publishers.hosting.host import LIFETIME, Check, Chosen, Hosted, HostingError, unnoted
 
 _NAME = re.compile(r"(?P<until>[0-9]{10})-(?P<random>[0-9a-f]{32})-(?P<signature>[0-9a-f]{32})(?P<ending>\.[a-z0-9]{3,4})")
-_KEY_FILE = "key"
+_KEY_FILE, _KEY_BYTES = "key", 32
 _UNFINISHED = ".unfinished"
 
 
@@ -65,7 +65,7 @@ class Shelf:
         if not hmac.compare_digest(expected, match["signature"]) or self._expired(match["until"]):
             return None
         path = self.folder / name
-        return path if path.is_file() else None
+        return path if path.is_file() and not path.is_symlink() else None
 
     def remove(self, name: str) -> None:
         """Takes a file away, finished or not; one that is gone is fine."""
@@ -93,12 +93,13 @@ class Shelf:
     def _key(self) -> bytes:
         """Returns the key, made where there is none; nobody else on the machine can read it."""
         path = self.folder / _KEY_FILE
-        if not path.exists():
+        if not path.exists() or path.stat().st_size < _KEY_BYTES:
+            path.unlink(missing_ok=True)  # with a key that was cut off anybody could sign
             self.folder.mkdir(parents=True, exist_ok=True)
             temporary = self.folder / f".{secrets.token_hex(8)}.key"
             handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "wb") as stream:
-                stream.write(secrets.token_bytes(32))
+                stream.write(secrets.token_bytes(_KEY_BYTES))
             # Of several programs that start at once, the first one's key is kept, and whole.
             with suppress(FileExistsError):
                 os.link(temporary, path)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from scheduler.clock import Clock
 from scheduler.model.graphic import Picture
 from scheduler.model.outcome import Refused
-from scheduler.publishers.addresses import UnsafeAddress, configured_address
+from scheduler.publishers.addresses import Address, UnsafeAddress, configured_address, learnt_address
 from scheduler.publishers.answers import Reply
 from scheduler.publishers.exchange import Call, Exchange
 from scheduler.publishers.hosting.host import Check, Hosted, HostingError
@@ -28,8 +28,11 @@ class _Place(Protocol):
     def withdraw(self, key: str) -> None: ...
 
 
-def walk(place: _Place, part: str, clock: Clock) -> tuple[Check, ...]:
-    """Returns what was found at each part: offering a picture at ``part``, fetching it as a stranger, and taking it away."""
+def walk(place: _Place, part: str, clock: Clock, teacher: Address | None = None) -> tuple[Check, ...]:
+    """Returns what was found at each part: offering a picture at ``part``, fetching it as a stranger, and taking it away.
+
+    ``teacher`` is the server that says where the picture is, None where a person wrote that into config.toml.
+    """
     with tempfile.TemporaryDirectory() as folder:
         picture = _one_pixel(Path(folder))
         try:
@@ -37,7 +40,7 @@ def walk(place: _Place, part: str, clock: Clock) -> tuple[Check, ...]:
         except HostingError as error:
             return (Check(part, works=False, sentence=error.reason, fix="Correct [media] in config.toml, or its secret."),)
         offered = Check(part, works=True, sentence="A picture can be put there.")
-        fetched = fetch(hosted.address, Path(picture.path).read_bytes(), PUBLIC, clock)
+        fetched = fetch(hosted.address, Path(picture.path).read_bytes(), PUBLIC, clock, teacher)
     try:
         place.withdraw(hosted.key)
     except HostingError as error:
@@ -58,12 +61,16 @@ def through_daemon(place: _Place, listen: str, clock: Clock) -> Check:
     return found if found.works else replace(found, fix="Another program uses that port: choose another one as  listen  of [media].")
 
 
-def fetch(url: str, expected: bytes, part: str, clock: Clock) -> Check:
-    """Returns whether the address gives exactly these bytes, as a picture, without sending the asker elsewhere."""
+def fetch(url: str, expected: bytes, part: str, clock: Clock, teacher: Address | None = None) -> Check:
+    """Returns whether the address gives exactly these bytes, as a picture, without sending the asker elsewhere.
+
+    An address that a ``teacher`` told must not lead into our own network.
+    """
     parts = urlsplit(url)
     base = f"{parts.scheme}://{parts.netloc}"
     try:
-        exchange = Exchange(configured_address(base, "public_url of [media]"), f"{part[0].upper()}{part[1:]}", clock)
+        place = learnt_address(base, teacher) if teacher else configured_address(base, "public_url of [media]")
+        exchange = Exchange(place, f"{part[0].upper()}{part[1:]}", clock)
     except UnsafeAddress as error:
         return Check(part, works=False, sentence=error.message, fix=error.hint)
     with closing(exchange):

@@ -1,20 +1,32 @@
-"""The small web server of the daemon: it shows what is on the shelf, to anybody who knows a signed name, and nothing else."""
+"""The small web server of the daemon: it shows what is on the shelf, to anybody who knows a signed name, and nothing else.
+
+Anybody on the internet may talk to it: connections are few and short, and what is asked is read up to a length and no further.
+"""
 
 import logging
 import os
 import re
 import socket
+import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import BinaryIO, ClassVar
+from io import BufferedIOBase
+from typing import Any, BinaryIO
 
 from scheduler.model.errors import ConfigurationError, TemporaryError
 from scheduler.publishers.hosting.own import Shelf
 
 LOG = logging.getLogger(__name__)
 MOST_SECONDS = 30.0
+MOST_AT_ONCE = 64
+_ASKING_SECONDS = 15.0
+"""Is how long a stranger may take for the whole of a question."""
+_SLOWEST = 20_000
+"""Is how many bytes a second a stranger has to take at least; films are large and lines are slow."""
+_MOST_ASKED = 80 * 1024
+_BUSY = b"HTTP/1.0 503 Service Unavailable\r\nRetry-After: 10\r\nContent-Length: 0\r\n\r\n"
 
 _TYPES = {
     ".jpg": "image/jpeg",
@@ -78,24 +90,96 @@ def serving(shelf: Shelf, listen: str) -> Iterator[None]:
         thread.join(MOST_SECONDS)
 
 
-def _server(shelf: Shelf, host: str, port: int) -> ThreadingHTTPServer:
-    class Handler(_Handler):
-        shown = shelf
-
-    class Server(ThreadingHTTPServer):
+def _server(shelf: Shelf, host: str, port: int) -> "_Server":
+    class Server(_Server):
         address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        daemon_threads = True
 
-    return Server((host, port), Handler)
+    return Server(shelf, host, port)
+
+
+_Talk = socket.socket | tuple[bytes, socket.socket]
+"""Is a connection; the library has another form for servers that are none of TCP."""
+
+
+class _Server(ThreadingHTTPServer):
+    """Talks to so many strangers at once and no more, and ends the talk with those who take too long."""
+
+    daemon_threads = True
+    request_queue_size = MOST_AT_ONCE
+
+    def __init__(self, shelf: Shelf, host: str, port: int) -> None:
+        self.shelf = shelf
+        self._ends: dict[_Talk, float] = {}
+        super().__init__((host, port), _Handler)
+
+    def verify_request(self, request: _Talk, client_address: object) -> bool:
+        """Tells whether there is room for one more; who is turned away is told to come again."""
+        del client_address
+        if len(self._ends) < MOST_AT_ONCE:
+            return True
+        if isinstance(request, socket.socket):
+            with suppress(OSError):
+                request.sendall(_BUSY)
+        return False
+
+    def process_request(self, request: _Talk, client_address: Any) -> None:  # noqa: ANN401 - the library's own kind of it
+        """Talks to a stranger in a thread of its own."""
+        self.allow(request, _ASKING_SECONDS)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: _Talk) -> None:
+        """Ends a talk."""
+        self._ends.pop(request, None)
+        super().shutdown_request(request)
+
+    def allow(self, request: _Talk, seconds: float) -> None:
+        """Gives a talk so many seconds from now."""
+        self._ends[request] = self.shelf.clock.monotonic() + seconds
+
+    def service_actions(self) -> None:
+        """Breaks off what takes too long; the thread that talked there then ends by itself."""
+        now = self.shelf.clock.monotonic()
+        for request, ends in list(self._ends.items()):
+            if ends <= now and isinstance(request, socket.socket):
+                with suppress(OSError):
+                    request.shutdown(socket.SHUT_RDWR)
+
+    def handle_error(self, request: _Talk, client_address: object) -> None:
+        """Takes note of a talk that broke off, which is the stranger's business and no mistake of ours."""
+        del request, client_address
+        LOG.debug("A request for a picture broke off: %s", type(sys.exception()).__name__)
+
+
+class _Asked:
+    """Is what a stranger sends, up to the length that a question has; it ends there."""
+
+    def __init__(self, stream: BufferedIOBase) -> None:
+        self._stream = stream
+        self._left = _MOST_ASKED
+
+    def readline(self, size: int = -1, /) -> bytes:
+        """Returns the next line, empty at the end."""
+        line = self._stream.readline(self._left if size < 0 else min(size, self._left))
+        self._left -= len(line)
+        return line
+
+    def close(self) -> None:
+        """Closes the stream."""
+        self._stream.close()
 
 
 class _Handler(BaseHTTPRequestHandler):
     """Answers GET and HEAD; whatever is no signed name of ours does not exist."""
 
-    shown: ClassVar[Shelf]
+    server: _Server
     server_version = "scheduler"
     sys_version = ""
     timeout = MOST_SECONDS
+
+    def setup(self) -> None:
+        """Makes ready to read what is asked."""
+        super().setup()
+        self.rfile = _Asked(self.rfile)  # type: ignore[assignment] # lines are all that is read of it
 
     def do_GET(self) -> None:
         """Sends a picture."""
@@ -110,11 +194,11 @@ class _Handler(BaseHTTPRequestHandler):
         if name == "robots.txt":
             self._send(_ROBOTS, "text/plain", whole=whole)
             return
-        path = self.shown.find(name)
         try:
-            stream = path.open("rb") if path else None
-        except FileNotFoundError:
-            stream = None  # it was taken away a moment ago
+            path = self.server.shelf.find(name)
+            stream = os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") if path else None
+        except OSError:
+            path = stream = None  # it was taken away a moment ago, or is none of ours
         if path is None or stream is None:
             self.send_error(404)
             return
@@ -124,6 +208,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _stream(self, stream: BinaryIO, kind: str, *, whole: bool) -> None:
         """Sends the file, or the one piece of it that was asked for: networks fetch films in pieces."""
         size = stream.seek(0, os.SEEK_END)
+        self.server.allow(self.connection, MOST_SECONDS + size / _SLOWEST)
         asked = self.headers.get("Range")
         first, last = part_of(asked, size) if asked else (0, size - 1)
         if first > last and size:

@@ -10,12 +10,13 @@ from urllib.parse import quote
 from scheduler.model.graphic import Picture
 from scheduler.model.outcome import Refused
 from scheduler.model.outgoing import LinkCard, Outgoing
+from scheduler.publishers import fields
 from scheduler.publishers.answers import Reply, refusal
 from scheduler.publishers.exchange import Call
 from scheduler.publishers.files import picture_bytes
 from scheduler.publishers.linkedin.api import FORBIDDEN, Api
 from scheduler.publishers.notes import Notes
-from scheduler.publishers.places import put
+from scheduler.publishers.places import is_kin, put
 from scheduler.publishers.steps import Stopped
 
 _LOOKS, _BETWEEN = 8, 2.0
@@ -36,9 +37,12 @@ def _image(api: Api, picture: Picture, name: str, notes: Notes) -> str:
         data = picture_bytes(picture)
         body = {"initializeUploadRequest": {"owner": api.author}}
         answer = api.table(Call(path="/rest/images", method="POST", params={"action": "initializeUpload"}, json=body))
-        value = answer.get("value") or {}
-        _put(api, str(value.get("uploadUrl", "")), data)
-        notes.keep(name, str(value.get("image", "")))
+        value = fields.table(answer, "value")
+        image = fields.name(value, "image")
+        if not image:
+            raise Stopped(Refused(f"{api.title} named a place for a picture and no name for it; it is tried again.", permanent=False))
+        _put(api, fields.words(value, "uploadUrl"), data)
+        notes.keep(name, image)
     _await(api, notes, name)
     return notes[name]
 
@@ -47,7 +51,8 @@ def _put(api: Api, address: str, data: bytes) -> None:
     def refused(reply: Reply) -> Refused:
         return refusal(api.title, reply.status, kind="auth" if reply.status in {401, FORBIDDEN} else "media")
 
-    put(api.exchange, address, data, "PUT", {"Authorization": f"Bearer {api.token}"}, refused)
+    ours = {"Authorization": f"Bearer {api.token}"} if is_kin(address, api.exchange.address) else {}
+    put(api.exchange, address, data, "PUT", ours, refused)
 
 
 def _await(api: Api, notes: Notes, name: str) -> None:

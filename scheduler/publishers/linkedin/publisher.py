@@ -21,7 +21,7 @@ from scheduler.publishers.contract import Checked, FeedItem, Remember
 from scheduler.publishers.exchange import Call
 from scheduler.publishers.linkedin.api import FORBIDDEN, Api
 from scheduler.publishers.linkedin.pictures import thumbnail, uploaded
-from scheduler.publishers.linkedin.reading import address, created, item, question, words
+from scheduler.publishers.linkedin.reading import URN, address, created, item, question, urn_of, words
 from scheduler.publishers.linkedin.text import POLL_TERMS, commentary
 from scheduler.publishers.notes import ASKED, Notes
 from scheduler.publishers.steps import published_in_steps
@@ -45,7 +45,7 @@ class SharePublisher:
         return {"prepared": str(int((now - _BEFORE).timestamp() * 1_000))}
 
     def publish(self, envelope: Envelope, remember: Remember) -> Outcome:
-        """Makes the post visible; a duplicate that LinkedIn names is ours where an earlier answer was lost."""
+        """Makes the post visible; a duplicate that LinkedIn names is ours where an earlier answer was lost and it is as old as that."""
 
         def steps(notes: Notes) -> Outcome:
             outgoing = envelope.outgoing
@@ -62,8 +62,8 @@ class SharePublisher:
             return Uncertain(listed.reason)
         since = int(envelope.ids.get("prepared", "0"))
         found = [each for each in listed if created(each) >= since and _is_this(each, envelope.outgoing)]
-        if len(found) == 1:
-            return _published(str(found[0].get("id", "")))
+        if len(found) == 1 and (urn := urn_of(found[0])):
+            return _published(urn)
         if found:
             return Uncertain(f"{self.facts.title} shows the same words {len(found)} times; look at the profile which of them is this post.")
         return Absent()
@@ -124,9 +124,9 @@ class SharePublisher:
     def _show(self, outgoing: Outgoing, content: Mapping[str, Any], notes: Notes) -> Outcome:
         asked_before = notes.ask()
         reply = self.api.show(Call(path="/rest/posts", method="POST", json={**self._words(outgoing), **content}, patience=60.0))
-        if isinstance(reply, Reply):
-            return notes.answered(self._outcome(reply, adopts=asked_before))
-        return notes.answered(reply)
+        outcome = self._outcome(reply, outgoing, notes, ours=asked_before) if isinstance(reply, Reply) else reply
+        # A clear no to this call says nothing of an earlier one whose answer was lost: that one stays in doubt.
+        return outcome if asked_before else notes.answered(outcome)
 
     def _words(self, outgoing: Outgoing) -> dict[str, Any]:
         return {
@@ -154,16 +154,39 @@ class SharePublisher:
         article = {"source": card.url, "title": card.title or card.url, "description": card.description}
         return {"content": {"article": {**article, **({"thumbnail": picture} if picture else {})}}}
 
-    def _outcome(self, reply: Reply, *, adopts: bool) -> Outcome:
+    def _outcome(self, reply: Reply, outgoing: Outgoing, notes: Notes, *, ours: bool) -> Outcome:
         if reply.is_success:
             urn = reply.headers.get("x-restli-id", "")
-            return _published(urn) if urn else Uncertain(f"{self.facts.title} took the post and did not say its name.")
+            return _published(urn) if URN.fullmatch(urn) else Uncertain(f"{self.facts.title} took the post and did not say its name.")
         twin = _DUPLICATE.search(reply.said("message", "errorDetails"))
         if reply.status == _UNPROCESSABLE and twin:
-            if adopts:
-                return _published(twin[1])
-            return Refused(f"{self.facts.title} refuses words that are out already, at {address(twin[1])}.", kind="duplicate")
+            return self._twin(twin[1], outgoing, int(notes["prepared"] or "0"), ours=ours)
         return self.api.refusal(reply)
+
+    def _twin(self, urn: str, outgoing: Outgoing, since: int, *, ours: bool) -> Outcome:
+        """Looks at the post that LinkedIn names: it may be an older one of the same words, or one that was deleted since."""
+        found = self.api.look(Call(path=f"/rest/posts/{quote(urn, safe='')}"))
+        if isinstance(found, Reply) and found.status == _NOT_FOUND:
+            told = f"{self.facts.title} refuses words of a post that was deleted since ({urn}): change them, or wait a day."
+            return Refused(told, kind="duplicate")
+        there = f"words that are out already, at {address(urn)}"
+        if not ours:
+            return Refused(f"{self.facts.title} refuses {there}.", kind="duplicate")
+        element = _element(found)
+        if element is None:
+            return Uncertain(f"{self.facts.title} tells of {there}, and not since when: look there whether it is this post.")
+        if created(element) >= since and _is_this(element, outgoing):
+            return _published(urn)
+        return Refused(f"{self.facts.title} refuses {there}, by an older post.", kind="duplicate")
+
+
+def _element(found: Reply | Refused) -> Mapping[str, Any] | None:
+    """Returns a post as LinkedIn shows it; None where it does not, or not when it was made."""
+    try:
+        element = found.table() if isinstance(found, Reply) and found.is_success else {}
+    except UnreadableReply:
+        element = {}
+    return element if created(element) else None
 
 
 def _is_this(element: Mapping[str, Any], outgoing: Outgoing) -> bool:

@@ -12,6 +12,7 @@ from scheduler.model.outgoing import Media, Outgoing
 from scheduler.publishers.answers import Reply, UnreadableReply, refusal
 from scheduler.publishers.contract import Remember
 from scheduler.publishers.exchange import Body, Call
+from scheduler.publishers.fields import name as id_of
 from scheduler.publishers.files import PictureError, all_measured, ending
 from scheduler.publishers.mastodon.server import Server
 from scheduler.publishers.notes import still_sending
@@ -106,6 +107,6 @@ def _ready(server: Server, name: str) -> str | Refused:
 
 def _name(reply: Reply) -> str:
     try:
-        return str(reply.table().get("id") or "")
+        return id_of(reply.table(), "id")
     except UnreadableReply:
         return ""

@@ -16,6 +16,7 @@ from scheduler.checks.limits import exceeded
 from scheduler.model.network import Network
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
+from scheduler.publishers import fields
 from scheduler.publishers.answers import Reply, UnreadableReply, refusal, rest_after
 from scheduler.publishers.contract import Checked, FeedItem, Remember
 from scheduler.publishers.exchange import Call
@@ -112,7 +113,7 @@ class MastodonPublisher:
         found = self._server.credentials()
         if isinstance(found, Refused):
             return Checked(ok=False, reason=found.reason)
-        handle = f"@{found.get('acct') or found.get('username') or ''}"
+        handle = f"@{fields.words(found, 'acct') or fields.words(found, 'username')}"
         instance = self._server.instance()
         if isinstance(instance, Refused):
             return Checked(ok=False, reason=instance.reason, handle=handle)
@@ -153,9 +154,11 @@ class MastodonPublisher:
         if isinstance(standing, Refused):
             return standing
         try:
-            attached = standing.table().get("media_attachments") or []
-            media = [str(each["id"]) for each in attached]
-        except (UnreadableReply, TypeError, KeyError):
+            attached = standing.table().get("media_attachments")
+        except UnreadableReply:
+            attached = None
+        media = [fields.name(each, "id") for each in fields.tables(attached)]
+        if not isinstance(attached, list) or len(media) < len(attached) or not all(media):
             return Refused(f"{self._title} does not show the post that is to be mended.", permanent=False)
         answer = self._server.show(Call(method="PUT", path=path, json={**words_of(outgoing), "media_ids": media}))
         if not isinstance(answer, Reply):
@@ -183,8 +186,10 @@ class MastodonPublisher:
             made = statuses.moment(status)
             if made is not None and made < since - _SKEW:
                 return Absent()
-            if str(status.get("in_reply_to_id") or "") == (above or "") and statuses.is_this(status, outgoing, media):
-                return Published(str(status.get("id", "")), str(status.get("url") or status.get("uri") or ""))
+            if not statuses.is_readable(status):
+                return Uncertain(f"{self._title} shows a post that cannot be read; look at the account whether it is this one.")
+            if fields.words(status, "in_reply_to_id") == (above or "") and statuses.is_this(status, outgoing, media):
+                return Published(fields.name(status, "id"), fields.address(status, "url", "uri"))
         return Absent()
 
     def _statuses(self, most: int) -> Iterator[dict[str, Any] | Refused]:
@@ -200,12 +205,13 @@ class MastodonPublisher:
             if isinstance(rows, Refused):
                 yield rows
                 return
-            new = [row for row in rows if str(row.get("id")) not in seen]
+            new = [row for row in rows if fields.words(row, "id") not in seen]
             yield from new
-            seen |= {str(row.get("id")) for row in new}
-            if not new:
+            seen |= {fields.words(row, "id") for row in new}
+            last = fields.name(rows[-1], "id") if rows else ""
+            if not new or not last:
                 return
-            asked["max_id"] = str(rows[-1].get("id"))
+            asked["max_id"] = last
 
     def _rows(self, account: str, asked: Mapping[str, str]) -> list[dict[str, Any]] | Refused:
         reply = self._server.ask(Call(path=f"/api/v1/accounts/{account}/statuses", params=asked))
@@ -241,10 +247,12 @@ class MastodonPublisher:
     def _published(self, reply: Reply) -> Published | Uncertain:
         try:
             table = reply.table()
-            rest = rest_after(reply, self._server.exchange.clock.now())
-            return Published(str(table["id"]), str(table.get("url") or table.get("uri") or ""), rest)
-        except (UnreadableReply, KeyError):
+        except UnreadableReply:
+            table = {}
+        number = fields.name(table, "id")
+        if not number:
             return Uncertain(f"{self._title} answered in a way that cannot be read; the post may be out.")
+        return Published(number, fields.address(table, "url", "uri"), rest_after(reply, self._server.exchange.clock.now()))
 
     def _refusal(self, reply: Reply) -> Refused:
         said = reply.said("error_description", "error")
@@ -267,7 +275,7 @@ class MastodonPublisher:
             return ""
         if not isinstance(scopes, list):
             return ""
-        found = set(map(str, scopes))
+        found = {scope for scope in scopes if isinstance(scope, str)}
         lacking = [what for rights, what in ((_WRITES, "write posts"), (_WRITES_MEDIA, "upload pictures")) if not rights & found]
         return " or ".join(lacking)
 

@@ -9,14 +9,18 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from scheduler.model.outcome import Refused, Uncertain
+from scheduler.model.plain import line
 from scheduler.publishers.answers import Reply, UnreadableReply
 from scheduler.publishers.exchange import Call, Exchange, bearer
+from scheduler.publishers.fields import name as id_of
+from scheduler.publishers.fields import number, words
 
 # The key's life is an hour (app/services/post_status_service.rb, glitch-soc/mastodon 4.7.0-alpha.2, 2026-08-08); less is relied upon.
 KEY_LIFE: Final = timedelta(minutes=55)
 # GoToSocial is at 0.x and need not name itself; Mastodon has been past 1.0 since 2016.
 _PLAIN_VERSION = re.compile(r"[1-9]\d*\.\d+\.\d+\S*")
 # Servers that say they are 4.x and are not: how each names itself in its version or in its source's address.
+_LONGEST_VERSION = 100
 _OTHERS = ("snac", "pixelfed", "gotosocial", "pleroma", "akkoma", "friendica", "compatible", "takahe", "iceshrimp", "sharkey")
 
 
@@ -65,7 +69,7 @@ class Server:
                 found = self.credentials()
                 if isinstance(found, Refused):
                     return found
-                self._account = str(found.get("id", ""))
+                self._account = id_of(found, "id")
             return self._account or Refused(f"{self.title} does not say which account this is.", permanent=False)
 
     def credentials(self) -> dict[str, Any] | Refused:
@@ -102,7 +106,7 @@ class Server:
 
 def described(table: Mapping[str, Any]) -> Instance:
     """Returns what ``/api/v2/instance`` or ``/api/v1/instance`` tells; what it leaves out stays as the network has it."""
-    version, source = str(table.get("version", "")), str(table.get("source_url", ""))
+    version, source = line(words(table, "version"), _LONGEST_VERSION), words(table, "source_url")
     told = f"{version} {source}".lower()
     other = next((name for name in _OTHERS if name in told), None)
     is_mastodon = other is None and _PLAIN_VERSION.fullmatch(version) is not None
@@ -129,7 +133,7 @@ def _limits(table: Mapping[str, Any]) -> dict[str, int]:
     found = {}
     for name, (group, key) in _PLACES.items():
         values = configuration.get(group) if isinstance(configuration, dict) else None
-        value = values.get(key) if isinstance(values, dict) else None
-        if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        value = number(values, key)
+        if value is not None and value > 0:
             found[name] = value
     return found

@@ -2,16 +2,19 @@
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from html.parser import HTMLParser
 from typing import Any
 
 import regex
 
 from scheduler.model.outgoing import Outgoing
+from scheduler.publishers import fields
 from scheduler.publishers.contract import FeedItem
 
 _FAR_MENTION = regex.compile(r"@([\w.-]+)@[\w.:-]+")
+_LONGEST = 100_000
+"""Is how much HTML of one status is read: what is longer is no status of ours, and reading some of it takes hours."""
 _BLOCKS = frozenset({"p", "div", "blockquote", "li", "pre", "h1", "h2", "h3"})
 
 
@@ -34,7 +37,7 @@ class _Text(HTMLParser):
 def plain(html: str) -> str:
     """Returns the words of a status: a line for each ``<br>``, an empty line between paragraphs, links in full."""
     reader = _Text()
-    reader.feed(html)
+    reader.feed(html[:_LONGEST])
     reader.close()
     return "".join(reader.pieces).strip()
 
@@ -50,54 +53,51 @@ def is_this(status: Mapping[str, Any], outgoing: Outgoing, media: Sequence[str])
 
     A picture can be attached once, so that its id alone is proof. Without one, words, warning and descriptions must be the same.
     """
-    attached = status.get("media_attachments")
-    items = [item for item in attached if isinstance(item, dict)] if isinstance(attached, list) else []
+    items = fields.tables(status.get("media_attachments"))
     if media:
         return len(items) == len(media) and all(_is_attached(name, items) for name in media)
     if len(items) != len(outgoing.media):
         return False
-    alts = [str(item.get("description") or "") for item in items]
+    alts = [fields.words(item, "description") for item in items]
     same_alts = sorted(map(mark, alts)) == sorted(mark(item.alt) for item in outgoing.media)
     return same_alts and _says(status, outgoing)
 
 
 def _is_attached(name: str, items: Sequence[Mapping[str, Any]]) -> bool:
-    return any(name == str(item.get("id")) or name in str(item.get("url")) for item in items)
+    return any(name == fields.words(item, "id") or name in fields.words(item, "url") for item in items)
 
 
 def _says(status: Mapping[str, Any], outgoing: Outgoing) -> bool:
     wanted = mark(outgoing.text)
-    if mark(str(status.get("spoiler_text") or "")) != mark(outgoing.content_warning or ""):
+    if mark(fields.words(status, "spoiler_text")) != mark(outgoing.content_warning or ""):
         return False
-    return wanted in (mark(str(status.get("text") or "")), mark(plain(str(status.get("content") or ""))))
+    return wanted in (mark(fields.words(status, "text")), mark(plain(fields.words(status, "content"))))
 
 
 def moment(status: Mapping[str, Any]) -> datetime | None:
     """Returns when a status was made, aware UTC; None where the server does not say."""
-    try:
-        found = datetime.fromisoformat(str(status.get("created_at")))
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return fields.moment(status.get("created_at"))
+
+
+def is_readable(status: Mapping[str, Any]) -> bool:
+    """Tells whether it can be said of a status that it is another one than ours: that takes its number and its words."""
+    return bool(fields.name(status, "id")) and any(isinstance(status.get(name), str) for name in ("text", "content"))
 
 
 def item(status: Mapping[str, Any]) -> FeedItem:
     """Returns a status as a post of a feed."""
-    attached = status.get("media_attachments")
-    pictures = [each for each in attached if isinstance(each, dict)] if isinstance(attached, list) else []
-    text = status.get("text")
+    pictures = fields.tables(status.get("media_attachments"))
     return FeedItem(
-        remote_id=str(status.get("id", "")),
-        url=str(status.get("url") or status.get("uri") or ""),
-        text=text if isinstance(text, str) and text else plain(str(status.get("content") or "")),
+        remote_id=fields.name(status, "id"),
+        url=fields.address(status, "url", "uri"),
+        text=fields.words(status, "text") or plain(fields.words(status, "content")),
         published=moment(status),
-        pictures=tuple((str(each.get("url") or ""), str(each.get("description") or "")) for each in pictures),
-        language=str(status["language"]) if status.get("language") else None,
-        content_warning=str(status["spoiler_text"]) if status.get("spoiler_text") else None,
+        pictures=tuple((fields.words(each, "url"), fields.words(each, "description")) for each in pictures),
+        language=fields.words(status, "language") or None,
+        content_warning=fields.words(status, "spoiler_text") or None,
         poll=_options(status.get("poll")),
     )
 
 
 def _options(poll: object) -> tuple[str, ...]:
-    options = poll.get("options") if isinstance(poll, dict) else None
-    return tuple(str(each.get("title", "")) for each in options or () if isinstance(each, dict))
+    return tuple(fields.words(each, "title") for each in fields.tables(fields.table(poll).get("options")))

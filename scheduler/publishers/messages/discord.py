@@ -12,6 +12,7 @@ from scheduler.model.network import Network
 from scheduler.model.outcome import Outcome, Published, Refused, Uncertain
 from scheduler.model.outgoing import Outgoing
 from scheduler.model.poll import Poll
+from scheduler.publishers import fields
 from scheduler.publishers.answers import Reply, UnreadableReply, refusal, rest_after, waiting_time
 from scheduler.publishers.contract import Checked, Connection
 from scheduler.publishers.exchange import Call, Exchange
@@ -118,9 +119,9 @@ def _read(reply: Reply, exchange: Exchange, path: str) -> Outcome:
         table = {}
     if not reply.is_success:
         return _refused(exchange, reply, table.get("code"))
-    if not table.get("id"):
+    number, channel = fields.name(table, "id"), fields.name(table, "channel_id")
+    if not number.isdigit():
         return Uncertain(f"{exchange.title} answered without naming the message; it may be there.")
-    number, channel = str(table["id"]), str(table.get("channel_id", ""))
     rest = rest_after(reply, exchange.clock.now())
     return Published(f"{channel}/{number}", _address(exchange, path, channel, number), rest)
 
@@ -143,4 +144,4 @@ def _address(exchange: Exchange, path: str, channel: str, number: str) -> str:
     if isinstance(answer, Refused) or not answer.is_success:
         return ""
     guild = answer.said("guild_id")
-    return f"https://discord.com/channels/{guild}/{channel}/{number}" if guild else ""
+    return f"https://discord.com/channels/{guild}/{channel}/{number}" if guild.isdigit() and channel.isdigit() else ""

@@ -10,6 +10,7 @@ from typing import Any
 from scheduler.model.network import Network
 from scheduler.model.outcome import Outcome, Published, Uncertain
 from scheduler.model.outgoing import Outgoing
+from scheduler.model.plain import line
 from scheduler.publishers.answers import Reply, refusal
 from scheduler.publishers.contract import Checked, Connection
 from scheduler.publishers.exchange import Call, Exchange
@@ -67,4 +68,4 @@ def _read(reply: Reply, exchange: Exchange) -> Outcome:
     if reply.is_success:
         return Uncertain(f"{exchange.title} answered with something else than “ok”; the message may be there.")
     known = _SAYINGS.get(word)
-    return refusal(exchange.title, reply.status, known or exchange.secrets.removed(word)[:200], "auth" if known else None)
+    return refusal(exchange.title, reply.status, known or exchange.secrets.removed(line(word, 200)), "auth" if known else None)

@@ -6,6 +6,7 @@ deleteMessages and MessageEntity; answers are ``{"ok", "result"}`` or
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from scheduler.model.network import Network
 from scheduler.model.outcome import Outcome, Published, Refused, Uncertain
 from scheduler.model.outgoing import Facet, Outgoing
 from scheduler.model.poll import Poll
+from scheduler.publishers import fields
 from scheduler.publishers.addresses import configured_address
 from scheduler.publishers.answers import Reply, UnreadableReply, refusal
 from scheduler.publishers.contract import Checked, Connection
@@ -23,6 +25,8 @@ from scheduler.publishers.files import ending, picture_bytes
 from scheduler.publishers.messages.posting import MendableChat
 
 _PATIENCE = 90.0
+_MOST_MESSAGES = 10
+_USERNAME = re.compile("[A-Za-z0-9_]{1,64}")
 _ACCOUNT_SAYINGS = (
     "chat not found",
     "not enough rights",
@@ -155,7 +159,7 @@ def _read(reply: Reply, exchange: Exchange, chat: str) -> Outcome:
         table = {}
     if reply.is_success and table.get("ok") is True:
         found = table.get("result")
-        messages = [each for each in (found if isinstance(found, list) else [found]) if isinstance(each, dict)]
+        messages = fields.tables(found if isinstance(found, list) else [found])
         return _published(messages, chat) if messages else Published("message")
     if reply.is_success:
         return Uncertain(f"{exchange.title} answered with something that is not an answer of its API; the message may be there.")
@@ -174,8 +178,9 @@ def _kind(said: str) -> str | None:
 
 def _published(messages: Sequence[Mapping[str, Any]], chat: str) -> Published:
     """Returns the message, or the group of messages that several pictures are, under the address of its first."""
-    where = messages[0].get("chat") or {}
-    numbers = [str(message.get("message_id", "")) for message in messages]
-    name, identifier = where.get("username") or "", str(where.get("id") or chat)
-    place = name or f"c/{identifier.removeprefix('-100')}"
-    return Published(f"{identifier}/{','.join(numbers)}", f"https://t.me/{place}/{numbers[0]}")
+    where, numbers = fields.table(messages[0], "chat"), [fields.name(message, "message_id") for message in messages]
+    if len(messages) > _MOST_MESSAGES or not all(number.isdigit() for number in numbers):
+        return Published("message")
+    told, number = fields.words(where, "username"), fields.number(where, "id")
+    place = told if _USERNAME.fullmatch(told) else f"c/{str(number or 0).removeprefix('-100')}"
+    return Published(f"{number or chat}/{','.join(numbers)}", f"https://t.me/{place}/{numbers[0]}")

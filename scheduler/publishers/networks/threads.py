@@ -35,6 +35,8 @@ _LIMITS = Limits(
     ratio=(1 / 10, 10.0),
     alt=1_000,
     hashtags_advised=1,
+    # "Posts" page (2026-07-02): more than five different links are refused, that of ``link_attachment`` counted with them.
+    links=5,
     # "Polls" page (2026-07-02): two to four options of 25 characters, below a post of words alone; it takes neither a length nor
     # several answers; that people can vote for a day is the app's word.
     poll=PollLimits(options=4, characters=25, alone=True, terms=(24 * 60,), multiple=False),

@@ -7,12 +7,15 @@ type is known: slackapi/node-slack-sdk#1865 and #2040. A file that is shared wit
 import json
 import threading
 
+from scheduler.model.outcome import Refused
 from scheduler.model.outgoing import Media, Outgoing
+from scheduler.publishers import fields
 from scheduler.publishers.answers import refusal
 from scheduler.publishers.files import ending, picture_bytes
 from scheduler.publishers.notes import Notes
 from scheduler.publishers.places import put
 from scheduler.publishers.slack.api import Api
+from scheduler.publishers.steps import Stopped
 
 _LOOKS, _BETWEEN = 8, 2.0
 
@@ -33,8 +36,10 @@ def _file(api: Api, item: Media, number: int, notes: Notes) -> str:
         data = picture_bytes(item.picture)
         described = {"alt_txt": item.alt} if item.alt else {}
         place = api.table("files.getUploadURLExternal", filename=name_of(item, number), length=str(len(data)), **described)
-        _put(api, str(place.get("upload_url", "")), data)
-        file = str(place.get("file_id", ""))
+        file = fields.name(place, "file_id")
+        if not file:
+            raise Stopped(Refused(f"{api.title} named a place for a picture and no number for it; it is tried again.", permanent=False))
+        _put(api, fields.words(place, "upload_url"), data)
         api.table("files.completeUploadExternal", files=json.dumps([{"id": file, "title": name_of(item, number)}]))
         notes.keep(name, file)
     _await(api, notes[name])
@@ -51,6 +56,6 @@ def _await(api: Api, file: str) -> None:
     for _ in range(_LOOKS):
         _, found = api.look("files.info", file=file)
         shown = found.get("file")
-        if found.get("ok") is not True or (isinstance(shown, dict) and shown.get("mimetype")):
+        if found.get("ok") is not True or fields.words(shown, "mimetype"):
             return
         api.exchange.clock.wait(threading.Event(), _BETWEEN)

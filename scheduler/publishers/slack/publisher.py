@@ -14,17 +14,19 @@ from typing import Any
 from scheduler.model.network import Network
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
+from scheduler.publishers import fields
 from scheduler.publishers.contract import Checked, FeedItem, Remember
 from scheduler.publishers.messages.slack import escaped, titled
 from scheduler.publishers.notes import ASKED, Notes
 from scheduler.publishers.slack.api import Api
 from scheduler.publishers.slack.pictures import name_of, uploaded
-from scheduler.publishers.slack.reading import address, item, shown_by
+from scheduler.publishers.slack.reading import STAMP, address, item, shown_by
 from scheduler.publishers.steps import Stopped, published_in_steps
 
 _BEFORE = timedelta(minutes=5)
 _KIND = "scheduler_post"
 _PAGE, _PAGES = 200, 10
+_LONGEST_CURSOR = 1_000
 _NEEDED = {"chat:write": "to write", "files:write": "for pictures"}
 _READING = frozenset({"channels:history", "groups:history"})
 
@@ -69,7 +71,7 @@ class BotPublisher:
                 headers, found = self.api.look("auth.test")
                 if found.get("ok") is not True:
                     return Checked(ok=False, reason=self.api.refusal(found).reason)
-                handle, scopes = str(found.get("user", "")), {word.strip() for word in headers.get("x-oauth-scopes", "").split(",")}
+                handle, scopes = fields.words(found, "user"), {word.strip() for word in headers.get("x-oauth-scopes", "").split(",")}
                 if lacks := [f"{scope} ({why})" for scope, why in _NEEDED.items() if scope not in scopes]:
                     return Checked(
                         ok=False, handle=handle, reason=f"The app lacks {' and '.join(lacks)}: add it, and install the app again."
@@ -87,11 +89,11 @@ class BotPublisher:
         try:
             with closing(self.api.exchange):
                 me = self.api.table("auth.test")
-                rows = self._history(limit=str(_PAGE)).get("messages") or []
+                rows = fields.tables(self._history(limit=str(_PAGE)).get("messages"))
         except Stopped as stopped:
             return stopped.refused
-        own = [row for row in rows if isinstance(row, dict) and row.get("bot_id") and row.get("bot_id") == me.get("bot_id")]
-        return tuple(item(row, self.api.channel, str(me.get("url", ""))) for row in own[:most])
+        own = [row for row in rows if fields.name(row, "bot_id") and row["bot_id"] == me.get("bot_id")]
+        return tuple(item(row, self.api.channel, fields.address(me, "url")) for row in own[:most])
 
     def delete(self, remote_id: str) -> Refused | None:
         """Takes a message back; one that is gone already is no trouble."""
@@ -115,11 +117,14 @@ class BotPublisher:
             except Stopped as stopped:
                 return Uncertain(f"{stopped.refused.reason} Look into the channel whether the message is there.")
             rows = page.get("messages")
-            if not isinstance(rows, list):
+            if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
                 break
             if row := next((row for row in rows if shown_by(row, _KIND) == outgoing.delivery), None):
                 return self._out({**row, "channel": self.api.channel})
-            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+            told = page.get("response_metadata")
+            cursor = fields.words(told, "next_cursor")
+            if len(cursor) > _LONGEST_CURSOR or (told and not isinstance(told, dict)):
+                break
             if not cursor:
                 return Absent()
         return Uncertain(
@@ -127,11 +132,11 @@ class BotPublisher:
         )
 
     def _out(self, found: Mapping[str, Any]) -> Published | Uncertain:
-        stamp, channel = str(found.get("ts") or ""), str(found.get("channel") or self.api.channel)
-        if not stamp:
+        stamp, channel = fields.words(found, "ts"), fields.name(found, "channel") or self.api.channel
+        if not STAMP.fullmatch(stamp):
             return Uncertain(f"{self.facts.title} took the message and did not say which it is; it may be there.")
         try:
-            workspace = str(self.api.table("auth.test").get("url", ""))
+            workspace = fields.address(self.api.table("auth.test"), "url")
         except Stopped:
             workspace = ""  # the message is out in any case
         return Published(f"{channel}/{stamp}", address(workspace, channel, stamp))

@@ -3,21 +3,19 @@
 import html
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
+from scheduler.publishers import fields
 from scheduler.publishers.contract import FeedItem
 
+STAMP = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,9})?")
 _LINK = re.compile(r"<(https?://[^|>]+)(?:\|[^>]*)?>")
 
 
 def shown_by(row: object, kind: str) -> str:
     """Returns the delivery that a message's metadata name; nothing where it is another program's, or has none."""
-    metadata = row.get("metadata") if isinstance(row, dict) else None
-    if not isinstance(metadata, dict) or metadata.get("event_type") != kind:
-        return ""
-    payload = metadata.get("event_payload")
-    return str(payload.get("delivery", "")) if isinstance(payload, dict) else ""
+    metadata = fields.table(row, "metadata")
+    return fields.words(fields.table(metadata, "event_payload"), "delivery") if metadata.get("event_type") == kind else ""
 
 
 def address(workspace: str, channel: str, stamp: str) -> str:
@@ -27,19 +25,13 @@ def address(workspace: str, channel: str, stamp: str) -> str:
 
 def item(row: Mapping[str, Any], channel: str, workspace: str) -> FeedItem:
     """Returns a message of a feed; its pictures are named by their file, for their addresses want a token."""
-    stamp = str(row.get("ts", ""))
-    blocks = [block for block in row.get("blocks") or () if isinstance(block, dict) and block.get("type") == "image"]
+    told = fields.words(row, "ts")
+    stamp = told if STAMP.fullmatch(told) else ""
+    blocks = [block for block in fields.tables(row.get("blocks")) if block.get("type") == "image"]
     return FeedItem(
         remote_id=f"{channel}/{stamp}",
         url=address(workspace, channel, stamp),
-        text=html.unescape(_LINK.sub(r"\1", str(row.get("text", "")))),
-        published=_moment(stamp),
-        pictures=tuple((str((block.get("slack_file") or {}).get("id", "")), str(block.get("alt_text") or "")) for block in blocks),
+        text=html.unescape(_LINK.sub(r"\1", fields.words(row, "text"))),
+        published=fields.at_seconds(float(stamp)) if stamp else None,
+        pictures=tuple((fields.name(fields.table(block, "slack_file"), "id"), fields.words(block, "alt_text")) for block in blocks),
     )
-
-
-def _moment(stamp: str) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(float(stamp), UTC)
-    except (ValueError, OverflowError):
-        return None

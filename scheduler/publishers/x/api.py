@@ -1,13 +1,15 @@
 """Calls to X's API: how they are signed, and what its refusals mean."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from scheduler.model.outcome import Refused, Uncertain
+from scheduler.publishers import fields
 from scheduler.publishers.answers import Reply, refusal
 from scheduler.publishers.exchange import Call, Exchange
-from scheduler.publishers.steps import asked, table_of
+from scheduler.publishers.steps import Stopped, asked, table_of
 from scheduler.publishers.x.signing import Keys, authorization
 
 _RESTRICTED = ("suspended", "locked", "restricted")
@@ -38,10 +40,12 @@ class Api:
         """Returns the answer whatever it is."""
         return self.exchange.ask(self._signed(call))
 
-    def me(self) -> dict[str, Any]:
+    def me(self) -> Mapping[str, Any]:
         """Returns whose keys they are; raises Stopped."""
-        found = self.table(Call(path="/2/users/me")).get("data")
-        return found if isinstance(found, dict) else {}
+        found = fields.table(self.table(Call(path="/2/users/me")), "data")
+        if not fields.name(found, "id").isdigit():
+            raise Stopped(Refused(f"{self.title} does not say whose keys these are; it is tried again.", permanent=False))
+        return found
 
     def refusal(self, reply: Reply) -> Refused:
         """Returns what a refusal means."""

@@ -14,6 +14,7 @@ from typing import Any
 from scheduler.model.network import Network
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
+from scheduler.publishers import fields
 from scheduler.publishers.answers import Reply, UnreadableReply
 from scheduler.publishers.contract import Checked, FeedItem, Remember
 from scheduler.publishers.exchange import Call
@@ -21,7 +22,7 @@ from scheduler.publishers.files import picture_bytes
 from scheduler.publishers.notes import ASKED, Notes
 from scheduler.publishers.steps import Stopped, published_in_steps
 from scheduler.publishers.x.api import Api
-from scheduler.publishers.x.reading import MOST, address, answers, expanded, item, timeline, words
+from scheduler.publishers.x.reading import MOST, address, answers, expanded, item, number_of, timeline, words
 
 _BEFORE = timedelta(minutes=5)
 _NOT_FOUND = 404
@@ -66,7 +67,9 @@ class TweetPublisher:
                 found = self.api.me()
         except Stopped as stopped:
             return Checked(ok=False, reason=stopped.refused.reason)
-        return Checked(ok=True, handle=f"@{found.get('username', '')}", notes=("Every post costs money; see the price in the README.",))
+        return Checked(
+            ok=True, handle=f"@{fields.words(found, 'username')}", notes=("Every post costs money; see the price in the README.",)
+        )
 
     def feed(self, most: int) -> tuple[FeedItem, ...] | Refused:
         """Returns the account's newest posts, a tenth of a cent for each."""
@@ -110,8 +113,8 @@ class TweetPublisher:
             notes.keep(step.asked, "yes")
         reply = self.api.show(Call(path="/2/tweets", method="POST", json=step.body(media), patience=60.0))
         outcome = self._outcome(reply, step, notes, ours=asked_before or looks) if isinstance(reply, Reply) else reply
-        if isinstance(outcome, Refused):
-            notes.forget(step.asked)
+        if isinstance(outcome, Refused) and not asked_before:
+            notes.forget(step.asked)  # a clear no says nothing of an earlier call whose answer was lost
         return outcome
 
     def _picture(self, step: "_Step", place: int, notes: Notes) -> str:
@@ -122,7 +125,10 @@ class TweetPublisher:
         data = base64.b64encode(picture_bytes(shown.picture)).decode()
         body = {"media": data, "media_category": "tweet_image", "media_type": shown.picture.mime}
         answer = self.api.table(Call(path="/2/media/upload", method="POST", json=body, patience=90.0))
-        media = str((answer.get("data") or {}).get("id", ""))
+        media = number_of(fields.table(answer, "data"))
+        if not media:
+            told = f"{self.facts.title} took a picture and gave no number for it; it is tried again."
+            raise Stopped(Refused(told, permanent=False))
         if shown.alt:
             described = {"id": media, "metadata": {"alt_text": {"text": shown.alt}}}
             self.api.table(Call(path="/2/media/metadata", method="POST", json=described))
@@ -134,7 +140,7 @@ class TweetPublisher:
         if not reply.is_success:
             return self.api.refusal(reply)
         try:
-            number = str((reply.table().get("data") or {}).get("id", ""))
+            number = number_of(fields.table(reply.table(), "data"))
         except UnreadableReply:
             number = ""
         return _published(number) if number else Uncertain(f"{self.facts.title} took the post and did not say its number.")
@@ -151,8 +157,8 @@ class TweetPublisher:
     def _listed(self, step: "_Step", notes: Notes) -> Proof:
         rows = timeline(self.api, MOST, notes["prepared"])
         found = [row for row in rows if words(expanded(row)) == words(step.outgoing.text) and answers(row) == step.above]
-        if len(found) == 1:
-            return _published(str(found[0].get("id", "")))
+        if len(found) == 1 and (number := number_of(found[0])):
+            return _published(number)
         if found:
             return Uncertain(f"{self.facts.title} shows the same words {len(found)} times; look at the account which of them is this post.")
         return Absent()

@@ -6,14 +6,17 @@ Source: xdevplatform/docs (2026-08-22), "User posts timeline", "Post" and "Media
 import html
 import unicodedata
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
+from scheduler.model.outcome import Refused
+from scheduler.publishers import fields
 from scheduler.publishers.contract import FeedItem
 from scheduler.publishers.exchange import Call
+from scheduler.publishers.steps import Stopped
 from scheduler.publishers.x.api import Api
 
 LEAST, MOST = 5, 100
+_MOST_LINKS, _SHORTEST_LINK, _LONGEST_LINK, _LONGEST = 100, 8, 4_096, 200_000
 _PARTS = {
     "tweet.fields": "created_at,entities,attachments,lang,referenced_tweets",
     "expansions": "attachments.media_keys,attachments.poll_ids",
@@ -29,20 +32,28 @@ def timeline(api: Api, most: int, since: str = "") -> list[dict[str, Any]]:
 
     ``since`` is RFC 3339 in UTC. Reading one's own posts costs a tenth of a cent each.
     """
-    me = str(api.me().get("id", ""))
+    me = fields.name(api.me(), "id")
     params = {"max_results": str(min(max(most, LEAST), MOST)), "exclude": "retweets", **_PARTS, **({"start_time": since} if since else {})}
     answer = api.table(Call(path=f"/2/users/{me}/tweets", params=params))
-    includes = answer.get("includes") or {}
-    media = {str(each.get("media_key")): each for each in _tables(includes.get("media"))}
-    polls = {str(each.get("id")): each for each in _tables(includes.get("polls"))}
+    rows, told, includes = answer.get("data"), fields.table(answer, "meta"), fields.table(answer, "includes")
+    if not isinstance(rows, list | None) or (rows is None and told.get("result_count") != 0):
+        raise Stopped(Refused(f"{api.title} lists the account’s posts in a form that is not known.", permanent=False))
+    media = {fields.words(each, "media_key"): each for each in fields.tables(includes.get("media"))}
+    polls = {fields.words(each, "id"): each for each in fields.tables(includes.get("polls"))}
     return [
         {
             **row,
             "_media": [media[key] for key in _keys(row, "media_keys") if key in media],
             "_poll": next((polls[key] for key in _keys(row, "poll_ids") if key in polls), {}),
         }
-        for row in _tables(answer.get("data"))
+        for row in fields.tables(rows)
     ]
+
+
+def number_of(row: Mapping[str, Any]) -> str:
+    """Returns the number of a post or picture; nothing where it has none that is one."""
+    found = fields.name(row, "id")
+    return found if found.isdigit() else ""
 
 
 def address(number: str) -> str:
@@ -52,12 +63,11 @@ def address(number: str) -> str:
 
 def expanded(row: Mapping[str, Any]) -> str:
     """Returns a post's words as they were typed."""
-    text = str(row.get("text", ""))
-    for url in _tables((row.get("entities") or {}).get("urls")):
-        is_picture = bool(url.get("media_key"))
-        text = text.replace(
-            str(url.get("url", "")) or "\0", "" if is_picture else html.escape(str(url.get("expanded_url", "")), quote=False)
-        )
+    text = fields.words(row, "text")
+    for url in fields.tables(fields.table(row, "entities").get("urls"))[:_MOST_LINKS]:
+        short, whole = fields.words(url, "url"), html.escape(fields.words(url, "expanded_url")[:_LONGEST_LINK], quote=False)
+        if len(short) >= _SHORTEST_LINK:  # a shorter one would be found in other words
+            text = text.replace(short, "" if url.get("media_key") else whole)[:_LONGEST]
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
@@ -68,36 +78,24 @@ def words(text: str) -> str:
 
 def answers(row: Mapping[str, Any]) -> str:
     """Returns the number of the post that this one answers, or nothing."""
-    found = (each for each in _tables(row.get("referenced_tweets")) if each.get("type") == "replied_to")
-    return str(next(found, {}).get("id", ""))
+    found = (each for each in fields.tables(row.get("referenced_tweets")) if each.get("type") == "replied_to")
+    return fields.name(next(found, {}), "id")
 
 
 def item(row: Mapping[str, Any]) -> FeedItem:
     """Returns a post of a feed."""
-    number, language = str(row.get("id", "")), str(row.get("lang") or "")
+    number, language = number_of(row), fields.words(row, "lang")
     return FeedItem(
         remote_id=number,
-        url=address(number),
+        url=address(number) if number else "",
         text=expanded(row).rstrip(),
-        published=_moment(str(row.get("created_at", ""))),
-        pictures=tuple((str(each.get("url") or ""), str(each.get("alt_text") or "")) for each in row.get("_media", ())),
+        published=fields.moment(row.get("created_at")),
+        pictures=tuple((fields.words(each, "url"), fields.words(each, "alt_text")) for each in row.get("_media", ())),
         language=None if not language or language in _UNTOLD else language,
-        poll=tuple(str(each.get("label", "")) for each in _tables((row.get("_poll") or {}).get("options"))),
+        poll=tuple(fields.words(each, "label") for each in fields.tables(fields.table(row, "_poll").get("options"))),
     )
 
 
 def _keys(row: Mapping[str, Any], kind: str) -> list[str]:
-    found = (row.get("attachments") or {}).get(kind)
-    return [str(key) for key in found] if isinstance(found, list) else []
-
-
-def _tables(found: object) -> list[dict[str, Any]]:
-    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else None
+    found = fields.table(row, "attachments").get(kind)
+    return [key for key in found if isinstance(key, str)] if isinstance(found, list) else []

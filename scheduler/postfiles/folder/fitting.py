@@ -1,0 +1,43 @@
+"""Settings that go with each other, or with the parts of their file, and those that would have no effect beside them."""
+
+from collections.abc import Iterator, Sequence
+
+from scheduler.model.finding import Finding
+from scheduler.postfiles.lines.slips import Slip
+from scheduler.postfiles.parsing import Parsed
+from scheduler.postfiles.text.sections import RawPart
+
+_OF_ONE_POST = ("when", "repeat", "repeat-from", "repeat-until")
+_COMMENT = "first comment"
+
+
+def unfitting(parsed: Parsed, parts: Sequence[RawPart]) -> Iterator[Finding]:
+    """Yields an error for each setting that the post's ``parts`` leave without effect, or that says once more what a section says."""
+    if any(part.name is not None for part in parts):
+        for key in _OF_ONE_POST:
+            if parsed.entries.get(key) is not None and parsed.entries[key].value:
+                yield _beside_parts(key).found(parsed.path, parsed.entries[key].key)
+        return
+    sections = [variant for part in parts for variant in part.variants if variant.target == _COMMENT]
+    if sections and parsed.fields is not None and parsed.fields.has("first-comment"):
+        yield _said_twice(sections[0].span.line).found(parsed.path, parsed.entries["first-comment"].span)
+
+
+def _beside_parts(key: str) -> Slip:
+    return Slip(
+        rule="setting-not-here",
+        message=f"the setting “{key}” belongs to a single post, and this file has several",
+        label="each part has a time of its own",
+        consequence="it would have no effect, so the posts of this file are held",
+        fix="delete the line, and see that each ## heading ends in its time:  ## Reminder | 1 week before, 18:00",
+    )
+
+
+def _said_twice(line: int) -> Slip:
+    return Slip(
+        rule="duplicate-setting",
+        message="there are two first comments",
+        label=f"the other one begins in line {line}",
+        consequence="nobody can tell which of the two you mean, so the post is held",
+        fix=f"delete this line, or the section in line {line}",
+    )
