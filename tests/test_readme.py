@@ -77,6 +77,28 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "my-org"
 
 
+def test_the_first_post_in_five_minutes_works_as_it_stands(tmp_path: Path) -> None:
+    part = README.partition("## Your first post")[2].partition("\n## ")[0]
+    (begin, words, look) = re.findall(r"```\w+\n(.*?)```", part, re.DOTALL)
+    (_, into, new) = [line.partition("#")[0] for line in begin.splitlines()]
+    assert inside(tmp_path, *shlex.split(into.partition("&&")[0])[1:]).code == 0
+    folder = tmp_path / "my-org"
+    post = folder / inside(folder, *shlex.split(new)[1:]).out.strip()
+    text = post.read_text(encoding="utf-8")
+    (todo,) = (line for line in text.splitlines() if line.startswith("TODO"))
+    post.write_text(text.replace(todo, words), encoding="utf-8")
+    said = [inside(folder, *shlex.split(line, comments=True)[1:]) for line in look.splitlines()]
+    assert [run.code for run in said] == [0, 0, 0]
+    assert "nothing to mend" in said[0].out
+    assert said[1].out.count("Cake and coffee") == 5
+    assert (folder / "preview.html").is_file()
+
+
+def test_every_place_that_readme_points_to_is_there() -> None:
+    places = {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in re.findall(r"^#+ (.+)$", README, re.MULTILINE)}
+    assert set(re.findall(r"\]\(#([^)]+)\)", README)) <= places
+
+
 def test_readme_shows_every_kind_of_post() -> None:
     assert len(FILES) == 8
     assert sum("repeat:" in text for text in FILES.values()) == 1

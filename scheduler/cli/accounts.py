@@ -73,7 +73,7 @@ def test(name: str | None, as_json: bool, folder: Path | None) -> int:
 
     Exits with 1 if one may not.
     """
-    from scheduler.cli.screen.accounts import account_records, print_checked, tell_way_back, tested
+    from scheduler.cli.screen.accounts import account_records, print_checked, tell_none, tell_way_back, tested
     from scheduler.cli.screen.connecting import known_account
     from scheduler.cli.screen.records import print_json
 
@@ -83,6 +83,8 @@ def test(name: str | None, as_json: bool, folder: Path | None) -> int:
     if as_json:
         print_json("accounts/1", {"accounts": [record for record in account_records(project) if record["account"] in results]})
     else:
+        if not results:
+            tell_none()
         for each, checked in results.items():
             print_checked(each, checked)
         tell_way_back(checked.reason for checked in results.values() if checked and not checked.ok and not checked.of_media)

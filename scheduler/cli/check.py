@@ -1,14 +1,10 @@
 """``scheduler check``: find mistakes before anybody else does."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from scheduler.cli.screen.options import folder_option, instant, json_option, open_project
-
-if TYPE_CHECKING:
-    from scheduler.model.plan import Agenda
 
 GROUP = "Write"
 
@@ -37,11 +33,19 @@ def command(paths: tuple[Path, ...], form: str, now: str | None, as_json: bool, 
     from scheduler.cli.screen.mending import mend
     from scheduler.cli.screen.reports import REPORTS
     from scheduler.cli.screen.selection import within
+    from scheduler.config.reading import ConfigInvalid
+    from scheduler.model.plan import Agenda
 
-    project = open_project(folder)
+    try:
+        project = open_project(folder)
+    except ConfigInvalid as error:
+        if form == "human" and not as_json:
+            raise
+        REPORTS["json" if as_json else form](Agenda(findings=error.findings), folder or Path.cwd())
+        return error.exit_code
     judged_at = instant(now, project.config.organisation.timezone) or project.clock.now()
 
-    def look() -> "Agenda":
+    def look() -> Agenda:
         return within(project.agenda(judged_at, project.facts()), paths, project.folder)
 
     agenda = look()

@@ -25,5 +25,6 @@ def command(target: Path, folder: Path | None) -> int:
     """
     project = open_project(folder)
     project.export_preview(target)
-    click.echo(f"{click.style('✓', fg='green')} The preview is in {target}. Open it in your browser.", err=True)
+    page = target / "index.html" if target.is_dir() else target
+    click.echo(f"{click.style('✓', fg='green')} The preview is ready. Open {page} in your browser.", err=True)
     return 0

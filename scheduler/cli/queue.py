@@ -74,7 +74,10 @@ def _print(found: "Situation") -> None:
     from scheduler.cli.screen.agenda import console
 
     if not found.lines:
-        click.echo("Nothing waits. Everything the scheduler took over is out or given up.")
+        if found.counts.total():
+            click.echo("Nothing waits. Everything the scheduler took over is out or given up.")
+        else:
+            click.echo("Nothing was taken over yet; that begins with  scheduler run\nWhat is planned:  scheduler list")
         return
     screen = console()
     groups: dict[str, list[Line]] = {"Needs a person": [], "Paused": [], "Held back": [], _BY_ITSELF: []}

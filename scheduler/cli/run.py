@@ -21,7 +21,7 @@ def command(once: bool, fleet: bool, folder: Path | None) -> int:
     \b
     scheduler run
     scheduler run --once       for cron: recovers, sends what is due now, stops
-    scheduler run --fleet      hands out what is due to any number of  scheduler worker
+    scheduler run --fleet      lets any number of  scheduler worker  send
 
     Accounts without  live = true  are rehearsed: everything happens except the sending.
     """

@@ -22,9 +22,10 @@ _OWN_KEYS = frozenset(AccountTable.model_fields)
 class NoProject(ConfigurationError):
     """Is a folder that is no project folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, named: bool = False) -> None:
+        above = "" if named else " or in a folder above it"
         super().__init__(
-            f"There is no {FILE} in {folder} or in a folder above it.",
+            f"There is no {FILE} in {folder}{above}." if folder.is_dir() else f"There is no folder {folder}.",
             "Go to your project folder, name it with -C FOLDER, or make a new one with  scheduler init FOLDER",
         )
 

@@ -10,7 +10,7 @@ import struct
 import sys
 import termios
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,15 +33,13 @@ class Typed:
     arguments: str
 
 
-def at_terminal(
-    folder: Path, *arguments: str, answers: Iterable[str] = (), columns: int = 80, env: Mapping[str, str] | None = None
-) -> Typed:
+def at_terminal(folder: Path, *arguments: str, answers: Iterable[str] = (), columns: int = 80) -> Typed:
     """Runs the command at a terminal and types an answer each time it asks and waits."""
     child, line = pty.fork()
     if not child:
         fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         os.chdir(folder)
-        os.execve(sys.executable, [sys.executable, "-m", "scheduler", *arguments], environment(env))
+        os.execve(sys.executable, [sys.executable, "-m", "scheduler", *arguments], environment())
     listed = Path(f"/proc/{child}/cmdline")
     screen, answered, left, clock = "", 0, list(answers), SystemClock()
     until, told = clock.monotonic() + PATIENCE, ""

@@ -48,9 +48,16 @@ def _missing_secret(project: "Project", name: str) -> str | None:
     return None
 
 
+def tell_none() -> None:
+    """Says that there is no account, and how there is one."""
+    click.echo(f"There is no account yet. Connect one:  {_ADD} NAME")
+
+
 def print_accounts(records: Iterable[Mapping[str, Any]]) -> None:
     """Prints one line for each account."""
     rows = list(records)
+    if not rows:
+        tell_none()
     width = max([len(row["account"]) for row in rows], default=0)
     kinds = max([len(row["network"]) for row in rows], default=0)
     for row in rows:

@@ -1,5 +1,6 @@
 """The one place that turns errors into words and exit codes."""
 
+import io
 import os
 import platform
 import sys
@@ -28,13 +29,21 @@ def guarded(command: click.Command, arguments: list[str]) -> int:
     except SchedulerError as error:
         _say(error)
         return error.exit_code
-    except BrokenPipeError:
-        # The reader of our output (head, less) went away; that is its right. Nothing more can be written there.
+    except (BrokenPipeError, SystemExit):
+        # The reader of our output (head, less) went away; that is its right, and click says it by ending the program.
+        # Nothing more can be written there.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # noqa: BLE001 - the boundary: whatever is left is our mistake and becomes a report
         return _report(error)
     return code if isinstance(code, int) else 0
+
+
+def speak_plainly() -> None:
+    """Lets no word of ours fail for want of a character: other programs get UTF-8, a terminal that lacks one shows a question mark."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
 
 
 def is_terminal() -> bool:

@@ -175,13 +175,14 @@ def let_out(project: "Project", name: str, confirmed: str | None) -> int:
 
 
 def _show_coming(project: "Project", name: str) -> None:
-    from scheduler.cli.screen.panels import print_outgoing
+    from scheduler.cli.screen.panels import print_outgoing, tell_where_to_look
 
     coming = _coming(project, name)
     if coming and project.read_pages(coming[:_SHOWN], coming[:_SHOWN][-1].delivery.due.utc):
         coming = _coming(project, name)
     for entry in coming[:_SHOWN]:
         print_outgoing(entry, project.accounts.facts_of(entry.delivery.account), project.folder)
+    tell_where_to_look(coming[:_SHOWN])
     number = f"{len(coming)} post{'s' if len(coming) != 1 else ''}" if coming else "no posts"
     click.echo(f"{name} has {number} to come{f'; these are the next {_SHOWN}' if len(coming) > _SHOWN else ''}.")
 

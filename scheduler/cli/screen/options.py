@@ -41,7 +41,7 @@ def open_project(folder: Path | None) -> "Project":
     if folder is None:
         return assembly.open_project(find_project(Path.cwd()))
     if not (folder / "config.toml").is_file():
-        raise NoProject(folder)
+        raise NoProject(folder, named=True)
     return assembly.open_project(folder.resolve())
 
 

@@ -1,7 +1,7 @@
 """One outgoing post as a panel in the terminal."""
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC
 from pathlib import Path
 
@@ -10,16 +10,19 @@ from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.text import Text
 
+from scheduler.assembly import STATE_FOLDER
 from scheduler.checks.objection import length
 from scheduler.cli.screen.agenda import console
 from scheduler.cli.screen.differences import difference
 from scheduler.cli.screen.frames import frame
 from scheduler.cli.screen.records import relative
-from scheduler.model.delivery import State
+from scheduler.model.delivery import Delivery, State
 from scheduler.model.graphic import Picture
 from scheduler.model.network import Network
 from scheduler.model.outgoing import LinkCard, Media, Outgoing
 from scheduler.model.plan import Agenda, Entry
+from scheduler.planning.pictures import own_media
+from scheduler.planning.targets import setting
 
 
 def print_outgoing(entry: Entry, network: Network, folder: Path) -> None:
@@ -50,9 +53,9 @@ def _content(entry: Entry, network: Network, folder: Path) -> list[RenderableTyp
         lines += [Text(f"Content warning: {outgoing.content_warning}", style="bold"), Text("")]
     lines.append(Text(outgoing.text))
     lines += [Text(""), Text(_measure(outgoing, network), style="dim")]
-    lines += [line for item in outgoing.media for line in _picture(item, network, folder)]
+    lines += [line for item in outgoing.media for line in _picture(item, network, _name(item.picture, folder, _template(entry.delivery)))]
     if outgoing.link_card:
-        lines += _card(outgoing.link_card, folder)
+        lines += _card(outgoing.link_card, _template(entry.delivery), folder)
     early = early_words(entry, outgoing, network)
     return [*lines, *_around(outgoing, network, folder), *([Text(early, style="dim")] if early else [])]
 
@@ -77,25 +80,45 @@ def _measure(outgoing: Outgoing, network: Network) -> str:
     return f"{network.limits.count(outgoing.text):,}{limit} {network.limits.unit}{price}"
 
 
-def _picture(item: Media, network: Network, folder: Path) -> list[RenderableType]:
+def _picture(item: Media, network: Network, name: str) -> list[RenderableType]:
     lack = network.gaps.get("alt_text", "")
-    return [Text(_measured(item.picture, folder), style="dim"), Text(f"  Alt text: {f'is not sent. {lack}' if lack else item.alt}")]
+    return [Text(_measured(item.picture, name), style="dim"), Text(f"  Alt text: {f'is not sent. {lack}' if lack else item.alt}")]
 
 
-def _card(card: LinkCard, folder: Path) -> Iterator[RenderableType]:
+def _card(card: LinkCard, template: str, folder: Path) -> Iterator[RenderableType]:
     yield Text(f"↗ {card.url}", style="dim")
     for words in (card.title, card.description):
         if words:
             yield Text(f"  {words}")
     if card.thumbnail:
-        yield Text(f"  {_measured(card.thumbnail, folder)}", style="dim")
+        yield Text(f"  {_measured(card.thumbnail, _name(card.thumbnail, folder, template))}", style="dim")
 
 
-def _measured(picture: Picture, folder: Path) -> str:
+def _name(picture: Picture, folder: Path, template: str = "") -> str:
+    """Returns what a person knows a picture by: its file, or what it is where it is a file of ours under a name of digits."""
+    path = relative(picture.path, folder)
+    if not path.startswith(f"{STATE_FOLDER}/"):
+        return path
+    return f"drawn from {template}" if template else "a copy of your picture, made to fit"
+
+
+def _template(delivery: Delivery) -> str:
+    """Returns the template that the post's picture is drawn from; empty where the author put a picture into the text."""
+    found = "" if own_media(delivery) else setting(delivery.post, delivery.part, delivery.variant, "graphic")
+    return str(found or "")
+
+
+def tell_where_to_look(entries: Iterable[Entry]) -> None:
+    """Says where drawn pictures can be seen, where there are any."""
+    if any(entry.outgoing and entry.outgoing.media and _template(entry.delivery) for entry in entries):
+        click.echo("See what is drawn:  scheduler preview --export preview.html", err=True)
+
+
+def _measured(picture: Picture, name: str) -> str:
     size = f"{picture.width} × {picture.height}, {picture.bytes / 1000:,.0f} kB"
     if picture.video:
         size = f"film of {length(picture.video.seconds)}, {size}"
-    return f"▣ {relative(picture.path, folder)} ({size})"
+    return f"▣ {name} ({size})"
 
 
 def _around(outgoing: Outgoing, network: Network, folder: Path) -> Iterator[RenderableType]:
@@ -113,7 +136,7 @@ def _around(outgoing: Outgoing, network: Network, folder: Path) -> Iterator[Rend
         yield Text(f"\nAnswer {number} · {network.limits.count(reply.text):,} {network.limits.unit}", style="bold")
         yield Text(reply.text)
         for item in reply.media:
-            yield from _picture(item, network, folder)
+            yield from _picture(item, network, _name(item.picture, folder))
 
 
 def print_difference(sent: Outgoing, now: Outgoing, state: State) -> None:

@@ -9,7 +9,7 @@ from types import ModuleType
 import click
 
 from scheduler import __version__, cli
-from scheduler.cli.screen.boundary import guarded
+from scheduler.cli.screen.boundary import guarded, speak_plainly
 from scheduler.cli.screen.options import FOLDER_HELP
 from scheduler.discovery import load, names_in
 
@@ -118,4 +118,5 @@ def _version_option() -> click.Option:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs the command line and exits with the code that README.md lists."""
+    speak_plainly()
     sys.exit(guarded(Verbs(), list(sys.argv[1:] if arguments is None else arguments)))
