@@ -55,6 +55,8 @@ def read_config(folder: Path, networks: Mapping[str, Network]) -> Config:
         data = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
         raise ConfigInvalid((_syntax(error, source),)) from error
+    except (ValueError, RecursionError) as error:
+        raise ConfigInvalid((_too_much(source),)) from error
     try:
         file = ConfigFile.model_validate(data)
     except ValidationError as error:
@@ -154,6 +156,15 @@ def _hand_over_mistakes(table: AccountTable, network: Network, place: Span) -> I
 
 def _slug(name: str) -> str:
     return re.sub(r"[^a-z0-9_-]+", "-", name.lower()).strip("-") or "name"
+
+
+def _too_much(source: str) -> Finding:
+    """Returns the finding of a number of thousands of digits, or of lists within lists without an end: Python reads neither."""
+    number = re.search(r"[0-9_]{1000,}", source)
+    before = source[: number.start()] if number is not None else ""
+    place = Span(before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1, len(before) - before.rfind("\n") + 1)
+    message = "this number has far too many digits" if number is not None else "lists stand within lists here, deeper than anybody can read"
+    return finding("toml-syntax", message, place, fix="delete it")
 
 
 def _syntax(error: tomllib.TOMLDecodeError, source: str) -> Finding:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from scheduler.model.finding import Severity
 from scheduler.postfiles.folder.languages import chained, lonely, main_of, tag_of
 from scheduler.postfiles.house.campaign import FILES as CAMPAIGN_FILES
-from scheduler.postfiles.lines.slips import Slip, shown
+from scheduler.postfiles.lines.slips import Slip, alike, shown
 
 _CONFLICTS = (
     re.compile(r"(?P<name>.+?) ?\((?:.*['’]s )?conflict(?:ed copy)?[^)]*\)$", re.IGNORECASE),
@@ -88,6 +88,9 @@ def no_post(name: str) -> Slip | None:
     translated = tag_of(name)
     if translated is not None and translated[0] in CAMPAIGN_FILES:
         return _campaign_language(translated[0])
+    meant = _house_file(folded) if name.startswith("_") else None
+    if meant is not None and meant != name:
+        return _misnamed(meant)
     ending = next((ending for ending in _DOCUMENTS if folded.endswith(ending)), None)
     if ending is None or name.startswith("_"):
         return None
@@ -98,6 +101,28 @@ def no_post(name: str) -> Slip | None:
         label="it is skipped",
         consequence="nothing of it is sent",
         fix="save the text as plain text, with a name that ends in .md",
+    )
+
+
+_SLIP = 2  # letters too many or too few
+_HOUSE_FILES = (*CAMPAIGN_FILES, "_hashtags.toml", "_partners.toml", "_words.toml")
+
+
+def _house_file(folded: str) -> str | None:
+    """Returns the file that one of almost its name was meant to be: with other capitals, another ending, or a slip of the fingers."""
+    stem = folded.partition(".")[0]
+    stems = {known.partition(".")[0]: known for known in _HOUSE_FILES}
+    return next((stems[known] for known in stems if abs(len(known) - len(stem)) <= _SLIP and alike(stem, known)), None)
+
+
+def _misnamed(meant: str) -> Slip:
+    return Slip(
+        rule="not-a-post",
+        severity=Severity.WARNING,
+        message=f"the name of this file is almost {meant}",
+        label="it is skipped",
+        consequence="what it says counts for no post",
+        fix=f"call it {meant}, in small letters",
     )
 
 
