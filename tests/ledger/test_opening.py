@@ -215,3 +215,9 @@ def test_a_ledger_that_is_read_only_is_one_sentence(path: Path, clock: VirtualCl
     with pytest.raises(LedgerError, match="read-only"):
         claimed(ledger, entry())
     ledger.close()
+
+
+def test_the_newest_step_is_there_so_that_opening_a_ledger_twice_changes_and_copies_nothing(tmp_path: Path, clock: VirtualClock) -> None:
+    for _ in range(2):
+        open_ledger(tmp_path / "ledger.sqlite", clock).close()
+    assert not (tmp_path / "backups").exists()
