@@ -131,13 +131,13 @@ def test_a_ledger_that_another_process_holds_too_long_is_busy_not_broken(path: P
 
 def full(ledger: Ledger) -> None:
     """Leaves the database no page to grow by, as a full disk does."""
-    with ledger._reading() as connection:  # noqa: SLF001 - a full disk, without needing the right to mount one
+    with ledger._writing() as connection:  # noqa: SLF001 - a full disk, without needing the right to mount one
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
         connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
 
 
 def roomy(ledger: Ledger) -> None:
-    with ledger._reading() as connection:  # noqa: SLF001 - as above
+    with ledger._writing() as connection:  # noqa: SLF001 - as above
         connection.exec_driver_sql("PRAGMA max_page_count=1000000")
 
 
