@@ -210,7 +210,7 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(path: Path, clock: Virtual
 def test_a_ledger_that_is_read_only_is_one_sentence(path: Path, clock: VirtualClock) -> None:
     ledger = open_ledger(path, clock)
     queued(ledger, entry())
-    with ledger._reading() as connection:  # noqa: SLF001 - root may write to everything, so the database is told
+    with ledger._writing() as connection:  # noqa: SLF001 - root may write to everything, so the database is told
         connection.exec_driver_sql("PRAGMA query_only=ON")
     with pytest.raises(LedgerError, match="read-only"):
         claimed(ledger, entry())
