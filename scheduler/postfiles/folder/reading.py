@@ -286,7 +286,7 @@ def _paths(found: Walk) -> set[str]:
 
 def _others(found: Walk) -> Iterator[Finding]:
     for path in found.others:
-        slip = filenames.no_post(path.rpartition("/")[2]) or filenames.LINKED_FOLDER
+        slip = filenames.no_post(path) or filenames.LINKED_FOLDER
         yield slip.found(shown(path, 200), Span())
 
 
