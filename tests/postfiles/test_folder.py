@@ -218,9 +218,9 @@ def test_an_event_and_its_parts_can_stand_in_one_file(write: Write, read: Read) 
 
 
 def test_a_campaign_takes_the_house_series(write: Write, read: Read) -> None:
-    write("posts/march/_campaign.md", EVENT.format(more="series: standard\n"))
+    write("posts/march/_campaign.md", EVENT.format(more="series: countdown\n"))
     assert rules(read()) == ["missing-series"]
-    write("assets/series/standard.md", SERIES)
+    write("assets/series/countdown.md", SERIES)
     reading = read()
     assert not reading.all_findings
     (series,) = posts(reading).values()
