@@ -96,7 +96,7 @@ def test_the_first_post_in_five_minutes_works_as_it_stands(tmp_path: Path) -> No
 
 def test_every_place_that_readme_points_to_is_there() -> None:
     places = {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in re.findall(r"^#+ (.+)$", README, re.MULTILINE)}
-    assert {link for link in re.findall(r"\]\(#([^)]+)\)", README)} <= places
+    assert set(re.findall(r"\]\(#([^)]+)\)", README)) <= places
 
 
 def test_readme_shows_every_kind_of_post() -> None:
