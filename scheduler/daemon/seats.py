@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from scheduler.clock import Clock
-from scheduler.daemon.instance import Holder, only_one
+from scheduler.daemon.instance import Holder, left_behind, only_one
 from scheduler.ledger import Ledger
 
 _ALONE_SECONDS = 15.0
@@ -55,18 +55,23 @@ class Alone:
 class FolderSeat(Alone):
     """Is the only place at a file ledger, guarded by a lock in the project's ``.scheduler`` folder."""
 
-    def __init__(self, state: Path, clock: Clock, holder: Holder) -> None:
+    def __init__(self, ledger: Ledger, state: Path, clock: Clock, holder: Holder) -> None:
+        self._ledger = ledger
         self._state = state
         self._clock = clock
         self._holder = holder
 
     @contextmanager
     def taken(self) -> Iterator[None]:
-        """Holds the lock of the folder.
+        """Holds the lock of the folder; where the last process was killed, the ledger's file is read whole first.
 
         Raises:
             AlreadyRunningError: another process holds it; the sentence says which.
+            LedgerError: the file is damaged.
         """
+        # What a killed process left beside the file is joined to whatever file is there now, be it one of another day.
+        if left_behind(self._state) is not None:
+            self._ledger.past.see_that_it_is_whole()
         with only_one(self._state, self._clock, self._holder):
             yield
 
@@ -104,7 +109,7 @@ class SharedSeat:
 
 def seat_for(ledger: Ledger, state: Path, clock: Clock, holder: Holder) -> Seat:
     """Returns the kind of place that the ledger has."""
-    return SharedSeat(ledger, holder) if ledger.is_shared else FolderSeat(state, clock, holder)
+    return SharedSeat(ledger, holder) if ledger.is_shared else FolderSeat(ledger, state, clock, holder)
 
 
 def _is_gone(owner: str, here: Holder) -> bool:

@@ -19,6 +19,7 @@ from scheduler.ledger.pace import Terms
 from scheduler.ledger.past import NAME, Past
 from scheduler.ledger.reading import Reader
 from scheduler.ledger.reconciling import Rules
+from scheduler.ledger.revision import revision_of_rows
 from scheduler.ledger.sessions import LEAD, Session
 from scheduler.ledger.trouble import LedgerError, explained
 from scheduler.ledger.writer import Writer
@@ -86,12 +87,23 @@ class Ledger(Reader):
     def close(self) -> None:
         """Ends all connections; the ledger may be used again and opens new ones."""
         self._journals.release()
+        self._writer.close()
         self._engine.dispose()
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with self._writer.alone() as connection:
+    def _writing(self, *, beside: bool = False) -> Iterator[Connection]:
+        with self._writer.alone(beside=beside) as connection:
             yield connection
+
+    def revision(self) -> str:
+        """Returns a text that is another one after every change of what :meth:`facts` tells or :meth:`record` compares, whoever made it.
+
+        It may change for less than that, and tells something only beside an earlier one of this very object.
+        """
+        if not self.is_shared:
+            return self._writer.revision()
+        with self._reading() as connection:
+            return revision_of_rows(connection)
 
     def record(self, agenda: Agenda, now: datetime, policy: Policy, fault: Callable[[str], None] = nowhere) -> Counter[State]:
         """Makes open deliveries follow the folder; returns how many went to each state."""
@@ -237,7 +249,7 @@ class Ledger(Reader):
 
     def put(self, key: str, value: list[str]) -> None:
         """Keeps a fact about the ledger itself; as a few texts."""
-        with self._writing() as connection:
+        with self._writing(beside=key != remembering.RESTORED) as connection:
             remembering.put(connection, key, value)
 
     def clock_went_back(self, now: datetime, by: timedelta = timedelta(0)) -> None:
@@ -247,17 +259,17 @@ class Ledger(Reader):
 
     def pause(self, scope: pauses.Scope, name: str, reason: str, now: datetime) -> None:
         """Pauses everything, an account or a campaign, at once."""
-        with self._writing() as connection:
+        with self._writing(beside=True) as connection:
             pauses.pause(connection, pauses.Pause(scope, name, reason, now))
 
     def resume(self, scope: pauses.Scope, name: str = "") -> bool:
         """Ends a pause; returns False where there was none."""
-        with self._writing() as connection:
+        with self._writing(beside=True) as connection:
             return pauses.resume(connection, scope, name)
 
     def beat(self, instance: history.Instance) -> None:
         """Writes that a run of the program is alive."""
-        with self._writing() as connection:
+        with self._writing(beside=True) as connection:
             history.beat(connection, instance)
 
 

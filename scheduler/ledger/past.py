@@ -95,6 +95,23 @@ class Past:
             if self._kept is not None and _is_same(connection, self._kept):
                 self._keep(self._memory, _stand(connection))
 
+    def see_that_it_is_whole(self) -> None:
+        """Reads all of a ledger file.
+
+        Raises:
+            LedgerError: what is in it does not belong together.
+        """
+        if self._file is None:
+            return
+        with self._reading() as connection:
+            verdict = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
+        if verdict != "ok":
+            raise LedgerError(
+                f"The ledger {self._file} is damaged: what is in it does not belong together.",
+                "Nothing is sent from it. Perhaps an old one was copied over it beside its -wal file. To put a sound copy back:"
+                "  scheduler restore",
+            )
+
     def _see_that_the_file_is_there(self) -> None:
         """Opens the ledger's file anew where somebody put another in its place: what is open is the one that was taken away."""
         if self._file is None:

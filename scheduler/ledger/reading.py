@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
-from scheduler.ledger import history, lateness, pauses, recovery, remembering, revision
+from scheduler.ledger import history, lateness, pauses, recovery, remembering
 from scheduler.ledger.events import Attempt
 from scheduler.ledger.reconciling import Gap
 from scheduler.ledger.trouble import explained
@@ -70,11 +70,6 @@ class Reader:
         """Returns everything that planning must know of the past."""
         with self._reading() as connection:
             return history.facts(connection)
-
-    def revision(self) -> str:
-        """Returns a text that is another one after every change of what :meth:`facts` tells or an agenda is compared with."""
-        with self._reading() as connection:
-            return revision.revision(connection)
 
     def attempts(self, post: str | None = None) -> tuple[Attempt, ...]:
         """Returns every attempt, of one post or of all."""

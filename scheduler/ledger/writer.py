@@ -1,5 +1,6 @@
 """Writing: what several threads want written goes into one transaction, since a commit costs as much for ten as for one."""
 
+import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -7,9 +8,10 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
 from scheduler.ledger.events import forget, write_down
-from scheduler.ledger.trouble import explained
+from scheduler.ledger.trouble import explain, explained
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
@@ -58,12 +60,42 @@ class Writer:
         self._waiting: deque[_Job] = deque()
         self._is_led = False
         self._expected = 1
+        self._is_file = engine.dialect.name == "sqlite"
+        self._kept: Connection | None = None
+        self._opened = 0
+        self._beside = 0
 
     @contextmanager
-    def alone(self) -> Iterator[Connection]:
-        """Gives a connection in a transaction of its own, beside which nobody writes."""
-        with self._turn, self._transaction() as connection:
-            yield connection
+    def alone(self, *, beside: bool = False) -> Iterator[Connection]:
+        """Gives a connection in a transaction of its own, beside which nobody writes.
+
+        What is written ``beside`` is nothing that :meth:`revision` is to tell of.
+        """
+        with self._turn:
+            before = self._changes()
+            with self._transaction() as connection:
+                yield connection
+            if beside:
+                self._beside += self._changes() - before
+
+    def revision(self) -> str:
+        """Returns for a file a text that is another one after every change but those written beside, by this process or by others."""
+        with self._turn, explained(), self._connected(()) as connection:
+            try:
+                # It is another number once any other connection has committed something, whatever program that belongs to.
+                others = _raw(connection).execute("PRAGMA data_version").fetchone()[0]
+            except sqlite3.Error as error:
+                raise explain(DBAPIError(None, None, error)) from error
+            return f"{self._opened} {others} {self._changes() - self._beside}"
+
+    def close(self) -> None:
+        """Ends the connection that is kept for writing to a file; another one is opened when it is needed."""
+        with self._turn:
+            self._let_go()
+
+    def _changes(self) -> int:
+        """Returns how many rows the kept connection has changed."""
+        return 0 if self._kept is None else _raw(self._kept).total_changes
 
     def together(self, work: Work[Item, Answer], item: Item, account: str) -> Answer:
         """Runs small work about one account in one transaction with what other threads want written; returns once it is committed.
@@ -130,8 +162,36 @@ class Writer:
 
     @contextmanager
     def _transaction(self, accounts: Iterable[str] | None = None) -> Iterator[Connection]:
-        options: dict[str, Any] = {} if accounts is None else {ACCOUNTS: tuple(sorted(accounts))}
-        with explained(), self._engine.connect().execution_options(**options) as connection, connection.begin():
+        with explained(), self._connected(accounts) as connection, connection.begin():
             forget(connection)
             yield connection
             write_down(connection)
+
+    @contextmanager
+    def _connected(self, accounts: Iterable[str] | None) -> Iterator[Connection]:
+        """Gives a connection to a server, or the one that writes to a file: by that one others can be told from ourselves."""
+        if not self._is_file:
+            options: dict[str, Any] = {} if accounts is None else {ACCOUNTS: tuple(sorted(accounts))}
+            with self._engine.connect().execution_options(**options) as connection:
+                yield connection
+            return
+        if self._kept is None:
+            self._kept = self._engine.connect()
+            self._opened += 1
+        try:
+            yield self._kept
+        except BaseException:
+            # What broke off may have left anything behind, so the next one begins anew.
+            self._let_go()
+            raise
+
+    def _let_go(self) -> None:
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            kept.close()
+
+
+def _raw(connection: Connection) -> sqlite3.Connection:
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, sqlite3.Connection)
+    return raw

@@ -68,7 +68,7 @@ def build(reading: Reading, context: Context, now: datetime, tools: Tools, quiet
 
 def _order(entry: Entry) -> tuple[datetime, str, int, str]:
     delivery = entry.delivery
-    return (delivery.due.utc, delivery.post.id, delivery.post.parts.index(delivery.part), f"{delivery.account.name} {delivery.story:d}")
+    return (delivery.due.utc, delivery.post.id, delivery.part.span.line, f"{delivery.account.name} {delivery.story:d}")
 
 
 def _left_alone(file: PostFile, now: Present, quiet: timedelta | None) -> datetime | None:

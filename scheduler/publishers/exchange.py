@@ -23,10 +23,12 @@ from scheduler.model.outcome import Refused, Uncertain
 from scheduler.publishers.addresses import Address, UnsafeAddress, public_ip
 from scheduler.publishers.answers import Reply, waiting_time
 from scheduler.publishers.lines import Transport, Until
+from scheduler.publishers.saying import in_words
 
 MOST_BYTES = 8 * 1024 * 1024
 _CONNECT, _WRITE, _IDLE = 10.0, 60.0, 4.0
 _AT_ONCE = 64
+_LONG = 16
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.LocalProtocolError)
 _BROKEN_OFF = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
 _USER_AGENT = f"scheduler/{__version__}"
@@ -62,6 +64,7 @@ class Call:
 
     ``content``, and the middle of each of ``files``, may be an open file: it is sent piece by piece from its first byte, each time
     that the call is made. What a file raises while it is read passes through; the call was not made whole then.
+    ``brings_secret`` is for calls that are made to get one: from any other answer the secrets that we know are taken out.
     """
 
     path: str
@@ -73,6 +76,7 @@ class Call:
     files: Mapping[str, tuple[str, bytes | Body, str]] | None = None
     content: bytes | Body | None = None
     patience: float = 30.0
+    brings_secret: bool = False
 
 
 @dataclass(slots=True)
@@ -90,6 +94,14 @@ class Secrets:
     def removed(self, text: str) -> str:
         """Returns the text without them."""
         return without(text, self.words)
+
+    def forgotten(self, reply: Reply) -> Reply:
+        """Returns an answer without them, whatever the server repeats of what it got; short ones may be words of a post."""
+        known = sorted((word for word in self.words if len(word) >= _LONG), key=len, reverse=True)
+        body = reply.body
+        for word in known:
+            body = body.replace(word.encode(errors="surrogatepass"), b"[secret]")
+        return Reply(reply.status, {name: without(value, known) for name, value in reply.headers.items()}, body)
 
 
 class _TooMuchError(Exception):
@@ -181,7 +193,7 @@ class Exchange:
         return reply
 
     def _refused(self, lead: str, error: Exception) -> Refused:
-        told = self.secrets.removed(_plain(error, self.address.host))
+        told = self.secrets.removed(in_words(error, self.address.host))
         return Refused(f"{lead}: {told}{'' if told.endswith('?') else '.'}", permanent=False)
 
     def _client(self, keep: int) -> httpx.Client:
@@ -214,7 +226,8 @@ class Exchange:
                 if self._until.is_over:
                     raise httpx.ReadTimeout("the answer never ends")
             headers = {name.lower(): value for name, value in response.headers.items()}
-            return Reply(response.status_code, headers, bytes(body))
+            reply = Reply(response.status_code, headers, bytes(body))
+            return reply if call.brings_secret else self.secrets.forgotten(reply)
         finally:
             response.close()
 
@@ -263,32 +276,6 @@ def _contents(call: Call) -> dict[str, Any]:
 def _encryption() -> SSLContext:
     """Returns how servers are checked: certificates are always verified. Loading them takes a while, so it is done once."""
     return httpx.create_ssl_context(trust_env=False)
-
-
-_SAYINGS: tuple[tuple[str, str], ...] = (
-    ("CERTIFICATE_VERIFY_FAILED", "the certificate of {host} cannot be trusted"),
-    ("SSL", "{host} does not speak an encryption that we do"),
-    ("Name or service not known", "there is no address for {host}; is the name right, and this machine online?"),
-    ("nodename nor servname", "there is no address for {host}; is the name right, and this machine online?"),
-    ("name resolution", "the name server does not answer; is this machine online?"),
-    ("Connection refused", "{host} refuses the connection"),
-    ("unreachable", "there is no way to {host} from here"),
-    ("timed out", "{host} does not answer"),
-    ("disconnected without", "{host} ended the connection without an answer"),
-    ("reset by peer", "{host} broke off the connection"),
-    ("the answer is too long", "{host} answers without end"),
-    ("the answer never ends", "{host} answers without end"),
-    ("the upload never ends", "{host} takes what is sent too slowly"),
-)
-
-
-def _plain(error: Exception, host: str) -> str:
-    """Returns what went wrong without numbers and addresses of the system's own."""
-    if isinstance(error, UnsafeAddress):
-        return error.message.rstrip(".")
-    text = f"{error} {error.__cause__ or ''}"
-    found = next((saying for mark, saying in _SAYINGS if mark in text), None)
-    return (found or f"the connection to {{host}} failed ({type(error).__name__})").format(host=host)
 
 
 MakeExchange = Callable[[Address], Exchange]

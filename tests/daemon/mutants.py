@@ -342,6 +342,11 @@ MUTANTS = (
         ("daemon/ahead.py", "if settled.state is None and isinstance(answer, Handed):", "if settled.state is None and answer is None:"),
     ),
     mutant(
+        "a mixture of two ledgers is taken for one",
+        "tests/daemon/test_setback.py::test_a_ledger_that_was_joined_with_what_a_killed_daemon_left_is_refused",
+        ("daemon/seats.py", "        if left_behind(self._state) is not None:\n", "        if left_behind(self._state) is self:\n"),
+    ),
+    mutant(
         "what went astray is told once and forgotten",
         STRAYS + "test_it_is_tried_again_ever_more_rarely_and_gone_once_the_network_says_so",
         ("ledger/ahead.py", "            went_astray(connection, held, envelope, outcome, now)\n", "            pass\n"),

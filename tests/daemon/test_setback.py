@@ -51,7 +51,7 @@ def copied(project: Path) -> Path:
     write_post(project, "hello.md", "Only once", due=soon())
     assert inside(project, "pause", "--reason", "wait").code == 0
     once(project)
-    assert states(project) == {"hello": "queued"}
+    assert states(project)["hello"] == "queued"
     copy = project / "copy.sqlite"
     with closing(sqlite3.connect(file_of(project))) as raw, closing(sqlite3.connect(copy)) as target:
         raw.backup(target)
@@ -124,6 +124,7 @@ def test_a_copy_without_the_post_sends_nothing_again_either(project: Path, serve
     assert states(project)["hello"] == "uncertain"
 
 
+@pytest.mark.long
 def test_a_ledger_that_was_deleted_holds_what_may_be_out_and_lets_the_rest_go(project: Path, server: mastodon.Emulator) -> None:
     write_post(project, "hello.md", "Only once", due=soon())
     write_post(project, "later.md", "Tomorrow", due=soon(86400))
@@ -162,6 +163,44 @@ def test_a_daemon_whose_ledger_is_taken_away_sends_nothing_until_it_is_back(proj
         running.says("hello on toots: sent")
         assert running.stop() == 0
     assert len(server.seen()) == 1
+
+
+def test_a_ledger_that_was_joined_with_what_a_killed_daemon_left_is_refused(project: Path, server: mastodon.Emulator) -> None:
+    """The damage is that of an old file which was copied beside a newer log of changes, as SQLite sees it."""
+    once(project)
+    assert inside(project, "backup").code == 0
+    write_post(project, "hello.md", "Only once", due=soon())
+    sent_and_killed(project, server)
+    with closing(sqlite3.connect(file_of(project))) as raw, raw:
+        raw.execute("PRAGMA writable_schema = ON")
+        raw.execute("DELETE FROM sqlite_master WHERE name = 'ix_delivery_fingerprint'")
+    for _ in range(2):
+        run = scheduler(project, "run", "--once", env=SECRET)
+        assert run.code == 1
+        assert "does not belong together" in run.err
+    assert inside(project, "restore", "--yes").code == 0
+    once(project)
+    assert len(server.seen()) == 1
+
+
+@pytest.mark.long
+def test_an_old_ledger_that_was_copied_beside_a_newer_log_sends_nothing_again(project: Path, server: mastodon.Emulator) -> None:
+    for number in range(200):
+        write_post(project, f"far-{number}.md", f"Far away {number} " + "x" * 300, due=soon(864000 + number))
+    copy = copied(project)
+    once(project)
+    assert len(server.seen()) == 1
+    server.control(hours=2.0)
+    with daemon(project, env=SECRET) as killed:
+        killed.says("running as process")
+        write_post(project, "next.md", "The next one", due=soon())
+        killed.says("next on toots: sent")
+        assert killed.stop(signal.SIGKILL) == -signal.SIGKILL
+    set_back(project, copy, with_traces=True)
+    run = scheduler(project, "run", "--once", env=SECRET)
+    assert run.code == 1
+    assert "does not belong together" in run.err
+    assert len(server.seen()) == 2
 
 
 @pytest.mark.long

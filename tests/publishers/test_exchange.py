@@ -244,6 +244,19 @@ def test_the_answer_comes_whole_and_nothing_of_it_is_logged(caplog: pytest.LogCa
     assert "hunter2" not in caplog.text
 
 
+def test_a_secret_that_is_repeated_in_a_good_answer_is_taken_out_and_a_new_one_is_not() -> None:
+    body = b'{"url": "https://x.example/?token=hunter2-hunter2-hunter2", "name": "hunter2"}'
+    head = f"HTTP/1.1 200 OK\r\nX-Echo: hunter2-hunter2-hunter2\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    with speaking(lambda line: line.sendall(head + body)) as exchange:
+        exchange.secrets.add("hunter2-hunter2-hunter2")
+        reply, brought = exchange.ask(Call(path="/look")), exchange.ask(Call(path="/look", brings_secret=True))
+    assert isinstance(reply, Reply)
+    assert isinstance(brought, Reply)
+    assert reply.headers["x-echo"] == "[secret]"
+    assert reply.table() == {"url": "https://x.example/?token=[secret]", "name": "hunter2"}, "a short word may be a word"
+    assert brought.body == body
+
+
 def test_too_many_requests_carry_how_long_to_wait() -> None:
     with speaking(saying("HTTP/1.1 429 Slow\nRetry-After: 90\nContent-Length: 0\n\n")) as exchange:
         outcome = exchange.show(Call(method="POST", path="/post"))

@@ -1,11 +1,12 @@
 """Draws a finding the way a careful colleague would point at it: the line, the caret, what would happen, and the fix."""
 
+import functools
 import shutil
 import sys
 from collections.abc import Iterator
 
 import click
-from wcwidth import wcswidth, wcwidth
+from wcwidth import wcswidth
 
 from scheduler.model.finding import Finding, Severity
 from scheduler.postfiles.lines.decoding import LARGEST, legible
@@ -14,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
 
+_FAR = 4  # times the room that a line has, which no line of so many characters ever fits
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.HINT: "cyan"}
 
 
@@ -48,23 +50,33 @@ def _offer(finding: Finding) -> str:
 
 
 def _source_line(folder: "Path", finding: Finding) -> str | None:
-    content = _content(folder, finding.path)
+    file = folder / finding.path
+    try:
+        stat = file.stat()
+    except (OSError, ValueError):
+        return None
+    lines = _lines(folder, file, (stat.st_mtime_ns, stat.st_size, stat.st_ino))
+    if lines is None or finding.span.line > len(lines):
+        return None
+    return _visible(lines[finding.span.line - 1])
+
+
+@functools.lru_cache(maxsize=4)
+def _lines(folder: "Path", file: "Path", _stamp: tuple[int, int, int]) -> list[str] | None:
+    """Returns the lines of a file, which is read once for all its findings: while its ``_stamp`` is the same."""
+    content = _content(folder, file)
     if content is None:
         return None
     text = content.decode("utf-16", errors="replace") if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else legible(content)
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    if finding.span.line > len(lines):
-        return None
-    return _visible(lines[finding.span.line - 1])
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def _visible(text: str) -> str:
     return "".join(" " if char == "\t" else char if char.isprintable() else "·" for char in text)
 
 
-def _content(folder: "Path", path: str) -> bytes | None:
+def _content(folder: "Path", file: "Path") -> bytes | None:
     """Returns what a file of the project holds; nothing of what is no file, or is a link that leads out of the folder."""
-    file = folder / path
     try:
         if not file.is_file() or not file.resolve().is_relative_to(folder.resolve()):
             return None
@@ -85,7 +97,7 @@ def _pointed(source: str, finding: Finding, room: int) -> Iterator[str]:
     source, start, end = _window(source, start, end, room)
     yield source
     indent = max(wcswidth(source[:start]), 0) + max(start - len(source), 0)
-    caret = " " * indent + "^" * max(sum(max(wcwidth(char), 0) for char in source[start:end]), 1)
+    caret = " " * indent + "^" * max(wcswidth(source[start:end]), 1)
     label = finding.label
     if not label or len(caret) + 1 + wcswidth(label) <= room:
         yield f"{caret} {label}".rstrip()
@@ -98,7 +110,7 @@ def _window(source: str, start: int, end: int, room: int) -> tuple[str, int, int
     """Returns the stretch of a long line around a place, with … where it is cut, and the place within it."""
     keep = room
     shown, before = source, 0
-    while keep > 1 and wcswidth(shown) > room:
+    while keep > 1 and (len(shown) > _FAR * room or wcswidth(shown) > room):
         keep -= max((wcswidth(shown) - room) // 2, 2) if shown is not source else 2
         left = max(0, min(start - keep // 3, len(source) - keep))
         shown = f"{'…' if left else ''}{source[left : left + keep]}{'…' if left + keep < len(source) else ''}"

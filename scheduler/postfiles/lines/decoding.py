@@ -4,15 +4,17 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from scheduler.model.finding import Finding, Severity
 from scheduler.postfiles.lines.hidden import hidden
 from scheduler.postfiles.lines.slips import Mend, Slip
 from scheduler.postfiles.lines.source import Source
 
-LARGEST = 1_000_000
+LARGEST = 250_000
 """Is the size in bytes above which a file is not taken for a post; the longest text any network takes is far below."""
 
+_MOST = 20  # findings of one kind about one file
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SOFT = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
@@ -48,10 +50,11 @@ def decode(path: str, data: bytes) -> Decoded:
     if _is_ordinary("".join(lines)):
         return Decoded(Source(path, tuple(lines)))
     source = _lines(path, text.lstrip("\ufeff"))
-    findings = _unprintable(source) if UNPRINTABLE.search(text) else ()
+    findings = tuple(islice(_unprintable(source), _MOST)) if UNPRINTABLE.search(text) else ()
     if text.isascii():
         return Decoded(source, findings)
-    return Decoded(source, (*findings, *(_lost(source) if _LOST.search(text) else ()), *hidden(source)))
+    lost = _lost(source) if _LOST.search(text) else ()
+    return Decoded(source, (*findings, *islice(lost, _MOST), *islice(hidden(source), _MOST)))
 
 
 def _is_ordinary(text: str) -> bool:
@@ -112,8 +115,7 @@ def _foreign(path: str, data: bytes, trouble: UnicodeDecodeError) -> Decoded:
     return Decoded(source, (slip.found(path, source.span(index, column, column + 1)),))
 
 
-def _unprintable(source: Source) -> tuple[Finding, ...]:
-    found = []
+def _unprintable(source: Source) -> Iterator[Finding]:
     for index, line in enumerate(source.lines):
         match = UNPRINTABLE.search(line)
         if match is not None:
@@ -128,8 +130,7 @@ def _unprintable(source: Source) -> tuple[Finding, ...]:
                 fix="delete the line and type it again",
                 mend=Mend("", match.start(), match.end(), safe=False),
             )
-            found.append(slip.found(source.path, source.span(index)))
-    return tuple(found[:20])
+            yield slip.found(source.path, source.span(index))
 
 
 def _lost(source: Source) -> Iterator[Finding]:

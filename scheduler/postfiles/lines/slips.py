@@ -1,6 +1,7 @@
 """An author's mistake before it has a place: the reader of a value knows what is wrong, its caller knows where the value stands."""
 
 import difflib
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -74,8 +75,12 @@ class SlipError(ValueError):
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:
     """Returns the choice that the author most likely meant, or None where nothing is close."""
+    return _nearest(word.casefold()[:80], tuple(choices))
+
+
+@functools.lru_cache(maxsize=512)
+def _nearest(typed: str, choices: tuple[str, ...]) -> str | None:
     spelled = {choice.casefold(): choice for choice in choices}
-    typed = word.casefold()[:80]
     close = difflib.get_close_matches(typed, spelled, n=1, cutoff=0.65)
     if not close and len(typed) >= _LONG:
         close = [choice for choice in spelled if typed in choice][:1]

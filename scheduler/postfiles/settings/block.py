@@ -24,6 +24,8 @@ _Event: TypeAlias = Any  # PyYAML's stubs allow for events without a place, whic
 
 _LARGEST = 32_000
 _REPAIRS = 30
+_LONGEST = 1_000  # lines
+_MOST = 100  # settings, or mistakes in them
 _KEY_SPACE = re.compile(r"\s*(?:-\s+)?[\w.-]*\s*:\s+|\s+(?:-\s+)?|-\s+")
 
 
@@ -51,11 +53,8 @@ def read_block(source: Source, first: int, last: int) -> Block:
 def _read_yaml(source: Source, first: int, lines: list[str], text: str) -> Block:
     if not text.isprintable() or not text.isascii():
         lines = [UNPRINTABLE.sub("\ufffd", _clean(line)) for line in lines]
-    if len(text) > _LARGEST:
-        slip = Slip(
-            rule="too-large", message="there are far too many settings here", fix="settings are short; the text comes below the dashes"
-        )
-        return Block({}, (slip.found(source.path, source.span(first)),))
+    if len(text) > _LARGEST or len(lines) > _LONGEST:
+        return Block({}, (_TOO_MANY.found(source.path, source.span(first)),))
     findings: list[Finding] = []
     for _ in range(_REPAIRS):
         try:
@@ -63,11 +62,18 @@ def _read_yaml(source: Source, first: int, lines: list[str], text: str) -> Block
         except (yaml.YAMLError, _NotFlatError) as trouble:
             repaired = traps.repair(source, first, lines, _line_of(trouble, len(lines)))
             findings += repaired
-            if not repaired:
+            if not repaired or len(findings) > _MOST:
                 break
         else:
+            if len(block.entries) > _MOST:
+                return Block({}, (_TOO_MANY.found(source.path, source.span(first)),))
             return Block(block.entries, (*findings, *block.findings))
-    return Block({}, tuple(findings))
+    return Block({}, tuple(findings[:_MOST]))
+
+
+_TOO_MANY = Slip(
+    rule="too-large", message="there are far too many settings here", fix="settings are short; the text comes below the dashes"
+)
 
 
 def _clean(line: str) -> str:

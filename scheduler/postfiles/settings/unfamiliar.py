@@ -22,7 +22,7 @@ def unknown_setting(key: str, present: Mapping[str, Entry]) -> Slip:
     if (apart := _apart(plain, present)) is not None:
         return apart
     meant = _meant(plain)
-    others = [other for other in present if other == meant or (other != key and _meant(_plain(other)) == meant)]
+    others = [other for other in present if other != key and meant in {other, _ALSO_CALLED.get(_plain(other))}]
     return Slip(
         rule="unknown-setting",
         message=f"I don’t know the setting “{shown(key)}”",
@@ -157,9 +157,9 @@ def unknown_targets(path: str, entry: Entry | None, names: Names, part: str | No
     if entry is None:
         return []
     wanted = entry.value.split(",") if isinstance(entry.value, str) else entry.value
-    findings = []
+    findings: list[Finding] = []
     for index, name in enumerate(word.strip() for word in wanted):
-        if name and names.target(name) is None:
+        if name and names.target(name) is None and len(findings) < _MOST:
             slip = unknown_account(name, names)
             findings.append((slip if entry.as_typed else replace(slip, mend=None)).found(path, entry.item(index, name), part))
     return findings
@@ -183,6 +183,7 @@ def unknown_account(name: str, names: Names) -> Slip:
     )
 
 
+_MOST = 20  # names that are told
 _EVERYWHERE = ("all", "everywhere", "everyone", "every", "*", "alle", "überall")
 
 

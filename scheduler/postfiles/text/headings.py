@@ -158,3 +158,13 @@ def homeless(title: str) -> Slip:
         consequence="nobody can tell when it should go out",
         fix="## Reminder | 1 week before, 18:00",
     )
+
+
+TOO_MANY = Slip(
+    rule="too-many-mistakes",
+    message="there are more mistakes in this file than anybody wants to read",
+    label="the rest of it is not read",
+    consequence="nothing of it is sent",
+    fix="mend those above first, or see whether this is a post at all",
+)
+"""Is the slip of a text of which so much is wrong that the rest is not looked at."""

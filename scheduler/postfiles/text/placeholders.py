@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from scheduler.model.finding import Finding
 from scheduler.postfiles.lines.slips import Mend, Slip, alike, nearest, shown
@@ -11,21 +12,34 @@ from scheduler.postfiles.text.notes import Line
 
 _BRACES = re.compile(r"\{\{(?P<template>(?:title|date|time)(?::[^{}\n]*)?)\}\}|\{\{|\}\}|\{(?P<name>[^{}\n]*)\}")
 _KNOWN = frozenset(PLACEHOLDERS)
+_MOST = 100
 
 
 def unknown(source: Source, lines: list[Line], part: str | None) -> Iterator[Finding]:
     """Yields a finding for each name in braces that means nothing; ``{{`` and ``}}`` are braces themselves."""
+    for line, match in islice(_unknown(lines), _MOST):
+        name, template = match["name"], match["template"]
+        start = _place(source.lines[line.index], line.text, match)
+        slip = _slip((name or "").strip(), match[0]) if template is None else _left_by_template(template, match[0])
+        yield slip.found(source.path, source.span(line.index, start, start + len(match[0])), part)
+
+
+def _unknown(lines: list[Line]) -> Iterator[tuple[Line, re.Match[str]]]:
     for line in lines:
-        if "{" not in line.text:
-            continue
-        for match in _BRACES.finditer(line.text):
-            name = match["name"]
-            template = match["template"]
-            if template is None and (name is None or name.strip() in _KNOWN):
-                continue
-            start = max(0, source.lines[line.index].find(match[0]))
-            slip = _slip((name or "").strip(), match[0]) if template is None else _left_by_template(template, match[0])
-            yield slip.found(source.path, source.span(line.index, start, start + len(match[0])), part)
+        for match in _BRACES.finditer(line.text) if "{" in line.text else ():
+            if match["template"] is not None or (match["name"] is not None and match["name"].strip() not in _KNOWN):
+                yield line, match
+
+
+def _place(typed: str, text: str, match: re.Match[str]) -> int:
+    """Returns where the match stands in the line as typed, which may have notes that ``text`` has not."""
+    if typed == text:
+        return match.start()
+    before = text.count(match[0], 0, match.start())
+    start = -1
+    for _ in range(before + 1):
+        start = typed.find(match[0], start + 1)
+    return max(0, start)
 
 
 def _of_event(name: str) -> str | None:

@@ -20,6 +20,7 @@ from scheduler.postfiles.text.pictures import Named
 
 _HEADING = re.compile(r"(?P<marks>#{1,6})[ \t\u00a0]+(?P<title>\S.*?)[ \t\u00a0]*$")
 _PART, _SECTION = 2, 3
+_MOST = 100  # findings about one text, after which the rest is not read
 
 
 @dataclass(slots=True)
@@ -76,6 +77,9 @@ class Parser:
     def parse(self, lines: list[Line], start: int) -> None:
         """Reads the lines; ``start`` is the line (from 0) that stands for a text without a heading."""
         for chunk in self._chunks(lines, start):
+            if len(self.findings) > _MOST:
+                self.findings.append(headings.TOO_MANY.found(self._source.path, self._source.span(chunk.index)))
+                return
             if chunk.level == 0:
                 self._lead(chunk)
             elif chunk.level == _PART:
@@ -86,6 +90,8 @@ class Parser:
     def _chunks(self, lines: list[Line], start: int) -> list[_Chunk]:
         chunks = [_Chunk(0, "", start, 0)]
         for line in lines:
+            if len(self.findings) > _MOST:
+                break
             match = _HEADING.match(line.text) if line.text.startswith("#") else None
             if match is None and ("#" in line.text or line.text.endswith((":", "*", "_"))):
                 self._look_alike(line)

@@ -60,7 +60,7 @@ class Films:
             return described
         until = int(self.service.clock.now().timestamp()) + _HALF_AN_HOUR
         asked = {"aud": described.said("did"), "lxm": "com.atproto.repo.uploadBlob", "exp": str(until)}
-        reply = self.session.ask(Call(path="/xrpc/com.atproto.server.getServiceAuth", params=asked))
+        reply = self.session.ask(Call(path="/xrpc/com.atproto.server.getServiceAuth", params=asked, brings_secret=True))
         if isinstance(reply, Refused):
             return reply
         try:

@@ -96,7 +96,8 @@ class Session:
             exchange = self._at(home)
             password = exchange.secrets.add(self._login.secret())
             wanted = {"identifier": self._login.identifier, "password": password}
-            reply = exchange.ask(Call(method="POST", path="/xrpc/com.atproto.server.createSession", json=wanted))
+            call = Call(method="POST", path="/xrpc/com.atproto.server.createSession", json=wanted, brings_secret=True)
+            reply = exchange.ask(call)
             return self._take(reply, exchange)
 
     def _signed(self, call: Call, make: Callable[[Exchange, Call], Reply | Refused | Uncertain]) -> Reply | Refused | Uncertain:
@@ -135,7 +136,7 @@ class Session:
     def _renewed(self, tokens: Tokens) -> Tokens | Refused:
         with self._lock:
             exchange = self._at(tokens.address)
-            call = Call(method="POST", path="/xrpc/com.atproto.server.refreshSession")
+            call = Call(method="POST", path="/xrpc/com.atproto.server.refreshSession", brings_secret=True)
             reply = exchange.ask(bearer(call, tokens.refresh))
             if isinstance(reply, Reply) and not reply.is_success:
                 return self.sign_in()
@@ -150,7 +151,9 @@ class Session:
             return _denied(reply)
         try:
             table, place = reply.table(), exchange.address
-            told = [fields.name(table, key) for key in ("did", "handle")] + [_token(table, key) for key in ("accessJwt", "refreshJwt")]
+            told = [fields.name({key: exchange.secrets.removed(fields.words(table, key))}, key) for key in ("did", "handle")] + [
+                _token(table, key) for key in ("accessJwt", "refreshJwt")
+            ]
         except UnreadableReply:
             told = []
         if not (told and all(told) and told[0].startswith("did:")):

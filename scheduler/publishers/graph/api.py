@@ -92,7 +92,7 @@ class Graph:
             GraphTrouble: There is no answer, or an error, or an answer without a token.
         """
         asked = {"grant_type": grant, "access_token": self.token()}
-        answer = self._taken(self.exchange.ask(Call(path="/refresh_access_token", params=asked)))
+        answer = self._taken(self.exchange.ask(Call(path="/refresh_access_token", params=asked, brings_secret=True)))
         token, seconds = text_of(answer, "access_token"), answer.get("expires_in")
         if not _TOKEN.fullmatch(token):
             raise GraphTrouble(Refused(f"{self.exchange.title} answered without a new token.", permanent=False))
