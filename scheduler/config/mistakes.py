@@ -31,6 +31,7 @@ _SAID = {
     "int_type": _NUMBER,
     "int_parsing": _NUMBER,
     "int_from_float": _NUMBER,
+    "finite_number": _NUMBER,
     "greater_than_equal": ("{key} cannot be less than 0", "{key} = 0"),
     "string_too_short": _EMPTY,
     "too_short": _EMPTY,
@@ -38,13 +39,20 @@ _SAID = {
     "dict_type": _TABLE,
     "model_attributes_type": _TABLE,
 }
+_FREE, _DEPTH = ("preview", "archive"), 2  # tables whose values are a text, a number, or true or false
 _ONE_TEXT = ("{key} takes one text, not several", '{key} = "…"')
 
 
 def mistakes(error: ValidationError, found: Places) -> Iterator[Finding]:
     """Yields a finding for each thing that pydantic complains of; ``found`` tells where each key stands."""
+    seen = set()
     for problem in error.errors():
         path = tuple(str(step) for step in problem["loc"])
+        if path[0] in _FREE and len(path) > _DEPTH:
+            if path[:_DEPTH] not in seen:
+                yield several(path[:_DEPTH], found)
+            seen.add(path[:_DEPTH])
+            continue
         if problem["type"] == "extra_forbidden":
             yield unknown(path, found, _known_keys(path[:-1]))
         elif problem["type"] == "missing":
@@ -112,5 +120,12 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def finding(rule: str, message: str, span: Span, *, label: str = "", fix: str | None = None) -> Finding:
-    """Returns an error in config.toml."""
-    return Finding(rule=rule, severity=Severity.ERROR, message=message, path=FILE, span=span, label=label, fix=fix)
+    """Returns an error in config.toml; what was typed is quoted in it as far as it can be shown."""
+    return Finding(
+        rule=rule, severity=Severity.ERROR, message=_legible(message), path=FILE, span=span, label=label, fix=fix and _legible(fix)
+    )
+
+
+def _legible(text: str) -> str:
+    printable = "".join(sign if sign.isprintable() or sign == "\n" else "\ufffd" for sign in text)
+    return re.sub(r"(\S{60})\S{20,}", r"\1…", printable)

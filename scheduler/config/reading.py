@@ -31,12 +31,13 @@ class NoProject(ConfigurationError):
 
 
 class ConfigInvalid(ConfigurationError):
-    """Is a config.toml with mistakes; ``findings`` tells each with its place."""
+    """Is a config.toml with mistakes; ``findings`` tells each with its place in that ``folder``."""
 
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
+    def __init__(self, findings: tuple[Finding, ...], folder: Path) -> None:
         count = f"{len(findings)} mistakes" if len(findings) > 1 else "a mistake"
         super().__init__(f"{FILE} has {count}; nothing is read, planned or sent until that is mended.")
         self.findings = findings
+        self.folder = folder
 
 
 def find_project(start: Path) -> Path:
@@ -54,14 +55,16 @@ def read_config(folder: Path, networks: Mapping[str, Network]) -> Config:
     try:
         data = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigInvalid((_syntax(error, source),)) from error
+        raise ConfigInvalid((_syntax(error, source),), folder) from error
+    except (ValueError, RecursionError) as error:
+        raise ConfigInvalid((_too_much(source),), folder) from error
     try:
         file = ConfigFile.model_validate(data)
     except ValidationError as error:
-        raise ConfigInvalid(tuple(mistakes(error, found))) from error
+        raise ConfigInvalid(tuple(mistakes(error, found)), folder) from error
     findings = tuple(found_ for name, table in file.accounts.items() for found_ in _account_mistakes(name, table, networks, found))
     if findings:
-        raise ConfigInvalid(findings)
+        raise ConfigInvalid(findings, folder)
     return _config(folder, file, networks)
 
 
@@ -73,7 +76,8 @@ def _source(folder: Path) -> str:
     except OSError as error:
         raise ConfigurationError(f"{folder / FILE} cannot be read: {error.strerror}.", "Check who may read the file.") from error
     except UnicodeDecodeError as error:
-        raise ConfigInvalid((finding("not-utf8", "this file is not UTF-8 text", Span(), fix="save it again as UTF-8"),)) from error
+        wrong = finding("not-utf8", "this file is not UTF-8 text", Span(), fix="save it again as UTF-8")
+        raise ConfigInvalid((wrong,), folder) from error
 
 
 def _config(folder: Path, file: ConfigFile, networks: Mapping[str, Network]) -> Config:
@@ -154,6 +158,15 @@ def _hand_over_mistakes(table: AccountTable, network: Network, place: Span) -> I
 
 def _slug(name: str) -> str:
     return re.sub(r"[^a-z0-9_-]+", "-", name.lower()).strip("-") or "name"
+
+
+def _too_much(source: str) -> Finding:
+    """Returns the finding of a number of thousands of digits, or of lists within lists without an end: Python reads neither."""
+    number = re.search(r"[0-9_]{1000,}", source)
+    before = source[: number.start()] if number is not None else ""
+    place = Span(before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1, len(before) - before.rfind("\n") + 1)
+    message = "this number has far too many digits" if number is not None else "lists stand within lists here, deeper than anybody can read"
+    return finding("toml-syntax", message, place, fix="delete it")
 
 
 def _syntax(error: tomllib.TOMLDecodeError, source: str) -> Finding:

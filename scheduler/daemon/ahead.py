@@ -61,6 +61,8 @@ class Ahead:
 
     def follow(self, agenda: Agenda) -> None:
         """Takes up what the folder asks for now."""
+        if agenda is self.agenda:
+            return
         self.agenda = agenda
         self.entries = {} if self.is_idle else {entry.delivery.id: entry for entry in agenda.entries}
 

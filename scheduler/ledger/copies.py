@@ -128,8 +128,10 @@ def _copy(source: Path, target: Path) -> None:
 def _begin_anew(file: Path, copied_at: datetime, now: datetime) -> None:
     """Lets a copy start in recovery as the ledger."""
     engine = create_engine(URL.create("sqlite+pysqlite", database=str(file)))
+    writer = Writer(engine)
     try:
-        with Writer(engine).alone() as connection:
+        with writer.alone() as connection:
             begin_anew(connection, Gap(copied_at, now, is_first=True), now)
     finally:
+        writer.close()
         engine.dispose()

@@ -51,7 +51,7 @@ class Ledger(Reader):
         self._session: Session | None = None
         self.hand_overs = HandOvers(self._reading, self._writing)
         memory = journals.folder / NAME if durable else None
-        self.past = Past(memory, file, self._reading, self._writing, partial(opened_anew, engine))
+        self.past = Past(memory, file, self._reading, self._writing, self._open_anew)
 
     @property
     def is_shared(self) -> bool:
@@ -88,6 +88,16 @@ class Ledger(Reader):
         """Ends all connections; the ledger may be used again and opens new ones."""
         self._journals.release()
         self._writer.close()
+        self._engine.dispose()
+
+    def _open_anew(self) -> None:
+        """Ends all connections to a file whose name leads to another one now; what was not in the old one yet is put there first."""
+        self._writer.close()
+        # A log of changes that stays beside the new file would be taken for its own, and make a mixture of both.
+        with explained():
+            raw = self._engine.raw_connection()
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            raw.close()
         self._engine.dispose()
 
     @contextmanager
@@ -271,16 +281,6 @@ class Ledger(Reader):
         """Writes that a run of the program is alive."""
         with self._writing(beside=True) as connection:
             history.beat(connection, instance)
-
-
-def opened_anew(engine: Engine) -> None:
-    """Ends all connections to a ledger file whose name leads to another file now; what was not in the old one yet is put there first."""
-    # A log of changes that stays beside the new file would be taken for its own, and make a mixture of both.
-    with explained():
-        raw = engine.raw_connection()
-        raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        raw.close()
-    engine.dispose()
 
 
 def _rewrite(journal: Journal, lines: list[str]) -> None:

@@ -59,17 +59,20 @@ def _as_moved(change: Change) -> Change:
 
 
 def _insert_new(connection: Connection, changes: Sequence[Change]) -> None:
-    rows = [{**_BLANK, **change.values, "id": change.delivery, "state": change.became.value, "reason": change.reason} for change in changes]
-    for batch in _batches(rows):
-        insert_all(connection, _ADD_DELIVERY, batch)
+    for batch in _batches(changes):
+        insert_all(connection, _ADD_DELIVERY, [_insert_row(change) for change in batch])
+
+
+def _insert_row(change: Change) -> dict[str, Any]:
+    return {**_BLANK, **change.values, "id": change.delivery, "state": change.became.value, "reason": change.reason}
 
 
 def _update_known(connection: Connection, changes: Sequence[Change]) -> None:
     if not changes:
         return
     statement = guarded_update((*FILE_COLUMNS, "state", "reason", "next_at", "held_for", "released", "updated_at"))
-    for batch in _batches([_update_row(change) for change in changes]):
-        if run_for_each(connection, statement, batch) != len(batch):
+    for batch in _batches(changes):
+        if run_for_each(connection, statement, [_update_row(change) for change in batch]) != len(batch):
             raise LedgerBusyError("The ledger changed while the post files were being taken over.", "This is tried again at once.")
 
 
@@ -81,21 +84,22 @@ def _update_row(change: Change) -> dict[str, Any]:
 
 
 def _append_events(connection: Connection, changes: Sequence[Change], now: datetime) -> None:
-    rows = [
-        {
-            "delivery": change.delivery,
-            "at": now,
-            "was": (change.was or State.PLANNED).value,
-            "became": change.became.value,
-            "fence": change.fence,
-            "reason": change.reason,
-        }
-        for change in changes
-    ]
-    for batch in _batches(rows):
-        insert_all(connection, ADD_EVENT, batch)
+    for batch in _batches(changes):
+        insert_all(connection, ADD_EVENT, [_event_row(change, now) for change in batch])
 
 
-def _batches(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    for start in range(0, len(rows), _BATCH):
-        yield rows[start : start + _BATCH]
+def _event_row(change: Change, now: datetime) -> dict[str, Any]:
+    return {
+        "delivery": change.delivery,
+        "at": now,
+        "was": (change.was or State.PLANNED).value,
+        "became": change.became.value,
+        "fence": change.fence,
+        "reason": change.reason,
+    }
+
+
+def _batches(changes: Sequence[Change]) -> Iterator[Sequence[Change]]:
+    """Yields them a few at a time: rows take several times the room of what they are made of."""
+    for start in range(0, len(changes), _BATCH):
+        yield changes[start : start + _BATCH]

@@ -88,7 +88,8 @@ class Variant:
 
     A target is also ``first comment``, ``reply``, ``variation``, ``story`` (or ``NETWORK story``), ``partner NAME`` or ``lang xx``;
     several replies or variations keep the order of the file. ``when`` and ``language`` are None where those of the part hold.
-    ``lines`` gives the number of the file's line for each line of ``text``. ``settings`` holds the keys that the section overrides.
+    ``lines`` gives the number of the file's line for each line of ``text``, none where that stands in no file of the project.
+    ``settings`` holds the keys that the section overrides.
     ``media`` is None where the section has no picture of its own and takes those of the part.
     ``source`` is the language file (``name.es.md`` beside ``name.md``) that the text stands in, empty for the post's own file;
     the text of such a file has the target ``lang xx``, its sections have the targets of all sections.

@@ -52,6 +52,8 @@ def fill(text: str, values: Mapping[str, str], place: Callable[[int, int], Span]
 
 def position(variant: Variant, start: int, end: int) -> Span:
     """Returns where a stretch of the variant's text stands in the file; ``start`` and ``end`` count code points of the text."""
+    if not variant.lines:
+        return variant.span  # it stands in no file of the project
     before = variant.text.count("\n", 0, start)
     line_start = variant.text.rfind("\n", 0, start) + 1
     line = variant.lines[before] if before < len(variant.lines) else variant.span.line

@@ -23,7 +23,7 @@ from scheduler.model.outcome import Refused, Uncertain
 from scheduler.publishers.addresses import Address, UnsafeAddress, public_ip
 from scheduler.publishers.answers import Reply, waiting_time
 from scheduler.publishers.lines import Transport, Until
-from scheduler.publishers.saying import in_words
+from scheduler.publishers.saying import UNFIT, in_words
 
 MOST_BYTES = 8 * 1024 * 1024
 _CONNECT, _WRITE, _IDLE = 10.0, 60.0, 4.0
@@ -241,15 +241,18 @@ class Exchange:
             base = parts._replace(netloc=f"{place}:{parts.port or 443}").geturl()
             headers, extensions = {"Host": parts.netloc}, {"sni_hostname": self.address.host}
         patience = httpx.Timeout(call.patience, connect=min(_CONNECT, call.patience), write=_WRITE, pool=_CONNECT)
-        return client.build_request(
-            call.method,
-            base + call.path,
-            params=call.params,
-            headers={"User-Agent": _USER_AGENT, "Accept-Encoding": "identity", **headers, **call.headers},
-            timeout=patience,
-            extensions=extensions,
-            **_contents(call),
-        )
+        try:
+            return client.build_request(
+                call.method,
+                base + call.path,
+                params=call.params,
+                headers={"User-Agent": _USER_AGENT, "Accept-Encoding": "identity", **headers, **call.headers},
+                timeout=patience,
+                extensions=extensions,
+                **_contents(call),
+            )
+        except UnicodeEncodeError:
+            raise httpx.LocalProtocolError(UNFIT) from None  # the error itself quotes the secret
 
 
 def _host(address: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from scheduler.model import plain
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:,@~+=-]{0,199}")
-_MOST = 10**15
+_MOST, _MOST_DIGITS = 10**15, 10**30
 _LONGEST = timedelta(days=3_650)
 _FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
@@ -28,7 +28,9 @@ def tables(found: object) -> list[Mapping[str, Any]]:
 def words(found: object, name: str) -> str:
     """Returns a text, or a whole number as text; empty where something else stands there."""
     value = found.get(name) if isinstance(found, Mapping) else None
-    return value if isinstance(value, str) else str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value) if abs(value) < _MOST_DIGITS else ""
+    return value if isinstance(value, str) else ""
 
 
 def name(found: object, field: str) -> str:

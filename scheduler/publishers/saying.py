@@ -2,6 +2,7 @@
 
 from scheduler.publishers.addresses import UnsafeAddress
 
+UNFIT = "Illegal header value"
 _SAYINGS: tuple[tuple[str, str], ...] = (
     ("CERTIFICATE_VERIFY_FAILED", "the certificate of {host} cannot be trusted"),
     ("SSL", "{host} does not speak an encryption that we do"),
@@ -13,6 +14,7 @@ _SAYINGS: tuple[tuple[str, str], ...] = (
     ("timed out", "{host} does not answer"),
     ("disconnected without", "{host} ended the connection without an answer"),
     ("reset by peer", "{host} broke off the connection"),
+    (UNFIT, "the account’s secret holds a letter or a line break that no secret has; copy it anew"),
     ("the answer is too long", "{host} answers without end"),
     ("the answer never ends", "{host} answers without end"),
     ("the upload never ends", "{host} takes what is sent too slowly"),

@@ -101,3 +101,15 @@ def test_a_list_fits_its_terminal(sample: Path, columns: int) -> None:
     told = at_terminal(sample, "list", columns=columns)
     assert told.code == 0
     assert max(map(cells, told.screen.splitlines())) <= columns
+
+
+@pytest.mark.parametrize("verb", ["check", "list", "status"])
+def test_a_mistake_in_the_settings_is_shown_in_its_own_line_wherever_one_stands(tmp_path: Path, verb: str) -> None:
+    project, elsewhere = tmp_path / "project", tmp_path / "elsewhere"
+    for folder, network in ((project, "bluesk"), (elsewhere, "mastodon")):
+        (folder / "posts").mkdir(parents=True)
+        settings = f'[organisation]\nname = "{folder.name}"\ntimezone = "Europe/Berlin"\n\n[accounts.sky]\nnetwork = "{network}"\n'
+        (folder / "config.toml").write_text(settings, encoding="utf-8")
+    for said in (inside(elsewhere, "-C", str(project), verb), inside(project / "posts", verb)):
+        assert said.code == 2
+        assert '6 | network = "bluesk"\n  |           ^^^^^^^^ did you mean “bluesky”?' in said.err

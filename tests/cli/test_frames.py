@@ -83,3 +83,20 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
 def test_a_name_with_control_characters_stays_on_its_line(tmp_path: Path) -> None:
     (tmp_path / "a\n\x1b[31m.md").write_text("x", encoding="utf-8")
     assert pointed_at(tmp_path, "a\n\x1b[31m.md").splitlines()[1] == " --> a··[31m.md:1:1"
+
+
+def test_a_line_of_a_whole_book_is_cut_where_there_is_no_terminal_too(tmp_path: Path) -> None:
+    line, caret = shown(tmp_path, f"{'word ' * 9_000}{{tiem}}{' word' * 9_000}", "{tiem}", width=None)
+    assert len(line) <= 1_000
+    assert line[caret.index("^") : caret.index("^") + 6] == "{tiem}"
+
+
+def test_a_file_that_was_saved_meanwhile_is_read_anew(tmp_path: Path) -> None:
+    assert shown(tmp_path, "Come at {tiem}", "{tiem}", width=80)[0] == "1 | Come at {tiem}"
+    assert shown(tmp_path, "We meet at {tiem}", "{tiem}", width=80)[0] == "1 | We meet at {tiem}"
+
+
+def test_the_caret_is_as_wide_as_an_emoji_in_its_coloured_form(tmp_path: Path) -> None:
+    line, caret = shown(tmp_path, "Come ❤\ufe0f {tiem}", "❤\ufe0f", width=80)
+    assert wcswidth("❤\ufe0f") == caret.count("^")
+    assert line.startswith("1 | Come ❤")

@@ -198,3 +198,31 @@ def test_an_account_may_have_a_language_of_its_own_or_all_of_them_as_a_thread(tm
     with pytest.raises(ConfigInvalid) as caught:
         read_config(written(tmp_path, text + 'languages = "both"\n'), {"alpha": ALPHA})
     assert caught.value.findings[0].message == "languages is one of: one, thread"
+
+
+@pytest.mark.parametrize("value", ["9" * 5_000, "[" * 3_000 + "]" * 3_000])
+def test_what_no_machine_reads_is_told_with_its_place(value: str, tmp_path: Path) -> None:
+    assert findings(tmp_path, f"{MINIMAL}website = {value}\n")[0][:1] == ("toml-syntax",)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'timezone = "a\\u0000b"',
+        f'timezone = "{"x" * 9_000}"',
+        "timezone = 2027-01-01",
+        "[preview]\nport = [1, {}]",
+        "[preview]\nport = {a = 1}",
+        "[archive]\nx = 10:00:00",
+        "[policy]\nmost_per_hour = nan",
+        f'[policy]\nsettle = "{"9" * 400}m"',
+        f'[slots.default]\ndaily = "{"1" * 9_000}"',
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_told_once_and_in_plain_words(line: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigInvalid) as caught:
+        read_config(written(tmp_path, f"{MINIMAL}{line}\n"), {})
+    (finding,) = caught.value.findings
+    assert finding.message.isprintable()
+    assert len(finding.message) < 250
+    assert not any(word in finding.message for word in ("input", "valid", "finite", "int:", "expected"))

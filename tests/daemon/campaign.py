@@ -131,7 +131,7 @@ class Scene:
         self.gap: tuple[datetime, datetime] | None = None
         self.patch = pytest.MonkeyPatch()
         self.patch.setattr(delivering, "fault", self.points.reach)
-        self.patch.setattr("scheduler.daemon.engine.fault", self.points.reach)
+        self.patch.setattr("scheduler.daemon.looking.fault", self.points.reach)
         self.ledger = self.open()
         self.engine = self.hire()
 

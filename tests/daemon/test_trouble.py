@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from scheduler.clock import SystemClock
 from scheduler.daemon import Daemon
@@ -24,9 +25,10 @@ MINUTE = timedelta(minutes=1)
 
 
 def lock(ledger: Ledger, *, on: bool) -> None:
-    """Makes the database refuse to write, as a disk that became read-only does."""
-    with ledger._reading() as connection:  # noqa: SLF001 - root may write to everything, so the database is told
-        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if on else 'OFF'}")
+    """Makes the database refuse to write, as a disk that became read-only does; root may write to everything, so the database is told."""
+    told = f"PRAGMA query_only={'ON' if on else 'OFF'}"
+    ledger._writer.close()  # noqa: SLF001 - what is opened from now on is told; the last word holds
+    event.listen(ledger._engine, "checkout", lambda raw, *_: raw.execute(told))  # noqa: SLF001 - as above
 
 
 def send_while_the_disk_fails(desk: Desk) -> None:

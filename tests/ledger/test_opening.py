@@ -131,13 +131,13 @@ def test_a_ledger_that_another_process_holds_too_long_is_busy_not_broken(path: P
 
 def full(ledger: Ledger) -> None:
     """Leaves the database no page to grow by, as a full disk does."""
-    with ledger._reading() as connection:  # noqa: SLF001 - a full disk, without needing the right to mount one
+    with ledger._writing() as connection:  # noqa: SLF001 - a full disk, without needing the right to mount one
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
         connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
 
 
 def roomy(ledger: Ledger) -> None:
-    with ledger._reading() as connection:  # noqa: SLF001 - as above
+    with ledger._writing() as connection:  # noqa: SLF001 - as above
         connection.exec_driver_sql("PRAGMA max_page_count=1000000")
 
 
@@ -210,8 +210,14 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(path: Path, clock: Virtual
 def test_a_ledger_that_is_read_only_is_one_sentence(path: Path, clock: VirtualClock) -> None:
     ledger = open_ledger(path, clock)
     queued(ledger, entry())
-    with ledger._reading() as connection:  # noqa: SLF001 - root may write to everything, so the database is told
+    with ledger._writing() as connection:  # noqa: SLF001 - root may write to everything, so the database is told
         connection.exec_driver_sql("PRAGMA query_only=ON")
     with pytest.raises(LedgerError, match="read-only"):
         claimed(ledger, entry())
     ledger.close()
+
+
+def test_the_newest_step_is_there_so_that_opening_a_ledger_twice_changes_and_copies_nothing(tmp_path: Path, clock: VirtualClock) -> None:
+    for _ in range(2):
+        open_ledger(tmp_path / "ledger.sqlite", clock).close()
+    assert not (tmp_path / "backups").exists()

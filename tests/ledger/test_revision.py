@@ -10,6 +10,7 @@ import pytest
 
 from scheduler.clock import VirtualClock
 from scheduler.ledger import Claim, Ledger, LostClaimError, open_ledger
+from scheduler.ledger.copies import back_up
 from scheduler.ledger.history import Instance
 from scheduler.ledger.pauses import Scope
 from scheduler.model.outcome import Published, Refused, Uncertain
@@ -129,3 +130,19 @@ def test_what_others_write_while_this_process_writes_too_is_seen(ledger: Ledger,
         ledger.beat(Instance("me", "here", 1, "boot", NOON, NOON + timedelta(seconds=step)))
         assert ledger.revision() not in seen
         seen.add(ledger.revision())
+
+
+def test_where_another_file_was_put_in_the_place_of_a_ledger_that_one_is_written_to(tmp_path: Path, clock: VirtualClock) -> None:
+    path = tmp_path / "ledger.sqlite"
+    ledger = open_ledger(path, clock)
+    queued(ledger, entry())
+    copy = back_up(path, tmp_path / "elsewhere", NOON)
+    queued(ledger, entry(), entry("strike"))
+    before = ledger.revision()
+    copy.replace(path)
+    ledger.past.look_back(NOON)
+    assert ledger.revision() != before
+    ledger.put("trouble", ["in the new file"])
+    with closing(sqlite3.connect(path)) as raw:
+        assert "in the new file" in raw.execute("SELECT value FROM meta WHERE key = 'trouble'").fetchone()[0]
+    ledger.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.model.post import Post, Reading, Relative
+from scheduler.model.post import Post, PostFile, Reading, Relative
 from scheduler.postfiles import PostFolderError, read_folder
 from tests.postfiles.conftest import ACCOUNTS, NETWORKS, folder_at
 
@@ -218,9 +218,9 @@ def test_an_event_and_its_parts_can_stand_in_one_file(write: Write, read: Read) 
 
 
 def test_a_campaign_takes_the_house_series(write: Write, read: Read) -> None:
-    write("posts/march/_campaign.md", EVENT.format(more="series: standard\n"))
+    write("posts/march/_campaign.md", EVENT.format(more="series: countdown\n"))
     assert rules(read()) == ["missing-series"]
-    write("assets/series/standard.md", SERIES)
+    write("assets/series/countdown.md", SERIES)
     reading = read()
     assert not reading.all_findings
     (series,) = posts(reading).values()
@@ -434,3 +434,22 @@ def test_an_unchanged_file_is_not_opened_again_and_a_changed_one_once(write: Wri
         opened.clear()
         folder.read()
         assert opened == [changed.rpartition("/")[2]]
+
+
+@pytest.mark.parametrize("name", ["_Campaign.md", "_campain.md", "_campaign.txt", "_default.md", "_Hashtags.toml", "_partner.toml"])
+def test_a_file_of_the_house_with_almost_its_name_is_told(name: str, write: Write, read: Read) -> None:
+    write(f"posts/march/{name}", "---\nkind: event\n---\n")
+    (finding,) = read().findings
+    assert (finding.rule, finding.path, finding.message.partition(" is almost ")[2][:1]) == ("not-a-post", f"posts/march/{name}", "_")
+
+
+@pytest.mark.parametrize("name", ["_notes.md", "_campaign-notes.md", "_old.toml", "_template.md", "_ideas.txt"])
+def test_notes_of_other_names_are_left_alone(name: str, write: Write, read: Read) -> None:
+    write(f"posts/march/{name}", "---\nkind: event\n---\n")
+    assert read().all_findings == ()
+
+
+def test_an_event_in_a_file_of_another_name_is_told_what_to_call_it(read_one: Callable[[str | bytes], PostFile]) -> None:
+    (finding,) = read_one("---\nkind: event\ntitle: March\nstarts: 2026-05-01 14:00\n---\nNotes\n").findings
+    assert finding.rule == "missing-when"
+    assert "_campaign.md" in (finding.fix or "")

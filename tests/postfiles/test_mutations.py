@@ -117,7 +117,8 @@ def said(parsed: Parsed, lines: list[str]) -> Counter[str]:
             words += [heading.partition("|")[2]] if "|" in heading else []
             words += [f"when {lines[part.when.span.line - 1].partition(':')[2]}"] if part.when.span.line != part.span.line else []
         if part.expires is not None:
-            words += next(line for line in lines[part.span.line :] if line.startswith("expires:")).split()
+            below = (piece for line in lines[part.span.line :] for piece in re.split("[\x0b\x0c\x85\u2028\u2029]", line))
+            words += next(piece for piece in below if piece.startswith("expires:")).split()
         for variant in part.variants:
             words += [variant.target or "", variant.text, *variant.settings, *variant.settings.values()]
             words += [f"{picture.file} {picture.alt}" for picture in variant.pictures]

@@ -1,5 +1,7 @@
 from collections.abc import Callable
 
+import pytest
+
 from scheduler.model.finding import Severity
 from scheduler.model.post import PostFile, Status, Variant
 
@@ -103,3 +105,9 @@ def test_tags_without_hashtags_are_hinted_at(read_one: ReadOne) -> None:
     file = read_one("---\nwhen: 2026-04-14 12:00\ntags: [y]\n---\nHello\n")
     assert [(finding.rule, finding.severity, finding.span.line) for finding in file.findings] == [("obsidian-tags", Severity.HINT, 3)]
     assert not read_one("---\nwhen: 2026-04-14 12:00\ntags:\n---\nHello\n").findings
+
+
+@pytest.mark.parametrize("line", ["tags: solidarity", "ontent-warning:", "grafic:"])
+def test_no_line_below_a_heading_vanishes_because_it_looks_like_a_setting(line: str, read_one: Callable[[str | bytes], PostFile]) -> None:
+    file = read_one(f"---\nwhen: 2026-04-14 12:00\n---\nText\n\n### masto\n{line}\nMore\n")
+    assert [finding.rule for finding in file.findings] == ["unknown-setting"]

@@ -106,13 +106,23 @@ def _changed(good: Reply, secret: str) -> Iterator[Bad]:
     except ValueError:
         return
     for path in _paths(whole):
+        place = ".".join(map(str, path))
         for name, plain in VALUES.items():
             value = plain.replace("SECRET", secret) if isinstance(plain, str) else plain
-            yield Bad(f"{'.'.join(map(str, path)) or 'all'} = {name}", _set(body=json.dumps(_with(whole, path, value)).encode()))
-        yield Bad(f"{'.'.join(map(str, path))} is missing", _set(body=json.dumps(_with(whole, path, None, drop=True)).encode()))
-        raw = json.dumps(_with(whole, path, "RAW")).encode()
+            yield Bad(f"{place} = {name}", _field(whole, path, value))
+        yield Bad(f"{place} is missing", _field(whole, path, None, drop=True))
         for name, data in (("NaN", b"NaN"), ("infinite", b"-Infinity"), ("overflow", b"1e999"), ("digits", b"9" * 4_000)):
-            yield Bad(f"{'.'.join(map(str, path))} = {name}", _set(body=raw.replace(b'"RAW"', data)))
+            yield Bad(f"{place} = {name}", _field(whole, path, "RAW", raw=data))
+
+
+def _field(whole: Any, path: tuple[str | int, ...], value: Any, *, drop: bool = False, raw: bytes = b"") -> Twist:
+    """Returns what puts a value in one place of an answer; it is written once it is wanted, for most never are."""
+
+    def twist(good: Reply) -> Reply:
+        body = json.dumps(_with(whole, path, value, drop=drop)).encode()
+        return Reply(good.status, good.headers, body.replace(b'"RAW"', raw) if raw else body)
+
+    return twist
 
 
 def _paths(value: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:

@@ -1,25 +1,18 @@
 """The real command hands posts over to a Page as the emulator plays it: killed at every point, it is out once and at its time."""
 
 import signal
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from scheduler.daemon.faults import PASSED
-from tests.emulators.emulating import Running, running
+from tests.emulators.emulating import Running
 from tests.publishers.graph_house import House
 from tests.servers.faketime import Hands, library
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 POINTS = ("before_look", "after_look", *PASSED, "after_step")
-
-
-@pytest.fixture(scope="module")
-def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with running("graph", tmp_path_factory.mktemp("graph")) as server:
-        yield server
 
 
 class Early(House):
@@ -56,8 +49,8 @@ class Early(House):
 
 
 @pytest.fixture
-def house(process: Running, tmp_path: Path) -> Early:
-    made = Early(tmp_path / "project", process)
+def house(meta: Running, tmp_path: Path) -> Early:
+    made = Early(tmp_path / "project", meta)
     made.write("march", "March\n\n![A flyer](../flyer.jpg)\n", "page", days=1)
     return made
 

@@ -257,6 +257,15 @@ def test_a_secret_that_is_repeated_in_a_good_answer_is_taken_out_and_a_new_one_i
     assert brought.body == body
 
 
+@pytest.mark.parametrize("token", ["mis-pasted “token”", "two\nlines", "half\ud83d an emoji", "nul\0"])
+def test_a_secret_that_no_header_can_carry_is_said_in_words_and_not_shown(token: str) -> None:
+    with speaking(saying("HTTP/1.1 200 OK\nContent-Length: 2\n\n{}")) as exchange:
+        for outcome in (exchange.ask(bearer(Call(path="/look"), token)), exchange.show(bearer(Call(method="POST", path="/post"), token))):
+            assert isinstance(outcome, Refused)
+            assert "copy it anew" in outcome.reason
+            assert token not in outcome.reason
+
+
 def test_too_many_requests_carry_how_long_to_wait() -> None:
     with speaking(saying("HTTP/1.1 429 Slow\nRetry-After: 90\nContent-Length: 0\n\n")) as exchange:
         outcome = exchange.show(Call(method="POST", path="/post"))

@@ -1,14 +1,11 @@
 """The real command against the emulator of Meta's networks, killed at every fault point: each piece of a post is out once."""
 
 import signal
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from scheduler.daemon.faults import PASSED
-from tests.emulators.emulating import Running, running
 from tests.publishers.graph_house import House
 from tests.publishers.later import later
 
@@ -18,19 +15,12 @@ USUAL = [("after_step", 2), ("after_send", 1)]
 EVERY = [(point, number) for point in PASSED for number in (1, 2)] + [("after_step", number) for number in range(1, 16)]
 
 
-@pytest.fixture(scope="module")
-def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with running("graph", tmp_path_factory.mktemp("graph")) as server:
-        yield server
-
-
 @pytest.fixture
-def house(process: Running, tmp_path: Path) -> House:
-    made = House(tmp_path / "project", process)
-    (made.folder / "other.jpg").write_bytes((made.folder / "flyer.jpg").read_bytes()[:-2] + b"\0\xff\xd9")
-    made.write("march", PICTURES, "gram, page")
-    made.write("thread", THREAD, "threads")
-    return made
+def house(house: House) -> House:
+    (house.folder / "other.jpg").write_bytes((house.folder / "flyer.jpg").read_bytes()[:-2] + b"\0\xff\xd9")
+    house.write("march", PICTURES, "gram, page")
+    house.write("thread", THREAD, "threads")
+    return house
 
 
 def heals(house: House, *faults: str) -> None:

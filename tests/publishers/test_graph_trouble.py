@@ -1,31 +1,17 @@
 """What a person reads in ``status`` and ``queue`` when Meta's networks have trouble in the middle of a campaign, and what they then do."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.cli.running import Run
 from tests.emulators import graph
-from tests.emulators.emulating import Running, running
 from tests.publishers.graph_house import House
 from tests.publishers.later import later
 from tests.publishers.test_instagram import bad_host
 
 FLYER = "![A flyer](../flyer.jpg)\n"
 ALL = {"gram": graph.INSTAGRAM_TOKEN, "threads": graph.THREADS_TOKEN, "page": graph.PAGE_TOKEN}
-
-
-@pytest.fixture(scope="module")
-def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with running("graph", tmp_path_factory.mktemp("graph")) as server:
-        yield server
-
-
-@pytest.fixture
-def house(process: Running, tmp_path: Path) -> House:
-    return House(tmp_path / "project", process)
 
 
 def read(run: Run) -> str:

@@ -136,7 +136,7 @@ def faults_of(told: object, secret: str) -> Iterator[str]:
 
 def lies(outcome: object, bad: Bad, *, out: bool, visible: bool) -> Iterator[str]:
     """Yields how an outcome differs from what readers see."""
-    if isinstance(outcome, Published) and not out:
+    if isinstance(outcome, Published) and not out and not bad.label.endswith(" = true"):  # that is a lie, and no rubbish
         yield f"called published, and is not out: {outcome}"
     changed = " = " in bad.label or " is missing" in bad.label  # what still is an answer may be of another post
     if isinstance(outcome, Absent) and out and not changed:

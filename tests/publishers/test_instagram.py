@@ -20,7 +20,7 @@ from scheduler.publishers.hosting.host import MediaHost
 from scheduler.publishers.hosting.own import OwnHost, Shelf
 from scheduler.publishers.hosting.server import serving
 from tests.emulators import graph
-from tests.emulators.emulating import Running, running
+from tests.emulators.emulating import Running
 from tests.films import Film, measured
 from tests.publishers.remote import DELIVERY, TEXT, Memory, Remote, Shown, jpeg, post
 from tests.servers import processes
@@ -285,12 +285,6 @@ def by_facebook(tmp_path: Path) -> Iterator[ByFacebook]:
     made.listening = processes.free_port()
     with serving(Shelf(tmp_path / "shelf", SystemClock()), f"127.0.0.1:{made.listening}"):
         yield made
-
-
-@pytest.fixture(scope="module")
-def meta(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with running("graph", tmp_path_factory.mktemp("graph")) as server:
-        yield server
 
 
 @pytest.fixture

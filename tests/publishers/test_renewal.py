@@ -2,7 +2,6 @@
 
 import json
 import logging
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,21 +11,15 @@ from scheduler.assembly import Project, open_project
 from scheduler.clock import SystemClock, VirtualClock
 from scheduler.config.secrets import find_secret
 from tests.emulators import graph
-from tests.emulators.emulating import Running, running
+from tests.emulators.emulating import Running
 from tests.publishers.graph_house import House
 
 FLYER = "March\n\n![A flyer](../flyer.jpg)\n"
 
 
-@pytest.fixture(scope="module")
-def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with running("graph", tmp_path_factory.mktemp("graph")) as server:
-        yield server
-
-
 @pytest.fixture
-def house(process: Running, tmp_path: Path) -> House:
-    return House(tmp_path / "project", process, ("gram",))
+def house(meta: Running, tmp_path: Path) -> House:
+    return House(tmp_path / "project", meta, ("gram",))
 
 
 def project(house: House, days: float) -> Project:
@@ -147,8 +140,8 @@ def test_status_and_the_list_of_accounts_say_when_a_token_ends(house: House) -> 
     assert house.account("gram")["token_renews"] is True
 
 
-def test_the_end_of_a_page_s_token_is_what_the_network_says(process: Running, tmp_path: Path) -> None:
-    house = House(tmp_path / "project", process, ("page",))
+def test_the_end_of_a_page_s_token_is_what_the_network_says(meta: Running, tmp_path: Path) -> None:
+    house = House(tmp_path / "project", meta, ("page",))
     assert house.inside("accounts", "test", "page").code == 0
     assert house.account("page")["token_expires"] is None
     house.server.switch(data_access=int((SystemClock().now() + timedelta(days=5)).timestamp()))
@@ -169,8 +162,8 @@ def test_a_network_that_gives_the_same_token_again_has_prolonged_it(house: House
     assert refreshes(house) == 1
 
 
-def test_the_end_of_a_page_s_token_is_asked_for_once_a_day(process: Running, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    house = House(tmp_path / "project", process, ("page",))
+def test_the_end_of_a_page_s_token_is_asked_for_once_a_day(meta: Running, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    house = House(tmp_path / "project", meta, ("page",))
     looked_after(house, 0)
     looked_after(house, 0.5)
     calls = house.server.state["calls"]

@@ -15,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
 
+_WITHOUT_TERMINAL = 1_000
 _FAR = 4  # times the room that a line has, which no line of so many characters ever fits
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.HINT: "cyan"}
 
@@ -22,7 +23,7 @@ _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.HINT: "c
 def frame(finding: Finding, folder: "Path", width: int | None = None) -> str:
     """Returns the finding with the line of its file, the caret under the place, and the fix; colours are ANSI codes.
 
-    A line that is wider than ``width`` columns (default: those of the terminal, any number where there is none) is shown around its place.
+    A line that is wider than ``width`` columns (default: those of the terminal, a thousand where there is none) is shown around its place.
     """
     colour = _COLOURS[finding.severity]
     lines = [f"{click.style(finding.severity.value + ':', fg=colour, bold=True)} {finding.message}  ({finding.rule})"]
@@ -87,7 +88,7 @@ def _content(folder: "Path", file: "Path") -> bytes | None:
 
 
 def _columns() -> int:
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else sys.maxsize
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else _WITHOUT_TERMINAL
 
 
 def _pointed(source: str, finding: Finding, room: int) -> Iterator[str]:

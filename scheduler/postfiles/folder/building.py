@@ -165,7 +165,7 @@ class _Builder:
     def _part(self, raw: RawPart, event: Event | None) -> Part:
         when = raw.when if raw.name is not None else self._single_when()
         if raw.name is None and when is None and not self._parsed.entries.keys() & {"when", "repeat"} and not self._proposes_when():
-            self._error(_MISSING_WHEN, self._first_line())
+            self._error(_EVENT_ALONE if self._own.kind == "event" else _MISSING_WHEN, self._first_line())
         if isinstance(when, Relative) and event is None and self._around.campaign.broken is None:
             self._error(_NO_EVENT, when.span, raw.name)
         variants = tuple(self._variant(variant, raw.name) for variant in raw.variants)
@@ -257,6 +257,14 @@ _MISSING_WHEN = Slip(
     label="a line with  when:  is missing",
     consequence="without a time the post is never sent",
     fix="when: 2027-04-14 12:00",
+)
+
+_EVENT_ALONE = Slip(
+    rule="missing-when",
+    message="this file describes an event, and says of no post when it should go out",
+    label="an event has no time at which it is sent",
+    consequence="nothing of it is sent",
+    fix="call the file _campaign.md, and write the posts beside it; or write them here:  ## Reminder | 1 week before, 18:00",
 )
 
 _NO_EVENT = Slip(

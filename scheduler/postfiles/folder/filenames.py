@@ -6,7 +6,7 @@ from collections.abc import Collection
 from scheduler.model.finding import Severity
 from scheduler.postfiles.folder.languages import chained, lonely, main_of, tag_of
 from scheduler.postfiles.house.campaign import FILES as CAMPAIGN_FILES
-from scheduler.postfiles.lines.slips import Slip, shown
+from scheduler.postfiles.lines.slips import Slip, alike, shown
 
 _CONFLICTS = (
     re.compile(r"(?P<name>.+?) ?\((?:.*['’]s )?conflict(?:ed copy)?[^)]*\)$", re.IGNORECASE),
@@ -78,8 +78,9 @@ def language(name: str, siblings: Collection[str]) -> Slip | None:
     return lonely(name) if main is None else chained(main) if tag_of(main) is not None else None
 
 
-def no_post(name: str) -> Slip | None:
-    """Returns why a file that an author may take for a post is none, or None where nobody would."""
+def no_post(path: str) -> Slip | None:
+    """Returns why a file that an author may take for a post is none, or None where nobody would; ``path`` begins with ``posts/``."""
+    folder, _, name = path.rpartition("/")
     folded = name.casefold()
     if folded.startswith("~$") or folded == "desktop.ini":
         return Slip(rule="not-a-post", severity=Severity.HINT, message="this file belongs to another program", label="it is skipped")
@@ -88,8 +89,10 @@ def no_post(name: str) -> Slip | None:
     translated = tag_of(name)
     if translated is not None and translated[0] in CAMPAIGN_FILES:
         return _campaign_language(translated[0])
+    if name.startswith("_"):
+        return _no_house_file(folder, name)
     ending = next((ending for ending in _DOCUMENTS if folded.endswith(ending)), None)
-    if ending is None or name.startswith("_"):
+    if ending is None:
         return None
     return Slip(
         rule="not-a-post",
@@ -98,6 +101,47 @@ def no_post(name: str) -> Slip | None:
         label="it is skipped",
         consequence="nothing of it is sent",
         fix="save the text as plain text, with a name that ends in .md",
+    )
+
+
+_SLIP = 2  # letters too many or too few
+_HOUSE_FILES = (*CAMPAIGN_FILES, "_hashtags.toml", "_partners.toml", "_words.toml")
+
+
+def _house_file(folded: str) -> str | None:
+    """Returns the file that one of almost its name was meant to be: with other capitals, another ending, or a slip of the fingers."""
+    stem = folded.partition(".")[0]
+    stems = {known.partition(".")[0]: known for known in _HOUSE_FILES}
+    return next((stems[known] for known in stems if abs(len(known) - len(stem)) <= _SLIP and alike(stem, known)), None)
+
+
+def _no_house_file(folder: str, name: str) -> Slip | None:
+    """Returns why a file that was meant to speak for the house or its folder does not, or None where it does or was not."""
+    meant = _house_file(name.casefold())
+    if meant is not None and meant != name:
+        return _misnamed(meant)
+    return _misplaced(name) if meant is not None and folder != "posts" and meant not in CAMPAIGN_FILES else None
+
+
+def _misnamed(meant: str) -> Slip:
+    return Slip(
+        rule="not-a-post",
+        severity=Severity.WARNING,
+        message=f"the name of this file is almost {meant}",
+        label="it is skipped",
+        consequence="what it says counts for no post",
+        fix=f"call it {meant}, in small letters",
+    )
+
+
+def _misplaced(name: str) -> Slip:
+    return Slip(
+        rule="not-a-post",
+        severity=Severity.WARNING,
+        message=f"{name} is one file for the whole project, and this is a folder of it",
+        label="it is skipped",
+        consequence="what it says counts for no post",
+        fix=f"write what it says into posts/{name}",
     )
 
 

@@ -15,7 +15,7 @@ from scheduler.postfiles.folder.company import Companies, Company
 from scheduler.postfiles.folder.languages import main_of, tag_of
 from scheduler.postfiles.folder.logos import missing_logos
 from scheduler.postfiles.folder.lookup import Shelf
-from scheduler.postfiles.folder.series import HouseSeries
+from scheduler.postfiles.folder.series import AllSeries
 from scheduler.postfiles.folder.steps import Steps, in_languages
 from scheduler.postfiles.folder.store import Store
 from scheduler.postfiles.folder.twins import without_twins
@@ -85,7 +85,7 @@ class PostFolder:
         self._steps = Steps()
         self._names = Names(dict(accounts), tuple(networks), languages)
         self._store = Store(root, self._names, settling)
-        self._series = HouseSeries(root, self._store)
+        self._series = AllSeries(root, self._store, self._names)
         self._companies = Companies(self._store)
         self._campaigns: dict[str, Campaign] = {}
         self._built: dict[str, _Built] = {}
@@ -227,13 +227,14 @@ class PostFolder:
         if built is not None and built.pieces == pieces:
             round_.several |= {seen.id} if built.several else set()
             return _saved(built.file, company)
-        series, slip = self._series.asked_for(parsed, round_.settled_before)
-        translated = self._series.languages(parsed.fields.series, round_.settled_before) if series and parsed.fields else ()
-        around = Surroundings(self._names, round_.shelf, campaign, round_.house, series, (*company.files, *translated))
+        asked = self._series.asked_for(parsed, campaign, round_.settled_before)
+        around = Surroundings(self._names, round_.shelf, campaign, round_.house, asked.series, (*company.files, *asked.languages))
         file = build(seen.id, parsed, around)
-        if slip is not None:
-            return replace(file, findings=(*file.findings, slip.found(parsed.path, parsed.entries["series"].span)))
-        if series is None and not any(variant.pictures for one in (parsed, *texts) for part in one.parts for variant in part.variants):
+        if asked.slip is not None:
+            return replace(file, findings=(*file.findings, asked.slip.found(parsed.path, parsed.entries["series"].span)))
+        if asked.series is None and not any(
+            variant.pictures for one in (parsed, *texts) for part in one.parts for variant in part.variants
+        ):
             self._built[seen.path] = _Built(pieces, file, in_languages(file))
         round_.several |= {seen.id} if in_languages(file) else set()
         return _saved(file, company)
@@ -245,15 +246,14 @@ class PostFolder:
             own = campaign.chain[0] if campaign and campaign.chain else None
             if own is None or campaign is None or own.fields is None or not own.fields.series or self._has_series(folder, round_):
                 continue
-            series, slip = self._series.get(own.fields.series, round_.settled_before)
+            asked = self._series.asked_for(own, campaign, round_.settled_before)
             id_ = f"{folder}/series".removeprefix("posts/")
-            if series is not None:
-                texts = self._series.languages(own.fields.series, round_.settled_before)
-                around = Surroundings(self._names, round_.shelf, campaign, round_.house, languages=texts)
-                round_.files.append(build(id_, series, around))
-                round_.several |= {id_} if texts else set()
-            elif slip is not None:
-                finding = slip.found(own.path, own.entries["series"].span)
+            if asked.series is not None:
+                around = Surroundings(self._names, round_.shelf, campaign, round_.house, languages=asked.languages)
+                round_.files.append(build(id_, asked.series, around))
+                round_.several |= {id_} if asked.languages else set()
+            elif asked.slip is not None:
+                finding = asked.slip.found(own.path, own.entries["series"].span)
                 round_.files.append(PostFile(id_, own.path, own.sha256, own.modified, None, (finding,)))
             else:
                 round_.unsettled.add(id_)
@@ -286,7 +286,7 @@ def _paths(found: Walk) -> set[str]:
 
 def _others(found: Walk) -> Iterator[Finding]:
     for path in found.others:
-        slip = filenames.no_post(path.rpartition("/")[2]) or filenames.LINKED_FOLDER
+        slip = filenames.no_post(path) or filenames.LINKED_FOLDER
         yield slip.found(shown(path, 200), Span())
 
 

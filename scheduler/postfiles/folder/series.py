@@ -1,35 +1,58 @@
-"""The house's own series in ``assets/series/``: a folder whose event asks for one gets its posts."""
+"""The series that an event asks for: those of the house in ``assets/series/``, then those that come with the program."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from scheduler.postfiles.folder.languages import LanguageFile, tag_of
+from scheduler.postfiles.folder.shipped import series_for, shipped
 from scheduler.postfiles.folder.store import Store
 from scheduler.postfiles.folder.walking import Seen
+from scheduler.postfiles.house.campaign import Campaign
 from scheduler.postfiles.lines.slips import Mend, Slip, nearest, shown
+from scheduler.postfiles.names import EVENT_KEYS, Names
 from scheduler.postfiles.parsing import Parsed, Role
+from scheduler.postfiles.settings.fields import Fields
 
 _FOLDER = "assets/series"
 _PATH = _FOLDER + "/{}.md"
 
 
-class HouseSeries:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Is the series that a file asks for with its language files, or why there is none; neither while it is still being written."""
+
+    series: Parsed | None = None
+    languages: tuple[LanguageFile, ...] = ()
+    slip: Slip | None = None
+
+
+class AllSeries:
     """Reads the series of one project folder by name."""
 
-    def __init__(self, root: Path, store: Store) -> None:
+    def __init__(self, root: Path, store: Store, names: Names) -> None:
         self._root = root
         self._store = store
+        self._names = names
         self.paths: set[str] = set()
 
-    def get(self, name: str, settled_before: datetime | None) -> tuple[Parsed | None, Slip | None]:
-        """Returns the series, or why there is none; neither while it is being written for the first time."""
+    def asked_for(self, parsed: Parsed, campaign: Campaign, settled_before: datetime | None) -> Asked:
+        """Returns the series that an event without parts of its own asks for; nothing where it asks for none."""
+        fields = parsed.fields
+        if fields is None or not fields.series or any(part.name is not None for part in parsed.parts):
+            return Asked()
+        name = fields.series
         path = _PATH.format(name)
         seen = self._seen(path) if name.replace("-", "").replace("_", "").isalnum() else None
-        if seen is None:
-            return None, self._missing(name, path)
-        return self._store.get(seen, settled_before)[0], None
+        if seen is not None:
+            return Asked(self._store.get(seen, settled_before)[0], self._languages(name, settled_before))
+        whole = campaign.completed(fields)
+        language = whole.lang or self._names.languages[0]
+        ours = series_for(name, parsed, language, self._names, frozenset(_filled(fields, whole)))
+        return Asked(ours) if ours is not None else Asked(slip=self._missing(name, path, language))
 
-    def languages(self, name: str, settled_before: datetime | None) -> tuple[LanguageFile, ...]:
+    def _languages(self, name: str, settled_before: datetime | None) -> tuple[LanguageFile, ...]:
         """Returns the texts of a series in other languages: ``standard.es.md`` beside ``standard.md``."""
         found = []
         for file in sorted((self._root / _FOLDER).glob(f"{name}.*.md")):
@@ -48,15 +71,17 @@ class HouseSeries:
         self.paths.add(path)
         return Seen(path, path, _FOLDER, path.rpartition("/")[2], stat.st_size, stat.st_mtime_ns, stat.st_ino, outside)
 
-    def asked_for(self, parsed: Parsed, settled_before: datetime | None) -> tuple[Parsed | None, Slip | None]:
-        """Returns the series that an event file without parts of its own asks for, or why there is none."""
-        fields = parsed.fields
-        if fields is None or not fields.series or any(part.name is not None for part in parsed.parts):
-            return None, None
-        return self.get(fields.series, settled_before)
-
-    def _missing(self, name: str, path: str) -> Slip:
-        meant = nearest(name, (file.stem for file in self._root.glob(_PATH.format("*"))))
+    def _missing(self, name: str, path: str, language: str) -> Slip:
+        if name in shipped():
+            written = ", ".join(sorted(shipped()[name]))
+            return Slip(
+                rule="missing-series",
+                message=f"the series “{name}” that comes with the program is not written in “{shown(language)}”",
+                label=f"it is written in {written}, and there is no file {path}",
+                consequence="none of its posts is sent",
+                fix=f"write {path}, or a series.md in this folder",
+            )
+        meant = nearest(name, (*(file.stem for file in self._root.glob(_PATH.format("*"))), *shipped()))
         return Slip(
             rule="missing-series",
             message=f"there is no series “{shown(name)}”",
@@ -65,3 +90,11 @@ class HouseSeries:
             fix=meant or f"write {path}, or a series.md in this folder",
             mend=Mend(meant, safe=False) if meant else None,
         )
+
+
+def _filled(own: Fields, whole: Fields) -> Iterator[str]:
+    """Yields the placeholders that an event fills, or has to."""
+    yield from ("event.title", "event.date", "event.weekday", "event.time", "org.name")
+    yield from (f"event.{name}" for name in EVENT_KEYS if getattr(own, name.replace("-", "_")))
+    if whole.link or own.url:
+        yield "link"

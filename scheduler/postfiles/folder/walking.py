@@ -70,7 +70,7 @@ def walk(root: Path) -> Walk:
                 _note(found, entry, folder, real)
             elif (away := filenames.waiting_in_cloud(name)) is not None:
                 found.clouded.append(_id(folder, away))
-            elif filenames.no_post(name) is not None or (name[:1] not in "._" and _is_linked_folder(entry)):
+            elif filenames.no_post(f"{folder}/{name}") is not None or (name[:1] not in "._" and _is_linked_folder(entry)):
                 found.others.append(f"{folder}/{name}")
     _sort_out_languages(found)
     found.posts.sort(key=lambda seen: seen.id)

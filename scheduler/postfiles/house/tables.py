@@ -32,7 +32,7 @@ class Tables:
             return
         try:
             self.tables = tomllib.loads("\n".join(self.source.lines))
-        except (tomllib.TOMLDecodeError, RecursionError) as trouble:
+        except (ValueError, RecursionError) as trouble:  # a number of thousands of digits is no TOMLDecodeError
             self.findings.append(self._not_toml(str(trouble), consequence, example))
 
     def found(self, slip: Slip, name: str, key: str = "", word: str = "") -> None:

@@ -8,10 +8,11 @@ from scheduler.model.finding import Finding, Span
 from scheduler.model.post import When
 from scheduler.postfiles.lines.slips import Slip, SlipError, nearest
 from scheduler.postfiles.lines.source import Source
-from scheduler.postfiles.names import IN_SECTIONS, SETTINGS, Names
+from scheduler.postfiles.names import IN_SECTIONS, OBSIDIAN, SETTINGS, Names
 from scheduler.postfiles.settings.block import Entry, read_block
 from scheduler.postfiles.settings.fields import empty, validate
 from scheduler.postfiles.settings.moments import parse_day_end, parse_when
+from scheduler.postfiles.settings.unfamiliar import unknown_setting
 from scheduler.postfiles.text.notes import Line
 
 __all__ = ["Entry", "Taken", "expiry_of", "placed", "take", "when_of"]
@@ -46,6 +47,8 @@ def take(source: Source, lines: list[Line], allowed: tuple[str, ...], names: Nam
             findings.append(_elsewhere(key, allowed).found(source.path, entry.key, part))
     bare = (key for key, entry in usable.items() if not entry.value and key in {*IN_SECTIONS, "expires"})
     findings += [empty(key).found(source.path, usable[key].key, part) for key in bare]
+    lost = (key for key, entry in usable.items() if key in OBSIDIAN or (not entry.value and key not in SETTINGS))
+    findings += [unknown_setting(key, usable).found(source.path, usable[key].key, part) for key in lost]
     fields, wrong = validate(source.path, usable, names, part)
     good = {key: entry for key, entry in usable.items() if fields.has(key)}
     return Taken(good, lines[count:], findings + wrong)

@@ -33,13 +33,11 @@ def _unknown(lines: list[Line]) -> Iterator[tuple[Line, re.Match[str]]]:
 
 def _place(typed: str, text: str, match: re.Match[str]) -> int:
     """Returns where the match stands in the line as typed, which may have notes that ``text`` has not."""
-    if typed == text:
+    if typed.startswith(text[: match.end()]):
         return match.start()
-    before = text.count(match[0], 0, match.start())
-    start = -1
-    for _ in range(before + 1):
-        start = typed.find(match[0], start + 1)
-    return max(0, start)
+    if typed.endswith(text[match.start() :]):
+        return len(typed) - len(text) + match.start()
+    return max(0, typed.find(match[0]))
 
 
 def _of_event(name: str) -> str | None:

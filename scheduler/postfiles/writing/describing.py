@@ -46,7 +46,7 @@ ABOUT: Mapping[str, str] = {
     "allow-because": "Why those rules are switched off.",
     "id": "A name that stays when the file is renamed.",
     "kind": "What this file is: a post, an event or a series.",
-    "series": "The series of posts that an event takes from assets/series/.",
+    "series": "The series of posts that an event takes: standard, or one of your own from assets/series/.",
     "starts": "When the event starts: 2027-05-01 14:00.",
     "ends": "When it ends: a time, or a date and time.",
     "doors": "When the doors open: a time, or a date and time.",

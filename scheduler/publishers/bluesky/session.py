@@ -151,9 +151,8 @@ class Session:
             return _denied(reply)
         try:
             table, place = reply.table(), exchange.address
-            told = [fields.name({key: exchange.secrets.removed(fields.words(table, key))}, key) for key in ("did", "handle")] + [
-                _token(table, key) for key in ("accessJwt", "refreshJwt")
-            ]
+            whose = {key: exchange.secrets.removed(fields.words(table, key)) for key in ("did", "handle")}
+            told = [fields.name(whose, key) for key in whose] + [_token(table, key) for key in ("accessJwt", "refreshJwt")]
         except UnreadableReply:
             told = []
         if not (told and all(told) and told[0].startswith("did:")):

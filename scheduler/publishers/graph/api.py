@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from scheduler.model.errors import ConfigurationError, SchedulerError
 from scheduler.model.outcome import Refused, Uncertain
+from scheduler.model.plain import line
 from scheduler.publishers.addresses import configured_address
 from scheduler.publishers.answers import Reply, UnreadableReply
 from scheduler.publishers.contract import Connection, Renewed
@@ -22,7 +23,7 @@ Form = Mapping[str, str]
 File = tuple[str, Body, str]
 
 _TOKEN = re.compile(r"[\x21-\x7e]{1,4000}")
-_LONGEST_CURSOR = 1_000
+_LONGEST_CURSOR, _LONGEST_NAME = 1_000, 100
 _ENDS = ("expires_at", "data_access_expires_at")
 
 
@@ -80,10 +81,10 @@ class Graph:
                 raise GraphTrouble(Refused(told, permanent=False, kind="auth"), trouble.error) from trouble
             raise
         if self.user not in {text_of(found, "id"), text_of(found, "user_id")}:
-            whose = f"{text_of(found, 'username') or text_of(found, 'name')}, number {text_of(found, 'user_id') or text_of(found, 'id')}"
+            whose = f"{line(_named(found), _LONGEST_NAME)}, number {id_of(found, 'user_id') or id_of(found, 'id') or 'unknown'}"
             told = f"The token belongs to another account ({whose}) than config.toml says (number {self.user})."
             raise GraphTrouble(Refused(told, permanent=False, kind="auth"))
-        return text_of(found, "username") or text_of(found, "name")
+        return _named(found)
 
     def renewed(self, grant: str) -> Renewed:
         """Exchanges the token for one that lasts anew; it has to be a day old and must not have ended.
@@ -207,6 +208,10 @@ def connect(connection: Connection, title: str, user: str, names: str = "id,name
     address = configured_address(settings["graph_url"], f"graph_url of [accounts.{name}]")
     me = settings[user] if of_person else "me"
     return Graph(Exchange(address, title, connection.clock, secrets), settings["graph_version"], settings[user], token, names, me)
+
+
+def _named(found: Mapping[str, Any]) -> str:
+    return text_of(found, "username") or text_of(found, "name")
 
 
 def _lasting(find: Callable[[], str], secrets: Secrets) -> Callable[[], str]:

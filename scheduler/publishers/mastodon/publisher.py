@@ -16,6 +16,7 @@ from scheduler.checks.limits import exceeded
 from scheduler.model.network import Network
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
+from scheduler.model.plain import line
 from scheduler.publishers import fields
 from scheduler.publishers.answers import Reply, UnreadableReply, refusal, rest_after
 from scheduler.publishers.contract import Checked, FeedItem, Remember
@@ -157,7 +158,7 @@ class MastodonPublisher:
             attached = standing.table().get("media_attachments")
         except UnreadableReply:
             attached = None
-        media = [fields.name(each, "id") for each in fields.tables(attached)]
+        media = [line(fields.words(each, "id")) for each in fields.tables(attached)]  # some servers name pictures by their address
         if not isinstance(attached, list) or len(media) < len(attached) or not all(media):
             return Refused(f"{self._title} does not show the post that is to be mended.", permanent=False)
         answer = self._server.show(Call(method="PUT", path=path, json={**words_of(outgoing), "media_ids": media}))

@@ -4,18 +4,19 @@ Sources: "Sending messages using incoming webhooks" and "Formatting text for app
 one word of plain text.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from scheduler.model.network import Network
 from scheduler.model.outcome import Outcome, Published, Uncertain
 from scheduler.model.outgoing import Outgoing
-from scheduler.model.plain import line
 from scheduler.publishers.answers import Reply, refusal
 from scheduler.publishers.contract import Checked, Connection
 from scheduler.publishers.exchange import Call, Exchange
 from scheduler.publishers.messages.posting import Chat, webhook
 
+_WORD = re.compile("[A-Za-z_]{3,60}")
 _SAYINGS: Mapping[str, str] = {
     "action_prohibited": "an administrator has forbidden the webhook to write there",
     "channel_not_found": "the channel does not exist any more",
@@ -68,4 +69,6 @@ def _read(reply: Reply, exchange: Exchange) -> Outcome:
     if reply.is_success:
         return Uncertain(f"{exchange.title} answered with something else than “ok”; the message may be there.")
     known = _SAYINGS.get(word)
-    return refusal(exchange.title, reply.status, known or exchange.secrets.removed(line(word, 200)), "auth" if known else None)
+    # Errors are one word; anything else is a page of somebody's in between.
+    said = exchange.secrets.removed(word) if _WORD.fullmatch(word) else ""
+    return refusal(exchange.title, reply.status, known or said, "auth" if known else None)
