@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
 LINTER = (BIN / "lint-imports", "--no-cache")
 RUFF = (BIN / "ruff", "check", "--no-cache", "--output-format", "concise")
-MYPY = (BIN / "mypy", "--no-incremental")
+MYPY = (sys.executable, "-m", "mypy", "--no-incremental")
 
 
 @pytest.fixture(scope="module")

@@ -184,7 +184,7 @@ def _show_coming(project: "Project", name: str) -> None:
         print_outgoing(entry, project.accounts.facts_of(entry.delivery.account), project.folder)
     tell_where_to_look(coming[:_SHOWN])
     number = f"{len(coming)} post{'s' if len(coming) != 1 else ''}" if coming else "no posts"
-    click.echo(f"{name} has {number} to come{f'; these are the next {_SHOWN}' if len(coming) > _SHOWN else ''}.")
+    click.echo(f"{name} has {number} to come{f'; above are the next {_SHOWN}' if len(coming) > _SHOWN else ''}.")
 
 
 def _coming(project: "Project", name: str) -> "list[Entry]":
