@@ -30,7 +30,8 @@ def follow_files(connection: Connection, agenda: Agenda, now: datetime) -> None:
     present = _present(agenda)
     renamed = {name: post for name, post in present.items() if name in known and known[name].post != post.id}
     _rename(connection, known, renamed, present, now)
-    changed = [_source(name, post, known.get(name)) for name, post in present.items()]
+    owners = {source.key: name for name, source in known.items() if source.key}
+    changed = [_source(name, post, known.get(name), owners) for name, post in present.items()]
     here = {post.id for post in present.values()} | set(agenda.unreadable) | agenda.unsettled
     gone = [
         replace(source, gone_at=now)
@@ -44,11 +45,14 @@ def _present(agenda: Agenda) -> dict[str, Post]:
     return {entry.delivery.identity or entry.delivery.post.id: entry.delivery.post for entry in agenda.entries}
 
 
-def _source(identity: str, post: Post, known: Source | None) -> Source:
-    if known is not None and (known.sha256, known.key) == (post.sha256, post.key):
+def _source(identity: str, post: Post, known: Source | None, owners: Mapping[str, str]) -> Source:
+    # A copy with the id of another file is not remembered by it: once one of them is gone, the id must lead to the first.
+    had_it = known is not None and known.key == post.key
+    key = post.key if had_it or owners.get(post.key, identity) == identity else ""
+    if known is not None and (known.sha256, known.key) == (post.sha256, key):
         is_same = known.post == post.id and known.gone_at is None
         return known if is_same else replace(known, post=post.id, gone_at=None)
-    return Source(identity=identity, post=post.id, key=post.key, sha256=post.sha256, text=words_of(post))
+    return Source(identity=identity, post=post.id, key=key, sha256=post.sha256, text=words_of(post))
 
 
 def _write(connection: Connection, sources: list[Source]) -> None:

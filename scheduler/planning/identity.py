@@ -1,7 +1,7 @@
 """Which post file is which post of the ledger, also after it was renamed."""
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import timedelta
 from itertools import chain, count
 
@@ -31,12 +31,14 @@ def words_of(post: Post) -> str:
 def identities(posts: Iterable[Post], present: frozenset[str], context: Context, now: Present) -> Mapping[str, str]:
     """Returns for each post, by its id, the name under which the ledger knows its deliveries; a new post goes by its own id.
 
-    A post is known by the ``id:`` in its file, else by its path, else as the file that vanished when it came and that it equals.
+    A post is known by the ``id:`` in its file, the one that had it under the same name first, else by its path, else as the file that
+    vanished when it came and that it equals.
     ``present`` are the ids of all files there are, also of those that cannot be read just now.
     """
     sources = context.facts.sources
     waiting, found, taken = list(posts), dict[str, str](), set[str]()
-    for rule in (_by_key(sources.values()), _by_path(sources.values())):
+    out = {fact.post for fact in context.facts.deliveries.values() if not fact.state.is_open}
+    for rule in (_by_key_and_path(sources.values()), _by_key(sources.values(), out), _by_path(sources.values())):
         for post in waiting:
             source = rule(post)
             if source is not None and source.identity not in taken:
@@ -54,8 +56,14 @@ def identities(posts: Iterable[Post], present: frozenset[str], context: Context,
     return found
 
 
-def _by_key(sources: Iterable[Source]) -> Callable[[Post], Source | None]:
-    known = {source.key: source for source in sources if source.key}
+def _by_key_and_path(sources: Iterable[Source]) -> Callable[[Post], Source | None]:
+    known = {(source.key, source.post): source for source in sources if source.key}
+    return lambda post: known.get((post.key, post.id))
+
+
+def _by_key(sources: Iterable[Source], out: Collection[str]) -> Callable[[Post], Source | None]:
+    """Knows each key by one file; where a copy had it as well, by the one of which something is out."""
+    known = {source.key: source for source in sorted(sources, key=lambda source: source.post in out) if source.key}
     return lambda post: known.get(post.key)
 
 
