@@ -13,9 +13,7 @@ from scheduler.planning.context import Context
 from scheduler.planning.targets import link_of
 
 _PLACEHOLDER = regex.compile(r"\{\{|\}\}|\{([^{}\n]*)\}")
-_NAMES = frozenset(
-    {"link", "org.name", "org.website", "org.mention", "partners.mentions", "event.place", "event.address", "event.url"},
-)
+_NAMES = frozenset({"link", "org.name", "org.website", "org.mention", "partners.mentions", "event.place", "event.address", "event.url"})
 """Are the placeholders for what is written as it is and in no other way: addresses, and the names of places and organisations."""
 
 

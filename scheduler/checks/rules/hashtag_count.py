@@ -1,6 +1,6 @@
 """More hashtags than the network or its readers like.
 
-The post goes out all the same; fewer hashtags are read more.
+The post goes out all the same; fewer hashtags are read more. Those of the first comment count too.
 
 Example:
     hashtags: [core, march, jobs, rights]
