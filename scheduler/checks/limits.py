@@ -7,6 +7,7 @@ from dataclasses import replace
 from scheduler.checks.films import film_objections
 from scheduler.checks.objection import FORMAT_NAMES, Objection, file_name, many, proportion, sizes
 from scheduler.checks.polls import poll_objections
+from scheduler.model.facets import facets_of
 from scheduler.model.graphic import Picture
 from scheduler.model.network import Abilities, Limits
 from scheduler.model.outgoing import Outgoing
@@ -20,7 +21,8 @@ _RATIO_SLACK = 0.001
 def exceeded(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: str = "This network") -> tuple[Objection, ...]:
     """Returns what the network would refuse about a post, in the order a reader meets it: text, hashtags, links, pictures, alt texts.
 
-    ``title`` is the network's name in sentences. Hashtags are the facets of kind ``tag``.
+    ``title`` is the network's name in sentences. Hashtags are the facets of kind ``tag``,
+    and those of the first comment count with them.
     A content warning counts with the text where the network takes one. Each answer of a thread is held to the same limits,
     the first comment to that of the text.
     """
@@ -87,11 +89,17 @@ def _longest_address(outgoing: Outgoing, limits: Limits) -> int:
     return max((limits.count(facet.value) for facet in outgoing.facets if facet.kind == "link"), default=0)
 
 
+def hashtags_in(outgoing: Outgoing) -> int:
+    """Returns how many hashtags a post has; those of its first comment count with those of its text."""
+    return sum(facet.kind == "tag" for facet in (*outgoing.facets, *facets_of(outgoing.first_comment)))
+
+
 def _hashtags(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Objection]:
-    number = sum(facet.kind == "tag" for facet in outgoing.facets)
+    number = hashtags_in(outgoing)
     if limits.hashtags is not None and number > limits.hashtags:
         over = number - limits.hashtags
-        sentence = f"{title} takes {many(limits.hashtags, 'hashtag')}; this post has {number}: leave out {over}."
+        where = " with its first comment" if number > hashtags_in(replace(outgoing, first_comment="")) else ""
+        sentence = f"{title} takes {many(limits.hashtags, 'hashtag')}; this post has {number}{where}: leave out {over}."
         yield Objection("too-many-hashtags", sentence, f"Leave out {many(over, 'hashtag')}.")
 
 

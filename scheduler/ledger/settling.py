@@ -16,9 +16,9 @@ from scheduler.ledger.pauses import Pause, Scope, pause
 from scheduler.ledger.remembering import LONGEST_REST, spent
 from scheduler.ledger.tables import DELIVERY
 from scheduler.model.delivery import State
+from scheduler.model.facets import facets_of
 from scheduler.model.outcome import Outcome, Published, Refused, Uncertain
 from scheduler.model.outgoing import Outgoing
-from scheduler.planning.facets import facets_of
 
 BACKOFF_BASE = timedelta(seconds=30)
 BACKOFF_CAP = timedelta(minutes=30)

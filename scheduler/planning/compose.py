@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from scheduler.model.delivery import Delivery
+from scheduler.model.facets import facets_of
 from scheduler.model.finding import Finding, Severity, Span
 from scheduler.model.network import Network
 from scheduler.model.outgoing import Outgoing
@@ -11,12 +12,12 @@ from scheduler.model.poll import Poll
 from scheduler.planning import extras
 from scheduler.planning.cards import card_of
 from scheduler.planning.context import Context, Pictures
-from scheduler.planning.facets import facets_of
 from scheduler.planning.hashtags import Tags, tags_for
 from scheduler.planning.illustrating import illustrate
 from scheduler.planning.pictures import language_of
 from scheduler.planning.placeholders import fill, position, unfilled, values_for
 from scheduler.planning.polls import asked
+from scheduler.planning.tagging import unwritten, with_inline, with_tags
 from scheduler.planning.targets import setting
 
 
@@ -37,7 +38,7 @@ def compose(delivery: Delivery, context: Context, pictures: Pictures) -> Composi
     media, unseen = illustrate(delivery, context, pictures, values_for(delivery, context, language_of(delivery, context)))
     warning = setting(delivery.post, delivery.part, delivery.variant, "content-warning")
     replies = extras.replies(delivery, context, network, pictures)
-    comment = extras.first_comment(delivery, context, network, tags)
+    comment = extras.first_comment(delivery, context, network, unwritten(text, tags.comment))
     card, plain = card_of(delivery, context, pictures, has_media=bool(media) or _stands_alone(poll, network))
     outgoing = Outgoing(
         delivery=delivery.id,
@@ -70,14 +71,16 @@ def _text(delivery: Delivery, context: Context, network: Network, tags: Tags, po
     values = values_for(delivery, context, language_of(delivery, context))
     filled = fill(delivery.variant.text, values, partial(position, delivery.variant))
     findings = [unfilled(delivery, hole, delivery.variant.source) for hole in filled.unfilled]
-    words = filled.text
+    words, kept = filled.text, filled.names
     if poll is not None:
         span = delivery.post.spans.get("poll-question", Span())
         question = fill(poll.question, values, lambda _start, _end: span)
         findings += [unfilled(delivery, hole) for hole in question.unfilled]
         words, poll = asked(words, replace(poll, question=question.text), network.limits.poll)
-    end = tags.end if network.abilities.first_comment else (*tags.end, *tags.comment)
-    return extras.with_tags(extras.with_inline(words, tags.inline), end), poll, findings
+        kept = (*kept, (len(filled.text), len(words)))  # a question below the words is asked to the letter
+    text, left = with_inline(words, tags.inline, kept)
+    comment = () if network.abilities.first_comment else tags.comment
+    return with_tags(text, (*tags.end, *left, *comment)), poll, findings
 
 
 def _stands_alone(poll: Poll | None, network: Network) -> bool:

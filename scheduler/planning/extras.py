@@ -8,18 +8,18 @@ from typing import Generic, TypeVar
 import regex
 
 from scheduler.model.delivery import Delivery
+from scheduler.model.facets import facets_of
 from scheduler.model.finding import Finding, Severity, Span
 from scheduler.model.network import Network
 from scheduler.model.outgoing import Reply
 from scheduler.model.poll import Poll
 from scheduler.model.post import Variant
 from scheduler.planning.context import Context, Pictures
-from scheduler.planning.facets import facets_of
-from scheduler.planning.hashtags import Tags
 from scheduler.planning.illustrating import shown
 from scheduler.planning.pictures import further_texts, language_of
 from scheduler.planning.placeholders import fill, position, unfilled, values_for
 from scheduler.planning.polls import other_time, timed
+from scheduler.planning.tagging import with_tags
 from scheduler.planning.targets import language_in
 
 FIRST_COMMENT = "first comment"
@@ -85,8 +85,8 @@ def _no_threads(delivery: Delivery, network: Network, others: tuple[Variant, ...
         yield _in_file(_left_out(delivery, "no-threads", Severity.WARNING, message, others[0].span, fix), others[0].source)
 
 
-def first_comment(delivery: Delivery, context: Context, network: Network, tags: Tags) -> Found[str]:
-    """Returns the comment that the account writes below its own post; the hashtags that belong there come after its words."""
+def first_comment(delivery: Delivery, context: Context, network: Network, tags: tuple[str, ...]) -> Found[str]:
+    """Returns the comment that the account writes below its own post; ``tags`` come after its words, or are all of it."""
     if delivery.story:
         return Found("")
     section = next(iter(delivery.part.along(delivery.variant, FIRST_COMMENT)), None)
@@ -101,7 +101,7 @@ def first_comment(delivery: Delivery, context: Context, network: Network, tags: 
     language = section.language if section is not None else None
     values = values_for(delivery, context, language or language_of(delivery, context))
     filled = fill(words, values, partial(position, section) if section is not None else lambda _start, _end: span)
-    return Found(with_tags(filled.text, tags.comment), [unfilled(delivery, hole, source) for hole in filled.unfilled])
+    return Found(with_tags(filled.text, tags), [unfilled(delivery, hole, source) for hole in filled.unfilled])
 
 
 def beside(delivery: Delivery, context: Context, network: Network) -> Found[Beside]:
@@ -145,32 +145,6 @@ def story_words(delivery: Delivery, network: Network) -> list[Finding]:
     message = f"a story on {network.title} shows its picture alone; these words are left out"
     fix = "write them into the graphic or the picture"
     return [_in_file(_left_out(delivery, "story-text", Severity.WARNING, message, delivery.variant.span, fix), delivery.variant.source)]
-
-
-def with_tags(text: str, tags: tuple[str, ...]) -> str:
-    """Returns the text with those hashtags below it that are not in it yet."""
-    missing = _missing(text, tags)
-    if not missing:
-        return text
-    return f"{text}\n\n{' '.join(missing)}" if text else " ".join(missing)
-
-
-def with_inline(text: str, tags: tuple[str, ...]) -> str:
-    """Returns the text with the first mention of each tag made a hashtag; what it does not mention follows in the same line."""
-    for tag in tags:
-        taken = [(facet.start, facet.end) for facet in facets_of(text)]
-        words = regex.finditer(rf"(?<![\w#@&/]){regex.escape(tag)}(?!\w)", text, regex.IGNORECASE)
-        free = (word for word in words if not any(start < word.end() and word.start() < end for start, end in taken))
-        first = next(free, None)
-        if first is not None and f"#{tag}" in _missing(text, (tag,)):
-            text = f"{text[: first.start()]}#{tag}{text[first.end() :]}"
-    missing = _missing(text, tags)
-    return " ".join(filter(None, (text, *missing)))
-
-
-def _missing(text: str, tags: tuple[str, ...]) -> list[str]:
-    present = {facet.value.casefold() for facet in facets_of(text) if facet.kind == "tag"}
-    return [f"#{tag}" for tag in tags if tag.casefold() not in present]
 
 
 def _kept_aside(delivery: Delivery, rule: str, key: str, lack: str) -> Finding:

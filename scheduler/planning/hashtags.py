@@ -9,6 +9,7 @@ from scheduler.model.delivery import Delivery
 from scheduler.model.finding import Finding, Severity, Span
 from scheduler.model.post import HashtagSet
 from scheduler.planning.context import Context
+from scheduler.planning.tagging import alike
 
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
@@ -33,11 +34,11 @@ def tags_for(delivery: Delivery, context: Context) -> Tags:
         chosen = context.hashtag_sets.get(name)
         if chosen is None:
             findings.extend(_misspelt(delivery, name, context.hashtag_sets))
-            placed.setdefault(name.removeprefix("#").casefold(), ("end", name.removeprefix("#")))
+            placed.setdefault(alike(name.removeprefix("#")), ("end", name.removeprefix("#")))
         else:
             findings.extend((*_over(delivery, chosen), *_excluded(delivery, chosen)))
             for tag in _selected(chosen, delivery, context):
-                placed.setdefault(tag.casefold(), (chosen.place, tag))
+                placed.setdefault(alike(tag), (chosen.place, tag))
     by_place = {place: tuple(tag for where, tag in placed.values() if where == place) for place in ("end", "inline", "first-comment")}
     return Tags(by_place["end"], by_place["inline"], by_place["first-comment"], tuple(findings))
 
@@ -46,9 +47,17 @@ def _selected(chosen: HashtagSet, delivery: Delivery, context: Context) -> tuple
     tags = chosen.networks.get(delivery.account.network, chosen.tags)
     if not _rotates(chosen, tags):
         return tags
-    turn = {tag.casefold() for tag in context.turns.get(delivery.id, ())}
-    mine = tuple(tag for tag in tags if tag.casefold() in turn)
-    return mine or _least_lately(tags, chosen.rotate, context.facts.hashtags_used)
+    turn = {alike(tag) for tag in context.turns.get(delivery.id, ())}
+    mine = tuple(tag for tag in tags if alike(tag) in turn)
+    return mine or _least_lately(tags, chosen.rotate, _used(context))
+
+
+def _used(context: Context) -> dict[str, datetime]:
+    """Returns when each hashtag last went out, however it was spelt then: the ledger has them as they were written."""
+    used: dict[str, datetime] = {}
+    for tag, at in context.facts.hashtags_used.items():
+        used[alike(tag)] = max(at, used.get(alike(tag), at))
+    return used
 
 
 def _rotates(chosen: HashtagSet, tags: tuple[str, ...]) -> bool:
@@ -56,7 +65,7 @@ def _rotates(chosen: HashtagSet, tags: tuple[str, ...]) -> bool:
 
 
 def _least_lately(tags: tuple[str, ...], number: int, used: Mapping[str, datetime]) -> tuple[str, ...]:
-    return tuple(sorted(tags, key=lambda tag: used.get(tag.casefold(), _EARLIEST))[:number])
+    return tuple(sorted(tags, key=lambda tag: used.get(alike(tag), _EARLIEST))[:number])
 
 
 def turns(deliveries: Iterable[Delivery], context: Context) -> Mapping[str, tuple[str, ...]]:
@@ -65,14 +74,15 @@ def turns(deliveries: Iterable[Delivery], context: Context) -> Mapping[str, tupl
     Deliveries take turns in order of due time. What the ledger remembers of a delivery stays, so that sending one post
     does not change another that was shown already.
     """
+    before = _used(context)
     used: dict[str, dict[str, datetime]] = {}
     chosen: dict[str, tuple[str, ...]] = {}
     for delivery in sorted(deliveries, key=lambda delivery: (delivery.due.utc, delivery.post.id, delivery.id)):
-        last = used.setdefault(delivery.account.name, dict(context.facts.hashtags_used))
+        last = used.setdefault(delivery.account.name, dict(before))
         picked = tuple(tag for tags, number in _rotating(delivery, context) for tag in _turn(delivery, tags, number, (context, last)))
         if picked:
             chosen[delivery.id] = picked
-            last.update({tag.casefold(): max(delivery.due.utc, last.get(tag.casefold(), _EARLIEST)) for tag in picked})
+            last.update({alike(tag): max(delivery.due.utc, last.get(alike(tag), _EARLIEST)) for tag in picked})
     return chosen
 
 

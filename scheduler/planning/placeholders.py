@@ -13,6 +13,8 @@ from scheduler.planning.context import Context
 from scheduler.planning.targets import link_of
 
 _PLACEHOLDER = regex.compile(r"\{\{|\}\}|\{([^{}\n]*)\}")
+_NAMES = frozenset({"link", "org.name", "org.website", "org.mention", "partners.mentions", "event.place", "event.address", "event.url"})
+"""Are the placeholders for what is written as it is and in no other way: addresses, and the names of places and organisations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +27,11 @@ class Unfilled:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """Is a text with its placeholders filled, and those that could not be."""
+    """Is a text with its placeholders filled, and those that could not be; ``names`` is where addresses and names were filled in."""
 
     text: str
     unfilled: tuple[Unfilled, ...] = ()
+    names: tuple[tuple[int, int], ...] = ()
 
 
 def fill(text: str, values: Mapping[str, str], place: Callable[[int, int], Span]) -> Filled:
@@ -37,17 +40,24 @@ def fill(text: str, values: Mapping[str, str], place: Callable[[int, int], Span]
     ``place`` tells where a stretch of the text, counted in code points, stands in the file.
     """
     missing: list[Unfilled] = []
+    names: list[tuple[int, int]] = []
+    grown = 0
 
     def replacement(match: regex.Match[str]) -> str:
+        nonlocal grown
         name = match[1]
+        value = str(match[0])[0] if name is None else values.get(name.strip(), "")
+        start = match.start() + grown
+        grown += len(value) - len(match[0])
         if name is None:
-            return str(match[0])[0]
-        value = values.get(name.strip(), "")
+            return value
         if not value:
             missing.append(Unfilled(name.strip(), place(match.start(), match.end())))
+        elif name.strip() in _NAMES:
+            names.append((start, start + len(value)))
         return value
 
-    return Filled(_PLACEHOLDER.sub(replacement, text), tuple(missing))
+    return Filled(_PLACEHOLDER.sub(replacement, text), tuple(missing), tuple(names))
 
 
 def position(variant: Variant, start: int, end: int) -> Span:

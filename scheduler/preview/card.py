@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from babel import Locale
 
 from scheduler.model.delivery import State
+from scheduler.model.facets import facets_of
 from scheduler.model.finding import Finding
 from scheduler.model.network import Abilities, Account, Limits, Network, Recovery
 from scheduler.model.outgoing import Facet, Media, Outgoing
 from scheduler.model.plan import Entry
-from scheduler.planning.facets import facets_of
 from scheduler.preview.pictures import Pictures
 from scheduler.preview.pieces import safe_href
 from scheduler.preview.wording import STATES, Look, When, in_words, initials, language_name, language_tag

@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 
+from scheduler.checks.limits import exceeded, hashtags_in
 from scheduler.checks.review import known_rules, review
 from scheduler.checks.rule import Subject
+from scheduler.model.facets import facets_of
 from scheduler.model.finding import Edit, Finding, Severity, Span
 from scheduler.model.graphic import Picture
 from scheduler.model.network import Abilities, Limits, Network, PollLimits, Recovery
+from scheduler.model.outgoing import Outgoing
 from scheduler.model.poll import Poll
 from scheduler.model.post import MediaRef, Part
 from scheduler.planning.compose import compose
@@ -115,6 +118,18 @@ def test_more_hashtags_than_advised_is_a_warning_and_more_than_taken_an_error() 
     assert found("Go #a #b", facts=tight) == []
     assert found("Go #a #b #c", facts=tight) == [("hashtag-count", Severity.WARNING)]
     assert set(found("Go #a #b #c #d #e", facts=tight)) == {("hashtag-count", Severity.WARNING), ("too-many-hashtags", Severity.ERROR)}
+
+
+def test_hashtags_of_the_first_comment_count_with_those_of_the_text() -> None:
+    limits = replace(TIGHT, text=None)
+    outgoing = Outgoing(delivery="d", account="a", network="alpha", text="Go #a", facets=facets_of("Go #a"), first_comment="#b #c #d")
+    assert hashtags_in(outgoing) == 4
+    able = Abilities(recovery=Recovery.NONE, first_comment=True)
+    assert exceeded(outgoing, limits, able, "Alpha") == ()
+    one_more = replace(outgoing, first_comment="#b #c #d #e")
+    assert [objection.sentence for objection in exceeded(one_more, limits, able, "Alpha")] == [
+        "Alpha takes 4 hashtags; this post has 5 with its first comment: leave out 1."
+    ]
 
 
 def test_an_address_where_nobody_can_click_is_a_warning() -> None:

@@ -1,6 +1,8 @@
-"""What ``show`` says of a network that takes money, one without alt texts, and one without pictures."""
+"""What ``show`` says of a network that takes money, one without alt texts, and one without pictures; and where hashtags stand."""
 
 from pathlib import Path
+
+import pytest
 
 from tests.cli.running import inside
 from tests.publishers.remote import jpeg
@@ -29,3 +31,32 @@ def test_costs_and_what_does_not_arrive_are_shown_before_anything_is_sent(tmp_pa
         "telegram": (1_024, 1),
         "x": (280, 1),
     }
+
+
+WORDS = "Fair pay on May Day: all out, port of Ellison!"
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "comment"),
+    [
+        ("end", f"{WORDS}\n\n#MayDay #UnionStrong", None),
+        ("inline", f"{WORDS.replace('May Day', '#MayDay')}\n\n#UnionStrong", None),
+        ("first-comment", WORDS, "Sources in our bio\n\n#MayDay #UnionStrong"),
+    ],
+)
+def test_hashtags_stand_where_their_set_says(place: str, text: str, comment: str | None, tmp_path: Path) -> None:
+    accounts = '\n[accounts.page]\nnetwork = "facebook"\npage_id = "1"\n\n[accounts.slack]\nnetwork = "slack"\n'
+    (tmp_path / "config.toml").write_text(CONFIG + accounts, encoding="utf-8")
+    (tmp_path / "posts").mkdir()
+    (tmp_path / "posts/_hashtags.toml").write_text(f'[core]\ntags = ["MayDay", "UnionStrong"]\nplace = "{place}"\n', encoding="utf-8")
+    own = "first-comment: Sources in our bio\n" if comment else ""
+    front = f"---\nwhen: 2030-05-01 10:00\nwhere: [facebook, slack]\nhashtags: [core]\n{own}---\n"
+    (tmp_path / "posts/march.md").write_text(f"{front}{WORDS}\n", encoding="utf-8")
+    records = {item["network"]: item for item in inside(tmp_path, "show", "march", "--json").json["outgoing"]}
+    assert (records["facebook"]["text"], records["facebook"]["first_comment"]) == (text, comment)
+    below = f"{WORDS}\n\n#MayDay #UnionStrong" if comment else text
+    assert (records["slack"]["text"], records["slack"]["first_comment"]) == (below, None)
+    for record in records.values():
+        tags = [facet for facet in record["facets"] if facet["kind"] == "tag"]
+        assert [record["text"][facet["start"] : facet["end"]] for facet in tags] == [f"#{facet['value']}" for facet in tags]
+    assert "not-used-yet" not in inside(tmp_path, "check").out

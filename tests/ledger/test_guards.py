@@ -1,5 +1,6 @@
 """Each change of state happens once, to the right delivery, or not at all."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -36,6 +37,15 @@ def test_a_delivery_goes_from_queued_to_sent_and_everything_about_it_is_kept(led
     )
     assert [event.became for event in ledger.events()] == [State.QUEUED, State.CLAIMED, State.SENDING, State.SENT]
     assert ledger.facts().hashtags_used == {"union": NOON + MINUTE}
+
+
+def test_the_hashtags_of_a_first_comment_count_as_used(ledger: Ledger) -> None:
+    plain = entry(text="Text")
+    assert plain.outgoing is not None
+    post = replace(plain, outgoing=replace(plain.outgoing, first_comment="Who pays?\n\n#MayDay"))
+    queued(ledger, post)
+    ledger.settle(sending(ledger, post), Published("r1", ""), NOON + MINUTE)
+    assert ledger.facts().hashtags_used == {"MayDay": NOON + MINUTE}
 
 
 def test_two_processes_cannot_claim_the_same_delivery(ledger: Ledger, open_again: OpenAgain) -> None:

@@ -84,7 +84,7 @@ def test_hashtags_for_the_first_comment_stand_below_the_text_where_there_is_none
 def test_inline_hashtags_are_made_of_the_words_of_the_text() -> None:
     around = context(networks=BOTH, sets={"core": HashtagSet("core", ("FairPay", "Union", "May"), place="inline")})
     made = post("Fairpay now, says the union (@union, https://union.example). fairpay!", hashtags=("core",))
-    expected = "#FairPay now, says the #Union (@union, https://union.example). fairpay! #May"
+    expected = "#FairPay now, says the #Union (@union, https://union.example). fairpay!\n\n#May"
     assert composed(made, around).outgoing.text == expected
 
 
@@ -244,9 +244,10 @@ def rotated(posts: list[Post], around: Context) -> dict[str, str]:
     return {item.post.id: compose(item, turned, {}).outgoing.text.split("#")[1] for item in found}
 
 
-def test_hashtags_take_turns_in_order_of_the_posts_and_start_with_the_least_lately_used() -> None:
+@pytest.mark.parametrize(("first", "last"), [("a1", "c1"), ("A1", "C1")])
+def test_hashtags_take_turns_in_order_of_the_posts_and_start_with_the_least_lately_used(first: str, last: str) -> None:
     made = [post(name, id=name, hashtags=("core",)) for name in "xyz"]
-    used = Facts({}, {"a1": NOW - timedelta(days=1), "c1": NOW - timedelta(days=9)})
+    used = Facts({}, {first: NOW - timedelta(days=1), last: NOW - timedelta(days=9)})
     assert list(rotated(made, context(networks=BOTH[:1], sets=ROTATING, facts=used)).values()) == ["B1", "C1", "A1"]
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.planning.facets import facets_of
+from scheduler.model.facets import facets_of
 
 
 @pytest.mark.parametrize(

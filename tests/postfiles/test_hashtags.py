@@ -37,6 +37,13 @@ def test_sets_are_read_with_all_their_keys(write: Write, read: Read) -> None:
     assert mayday.until == datetime(2026, 5, 3, 23, 59, 59)
 
 
+@pytest.mark.parametrize("place", ["end", "inline", "first-comment"])
+def test_a_set_says_where_its_tags_stand(place: str, write: Write, read: Read) -> None:
+    write("posts/_hashtags.toml", f'[core]\ntags = ["OurUnion"]\nplace = "{place}"\n')
+    reading = read()
+    assert (reading.all_findings, reading.hashtag_sets["core"].place) == ((), place)
+
+
 def test_sets_may_lie_among_the_assets(write: Write, read: Read) -> None:
     write("assets/hashtags.toml", SETS)
     assert list(read().hashtag_sets) == ["core", "mayday"]

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from scheduler.model.facets import facets_of
 from scheduler.model.network import Account
 from scheduler.model.outgoing import LinkCard, Media
 from scheduler.model.plan import Agenda
-from scheduler.planning.facets import facets_of
 from scheduler.preview import export_page
 from scheduler.publishers.discovery import known_networks
 from tests.preview.agendas import NOW, Line, agenda, config, later, picture, thumbnail

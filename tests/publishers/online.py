@@ -12,10 +12,10 @@ from typing import Any
 import httpx
 
 from scheduler.clock import SystemClock
+from scheduler.model.facets import facets_of
 from scheduler.model.network import Account
 from scheduler.model.outcome import Absent, Outcome, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
-from scheduler.planning.facets import facets_of
 from scheduler.publishers.contract import Connection, Publisher
 from scheduler.publishers.discovery import known_networks
 from tests.serving import Answering, serving

@@ -15,11 +15,11 @@ import pytest
 from PIL import Image
 
 from scheduler.clock import SystemClock
+from scheduler.model.facets import facets_of
 from scheduler.model.graphic import Picture
 from scheduler.model.network import Account
 from scheduler.model.outcome import Absent, Published, Refused, Uncertain
 from scheduler.model.outgoing import LinkCard, Media, Outgoing, Reply
-from scheduler.planning.facets import facets_of
 from scheduler.publishers.contract import Checked, Connection, Deletes, Publisher, ReadsFeed, Verifies
 from scheduler.publishers.counting import graphemes
 from scheduler.publishers.discovery import known_networks

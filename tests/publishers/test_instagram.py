@@ -13,6 +13,9 @@ from scheduler.model.errors import ConfigurationError
 from scheduler.model.network import Account
 from scheduler.model.outcome import Absent, Published, Refused
 from scheduler.model.outgoing import Envelope, Media, Outgoing
+from scheduler.model.post import HashtagSet
+from scheduler.planning.compose import compose
+from scheduler.planning.plan import plan
 from scheduler.publishers.contract import Connection, Deletes, ReadsFeed, Renews, TellsEnd, Verifies
 from scheduler.publishers.discovery import known_networks
 from scheduler.publishers.graph.errors import GraphError
@@ -22,6 +25,8 @@ from scheduler.publishers.hosting.server import serving
 from tests.emulators import graph
 from tests.emulators.emulating import Running
 from tests.films import Film, measured
+from tests.planning import making
+from tests.planning.making import NOW, context, file_of
 from tests.publishers.remote import DELIVERY, TEXT, Memory, Remote, Shown, jpeg, post
 from tests.servers import processes
 from tests.serving import Answering
@@ -172,6 +177,19 @@ class TestInstagram(Hosted):
         self.publisher(server, tmp_path).publish(Envelope(outgoing, dict(ids)), Memory(ids).remember)
         assert server.state["comments"] == [{"media": proof.remote_id, "message": "#MayDay"}]
         assert [each["fields"].get("collaborators") for each in server.state["containers"].values()][-1] == '["dockers"]'
+
+    def test_the_hashtags_of_a_set_arrive_once_in_the_first_comment(self, server: Running, tmp_path: Path) -> None:
+        sets = {"reach": HashtagSet("reach", ("MayDay", "Union"), place="first-comment")}
+        around = context(networks=(known_networks()[self.network].facts,), sets=sets)
+        made = making.post("All out for May Day", first_comment="Who pays?", hashtags=("reach",))
+        composed = compose(plan([file_of(made)], around, NOW).deliveries[0], around, {}).outgoing
+        outgoing, ids = replace(post(tmp_path, self.network), text=composed.text, first_comment=composed.first_comment), {"prepared": "0"}
+        server.fault(self.visible, "drop")
+        proof = self.settle(server, tmp_path, outgoing, ids)
+        assert isinstance(proof, Published)
+        self.publisher(server, tmp_path).publish(Envelope(outgoing, dict(ids)), Memory(ids).remember)
+        assert server.state["comments"] == [{"media": proof.remote_id, "message": "Who pays?\n\n#MayDay #Union"}]
+        assert [each["text"] for each in server.state["media"].values()] == ["All out for May Day"]
 
     @pytest.mark.parametrize("pictures", [1, 2])
     def test_a_place_stands_beside_the_post_and_not_beside_the_parts_of_a_carousel(

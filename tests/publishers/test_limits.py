@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.checks.limits import exceeded
+from scheduler.model.facets import facets_of
 from scheduler.model.graphic import Picture
 from scheduler.model.network import Network
 from scheduler.model.outgoing import Facet, Media, Outgoing, Reply
-from scheduler.planning.facets import facets_of
 from scheduler.publishers.discovery import known_networks
 
 FAMILY = "👨‍👩‍👧‍👦"

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 import pytest
 
+from scheduler.model.facets import facets_of
 from scheduler.model.outgoing import Outgoing
-from scheduler.planning.facets import facets_of
 from scheduler.publishers.bluesky.record import build
 from scheduler.publishers.counting import graphemes
 from tests.servers import richtext

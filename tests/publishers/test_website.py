@@ -13,11 +13,11 @@ import feedparser
 import pytest
 
 from scheduler.model.errors import ConfigurationError
+from scheduler.model.facets import facets_of
 from scheduler.model.network import Account
 from scheduler.model.outcome import Absent, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Facet, LinkCard, Media, Outgoing, Reply
 from scheduler.model.settings import Organisation
-from scheduler.planning.facets import facets_of
 from scheduler.publishers.contract import Connection, Deletes, Edits, Publisher, ReadsFeed
 from scheduler.publishers.discovery import known_networks
 from tests.publishers.conformance import NOON, TEXT, Conformance, Seen, nothing, outgoing, picture

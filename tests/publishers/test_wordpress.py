@@ -9,10 +9,10 @@ import pytest
 
 from scheduler.clock import SystemClock
 from scheduler.model.errors import ConfigurationError
+from scheduler.model.facets import facets_of
 from scheduler.model.network import Account
 from scheduler.model.outcome import Outcome, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Facet, Outgoing
-from scheduler.planning.facets import facets_of
 from scheduler.publishers.contract import Deletes, Verifies
 from scheduler.publishers.hosting.opening import Places
 from tests.emulators import wordpress

@@ -1,6 +1,6 @@
 """More hashtags than the network or its readers like.
 
-The post goes out all the same; fewer hashtags are read more.
+The post goes out all the same; fewer hashtags are read more. Those of the first comment count too.
 
 Example:
     hashtags: [core, march, jobs, rights]
@@ -13,14 +13,15 @@ Turn off: It holds nothing back. A set in posts/_hashtags.toml can have fewer ta
 
 from collections.abc import Iterable
 
+from scheduler.checks.limits import hashtags_in
 from scheduler.checks.rule import Rule, Subject
 from scheduler.model.finding import Finding, Severity
 
 
 def check(subject: Subject) -> Iterable[Finding]:
-    """Yields a warning where the outgoing text has more hashtags than the network advises."""
+    """Yields a warning where the outgoing text and its first comment have more hashtags than the network advises."""
     advised = subject.network.limits.hashtags_advised
-    count = sum(facet.kind == "tag" for facet in subject.outgoing.facets)
+    count = hashtags_in(subject.outgoing)
     if advised is not None and count > advised:
         yield subject.finding(
             "hashtag-count",

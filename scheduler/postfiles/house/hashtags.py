@@ -85,8 +85,6 @@ def _place(sheet: Sheet, value: object) -> str:
     if value not in _PLACES:
         meant = nearest(str(value), _PLACES)
         sheet.wrong(_bad(f"tags can stand at {', '.join(_PLACES)}", f'place = "{meant or "end"}"'), "place")
-    elif value != "end":
-        sheet.noted(_not_placed(str(value)), "place")
     return str(value)
 
 
@@ -150,13 +148,4 @@ def _not_a_tag(word: str) -> Slip:
         label="a hashtag has letters, digits and _ and is no number",
         consequence="networks would cut it off, so posts that name this set are held",
         fix=f'"{camel_case(word) if is_hashtag(camel_case(word)) else "MayDay"}"',
-    )
-
-
-def _not_placed(place: str) -> Slip:
-    return Slip(
-        rule="not-used-yet",
-        severity=Severity.HINT,
-        message=f"“place = {place}” is kept, and has no effect yet",
-        label="the tags stand at the end of the text",
     )

@@ -1,0 +1,71 @@
+"""Where hashtags stand: in the words of a text, or below it."""
+
+import unicodedata
+from collections.abc import Iterable
+
+import regex
+
+from scheduler.model.facets import facets_of
+
+# A word is whole where no letter, digit or joining sign touches it, and where it is no part of a compound, of an address or of a number.
+_BEFORE = r"(?<![\w·\u200c\u200d#＃@&/]|\w[-‐‑.])"
+_AFTER = r"(?![\w·\u200c\u200d@&]|[-‐‑./]\w|[,:]\d)"
+_GAP = "[ _\u00a0\u202f]?"
+_SEAM = regex.compile(
+    r"(?<=\p{Ll}\p{M}*)(?=\p{Lu})|(?<=\p{Lu}\p{M}*)(?=\p{Lu}\p{M}*\p{Ll})|(?<=\p{L}\p{M}*)(?=\p{N})|(?<=\p{N})(?=\p{L})|_+"
+)
+_GRAPHEME = regex.compile(r"\X")
+
+
+def alike(tag: str) -> str:
+    """Returns what is the same for spellings that networks take for one hashtag: small letters, accents composed."""
+    return unicodedata.normalize("NFC", tag.casefold())
+
+
+def unwritten(text: str, tags: Iterable[str]) -> tuple[str, ...]:
+    """Returns the tags, without ``#`` and each once, that are no hashtag of the text yet."""
+    present = {alike(facet.value) for facet in facets_of(text) if facet.kind == "tag"}
+    found: dict[str, str] = {}
+    for tag in tags:
+        if alike(tag) not in present:
+            found.setdefault(alike(tag), tag)
+    return tuple(found.values())
+
+
+def with_tags(text: str, tags: Iterable[str]) -> str:
+    """Returns the text with those hashtags below it that are not in it yet."""
+    block = " ".join(f"#{tag}" for tag in unwritten(text, tags))
+    return "\n\n".join(filter(None, (text, block))) if block else text
+
+
+def with_inline(text: str, tags: Iterable[str], kept: Iterable[tuple[int, int]] = ()) -> tuple[str, tuple[str, ...]]:
+    """Returns the text with the first mention of each tag made the hashtag, in the tag's own spelling, and the tags it does not mention.
+
+    A tag of several words, as MayDay, is mentioned by “May Day” too. Links, mentions and hashtags stay as they are, and so do the
+    stretches ``kept``, counted in code points. Where tags want the same words the longest has them. Only whole words count, so that
+    scripts that write none apart keep their text as it is.
+    """
+    wanted = unwritten(text, tags)
+    taken = [*((facet.start, facet.end) for facet in facets_of(text)), *kept]
+    placed: dict[str, tuple[int, int]] = {}
+    for tag in sorted(wanted, key=len, reverse=True):
+        spans = (match.span() for match in _mentions(tag).finditer(text))
+        free = next((span for span in spans if not any(start < span[1] and span[0] < end for start, end in taken)), None)
+        if free is not None:
+            placed[tag] = free
+            taken.append(free)
+    for tag, (start, end) in sorted(placed.items(), key=lambda item: item[1], reverse=True):
+        text = f"{text[:start]}#{tag}{text[end:]}"
+    return text, tuple(tag for tag in wanted if tag not in placed)
+
+
+def _mentions(tag: str) -> regex.Pattern[str]:
+    """Returns what finds a tag as words: with or without gaps between its pieces, its accents in one character or in two."""
+    words = filter(None, _SEAM.sub("\0", tag).split("\0"))
+    pattern = _GAP.join("".join(map(_spelt, _GRAPHEME.findall(word))) for word in words)
+    return regex.compile(f"{_BEFORE}{pattern}{_AFTER}", regex.IGNORECASE | regex.FULLCASE)
+
+
+def _spelt(grapheme: str) -> str:
+    forms = sorted({grapheme, *(unicodedata.normalize(form, grapheme) for form in ("NFC", "NFD"))})
+    return regex.escape(forms[0]) if len(forms) == 1 else f"(?:{'|'.join(map(regex.escape, forms))})"
