@@ -61,6 +61,8 @@ class X(Emulator):
         text = call.json["metadata"]["alt_text"]["text"]
         if len(text) > 1_000:
             return error(400, "alt_text is too long")
+        if call.json["id"] not in self.state["media"]:
+            return error(400, "Your media IDs are invalid.")
         self.state["media"][call.json["id"]]["alt"] = text
         return Answer(200, {"data": {"id": call.json["id"]}})
 

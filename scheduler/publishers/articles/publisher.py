@@ -149,7 +149,7 @@ class ArticlePublisher:
             answer = self.site.show_one(Call(path=f"{_POSTS}/{number}", method="POST", json={"status": "publish"}))
         except SiteTrouble as trouble:
             return self._after(trouble, number, notes)
-        if answer.get("status") in _KEPT_BACK:
+        if fields.words(answer, "status") in _KEPT_BACK:
             return Refused("The website keeps the article for review; this user may not publish.", kind="auth", permanent=False)
         if answer.get("status") != "publish":
             return Uncertain("The website does not say whether it shows the article; it may be out.")
@@ -167,7 +167,7 @@ class ArticlePublisher:
 
     def _seen(self, number: str) -> Published | None:
         answer = self.site.one(Call(path=f"{_POSTS}/{number}", params={"context": "edit"}))
-        status = answer.get("status")
+        status = fields.words(answer, "status")
         if status not in _KEPT_BACK | {"publish"}:
             raise SiteTrouble(Refused("The website does not say whether it shows the article; it is asked again.", permanent=False))
         return Published(number, fields.address(answer, "link")) if status == "publish" else None
