@@ -80,10 +80,11 @@ def _of_lateness(problem: ErrorDetails, path: tuple[str, ...], found: Places) ->
         message = f"“{key}” is no kind of post that {setting} knows"
         fix = f'{kind} = "{meant}"' if kind else f"one of: {', '.join(Kind)}"
         return finding("unknown-setting", message, place_of(found, path, key=True), label=did_you_mean(key, Kind), fix=fix)
-    message, label = f"{key} is one of: {', '.join(_LATE)}", did_you_mean(word, _LATE)
+    what = " for ".join(path[1:])
+    message, label = f"{what} is one of: {', '.join(_LATE)}", did_you_mean(word, _LATE)
     if setting == "late_after":
         is_one = not isinstance(typed, list | dict)
-        message, label = _of_a_value(problem["msg"], path) if is_one else f"{key} takes one length of time, not several", ""
+        message, label = _of_a_value(problem["msg"], path) if is_one else f"{what} takes one length of time, not several", ""
     return finding("bad-setting", message, place_of(found, path), label=label, fix=f'{key} = "{meant}"')
 
 

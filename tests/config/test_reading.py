@@ -118,6 +118,15 @@ def test_lateness_is_one_for_all_or_one_for_each_kind(tmp_path: Path, typed: str
     assert tuple(policy.lateness(kind) for kind in Kind) == expected
 
 
+def test_a_mistake_in_the_rule_of_one_kind_names_the_kind(tmp_path: Path) -> None:
+    with pytest.raises(ConfigInvalid) as caught:
+        read_config(written(tmp_path, f'{MINIMAL}[policy]\nlate = {{ event = "skp" }}\nlate_after = {{ post = ["1h"] }}\n'), {})
+    assert {finding.message for finding in caught.value.findings} == {
+        "late for event is one of: hold, skip, publish",
+        "late_after for post takes one length of time, not several",
+    }
+
+
 def test_the_tables_of_lateness_have_every_kind_of_post() -> None:
     assert [*LateTable.model_fields] == [*LateAfterTable.model_fields] == [*Kind]
 
