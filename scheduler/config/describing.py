@@ -18,7 +18,7 @@ class _Editors(GenerateJsonSchema):
 
     def timedelta_schema(self, schema: core_schema.TimedeltaSchema) -> JsonSchemaValue:
         del schema
-        return {"type": ["string", "integer"], "pattern": r"^\s*\d", "description": "A length of time: 30s, 2m, 1h."}
+        return {"type": "string", "pattern": r"^\s*\d", "description": "A length of time: 30s, 2m, 1h."}
 
     def time_schema(self, schema: core_schema.TimeSchema) -> JsonSchemaValue:
         del schema

@@ -9,9 +9,11 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from scheduler.config.durations import duration
 from scheduler.config.positions import place_of
-from scheduler.config.schema import ConfigFile
+from scheduler.config.schema import BY_KIND, ConfigFile
 from scheduler.model.finding import Finding, Severity, Span
+from scheduler.model.settings import Kind
 
 FILE = "config.toml"
 Places = dict[tuple[str, ...], Span]
@@ -40,6 +42,7 @@ _SAID = {
     "model_attributes_type": _TABLE,
 }
 _FREE, _DEPTH = ("preview", "archive"), 2  # tables whose values are a text, a number, or true or false
+_LATE = ("hold", "skip", "publish")
 _ONE_TEXT = ("{key} takes one text, not several", '{key} = "…"')
 
 
@@ -48,6 +51,9 @@ def mistakes(error: ValidationError, found: Places) -> Iterator[Finding]:
     seen = set()
     for problem in error.errors():
         path = tuple(str(step) for step in problem["loc"])
+        if path[0] == "policy" and path[1:2] and path[1] in BY_KIND:
+            yield _of_lateness(problem, (*path[:2], *path[3:]), found)
+            continue
         if path[0] in _FREE and len(path) > _DEPTH:
             if path[:_DEPTH] not in seen:
                 yield several(path[:_DEPTH], found)
@@ -62,6 +68,33 @@ def mistakes(error: ValidationError, found: Places) -> Iterator[Finding]:
         else:
             message, proposal = _in_words(problem, path)
             yield finding("bad-setting", message, place_of(found, path), fix=proposal)
+
+
+def _of_lateness(problem: ErrorDetails, path: tuple[str, ...], found: Places) -> Finding:
+    """Returns what is wrong with ``late`` or ``late_after``, whether one holds for all or they are tables by kind."""
+    setting, key, typed = path[1], path[-1], problem["input"]
+    word = typed if isinstance(typed, str) else ""
+    meant = _a_length(typed) if setting == "late_after" else _closest(word, _LATE) or _LATE[0]
+    if problem["type"] == "extra_forbidden":
+        kind = _closest(key, Kind)
+        message = f"“{key}” is no kind of post that {setting} knows"
+        fix = f'{kind} = "{meant}"' if kind else f"one of: {', '.join(Kind)}"
+        return finding("unknown-setting", message, place_of(found, path, key=True), label=did_you_mean(key, Kind), fix=fix)
+    what = " for ".join(path[1:])
+    message, label = f"{what} is one of: {', '.join(_LATE)}", did_you_mean(word, _LATE)
+    if setting == "late_after":
+        is_one = not isinstance(typed, list | dict)
+        message, label = _of_a_value(problem["msg"], path) if is_one else f"{what} takes one length of time, not several", ""
+    return finding("bad-setting", message, place_of(found, path), label=label, fix=f'{key} = "{meant}"')
+
+
+def _a_length(typed: object) -> str:
+    """Returns the length of time that was typed, in minutes where it has no unit, or one for an example."""
+    try:
+        duration(f"{typed}m" if str(typed).isdecimal() else str(typed))
+    except ValueError:
+        return "30m"
+    return f"{typed}m" if str(typed).isdecimal() else str(typed)
 
 
 def _in_words(problem: ErrorDetails, path: tuple[str, ...]) -> tuple[str, str | None]:
@@ -115,8 +148,12 @@ def unknown(path: tuple[str, ...], found: Places, known: Iterable[str]) -> Findi
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Returns the question whether one of the known words is meant, empty where none is close."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"did you mean “{close[0]}”?" if close else ""
+    close = _closest(word, known)
+    return f"did you mean “{close}”?" if close else ""
+
+
+def _closest(word: str, known: Iterable[str]) -> str:
+    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)), "")
 
 
 def finding(rule: str, message: str, span: Span, *, label: str = "", fix: str | None = None) -> Finding:

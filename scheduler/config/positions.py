@@ -1,10 +1,12 @@
 """Where each key of a TOML file stands, for error messages; the values themselves are read by tomllib."""
 
 import re
+from collections.abc import Iterator
 
 from scheduler.model.finding import Span
 
 _HEADER = re.compile(r"\s*\[\[?\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
+_INNER = re.compile(r"""[{,]\s*([\w-]+|"[^"]*"|'[^']*')\s*=\s*("[^"]*"|'[^']*'|[^\s,{}"']+)""")
 _KEY = re.compile(r"""(\s*)((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=\s*""")
 
 Path = tuple[str, ...]
@@ -28,7 +30,17 @@ def positions(source: str) -> dict[Path, Span]:
             value = line[key.end() :].rstrip()
             found[*table, *_names(key[2])] = Span(number, key.end() + 1, key.end() + max(len(value), 1) + 1)
             found[*table, *_names(key[2]), ""] = Span(number, key.start(2) + 1, key.end(2) + 1)
+            if value.startswith("{"):
+                found.update(_inline((*table, *_names(key[2])), line, key.end(), number))
     return found
+
+
+def _inline(table: Path, line: str, start: int, number: int) -> Iterator[tuple[Path, Span]]:
+    """Yields the places in an inline table that begins there, as far as its values are plain."""
+    for entry in _INNER.finditer(line, start):
+        path = (*table, *_names(entry[1]))
+        yield path, Span(number, entry.start(2) + 1, entry.end(2) + 1)
+        yield (*path, ""), Span(number, entry.start(1) + 1, entry.end(1) + 1)
 
 
 def _names(dotted: str) -> Path:

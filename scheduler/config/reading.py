@@ -5,16 +5,17 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 from scheduler.config.mistakes import FILE, Places, did_you_mean, finding, mistakes, several, unknown
 from scheduler.config.positions import place_of, positions
-from scheduler.config.schema import AccountTable, ConfigFile
+from scheduler.config.schema import BY_KIND, AccountTable, ConfigFile, PolicyTable
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.finding import Finding, Span
 from scheduler.model.network import Account, Network
-from scheduler.model.settings import Brand, Config, Organisation, Policy
+from scheduler.model.settings import Brand, Config, Kind, Lateness, Organisation, Policy
 
 _OWN_KEYS = frozenset(AccountTable.model_fields)
 
@@ -88,7 +89,7 @@ def _config(folder: Path, file: ConfigFile, networks: Mapping[str, Network]) -> 
         organisation=Organisation(**organisation),
         accounts={name: _account(name, table, networks[table.network]) for name, table in file.accounts.items()},
         slots={name: slots.by_weekday() for name, slots in file.slots.items()},
-        policy=Policy(**file.policy.model_dump()),
+        policy=_policy(file.policy),
         brand=Brand(**file.brand.model_dump()),
         media={key: value for key, value in file.media.model_dump().items() if value},
         preview={key: str(value) for key, value in file.preview.items()},
@@ -96,6 +97,18 @@ def _config(folder: Path, file: ConfigFile, networks: Mapping[str, Network]) -> 
         database=file.database.url,
         fleet=file.database.fleet,
     )
+
+
+def _policy(table: PolicyTable) -> Policy:
+    told = table.model_dump()
+    if not any(isinstance(told[name], dict) for name in BY_KIND):
+        return Policy(**told)
+    after, late = (_by_kind(told.pop(name)) for name in BY_KIND)
+    return Policy(**told, by_kind={kind: Lateness(after[kind], late[kind]) for kind in Kind})
+
+
+def _by_kind(value: Any) -> Mapping[str, Any]:  # noqa: ANN401 - a table of what it is for each kind, or one for all
+    return value if isinstance(value, dict) else dict.fromkeys(Kind, value)
 
 
 def _account(name: str, table: AccountTable, network: Network) -> Account:

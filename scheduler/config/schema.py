@@ -4,7 +4,7 @@ from datetime import time, timedelta
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from scheduler.config.durations import clock_range, clock_time, duration
 
@@ -53,6 +53,7 @@ def _one_or_many(value: object) -> object:
 
 
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Late = Annotated[str, Field(pattern="^(hold|skip|publish)$")]
 Colour = Annotated[str, Field(pattern=_COLOUR)]
 Times = Annotated[tuple[time, ...], BeforeValidator(_times)]
 
@@ -86,11 +87,36 @@ class AccountTable(BaseModel):
     hand_over: Duration = timedelta(0)
 
 
+class LateAfterTable(Table):
+    """Is ``late_after`` where it is another for each kind of post: the names are those of Kind."""
+
+    post: Duration = timedelta(minutes=30)
+    event: Duration = timedelta(minutes=30)
+    evergreen: Duration = timedelta(minutes=30)
+
+
+class LateTable(Table):
+    """Is ``late`` where it is another for each kind of post: the names are those of Kind."""
+
+    post: Late = "hold"
+    event: Late = "hold"
+    evergreen: Late = "hold"
+
+
+def _form(value: object) -> str:
+    return "by kind" if isinstance(value, dict | Table) else "for all"
+
+
+BY_KIND = ("late_after", "late")
+"""The settings of ``[policy]`` that take one value for all or a table; the place of a mistake in them names that form as a step."""
+_FORM = Discriminator(_form)
+
+
 class PolicyTable(Table):
     """Is ``[policy]``."""
 
-    late_after: Duration = timedelta(minutes=30)
-    late: Annotated[str, Field(pattern="^(hold|skip|publish)$")] = "hold"
+    late_after: Annotated[Annotated[Duration, Tag("for all")] | Annotated[LateAfterTable, Tag("by kind")], _FORM] = timedelta(minutes=30)
+    late: Annotated[Annotated[Late, Tag("for all")] | Annotated[LateTable, Tag("by kind")], _FORM] = "hold"
     catch_up_gap: Duration = timedelta(minutes=5)
     most_per_hour: Annotated[int, Field(ge=0)] = 0
     minimum_gap: Duration = timedelta(0)

@@ -20,6 +20,8 @@ from scheduler.model.delivery import State
 from scheduler.model.outcome import Outcome, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.model.plan import Entry
+from scheduler.model.settings import Kind
+from scheduler.planning.lateness import kind_of
 from scheduler.publishers.contract import KnowsKeys, Publisher, Remember
 
 LOG = logging.getLogger(__name__)
@@ -105,7 +107,7 @@ class Courier:
                 continue
             fault("before_claim")
             started = self.clock.monotonic()
-            following = Next(ready, at, self.terms())
+            following = Next(ready, at, self.terms(kind_of(entry.delivery.post)))
             advanced = self._written(Step(ready.outgoing.account, sent.result if sent else None, following))
             if sent is not None and advanced.settled is not None:
                 fault("after_settle")
@@ -155,7 +157,8 @@ class Courier:
     def _held(self, entry: Entry, reason: str, now: datetime) -> Iterator[tuple[Entry, Done]]:
         """Holds an entry that cannot be sent, until its content is another one."""
         outgoing = _outgoing(entry)
-        claim = self.ledger.claim(outgoing.delivery, outgoing.fingerprint, now, self.terms())
+        terms = self.terms(kind_of(entry.delivery.post))
+        claim = self.ledger.claim(outgoing.delivery, outgoing.fingerprint, now, terms)
         if claim is not None:
             self.ledger.hold(claim, outgoing.fingerprint, reason, now)
             yield entry, Done(claim.delivery, State.HELD, reason)
@@ -181,9 +184,9 @@ class Courier:
             outcome = Uncertain(f"The repeated call was refused, so what became of the first is open: {outcome.reason}")
         return self._settle(claim, outcome)
 
-    def terms(self) -> Terms:
-        """Returns how deliveries are claimed here."""
-        return Terms.under(self.settings.policy, self.settings.owner, self.settings.lease)
+    def terms(self, kind: Kind = Kind.POST) -> Terms:
+        """Returns how deliveries of that kind are claimed here."""
+        return Terms.under(self.settings.policy, self.settings.owner, self.settings.lease, kind)
 
     def _send(self, publisher: Publisher, claim: Claim, envelope: Envelope, started: float) -> Outcome:
         return self.guarded(publisher.publish, claim, envelope, started)

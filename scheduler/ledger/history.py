@@ -189,7 +189,8 @@ def runs(connection: Connection, since: datetime) -> tuple[tuple[datetime, datet
 class Line:
     """Is a delivery that is not finished, with what the ledger knows of why.
 
-    Times are aware UTC, ``due_local`` is its wall-clock text; ``since`` is when it came to stand where it is.
+    Times are aware UTC, ``due_local`` is its wall-clock text; ``since`` is when it came to stand where it is, ``late_at`` is from when
+    on it is not sent any more.
     """
 
     delivery: str
@@ -208,6 +209,7 @@ class Line:
     checks: int
     since: datetime
     zone: str
+    late_at: datetime
 
 
 _UNFINISHED = tuple(state.value for state in State if state not in {State.PLANNED, State.SENT, State.CANCELLED, State.SKIPPED})
@@ -234,6 +236,7 @@ def unfinished(connection: Connection) -> tuple[Line, ...]:
             checks=row.checks,
             since=row.updated_at,
             zone=row.zone,
+            late_at=row.late_at,
         )
         for row in connection.execute(query)
     )

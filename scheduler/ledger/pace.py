@@ -11,7 +11,7 @@ from scheduler.ledger.events import amend
 from scheduler.ledger.remembering import spent_until
 from scheduler.ledger.tables import DELIVERY, Instant
 from scheduler.model.delivery import State
-from scheduler.model.settings import Policy
+from scheduler.model.settings import Kind, Policy
 from scheduler.planning.lateness import after_quiet
 
 HOUR = timedelta(hours=1)
@@ -41,7 +41,8 @@ _SENT_SINCE = (
 class Terms:
     """Is how a claim is made: by whom, for how long, and at what pace an account may post.
 
-    What is later than ``late_after`` keeps ``catch_up_gap`` from the account's last post. ``most_per_hour`` of 0 is no limit.
+    What is later than ``late_after``, which goes by the kind of the post, keeps ``catch_up_gap`` from the account's last post.
+    ``most_per_hour`` of 0 is no limit.
     """
 
     owner: str
@@ -53,13 +54,13 @@ class Terms:
     quiet_hours: tuple[time, time] | None = None
 
     @classmethod
-    def under(cls, policy: Policy, owner: str, lease: timedelta) -> "Terms":
-        """Returns the terms that a project's policy asks for."""
+    def under(cls, policy: Policy, owner: str, lease: timedelta, kind: Kind = Kind.POST) -> "Terms":
+        """Returns the terms that a project's policy asks for, for posts of that kind."""
         return cls(
             owner=owner,
             lease=lease,
             minimum_gap=policy.minimum_gap,
-            late_after=policy.late_after,
+            late_after=policy.lateness(kind).after,
             catch_up_gap=policy.catch_up_gap,
             most_per_hour=policy.most_per_hour,
             quiet_hours=policy.quiet_hours,

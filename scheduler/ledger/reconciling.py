@@ -11,7 +11,7 @@ from sqlalchemy import Row
 from scheduler.model.delivery import State
 from scheduler.model.plan import Agenda, Entry
 from scheduler.model.settings import Policy
-from scheduler.planning.lateness import after_quiet, event_over
+from scheduler.planning.lateness import after_quiet, event_over, lateness_of
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 SLACK = timedelta(hours=1)
@@ -246,7 +246,8 @@ def facts_of(entry: Entry, policy: Policy) -> dict[str, Any]:
     delivery = entry.delivery
     post, due = delivery.post, delivery.due
     due_utc, expires_at, event_ends = due.utc.astimezone(UTC), _expiry(entry), event_over(delivery)
-    late = NEVER if policy.late == "publish" else after_quiet(due_utc, due.zone, policy.quiet_hours) + policy.late_after
+    own = lateness_of(post, policy)
+    late = NEVER if own.late == "publish" else after_quiet(due_utc, due.zone, policy.quiet_hours) + own.after
     return {
         "post": post.id,
         "part": delivery.label or "",
@@ -262,7 +263,7 @@ def facts_of(entry: Entry, policy: Policy) -> dict[str, Any]:
         "late_at": min(at for at in (late, expires_at, event_ends) if at is not None),
         "expires_at": expires_at,
         "event_ends": event_ends,
-        "late_state": (State.SKIPPED if policy.late == "skip" else State.MISSED).value,
+        "late_state": (State.SKIPPED if own.late == "skip" else State.MISSED).value,
         "draft_fingerprint": entry.outgoing.fingerprint if entry.outgoing else "",
         "hashtags": " ".join(entry.hashtags),
     }

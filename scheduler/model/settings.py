@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
+from enum import StrEnum
 
 from scheduler.model.network import Account
 
@@ -18,13 +19,30 @@ class Organisation:
     website: str = ""
 
 
+class Kind(StrEnum):
+    """Is what kind of post a delivery is, where it is late: one for an event, one that comes again, or any other."""
+
+    POST = "post"
+    EVENT = "event"
+    EVERGREEN = "evergreen"
+
+
+@dataclass(frozen=True, slots=True)
+class Lateness:
+    """Is from how long after its time a post is late, and what becomes of it then: ``hold``, ``skip`` or ``publish``."""
+
+    after: timedelta
+    late: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """Is how careful the engine is about time.
 
     ``late`` says what becomes of a post that is later than ``late_after``: ``hold`` (shown as missed, a person decides), ``skip`` or
-    ``publish``; what goes out late keeps ``catch_up_gap`` between two posts of an account. ``most_per_hour`` is for each account,
-    0 for no limit. ``quiet_hours`` are wall-clock times in the post's zone, from and until; they may span midnight.
+    ``publish``; ``by_kind`` says both for kinds of posts that have rules of their own, so ask :meth:`lateness` and not these two.
+    What goes out late keeps ``catch_up_gap`` between two posts of an account. ``most_per_hour`` is for each account, 0 for no limit.
+    ``quiet_hours`` are wall-clock times in the post's zone, from and until; they may span midnight.
     """
 
     late_after: timedelta = timedelta(minutes=30)
@@ -36,6 +54,11 @@ class Policy:
     approval: str = "none"
     settle: timedelta = timedelta(seconds=2)
     quiet_before_publish: timedelta = timedelta(minutes=2)
+    by_kind: Mapping[Kind, Lateness] = field(default_factory=dict)
+
+    def lateness(self, kind: Kind) -> Lateness:
+        """Returns when a post of that kind is late, and what becomes of it."""
+        return self.by_kind.get(kind) or Lateness(self.late_after, self.late)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

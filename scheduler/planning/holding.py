@@ -8,7 +8,7 @@ from scheduler.model.plan import Held
 from scheduler.model.post import Status
 from scheduler.planning.asking import Ask, concerns, said
 from scheduler.planning.context import Context
-from scheduler.planning.lateness import after_quiet, event_over
+from scheduler.planning.lateness import after_quiet, event_over, lateness_of
 from scheduler.planning.pictures import other_languages
 from scheduler.planning.present import Present
 from scheduler.planning.targets import setting
@@ -47,11 +47,12 @@ def _late(delivery: Delivery, context: Context, now: Present) -> Iterator[Held]:
         yield Held(delivery, "Its event is over.", State.SKIPPED)
     known, policy = context.facts.deliveries.get(delivery.id), context.config.policy
     waiting = known is None or (known.state.is_open and known.state is not State.HANDED and not known.released)
-    allowed = after_quiet(delivery.due.utc, delivery.due.zone, policy.quiet_hours) + policy.late_after
-    if waiting and policy.late != "publish" and now > allowed:
-        state = State.SKIPPED if policy.late == "skip" else State.MISSED
+    own = lateness_of(delivery.post, policy)
+    allowed = after_quiet(delivery.due.utc, delivery.due.zone, policy.quiet_hours) + own.after
+    if waiting and own.late != "publish" and now > allowed:
+        state = State.SKIPPED if own.late == "skip" else State.MISSED
         when = "Its time had passed before the scheduler saw it" if known is None else "It did not go out in its time"
-        yield Held(delivery, f"{when}, and nothing is sent late. Give it a new time if it should still go out.", state)
+        yield Held(delivery, f"{when}, and it is not sent late. Give it a new time if it should still go out.", state)
 
 
 def _expired(delivery: Delivery, now: Present) -> Iterator[Held]:

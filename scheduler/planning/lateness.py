@@ -1,12 +1,26 @@
-"""When a delivery is over, and quiet hours; pure, so that the plan, the preview and the ledger agree."""
+"""When a delivery is late or over, and quiet hours; pure, so that the plan, the preview and the ledger agree."""
 
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from scheduler.model.delivery import Delivery, Moment
+from scheduler.model.post import Post
+from scheduler.model.settings import Kind, Lateness, Policy
 from scheduler.planning.walltime import resolve
 
 Quiet = tuple[time, time]
+
+
+def kind_of(post: Post) -> Kind:
+    """Returns by which rules a post is late; one that has an event is the event's, also where it comes again."""
+    if post.event is not None:
+        return Kind.EVENT
+    return Kind.EVERGREEN if post.repeat is not None or post.pool else Kind.POST
+
+
+def lateness_of(post: Post, policy: Policy) -> Lateness:
+    """Returns when deliveries of a post are late, and what becomes of them."""
+    return policy.lateness(kind_of(post))
 
 
 def after_quiet(at: datetime, zone: str, quiet: Quiet | None) -> datetime:

@@ -13,6 +13,7 @@ from scheduler.planning.context import Context
 from scheduler.planning.holding import standing_reasons, timed_reasons
 from scheduler.planning.identity import History, identities
 from scheduler.planning.idle import idle
+from scheduler.planning.lateness import lateness_of
 from scheduler.planning.pools import draw
 from scheduler.planning.present import Present
 from scheduler.planning.queueing import queue
@@ -96,7 +97,7 @@ class _Draft:
         until = self.context.until
         today, last = self.now.day(zone), self.now.day(zone, HORIZON if until is None else reach(self.now.itself(), until))
         labels = self.history.labels(post, identity)
-        late = self.context.config.policy.late_after
+        late = lateness_of(post, self.context.config.policy).after
         instants = set()
         for occurrence in occurrences(post.repeat, today - timedelta(days=1), last, labels):
             found = timed(post, part, occurrence.local, zone)

@@ -9,6 +9,7 @@ from scheduler.planning.asking import Ask
 from scheduler.planning.context import Context
 from scheduler.planning.holding import standing_reasons, timed_reasons
 from scheduler.planning.identity import History
+from scheduler.planning.lateness import lateness_of
 from scheduler.planning.present import Present
 from scheduler.planning.repeating import reach
 from scheduler.planning.slots import Calendar, week_of
@@ -53,20 +54,20 @@ class _Pool:
     def draw(self) -> Iterator[Delivery]:
         if self._calendar is None:
             return
-        yield from (self._again(ask, fact) for ask in self._asks for fact in self._history[id(ask)] if self._is_past(fact))
+        yield from (self._again(ask, fact) for ask in self._asks for fact in self._history[id(ask)] if self._is_past(fact, ask))
         yield from self._kept(self._calendar)
         drawn = list(self._fill(self._calendar))
         yield from drawn
         yield from self._waiting(self._calendar)
 
-    def _is_past(self, fact: Fact) -> bool:
-        late = self._now > fact.due + self._context.config.policy.late_after
+    def _is_past(self, fact: Fact, ask: Ask) -> bool:
+        late = self._now > fact.due + lateness_of(ask.post, self._context.config.policy).after
         return not fact.state.is_open or fact.state is State.MISSED or (late and fact.state in _PROMISED)
 
     def _kept(self, calendar: Calendar) -> Iterator[Delivery]:
         promised = ((fact, ask) for ask in self._ready for fact in self._history[id(ask)] if fact.state in _PROMISED)
         for fact, ask in sorted(promised, key=lambda item: item[0].due):
-            if not self._is_past(fact) and calendar.holds(fact.due) and calendar.is_free(fact.due):
+            if not self._is_past(fact, ask) and calendar.holds(fact.due) and calendar.is_free(fact.due):
                 calendar.take(fact.due)
                 self._seen[id(ask)].append(fact.due)
                 yield self._again(ask, fact)

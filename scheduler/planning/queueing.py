@@ -10,6 +10,7 @@ from scheduler.model.finding import Finding
 from scheduler.planning.asking import Ask, timeless
 from scheduler.planning.context import Context
 from scheduler.planning.holding import standing_reasons
+from scheduler.planning.lateness import lateness_of
 from scheduler.planning.present import Present
 from scheduler.planning.slots import Calendar, week_of
 from scheduler.planning.timing import fold
@@ -64,7 +65,7 @@ class _Queue:
 
     def place(self, groups: list[list[Ask]]) -> Iterator[Delivery | Finding]:
         zone = self._context.config.organisation.timezone
-        known = [(fact, group) for group in groups if (fact := self._known(group[0])) is not None and self._stays(fact)]
+        known = [(fact, group) for group in groups if (fact := self._known(group[0])) is not None and self._stays(fact, group[0])]
         placed = []
         for fact, group in sorted(known, key=lambda item: (item[0].state.is_open, item[0].due)):
             if not fact.state.is_open or self._calendar.is_free(fact.due):
@@ -87,10 +88,10 @@ class _Queue:
     def _known(self, ask: Ask) -> Fact | None:
         return self._context.facts.deliveries.get(ask.at(_ANY_TIME).id)
 
-    def _stays(self, fact: Fact) -> bool:
+    def _stays(self, fact: Fact, ask: Ask) -> bool:
         if not fact.state.is_open:
             return True
-        soon = self._now <= fact.due + self._context.config.policy.late_after
+        soon = self._now <= fact.due + lateness_of(ask.post, self._context.config.policy).after
         return fact.state in _SEEN and soon and self._calendar.holds(fact.due)
 
 

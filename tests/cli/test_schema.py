@@ -57,11 +57,13 @@ network = "website"
 """
 
 
-def test_what_the_program_takes_is_valid(config: Any, tmp_path: Path) -> None:
-    (tmp_path / "config.toml").write_text(GOOD, encoding="utf-8")
+@pytest.mark.parametrize("late", ['late_after = "30m"', 'late = { event = "skip" }\nlate_after = { post = "2h", evergreen = "15m" }'])
+def test_what_the_program_takes_is_valid(config: Any, tmp_path: Path, late: str) -> None:
+    good = GOOD.replace('late_after = "30m"', late)
+    (tmp_path / "config.toml").write_text(good, encoding="utf-8")
     (tmp_path / "posts").mkdir()
     assert inside(tmp_path, "check").code == 0
-    assert list(config.iter_errors(tomllib.loads(GOOD))) == []
+    assert list(config.iter_errors(tomllib.loads(good))) == []
 
 
 @pytest.mark.parametrize(
@@ -70,6 +72,11 @@ def test_what_the_program_takes_is_valid(config: Any, tmp_path: Path) -> None:
         ('name = "We"', 'nmae = "We"'),
         ('name = "We"', ""),
         ('late_after = "30m"', 'late_after = "soon"'),
+        ('late_after = "30m"', "late_after = 30"),
+        ('late_after = "30m"', "late_after = { evergreen = 30 }"),
+        ('late_after = "30m"', 'late_after = { evnt = "30m" }'),
+        ('late_after = "30m"', 'late = { event = "skp" }'),
+        ('late_after = "30m"', 'late = "skp"'),
         ('"22:00-07:00"', '"at night"'),
         ('"09:00"', '"25:00"'),
         ('"website"', '"websit"'),

@@ -14,6 +14,7 @@ from scheduler.clock import SystemClock
 from scheduler.ledger import Terms
 from scheduler.ledger.pauses import Scope
 from scheduler.ledger.remembering import TROUBLE
+from scheduler.model.delivery import State
 from scheduler.model.outgoing import Envelope
 from tests.cli.newsroom import ALONE, NINE, Newsroom
 from tests.cli.running import inside
@@ -227,6 +228,46 @@ def test_a_post_that_was_missed_while_the_scheduler_was_off(room: Newsroom, caps
     room.history("march")
     shown = " ".join(golden("missed-while-off", capsys).split())
     assert "The scheduler did not run then: it was last heard of today, 09:00 and started again today, 11:00." in shown
+
+
+KINDS = """
+late = { post = "hold", event = "skip", evergreen = "publish" }
+late_after = { post = "2h", event = "45m", evergreen = "15m" }
+"""
+
+
+def test_after_an_outage_each_kind_of_post_is_late_by_its_own_rule(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The scheduler does not run from nine to half past one; all three were due at eleven, and the gala is tomorrow."""
+    room = Newsroom(tmp_path)
+    path = tmp_path / "config.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('late_after = "30m"\n', KINDS), encoding="utf-8")
+    room.write("leaflet", "11:00", text="The leaflet is out.")
+    room.write("gala", "11:00", text="Come to the gala.", more="kind: event\ntitle: Gala\nstarts: 2027-04-14 19:00\n")
+    weekly = "repeat: every week on Tuesday at 11:00\nrepeat-from: 2027-04-13\nrepeat-until: 2027-04-13\nwhere: [site]\n"
+    (tmp_path / "posts" / "rights.md").write_text(f"---\n{weekly}---\nKnow your rights.\n", encoding="utf-8")
+    room.run()
+    with room.ledger() as ledger:
+        assert [fact.state for fact in ledger.facts().deliveries.values()] == [State.QUEUED] * 3
+    for wall in ("13:30", "13:31", "14:00"):
+        room.at(wall)
+        room.run()
+    with room.ledger() as ledger:
+        facts = {fact.post: fact for fact in ledger.facts().deliveries.values()}
+        assert {post: fact.state for post, fact in facts.items()} == {
+            "leaflet": State.MISSED,
+            "gala": State.SKIPPED,
+            "rights": State.SENT,
+        }
+        assert [attempt.delivery for attempt in ledger.attempts()] == [facts["rights"].delivery]
+        assert facts["rights"].sent_at == NINE.replace(hour=13, minute=30)
+        became = {post: [event.became for event in ledger.events(fact.delivery)] for post, fact in facts.items()}
+        assert (became["leaflet"].count(State.MISSED), became["gala"].count(State.SKIPPED)) == (1, 1)
+    capsys.readouterr()
+    for post in ("leaflet", "gala", "rights"):
+        room.history(post)
+    with room.running():
+        room.queue()
+    golden("late-by-kind", capsys)
 
 
 def test_a_ledger_that_was_put_back_from_a_copy(tmp_path: Path, chat: Running, capsys: pytest.CaptureFixture[str]) -> None:

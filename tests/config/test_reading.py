@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
 
@@ -7,8 +8,10 @@ from hypothesis import strategies as st
 
 from scheduler.config.durations import clock_range, duration
 from scheduler.config.reading import ConfigInvalid, NoProject, find_project, read_config
+from scheduler.config.schema import LateAfterTable, LateTable
 from scheduler.config.secrets import SecretMissing, SecretsExposed, find_secret, redacted
 from scheduler.model.network import Setting
+from scheduler.model.settings import Kind, Lateness
 from tests.planning.making import network
 
 ALPHA = network("alpha", settings=(Setting("server", "the server's address", required=True), Setting("folder", "where to", "public")))
@@ -74,9 +77,9 @@ def test_a_mistake_in_an_account_is_told_with_its_line(tmp_path: Path, account: 
         ('[accounts.main]\nnetwork = "alpha"\nserver = "x"\nhandle = 7\n', "handle is text, and text stands in quotes", 'handle = "7"'),
         ('[policy]\nmost_per_hour = "many"\n', "most_per_hour is a whole number", "most_per_hour = 3"),
         ("[policy]\nmost_per_hour = -1\n", "most_per_hour cannot be less than 0", "most_per_hour = 0"),
-        ("[policy]\nlate_after = 30\n", "30 of what?", None),
-        ('[policy]\nlate_after = "99999999999 days"\n', "longer than anybody can wait", None),
-        ('[policy]\nlate_after = "5000 days"\n', "longer than anybody can wait", None),
+        ("[policy]\nlate_after = 30\n", "30 of what?", 'late_after = "30m"'),
+        ('[policy]\nlate_after = "99999999999 days"\n', "longer than anybody can wait", 'late_after = "30m"'),
+        ('[policy]\nlate_after = "5000 days"\n', "longer than anybody can wait", 'late_after = "30m"'),
         ("[policy]\nquiet_hours = [22, 7]\n", "quiet hours are written", None),
         ("[slots.main]\nmonday = [9]\n", "9 is not a time of day", None),
         ('[slots.main]\nmonday = "09:00"\n', "monday is a list", 'monday = ["09:00"]'),
@@ -90,6 +93,70 @@ def test_a_value_of_another_kind_is_told_in_plain_words_with_what_to_type(
     (finding,) = caught.value.findings
     assert (finding.rule, finding.fix) == ("bad-setting", fix)
     assert message in finding.message
+
+
+OUTSIDE = Lateness(timedelta(minutes=30), "hold")
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("", (OUTSIDE, OUTSIDE, OUTSIDE)),
+        ('late = "skip"\nlate_after = "2h"\n', (Lateness(timedelta(hours=2), "skip"),) * 3),
+        ('late = { event = "skip", evergreen = "publish" }\n', (OUTSIDE, replace(OUTSIDE, late="skip"), replace(OUTSIDE, late="publish"))),
+        ('late_after = { post = "2h" }\n', (replace(OUTSIDE, after=timedelta(hours=2)), OUTSIDE, OUTSIDE)),
+        (
+            'late_after = "1h"\n[policy.late]\npost = "publish"\n',
+            tuple(Lateness(timedelta(hours=1), late) for late in ("publish", "hold", "hold")),
+        ),
+        ('late.event = "skip"\nlate_after.event = "0s"\n', (OUTSIDE, Lateness(timedelta(0), "skip"), OUTSIDE)),
+        ("late = {}\n", (OUTSIDE, OUTSIDE, OUTSIDE)),
+    ],
+)
+def test_lateness_is_one_for_all_or_one_for_each_kind(tmp_path: Path, typed: str, expected: tuple[Lateness, ...]) -> None:
+    policy = read_config(written(tmp_path, f"{MINIMAL}[policy]\n{typed}"), {}).policy
+    assert tuple(policy.lateness(kind) for kind in Kind) == expected
+
+
+def test_a_mistake_in_the_rule_of_one_kind_names_the_kind(tmp_path: Path) -> None:
+    with pytest.raises(ConfigInvalid) as caught:
+        read_config(written(tmp_path, f'{MINIMAL}[policy]\nlate = {{ event = "skp" }}\nlate_after = {{ post = ["1h"] }}\n'), {})
+    assert {finding.message for finding in caught.value.findings} == {
+        "late for event is one of: hold, skip, publish",
+        "late_after for post takes one length of time, not several",
+    }
+
+
+def test_the_tables_of_lateness_have_every_kind_of_post() -> None:
+    assert [*LateTable.model_fields] == [*LateAfterTable.model_fields] == [*Kind]
+
+
+@pytest.mark.parametrize(
+    ("typed", "rule", "caret", "label", "fix"),
+    [
+        ('late = "skp"', "bad-setting", '"skp"', "did you mean “skip”?", 'late = "skip"'),
+        ("late = 3", "bad-setting", "3", "", 'late = "hold"'),
+        (f"late = 0x{'f' * 9000}", "bad-setting", f"0x{'f' * 9000}", "", 'late = "hold"'),
+        ('late = { post = "hold", event = "publsh" }', "bad-setting", '"publsh"', "did you mean “publish”?", 'event = "publish"'),
+        ('late = { evnt = "skip" }', "unknown-setting", "evnt", "did you mean “event”?", 'event = "skip"'),
+        ('late = { campaign = "skip" }', "unknown-setting", "campaign", "", "one of: post, event, evergreen"),
+        ('late = { post = "hold", evergreen = true }', "bad-setting", "true", "", 'evergreen = "hold"'),
+        ('late.evergren = "skip"', "unknown-setting", "late.evergren", "did you mean “evergreen”?", 'evergreen = "skip"'),
+        ('late_after = { post = "1h", evergreen = 30 }', "bad-setting", "30", "", 'evergreen = "30m"'),
+        ('late_after = { evergreen = "15" }', "bad-setting", '"15"', "", 'evergreen = "15m"'),
+        ('late_after = { pots = "15m" }', "unknown-setting", "pots", "did you mean “post”?", 'post = "15m"'),
+        ('late_after = ["15m"]', "bad-setting", '["15m"]', "", 'late_after = "30m"'),
+        ('late_after = { event = { a = "1h" } }', "bad-setting", '{ event = { a = "1h" } }', "", 'event = "30m"'),
+    ],
+)
+def test_a_mistake_in_lateness_is_told_where_it_stands_with_what_to_type(
+    tmp_path: Path, typed: str, rule: str, caret: str, label: str, fix: str
+) -> None:
+    with pytest.raises(ConfigInvalid) as caught:
+        read_config(written(tmp_path, f"{MINIMAL}[policy]\n{typed}\n"), {})
+    (finding,) = caught.value.findings
+    assert (finding.rule, finding.span.line, finding.label, finding.fix) == (rule, 4, label, fix)
+    assert typed[finding.span.column - 1 : finding.span.end_column - 1] == caret
 
 
 def test_a_misspelt_day_of_a_slot_is_recognised(tmp_path: Path) -> None:

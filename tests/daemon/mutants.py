@@ -181,6 +181,16 @@ MUTANTS = (
         (CLAIMS, "    if late:\n", "    if late and False:\n"),
     ),
     mutant(
+        "every kind of post is late by the rule for all",
+        "tests/ledger/test_late.py::test_each_kind_of_post_is_late_by_its_own_rule_in_the_claim[sqlite-hold-missed-event]",
+        ("planning/lateness.py", "return policy.lateness(kind_of(post))", "return Lateness(policy.late_after, policy.late)"),
+    ),
+    mutant(
+        "what goes out late keeps its gap by the rule for all",
+        ENGINE + "test_what_its_kind_calls_late_keeps_the_gap_of_what_goes_out_late_and_nothing_else_does",
+        ("ledger/pace.py", "policy.lateness(kind).after", "policy.late_after"),
+    ),
+    mutant(
         "a pause is not looked at in the claim",
         GUARDS + "test_a_pause_is_seen_in_the_claim[sqlite-all-]",
         (CLAIMS, "    ~PAUSED,\n    ~_ACCOUNT_IS_SENDING,\n)\n\n\n_DOUBTED", "    ~_ACCOUNT_IS_SENDING,\n)\n\n\n_DOUBTED"),

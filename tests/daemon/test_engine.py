@@ -1,13 +1,17 @@
 """What one tick does, seen from the network's own account of what arrived."""
 
 import threading
-from datetime import timedelta
+from dataclasses import replace
+from datetime import time, timedelta
 
-from scheduler.daemon import play
+from scheduler.daemon import Engine, Settings, play
 from scheduler.model.delivery import State
 from scheduler.model.errors import SchedulerError
 from scheduler.model.outcome import Outcome, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope
+from scheduler.model.plan import Entry
+from scheduler.model.post import Repeat
+from scheduler.model.settings import Kind, Lateness, Policy
 from tests.daemon.conftest import Desk
 from tests.ledger.making import NOON, agenda, entry, reason_of, state_of
 
@@ -215,3 +219,24 @@ def test_a_rehearsal_ends_at_its_end_and_retries_on_the_way(desk: Desk) -> None:
     assert report.count(State.SENT) == 1
     assert report.next_due == NOON + timedelta(days=2)
     assert desk.clock.now() == NOON + timedelta(days=1)
+
+
+def that_comes_again(made: Entry) -> Entry:
+    weekly = Repeat(1, "week", (), time(13))
+    return replace(made, delivery=replace(made.delivery, post=replace(made.delivery.post, repeat=weekly)))
+
+
+def test_what_its_kind_calls_late_keeps_the_gap_of_what_goes_out_late_and_nothing_else_does(desk: Desk) -> None:
+    plain = [entry(f"plain-{number}", account="other") for number in range(2)]
+    evergreen = [that_comes_again(entry(f"evergreen-{number}")) for number in range(2)]
+    desk.agenda = agenda(*plain, *evergreen)
+    policy = Policy(by_kind={Kind.EVERGREEN: Lateness(15 * MINUTE, "publish")})
+    engine = Engine(desk.ledger, desk.clock, desk.networks, desk.make_agenda, Settings(owner="second", policy=policy, workers=1))
+    engine.refresh()
+    desk.clock.advance(20 * MINUTE)
+    engine.tick()
+    engine.tick()
+    assert {name: len(network.accepted) for name, network in desk.networks.items()} == {"hall": 1, "other": 2}
+    desk.clock.advance(5 * MINUTE)
+    engine.tick()
+    assert len(desk.networks["hall"].accepted) == 2

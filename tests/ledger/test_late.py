@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from typing import Any
 
 import pytest
 
@@ -10,8 +11,8 @@ from scheduler.ledger.pauses import Scope
 from scheduler.model.delivery import State
 from scheduler.model.outcome import Published, Refused, Uncertain
 from scheduler.model.plan import Entry
-from scheduler.model.post import Event
-from scheduler.model.settings import Policy
+from scheduler.model.post import Event, Repeat
+from scheduler.model.settings import Kind, Lateness, Policy
 from tests.ledger.making import LATE, NOON, POLICY, agenda, claimed, entry, queued, reason_of, sending, state_of
 
 MINUTE = timedelta(minutes=1)
@@ -40,6 +41,41 @@ def test_a_post_for_an_event_dies_with_the_event_whatever_the_policy(ledger: Led
     ledger.mark_late(NOON + HOUR)
     assert (state_of(ledger, post), state_of(ledger, open_end)) == (State.SKIPPED, State.QUEUED)
     assert reason_of(ledger, post) == "Its event was over before it went out."
+
+
+def of_kind(kind: Kind, **changes: Any) -> Entry:
+    """Returns an entry of that kind; its event is the day after."""
+    made = entry(kind.value, **changes)
+    event = Event(title="March", starts=datetime(2027, 3, 28, 18), timezone="Europe/Berlin") if kind is Kind.EVENT else None
+    repeat = Repeat(1, "week", (), time(13)) if kind is Kind.EVERGREEN else None
+    written = replace(made.delivery.post, event=event, repeat=repeat)
+    return replace(made, delivery=replace(made.delivery, post=written))
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize(("late", "state"), [("hold", State.MISSED), ("skip", State.SKIPPED), ("publish", State.QUEUED)])
+def test_each_kind_of_post_is_late_by_its_own_rule_in_the_claim(ledger: Ledger, kind: Kind, late: str, state: State) -> None:
+    others = {other: Lateness(9 * HOUR, "hold") for other in Kind}
+    post = of_kind(kind)
+    ledger.record(agenda(post), NOON, Policy(late="skip", by_kind={**others, kind: Lateness(HOUR, late)}))
+    assert (claimed(ledger, post, NOON + HOUR + MINUTE) is not None) == (late == "publish")
+    assert state_of(ledger, post) is (State.CLAIMED if late == "publish" else state)
+    assert reason_of(ledger, post) == ("" if late == "publish" else "It was due at 2027-03-27 13:00 and did not go out within 1 hour.")
+
+
+def test_another_rule_for_a_kind_counts_for_what_is_queued_already(ledger: Ledger) -> None:
+    post, evergreen = of_kind(Kind.POST), of_kind(Kind.EVERGREEN)
+    ledger.record(agenda(post, evergreen), NOON, Policy(late_after=9 * HOUR))
+    ledger.record(agenda(post, evergreen), NOON, Policy(late_after=9 * HOUR, by_kind={Kind.EVERGREEN: Lateness(HOUR, "skip")}))
+    ledger.mark_late(NOON + 2 * HOUR)
+    assert (state_of(ledger, post), state_of(ledger, evergreen)) == (State.QUEUED, State.SKIPPED)
+
+
+def test_a_post_for_an_event_dies_with_the_event_whatever_the_rule_of_its_kind(ledger: Ledger) -> None:
+    post = of_kind(Kind.EVENT)
+    ledger.record(agenda(post), NOON, Policy(by_kind={Kind.EVENT: Lateness(99 * HOUR, "publish")}))
+    ledger.mark_late(NOON + 48 * HOUR)
+    assert (state_of(ledger, post), reason_of(ledger, post)) == (State.SKIPPED, "Its event was over before it went out.")
 
 
 def test_what_goes_out_late_is_never_a_burst(ledger: Ledger) -> None:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from scheduler.cli.screen.times import moment, span, wall
 from scheduler.ledger.history import Line
+from scheduler.ledger.late import span_words
 from scheduler.ledger.lateness import RECENT
 from scheduler.ledger.pauses import Pause, Scope
 from scheduler.ledger.recovery import DECIDE
@@ -172,24 +173,23 @@ def _on_its_way(line: Line, around: Circumstances) -> str:
 def _missed(line: Line, around: Circumstances) -> str:
     _, tried, said = line.reason.partition("The last attempt said: ")
     paused = around.pause_of(line)
-    if paused is not None and paused.since > line.due + around.policy.late_after:
+    if paused is not None and paused.since > line.late_at:
         paused = None
     because = " Everything was paused." if paused is not None and paused.scope is Scope.ALL else ""
     if paused is not None and not because:
         because = f" The {paused.scope.value} {paused.name} was paused."
     because = because or _silence(line, around)
-    allowed = span(around.policy.late_after)
+    allowed = span_words(line.late_at - line.due)
     told = f"It was due {wall(line.due_local, around.now, around.zone)} and could not go out within {allowed}, so it was not sent."
     return f"{told}{because}{f' The last try said: {said}' if tried else ''}"
 
 
 def _silence(line: Line, around: Circumstances) -> str:
     """Returns that the scheduler did not run at the time, where that is so and its last runs are still known."""
-    last = line.due + around.policy.late_after
-    if not around.ran or any(began <= last and ended >= line.due for began, ended in around.ran):
+    if not around.ran or any(began <= line.late_at and ended >= line.due for began, ended in around.ran):
         return ""
     before = max((ended for _, ended in around.ran if ended < line.due), default=None)
-    after = min((began for began, _ in around.ran if began > last), default=None)
+    after = min((began for began, _ in around.ran if began > line.late_at), default=None)
     told = [f"was last heard of {around.at(before)}"] if before is not None else []
     told += [f"started {'again ' if told else ''}{around.at(after)}"] if after is not None else []
     return f" The scheduler did not run then: it {' and '.join(told)}."
