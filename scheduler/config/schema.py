@@ -28,12 +28,23 @@ def _duration(value: object) -> object:
     raise ValueError(f'{value} of what? A length of time is written with its unit and in quotes: "30m", "2h" or "45s"')
 
 
+_APPROVALS = frozenset({"optional", "one", "two", "named"})
+"""Are the kinds of approval to come; who asks for one must not believe that anything waits for it."""
+
+
 def _range(value: object) -> object:
     if value is None or isinstance(value, tuple):
         return value
     if isinstance(value, str):
         return clock_range(value)
     raise ValueError('quiet hours are written "22:00-07:00"')
+
+
+def _no_approval(value: object) -> object:
+    if value in _APPROVALS:
+        told = 'approvals cannot be recorded yet, so no post would wait for one: write approval = "none"'
+        raise ValueError(f"{told}, and  hold-until: approved  in the posts that are to wait")
+    return value
 
 
 def _times(value: object) -> object:
@@ -121,7 +132,7 @@ class PolicyTable(Table):
     most_per_hour: Annotated[int, Field(ge=0)] = 0
     minimum_gap: Duration = timedelta(0)
     quiet_hours: Annotated[tuple[time, time] | None, BeforeValidator(_range)] = None
-    approval: Annotated[str, Field(pattern="^(none|optional|one|two|named)$")] = "none"
+    approval: Annotated[str, BeforeValidator(_no_approval), Field(pattern="^(none)$")] = "none"
     settle: Duration = timedelta(seconds=2)
     quiet_before_publish: Duration = timedelta(minutes=2)
 

@@ -293,3 +293,12 @@ def test_a_value_of_the_wrong_kind_is_told_once_and_in_plain_words(line: str, tm
     assert finding.message.isprintable()
     assert len(finding.message) < 250
     assert not any(word in finding.message for word in ("input", "valid", "finite", "int:", "expected"))
+
+
+@pytest.mark.parametrize("asked", ["optional", "one", "two", "named"])
+def test_nobody_is_left_to_believe_that_posts_wait_for_an_approval(tmp_path: Path, asked: str) -> None:
+    with pytest.raises(ConfigInvalid) as caught:
+        read_config(written(tmp_path, f'{MINIMAL}[policy]\napproval = "{asked}"\n'), {"alpha": ALPHA})
+    (finding,) = caught.value.findings
+    assert "cannot be recorded yet" in finding.message
+    assert (finding.span.line, finding.span.column) == (4, 12)
