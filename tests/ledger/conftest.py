@@ -25,7 +25,12 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
 
 @pytest.fixture
 def postgresql(postgresql_server: str) -> str:
-    """The address of an empty schema, which is much quicker to make than a database."""
+    """The address of an empty schema."""
+    return empty_schema(postgresql_server)
+
+
+def empty_schema(postgresql_server: str) -> str:
+    """Returns the address of a new schema, which is much quicker to make than a database."""
     name = f"ledger_{random.SystemRandom().getrandbits(48):x}"
     with psycopg.connect(postgresql_server.replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute(f'CREATE SCHEMA "{name}"')

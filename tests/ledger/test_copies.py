@@ -1,7 +1,5 @@
 """Copies of the ledger: sound or refused, and put back without sending anything twice."""
 
-import sqlite3
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -154,48 +152,3 @@ def test_a_ledger_in_a_folder_of_the_network_is_refused(tmp_path: Path) -> None:
     with pytest.raises(LedgerError, match="folder of the network"):
         refuse_network_folder(tmp_path, mounts)
     refuse_network_folder(tmp_path, tmp_path / "there is no such file")
-
-
-def test_a_ledger_of_the_first_release_keeps_its_data_through_every_step(tmp_path: Path) -> None:
-    """The first release is made by its own step, and filled by hand as it would have."""
-    from alembic import command  # noqa: PLC0415 - heavy, and only this test needs it
-    from alembic.config import Config  # noqa: PLC0415 - as above
-    from sqlalchemy import create_engine  # noqa: PLC0415 - as above
-
-    path = tmp_path / "ledger.sqlite"
-    engine = create_engine(f"sqlite:///{path}")
-    config = Config()
-    config.set_main_option("script_location", "scheduler:ledger/migrations")
-    config.set_main_option("path_separator", "os")
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-    engine.dispose()
-    post = entry()
-    at = "2027-03-27T12:00:00.000000Z"
-    row = {
-        **dict.fromkeys(
-            ("part", "occurrence", "title", "owner", "held_for", "payload_sha256", "fingerprint", "remote_id", "url", "reason"), ""
-        ),
-        **dict.fromkeys(("not_before", "next_at", "late_at", "created_at", "updated_at", "due_utc"), at),
-        **dict.fromkeys(("fence", "attempts", "checks"), 0),
-        "id": post.delivery.id,
-        "post": "march",
-        "account": "hall",
-        "network": "website",
-        "campaign": "spring",
-        "due_local": "2027-03-27T13:00:00+01:00",
-        "zone": "Europe/Berlin",
-        "state": "sending",
-        "draft_fingerprint": "",
-        "ids": "{}",
-    }
-    with closing(sqlite3.connect(path)) as raw, raw:
-        marks = ", ".join("?" * len(row))
-        raw.execute(f"INSERT INTO delivery ({', '.join(row)}) VALUES ({marks})", list(row.values()))
-    ledger = open_ledger(path, VirtualClock(NOON))
-    assert len(list((tmp_path / "backups").iterdir())) == 1
-    assert ledger.recover(NOON, lambda _owner: True) == (post.delivery.id,)
-    ledger.record(agenda(post), NOON, POLICY)
-    assert state_of(ledger, post) is State.UNCERTAIN
-    ledger.close()
