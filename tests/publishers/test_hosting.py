@@ -3,6 +3,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
@@ -226,6 +227,14 @@ def heard(line: socket.socket) -> bytes:
     return said
 
 
+def await_cut() -> None:
+    """Waits until the server has ended every talk, which it does by itself once their time is over."""
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(60)
+            assert not thread.is_alive()
+
+
 def test_who_asks_for_ever_is_cut_off_and_holds_nobody_up(shelf: Shelf, picture: Picture) -> None:
     assert isinstance(shelf.clock, VirtualClock)
     with shown(shelf) as host, ExitStack() as strangers:
@@ -237,8 +246,7 @@ def test_who_asks_for_ever_is_cut_off_and_holds_nobody_up(shelf: Shelf, picture:
         assert (turned_away.status_code, turned_away.headers["retry-after"]) == (503, "10")
         shelf.clock.advance(timedelta(seconds=16))
         assert [heard(line) for line in slow[:3]] == [b""] * 3
-        for line in slow[3:]:
-            heard(line)
+        await_cut()
         assert get(hosted.address).content == Path(picture.path).read_bytes()
 
 
@@ -256,6 +264,7 @@ def test_who_takes_a_picture_in_for_ever_is_cut_off(shelf: Shelf, tmp_path: Path
         line.sendall(f"GET /{host.offer(film).key} HTTP/1.0\r\n\r\n".encode())
         assert line.recv(15) == b"HTTP/1.0 200 OK"
         shelf.clock.advance(timedelta(seconds=1_031))
+        await_cut()  # before it is read: on a fast line all of it would be taken in before the server looks at its clock
         assert len(heard(line)) < 20_000_000
 
 
@@ -278,7 +287,7 @@ def test_who_takes_a_picture_in_for_ever_is_cut_off(shelf: Shelf, tmp_path: Path
 )
 def test_a_strange_question_is_answered_with_no_and_told_to_nobody(shelf: Shelf, capfd: pytest.CaptureFixture[str], asked: bytes) -> None:
     with shown(shelf) as host, talking(host) as line:
-        with suppress(ConnectionError):
+        with suppress(OSError):  # the server may have hung up already
             line.sendall(asked)
             line.shutdown(socket.SHUT_WR)
         said = heard(line)
