@@ -94,14 +94,11 @@ def no_post(path: str) -> Slip | None:
     ending = next((ending for ending in _DOCUMENTS if folded.endswith(ending)), None)
     if ending is None:
         return None
-    return Slip(
-        rule="not-a-post",
-        severity=Severity.WARNING,
-        message=_DOCUMENTS[ending],
-        label="it is skipped",
-        consequence="nothing of it is sent",
-        fix="save the text as plain text, with a name that ends in .md",
-    )
+    return _skipped(_DOCUMENTS[ending], "nothing of it is sent", "save the text as plain text, with a name that ends in .md")
+
+
+def _skipped(message: str, consequence: str, fix: str) -> Slip:
+    return Slip(rule="not-a-post", severity=Severity.WARNING, message=message, label="it is skipped", consequence=consequence, fix=fix)
 
 
 _SLIP = 2  # letters too many or too few
@@ -124,34 +121,16 @@ def _no_house_file(folder: str, name: str) -> Slip | None:
 
 
 def _misnamed(meant: str) -> Slip:
-    return Slip(
-        rule="not-a-post",
-        severity=Severity.WARNING,
-        message=f"the name of this file is almost {meant}",
-        label="it is skipped",
-        consequence="what it says counts for no post",
-        fix=f"call it {meant}, in small letters",
-    )
+    return _skipped(f"the name of this file is almost {meant}", "what it says counts for no post", f"call it {meant}, in small letters")
 
 
 def _misplaced(name: str) -> Slip:
-    return Slip(
-        rule="not-a-post",
-        severity=Severity.WARNING,
-        message=f"{name} is one file for the whole project, and this is a folder of it",
-        label="it is skipped",
-        consequence="what it says counts for no post",
-        fix=f"write what it says into posts/{name}",
-    )
+    message = f"{name} is one file for the whole project, and this is a folder of it"
+    return _skipped(message, "what it says counts for no post", f"write what it says into posts/{name}")
 
 
-LINKED_FOLDER = Slip(
-    rule="not-a-post",
-    severity=Severity.WARNING,
-    message="this is a link to a folder, and links to folders are not followed",
-    label="it is skipped",
-    consequence="no post in it is sent",
-    fix="put the folder itself here",
+LINKED_FOLDER = _skipped(
+    "this is a link to a folder, and links to folders are not followed", "no post in it is sent", "put the folder itself here"
 )
 """Is what is said of a link to a folder: it could lead out of the project, or round in a circle."""
 
@@ -177,11 +156,5 @@ def odd(name: str) -> Slip | None:
 
 
 def _campaign_language(main: str) -> Slip:
-    return Slip(
-        rule="not-a-post",
-        severity=Severity.WARNING,
-        message=f"{main} has no language files",
-        label="it is skipped",
-        consequence="nothing of it is used",
-        fix="write what differs into the language files of the posts",
-    )
+    fix = "write what differs into the language files of the posts"
+    return _skipped(f"{main} has no language files", "nothing of it is used", fix)

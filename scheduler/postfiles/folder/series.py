@@ -35,6 +35,7 @@ class AllSeries:
         self._root = root
         self._store = store
         self._names = names
+        self._ours: dict[str, tuple[Parsed, Campaign, Parsed | None]] = {}
         self.paths: set[str] = set()
 
     def asked_for(self, parsed: Parsed, campaign: Campaign, settled_before: datetime | None) -> Asked:
@@ -47,10 +48,19 @@ class AllSeries:
         seen = self._seen(path) if name.replace("-", "").replace("_", "").isalnum() else None
         if seen is not None:
             return Asked(self._store.get(seen, settled_before)[0], self._languages(name, settled_before))
+        ours = self._shipped(parsed, fields, campaign)
+        return Asked(ours) if ours is not None else Asked(slip=self._missing(fields, campaign))
+
+    def _shipped(self, parsed: Parsed, fields: Fields, campaign: Campaign) -> Parsed | None:
+        """Returns the program's own series, made once for each reading of the file that asks for it."""
+        kept = self._ours.get(parsed.path)
+        if kept is not None and kept[0] is parsed and kept[1] is campaign:
+            return kept[2]
         whole = campaign.completed(fields)
-        language = whole.lang or self._names.languages[0]
-        ours = series_for(name, parsed, language, self._names, frozenset(_filled(fields, whole)))
-        return Asked(ours) if ours is not None else Asked(slip=self._missing(name, path, language))
+        known = frozenset(_filled(fields, whole))
+        ours = series_for(fields.series, parsed, whole.lang or self._names.languages[0], self._names, known)
+        self._ours[parsed.path] = (parsed, campaign, ours)
+        return ours
 
     def _languages(self, name: str, settled_before: datetime | None) -> tuple[LanguageFile, ...]:
         """Returns the texts of a series in other languages: ``standard.es.md`` beside ``standard.md``."""
@@ -71,8 +81,10 @@ class AllSeries:
         self.paths.add(path)
         return Seen(path, path, _FOLDER, path.rpartition("/")[2], stat.st_size, stat.st_mtime_ns, stat.st_ino, outside)
 
-    def _missing(self, name: str, path: str, language: str) -> Slip:
+    def _missing(self, fields: Fields, campaign: Campaign) -> Slip:
+        name, path = fields.series, _PATH.format(fields.series)
         if name in shipped():
+            language = campaign.completed(fields).lang or self._names.languages[0]
             written = ", ".join(sorted(shipped()[name]))
             return Slip(
                 rule="missing-series",
