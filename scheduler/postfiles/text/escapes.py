@@ -104,13 +104,17 @@ def _in_word(word: str, before: str, after: str) -> Iterator[tuple[int, bool]]:
 
 
 def in_text(source: Source, lines: Iterable[Line], part: str | None) -> Iterator[Finding]:
-    """Yields a warning for each line of a text in which an export left backslashes."""
+    """Yields a warning for each line of a text in which an export left backslashes; one for each of them where notes stand between."""
     for line in lines:
         left = left_over(line.text)
-        if left is not None:
-            place = as_typed(source.lines[line.index], line.text, left.start, left.end)
-            span = source.span(line.index, place, place + left.end - left.start) if place is not None else source.span(line.index)
-            yield _slip(left, line.text, placed=place is not None).found(source.path, span, part)
+        if left is None:
+            continue
+        typed = source.lines[line.index]
+        whole = as_typed(typed, line.text, left.start, left.end) is not None
+        for one in (left,) if whole else (Left((place,), left.certain) for place in left.places):
+            place = as_typed(typed, line.text, one.start, one.end)
+            span = source.span(line.index, place, place + one.end - one.start) if place is not None else source.span(line.index)
+            yield _slip(one, line.text, placed=place is not None).found(source.path, span, part)
 
 
 def in_settings(path: str, entries: Mapping[str, Entry]) -> Iterator[Finding]:
@@ -125,6 +129,7 @@ def in_settings(path: str, entries: Mapping[str, Entry]) -> Iterator[Finding]:
 
 def _slip(left: Left, text: str, *, placed: bool) -> Slip:
     meant = left.mended(text)
+    start, end = text.rfind(" ", 0, left.start) + 1, text.find(" ", left.end)
     several = len(left.places) > 1
     return Slip(
         rule="escape-left-over",
@@ -132,6 +137,6 @@ def _slip(left: Left, text: str, *, placed: bool) -> Slip:
         message=f"“{shown(text[left.start : left.end])}” goes out with its backslash{'es' if several else ''}",
         label="left by a word processor that saved this as Markdown",
         consequence="readers would see the \\" if not several else "readers would see each \\",
-        fix=meant,
+        fix=f"{text[start : left.start]}{meant}{text[left.end : end if end >= 0 else None]}",
         mend=Mend(meant, safe=left.certain) if placed else None,
     )
