@@ -71,6 +71,7 @@ class Limits:
     """Is what a network accepts. ``count`` measures a text in the network's own ``unit``; None means no limit.
 
     ``ratio`` is width divided by height, smallest and largest; ``formats`` are MIME types; sizes are in bytes.
+    ``one_shape`` tells that all pictures and films of a post are shown in the shape of the first, and cut to it where they have another.
     ``text_with_pictures`` is the limit of the text beside pictures, where it is another one.
     ``link_length`` is what each link counts, where that is not what stands in the text; ``count_links`` makes the ``count`` for another.
     ``card_bytes`` is the largest picture of a link's card, where we bring it along.
@@ -91,6 +92,7 @@ class Limits:
     picture_bytes: int | None = None
     formats: tuple[str, ...] = ("image/jpeg", "image/png")
     ratio: tuple[float, float] | None = None
+    one_shape: bool = False
     card_bytes: int | None = None
     alt: int | None = None
     hashtags: int | None = None

@@ -26,6 +26,8 @@ _LIMITS = Limits(
     picture_bytes=8 * 1024 * 1024,
     formats=("image/jpeg",),
     ratio=(4 / 5, 1.91),
+    # Same guide, "Carousel Posts": what a carousel shows is cropped to the shape of its first picture.
+    one_shape=True,
     alt=1_000,
     hashtags=30,
     hashtags_advised=5,
