@@ -14,6 +14,7 @@ from scheduler.publishers.discovery import known_networks
 
 FAMILY = "👨‍👩‍👧‍👦"
 JPEG = Picture(path="/photos/march.jpg", sha256="0" * 64, width=1080, height=1350, bytes=900_000, mime="image/jpeg")
+HANDLES = {"union@social.example": ["mastodon"], "union.bsky.social": ["bluesky"], "union": [], "union.example": [], "a@b": []}
 
 
 def facts(name: str) -> Network:
@@ -208,3 +209,43 @@ def test_every_picture_that_differs_is_named_and_stories_and_other_networks_have
     assert [found.picture for found in exceeded(mixed, network.limits, network.abilities, network.title)] == [1, 3]
     assert rules("facebook", mixed) == []
     assert rules("threads", mixed) == []
+
+
+def test_a_mention_by_name_counts_as_it_is_sent() -> None:
+    mention = Facet("mention", 0, 5, "urn:li:organization:1234")
+    text = "Union" + "x" * 2_990
+    assert rules("linkedin", replace(post(text), facets=())) == []
+    over = replace(post(text), facets=(mention,))
+    assert rules("linkedin", over) == ["too-long"]
+    assert f"has {2_995 + len('@[](urn:li:organization:1234)'):,}" in said("linkedin", over)
+
+
+@pytest.mark.parametrize(
+    ("network", "word", "is_handle"),
+    [
+        ("mastodon", "union@social.example.org", True),
+        ("mastodon", "union", True),
+        ("mastodon", "union@localhost", False),
+        ("bluesky", "union.bsky.social", True),
+        ("bluesky", "union.example.org", True),
+        ("bluesky", "union", False),
+        ("bluesky", "union@social.example", False),
+        ("instagram", "the.union_1", True),
+        ("instagram", "union@social.example", False),
+        ("x", "union_1", True),
+        ("x", "the.union", False),
+        ("telegram", "ourunion", True),
+        ("telegram", "1st", False),
+        ("linkedin", "urn:li:organization:1234", True),
+        ("linkedin", "union", False),
+    ],
+)
+def test_each_network_knows_what_a_handle_is_there(network: str, word: str, is_handle: bool) -> None:
+    mentions = facts(network).mentions
+    assert mentions is not None
+    assert mentions.is_handle(word) == is_handle
+
+
+def test_only_what_no_other_network_has_is_a_network_s_own() -> None:
+    owners = {word: [name for name in known_networks() if (m := facts(name).mentions) and m.is_only_here(word)] for word in HANDLES}
+    assert owners == HANDLES
