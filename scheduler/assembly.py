@@ -36,6 +36,7 @@ from scheduler.planning.cards import READ_AHEAD, SEEN_AHEAD, pages_of
 from scheduler.planning.changes import Change, changes
 from scheduler.planning.context import Context
 from scheduler.planning.holding import is_meant_to_go
+from scheduler.planning.people import known_people
 from scheduler.planning.pictures import graphic_for, named_media
 from scheduler.planning.plan import plan
 from scheduler.planning.witness import Witness
@@ -145,7 +146,9 @@ class Project:
 
     def _context(self, reading: Reading, facts: Facts, until: datetime | None = None) -> Context:
         own, page = self.accounts.facts(), self.pages.page
-        return Context(self.config, self.networks, reading.hashtag_sets, facts, reading.partners, accounts=own, page=page, until=until)
+        people = known_people(self.config, reading.partners, reading.words.handles)
+        told = Context(self.config, self.networks, reading.hashtag_sets, facts, reading.partners, people=people)
+        return replace(told, accounts=own, page=page, until=until)
 
     def draft(self, now: datetime, facts: Facts, until: datetime | None = None) -> tuple[Reading, Plan]:
         """Returns what the files say and when it would go out; nothing is drawn or reviewed, so it is quick and not the last word."""

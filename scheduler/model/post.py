@@ -258,15 +258,24 @@ class Partner:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Is a person or an organisation whom texts mention: ``title`` is its name in words, ``handles`` maps a network to its name there."""
+
+    name: str
+    title: str = ""
+    handles: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
     """Is the house's own spelling: what to write instead of ``avoid``, and for each of ``names`` the wrong spellings of it.
 
-    ``handles`` maps a name to the handle that stands for it, ``approved_links`` are the addresses that posts may lead to; empty allows all.
+    ``handles`` tells by name who is called what on which network, ``approved_links`` where posts may lead to; empty allows all.
     """
 
     avoid: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    handles: Mapping[str, str] = field(default_factory=dict)
+    handles: Mapping[str, Person] = field(default_factory=dict)
     approved_links: tuple[str, ...] = ()
 
 

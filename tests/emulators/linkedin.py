@@ -13,6 +13,7 @@ from tests.emulators.emulating import Answer, Call, Emulator, serve
 TOKEN, AUTHOR = "AQX-planted-linkedin", "urn:li:organization:77001"
 UNESCAPED = re.compile(r"(?<!\\)(?:\\\\)*[|{}@\[\]()<>#*_~]")
 HASHTAG = re.compile(r"\{hashtag\|\\?#\|((?:[^\\}]|\\.)*)\}")
+MENTION = re.compile(r"(?<!\\)@\[((?:\\.|[^\\\]])+)\]\((?:urn:li:(?:organization|person):[\w-]+)\)")
 
 
 def error(status: int, code: str, message: str) -> Answer:
@@ -144,8 +145,8 @@ def _is_poll(poll: dict[str, Any]) -> bool:
 
 
 def _read(commentary: str) -> str:
-    """Returns what readers see: hashtags in words, and everything cut at the first sign that is not escaped."""
-    text = HASHTAG.sub(lambda match: f"\\#{match[1]}", commentary)
+    """Returns what readers see: hashtags and mentions in words, and everything cut at the first sign that is not escaped."""
+    text = MENTION.sub(r"\1", HASHTAG.sub(lambda match: f"\\#{match[1]}", commentary))
     cut = UNESCAPED.search(text)
     return re.sub(r"\\(.)", r"\1", text[: cut.end() - 1] if cut else text)
 

@@ -78,7 +78,8 @@ class Hosted(Remote):
 
     def test_films_and_pictures_share_a_carousel(self, server: Running, tmp_path: Path) -> None:
         pictures = post(tmp_path, self.network, pictures=1)
-        outgoing = replace(pictures, media=(*pictures.media, Media(measured(tmp_path / "march.mp4"), "The march")))
+        film = measured(tmp_path / "march.mp4", Film(size=(864, 1080)))
+        outgoing = replace(pictures, media=(*pictures.media, Media(film, "The march")))
         assert isinstance(self.settle(server, tmp_path, outgoing, {"prepared": "0"}), Published)
         assert [each["kind"] for each in server.state["containers"].values()] == ["IMAGE", "VIDEO", "CAROUSEL"]
 

@@ -103,7 +103,7 @@ def outgoing_record(entry: Entry, outgoing: Outgoing, limits: Limits, folder: Pa
         "state": entry.state.value,
         "reason": entry.reason or None,
         "text": outgoing.text,
-        "length": limits.count(outgoing.text),
+        "length": limits.length(outgoing.text, outgoing.facets),
         "limit": limits.most_text(beside_pictures=bool(outgoing.media), beside_poll=outgoing.poll is not None),
         "unit": limits.unit,
         "media": [media_record(item, folder) for item in outgoing.media],
@@ -115,7 +115,7 @@ def outgoing_record(entry: Entry, outgoing: Outgoing, limits: Limits, folder: Pa
         "replies": [
             {
                 "text": reply.text,
-                "length": limits.count(reply.text),
+                "length": limits.length(reply.text, reply.facets),
                 "media": [media_record(item, folder) for item in reply.media],
                 "facets": [asdict(facet) for facet in reply.facets],
             }

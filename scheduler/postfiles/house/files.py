@@ -61,7 +61,11 @@ class HouseFiles:
             settling,
         )
         self._words = TableFile(
-            root, ("posts/_words.toml", "assets/words.toml"), read_words, lambda finding: WordFile(findings=(finding,)), settling
+            root,
+            ("posts/_words.toml", "assets/words.toml"),
+            partial(read_words, names=names),
+            lambda finding: WordFile(findings=(finding,)),
+            settling,
         )
         self._before: House | None = None
         self._parts: tuple[object, ...] = ()
