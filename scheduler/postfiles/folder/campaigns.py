@@ -26,8 +26,9 @@ class Campaigns:
         files = CampaignFiles(self, found)
         for folder in sorted(found.campaigns):
             for seen in found.campaigns[folder]:
-                parsed, _ = self._store.get(seen, settled_before, Role.FOLDER, self._judge)
+                parsed, settled = self._store.get(seen, settled_before, Role.FOLDER, self._judge)
                 files.parsed[seen.path] = parsed
+                files.young |= set() if settled else {seen.path}
                 files.findings += parsed.findings if parsed is not None else ()
         return files
 
@@ -52,6 +53,7 @@ class CampaignFiles:
     walk: Walk
     findings: list[Finding] = field(default_factory=list)
     parsed: dict[str, Parsed | None] = field(default_factory=dict)
+    young: set[str] = field(default_factory=set)
     _found: dict[str, Campaign | None] = field(default_factory=dict)
 
     def of(self, folder: str) -> Campaign | None:
@@ -59,6 +61,10 @@ class CampaignFiles:
         if folder not in self._found:
             self._found[folder] = self._find(folder)
         return self._found[folder]
+
+    def is_settled(self, folder: str) -> bool:
+        """Tells whether no file is being written that gives something to the posts of a folder."""
+        return not self.young or all(seen.path not in self.young for _, seen in self._above(folder))
 
     def saved(self, folder: str) -> datetime | None:
         """Returns when the last file was saved that gives something to the posts of a folder, aware UTC; None where there is none."""

@@ -175,7 +175,7 @@ class PostFolder:
         company = self._companies.of(seen, round_.walk, round_.settled_before)
         round_.files += [_refused(*pair) for pair in company.refused]
         campaign = round_.campaigns.of(seen.folder)
-        if not settled or not company.settled or campaign is None:
+        if not settled or not company.settled or campaign is None or not round_.campaigns.is_settled(seen.folder):
             round_.unsettled.add(seen.id)
         if parsed is not None and campaign is not None:
             file = self._post_file(seen, parsed, campaign, company, round_)
@@ -219,6 +219,7 @@ class PostFolder:
                 file = build(id_, asked.series, around)
                 round_.files.append(replace(file, saved=round_.campaigns.saved(folder)))
                 round_.several |= {id_} if asked.languages else set()
+                round_.unsettled |= set() if round_.campaigns.is_settled(folder) else {id_}
             elif asked.slip is not None:
                 finding = asked.slip.found(own.path, own.entries["series"].span)
                 round_.files.append(PostFile(id_, own.path, own.sha256, own.modified, None, (finding,)))
