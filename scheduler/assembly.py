@@ -124,15 +124,18 @@ class Project:
         finally:
             ledger.close()
 
-    def agenda(self, now: datetime, facts: Facts, *, sketched: bool = False, until: datetime | None = None) -> Agenda:
+    def agenda(
+        self, now: datetime, facts: Facts, *, sketched: bool = False, until: datetime | None = None, quiet: timedelta | None = None
+    ) -> Agenda:
         """Returns the plan, composed and reviewed at ``now``, up to ``until``.
 
         ``sketched``, graphics are not drawn for it: whether they can be is known, and what they look like is not.
+        With ``quiet`` it says when what was saved just now takes effect.
         """
         reading = self.posts.read()
         context = self._context(reading, facts, until)
         sketch = self._studio.sketch if sketched else None
-        agenda = build(reading, context, now, Tools(self._studio.picture, partial(self._review, context), pages, sketch))
+        agenda = build(reading, context, now, Tools(self._studio.picture, partial(self._review, context), pages, sketch), quiet)
         return replace(
             agenda, findings=(*agenda.findings, *expiring(agenda.entries, self.accounts.live, self.accounts.standings, self.config, now))
         )
@@ -158,12 +161,13 @@ class Project:
     def shown_agenda(self, now: datetime, until: datetime | None = None, *, sketched: bool = False) -> Agenda:
         """Returns the agenda as people see it, with the ledger's word on what it has taken over; the rest as for :meth:`agenda`."""
         facts = self.facts()
-        return with_facts(self.agenda(now, facts, sketched=sketched, until=until), facts)
+        quiet = self.config.policy.quiet_before_publish
+        return with_facts(self.agenda(now, facts, sketched=sketched, until=until, quiet=quiet), facts)
 
     def changes(self, now: datetime) -> tuple[Change, ...]:
         """Returns what the post files change against what the ledger has queued."""
         facts = self.facts()
-        return changes(self.agenda(now, facts), facts)
+        return changes(self.agenda(now, facts, quiet=self.config.policy.quiet_before_publish), facts, self.sent)
 
     def sent(self, delivery: str) -> Outgoing | None:
         """Returns what a delivery sent; None where the ledger knows of nothing."""

@@ -209,7 +209,8 @@ class PostFile:
     """Is one file of ``posts/`` as read: a post, its findings, or both.
 
     A post with error findings is shown and never sent. ``post`` is None when nothing could be understood.
-    ``modified`` is the file's own time stamp, aware UTC.
+    ``modified`` is the file's own time stamp, ``saved`` when the last of all files was saved that it is made of, those of its folders
+    included; aware UTC.
     """
 
     id: str
@@ -218,6 +219,7 @@ class PostFile:
     modified: datetime
     post: Post | None
     findings: tuple[Finding, ...] = ()
+    saved: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
