@@ -12,6 +12,7 @@ from scheduler.checks.explaining import pages
 from scheduler.checks.review import known_rules, review
 from scheduler.checks.rule import Subject
 from scheduler.clock import Clock, SystemClock, VirtualClock
+from scheduler.config.private import keep_private
 from scheduler.config.reading import read_config
 from scheduler.daemon.engine import Engine
 from scheduler.daemon.fleet.starting import carry, dispatcher_for
@@ -55,6 +56,7 @@ def open_project(folder: Path, clock: Clock | None = None) -> "Project":
     """Returns the project of a folder with a config.toml; raises what is wrong with it as a SchedulerError."""
     adapters = known_networks()
     config = read_config(folder, {name: adapter.facts for name, adapter in adapters.items()})
+    keep_private(Path(config.folder) / STATE_FOLDER)
     return Project(config, adapters, clock or SystemClock())
 
 
