@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from scheduler.model.finding import Finding
-from scheduler.model.post import HashtagSet, Partner
+from scheduler.model.house import HashtagSet, Partner
 from scheduler.postfiles.house.entries import Entries
 from scheduler.postfiles.house.hashtags import read_hashtags
 from scheduler.postfiles.house.partners import read_partners
