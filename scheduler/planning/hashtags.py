@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from scheduler.model.delivery import Delivery
 from scheduler.model.facets import tag_key
 from scheduler.model.finding import Finding, Severity, Span
-from scheduler.model.post import HashtagSet
+from scheduler.model.house import HashtagSet
 from scheduler.planning.context import Context
 
 _EARLIEST = datetime.min.replace(tzinfo=UTC)

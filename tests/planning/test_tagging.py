@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.model.facets import facets_of, tag_key
+from scheduler.model.house import HashtagSet
 from scheduler.model.network import Abilities, Recovery
 from scheduler.model.outgoing import Outgoing
 from scheduler.model.poll import Poll
-from scheduler.model.post import Event, HashtagSet, Post
+from scheduler.model.post import Event, Post
 from scheduler.planning.compose import compose
 from scheduler.planning.plan import plan
 from scheduler.planning.tagging import unwritten, with_inline, with_tags

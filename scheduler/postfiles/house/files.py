@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from scheduler.model.finding import Finding
-from scheduler.model.post import HashtagSet, Partner
+from scheduler.model.house import HashtagSet, Partner
 from scheduler.postfiles.house.entries import Entries
 from scheduler.postfiles.house.hashtags import read_hashtags
 from scheduler.postfiles.house.partners import read_partners
@@ -61,7 +61,11 @@ class HouseFiles:
             settling,
         )
         self._words = TableFile(
-            root, ("posts/_words.toml", "assets/words.toml"), read_words, lambda finding: WordFile(findings=(finding,)), settling
+            root,
+            ("posts/_words.toml", "assets/words.toml"),
+            partial(read_words, names=names),
+            lambda finding: WordFile(findings=(finding,)),
+            settling,
         )
         self._before: House | None = None
         self._parts: tuple[object, ...] = ()

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 import regex
 
 from scheduler.model.finding import Severity
-from scheduler.model.post import HashtagSet
+from scheduler.model.house import HashtagSet
 from scheduler.postfiles.house.entries import Entries, Sheet, read_entries
 from scheduler.postfiles.house.spelling import with_one_spelling
 from scheduler.postfiles.house.tables import Tables

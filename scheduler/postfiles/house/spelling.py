@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from scheduler.model.facets import tag_key
 from scheduler.model.finding import Severity
-from scheduler.model.post import HashtagSet
+from scheduler.model.house import HashtagSet
 from scheduler.postfiles.house.entries import Entries
 from scheduler.postfiles.house.tables import Tables
 from scheduler.postfiles.lines.slips import Mend, Slip, shown
