@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 
 from scheduler.model.finding import Finding, Span
+from scheduler.model.people import Person
 from scheduler.model.poll import Poll
 
 
@@ -72,6 +73,7 @@ class MediaRef:
     """Is a picture as the author named it; ``path`` is the file found for it, absolute, or None when there is none.
 
     ``source`` is the language file that names it, empty for the post's own file. ``alt_span`` is where its description stands.
+    ``focus`` is the point of it that stays in sight where a part is shown: from -1 (left, bottom) to 1 (right, top).
     """
 
     file: str
@@ -80,6 +82,7 @@ class MediaRef:
     span: Span = Span()
     source: str = ""
     alt_span: Span | None = None
+    focus: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,15 +258,6 @@ class Partner:
     language: str | None = None
     contact: str = ""
     kit: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """Is a person or an organisation whom texts mention: ``title`` is its name in words, ``handles`` maps a network to its name there."""
-
-    name: str
-    title: str = ""
-    handles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from scheduler.model.network import Network
 from scheduler.model.outgoing import Facet
-from scheduler.model.post import Partner, Person
+from scheduler.model.people import Person
+from scheduler.model.post import Partner
 from scheduler.model.settings import Config
 
 _APOSTROPHES = str.maketrans("’‘ʼ", "'''")

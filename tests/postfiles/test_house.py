@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from scheduler.model.finding import Finding
-from scheduler.model.post import Partner, Person, Reading
+from scheduler.model.people import Person
+from scheduler.model.post import Partner, Reading
 from tests.postfiles.conftest import folder_at
 
 Write = Callable[[str, str | bytes], Path]

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scheduler.model.finding import Finding
-from scheduler.model.post import Person, Words
+from scheduler.model.people import Person
+from scheduler.model.post import Words
 from scheduler.postfiles.house.tables import Tables
 from scheduler.postfiles.lines.slips import Slip, nearest, shown
 from scheduler.postfiles.names import Names
