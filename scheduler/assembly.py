@@ -12,6 +12,7 @@ from scheduler.checks.explaining import pages
 from scheduler.checks.review import known_rules, review
 from scheduler.checks.rule import Subject
 from scheduler.clock import Clock, SystemClock, VirtualClock
+from scheduler.config.private import keep_private
 from scheduler.config.reading import read_config
 from scheduler.daemon.engine import Engine
 from scheduler.daemon.fleet.starting import carry, dispatcher_for
@@ -55,6 +56,7 @@ def open_project(folder: Path, clock: Clock | None = None) -> "Project":
     """Returns the project of a folder with a config.toml; raises what is wrong with it as a SchedulerError."""
     adapters = known_networks()
     config = read_config(folder, {name: adapter.facts for name, adapter in adapters.items()})
+    keep_private(Path(config.folder) / STATE_FOLDER)
     return Project(config, adapters, clock or SystemClock())
 
 
@@ -124,15 +126,18 @@ class Project:
         finally:
             ledger.close()
 
-    def agenda(self, now: datetime, facts: Facts, *, sketched: bool = False, until: datetime | None = None) -> Agenda:
+    def agenda(
+        self, now: datetime, facts: Facts, *, sketched: bool = False, until: datetime | None = None, quiet: timedelta | None = None
+    ) -> Agenda:
         """Returns the plan, composed and reviewed at ``now``, up to ``until``.
 
         ``sketched``, graphics are not drawn for it: whether they can be is known, and what they look like is not.
+        With ``quiet`` it says when what was saved just now takes effect.
         """
         reading = self.posts.read()
         context = self._context(reading, facts, until)
         sketch = self._studio.sketch if sketched else None
-        agenda = build(reading, context, now, Tools(self._studio.picture, partial(self._review, context), pages, sketch))
+        agenda = build(reading, context, now, Tools(self._studio.picture, partial(self._review, context), pages, sketch), quiet)
         return replace(
             agenda, findings=(*agenda.findings, *expiring(agenda.entries, self.accounts.live, self.accounts.standings, self.config, now))
         )
@@ -158,12 +163,13 @@ class Project:
     def shown_agenda(self, now: datetime, until: datetime | None = None, *, sketched: bool = False) -> Agenda:
         """Returns the agenda as people see it, with the ledger's word on what it has taken over; the rest as for :meth:`agenda`."""
         facts = self.facts()
-        return with_facts(self.agenda(now, facts, sketched=sketched, until=until), facts)
+        quiet = self.config.policy.quiet_before_publish
+        return with_facts(self.agenda(now, facts, sketched=sketched, until=until, quiet=quiet), facts)
 
     def changes(self, now: datetime) -> tuple[Change, ...]:
         """Returns what the post files change against what the ledger has queued."""
         facts = self.facts()
-        return changes(self.agenda(now, facts), facts)
+        return changes(self.agenda(now, facts, quiet=self.config.policy.quiet_before_publish), facts, self.sent)
 
     def sent(self, delivery: str) -> Outgoing | None:
         """Returns what a delivery sent; None where the ledger knows of nothing."""

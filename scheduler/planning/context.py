@@ -6,9 +6,10 @@ from datetime import datetime
 
 from scheduler.model.delivery import Facts
 from scheduler.model.graphic import Graphic, GraphicRequest, Picture
+from scheduler.model.house import HashtagSet, Partner
 from scheduler.model.network import Account, Network
 from scheduler.model.page import Page
-from scheduler.model.post import HashtagSet, Partner, Post
+from scheduler.model.post import Post
 from scheduler.model.settings import Config
 from scheduler.planning.people import People
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from scheduler.model.delivery import Delivery
 from scheduler.model.finding import Finding, Severity, Span
+from scheduler.model.house import Person
 from scheduler.model.network import Network
-from scheduler.model.people import Person
 
 _FILE = "below [handles] in posts/_words.toml"
 

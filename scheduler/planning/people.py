@@ -5,10 +5,9 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from scheduler.model.house import Partner, Person
 from scheduler.model.network import Network
 from scheduler.model.outgoing import Facet
-from scheduler.model.people import Person
-from scheduler.model.post import Partner
 from scheduler.model.settings import Config
 
 _APOSTROPHES = str.maketrans("’‘ʼ", "'''")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import regex
 
-from scheduler.model.facets import facets_of
+from scheduler.model.facets import facets_of, tag_key
 from scheduler.model.outgoing import Facet
 
 # A word is whole where no letter, digit or joining sign touches it, and where it is no part of a compound, of an address or of a number.
@@ -19,18 +19,13 @@ _SEAM = regex.compile(
 _GRAPHEME = regex.compile(r"\X")
 
 
-def alike(tag: str) -> str:
-    """Returns what is the same for spellings that networks take for one hashtag: small letters, accents composed."""
-    return unicodedata.normalize("NFC", tag.casefold())
-
-
 def unwritten(text: str, tags: Iterable[str]) -> tuple[str, ...]:
     """Returns the tags, without ``#`` and each once, that are no hashtag of the text yet."""
-    present = {alike(facet.value) for facet in facets_of(text) if facet.kind == "tag"}
+    present = {tag_key(facet.value) for facet in facets_of(text) if facet.kind == "tag"}
     found: dict[str, str] = {}
     for tag in tags:
-        if alike(tag) not in present:
-            found.setdefault(alike(tag), tag)
+        if tag_key(tag) not in present:
+            found.setdefault(tag_key(tag), tag)
     return tuple(found.values())
 
 

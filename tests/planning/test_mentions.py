@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.model.finding import Severity
+from scheduler.model.house import HashtagSet, Partner, Person
 from scheduler.model.network import Abilities, Account, Limits, Mentions, PollLimits, Recovery
 from scheduler.model.outgoing import Facet
-from scheduler.model.people import Person
 from scheduler.model.poll import Poll
-from scheduler.model.post import HashtagSet, Partner, Post
+from scheduler.model.post import Post
 from scheduler.planning.compose import Composition, compose
 from scheduler.planning.context import Context
 from scheduler.planning.people import known_people

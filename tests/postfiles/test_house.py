@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from scheduler.model.finding import Finding
-from scheduler.model.people import Person
-from scheduler.model.post import Partner, Reading
+from scheduler.model.house import Partner, Person
+from scheduler.model.post import Reading
 from tests.postfiles.conftest import folder_at
 
 Write = Callable[[str, str | bytes], Path]

@@ -10,10 +10,10 @@ import pytest
 
 from scheduler.clock import SystemClock
 from scheduler.model.errors import ConfigurationError
+from scheduler.model.house import HashtagSet
 from scheduler.model.network import Account
 from scheduler.model.outcome import Absent, Published, Refused
 from scheduler.model.outgoing import Envelope, Media, Outgoing
-from scheduler.model.post import HashtagSet
 from scheduler.planning.compose import compose
 from scheduler.planning.plan import plan
 from scheduler.publishers.contract import Connection, Deletes, ReadsFeed, Renews, TellsEnd, Verifies

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scheduler.model.finding import Finding
-from scheduler.model.people import Person
-from scheduler.model.post import Words
+from scheduler.model.house import Person, Words
 from scheduler.postfiles.house.tables import Tables
 from scheduler.postfiles.lines.slips import Slip, nearest, shown
 from scheduler.postfiles.names import Names

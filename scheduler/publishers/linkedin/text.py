@@ -6,6 +6,7 @@ Source: "little Text Format" of the Posts API as several programs quote it; a si
 import re
 from collections.abc import Mapping, Sequence
 
+from scheduler.model.facets import facets_of
 from scheduler.model.outgoing import Facet
 
 POLL_TERMS: Mapping[int, str] = {
@@ -29,8 +30,11 @@ def escaped(text: str) -> str:
 
 
 def count(text: str) -> int:
-    """Returns the length with escapes: whether they count is not documented, and this is never too short."""
-    return len(escaped(text))
+    """Returns the length of what is sent, escapes and the form of hashtags included.
+
+    Whether those count is not documented, and this is never too short.
+    """
+    return len(commentary(text, facets_of(text)))
 
 
 def count_sent(text: str, facets: Sequence[Facet]) -> int:

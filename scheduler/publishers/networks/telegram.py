@@ -3,17 +3,16 @@
 from scheduler.model.network import Abilities, Limits, Mentions, Network, PollLimits, Recovery, Setting
 from scheduler.publishers.connecting import by
 from scheduler.publishers.contract import Adapter
-from scheduler.publishers.counting import utf16
 
 # Bot API 10.0 (python-telegram-bot, 2026-08-16): 4,096 characters, 1,024 beside pictures; groups of 2 to 10 pictures, photos up to 10 MB,
-# ratio at most 20. "Characters" are counted in UTF-16 code units, as the places of entities are; no page says so of the limit.
+# ratio at most 20. What counts are code points: core.telegram.org/constructor/config, message_length_max and caption_length_max, "length in
+# utf8 codepoints"; only the places of entities are units of UTF-16.
 _FACTS = Network(
     name="telegram",
     title="Telegram",
     limits=Limits(
         text=4_096,
         text_with_pictures=1_024,
-        count=utf16,
         pictures=10,
         picture_bytes=10_000_000,
         formats=("image/jpeg", "image/png"),

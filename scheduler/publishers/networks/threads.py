@@ -12,7 +12,7 @@ from scheduler.publishers.graph.settings import settings
 # "Get Started" page of the Threads API (2026-06-30).
 _RIGHTS = ("threads_basic", "threads_content_publish")
 _CLUSTER = regex.compile(r"\X")
-_EMOJI = regex.compile(r"[\p{Extended_Pictographic}\p{Regional_Indicator}\u20e3\ufe0f]")
+_EMOJI = regex.compile(r"[\p{Extended_Pictographic}\p{Regional_Indicator}\p{Emoji_Modifier}\u20e3\ufe0f]")
 
 
 def count(text: str) -> int:
