@@ -73,6 +73,7 @@ class MediaRef:
     """Is a picture as the author named it; ``path`` is the file found for it, absolute, or None when there is none.
 
     ``source`` is the language file that names it, empty for the post's own file. ``alt_span`` is where its description stands.
+    ``focus`` is the point of it that stays in sight where a part is shown: from -1 (left, bottom) to 1 (right, top).
     """
 
     file: str
@@ -81,6 +82,7 @@ class MediaRef:
     span: Span = Span()
     source: str = ""
     alt_span: Span | None = None
+    focus: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

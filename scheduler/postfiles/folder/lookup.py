@@ -141,9 +141,9 @@ def media(
         found = shelf.find(one, folder, campaign)
         if isinstance(found, Slip):
             findings.append(found.found(path, one.span, part))
-            refs.append(MediaRef(one.file, one.alt, None, one.span, source, one.alt_span))
+            refs.append(MediaRef(one.file, one.alt, None, one.span, source, one.alt_span, one.focus))
         else:
-            refs += [MediaRef(one.file, one.alt, file, one.span, source, one.alt_span) for file in found]
+            refs += [MediaRef(one.file, one.alt, file, one.span, source, one.alt_span, one.focus) for file in found]
             stubs = (stub(file, one.file) for file in found)
             findings += [slip.found(path, one.span, part) for slip in stubs if slip is not None]
     return tuple(refs), findings
