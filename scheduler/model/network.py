@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -150,6 +150,26 @@ class Abilities:
 
 
 @dataclass(frozen=True, slots=True)
+class Life:
+    """Is from which day a version of a network's API is there, and until which day at least."""
+
+    since: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Ageing:
+    """Is how the versions of a network's API grow old: ``setting`` is the account's key that names one.
+
+    ``life`` returns the days of a version; None where it has none, or nobody knows them. ``old_after`` is when a person should change it.
+    """
+
+    setting: str
+    life: Callable[[str], Life | None]
+    old_after: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """Is one key of an account's table in ``config.toml``."""
 
@@ -170,6 +190,7 @@ class Network:
     ``fetches`` tells that it gets pictures from an address, which ``[media]`` of config.toml offers, instead of being sent them.
     ``place_number`` says in words which number of a place this network goes by, for the networks that show a ``location``.
     ``price`` is what a post costs there in US dollars; None where it costs nothing.
+    ``ageing`` is for an API whose versions end.
     """
 
     name: str
@@ -184,6 +205,7 @@ class Network:
     gaps: Mapping[str, str] = field(default_factory=dict)
     place_number: str = ""
     price: Price | None = None
+    ageing: Ageing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
