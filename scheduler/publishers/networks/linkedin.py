@@ -3,10 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 from scheduler.model.errors import ConfigurationError
-from scheduler.model.network import Abilities, Ageing, Life, Limits, Network, PollLimits, Recovery, Setting
+from scheduler.model.network import Abilities, Ageing, Life, Limits, Mentions, Network, PollLimits, Recovery, Setting
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.counting import utf16
-from scheduler.publishers.linkedin.text import POLL_TERMS, count
+from scheduler.publishers.linkedin.text import POLL_TERMS, URN, count, count_sent
 
 _LAST_YEAR = 9000
 
@@ -28,6 +28,7 @@ _FACTS = Network(
     limits=Limits(
         text=3_000,
         count=count,
+        count_sent=count_sent,
         pictures=20,
         picture_bytes=8_000_000,
         formats=("image/jpeg", "image/png", "image/gif"),
@@ -38,7 +39,7 @@ _FACTS = Network(
             options=4, characters=30, question=140, count=utf16, alone=True, terms=tuple(POLL_TERMS), multiple=False, words=True
         ),
     ),
-    abilities=Abilities(marks=frozenset({"link", "tag"}), recovery=Recovery.READBACK, link_card=True, brings_card=True, polls=True),
+    abilities=Abilities(recovery=Recovery.READBACK, link_card=True, brings_card=True, polls=True),
     settings=(
         Setting("author", "Who posts: urn:li:organization:NUMBER for a page, urn:li:person:ID for a person."),
         Setting("version", "The month of LinkedIn's API, such as 202607; each lives for about a year.", default="202607"),
@@ -47,6 +48,7 @@ _FACTS = Network(
     graphic_format="link",
     # "LinkedIn Marketing API Versioning" (li-lms-2024-11): a version a month, each kept for at least a year.
     ageing=Ageing("version", _life, old_after=timedelta(days=274)),
+    mentions=Mentions(handle=URN, by_name=True),
     credential="Access token with the right w_organization_social, or w_member_social for a person; it lives for 60 days",
     gaps={
         "content_warning": "The Posts API has no warning.",
