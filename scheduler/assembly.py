@@ -136,15 +136,8 @@ class Project:
         reading = self.posts.read()
         context = self._context(reading, facts, until)
         sketch = self._studio.sketch if sketched else None
-<<<<<<< HEAD
-        agenda = build(reading, context, now, Tools(self._studio.picture, partial(self._review, context), pages, sketch))
-        return replace(agenda, findings=(*agenda.findings, *self.accounts.findings(agenda.entries, now)))
-=======
         agenda = build(reading, context, now, Tools(self._studio.picture, partial(self._review, context), pages, sketch), quiet)
-        return replace(
-            agenda, findings=(*agenda.findings, *expiring(agenda.entries, self.accounts.live, self.accounts.standings, self.config, now))
-        )
->>>>>>> main
+        return replace(agenda, findings=(*agenda.findings, *self.accounts.findings(agenda.entries, now)))
 
     def live_agenda(self, now: datetime, facts: Facts, reading: Reading, witness: Witness) -> Agenda:
         """Returns the plan that is sent, of a reading without files that are being written; the witness hears what else it is of."""
