@@ -203,6 +203,7 @@ class Handler(Answering):
         self.say(200, older[: int(asked.get("limit", 20))])
 
     def one(self, name: str) -> None:
+        # [D] methods/statuses: get, edit and delete a single status.
         found = next((status for status in self.world.statuses if status["id"] == name), None)
         if found is None:
             return self.say(404, {"error": "Record not found"})
