@@ -73,7 +73,7 @@ def test(name: str | None, as_json: bool, folder: Path | None) -> int:
 
     Exits with 1 if one may not.
     """
-    from scheduler.cli.screen.accounts import account_records, print_checked, tell_none, tell_way_back, tested
+    from scheduler.cli.screen.accounts import account_records, print_checked, tell_keyring, tell_none, tell_origin, tell_way_back, tested
     from scheduler.cli.screen.connecting import known_account
     from scheduler.cli.screen.records import print_json
 
@@ -87,6 +87,9 @@ def test(name: str | None, as_json: bool, folder: Path | None) -> int:
             tell_none()
         for each, checked in results.items():
             print_checked(each, checked)
+            if checked is not None:
+                tell_origin(project, each)
+        tell_keyring()
         tell_way_back(checked.reason for checked in results.values() if checked and not checked.ok and not checked.of_media)
     return int(any(checked is not None and not checked.ok for checked in results.values()))
 

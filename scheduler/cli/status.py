@@ -87,6 +87,7 @@ def _record(found: "Situation") -> dict[str, Any]:
             }
             for s in found.strays
         ],
+        "moving": {"at": utc_text(found.moving[0]), "deliveries": found.moving[1]} if found.moving else None,
         "needs_a_person": sum(needs_a_person(line, found.around) for line in found.lines),
         "counts": {state.value: number for state, number in sorted(found.counts.items())},
     }
@@ -100,7 +101,15 @@ def _print(found: "Situation", accounts: list[dict[str, Any]], project: "Project
     from scheduler.cli.screen.agenda import console
 
     screen = console()
-    for indent, text in (*_daemon(found), *_set_back(found), *_next(found), *_pauses(found), *_needs(found), *_strays(found)):
+    for indent, text in (
+        *_daemon(found),
+        *_set_back(found),
+        *_next(found),
+        *_moving(found),
+        *_pauses(found),
+        *_needs(found),
+        *_strays(found),
+    ):
         screen.print(Padding(Text.from_ansi(text), (0, 0, 0, indent), expand=False))
     counts = ", ".join(f"{number} {state.value}" for state, number in sorted(found.counts.items()))
     if counts or found.pulse.healthy or found.pulse.state == "never":
@@ -141,6 +150,13 @@ def _next(found: "Situation") -> Iterator[tuple[int, str]]:
     if found.overdue:
         verb = "delivery is" if found.overdue == 1 else "deliveries are"
         yield 0, f"{_mark(good=False)} {found.overdue} {verb} overdue; the reasons:  scheduler queue"
+
+
+def _moving(found: "Situation") -> Iterator[tuple[int, str]]:
+    if found.moving is not None:
+        at, number = found.moving
+        what = "1 delivery gets another time" if number == 1 else f"{number} deliveries get other times"
+        yield 0, f"! {what} {found.around.at(at)}, if the files stay as they are:  scheduler list --changes"
 
 
 def _few(names: list[str]) -> str:

@@ -216,7 +216,8 @@ class Ahead:
     def _is_to_go(self, entry: Entry, now: datetime) -> bool:
         account = entry.delivery.account.name
         known = self.settings.abilities.get(account)
-        return known is not None and account in self.early and entry.state in _GOING and is_to_be_handed(entry, known, now)
+        is_meant = account in self.early and entry.state in _GOING and entry.moves_at is None
+        return known is not None and is_meant and is_to_be_handed(entry, known, now)
 
     def _hand_over(self, entry: Entry, now: datetime) -> Iterator[Done]:
         outgoing = entry.outgoing

@@ -12,6 +12,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from scheduler.clock import Clock
+from scheduler.disk import private_file, private_folder, tightened
 from scheduler.ledger.copies import back_up
 from scheduler.ledger.journal import Journals
 from scheduler.ledger.ledger import Ledger
@@ -58,9 +59,10 @@ def open_ledger(
     file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
     keep = folder or (file.parent if file else Path(".scheduler"))
     try:
-        keep.mkdir(parents=True, exist_ok=True)
+        private_folder(keep)
         if file is not None:
-            file.parent.mkdir(parents=True, exist_ok=True)
+            private_folder(file.parent)
+            _make_private(file)
     except OSError as error:
         raise LedgerError(f"The folder of the ledger cannot be made: {error}.", "Check the rights of the folder above it.") from error
     if file is not None:
@@ -72,6 +74,13 @@ def open_ledger(
     ledger = Ledger(engine, file, Journals(keep), spread, durable=durable)
     ledger.replay()
     return ledger
+
+
+def _make_private(file: Path) -> None:
+    """Makes the file of a ledger for its owner alone; what SQLite puts beside it gets the same rights."""
+    private_file(file)
+    for ending in ("", "-wal", "-shm"):
+        tightened(file.with_name(f"{file.name}{ending}"))
 
 
 def _url(address: str | Path) -> URL:

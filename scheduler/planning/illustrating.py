@@ -1,6 +1,6 @@
 """The pictures of an outgoing post: drawn, or the author's own, each with its description."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -12,12 +12,12 @@ from scheduler.model.outgoing import Media
 from scheduler.model.post import MediaRef
 from scheduler.planning.context import Context, Pictures, Problem
 from scheduler.planning.pictures import graphic_for, own_media
-from scheduler.planning.placeholders import fill, unfilled
+from scheduler.planning.placeholders import Values, fill, unfilled
 
 Illustrated = tuple[tuple[Media, ...], list[Finding]]
 
 
-def illustrate(delivery: Delivery, context: Context, pictures: Pictures, values: Mapping[str, str]) -> Illustrated:
+def illustrate(delivery: Delivery, context: Context, pictures: Pictures, values: Values) -> Illustrated:
     """Returns the pictures of the post itself and what is wrong with them."""
     request, network = graphic_for(delivery, context), context.network(delivery.account)
     if not network.limits.pictures and (request is not None or own_media(delivery)):
@@ -33,7 +33,7 @@ def illustrate(delivery: Delivery, context: Context, pictures: Pictures, values:
     return (), []
 
 
-def shown(delivery: Delivery, named: Iterable[MediaRef], pictures: Pictures, values: Mapping[str, str]) -> Illustrated:
+def shown(delivery: Delivery, named: Iterable[MediaRef], pictures: Pictures, values: Values) -> Illustrated:
     """Returns the author's own pictures in their order and what is wrong with them."""
     media: list[Media] = []
     findings: list[Finding] = []

@@ -1,6 +1,6 @@
 """Makes a card of one line of the agenda: everything a person wants to know before it goes out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from babel import Locale
@@ -117,7 +117,7 @@ def draw(entry: Entry, network: Network | None, page: Surroundings) -> Card:
         sent=in_words(entry.sent_at, page.zone, page.locale) if entry.sent_at else None,
         waits=in_words(entry.not_before, delivery.due.zone, page.locale).time if _waits(entry) else "",
         rehearsed=not (delivery.account.live or known.local),
-        outgoing=_as_readers_see(outgoing, known.abilities) if outgoing else None,
+        outgoing=_as_readers_see(outgoing, known) if outgoing else None,
         no_alt=known.gaps.get("alt_text", ""),
         reason=entry.reason,
         url=safe_href(entry.url),
@@ -135,10 +135,15 @@ def draw(entry: Entry, network: Network | None, page: Surroundings) -> Card:
     )
 
 
-def _as_readers_see(outgoing: Outgoing, abilities: Abilities) -> Outgoing:
+def _as_readers_see(outgoing: Outgoing, network: Network) -> Outgoing:
     """Returns the post with those of its facets that readers can follow on its network."""
-    kinds = abilities.marks if abilities.links_clickable else abilities.marks - {"link"}
-    return replace(outgoing, facets=tuple(facet for facet in outgoing.facets if facet.kind in kinds))
+    return replace(outgoing, facets=tuple(facet for facet in outgoing.facets if _leads_somewhere(facet, network)))
+
+
+def _leads_somewhere(facet: Facet, network: Network) -> bool:
+    if facet.kind == "mention":
+        return network.mentions is not None and network.mentions.is_handle(facet.value)
+    return facet.kind in network.abilities.marks and (facet.kind != "link" or network.abilities.links_clickable)
 
 
 def _further(outgoing: Outgoing, limits: Limits, pictures: Pictures) -> Iterator[Further]:
@@ -151,17 +156,21 @@ def _further(outgoing: Outgoing, limits: Limits, pictures: Pictures) -> Iterator
         yield Further("Poll", "\n".join(outgoing.poll.lines))
     if outgoing.first_comment:
         yield Further(
-            "First comment", outgoing.first_comment, facets_of(outgoing.first_comment), (), measure(outgoing.first_comment, limits)
+            "First comment",
+            outgoing.first_comment,
+            facets_of(outgoing.first_comment),
+            (),
+            measure(outgoing.first_comment, limits, limits.text),
         )
     for number, reply in enumerate(outgoing.replies, start=1):
         shots = tuple(_shot(item, pictures) for item in reply.media)
-        yield Further(f"Answer {number}", reply.text, reply.facets, shots, measure(reply.text, limits, beside_pictures=bool(shots)))
+        ruler = measure(reply.text, limits, limits.most_text(beside_pictures=bool(shots)), facets=reply.facets)
+        yield Further(f"Answer {number}", reply.text, reply.facets, shots, ruler)
 
 
-def measure(text: str, limits: Limits, *, beside_pictures: bool = False, beside_poll: bool = False, warning: str = "") -> Ruler:
-    """Returns the ruler of a text: counted as the network counts, with the warning beside it; in plain words without a limit."""
-    length = limits.count(text) + (limits.count(warning) if warning else 0)
-    most = limits.most_text(beside_pictures=beside_pictures, beside_poll=beside_poll)
+def measure(text: str, limits: Limits, most: int | None, *, warning: str = "", facets: Sequence[Facet] = ()) -> Ruler:
+    """Returns the ruler of a text that may be as long as ``most``: counted as the network counts, with the warning beside it."""
+    length = limits.length(text, facets) + (limits.length(warning) if warning else 0)
     if most is None:
         return Ruler(f"{length:,} {limits.unit}, no limit", 0, "calm")
     words = f"{length:,} / {most:,} {limits.unit}{' with the warning' if warning else ''}"
@@ -172,8 +181,8 @@ def measure(text: str, limits: Limits, *, beside_pictures: bool = False, beside_
 
 def _whole(outgoing: Outgoing, network: Network) -> Ruler:
     warning = (outgoing.content_warning or "") if network.abilities.content_warning else ""
-    beside = {"beside_pictures": bool(outgoing.media), "beside_poll": outgoing.poll is not None}
-    return measure(outgoing.text, network.limits, **beside, warning=warning)
+    most = network.limits.most_text(beside_pictures=bool(outgoing.media), beside_poll=outgoing.poll is not None)
+    return measure(outgoing.text, network.limits, most, warning=warning, facets=outgoing.facets)
 
 
 def _waits(entry: Entry) -> bool:

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from scheduler.clock import Clock
-from scheduler.config.secrets import find_secret, given_elsewhere, store_secret
+from scheduler.config.secrets import find_secret, given_elsewhere, renew_secret
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.network import Abilities, Account, Network
 from scheduler.model.settings import Config
@@ -70,7 +70,7 @@ class Accounts:
 
     def renewal(self) -> Renewal:
         """Returns what looks after the secrets of the accounts that are live."""
-        keys = Keys(partial(find_secret, folder=self._project), given_elsewhere, partial(store_secret, folder=self._project))
+        keys = Keys(partial(find_secret, folder=self._project), given_elsewhere, partial(renew_secret, folder=self._project))
         return Renewal(self.live, self.connect, self.standings, keys, self._clock)
 
     def _network(self, account: Account) -> Network:

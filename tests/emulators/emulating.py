@@ -256,16 +256,16 @@ class Running:
     @property
     def state(self) -> dict[str, Any]:
         """Returns everything that the network knows."""
-        found: dict[str, Any] = _controls().get(f"{self.address}/_emulator/state").json()
+        found: dict[str, Any] = loopback().get(f"{self.address}/_emulator/state").json()
         return found
 
     def _tell(self, what: str, order: Mapping[str, Any]) -> None:
-        _controls().post(f"{self.address}/_emulator/{what}", json=order).raise_for_status()
+        loopback().post(f"{self.address}/_emulator/{what}", json=order).raise_for_status()
 
 
 @cache
-def _controls() -> httpx.Client:
-    """Returns what tests ask emulators with: nothing is encrypted, so that no list of authorities has to be read each time."""
+def loopback() -> httpx.Client:
+    """Returns what asks on this machine: nothing is encrypted, so that no list of authorities has to be read each time."""
     return httpx.Client(verify=False, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
 
 

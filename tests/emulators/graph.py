@@ -15,9 +15,10 @@ from typing import Any, ClassVar
 import httpx
 from PIL import Image, UnidentifiedImageError
 
-from scheduler.publishers.discovery import known_networks
-from tests.emulators.emulating import Answer, Call, Emulator, Route, serve
+from tests.emulators.emulating import Answer, Call, Emulator, Route, loopback, serve
 from tests.emulators.graph_pages import PAGES, Pages
+from tests.emulators.threads_counting import MOST as MOST_OF_THREADS
+from tests.emulators.threads_counting import length as length_of_threads
 
 INSTAGRAM_USER, THREADS_USER, PAGE = "17841400000000001", "25025000000000001", "100200300400500"
 INSTAGRAM_TOKEN, THREADS_TOKEN, PAGE_TOKEN = "IGAA-planted-instagram", "THAA-planted-threads", "EAAA-planted-page"
@@ -246,7 +247,7 @@ class Graph(Emulator, Pages):
         if not url.isascii() or not url:
             raise Refuse(error(9004, 2207052, "The media could not be fetched from this URI"))
         try:
-            answer = httpx.get(url, timeout=float(self.state["fetch_seconds"]), follow_redirects=True, trust_env=False)
+            answer = loopback().get(url, timeout=float(self.state["fetch_seconds"]), follow_redirects=True)
         except httpx.TimeoutException as late:
             raise Refuse(error(-2, 2207003, "It takes too long to download the media", transient=True)) from late
         except httpx.HTTPError as unreachable:
@@ -401,13 +402,13 @@ def _play(data: bytes) -> None:
 
 
 def _caption(text: str) -> Answer | None:
-    if len(text) > 2_200:
+    if len(text) > 2_200:  # [ours] code points: the guide says "characters"
         return error(36004, 2207010, "The caption is too long")
     return error(100, 2207040, "Too many user tags") if len(re.findall(r"@\w", text)) > 20 else None
 
 
 def _text(text: str) -> Answer | None:
-    if known_networks()["threads"].facts.limits.count(text) > 500:
+    if length_of_threads(text) > MOST_OF_THREADS:
         return error(100, message="Param text must be at most 500 characters long.")
     return error(100, message="THREADS_API__LINK_LIMIT_EXCEEDED") if len(set(re.findall(r"https?://\S+", text))) > 5 else None
 

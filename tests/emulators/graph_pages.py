@@ -21,6 +21,11 @@ PAGES = (
     (r"DELETE VERSION/(\d+_\d+)", "delete", "Page Post: deleting"),
 )
 LARGEST_PHOTO = 4_000_000
+LONGEST = 63_206
+"""How many characters a post may have: what publishing programs use (gitroomhq/postiz-app, 2026-08-21).
+
+[ours] That these are code points, and how the API refuses one more: no page of Meta's says either.
+"""
 SOONEST, LATEST = 600, 30 * 24 * 3600
 """How many seconds ahead a post may be scheduled ("Posts", guide of the Pages API: 10 minutes to 30 days)."""
 
@@ -66,6 +71,8 @@ class Pages:
         photos = [str(each["media_fbid"]) for each in json.loads(call.fields.get("attached_media", "[]"))]
         if not (call.fields.get("message") or call.fields.get("link") or photos):
             return _refusal(100, 33, "(#100) A post needs a message, a link or photos")
+        if len(call.fields.get("message", "")) > LONGEST:
+            return _refusal(100, 0, "(#100) Param message is too long")
         known = self.state["photos"]
         if any(number not in known for number in photos):
             return _refusal(100, 33, "(#100) The photo does not exist")

@@ -12,7 +12,13 @@ from tests.emulators.emulating import Answer, Call, Emulator, Route, serve
 
 TOKEN, AUTHOR = "AQX-planted-linkedin", "urn:li:organization:77001"
 UNESCAPED = re.compile(r"(?<!\\)(?:\\\\)*[|{}@\[\]()<>#*_~]")
+LONGEST = 3_000
+"""How many characters a commentary may have, as publishing programs use it (gitroomhq/postiz-app, 2026-08-21).
+
+[ours] That these are code points of what is sent, with its escapes and the form of its hashtags, and how one more is refused.
+"""
 HASHTAG = re.compile(r"\{hashtag\|\\?#\|((?:[^\\}]|\\.)*)\}")
+MENTION = re.compile(r"(?<!\\)@\[((?:\\.|[^\\\]])+)\]\((?:urn:li:(?:organization|person):[\w-]+)\)")
 
 
 def error(status: int, code: str, message: str) -> Answer:
@@ -74,6 +80,8 @@ class LinkedIn(Emulator):
         # [ours] an empty commentary as one report has it (dev.to, "Posting to LinkedIn from Node.js").
         if not body["commentary"]:
             return error(422, "UNPROCESSABLE_ENTITY", "ERROR :: /commentary :: is empty")
+        if len(body["commentary"]) > LONGEST:
+            return error(422, "UNPROCESSABLE_ENTITY", f"ERROR :: /commentary :: is longer than {LONGEST} characters")
         if "poll" in content and not (list(content) == ["poll"] and _is_poll(content["poll"])):
             return error(400, "ILLEGAL_ARGUMENT", "/content/poll is not valid")
         # [ours] the words, the pictures and the poll together make a duplicate; no page says what is compared.
@@ -144,8 +152,8 @@ def _is_poll(poll: dict[str, Any]) -> bool:
 
 
 def _read(commentary: str) -> str:
-    """Returns what readers see: hashtags in words, and everything cut at the first sign that is not escaped."""
-    text = HASHTAG.sub(lambda match: f"\\#{match[1]}", commentary)
+    """Returns what readers see: hashtags and mentions in words, and everything cut at the first sign that is not escaped."""
+    text = MENTION.sub(r"\1", HASHTAG.sub(lambda match: f"\\#{match[1]}", commentary))
     cut = UNESCAPED.search(text)
     return re.sub(r"\\(.)", r"\1", text[: cut.end() - 1] if cut else text)
 

@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.model.graphic import Graphic, Picture
+from scheduler.model.house import HashtagSet
 from scheduler.model.network import Abilities, Limits, Network, Recovery
 from scheduler.model.outgoing import Outgoing
-from scheduler.model.post import Event, HashtagSet, MediaRef, Post
+from scheduler.model.post import Event, MediaRef, Post
 from scheduler.planning.compose import Composition, compose
 from scheduler.planning.context import Context, Problem
 from scheduler.planning.pictures import wanted

@@ -40,9 +40,9 @@ def test_the_text_on_the_card_is_the_text_that_is_sent(desk: Desk) -> None:
 
 def test_the_ruler_counts_as_the_network_counts(desk: Desk) -> None:
     assert card_of(desk, Line("x" * 287)).only(css="ruler").words == "287 / 300 graphemes"
-    assert measure("x" * 303, Limits(text=300, unit="graphemes")).words == "303 / 300 graphemes: 3 too many"
-    assert measure("https://long.example", Limits(text=300, count=lambda _: 23)).words == "23 / 300 characters"
-    assert measure("x" * 1234, Limits(text=None)).words == "1,234 characters, no limit"
+    assert measure("x" * 303, Limits(text=300, unit="graphemes"), 300).words == "303 / 300 graphemes: 3 too many"
+    assert measure("https://long.example", Limits(text=300, count=lambda _: 23), 300).words == "23 / 300 characters"
+    assert measure("x" * 1234, Limits(text=None), None).words == "1,234 characters, no limit"
 
 
 def test_links_can_be_clicked_and_tags_are_marked(desk: Desk) -> None:

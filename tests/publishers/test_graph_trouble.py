@@ -1,6 +1,7 @@
 """What a person reads in ``status`` and ``queue`` when Meta's networks have trouble in the middle of a campaign, and what they then do."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -135,7 +136,7 @@ def unfetched(house: House, what: str) -> None:
 
 
 PHOTOS = r"POST /v[^/]*/\d+/photos"
-UPLOADS = {
+UPLOADS: dict[str, tuple[dict[str, Any], str, str]] = {
     "unreachable": ({"do": "drop", "early": True, "times": 9}, "queued", "Facebook cannot be reach"),
     "slow": ({"do": "slow", "seconds": 1}, "sent", ""),
     "wrong type": (

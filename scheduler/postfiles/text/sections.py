@@ -17,6 +17,7 @@ from scheduler.postfiles.text import headings, overrides, pictures, placeholders
 from scheduler.postfiles.text.lookalikes import almost_heading, label_like
 from scheduler.postfiles.text.notes import Line
 from scheduler.postfiles.text.pictures import Named
+from scheduler.postfiles.text.tags import Typed, tags_in
 
 _HEADING = re.compile(r"(?P<marks>#{1,6})[ \t\u00a0]+(?P<title>\S.*?)[ \t\u00a0]*$")
 _PART, _SECTION = 2, 3
@@ -35,6 +36,7 @@ class RawVariant:
     span: Span
     when: When | None = None
     language: str | None = None
+    tags: tuple[Typed, ...] = ()
 
 
 @dataclass(slots=True)
@@ -229,6 +231,7 @@ class Parser:
                 span=self._source.span(lines[0].index if target is None and lines else chunk.index),
                 when=overrides.when_of(settings, self._names) if "when" in settings else None,
                 language=_language(target, settings),
+                tags=tags_in(self._source, lines) if "#" in text or "＃" in text else (),
             )
         )
 

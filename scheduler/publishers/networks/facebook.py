@@ -13,6 +13,7 @@ _RIGHTS = ("pages_manage_posts", "pages_read_engagement")
 # Pictures: Meta for Developers, "Page Photos" reference (as quoted in 2026): JPEG, PNG, GIF, BMP or TIFF up to 4 MB; other pages say 10.
 # Films are uploaded in one piece: Meta's pages name 1 GB and 20 minutes for that; 300 MB is what we hold in memory at once.
 # Posts for later: the Pages guide says 10 minutes to 30 days ahead; pictures take time to upload, and other pages say 29 (2026-10).
+# Nobody is mentioned: Pages can be with a permission of its own alone ("Page Mentioning"), which goes to reviewed apps.
 # Ten pictures is what clients allow, not a documented limit; neither is that of alt_text_custom, so Instagram's is kept.
 _LIMITS = Limits(
     text=63_206,

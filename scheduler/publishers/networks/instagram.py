@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from scheduler.model.errors import ConfigurationError
-from scheduler.model.network import Abilities, Limits, Network, Recovery, Setting, VideoLimits
+from scheduler.model.network import Abilities, Limits, Mentions, Network, Recovery, Setting, VideoLimits
 from scheduler.model.outgoing import Outgoing
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.graph.settings import settings
@@ -26,6 +26,8 @@ _LIMITS = Limits(
     picture_bytes=8 * 1024 * 1024,
     formats=("image/jpeg",),
     ratio=(4 / 5, 1.91),
+    # Same guide, "Carousel Posts": what a carousel shows is cropped to the shape of its first picture.
+    one_shape=True,
     alt=1_000,
     hashtags=30,
     hashtags_advised=5,
@@ -68,6 +70,8 @@ _FACTS = Network(
     fetches=True,
     credential="Access token of the professional account (Meta’s app dashboard, Instagram, API setup with Instagram login), "
     f"with {' and '.join(_LOGINS['instagram'].rights)}",
+    # What the app lets people choose.
+    mentions=Mentions(handle="[a-z0-9_.]{1,30}"),
     place_number="the number of the place’s Page on Facebook",
     gaps={
         "content_warning": "The API has no warning.",

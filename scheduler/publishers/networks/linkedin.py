@@ -1,10 +1,10 @@
 """LinkedIn: posts of a person or an organisation; what was sent twice LinkedIn refuses, naming the first."""
 
 from scheduler.model.errors import ConfigurationError
-from scheduler.model.network import Abilities, Limits, Network, PollLimits, Recovery, Setting
+from scheduler.model.network import Abilities, Limits, Mentions, Network, PollLimits, Recovery, Setting
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.counting import utf16
-from scheduler.publishers.linkedin.text import POLL_TERMS, count
+from scheduler.publishers.linkedin.text import POLL_TERMS, URN, count, count_sent
 
 # Commentary of 3,000 characters and 2 to 20 pictures: what publishing programs use (gitroomhq/postiz-app, 2026-08-21); altText of 4,086 and
 # the formats: "Images API" and "MultiImage API" from memory. None of the numbers was read at the source.
@@ -14,6 +14,7 @@ _FACTS = Network(
     limits=Limits(
         text=3_000,
         count=count,
+        count_sent=count_sent,
         pictures=20,
         picture_bytes=8_000_000,
         formats=("image/jpeg", "image/png", "image/gif"),
@@ -24,13 +25,14 @@ _FACTS = Network(
             options=4, characters=30, question=140, count=utf16, alone=True, terms=tuple(POLL_TERMS), multiple=False, words=True
         ),
     ),
-    abilities=Abilities(marks=frozenset({"link", "tag"}), recovery=Recovery.READBACK, link_card=True, brings_card=True, polls=True),
+    abilities=Abilities(recovery=Recovery.READBACK, link_card=True, brings_card=True, polls=True),
     settings=(
         Setting("author", "Who posts: urn:li:organization:NUMBER for a page, urn:li:person:ID for a person."),
         Setting("version", "The month of LinkedIn's API, such as 202607; each lives for about a year.", default="202607"),
         Setting("api_url", "Where LinkedIn's API answers.", default="https://api.linkedin.com"),
     ),
     graphic_format="link",
+    mentions=Mentions(handle=URN, by_name=True),
     credential="Access token with the right w_organization_social, or w_member_social for a person; it lives for 60 days",
     gaps={
         "content_warning": "The Posts API has no warning.",

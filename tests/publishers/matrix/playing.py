@@ -57,7 +57,9 @@ TAKE_UP = (0.0, 60.0, 300.0, 600.0, 900.0, 1200.0, 1800.0, 2700.0)
 """The seconds after the end at which another process works, until everything is settled."""
 
 MUCH_LATER = 3 * 3600.0
-PAST_THE_CLAIM = 20 * 60.0
+PAST_THE_CLAIM = 11 * 60.0
+"""Is longer than a claim lasts, and shorter than what makes a post late that nobody has recorded yet."""
+
 ENDS: dict[str, set[int | None]] = {"kill": {-signal.SIGKILL}, "exception": {0, 1}, "stop": {None}, "end": {0, 1}}
 REFUSED = {1, 75}
 """Are the exit codes of a process that may not work beside another, or whose port is taken."""
