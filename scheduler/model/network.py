@@ -167,10 +167,11 @@ class Mentions:
     """Is how people are mentioned on a network: by a handle with ``@`` before it, or ``by_name``, with the handle behind it unseen.
 
     ``handle`` is what a handle looks like without its ``@``; ``only_here`` is the look of those that are handles nowhere else.
-    Capitals make no difference to either.
+    Capitals make no difference to either. ``example`` is a handle as people write it.
     """
 
     handle: str
+    example: str
     only_here: str | None = None
     by_name: bool = False
 

@@ -19,14 +19,16 @@ from scheduler.planning.people import known_people
 from scheduler.planning.plan import plan
 from tests.planning.making import NOW, context, file_of, network, post, variant
 
-FAR = network("far", mentions=Mentions(handle=r"\w+(@[\w.]+)?", only_here=r"\w+@[\w.]+"))
+FAR = network("far", mentions=Mentions(handle=r"\w+(@[\w.]+)?", example="@us", only_here=r"\w+@[\w.]+"))
 SHORT = network(
     "short",
-    mentions=Mentions(handle=r"\w{1,15}"),
+    mentions=Mentions(handle=r"\w{1,15}", example="@us"),
     abilities=Abilities(recovery=Recovery.NONE, threads=True, first_comment=True, polls=True),
 )
 NAMED = network(
-    "named", mentions=Mentions(handle="urn:[0-9]+", by_name=True), abilities=Abilities(recovery=Recovery.NONE, threads=True, polls=True)
+    "named",
+    mentions=Mentions(handle="urn:[0-9]+", example="@us", by_name=True),
+    abilities=Abilities(recovery=Recovery.NONE, threads=True, polls=True),
 )
 BARE = network("bare")
 NETWORKS = (FAR, SHORT, NAMED, BARE)

@@ -71,7 +71,7 @@ _FACTS = Network(
     credential="Access token of the professional account (Meta’s app dashboard, Instagram, API setup with Instagram login), "
     f"with {' and '.join(_LOGINS['instagram'].rights)}",
     # What the app lets people choose.
-    mentions=Mentions(handle="[a-z0-9_.]{1,30}"),
+    mentions=Mentions(handle="[a-z0-9_.]{1,30}", example="@our.union"),
     place_number="the number of the place’s Page on Facebook",
     gaps={
         "focus": "The API has no field for it.",

@@ -32,7 +32,7 @@ _FACTS = Network(
         Setting("api_url", "Where LinkedIn's API answers.", default="https://api.linkedin.com"),
     ),
     graphic_format="link",
-    mentions=Mentions(handle=URN, by_name=True),
+    mentions=Mentions(handle=URN, example="urn:li:organization:1234", by_name=True),
     credential="Access token with the right w_organization_social, or w_member_social for a person; it lives for 60 days",
     gaps={
         "focus": "The Posts API has no field for it.",
