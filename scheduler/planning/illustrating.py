@@ -47,7 +47,7 @@ def shown(delivery: Delivery, named: Sequence[MediaRef], pictures: Pictures, val
         elif isinstance(found, Problem):
             problem = _picture_problem(delivery, found, ref.span, "picture-unreadable")
             findings.append(replace(problem, path=ref.source or delivery.post.path))
-        else:
+        elif not ref.awaited:
             findings.append(_missing(delivery, ref))
     dropped = next((ref for ref in named if ref.focus is not None and not takes_focus), None)
     return tuple(media), [*findings, *([_no_focus(delivery, network, dropped)] if dropped is not None else [])]
