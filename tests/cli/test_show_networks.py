@@ -1,4 +1,4 @@
-"""What ``show`` says of a network that takes money, one without alt texts, and one without pictures; where hashtags stand; whom it mentions."""
+"""What ``show`` says: what a post costs, what a network leaves out, where hashtags stand, and whom a text mentions on each network."""
 
 from pathlib import Path
 
