@@ -161,6 +161,19 @@ def test_an_address_of_one_network_is_told_wherever_it_is_none_and_loudest_where
     ]
 
 
+@pytest.mark.parametrize(
+    ("typed", "read"), [("@the.choir@far.example", "@the"), ("@choir@far.example", "@choir"), ("@averyverylongname@far.example", None)]
+)
+def test_a_stranger_is_named_as_the_network_would_read_the_address(typed: str, read: str | None) -> None:
+    far = replace(FAR, mentions=Mentions(handle=r"[\w.]+@[\w.]+", example="@us", only_here=r"[\w.]+@[\w.]+"))
+    where = replace(around(), networks={**around().networks, "far": far})
+    [finding] = sent(f"Thanks to {typed}", where)["short"].findings
+    assert (finding.severity is Severity.WARNING, finding.consequence) == (
+        read is not None,
+        f"it may be read as “{read}”, who is somebody else there" if read else "readers see these words, and can follow nothing",
+    )
+
+
 def test_a_handle_of_two_people_is_told_and_left_alone() -> None:
     where = around(UNION, Person(name="Housing Now", title="Housing Now", handles={"far": "@tenants"}))
     assert set(texts("Thanks, @tenants", where).values()) == {"Thanks, @tenants"}
