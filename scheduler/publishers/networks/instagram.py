@@ -32,6 +32,8 @@ _LIMITS = Limits(
     alt=1_000,
     hashtags=30,
     hashtags_advised=5,
+    # Same guide and "Error Codes" page (100/2207040): 20 mentions.
+    mentions=20,
     video=VideoLimits(bytes=300_000_000, seconds=(3, 900), alone=False, **_FILM),
     story_video=VideoLimits(bytes=100_000_000, seconds=(3, 60), **_FILM),
 )
