@@ -97,7 +97,7 @@ def _print(found: "Situation", accounts: list[dict[str, Any]], project: "Project
     from rich.padding import Padding
     from rich.text import Text
 
-    from scheduler.cli.screen.accounts import token_lines
+    from scheduler.cli.screen.accounts import tell_versions, token_lines
     from scheduler.cli.screen.agenda import console
 
     screen = console()
@@ -120,6 +120,7 @@ def _print(found: "Situation", accounts: list[dict[str, Any]], project: "Project
         screen.print(Text.from_ansi(f"{mark}{account['account']}: {'live' if account['live'] else 'rehearsed'}{trouble}"))
     for line in token_lines(project):
         click.echo(line)
+    tell_versions(project, (account.name for account in project.accounts.live))
 
 
 def _daemon(found: "Situation") -> Iterator[tuple[int, str]]:

@@ -1,7 +1,8 @@
 """As much of an account's own server as publishing needs, for tests that put rubbish in the place of its answers.
 
 Shapes: lexicons com.atproto.server.*, com.atproto.repo.* and com.atproto.identity.resolveHandle (bluesky-social/atproto, 2026-08-20);
-a second record under a name, and what ``swapRecord`` does: packages/pds of the same repository. The real server is in other tests.
+a second record under a name, and what ``swapRecord`` does: packages/pds of the same repository. How long a text may be: lexicon
+app.bsky.feed.post (same date), 300 graphemes and 3,000 bytes of UTF-8. The real server is in other tests.
 """
 
 import base64
@@ -9,7 +10,8 @@ import hashlib
 import json
 from typing import Any, ClassVar
 
-from tests.emulators.emulating import Answer, Call, Emulator
+from tests.emulators.clusters import clusters
+from tests.emulators.emulating import Answer, Call, Emulator, Route
 
 PASSWORD, HANDLE, DID = "planted-app-password", "harbour.test", "did:plc:harbourworkers234567abcd"
 _ACCESS, _REFRESH = "planted-access", "planted-refresh"
@@ -28,15 +30,19 @@ def token(word: str, ends: float) -> str:
 class Bluesky(Emulator):
     """Keeps one account's records by their names."""
 
-    routes: ClassVar[tuple[tuple[str, str], ...]] = (
-        (r"POST /xrpc/com\.atproto\.server\.(createSession|refreshSession)", "session"),
-        (r"GET /xrpc/com\.atproto\.server\.describeServer", "described"),
-        (r"GET /xrpc/com\.atproto\.identity\.resolveHandle", "resolved"),
-        (r"POST /xrpc/com\.atproto\.repo\.uploadBlob", "laid_in"),
-        (r"POST /xrpc/com\.atproto\.repo\.putRecord", "put"),
-        (r"POST /xrpc/com\.atproto\.repo\.deleteRecord", "delete"),
-        (r"GET /xrpc/com\.atproto\.repo\.getRecord", "get"),
-        (r"GET /xrpc/com\.atproto\.repo\.listRecords", "listed"),
+    routes: ClassVar[tuple[Route, ...]] = (
+        (
+            r"POST /xrpc/com\.atproto\.server\.(createSession|refreshSession)",
+            "session",
+            "lexicons com.atproto.server.createSession, refreshSession",
+        ),
+        (r"GET /xrpc/com\.atproto\.server\.describeServer", "described", "lexicon com.atproto.server.describeServer"),
+        (r"GET /xrpc/com\.atproto\.identity\.resolveHandle", "resolved", "lexicon com.atproto.identity.resolveHandle"),
+        (r"POST /xrpc/com\.atproto\.repo\.uploadBlob", "laid_in", "lexicon com.atproto.repo.uploadBlob"),
+        (r"POST /xrpc/com\.atproto\.repo\.putRecord", "put", "lexicon com.atproto.repo.putRecord"),
+        (r"POST /xrpc/com\.atproto\.repo\.deleteRecord", "delete", "lexicon com.atproto.repo.deleteRecord"),
+        (r"GET /xrpc/com\.atproto\.repo\.getRecord", "get", "lexicon com.atproto.repo.getRecord"),
+        (r"GET /xrpc/com\.atproto\.repo\.listRecords", "listed", "lexicon com.atproto.repo.listRecords"),
     )
 
     def fresh(self) -> dict[str, Any]:
@@ -74,6 +80,8 @@ class Bluesky(Emulator):
 
     def put(self, call: Call) -> Answer:
         name, record, standing = call.json["rkey"], call.json["record"], self.state["records"].get(call.json["rkey"])
+        if len(clusters(record["text"])) > 300 or len(record["text"].encode()) > 3_000:
+            return error("InvalidRequest", "Invalid app.bsky.feed.post record: Record/text must not be longer than 300 graphemes")
         if standing != record:
             if standing is not None or call.json["swapRecord"] is not None:
                 return error("InvalidSwap", f"Record was at {_cid(standing)}")

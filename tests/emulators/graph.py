@@ -9,15 +9,17 @@ import io
 import json
 import re
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 import httpx
 from PIL import Image, UnidentifiedImageError
 
-from scheduler.publishers.discovery import known_networks
-from tests.emulators.emulating import Answer, Call, Emulator, serve
+from tests.emulators.emulating import Answer, Call, Emulator, Route, loopback, serve
 from tests.emulators.graph_pages import PAGES, Pages
+from tests.emulators.threads_counting import MOST as MOST_OF_THREADS
+from tests.emulators.threads_counting import length as length_of_threads
 
 INSTAGRAM_USER, THREADS_USER, PAGE = "17841400000000001", "25025000000000001", "100200300400500"
 INSTAGRAM_TOKEN, THREADS_TOKEN, PAGE_TOKEN = "IGAA-planted-instagram", "THAA-planted-threads", "EAAA-planted-page"
@@ -71,24 +73,30 @@ NEEDS_PUBLISHING = (
 
 
 class Graph(Emulator, Pages):
-    """Answers for one Instagram account, one Threads profile and one Page. Switches: ``polls``, ``quota``, ``admin``, ``tokens``.
+    """Answers for one Instagram account, one Threads profile and one Page.
+
+    Switches: ``polls``, ``quota``, ``admin``, ``tokens``, ``usage``.
 
     What is scheduled on the Page goes out by the emulator's clock, at the next call.
     """
 
-    routes: ClassVar[tuple[tuple[str, str], ...]] = (
-        (rf"POST {VERSION}/(\d+)/media", "create"),
-        (rf"POST {VERSION}/(\d+)/threads", "create"),
-        (rf"POST {VERSION}/(\d+)/(?:media|threads)_publish", "publish"),
-        (rf"GET {VERSION}/(\d+)/(?:content|threads)_publishing_limit", "quota"),
-        (rf"GET {VERSION}/(\d+)/(media|threads|replies)", "listing"),
-        (rf"DELETE {VERSION}/(\d+)", "remove"),
-        (rf"POST {VERSION}/(\d+)/comments", "comment"),
-        (r"GET /refresh_access_token", "refresh"),
-        (rf"GET {VERSION}/me", "me"),
-        (rf"GET {VERSION}/debug_token", "debug"),
-        *((pattern.replace("VERSION", VERSION), name) for pattern, name in PAGES),
-        (rf"GET {VERSION}/(\d+)", "node"),
+    routes: ClassVar[tuple[Route, ...]] = (
+        (rf"POST {VERSION}/(\d+)/media", "create", "IG User Media, Threads User Threads: creating a container"),
+        (rf"POST {VERSION}/(\d+)/threads", "create", "IG User Media, Threads User Threads: creating a container"),
+        (rf"POST {VERSION}/(\d+)/(?:media|threads)_publish", "publish", "IG User Media Publish, Threads Publish"),
+        (
+            rf"GET {VERSION}/(\d+)/(?:content|threads)_publishing_limit",
+            "quota",
+            "IG User Content Publishing Limit, Threads Publishing Limit",
+        ),
+        (rf"GET {VERSION}/(\d+)/(media|threads|replies)", "listing", "IG User Media, Threads User Threads, Threads User Replies: reading"),
+        (rf"DELETE {VERSION}/(\d+)", "remove", "Delete Posts (Threads), IG Media: Deleting"),
+        (rf"POST {VERSION}/(\d+)/comments", "comment", "IG Media Comments: creating"),
+        (r"GET /refresh_access_token", "refresh", "Refresh Access Token"),
+        (rf"GET {VERSION}/me", "me", "User: /me"),
+        (rf"GET {VERSION}/debug_token", "debug", "Debug-Token"),
+        *((pattern.replace("VERSION", VERSION), name, document) for pattern, name, document in PAGES),
+        (rf"GET {VERSION}/(\d+)", "node", "IG Container, IG Media, Threads Media: reading"),
     )
 
     def fresh(self) -> dict[str, Any]:
@@ -104,6 +112,8 @@ class Graph(Emulator, Pages):
             "oversleeps": False,
             "loses_scheduled": False,
             "page_size": 100,
+            "usage": {},
+            "usage_begun": False,
         }
         return {
             "tokens": users,
@@ -135,9 +145,22 @@ class Graph(Emulator, Pages):
     def handle(self, call: Call) -> Answer:
         self.ripen()
         try:
-            return super().handle(call)
+            answer = super().handle(call)
         except Refuse as refusal:
-            return refusal.answer
+            answer = refusal.answer
+        return replace(answer, headers={**answer.headers, **self.usage(call)})
+
+    def usage(self, call: Call) -> dict[str, str]:
+        """Returns the headers of "Rate Limits" that the switch ``usage`` holds under ``headers``: texts, or tables that become JSON.
+
+        Its key ``after`` is a pattern: they are sent from the first call on that it matches.
+        """
+        ordered: dict[str, Any] = self.state["usage"]
+        if ordered and not self.state["usage_begun"] and not re.fullmatch(ordered.get("after", ".*"), f"{call.method} {call.path}"):
+            return {}
+        self.state["usage_begun"] = bool(ordered)
+        headers = ordered.get("headers", {})
+        return {name: value if isinstance(value, str) else json.dumps(value) for name, value in headers.items()}
 
     def bearer(self, call: Call) -> dict[str, Any]:
         """Returns what is known of the token that a call brings along."""
@@ -242,7 +265,7 @@ class Graph(Emulator, Pages):
         if not url.isascii() or not url:
             raise Refuse(error(9004, 2207052, "The media could not be fetched from this URI"))
         try:
-            answer = httpx.get(url, timeout=float(self.state["fetch_seconds"]), follow_redirects=True, trust_env=False)
+            answer = loopback().get(url, timeout=float(self.state["fetch_seconds"]), follow_redirects=True)
         except httpx.TimeoutException as late:
             raise Refuse(error(-2, 2207003, "It takes too long to download the media", transient=True)) from late
         except httpx.HTTPError as unreachable:
@@ -397,13 +420,13 @@ def _play(data: bytes) -> None:
 
 
 def _caption(text: str) -> Answer | None:
-    if len(text) > 2_200:
+    if len(text) > 2_200:  # [ours] code points: the guide says "characters"
         return error(36004, 2207010, "The caption is too long")
     return error(100, 2207040, "Too many user tags") if len(re.findall(r"@\w", text)) > 20 else None
 
 
 def _text(text: str) -> Answer | None:
-    if known_networks()["threads"].facts.limits.count(text) > 500:
+    if length_of_threads(text) > MOST_OF_THREADS:
         return error(100, message="Param text must be at most 500 characters long.")
     return error(100, message="THREADS_API__LINK_LIMIT_EXCEEDED") if len(set(re.findall(r"https?://\S+", text))) > 5 else None
 

@@ -13,10 +13,15 @@ import sys
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from tests.emulators.emulating import Answer, Call, Emulator, serve
+from tests.emulators.emulating import Answer, Call, Emulator, Route, serve
 
 WEBHOOK = "/services/T00000000/B00000000/planted-slack-token"
 TOKEN, CHANNEL, BOT = "xoxb-1-planted-slack-bot", "C0123456789", "B00000001"
+LONGEST = 40_000
+"""How many characters a text may have ("Message payloads"; chat.postMessage: msg_too_long).
+
+[ours] That these are units of UTF-16 of what is sent, with its escapes: the page does not say, and this reading is the strictest.
+"""
 SCOPES = "chat:write,files:write,files:read,channels:history"
 PLAIN = {"Content-Type": "text/html"}
 _PER_METHOD: Mapping[str, str] = {
@@ -36,16 +41,16 @@ def failed(code: str, **more: Any) -> Answer:
 class Slack(Emulator):
     """Has the switches ``scopes``, ``member`` (of the channel) and ``looks`` (how often a new file is not known yet)."""
 
-    routes: ClassVar[tuple[tuple[str, str], ...]] = (
-        (rf"POST {WEBHOOK}", "post"),
-        (r"POST /api/auth\.test", "whoami"),
-        (r"POST /api/files\.getUploadURLExternal", "place"),
-        (r"POST /upload/v1/(F\w+)", "upload"),
-        (r"POST /api/files\.completeUploadExternal", "complete"),
-        (r"POST /api/files\.info", "info"),
-        (r"POST /api/chat\.postMessage", "message"),
-        (r"POST /api/chat\.delete", "erase"),
-        (r"POST /api/conversations\.history", "history"),
+    routes: ClassVar[tuple[Route, ...]] = (
+        (rf"POST {WEBHOOK}", "post", "Sending messages using incoming webhooks"),
+        (r"POST /api/auth\.test", "whoami", "auth.test"),
+        (r"POST /api/files\.getUploadURLExternal", "place", "files.getUploadURLExternal"),
+        (r"POST /upload/v1/(F\w+)", "upload", "files.getUploadURLExternal: Uploading to the URL"),
+        (r"POST /api/files\.completeUploadExternal", "complete", "files.completeUploadExternal"),
+        (r"POST /api/files\.info", "info", "files.info"),
+        (r"POST /api/chat\.postMessage", "message", "chat.postMessage"),
+        (r"POST /api/chat\.delete", "erase", "chat.delete"),
+        (r"POST /api/conversations\.history", "history", "conversations.history"),
     )
 
     def fresh(self) -> dict[str, Any]:
@@ -74,6 +79,8 @@ class Slack(Emulator):
         text = call.json.get("text", "")
         if not text:
             return Answer(400, "no_text", PLAIN)
+        if _length(text) > LONGEST:
+            return Answer(400, "msg_too_long", PLAIN)  # [ours] that a webhook says it as the Web API does
         kept = {"text": html.unescape(text), "raw": text, "mrkdwn": call.json.get("mrkdwn", True)}
         self.state["messages"].append({**kept, "attachments": call.json.get("attachments", [])})
         return Answer(200, "ok", PLAIN)
@@ -119,6 +126,8 @@ class Slack(Emulator):
         text, blocks = body.get("text", ""), body.get("blocks", [])
         if not text and not blocks:
             return failed("no_text")
+        if _length(text) > LONGEST:
+            return failed("msg_too_long")
         if wrong := self._wrong(blocks):
             return failed("invalid_blocks", errors=[wrong])
         words = [piece for block in blocks if block["type"] == "rich_text" for piece in block["elements"][0]["elements"]]
@@ -159,6 +168,10 @@ class Slack(Emulator):
         shown = [_shown(row, whole=whole) for row in rows[start : start + most]]
         following = str(start + most) if start + most < len(rows) else ""
         return Answer(200, {"ok": True, "messages": shown, "has_more": bool(following), "response_metadata": {"next_cursor": following}})
+
+
+def _length(text: str) -> int:
+    return sum(2 if ord(sign) > 0xFFFF else 1 for sign in text)
 
 
 def _fields(call: Call) -> Mapping[str, Any]:

@@ -1,5 +1,6 @@
 """Telegram's Bot API. Source: "Telegram Bot API" 10.0 ("Making requests", sendMessage, sendPhoto, sendMediaGroup, sendPoll,
-ResponseParameters); refusals of polls: TDLib (MessageContent.cpp, PollOption.cpp, 2026-07-17).
+ResponseParameters); refusals of polls: TDLib (MessageContent.cpp, PollOption.cpp, 2026-07-17). Lengths of messages and captions:
+core.telegram.org/constructor/config, message_length_max and caption_length_max, "length in utf8 codepoints".
 """
 
 import json
@@ -7,8 +8,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from scheduler.publishers.counting import utf16
-from tests.emulators.emulating import Answer, Call, Emulator, serve
+from tests.emulators.emulating import Answer, Call, Emulator, Route, serve
 
 TOKEN, CHAT, CHAT_ID = "123456:planted-telegram-token", "@harbourworkers", -1001234567890
 
@@ -18,12 +18,12 @@ def error(code: int, description: str) -> Answer:
 
 
 class Telegram(Emulator):
-    routes: ClassVar[tuple[tuple[str, str], ...]] = (
-        (r"POST /bot[^/]+/(sendMessage|sendPhoto|sendMediaGroup)", "send"),
-        (r"POST /bot[^/]+/sendPoll", "ask"),
-        (r"POST /bot[^/]+/(?:editMessageText|editMessageCaption)", "mend"),
-        (r"POST /bot[^/]+/(?:deleteMessage|deleteMessages)", "erase"),
-        (r"GET /bot[^/]+/(getMe|getChat)", "tell"),
+    routes: ClassVar[tuple[Route, ...]] = (
+        (r"POST /bot[^/]+/(sendMessage|sendPhoto|sendMediaGroup)", "send", "Bot API: sendMessage, sendPhoto, sendMediaGroup"),
+        (r"POST /bot[^/]+/sendPoll", "ask", "Bot API: sendPoll"),
+        (r"POST /bot[^/]+/(?:editMessageText|editMessageCaption)", "mend", "Bot API: editMessageText, editMessageCaption"),
+        (r"POST /bot[^/]+/(?:deleteMessage|deleteMessages)", "erase", "Bot API: deleteMessage, deleteMessages"),
+        (r"GET /bot[^/]+/(getMe|getChat)", "tell", "Bot API: getMe, getChat"),
     )
 
     def fresh(self) -> dict[str, Any]:
@@ -74,7 +74,7 @@ class Telegram(Emulator):
         return answer
 
     def _kept(self, text: str, pictures: int, most: int, marks: list[dict[str, Any]]) -> Answer:
-        if utf16(text) > most:
+        if len(text) > most:  # Python counts code points
             return error(400, "Bad Request: message caption is too long" if pictures else "Bad Request: message is too long")
         units = text.encode("utf-16-le")
         links = [[units[2 * m["offset"] : 2 * (m["offset"] + m["length"])].decode("utf-16-le"), m["url"]] for m in marks]

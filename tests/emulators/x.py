@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 from urllib.parse import unquote
 
-from scheduler.publishers.x.signing import Keys, authorization
-from tests.emulators.emulating import Answer, Call, Emulator, serve
+from tests.emulators.emulating import Answer, Call, Emulator, Route, serve
 from tests.emulators.x_counting import LONGEST, weighted_length
+from tests.emulators.x_signing import is_signed
 
 SECRET = "planted-app-key:planted-app-secret:planted-token:planted-token-secret"
 USER = "2244994945"
@@ -20,13 +20,13 @@ def error(status: int, detail: str) -> Answer:
 
 
 class X(Emulator):
-    routes: ClassVar[tuple[tuple[str, str], ...]] = (
-        (r"GET /2/users/me", "me"),
-        (r"POST /2/media/upload", "upload"),
-        (r"POST /2/media/metadata", "describe"),
-        (r"POST /2/tweets", "create"),
-        (r"DELETE /2/tweets/(\d+)", "delete"),
-        (rf"GET /2/users/{USER}/tweets", "tweets"),
+    routes: ClassVar[tuple[Route, ...]] = (
+        (r"GET /2/users/me", "me", "openapi.json: GET /2/users/me"),
+        (r"POST /2/media/upload", "upload", "openapi.json: POST /2/media/upload"),
+        (r"POST /2/media/metadata", "describe", "openapi.json: POST /2/media/metadata"),
+        (r"POST /2/tweets", "create", "openapi.json: POST /2/tweets"),
+        (r"DELETE /2/tweets/(\d+)", "delete", "openapi.json: DELETE /2/tweets/{id}"),
+        (rf"GET /2/users/{USER}/tweets", "tweets", "openapi.json: GET /2/users/{id}/tweets"),
     )
 
     def fresh(self) -> dict[str, Any]:
@@ -37,13 +37,9 @@ class X(Emulator):
 
     def refused(self, call: Call) -> Answer | None:
         """Holds each request to the signature of RFC 5849."""
-        keys = Keys.read(SECRET)
-        found = dict(re.findall(r'(\w+)="([^"]*)"', call.headers.get("authorization", "")))
-        if keys is None or "oauth_timestamp" not in found:
-            return error(401, "Unauthorized")
-        stamp = (datetime.fromtimestamp(int(found["oauth_timestamp"]), UTC), found["oauth_nonce"])
-        expected = authorization(keys, call.method, self.address + call.path, call.fields, stamp)
-        return None if expected == call.headers["authorization"] else error(401, "Unauthorized")
+        header = call.headers.get("authorization", "")
+        signed = is_signed(SECRET, call.method, self.address + call.path, call.fields, header)
+        return None if signed else error(401, "Unauthorized")
 
     def me(self, call: Call) -> Answer:
         del call

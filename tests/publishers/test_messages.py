@@ -71,7 +71,7 @@ class TestTelegram(Message):
 
     @pytest.mark.parametrize(("pictures", "most"), [(0, 4_096), (1, 1_024), (2, 1_024)])
     def test_the_limit_is_another_one_beside_pictures(self, server: Running, tmp_path: Path, pictures: int, most: int) -> None:
-        fits = "😀" * (most // 2)
+        fits = "😀" * most
         assert isinstance(self.settle(server, tmp_path, post(tmp_path, self.network, fits, pictures=pictures), {}), Published)
         outcome = self.settle(server, tmp_path, post(tmp_path, self.network, f"{fits}x", pictures=pictures), {})
         assert isinstance(outcome, Refused)

@@ -15,6 +15,7 @@ from scheduler.publishers.x.signing import Keys, authorization
 from scheduler.publishers.x.text import count
 from tests.emulators import x
 from tests.emulators.emulating import Running
+from tests.emulators.x_signing import is_signed
 from tests.publishers.remote import Killed, Memory, Remote, Shown, post
 
 PREPARED = {"prepared": "2020-01-01T00:00:00Z"}
@@ -157,3 +158,7 @@ def test_requests_are_signed_as_in_x_s_own_example() -> None:
     stamp = (datetime.fromtimestamp(1318622958, UTC), "kYjzVBB8Y0ZFabxSWbWovY3uYSQ2pTgmZeNu2VS4cg")
     header = authorization(keys, "POST", "https://api.twitter.com/1.1/statuses/update.json", params, stamp)
     assert 'oauth_signature="hCtSmYh%2BiHYCEqBWrE7C7hYmtUk%3D"' in header
+    secret = f"{keys.app}:{keys.app_secret}:{keys.token}:{keys.token_secret}"
+    url = "https://api.twitter.com/1.1/statuses/update.json"
+    assert is_signed(secret, "POST", url, params, header)
+    assert not is_signed(secret, "POST", url, {**params, "status": "Other words"}, header)

@@ -112,7 +112,7 @@ def outgoing_record(entry: Entry, outgoing: Outgoing, limits: Limits, folder: Pa
         "state": entry.state.value,
         "reason": entry.reason or None,
         "text": outgoing.text,
-        "length": limits.count(outgoing.text),
+        "length": limits.length(outgoing.text, outgoing.facets),
         "limit": limits.most_text(beside_pictures=bool(outgoing.media), beside_poll=outgoing.poll is not None),
         "unit": limits.unit,
         "media": [media_record(item, folder) for item in outgoing.media],
@@ -124,7 +124,7 @@ def outgoing_record(entry: Entry, outgoing: Outgoing, limits: Limits, folder: Pa
         "replies": [
             {
                 "text": reply.text,
-                "length": limits.count(reply.text),
+                "length": limits.length(reply.text, reply.facets),
                 "media": [media_record(item, folder) for item in reply.media],
                 "facets": [asdict(facet) for facet in reply.facets],
             }
@@ -152,7 +152,7 @@ def _measures(picture: Picture) -> dict[str, Any]:
 
 
 def media_record(item: Media, folder: Path) -> dict[str, Any]:
-    """Returns a picture or a film with its measures and its description; ``video`` is there for films only."""
+    """Returns a picture or a film with its measures and its description; ``video`` is there for films only, ``focus`` where it is sent."""
     picture = item.picture
     video = {"video": asdict(picture.video)} if picture.video else {}
     return {
@@ -162,6 +162,7 @@ def media_record(item: Media, folder: Path) -> dict[str, Any]:
         "bytes": picture.bytes,
         "mime": picture.mime,
         "alt": item.alt,
+        **({"focus": list(item.focus)} if item.focus is not None else {}),
         **video,
     }
 

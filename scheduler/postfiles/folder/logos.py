@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from scheduler.model.finding import Finding, Severity
-from scheduler.model.post import Partner
+from scheduler.model.house import Partner
 from scheduler.postfiles.folder.lookup import Shelf
 from scheduler.postfiles.folder.stubs import stub
 from scheduler.postfiles.house.entries import Entries

@@ -152,7 +152,7 @@ def media(
         found = shelf.find(one, folder, campaign, names)
         for file, slip in [(None, found)] if isinstance(found, Slip) else [(file, stub(file, one.file)) for file in found]:
             awaited = slip is not None and slip.rule == WAITING
-            refs.append(MediaRef(one.file, one.alt, None if awaited else file, one.span, source, one.alt_span, awaited))
+            refs.append(MediaRef(one.file, one.alt, None if awaited else file, one.span, source, one.alt_span, one.focus, awaited))
             findings += [slip.found(path, one.span, part)] if slip is not None else []
     return tuple(refs), list(dict.fromkeys(findings))
 

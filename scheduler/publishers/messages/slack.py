@@ -15,6 +15,7 @@ from scheduler.publishers.answers import Reply, refusal
 from scheduler.publishers.contract import Checked, Connection
 from scheduler.publishers.exchange import Call, Exchange
 from scheduler.publishers.messages.posting import Chat, webhook
+from scheduler.publishers.slack.text import escaped
 
 _WORD = re.compile("[A-Za-z_]{3,60}")
 _SAYINGS: Mapping[str, str] = {
@@ -41,11 +42,6 @@ def connect(connection: Connection, facts: Network) -> Chat:
 def _hello() -> Checked:
     """Says that nothing can be asked: a webhook answers to messages alone."""
     return Checked(ok=True, handle="its webhook", notes=("Its webhook cannot be tried without a message; the address has the right form.",))
-
-
-def escaped(text: str) -> str:
-    """Returns the text with the three signs that Slack reads as its own."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _call(outgoing: Outgoing, path: str) -> Call:

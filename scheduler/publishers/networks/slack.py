@@ -6,11 +6,11 @@ from dataclasses import replace
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.network import Abilities, Account, Limits, Network, Recovery, Setting
 from scheduler.publishers.contract import Adapter, Connection, Publisher
-from scheduler.publishers.counting import utf16
+from scheduler.publishers.slack.text import count
 
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{8,}")
 
-# "Message payloads" and chat.postMessage: text of up to 40,000 characters; the unit is not told, so the largest is taken.
+# "Message payloads" and chat.postMessage: text of up to 40,000 characters; the unit is not told, so the strictest is taken.
 # Beside pictures the words are a block; blocks of more than about 13,000 characters are refused (slackapi/bolt-js#2509).
 # "Image block" and "Slack file object": PNG, JPEG, GIF; 50 blocks a message, alt_text 2,000; alt_txt of files.getUploadURLExternal 1,000.
 # No page tells how large a picture in a block may be.
@@ -20,7 +20,7 @@ _FACTS = Network(
     limits=Limits(
         text=40_000,
         text_with_pictures=12_000,
-        count=utf16,
+        count=count,
         pictures=10,
         picture_bytes=10_000_000,
         formats=("image/jpeg", "image/png", "image/gif"),
@@ -34,6 +34,7 @@ _FACTS = Network(
     graphic_format="link",
     credential="Bot token (xoxb-…, scopes chat:write, files:write, files:read, channels:history), or without  channel  an incoming webhook",
     gaps={
+        "focus": "A message has no field for it.",
         "content_warning": "A message has no warning.",
         "language": "A message has no field for its language.",
         "threads": "A thread stands beside the channel, where few see it: it is not sent by this release.",

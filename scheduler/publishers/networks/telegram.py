@@ -1,19 +1,18 @@
 """Telegram: messages of a bot in a channel or group; what became of a lost answer only a person can tell."""
 
-from scheduler.model.network import Abilities, Limits, Network, PollLimits, Recovery, Setting
+from scheduler.model.network import Abilities, Limits, Mentions, Network, PollLimits, Recovery, Setting
 from scheduler.publishers.connecting import by
 from scheduler.publishers.contract import Adapter
-from scheduler.publishers.counting import utf16
 
 # Bot API 10.0 (python-telegram-bot, 2026-08-16): 4,096 characters, 1,024 beside pictures; groups of 2 to 10 pictures, photos up to 10 MB,
-# ratio at most 20. "Characters" are counted in UTF-16 code units, as the places of entities are; no page says so of the limit.
+# ratio at most 20. What counts are code points: core.telegram.org/constructor/config, message_length_max and caption_length_max, "length in
+# utf8 codepoints"; only the places of entities are units of UTF-16.
 _FACTS = Network(
     name="telegram",
     title="Telegram",
     limits=Limits(
         text=4_096,
         text_with_pictures=1_024,
-        count=utf16,
         pictures=10,
         picture_bytes=10_000_000,
         formats=("image/jpeg", "image/png"),
@@ -28,8 +27,10 @@ _FACTS = Network(
         Setting("api_url", "Where the Bot API answers.", default="https://api.telegram.org"),
     ),
     graphic_format="4:5",
+    mentions=Mentions(handle="[a-z][a-z0-9_]{3,31}"),
     credential="Token of the bot (from @BotFather); the bot must be an administrator of the channel",
     gaps={
+        "focus": "The Bot API has no field for it.",
         "alt_text": "The Bot API takes no description of a picture.",
         "content_warning": "The Bot API has no warning in words; it can only blur a picture.",
         "language": "The Bot API has no field for the language of a message.",

@@ -16,11 +16,12 @@ from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, 
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.publishers import fields
 from scheduler.publishers.contract import Checked, FeedItem, Remember
-from scheduler.publishers.messages.slack import escaped, titled
+from scheduler.publishers.messages.slack import titled
 from scheduler.publishers.notes import ASKED, Notes
 from scheduler.publishers.slack.api import Api
 from scheduler.publishers.slack.pictures import name_of, uploaded
 from scheduler.publishers.slack.reading import STAMP, address, item, shown_by
+from scheduler.publishers.slack.text import escaped
 from scheduler.publishers.steps import Stopped, published_in_steps
 
 _BEFORE = timedelta(minutes=5)
