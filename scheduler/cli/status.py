@@ -177,8 +177,12 @@ def _pauses(found: "Situation") -> Iterator[tuple[int, str]]:
 
 def _needs(found: "Situation") -> Iterator[tuple[int, str]]:
     from scheduler.cli.screen.why import needs_a_person
+    from scheduler.planning.waiting import FOR
 
     told = False
+    waiting = (line for line in found.lines if line.state.value == "held" and FOR in line.reason)
+    for name, reason in dict.fromkeys((f"{line.post} · {line.part}" if line.part else line.post, line.reason) for line in waiting):
+        yield 0, f"! {name}: {reason}"
     for state, (one, many) in _WORDS.items():
         number = sum(line.state.value == state and (state != "handed" or needs_a_person(line, found.around)) for line in found.lines)
         if number:

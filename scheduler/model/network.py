@@ -133,6 +133,7 @@ class Abilities:
         What is True here is handed to the network's publisher, which has to send it.
 
     ``threads`` are answers to one's own post, ``first_comment`` a comment below it, ``stories`` pictures that go after a day,
+    ``focus`` the point of a picture that stays in sight where a part of it is shown,
     ``collaborators`` further accounts that a post belongs to, ``location`` a place that stands beside it.
     ``brings_card`` tells that the network does not read the linked page itself: title, words and picture of the card are ours to bring.
     ``marks`` are the kinds of facets that readers can follow there, links only where they are clickable at all; for mentions ask
@@ -144,6 +145,7 @@ class Abilities:
     recovery: Recovery
     key_window: timedelta | None = None
     alt_text: bool = True
+    focus: bool = False
     content_warning: bool = False
     warning_labels: tuple[str, ...] = ()
     language: bool = False
@@ -221,8 +223,8 @@ class Network:
 
     ``local`` networks write to this machine, need no account with anybody and no go-live.
     ``credential`` names what the account's secret is and where a person gets it.
-    ``gaps`` are the reasons why this network does not do what others do, as a sentence by ability: ``alt_text``, ``content_warning``,
-    ``language``, ``threads``, ``polls``, or ``feed``, ``edit`` and ``delete`` of what is out.
+    ``gaps`` are the reasons why this network does not do what others do, as a sentence by ability: ``alt_text``, ``focus``,
+    ``content_warning``, ``language``, ``threads``, ``polls``, or ``feed``, ``edit`` and ``delete`` of what is out.
     ``fetches`` tells that it gets pictures from an address, which ``[media]`` of config.toml offers, instead of being sent them.
     ``mentions`` tells how people are mentioned; None where nobody can be.
     ``place_number`` says in words which number of a place this network goes by, for the networks that show a ``location``.

@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 import httpx
 from PIL import Image, UnidentifiedImageError
 
-from tests.emulators.emulating import Answer, Call, Emulator, loopback, serve
+from tests.emulators.emulating import Answer, Call, Emulator, Route, loopback, serve
 from tests.emulators.graph_pages import PAGES, Pages
 from tests.emulators.threads_counting import MOST as MOST_OF_THREADS
 from tests.emulators.threads_counting import length as length_of_threads
@@ -80,19 +80,23 @@ class Graph(Emulator, Pages):
     What is scheduled on the Page goes out by the emulator's clock, at the next call.
     """
 
-    routes: ClassVar[tuple[tuple[str, str], ...]] = (
-        (rf"POST {VERSION}/(\d+)/media", "create"),
-        (rf"POST {VERSION}/(\d+)/threads", "create"),
-        (rf"POST {VERSION}/(\d+)/(?:media|threads)_publish", "publish"),
-        (rf"GET {VERSION}/(\d+)/(?:content|threads)_publishing_limit", "quota"),
-        (rf"GET {VERSION}/(\d+)/(media|threads|replies)", "listing"),
-        (rf"DELETE {VERSION}/(\d+)", "remove"),
-        (rf"POST {VERSION}/(\d+)/comments", "comment"),
-        (r"GET /refresh_access_token", "refresh"),
-        (rf"GET {VERSION}/me", "me"),
-        (rf"GET {VERSION}/debug_token", "debug"),
-        *((pattern.replace("VERSION", VERSION), name) for pattern, name in PAGES),
-        (rf"GET {VERSION}/(\d+)", "node"),
+    routes: ClassVar[tuple[Route, ...]] = (
+        (rf"POST {VERSION}/(\d+)/media", "create", "IG User Media, Threads User Threads: creating a container"),
+        (rf"POST {VERSION}/(\d+)/threads", "create", "IG User Media, Threads User Threads: creating a container"),
+        (rf"POST {VERSION}/(\d+)/(?:media|threads)_publish", "publish", "IG User Media Publish, Threads Publish"),
+        (
+            rf"GET {VERSION}/(\d+)/(?:content|threads)_publishing_limit",
+            "quota",
+            "IG User Content Publishing Limit, Threads Publishing Limit",
+        ),
+        (rf"GET {VERSION}/(\d+)/(media|threads|replies)", "listing", "IG User Media, Threads User Threads, Threads User Replies: reading"),
+        (rf"DELETE {VERSION}/(\d+)", "remove", "Delete Posts (Threads), IG Media: Deleting"),
+        (rf"POST {VERSION}/(\d+)/comments", "comment", "IG Media Comments: creating"),
+        (r"GET /refresh_access_token", "refresh", "Refresh Access Token"),
+        (rf"GET {VERSION}/me", "me", "User: /me"),
+        (rf"GET {VERSION}/debug_token", "debug", "Debug-Token"),
+        *((pattern.replace("VERSION", VERSION), name, document) for pattern, name, document in PAGES),
+        (rf"GET {VERSION}/(\d+)", "node", "IG Container, IG Media, Threads Media: reading"),
     )
 
     def fresh(self) -> dict[str, Any]:

@@ -43,6 +43,7 @@ _FACTS = Network(
     ageing=AGEING,
     credential=f"Page access token with {' and '.join(_RIGHTS)}",
     gaps={
+        "focus": "The Pages API has no field for it.",
         "content_warning": "The Pages API has no warning.",
         "language": "The Pages API has no field for the language of a post.",
         "threads": "A post cannot be answered with posts; a first comment can stand below it.",

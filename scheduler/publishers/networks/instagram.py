@@ -76,6 +76,7 @@ _FACTS = Network(
     mentions=Mentions(handle="[a-z0-9_.]{1,30}"),
     place_number="the number of the place’s Page on Facebook",
     gaps={
+        "focus": "The API has no field for it.",
         "content_warning": "The API has no warning.",
         "language": "The API has no field for the language of a caption.",
         "threads": "A post cannot be answered with posts.",

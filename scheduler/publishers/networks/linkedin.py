@@ -51,6 +51,7 @@ _FACTS = Network(
     mentions=Mentions(handle=URN, by_name=True),
     credential="Access token with the right w_organization_social, or w_member_social for a person; it lives for 60 days",
     gaps={
+        "focus": "The Posts API has no field for it.",
         "content_warning": "The Posts API has no warning.",
         "language": "The Posts API has no field for the language of a commentary.",
         "threads": "A post cannot be answered with posts of one's own.",
