@@ -74,6 +74,8 @@ class PagePublisher:
         """Makes a story of an unpublished photo; there is no draft of one, so that it is asked for once and never again in doubt."""
         try:
             photo = notes["photo-0"] or self._photo(outgoing.media[0], 0, notes)
+            if not notes[ASKED] and (resting := self.graph.rest()):
+                return resting
             if notes.ask():
                 return self._told_story(photo)
             answer = self.graph.show(f"{self.graph.user}/photo_stories", {"photo_id": photo})
