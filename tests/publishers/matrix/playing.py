@@ -58,7 +58,7 @@ TAKE_UP = (0.0, 60.0, 300.0, 600.0, 900.0, 1200.0, 1800.0, 2700.0)
 
 MUCH_LATER = 3 * 3600.0
 PAST_THE_CLAIM = 11 * 60.0
-"""Is longer than a claim lasts, and shorter than what makes a post late that nobody has recorded yet."""
+"""Is longer than a claim lasts; so soon a post is not late yet that nobody could record, as who leads was stopped while it did that."""
 
 ENDS: dict[str, set[int | None]] = {"kill": {-signal.SIGKILL}, "exception": {0, 1}, "stop": {None}, "end": {0, 1}}
 REFUSED = {1, 75}
@@ -264,12 +264,12 @@ def beside(project: Project, tally: Tally) -> None:
         if refused not in REFUSED:
             tally.wrong.append(f"{project.cell}: a second process beside the one that stands still ended with {refused}")
     else:
-        take_up(project)
+        take_up(project, TAKE_UP[:3])
 
 
-def take_up(project: Project) -> None:
+def take_up(project: Project, at: tuple[float, ...] = TAKE_UP) -> None:
     since = project.passed
-    for seconds in TAKE_UP:
+    for seconds in at:
         project.move(since + seconds)
         _, code = project.start()
         assert code == 0, f"{project.cell}: the process that takes up ended with {code}, see {project.folder}/log"
