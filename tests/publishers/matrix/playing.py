@@ -35,6 +35,7 @@ languages = ["en"]
 [policy]
 settle = "0s"
 quiet_before_publish = "0s"
+late_after = "30 days"
 """
 HOSTING = """
 [media]
@@ -56,9 +57,12 @@ POLL = "poll: [Strike, Talk first]\n"
 TAKE_UP = (0.0, 60.0, 300.0, 600.0, 900.0, 1200.0, 1800.0, 2700.0)
 """The seconds after the end at which another process works, until everything is settled."""
 
+WHY = ("cannot be asked what became of", "first comment cannot be seen", "the machine that was sending it may still do so")
+"""Are the reasons for which a person has to be asked: in pieces of their sentences."""
+
 MUCH_LATER = 3 * 3600.0
 PAST_THE_CLAIM = 11 * 60.0
-"""Is longer than a claim lasts; so soon a post is not late yet that nobody could record, as who leads was stopped while it did that."""
+"""Is longer than a claim lasts."""
 
 ENDS: dict[str, set[int | None]] = {"kill": {-signal.SIGKILL}, "exception": {0, 1}, "stop": {None}, "end": {0, 1}}
 REFUSED = {1, 75}
@@ -310,5 +314,5 @@ def count(project: Project, tally: Tally) -> None:
 def doubt(cell: Cell, fact: Fact, tally: Tally) -> None:
     if not cell.may_doubt():
         tally.wrong.append(f"{cell}: a person is asked although it can be known: {fact.reason}")
-    if not fact.reason.endswith("."):
-        tally.wrong.append(f"{cell}: a person is asked without a reason: {fact.reason!r}")
+    if not any(why in fact.reason for why in WHY):
+        tally.wrong.append(f"{cell}: a person is asked without the right reason: {fact.reason!r}")
