@@ -149,7 +149,7 @@ def _known(row: Row[Any], entry: Entry, now: datetime, rules: Rules) -> Change |
         became, reason = State.UNCERTAIN, rules.gap.reason
     values = {
         **told,
-        "next_at": _next_at(row, was, entry, told),
+        "next_at": _next_at(row, was, told),
         "held_for": row.held_for if became is was and was in _BY_HAND else "",
         "released": released,
     }
@@ -187,10 +187,10 @@ def _becomes(row: Row[Any], was: State, entry: Entry, told: Mapping[str, Any], n
     return entry.state, entry.reason
 
 
-def _next_at(row: Row[Any], was: State, entry: Entry, told: Mapping[str, Any]) -> datetime:
+def _next_at(row: Row[Any], was: State, told: Mapping[str, Any]) -> datetime:
     """Returns when to try; back-off and gaps that the engine decided stay until the file asks for another time."""
     moved = row.not_before != told["not_before"] or was is not State.QUEUED
-    found: datetime = entry.not_before if moved else row.next_at
+    found: datetime = told["not_before"] if moved else row.next_at
     return found
 
 
@@ -247,8 +247,8 @@ def facts_of(entry: Entry, policy: Policy) -> dict[str, Any]:
     delivery = entry.delivery
     post, due = delivery.post, delivery.due
     due_utc, expires_at, event_ends = due.utc.astimezone(UTC), _expiry(entry), event_over(delivery)
-    own = lateness_of(post, policy)
-    late = NEVER if own.late == "publish" else after_quiet(due_utc, due.zone, policy.quiet_hours) + own.after
+    own, quiet = lateness_of(post, policy), policy.pace(delivery.account.name).quiet_hours
+    late = NEVER if own.late == "publish" else after_quiet(due_utc, due.zone, quiet) + own.after
     return {
         "post": post.id,
         "part": delivery.label or "",
@@ -260,7 +260,7 @@ def facts_of(entry: Entry, policy: Policy) -> dict[str, Any]:
         "due_utc": due_utc,
         "due_local": due.local.isoformat(),
         "zone": due.zone,
-        "not_before": after_quiet(entry.not_before.astimezone(UTC), due.zone, policy.quiet_hours),
+        "not_before": after_quiet(entry.not_before.astimezone(UTC), due.zone, quiet),
         "late_at": min(at for at in (late, expires_at, event_ends) if at is not None),
         "expires_at": expires_at,
         "event_ends": event_ends,

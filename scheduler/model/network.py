@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -133,6 +133,7 @@ class Abilities:
         What is True here is handed to the network's publisher, which has to send it.
 
     ``threads`` are answers to one's own post, ``first_comment`` a comment below it, ``stories`` pictures that go after a day,
+    ``focus`` the point of a picture that stays in sight where a part of it is shown,
     ``collaborators`` further accounts that a post belongs to, ``location`` a place that stands beside it.
     ``brings_card`` tells that the network does not read the linked page itself: title, words and picture of the card are ours to bring.
     ``marks`` are the kinds of facets that readers can follow there, links only where they are clickable at all; for mentions ask
@@ -144,6 +145,7 @@ class Abilities:
     recovery: Recovery
     key_window: timedelta | None = None
     alt_text: bool = True
+    focus: bool = False
     content_warning: bool = False
     warning_labels: tuple[str, ...] = ()
     language: bool = False
@@ -186,6 +188,26 @@ class Mentions:
 
 
 @dataclass(frozen=True, slots=True)
+class Life:
+    """Is from which day a version of a network's API is there, and until which day at least."""
+
+    since: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Ageing:
+    """Is how the versions of a network's API grow old: ``setting`` is the account's key that names one.
+
+    ``life`` returns the days of a version; None where it has none, or nobody knows them. ``old_after`` is when a person should change it.
+    """
+
+    setting: str
+    life: Callable[[str], Life | None]
+    old_after: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """Is one key of an account's table in ``config.toml``."""
 
@@ -201,12 +223,13 @@ class Network:
 
     ``local`` networks write to this machine, need no account with anybody and no go-live.
     ``credential`` names what the account's secret is and where a person gets it.
-    ``gaps`` are the reasons why this network does not do what others do, as a sentence by ability: ``alt_text``, ``content_warning``,
-    ``language``, ``threads``, ``polls``, or ``feed``, ``edit`` and ``delete`` of what is out.
+    ``gaps`` are the reasons why this network does not do what others do, as a sentence by ability: ``alt_text``, ``focus``,
+    ``content_warning``, ``language``, ``threads``, ``polls``, or ``feed``, ``edit`` and ``delete`` of what is out.
     ``fetches`` tells that it gets pictures from an address, which ``[media]`` of config.toml offers, instead of being sent them.
     ``mentions`` tells how people are mentioned; None where nobody can be.
     ``place_number`` says in words which number of a place this network goes by, for the networks that show a ``location``.
     ``price`` is what a post costs there in US dollars; None where it costs nothing.
+    ``ageing`` is for an API whose versions end.
     """
 
     name: str
@@ -222,6 +245,7 @@ class Network:
     mentions: Mentions | None = None
     place_number: str = ""
     price: Price | None = None
+    ageing: Ageing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,7 +61,8 @@ def replies(delivery: Delivery, context: Context, network: Network, pictures: Pi
 def _reply(delivery: Delivery, context: Context, variant: Variant, pictures: Pictures) -> Found[Reply]:
     language = language_in(delivery.post, delivery.part, variant, context)
     filled, findings = worded(delivery, context, Typed(variant.text, language, partial(position, variant), variant.source))
-    media, unseen = shown(delivery, variant.media or (), pictures, values_for(delivery, context, language))
+    network = context.network(delivery.account)
+    media, unseen = shown(delivery, variant.media or (), pictures, values_for(delivery, context, language), network)
     return Found(Reply(filled.text, facets_with(filled.text, filled.mentions), media), [*unseen, *findings])
 
 

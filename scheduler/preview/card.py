@@ -20,13 +20,14 @@ _NEAR = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """Is one picture on the page; ``src`` is empty where it cannot be read."""
+    """Is one picture on the page; ``src`` is empty where it cannot be read, ``focus`` where none is sent."""
 
     src: str
     width: int
     height: int
     alt: str
     name: str
+    focus: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +193,8 @@ def _waits(entry: Entry) -> bool:
 def _shot(media: Media, pictures: Pictures) -> Shot:
     picture = media.picture
     name = picture.path.replace("\\", "/").rpartition("/")[2]
-    return Shot(pictures.address(picture), max(picture.width, 1), max(picture.height, 1), media.alt, name)
+    focus = "{:g} {:g}".format(*media.focus) if media.focus is not None else ""
+    return Shot(pictures.address(picture), max(picture.width, 1), max(picture.height, 1), media.alt, name, focus)
 
 
 def _cover(outgoing: Outgoing, pictures: Pictures) -> Shot | None:

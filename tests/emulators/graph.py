@@ -9,6 +9,7 @@ import io
 import json
 import re
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -72,7 +73,9 @@ NEEDS_PUBLISHING = (
 
 
 class Graph(Emulator, Pages):
-    """Answers for one Instagram account, one Threads profile and one Page. Switches: ``polls``, ``quota``, ``admin``, ``tokens``.
+    """Answers for one Instagram account, one Threads profile and one Page.
+
+    Switches: ``polls``, ``quota``, ``admin``, ``tokens``, ``usage``.
 
     What is scheduled on the Page goes out by the emulator's clock, at the next call.
     """
@@ -110,6 +113,8 @@ class Graph(Emulator, Pages):
             "oversleeps": False,
             "loses_scheduled": False,
             "page_size": 100,
+            "usage": {},
+            "usage_begun": False,
         }
         return {
             "tokens": users,
@@ -141,9 +146,22 @@ class Graph(Emulator, Pages):
     def handle(self, call: Call) -> Answer:
         self.ripen()
         try:
-            return super().handle(call)
+            answer = super().handle(call)
         except Refuse as refusal:
-            return refusal.answer
+            answer = refusal.answer
+        return replace(answer, headers={**answer.headers, **self.usage(call)})
+
+    def usage(self, call: Call) -> dict[str, str]:
+        """Returns the headers of "Rate Limits" that the switch ``usage`` holds under ``headers``: texts, or tables that become JSON.
+
+        Its key ``after`` is a pattern: they are sent from the first call on that it matches.
+        """
+        ordered: dict[str, Any] = self.state["usage"]
+        if ordered and not self.state["usage_begun"] and not re.fullmatch(ordered.get("after", ".*"), f"{call.method} {call.path}"):
+            return {}
+        self.state["usage_begun"] = bool(ordered)
+        headers = ordered.get("headers", {})
+        return {name: value if isinstance(value, str) else json.dumps(value) for name, value in headers.items()}
 
     def bearer(self, call: Call) -> dict[str, Any]:
         """Returns what is known of the token that a call brings along."""

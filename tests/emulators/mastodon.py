@@ -108,10 +108,15 @@ class Handler(Answering):
         parts = form(self.headers.get("Content-Type", ""), self.sent)
         name = str(len(self.world.media) + 100)
         described = parts.get("description", b"").decode()
-        item = {"id": name, "type": "image", "url": f"/media/{name}.jpg", "description": described, "status": None}
+        item: dict[str, Any] = {"id": name, "type": "image", "url": f"/media/{name}.jpg", "description": described, "status": None}
+        if "focus" in parts:
+            x, y = (float(number) for number in parts["focus"].decode().split(","))  # [D] methods/media: two floats, -1.0 to 1.0
+            if not (abs(x) <= 1 and abs(y) <= 1):
+                return self.say(422, {"error": "Validation failed: File focus is out of range"})
+            item["meta"] = {"focus": {"x": x, "y": y}}  # [D] entities/MediaAttachment
         self.world.media[name] = item
         pending = self.world.processing > 0
-        self.say(202 if pending else 200, {**item, "url": None if pending else item["url"]})
+        return self.say(202 if pending else 200, {**item, "url": None if pending else item["url"]})
 
     def media(self, name: str) -> None:
         item = self.world.media.get(name)

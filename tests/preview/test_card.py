@@ -220,3 +220,10 @@ def test_what_stands_below_a_post_is_shown_in_the_order_readers_meet_it(desk: De
         page.index(words) for words in ("First words", "Pier", "○ Yes\n○ No", "Sources &lt;here&gt;", "Answer 1", "And more", "A banner")
     ]
     assert places == sorted(places)
+
+
+def test_the_focus_of_a_picture_stands_below_it_and_a_mention_by_name_is_marked(desk: Desk) -> None:
+    shot = Media(picture(desk.folder, 40, 30), "A banner", (0.25, -0.5))
+    page = card_of(desk, Line("With Kim Ito", facets=(Facet("mention", 5, 12, "kim.ito"), Facet("mention", 0, 4, "No!")), media=(shot,)))
+    assert page.only(css="shot").only(css="quiet").text == "Focus: 0.25 -0.5"
+    assert [mark.text for mark in page.only(css="text").all("span", "facet")] == ["Kim Ito"]

@@ -82,7 +82,8 @@ def _measure(outgoing: Outgoing, network: Network) -> str:
 
 def _picture(item: Media, network: Network, name: str) -> list[RenderableType]:
     lack = network.gaps.get("alt_text", "")
-    return [Text(_measured(item.picture, name), style="dim"), Text(f"  Alt text: {f'is not sent. {lack}' if lack else item.alt}")]
+    focus = [Text("  Focus: {:g} {:g}".format(*item.focus))] if item.focus is not None else []
+    return [Text(_measured(item.picture, name), style="dim"), Text(f"  Alt text: {f'is not sent. {lack}' if lack else item.alt}"), *focus]
 
 
 def _card(card: LinkCard, template: str, folder: Path) -> Iterator[RenderableType]:

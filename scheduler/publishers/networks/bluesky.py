@@ -48,6 +48,7 @@ _FACTS = Network(
     mentions=_MENTIONS,
     credential="App password (Bluesky: Settings, Privacy and security, App passwords)",
     gaps={
+        "focus": "Bluesky has no field for it; its apps cut to the middle.",
         "polls": "Bluesky has no polls.",
         "edit": "Bluesky shows readers what a post said first; replacing its record would leave two versions about.",
     },

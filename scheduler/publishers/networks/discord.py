@@ -24,6 +24,7 @@ _FACTS = Network(
     graphic_format="link",
     credential="Address of the webhook (channel settings, Integrations, Webhooks)",
     gaps={
+        "focus": "A message has no field for it.",
         "content_warning": "A webhook has no warning in words; it could only hide pictures behind a blur.",
         "language": "A message has no field for its language.",
         "threads": "A webhook cannot answer its own message.",

@@ -59,7 +59,13 @@ _FACTS = Network(
     title="Mastodon",
     limits=_LIMITS,
     abilities=Abilities(
-        recovery=Recovery.IDEMPOTENCY_KEY, key_window=timedelta(hours=1), content_warning=True, language=True, threads=True, polls=True
+        recovery=Recovery.IDEMPOTENCY_KEY,
+        key_window=timedelta(hours=1),
+        focus=True,
+        content_warning=True,
+        language=True,
+        threads=True,
+        polls=True,
     ),
     settings=(
         Setting("server", "The address of the server, such as https://social.example.org."),

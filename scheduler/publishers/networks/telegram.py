@@ -30,6 +30,7 @@ _FACTS = Network(
     mentions=Mentions(handle="[a-z][a-z0-9_]{3,31}"),
     credential="Token of the bot (from @BotFather); the bot must be an administrator of the channel",
     gaps={
+        "focus": "The Bot API has no field for it.",
         "alt_text": "The Bot API takes no description of a picture.",
         "content_warning": "The Bot API has no warning in words; it can only blur a picture.",
         "language": "The Bot API has no field for the language of a message.",

@@ -57,6 +57,7 @@ _FACTS = Network(
     mentions=Mentions(handle="[a-z0-9_.]{1,30}"),
     credential=f"Access token of the profile (Meta’s app dashboard, Threads, as a Threads tester), with {' and '.join(_RIGHTS)}",
     gaps={
+        "focus": "The API has no field for it.",
         "content_warning": "The API has no warning.",
         "language": "The API has no field for the language of a post.",
         "edit": "The API does not change a post that is out.",

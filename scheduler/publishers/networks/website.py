@@ -23,6 +23,7 @@ _FACTS = Network(
     graphic_format="link",
     local=True,
     gaps={
+        "focus": "Our pages show whole pictures, so that none is needed.",
         "polls": "A page without a server cannot count votes.",
     },
 )

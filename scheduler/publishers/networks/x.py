@@ -46,6 +46,7 @@ _FACTS = Network(
     price=price,
     credential="APP-KEY:APP-SECRET:TOKEN:TOKEN-SECRET, all four from X’s developer portal, with colons between them",
     gaps={
+        "focus": "The API has no field for it.",
         "content_warning": "The API's only warning is a mark on pictures, without words.",
         "language": "X guesses the language itself and takes none.",
         "edit": "The API does not change a post that is out.",
