@@ -175,7 +175,9 @@ class Ground:
         second = site.ways[0] if cell.way != site.ways[0] else cell.way
         for name, way in (("first", cell.way), ("second", second)):
             front = f"---\ntitle: {name}\nwhen: {when}\nwhere: [main]\n{POLL if way == 'poll' else ''}---\n"
-            (folder / "posts" / f"{name}.md").write_text(front + WAYS[way].format(text=f"The {name} march {word}"), encoding="utf-8")
+            # A real server keeps what came of all cells, so that no two of them may have a post of the same name.
+            text = front + WAYS[way].format(text=f"The {name} march {word}")
+            (folder / "posts" / f"{name}-{word}.md").write_text(text, encoding="utf-8")
         return Project(folder, address, cell, stage, word, self.tell)
 
 
