@@ -7,7 +7,9 @@ import logging
 
 from scheduler.model.outcome import Outcome, Published, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
+from scheduler.publishers.fields import words as text_of
 from scheduler.publishers.graph.api import Graph, GraphTrouble
+from scheduler.publishers.graph.matching import plain
 from scheduler.publishers.notes import Notes
 
 LOG = logging.getLogger(__name__)
@@ -46,7 +48,7 @@ def add_what_lacks(graph: Graph, envelope: Envelope, proof: Published, words: st
         rows, _ = graph.listed(f"{proof.remote_id}/comments", fields=words)
     except GraphTrouble as trouble:
         return Uncertain(f"{_NOT_SEEN} {trouble.refusal.reason}")
-    if all(row.get(words) != outgoing.first_comment for row in rows):
+    if plain(outgoing.first_comment) not in {plain(text_of(row, words)) for row in rows}:
         if envelope.ids.get("comment"):
             return Uncertain(_NOT_SEEN)
         _write(graph, outgoing, proof)
