@@ -18,8 +18,9 @@ from tests.cli.running import scheduler
 from tests.emulators import mastodon
 from tests.emulators.emulating import running
 from tests.publishers import test_linkedin, test_messages, test_slack, test_wordpress, test_x
+from tests.publishers.emulated import Emulated
 from tests.publishers.later import later
-from tests.publishers.remote import Remote, jpeg
+from tests.publishers.posts import jpeg
 
 POINTS = [*((point, number) for point in PASSED for number in (1, 2)), *(("after_step", number) for number in range(1, 7))]
 USUAL = [("x", "after_send", 1), ("slack as a bot", "after_step", 2), ("telegram", "before_step", 1), ("mastodon", "after_send", 2)]
@@ -50,8 +51,8 @@ class Site:
     proves: bool = True
 
 
-def remote(module: ModuleType, name: str) -> Remote:
-    made: Remote = getattr(module, name)()
+def remote(module: ModuleType, name: str) -> Emulated:
+    made: Emulated = getattr(module, name)()
     return made
 
 
