@@ -12,6 +12,7 @@ from scheduler.checks.explaining import pages
 from scheduler.checks.review import known_rules, review
 from scheduler.checks.rule import Subject
 from scheduler.clock import Clock, SystemClock, VirtualClock
+from scheduler.config.private import keep_private
 from scheduler.config.reading import read_config
 from scheduler.daemon.engine import Engine
 from scheduler.daemon.fleet.starting import carry, dispatcher_for
@@ -36,6 +37,7 @@ from scheduler.planning.cards import READ_AHEAD, SEEN_AHEAD, pages_of
 from scheduler.planning.changes import Change, changes
 from scheduler.planning.context import Context
 from scheduler.planning.holding import is_meant_to_go
+from scheduler.planning.people import known_people
 from scheduler.planning.pictures import graphic_for, named_media
 from scheduler.planning.plan import plan
 from scheduler.planning.witness import Witness
@@ -45,7 +47,6 @@ from scheduler.publishers.accounts import Accounts
 from scheduler.publishers.cards.shelf import PageShelf
 from scheduler.publishers.contract import Adapter
 from scheduler.publishers.discovery import known_networks
-from scheduler.publishers.expiring import expiring
 
 STATE_FOLDER = ".scheduler"
 
@@ -54,6 +55,7 @@ def open_project(folder: Path, clock: Clock | None = None) -> "Project":
     """Returns the project of a folder with a config.toml; raises what is wrong with it as a SchedulerError."""
     adapters = known_networks()
     config = read_config(folder, {name: adapter.facts for name, adapter in adapters.items()})
+    keep_private(Path(config.folder) / STATE_FOLDER)
     return Project(config, adapters, clock or SystemClock())
 
 
@@ -123,18 +125,19 @@ class Project:
         finally:
             ledger.close()
 
-    def agenda(self, now: datetime, facts: Facts, *, sketched: bool = False, until: datetime | None = None) -> Agenda:
+    def agenda(
+        self, now: datetime, facts: Facts, *, sketched: bool = False, until: datetime | None = None, quiet: timedelta | None = None
+    ) -> Agenda:
         """Returns the plan, composed and reviewed at ``now``, up to ``until``.
 
         ``sketched``, graphics are not drawn for it: whether they can be is known, and what they look like is not.
+        With ``quiet`` it says when what was saved just now takes effect.
         """
         reading = self.posts.read()
         context = self._context(reading, facts, until)
         sketch = self._studio.sketch if sketched else None
-        agenda = build(reading, context, now, Tools(self._studio.picture, partial(self._review, context), pages, sketch))
-        return replace(
-            agenda, findings=(*agenda.findings, *expiring(agenda.entries, self.accounts.live, self.accounts.standings, self.config, now))
-        )
+        agenda = build(reading, context, now, Tools(self._studio.picture, partial(self._review, context), pages, sketch), quiet)
+        return replace(agenda, findings=(*agenda.findings, *self.accounts.findings(agenda.entries, now)))
 
     def live_agenda(self, now: datetime, facts: Facts, reading: Reading, witness: Witness) -> Agenda:
         """Returns the plan that is sent, of a reading without files that are being written; the witness hears what else it is of."""
@@ -145,7 +148,9 @@ class Project:
 
     def _context(self, reading: Reading, facts: Facts, until: datetime | None = None) -> Context:
         own, page = self.accounts.facts(), self.pages.page
-        return Context(self.config, self.networks, reading.hashtag_sets, facts, reading.partners, accounts=own, page=page, until=until)
+        people = known_people(self.config, reading.partners, reading.words.handles)
+        told = Context(self.config, self.networks, reading.hashtag_sets, facts, reading.partners, people=people)
+        return replace(told, accounts=own, page=page, until=until)
 
     def draft(self, now: datetime, facts: Facts, until: datetime | None = None) -> tuple[Reading, Plan]:
         """Returns what the files say and when it would go out; nothing is drawn or reviewed, so it is quick and not the last word."""
@@ -155,12 +160,13 @@ class Project:
     def shown_agenda(self, now: datetime, until: datetime | None = None, *, sketched: bool = False) -> Agenda:
         """Returns the agenda as people see it, with the ledger's word on what it has taken over; the rest as for :meth:`agenda`."""
         facts = self.facts()
-        return with_facts(self.agenda(now, facts, sketched=sketched, until=until), facts)
+        quiet = self.config.policy.quiet_before_publish
+        return with_facts(self.agenda(now, facts, sketched=sketched, until=until, quiet=quiet), facts)
 
     def changes(self, now: datetime) -> tuple[Change, ...]:
         """Returns what the post files change against what the ledger has queued."""
         facts = self.facts()
-        return changes(self.agenda(now, facts), facts)
+        return changes(self.agenda(now, facts, quiet=self.config.policy.quiet_before_publish), facts, self.sent)
 
     def sent(self, delivery: str) -> Outgoing | None:
         """Returns what a delivery sent; None where the ledger knows of nothing."""

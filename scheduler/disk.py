@@ -13,6 +13,12 @@ Content = bytes | Iterable[bytes]
 _BY_THE_SYSTEM = 0o666
 """Are the rights of a new file before the system takes off what the user's mask says."""
 
+OWNER_ALONE = 0o600
+"""Are the rights of a file that nobody but its owner may read."""
+
+_OWNER_S_FOLDER = 0o700
+_OTHERS = 0o077
+
 
 def replace_file(
     path: Path, data: Content, *, mode: int | None = None, by_way_of: Path | None = None, last_look: Callable[[], None] | None = None
@@ -37,6 +43,45 @@ def replace_quickly(path: Path, data: Content, *, by_way_of: Path | None = None)
 def write_file(path: Path, data: Content) -> None:
     """Writes a file where nobody looks yet and waits until it is on the disk; raises OSError."""
     _write(path, data, _BY_THE_SYSTEM, durable=True)
+
+
+def private_folder(folder: Path) -> None:
+    """Makes a folder and those above it that are missing, for their owner alone, whatever the user's mask says; one that is there stays.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    try:
+        folder.mkdir(mode=_OWNER_S_FOLDER)
+    except FileNotFoundError:
+        private_folder(folder.parent)
+        folder.mkdir(mode=_OWNER_S_FOLDER, exist_ok=True)
+    except OSError:  # a disk that can only be read complains of folders that are there, too
+        if not folder.is_dir():
+            raise
+
+
+def private_file(path: Path) -> None:
+    """Makes an empty file for its owner alone where there is none, for writers that would let the user's mask decide; raises OSError."""
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ALONE))
+
+
+def tightened(path: Path) -> bool:
+    """Takes what others may do with a file or folder of ours, and tells whether there was anything to take.
+
+    What belongs to somebody else stays, and so it is on a disk or a system without such rights.
+    """
+    if os.name != "posix":
+        return False
+    try:
+        found = path.stat()
+        if found.st_uid != os.geteuid() or not found.st_mode & _OTHERS:
+            return False
+        path.chmod(found.st_mode & 0o7777 & ~_OTHERS)
+        return not path.stat().st_mode & _OTHERS
+    except OSError:
+        return False
 
 
 def sync_folder(folder: Path) -> None:

@@ -30,6 +30,7 @@ def pytest_configure() -> None:
     sys.addaudithook(refuse_other_machines)
     for name in [name for name in os.environ if name in PERSONAL or name.startswith("SCHEDULER_")]:
         del os.environ[name]
+    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"  # the one of whoever runs the tests is not asked
     if hasattr(time, "tzset"):
         time.tzset()
     slow = [hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture]

@@ -100,7 +100,7 @@ def test_every_place_that_readme_points_to_is_there() -> None:
 
 
 def test_readme_shows_every_kind_of_post() -> None:
-    assert len(FILES) == 8
+    assert len(FILES) == 9
     assert sum("repeat:" in text for text in FILES.values()) == 1
     assert sum("kind: event" in text for text in FILES.values()) == 1
 

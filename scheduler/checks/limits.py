@@ -1,7 +1,7 @@
 """Compares an outgoing post with what a network takes; the one place that does, for the checks and for the rehearsal alike."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from scheduler.checks.films import film_objections
@@ -43,6 +43,8 @@ def _pictures(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Object
         for objection in _picture(item.picture, limits, title, story=outgoing.story):
             yield replace(objection, picture=number)
     yield from film_objections(outgoing, limits, title)
+    if limits.one_shape and outgoing.media and not outgoing.story:
+        yield from _cropped([item.picture for item in outgoing.media], title)
 
 
 def _further(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: str) -> Iterator[Objection]:
@@ -67,7 +69,7 @@ def _text(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: str) 
         yield Objection("broken-character", "The text holds half of an emoji, which no network can show.", "Type that emoji again.")
         return
     subject = "this text with its content warning" if warning else "this text"
-    length = limits.count(warning) + limits.count(outgoing.text)
+    length = limits.length(warning) + limits.length(outgoing.text, outgoing.facets)
     most = limits.most_text(beside_pictures=bool(outgoing.media), beside_poll=outgoing.poll is not None)
     if most is not None and length > most:
         over = length - most
@@ -155,6 +157,27 @@ def _shape(picture: Picture, ratio: tuple[float, float], title: str) -> Iterator
     elif shape > highest + _RATIO_SLACK:
         fix = f"Crop it to at most {int(picture.height * highest):,} pixels wide."
         yield Objection("picture-ratio", f"{title} takes pictures as wide as {proportion(highest)}; {measured}: too wide.", fix)
+
+
+def _cropped(pictures: Sequence[Picture], title: str) -> Iterator[Objection]:
+    """Yields an objection for each picture of a post that would be cut to the shape of the first; nothing of a pixel's rounding."""
+    first, *others = pictures
+    lead = f"“{file_name(first)}” with {first.width:,} × {first.height:,} pixels"
+    for number, picture in enumerate(others, start=1):
+        sides = (first.width, first.height, picture.width, picture.height)
+        if not all(sides):
+            continue
+        wide, tall = picture.width * first.height, picture.height * first.width
+        if abs(wide - tall) * min(sides) <= max(wide, tall):
+            continue
+        fits = (min(picture.width, round(tall / first.height)), min(picture.height, round(wide / first.width)))
+        off = f"{picture.width - fits[0]:,} pixels of its width" if wide > tall else f"{picture.height - fits[1]:,} pixels of its height"
+        sentence = (
+            f"{title} shows all pictures of a post in the shape of the first, {lead}; "
+            f"“{file_name(picture)}” has {picture.width:,} × {picture.height:,}: {off} would be cut off."
+        )
+        fix = f"Crop it yourself to {fits[0]:,} × {fits[1]:,} pixels, or put it on a background of that shape."
+        yield Objection("picture-cropped", sentence, fix, number)
 
 
 def _alt_texts(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: str) -> Iterator[Objection]:

@@ -1,6 +1,6 @@
 """What a rule is: a name, a weight, and a pure function from a subject to findings."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from scheduler.model.delivery import Delivery
@@ -9,6 +9,8 @@ from scheduler.model.network import Network
 from scheduler.model.outgoing import Outgoing
 from scheduler.model.post import MediaRef
 from scheduler.model.settings import Config
+
+_SENT_ALONG = ("reply", "first comment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,17 @@ class Subject:
             network=self.network.name,
             account=self.delivery.account.name,
         )
+
+    def lines(self) -> Iterator[tuple[int, str, str]]:
+        """Yields what the author typed for this delivery, replies and first comment too: the line's number, its text, and its file.
+
+        The file is empty where it is the post's own.
+        """
+        delivery = self.delivery
+        further = (variant for target in _SENT_ALONG for variant in delivery.part.along(delivery.variant, target))
+        for variant in (delivery.variant, *further):
+            for number, line in zip(variant.lines, variant.text.split("\n"), strict=False):
+                yield number, line, variant.source
 
     def in_file(self, finding: Finding, source: str) -> Finding:
         """Returns the finding about a picture or section in the file where that stands; an empty ``source`` is the post's own."""

@@ -8,7 +8,11 @@ import click
 from scheduler.cli.screen.options import folder_option, instant, json_option, open_project
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from scheduler.assembly import Project
+    from scheduler.ledger.history import Event
+    from scheduler.model.delivery import Fact
 
 GROUP = "Look"
 
@@ -16,7 +20,7 @@ GROUP = "Look"
 @click.command()
 @click.option("--from", "start", metavar="TIME", help="Leave out what is due before.")
 @click.option("--until", metavar="TIME", help="Leave out what is due after.")
-@click.option("--changes", is_flag=True, help="Show only what this plan changes against what is queued.")
+@click.option("--changes", is_flag=True, help="Show what this plan changes against what is queued, and what moved since yesterday.")
 @json_option
 @folder_option
 def command(start: str | None, until: str | None, *, changes: bool, as_json: bool, folder: Path | None) -> int:
@@ -27,7 +31,8 @@ def command(start: str | None, until: str | None, *, changes: bool, as_json: boo
     \b
     scheduler list
     scheduler list --from 2027-04-24 --until 2027-05-02
-    scheduler list --changes             after an edit, before it takes effect
+    scheduler list --changes             after an edit, before it takes effect;
+                                         and what moved since yesterday
     scheduler list --json
     """
     from scheduler.cli.screen.agenda import console, print_agenda
@@ -61,12 +66,30 @@ def command(start: str | None, until: str | None, *, changes: bool, as_json: boo
 
 
 def _changes(project: "Project", *, as_json: bool) -> int:
-    from scheduler.cli.screen.differences import print_changes
-    from scheduler.cli.screen.records import change_record, print_json
+    from datetime import timedelta
+    from zoneinfo import ZoneInfo
 
-    found = project.changes(project.clock.now())
+    from scheduler.cli.screen.differences import print_changes, print_moves
+    from scheduler.cli.screen.records import change_record, move_record, print_json
+
+    now = project.clock.now()
+    found, moves = project.changes(now), _moves(project, now - timedelta(days=1))
     if as_json:
-        print_json("changes/1", {"changes": [change_record(change) for change in found]})
+        told = {"changes": [change_record(change) for change in found], "moves": [move_record(*move) for move in moves]}
+        print_json("changes/1", told)
     else:
         print_changes(found)
+        print_moves(moves, now, ZoneInfo(project.config.organisation.timezone))
     return 0
+
+
+def _moves(project: "Project", since: "datetime") -> "list[tuple[Fact, Event]]":
+    """Returns what moved to another time since then, and what was out by then and says something else, in the order it was written."""
+    if not project.has_run:
+        return []
+    ledger = project.open_ledger()
+    try:
+        known = ledger.facts().deliveries
+        return [(known[event.delivery], event) for event in ledger.moves(since)]
+    finally:
+        ledger.close()

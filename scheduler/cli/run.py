@@ -27,7 +27,7 @@ def command(once: bool, fleet: bool, folder: Path | None) -> int:
     """
     from scheduler.cli.screen.log import talk
 
-    project = open_project(folder)
     talk()
+    project = open_project(folder)
     project.run(once=once, fleet=fleet)
     return 0

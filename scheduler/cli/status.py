@@ -87,6 +87,7 @@ def _record(found: "Situation") -> dict[str, Any]:
             }
             for s in found.strays
         ],
+        "moving": {"at": utc_text(found.moving[0]), "deliveries": found.moving[1]} if found.moving else None,
         "needs_a_person": sum(needs_a_person(line, found.around) for line in found.lines),
         "counts": {state.value: number for state, number in sorted(found.counts.items())},
     }
@@ -96,11 +97,19 @@ def _print(found: "Situation", accounts: list[dict[str, Any]], project: "Project
     from rich.padding import Padding
     from rich.text import Text
 
-    from scheduler.cli.screen.accounts import token_lines
+    from scheduler.cli.screen.accounts import tell_versions, token_lines
     from scheduler.cli.screen.agenda import console
 
     screen = console()
-    for indent, text in (*_daemon(found), *_set_back(found), *_next(found), *_pauses(found), *_needs(found), *_strays(found)):
+    for indent, text in (
+        *_daemon(found),
+        *_set_back(found),
+        *_next(found),
+        *_moving(found),
+        *_pauses(found),
+        *_needs(found),
+        *_strays(found),
+    ):
         screen.print(Padding(Text.from_ansi(text), (0, 0, 0, indent), expand=False))
     counts = ", ".join(f"{number} {state.value}" for state, number in sorted(found.counts.items()))
     if counts or found.pulse.healthy or found.pulse.state == "never":
@@ -111,6 +120,7 @@ def _print(found: "Situation", accounts: list[dict[str, Any]], project: "Project
         screen.print(Text.from_ansi(f"{mark}{account['account']}: {'live' if account['live'] else 'rehearsed'}{trouble}"))
     for line in token_lines(project):
         click.echo(line)
+    tell_versions(project, (account.name for account in project.accounts.live))
 
 
 def _daemon(found: "Situation") -> Iterator[tuple[int, str]]:
@@ -143,6 +153,13 @@ def _next(found: "Situation") -> Iterator[tuple[int, str]]:
         yield 0, f"{_mark(good=False)} {found.overdue} {verb} overdue; the reasons:  scheduler queue"
 
 
+def _moving(found: "Situation") -> Iterator[tuple[int, str]]:
+    if found.moving is not None:
+        at, number = found.moving
+        what = "1 delivery gets another time" if number == 1 else f"{number} deliveries get other times"
+        yield 0, f"! {what} {found.around.at(at)}, if the files stay as they are:  scheduler list --changes"
+
+
 def _few(names: list[str]) -> str:
     return ", ".join(names) if len(names) < 4 else f"{len(names)} accounts"  # noqa: PLR2004 - more than three fill the line
 
@@ -160,8 +177,12 @@ def _pauses(found: "Situation") -> Iterator[tuple[int, str]]:
 
 def _needs(found: "Situation") -> Iterator[tuple[int, str]]:
     from scheduler.cli.screen.why import needs_a_person
+    from scheduler.planning.waiting import FOR
 
     told = False
+    waiting = (line for line in found.lines if line.state.value == "held" and FOR in line.reason)
+    for name, reason in dict.fromkeys((f"{line.post} · {line.part}" if line.part else line.post, line.reason) for line in waiting):
+        yield 0, f"! {name}: {reason}"
     for state, (one, many) in _WORDS.items():
         number = sum(line.state.value == state and (state != "handed" or needs_a_person(line, found.around)) for line in found.lines)
         if number:

@@ -26,7 +26,7 @@ def command(at_once: int, folder: Path | None) -> int:
     """
     from scheduler.cli.screen.log import talk
 
-    project = open_project(folder)
     talk()
+    project = open_project(folder)
     project.work(at_once)
     return 0

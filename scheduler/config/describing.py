@@ -10,6 +10,7 @@ from scheduler.config.schema import AccountTable, ConfigFile
 from scheduler.model.network import Network
 
 _TIME = r"^([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d)?$"
+_STRETCH = r"^\s*([Nn][Oo][Nn][Ee]|\d.*\d)\s*$"
 _ACCOUNT_NAME = "^[a-z0-9][a-z0-9_-]*$"
 
 
@@ -27,7 +28,7 @@ class _Editors(GenerateJsonSchema):
     def tuple_schema(self, schema: core_schema.TupleSchema) -> JsonSchemaValue:
         found = super().tuple_schema(schema)
         if "prefixItems" in found:
-            return {"type": "string", "pattern": r"\d.*\d", "description": "From a time of day to another: 22:00-07:00."}
+            return {"type": "string", "pattern": _STRETCH, "description": "From a time of day to another: 22:00-07:00, or none."}
         return found
 
     def function_before_schema(self, schema: core_schema.BeforeValidatorFunctionSchema) -> JsonSchemaValue:
@@ -58,6 +59,9 @@ def _account(network: Network) -> Mapping[str, Any]:
             "network": {"const": network.name},
             "live": {"type": "boolean", "description": "true sends for real; without it the account is rehearsed."},
             "handle": {"type": "string", "description": "What people know the account by."},
+            "language": {"type": "string", "description": "The language it posts in: es."},
+            "languages": {"enum": ["one", "thread"], "description": "thread sends a post's other languages as answers."},
+            "hand_over": {"type": "string", "description": "How long before its time a post is handed over: 2 days."},
             **own,
         },
         "required": ["network", *(setting.name for setting in network.settings if setting.required)],

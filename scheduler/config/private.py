@@ -1,10 +1,17 @@
-"""Writes small files that can be read by their owner alone, from the first byte on."""
+"""Keeps what is a project's own from other people on the machine, from the first byte on."""
 
+import logging
+import os
 from pathlib import Path
 
-from scheduler.disk import replace_file
+from scheduler.disk import OWNER_ALONE, private_folder, replace_file, tightened
+from scheduler.model.errors import SchedulerError
 
-_OWNER_ALONE = 0o600
+LOG = logging.getLogger(__name__)
+
+
+class SomebodyElses(SchedulerError):
+    """Is a project whose own folder belongs to another user of the machine."""
 
 
 def write_private(path: Path, text: str) -> None:
@@ -13,5 +20,20 @@ def write_private(path: Path, text: str) -> None:
     Raises:
         OSError: The folder or the file cannot be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    replace_file(path, text.encode(), mode=_OWNER_ALONE)
+    private_folder(path.parent)
+    replace_file(path, text.encode(), mode=OWNER_ALONE)
+
+
+def keep_private(folder: Path) -> None:
+    """Takes a project's own folder from other people where an earlier release or a copy left it to them, and says so in the log.
+
+    Raises:
+        SomebodyElses: We are the other people.
+    """
+    if folder.is_dir() and not os.access(folder, os.R_OK | os.X_OK):
+        raise SomebodyElses(
+            f"{folder} is for another user of this machine alone: it holds the secrets and the facts of what is out.",
+            "Run the command as that user, the one who runs the scheduler:  sudo -u NAME scheduler …",
+        )
+    if tightened(folder):
+        LOG.warning("%s could be read by other people on this machine; from now on it is for its owner alone", folder)

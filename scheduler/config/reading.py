@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from scheduler.config.mistakes import FILE, Places, did_you_mean, finding, mistakes, several, unknown
+from scheduler.config.pacing import foreign, in_slots, paces
 from scheduler.config.positions import place_of, positions
-from scheduler.config.schema import BY_KIND, AccountTable, ConfigFile, PolicyTable
+from scheduler.config.schema import BY_KIND, PACE, AccountTable, ConfigFile, PolicyTable
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.finding import Finding, Span
 from scheduler.model.network import Account, Network
@@ -63,7 +65,8 @@ def read_config(folder: Path, networks: Mapping[str, Network]) -> Config:
         file = ConfigFile.model_validate(data)
     except ValidationError as error:
         raise ConfigInvalid(tuple(mistakes(error, found)), folder) from error
-    findings = tuple(found_ for name, table in file.accounts.items() for found_ in _account_mistakes(name, table, networks, found))
+    wrong = (found_ for name, table in file.accounts.items() for found_ in _account_mistakes(name, table, networks, found))
+    findings = (*wrong, *foreign(file, networks, found))
     if findings:
         raise ConfigInvalid(findings, folder)
     return _config(folder, file, networks)
@@ -89,7 +92,7 @@ def _config(folder: Path, file: ConfigFile, networks: Mapping[str, Network]) -> 
         organisation=Organisation(**organisation),
         accounts={name: _account(name, table, networks[table.network]) for name, table in file.accounts.items()},
         slots={name: slots.by_weekday() for name, slots in file.slots.items()},
-        policy=_policy(file.policy),
+        policy=replace(_policy(file.policy), paces=paces(file)),
         brand=Brand(**file.brand.model_dump()),
         media={key: value for key, value in file.media.model_dump().items() if value},
         preview={key: str(value) for key, value in file.preview.items()},
@@ -145,17 +148,22 @@ def _account_mistakes(name: str, table: AccountTable, networks: Mapping[str, Net
             fix=f"one of: {', '.join(sorted(networks))}",
         )
         return
-    known = [setting.name for setting in network.settings]
-    for key, value in (table.model_extra or {}).items():
-        if key not in known:
-            yield unknown(("accounts", name, key), found, [*_OWN_KEYS, *known])
-        elif isinstance(value, list | dict):
-            yield several(("accounts", name, key), found)
+    yield from _unknown_keys(name, table, [setting.name for setting in network.settings], found)
     for setting in network.settings:
         if setting.required and not (table.model_extra or {}).get(setting.name):
             message = f"the account “{name}” needs {setting.name}: {setting.description}"
             yield finding("missing-setting", message, place_of(found, ("accounts", name)), fix=f'{setting.name} = "…"')
     yield from _hand_over_mistakes(table, network, place_of(found, ("accounts", name, "hand_over")))
+
+
+def _unknown_keys(name: str, table: AccountTable, known: list[str], found: Places) -> Iterator[Finding]:
+    for key, value in (table.model_extra or {}).items():
+        if key in PACE:
+            yield in_slots(name, key, value, found)
+        elif key not in known:
+            yield unknown(("accounts", name, key), found, [*_OWN_KEYS, *known])
+        elif isinstance(value, list | dict):
+            yield several(("accounts", name, key), found)
 
 
 def _hand_over_mistakes(table: AccountTable, network: Network, place: Span) -> Iterator[Finding]:

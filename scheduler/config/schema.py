@@ -1,7 +1,7 @@
 """The tables of config.toml as pydantic reads them; unknown keys are errors."""
 
 from datetime import time, timedelta
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
@@ -35,6 +35,8 @@ _APPROVALS = frozenset({"optional", "one", "two", "named"})
 def _range(value: object) -> object:
     if value is None or isinstance(value, tuple):
         return value
+    if isinstance(value, str) and value.strip().casefold() == "none":
+        return None
     if isinstance(value, str):
         return clock_range(value)
     raise ValueError('quiet hours are written "22:00-07:00"')
@@ -64,6 +66,8 @@ def _one_or_many(value: object) -> object:
 
 
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Most = Annotated[int, Field(ge=0)]
+Quiet = Annotated[tuple[time, time] | None, BeforeValidator(_range)]
 Late = Annotated[str, Field(pattern="^(hold|skip|publish)$")]
 Colour = Annotated[str, Field(pattern=_COLOUR)]
 Times = Annotated[tuple[time, ...], BeforeValidator(_times)]
@@ -129,16 +133,20 @@ class PolicyTable(Table):
     late_after: Annotated[Annotated[Duration, Tag("for all")] | Annotated[LateAfterTable, Tag("by kind")], _FORM] = timedelta(minutes=30)
     late: Annotated[Annotated[Late, Tag("for all")] | Annotated[LateTable, Tag("by kind")], _FORM] = "hold"
     catch_up_gap: Duration = timedelta(minutes=5)
-    most_per_hour: Annotated[int, Field(ge=0)] = 0
+    most_per_hour: Most = 0
     minimum_gap: Duration = timedelta(0)
-    quiet_hours: Annotated[tuple[time, time] | None, BeforeValidator(_range)] = None
+    quiet_hours: Quiet = None
     approval: Annotated[str, BeforeValidator(_no_approval), Field(pattern="^(none)$")] = "none"
     settle: Duration = timedelta(seconds=2)
     quiet_before_publish: Duration = timedelta(minutes=2)
 
 
+PACE = ("minimum_gap", "quiet_hours", "most_per_hour")
+"""The settings of ``[policy]`` that an account may have of its own, in its slots."""
+
+
 class SlotsTable(Table):
-    """Is ``[slots.NAME]``: times of the day for each weekday, or for ``daily``."""
+    """Is ``[slots.NAME]``: times of the day for each weekday, or for ``daily``, and how fast the account may post."""
 
     daily: Times = ()
     monday: Times = ()
@@ -148,10 +156,17 @@ class SlotsTable(Table):
     friday: Times = ()
     saturday: Times = ()
     sunday: Times = ()
+    minimum_gap: Duration = timedelta(0)
+    quiet_hours: Quiet = None
+    most_per_hour: Most = 0
 
     def by_weekday(self) -> dict[int, tuple[time, ...]]:
         """Returns the times of each weekday in order, 0 for Monday."""
         return {number: tuple(sorted({*self.daily, *getattr(self, day)})) for number, day in enumerate(_DAYS)}
+
+    def own_pace(self) -> dict[str, Any]:
+        """Returns what the table says of the pace of accounts; what it does not say comes from elsewhere."""
+        return {name: getattr(self, name) for name in PACE if name in self.model_fields_set}
 
 
 class BrandTable(Table):

@@ -5,21 +5,26 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
+from scheduler.config.keychain import KEYCHAIN, KeyringTrouble
 from scheduler.config.private import write_private
 from scheduler.config.redacting import forms_of, without
 from scheduler.model.errors import SchedulerError
 
 _OTHERS_MAY_READ = 0o077
+_SYSTEMD = "the credentials of systemd"
+_FILE = ".scheduler/secrets.toml"
 
 
 class SecretMissing(SchedulerError):
-    """Is an account without a secret in any of the places."""
+    """Is an account without a secret in any of the places that could be looked at; ``trouble`` is why one of them could not."""
 
-    def __init__(self, account: str) -> None:
+    def __init__(self, account: str, trouble: str = "") -> None:
         super().__init__(
-            f"There is no secret for the account “{account}”.",
+            f"There is no secret for the account “{account}”.{f' {trouble}' if trouble else ''}",
             f"Connect it with  scheduler accounts add {account}  or set {_variable(account)} or {_variable(account)}_FILE.",
         )
 
@@ -31,27 +36,99 @@ class SecretsExposed(SchedulerError):
         super().__init__(f"{path} can be read by other people on this machine; it is not used.", f"Run  chmod 600 {path}")
 
 
+class Place(StrEnum):
+    """Is where a secret stands; the first of them that has one decides."""
+
+    SYSTEMD = "systemd"
+    ENVIRONMENT = "environment"
+    KEYRING = "keyring"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """Is a secret and the place that it was found in, also in words."""
+
+    text: str = field(repr=False)
+    place: Place
+    told: str
+
+
 def find_secret(account: str, folder: Path, environment: Mapping[str, str] | None = None) -> str:
-    """Returns the secret of an account: systemd's credential, then the environment, then ``.scheduler/secrets.toml``."""
+    """Returns the secret of an account: systemd's credential, then the environment, the keyring, ``.scheduler/secrets.toml``.
+
+    Raises:
+        SecretMissing: None of them has one.
+        SecretsExposed: Other people may read the file.
+        SchedulerError: The file that the environment names, or our own, cannot be understood.
+    """
+    return look_up(account, folder, environment).text
+
+
+def look_up(account: str, folder: Path, environment: Mapping[str, str] | None = None) -> Secret:
+    """Returns the secret of an account with its place; a keyring in trouble is passed over. Raises what :func:`find_secret` does."""
     env = os.environ if environment is None else environment
     name = _variable(account)
-    credentials = env.get("CREDENTIALS_DIRECTORY")
-    if credentials and (Path(credentials) / account).is_file():
-        return (Path(credentials) / account).read_text("utf-8").strip()
-    if env.get(name):
-        return env[name].strip()
-    if env.get(f"{name}_FILE"):
-        return _read(Path(env[f"{name}_FILE"]), account)
-    return _from_file(folder / ".scheduler" / "secrets.toml", account)
+    where = given_elsewhere(account, env)
+    if not where:
+        return _kept(account, folder)
+    if where == _SYSTEMD:
+        return Secret(_read(Path(env["CREDENTIALS_DIRECTORY"]) / account, account), Place.SYSTEMD, where)
+    return Secret(env[name].strip() if where == name else _read(Path(env[where]), account), Place.ENVIRONMENT, where)
+
+
+def _kept(account: str, folder: Path) -> Secret:
+    trouble = ""
+    try:
+        if found := KEYCHAIN.find(account, folder):
+            return Secret(found, Place.KEYRING, f"the keyring ({KEYCHAIN.title()})")
+    except KeyringTrouble as error:
+        trouble = error.message
+    path = folder / _FILE
+    if found := _from_file(path, account):
+        return Secret(found, Place.FILE, _FILE)
+    raise SecretMissing(account, trouble)
 
 
 def given_elsewhere(account: str, environment: Mapping[str, str] | None = None) -> str:
-    """Returns where a secret that comes before the file is given; empty where the file decides."""
+    """Returns where a secret that cannot be rewritten from here is given; empty where the keyring or the file decides."""
     env = os.environ if environment is None else environment
     name, credentials = _variable(account), env.get("CREDENTIALS_DIRECTORY")
     if credentials and (Path(credentials) / account).is_file():
-        return "the credentials of systemd"
+        return _SYSTEMD
     return next((each for each in (name, f"{name}_FILE") if env.get(each)), "")
+
+
+def place_of(account: str, folder: Path) -> Place | None:
+    """Returns where the secret of an account stands now; None where there is none, or it cannot be read."""
+    try:
+        return look_up(account, folder).place
+    except SchedulerError:
+        return None
+
+
+def renew_secret(account: str, secret: str, folder: Path) -> None:
+    """Puts a new secret in the place that the old one came from; raises as :func:`keep_secret` and :func:`find_secret` do."""
+    keep_secret(account, secret, folder, in_keyring=look_up(account, folder).place is Place.KEYRING)
+
+
+def keep_secret(account: str, secret: str, folder: Path, *, in_keyring: bool = False, patience: float | None = None) -> None:
+    """Keeps a secret in the keyring or in the file, and takes the one of before away from the other.
+
+    Raises:
+        KeyringTrouble: The keyring does not take it, or does not let go of the one that would be found first.
+        SecretsExposed: Other people may read the file as it is now.
+        SchedulerError: The file is not TOML, or cannot be written.
+    """
+    if not in_keyring:
+        store_secret(account, secret, folder)
+        if place_of(account, folder) is Place.KEYRING:
+            KEYCHAIN.forget(account, folder)
+        return
+    KEYCHAIN.keep(account, secret, folder, patience)
+    path = folder / _FILE
+    if account in _tables(path):
+        _rewrite(path, account, "")
 
 
 def store_secret(account: str, secret: str, folder: Path) -> Path:
@@ -61,25 +138,29 @@ def store_secret(account: str, secret: str, folder: Path) -> Path:
         SecretsExposed: Other people may read the file as it is now.
         SchedulerError: The file is not TOML, or cannot be written.
     """
-    path = folder / ".scheduler" / "secrets.toml"
+    path = folder / _FILE
+    _rewrite(path, account, f"{account} = {json.dumps(secret)}", {account: secret})
+    return path
+
+
+def _rewrite(path: Path, account: str, line: str, wanted: Mapping[str, str] | None = None) -> None:
+    """Writes the file with the line in place of what it said of the account, so that it says what is ``wanted`` of it and no other."""
     if path.is_file() and os.name == "posix" and path.stat().st_mode & _OTHERS_MAY_READ:
         raise SecretsExposed(path)
     old = path.read_text("utf-8") if path.is_file() else ""
     try:
-        wanted = {**tomllib.loads(old), account: secret}
-        new = _with_line(old, account, f"{account} = {json.dumps(secret)}")
-        same = tomllib.loads(new) == wanted
+        others = {name: value for name, value in tomllib.loads(old).items() if name != account}
+        new = _with_line(old, account, line)
+        same = tomllib.loads(new) == {**others, **(wanted or {})}
     except tomllib.TOMLDecodeError:
         same = False
     if not same:
-        raise SchedulerError(
-            f"{path} is written in a way that is not changed for you.", f'Write the secret there by hand:  {account} = "…"'
-        )
+        what = f'Write the secret there by hand:  {account} = "…"' if wanted else f"Take the secret of {account} out of it by hand."
+        raise SchedulerError(f"{path} is written in a way that is not changed for you.", what)
     try:
         write_private(path, new)
     except OSError as error:
         raise SchedulerError(f"{path} cannot be written: {error.strerror}.", "Check who may write there.") from error
-    return path
 
 
 def _with_line(text: str, account: str, line: str) -> str:
@@ -87,7 +168,8 @@ def _with_line(text: str, account: str, line: str) -> str:
     name = re.escape(account)
     table = re.compile(rf'^[ \t]*\[[ \t]*"?{name}"?[ \t]*\][^\n]*\n?(?:(?![ \t]*\[)[^\n]*(?:\n|\Z))*?(?=[ \t]*\[|\Z)', re.MULTILINE)
     own = re.compile(rf'^[ \t]*"?{name}"?[ \t]*=[^\n]*\n?', re.MULTILINE)
-    return f"{line}\n{own.sub('', table.sub('', text), count=1)}"
+    rest = own.sub("", table.sub("", text), count=1)
+    return f"{line}\n{rest}" if line else rest
 
 
 def _read(path: Path, account: str) -> str:
@@ -98,8 +180,9 @@ def _read(path: Path, account: str) -> str:
 
 
 def _from_file(path: Path, account: str) -> str:
+    """Returns what the file says of an account, empty where it says nothing."""
     if not path.is_file():
-        raise SecretMissing(account)
+        return ""
     if os.name == "posix" and path.stat().st_mode & _OTHERS_MAY_READ:
         raise SecretsExposed(path)
     try:
@@ -107,9 +190,14 @@ def _from_file(path: Path, account: str) -> str:
     except tomllib.TOMLDecodeError as error:
         raise SchedulerError(f"{path} is not TOML: {error}.", f'Write one line an account:  {account} = "…"') from error
     token = value.get("token") if isinstance(value, dict) else value
-    if not isinstance(token, str) or not token:
-        raise SecretMissing(account)
-    return token
+    return token if isinstance(token, str) else ""
+
+
+def _tables(path: Path) -> Mapping[str, object]:
+    try:
+        return tomllib.loads(_text_or_nothing(path))
+    except tomllib.TOMLDecodeError:
+        return {}
 
 
 def _variable(account: str) -> str:
@@ -121,9 +209,9 @@ def redacted(text: str, folder: Path | None, environment: Mapping[str, str] | No
     env = os.environ if environment is None else environment
     secrets = {value for name, value in env.items() if name.startswith("SCHEDULER_SECRET_") and not name.endswith("_FILE")}
     named = [Path(value) for name, value in env.items() if name.startswith("SCHEDULER_SECRET_") and name.endswith("_FILE")]
-    secrets |= {_text_or_nothing(path).strip() for path in named}
+    secrets |= {_text_or_nothing(path).strip() for path in named} | KEYCHAIN.words
     if folder is not None:
-        secrets |= set(_stored(folder / ".scheduler" / "secrets.toml"))
+        secrets |= set(_stored(folder / _FILE))
         secrets |= {word for path in (folder / ".scheduler" / "sessions").glob("*.json") for word in _tokens(path)}
     return without(text, (form for secret in secrets if secret for form in forms_of(secret)))
 

@@ -24,7 +24,6 @@ from scheduler.model.outcome import Absent, Handed, HandingOver, Proof, Uncertai
 from scheduler.model.outgoing import Envelope
 from scheduler.model.plan import Agenda, Entry
 from scheduler.planning.ahead import differs, is_to_be_handed, keeps_pace
-from scheduler.planning.lateness import kind_of
 from scheduler.publishers.contract import HandsOver, Publisher
 
 LOG = logging.getLogger(__name__)
@@ -216,7 +215,8 @@ class Ahead:
     def _is_to_go(self, entry: Entry, now: datetime) -> bool:
         account = entry.delivery.account.name
         known = self.settings.abilities.get(account)
-        return known is not None and account in self.early and entry.state in _GOING and is_to_be_handed(entry, known, now)
+        is_meant = account in self.early and entry.state in _GOING and entry.moves_at is None
+        return known is not None and is_meant and is_to_be_handed(entry, known, now)
 
     def _hand_over(self, entry: Entry, now: datetime) -> Iterator[Done]:
         outgoing = entry.outgoing
@@ -225,7 +225,7 @@ class Ahead:
         if isinstance(ready, str):
             return  # at its time the same holds it, and says so
         envelope = ready.going_out(entry.delivery.due.utc)
-        wanted = Wanted(outgoing.delivery, outgoing.fingerprint, now, self.courier.terms(kind_of(entry.delivery.post)))
+        wanted = Wanted(outgoing.delivery, outgoing.fingerprint, now, self.courier.terms(entry))
         fault("before_claim")
         started = self.clock.monotonic()
         self.ledger.reserve()

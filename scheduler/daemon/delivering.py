@@ -107,7 +107,7 @@ class Courier:
                 continue
             fault("before_claim")
             started = self.clock.monotonic()
-            following = Next(ready, at, self.terms(kind_of(entry.delivery.post)))
+            following = Next(ready, at, self.terms(entry))
             advanced = self._written(Step(ready.outgoing.account, sent.result if sent else None, following))
             if sent is not None and advanced.settled is not None:
                 fault("after_settle")
@@ -157,7 +157,7 @@ class Courier:
     def _held(self, entry: Entry, reason: str, now: datetime) -> Iterator[tuple[Entry, Done]]:
         """Holds an entry that cannot be sent, until its content is another one."""
         outgoing = _outgoing(entry)
-        terms = self.terms(kind_of(entry.delivery.post))
+        terms = self.terms(entry)
         claim = self.ledger.claim(outgoing.delivery, outgoing.fingerprint, now, terms)
         if claim is not None:
             self.ledger.hold(claim, outgoing.fingerprint, reason, now)
@@ -172,7 +172,7 @@ class Courier:
         publisher = self.publishers.get(doubt.account)
         is_known = publisher is not None and _knows(publisher, now - (doubt.first_attempt_at or now))
         started = self.clock.monotonic()
-        taken = self.ledger.take_again(doubt, now, self.terms()) if is_known else None
+        taken = self.ledger.take_again(doubt, now, self._terms(doubt.envelope.outgoing.account)) if is_known else None
         if publisher is None or taken is None:
             return None
         claim, envelope = taken
@@ -184,9 +184,12 @@ class Courier:
             outcome = Uncertain(f"The repeated call was refused, so what became of the first is open: {outcome.reason}")
         return self._settle(claim, outcome)
 
-    def terms(self, kind: Kind = Kind.POST) -> Terms:
-        """Returns how deliveries of that kind are claimed here."""
-        return Terms.under(self.settings.policy, self.settings.owner, self.settings.lease, kind)
+    def terms(self, entry: Entry) -> Terms:
+        """Returns how an entry is claimed here."""
+        return self._terms(entry.delivery.account.name, kind_of(entry.delivery.post))
+
+    def _terms(self, account: str, kind: Kind = Kind.POST) -> Terms:
+        return Terms.under(self.settings.policy, account, kind, self.settings.owner, self.settings.lease)
 
     def _send(self, publisher: Publisher, claim: Claim, envelope: Envelope, started: float) -> Outcome:
         return self.guarded(publisher.publish, claim, envelope, started)

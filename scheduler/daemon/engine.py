@@ -196,7 +196,7 @@ class Engine:
         if standing is None or standing.state is not State.QUEUED or not self._is_time(standing.next_at):
             return None
         entry = self._freshly_read(delivery, standing.draft)
-        if entry is None:
+        if entry is None or entry.delivery.due.utc != standing.due:
             LOG.info("%s: the folder here does not say what the ledger has; left to others", delivery)
             return None
         self.ledger.reserve()

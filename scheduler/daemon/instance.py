@@ -13,6 +13,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from scheduler.clock import Clock
+from scheduler.disk import OWNER_ALONE, private_folder, replace_file
 from scheduler.ledger.history import Instance
 from scheduler.model.errors import SchedulerError
 
@@ -75,9 +76,9 @@ def only_one(state: Path, clock: Clock, holder: Holder | None = None) -> Iterato
 
 def _locked(state: Path) -> FileLock:
     # Who only looks whether a daemon runs (`status`) holds the lock for a moment, which must not keep one from starting.
-    lock = FileLock(state / "daemon.lock", timeout=_LOOKING_SECONDS)
+    lock = FileLock(state / "daemon.lock", timeout=_LOOKING_SECONDS, mode=OWNER_ALONE)
     try:
-        state.mkdir(parents=True, exist_ok=True)
+        private_folder(state)
         lock.acquire()
     except Timeout as error:
         raise AlreadyRunningError(
@@ -92,7 +93,7 @@ def _locked(state: Path) -> FileLock:
 
 def _tell(state: Path, me: Holder) -> None:
     try:
-        (state / "daemon.json").write_text(json.dumps(asdict(me)), encoding="utf-8")
+        replace_file(state / "daemon.json", json.dumps(asdict(me)).encode(), mode=OWNER_ALONE)
     except OSError as error:
         raise SchedulerError(
             f"The folder {state} cannot be written to: {error.strerror}.", "Free some space there; nothing is sent until then."
@@ -113,7 +114,7 @@ def running(state: Path) -> Holder | None:
     if not path.exists():
         return None
     try:
-        with FileLock(path, timeout=0):
+        with FileLock(path, timeout=0, mode=OWNER_ALONE):
             return None
     except Timeout:
         return read_holder(state) or Holder(0, "", "", "", "")

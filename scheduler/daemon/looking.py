@@ -7,7 +7,9 @@ from typing import Protocol, runtime_checkable
 
 from scheduler.clock import Clock
 from scheduler.daemon.faults import fault
+from scheduler.daemon.moving import Mover
 from scheduler.ledger import Ledger
+from scheduler.ledger.recording import Followed
 from scheduler.model.delivery import Facts, State
 from scheduler.model.plan import Agenda, Entry
 from scheduler.model.settings import Policy
@@ -44,6 +46,7 @@ class Outlook:
         self._clock = clock
         self._make_agenda = make_agenda
         self._policy = policy
+        self._mover = Mover(ledger)
         self._ready: Mapping[str, Entry] | None = None
         self._last: tuple[tuple[str, bool], Agenda] | None = None
         self._old_at: float | None = None
@@ -91,9 +94,17 @@ class Outlook:
         return isinstance(self._make_agenda, Lasting) and self._make_agenda.holds(now)
 
     def _looked(self, now: datetime, *, leads: bool) -> Agenda:
-        agenda = self._make_agenda(now, self._ledger.facts())
-        changed = self._ledger.record(agenda, now, self._policy, fault) if leads else {}
-        self._ready = {entry.delivery.id: entry for entry in agenda.entries if entry.state in _SENDABLE and entry.outgoing}
-        if changed:
-            LOG.info("post files: %s", ", ".join(f"{number} {state}" for state, number in sorted(changed.items())))
+        facts = self._ledger.facts()
+        agenda = self._make_agenda(now, facts)
+        followed = self._ledger.record(agenda, now, self._policy, fault) if leads else Followed()
+        self._ready = {entry.delivery.id: entry for entry in agenda.entries if _may_go(entry)}
+        if followed.counts:
+            LOG.info("post files: %s", ", ".join(f"{number} {state}" for state, number in sorted(followed.counts.items())))
+        if leads:
+            self._mover.tell(agenda, facts, followed.moves)
         return agenda
+
+
+def _may_go(entry: Entry) -> bool:
+    """Tells whether an entry may be sent at the time that the ledger has; what is about to move may not."""
+    return entry.state in _SENDABLE and entry.outgoing is not None and entry.moves_at is None

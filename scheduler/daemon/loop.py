@@ -55,6 +55,7 @@ class Daemon:
         self._scanned: float | None = None
         self._due: datetime | None = None
         self._unsettled = False
+        self._moves_at: datetime | None = None
         self._leads = False
         self._said: str | None = None
 
@@ -152,16 +153,17 @@ class Daemon:
             LOG.info("copied the ledger to %s and verified the copy", copy)
 
     def _look(self) -> None:
-        """Reads the folder where something changed, is being written, will be due soon, or was not looked at for a while."""
+        """Reads the folder where something changed, is being written, will be due soon or move, or was not looked at for a while."""
         enough = FRESH_SECONDS if self._is_due_soon() else RESCAN_SECONDS
-        if not (self._changed.is_set() or self._unsettled or self._age() >= enough):
+        if not (self._changed.is_set() or self._unsettled or self._age() >= enough or self._is_time_to_move()):
             return
         self._changed.clear()
         try:
-            self._unsettled = bool(self._engine.refresh().unsettled)
+            agenda = self._engine.refresh()
         except SchedulerError:
             self._changed.set()
             raise
+        self._unsettled, self._moves_at = bool(agenda.unsettled), agenda.moves_at
         self._scanned = self._clock.monotonic()
 
     def _age(self) -> float:
@@ -170,6 +172,9 @@ class Daemon:
 
     def _is_due_soon(self) -> bool:
         return self._due is not None and 0 < _seconds(self._due, self._clock.now()) <= AHEAD_SECONDS
+
+    def _is_time_to_move(self) -> bool:
+        return self._moves_at is not None and self._moves_at <= self._clock.now()
 
     def _beat(self) -> None:
         self._engine.ledger.beat(self._holder.alive_at(self._clock.now()))
@@ -201,6 +206,8 @@ class Daemon:
         if report.trouble is not None:
             return self._seat.patience / 3
         longest = UNSETTLED_SLEEP if self._unsettled else self._seat.patience
+        if self._moves_at is not None:
+            longest = max(SHORTEST_SLEEP, min(longest, _seconds(self._moves_at, self._clock.now())))
         if report.next_due is None:
             return longest
         until = _seconds(report.next_due, self._clock.now())

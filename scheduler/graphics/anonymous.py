@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from scheduler.disk import replace_file
+from scheduler.disk import private_folder, replace_file
 from scheduler.graphics.boxes import Box, Damaged, boxes, outer_boxes
 from scheduler.graphics.cache import CacheError
 from scheduler.graphics.cleaning import copy_of
@@ -82,7 +82,7 @@ def _moved(box: Box, by: int) -> Box:
 def _copy(picture: Picture, target: Path, notes: list[Box]) -> None:
     """Writes the copy in one step; raises Damaged where the film is another one by now, and CacheError where the disk refuses."""
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(target.parent)
         with Path(picture.path).open("rb") as film:
             replace_file(target, _blanked(_Reader(film), picture, notes))
     except OSError as error:

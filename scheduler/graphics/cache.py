@@ -11,7 +11,7 @@ from typing import Any
 import PIL
 from PIL import features
 
-from scheduler.disk import replace_file
+from scheduler.disk import private_folder, replace_file
 from scheduler.model.errors import SchedulerError
 from scheduler.model.graphic import Graphic, Picture
 
@@ -67,7 +67,7 @@ def keep(folder: Path, digest: str, data: bytes, encoding: str, graphic: Graphic
     )
     note = {"alt": graphic.alt, "layout": graphic.layout, "complaints": list(graphic.complaints), "picture": asdict(picture)}
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
         replace_file(folder / name, data)
         replace_file(folder / f"{digest}.json", json.dumps(note, ensure_ascii=False, indent=1).encode())
     except OSError as error:

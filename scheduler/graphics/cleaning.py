@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from PIL import Image, ImageOps
 
-from scheduler.disk import replace_file
+from scheduler.disk import private_folder, replace_file
 from scheduler.graphics.cache import CacheError
 from scheduler.graphics.picture import loaded, measure, open_picture, orientation, read
 from scheduler.graphics.problem import Unreadable
@@ -66,7 +66,7 @@ def copy_of(picture: Picture, folder: Path, suffix: str, mark: str = "") -> Path
 def keep(target: Path, data: bytes) -> None:
     """Puts the bytes at ``target`` in one step; raises CacheError where the disk refuses."""
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(target.parent)
         replace_file(target, data)
     except OSError as error:
         raise CacheError(f"{target.parent} cannot be written: {error.strerror}.", "Free some space there, or set its rights.") from error

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import URL, create_engine
 
+from scheduler.disk import private_file, private_folder, tightened
 from scheduler.ledger.migrating import check_revision
 from scheduler.ledger.past import begin_anew
 from scheduler.ledger.reconciling import Gap
@@ -37,7 +38,8 @@ def back_up(file: Path, backups: Path, now: datetime) -> Path:
     """
     copy = backups / f"ledger-{now.astimezone(UTC):{_FORM}}.sqlite"
     try:
-        backups.mkdir(parents=True, exist_ok=True)
+        private_folder(backups)
+        tightened(backups)
         _copy(file, copy)
         verify(copy)
         for old in kept_copies(backups)[:-BACKUPS_KEPT]:
@@ -118,6 +120,7 @@ def put_back(copy: Path, file: Path, now: datetime) -> Path | None:
 
 
 def _copy(source: Path, target: Path) -> None:
+    private_file(target)
     with closing(sqlite3.connect(source)) as before, closing(sqlite3.connect(target)) as after:
         before.backup(after)
         after.execute("PRAGMA journal_mode=DELETE")

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Integer, bindparam, func, insert, or_, select, update
 
 from scheduler.ledger.events import Attempt
+from scheduler.ledger.moving import MOVED, OUT
 from scheduler.ledger.pauses import PAUSED
 from scheduler.ledger.sources import known_sources
 from scheduler.ledger.tables import ATTEMPT, DELIVERY, EVENT, HASHTAG, INSTANCE, Instant
@@ -108,11 +109,12 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Is where one delivery stands, the fingerprint of what the folder last asked to be sent, and when; ``next_at`` is aware UTC."""
+    """Is where one delivery stands, the fingerprint of what the folder last asked to be sent, when to try and when it is due; aware UTC."""
 
     state: State
     draft: str
     next_at: datetime
+    due: datetime
 
 
 def waiting(connection: Connection, until: datetime, limit: int) -> tuple[Waiting, ...]:
@@ -123,9 +125,9 @@ def waiting(connection: Connection, until: datetime, limit: int) -> tuple[Waitin
 
 def standing(connection: Connection, delivery: str) -> Standing | None:
     """Returns where a delivery stands, or None where there is no such delivery."""
-    columns = (DELIVERY.c.state, DELIVERY.c.draft_fingerprint, DELIVERY.c.next_at)
+    columns = (DELIVERY.c.state, DELIVERY.c.draft_fingerprint, DELIVERY.c.next_at, DELIVERY.c.due_utc)
     row = connection.execute(select(*columns).where(DELIVERY.c.id == delivery)).one_or_none()
-    return None if row is None else Standing(State(row.state), row.draft_fingerprint, row.next_at)
+    return None if row is None else Standing(State(row.state), row.draft_fingerprint, row.next_at, row.due_utc)
 
 
 def next_due(connection: Connection) -> datetime | None:
@@ -163,6 +165,13 @@ def events(connection: Connection, delivery: str | None) -> tuple[Event, ...]:
         query = query.where(EVENT.c.delivery == delivery)
     rows = connection.execute(query)
     return tuple(Event(row.delivery, row.at, State(row.was), State(row.became), row.fence, row.reason) for row in rows)
+
+
+def moves(connection: Connection, since: datetime) -> tuple[Event, ...]:
+    """Returns what was written of deliveries that got another time, and of those that were out by then, in the order it was written."""
+    told = or_(EVENT.c.reason.startswith(MOVED), EVENT.c.reason.startswith(OUT))
+    query = select(EVENT).where(EVENT.c.at >= since, EVENT.c.was == EVENT.c.became, told).order_by(EVENT.c.id)
+    return tuple(Event(row.delivery, row.at, State(row.was), State(row.became), row.fence, row.reason) for row in connection.execute(query))
 
 
 def beat(connection: Connection, instance: Instance) -> None:

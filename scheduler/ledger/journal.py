@@ -9,6 +9,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from scheduler.disk import OWNER_ALONE, private_file
+
 RESERVE = 64 * 1024
 NAME = "unsaved-results"
 
@@ -40,6 +42,7 @@ class Journal:
         size = self._path.stat().st_size if self._path.exists() else 0
         if size - self._end >= RESERVE // 2:
             return
+        private_file(self._path)
         with self._path.open("ab") as file:
             file.write(b"\n" * RESERVE)
             file.flush()
@@ -52,7 +55,8 @@ class Journal:
             OSError: the reserve is used up and the disk is full.
         """
         data = line.encode() + b"\n"
-        with self._path.open("r+b" if self._path.exists() else "w+b") as file:
+        private_file(self._path)
+        with self._path.open("r+b") as file:
             file.seek(self._end)
             file.write(data)
             file.flush()
@@ -113,6 +117,11 @@ class Journals:
                 except (Timeout, OSError):
                     continue  # its process lives, or nothing may be written here: the next who can sees to it
 
+    def waiting(self) -> Iterator[str]:
+        """Yields all results that are in journals, whoever they belong to."""
+        for path in sorted(self.folder.glob(f"{NAME}*.jsonl")):
+            yield from Journal(path).lines()
+
     def release(self) -> None:
         """Gives this process's journal up."""
         with self._taking:
@@ -133,7 +142,7 @@ class Journals:
 
 
 def _lock_of(path: Path) -> FileLock:
-    return FileLock(path.with_suffix(".lock"), timeout=0, thread_local=False)
+    return FileLock(path.with_suffix(".lock"), timeout=0, mode=OWNER_ALONE, thread_local=False)
 
 
 def _is_whole(line: str) -> bool:

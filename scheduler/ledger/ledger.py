@@ -1,7 +1,6 @@
 """The ledger as the rest of the program sees it: one named operation each, one transaction each."""
 
 import random
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -23,7 +22,6 @@ from scheduler.ledger.revision import revision_of_rows
 from scheduler.ledger.sessions import LEAD, Session
 from scheduler.ledger.trouble import LedgerError, explained
 from scheduler.ledger.writer import Writer
-from scheduler.model.delivery import State
 from scheduler.model.network import Recovery
 from scheduler.model.outcome import Outcome, Proof
 from scheduler.model.outgoing import Envelope
@@ -115,16 +113,16 @@ class Ledger(Reader):
         with self._reading() as connection:
             return revision_of_rows(connection)
 
-    def record(self, agenda: Agenda, now: datetime, policy: Policy, fault: Callable[[str], None] = nowhere) -> Counter[State]:
-        """Makes open deliveries follow the folder; returns how many went to each state."""
+    def record(self, agenda: Agenda, now: datetime, policy: Policy, fault: Callable[[str], None] = nowhere) -> recording.Followed:
+        """Makes open deliveries follow the folder; returns what that changed."""
         with self._writing() as connection:
             if self._session is not None:
                 self._session.insist(connection)
             gap = remembering.gap(connection)
-            changed = recording.record(connection, agenda, now, Rules(policy, gap), fault)
+            followed = recording.record(connection, agenda, now, Rules(policy, gap), fault)
             if gap is not None and gap.is_first and not agenda.unsettled:
                 remembering.folder_was_read(connection, gap, now)
-            return changed
+            return followed
 
     def mark_late(self, now: datetime) -> tuple[str, ...]:
         """Turns what is too late into missed; returns those deliveries."""

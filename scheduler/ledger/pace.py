@@ -54,16 +54,17 @@ class Terms:
     quiet_hours: tuple[time, time] | None = None
 
     @classmethod
-    def under(cls, policy: Policy, owner: str, lease: timedelta, kind: Kind = Kind.POST) -> "Terms":
-        """Returns the terms that a project's policy asks for, for posts of that kind."""
+    def under(cls, policy: Policy, account: str, kind: Kind, owner: str, lease: timedelta) -> "Terms":
+        """Returns the terms that a project's policy asks for, for posts of that kind and account."""
+        pace = policy.pace(account)
         return cls(
             owner=owner,
             lease=lease,
-            minimum_gap=policy.minimum_gap,
+            minimum_gap=pace.minimum_gap,
             late_after=policy.lateness(kind).after,
             catch_up_gap=policy.catch_up_gap,
-            most_per_hour=policy.most_per_hour,
-            quiet_hours=policy.quiet_hours,
+            most_per_hour=pace.most_per_hour,
+            quiet_hours=pace.quiet_hours,
         )
 
 

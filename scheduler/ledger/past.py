@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from scheduler.disk import replace_file
+from scheduler.disk import OWNER_ALONE, replace_file
 from scheduler.ledger.claims import ids_text
 from scheduler.ledger.events import Move, amend, move
 from scheduler.ledger.reconciling import Gap
@@ -142,7 +142,7 @@ class Past:
             if seen == self._kept:
                 return
             try:
-                replace_file(memory, json.dumps(asdict(seen)).encode())
+                replace_file(memory, json.dumps(asdict(seen)).encode(), mode=OWNER_ALONE)
                 self._is_told = False
             except OSError as error:
                 self._tell("%s cannot be written (%s), so a ledger that is set back from now on may not be noticed", memory, error.strerror)

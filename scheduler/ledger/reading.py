@@ -81,6 +81,11 @@ class Reader:
         with self._reading() as connection:
             return history.events(connection, delivery)
 
+    def moves(self, since: datetime) -> tuple[history.Event, ...]:
+        """Returns what was written since then of deliveries that got another time, and of those that were out by then."""
+        with self._reading() as connection:
+            return history.moves(connection, since)
+
     def counts(self) -> Counter[State]:
         """Returns the number of deliveries in each state."""
         with self._reading() as connection:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row
 
+from scheduler.ledger.moving import kept_back, moved
 from scheduler.model.delivery import State
 from scheduler.model.plan import Agenda, Entry
 from scheduler.model.settings import Policy
@@ -130,6 +131,8 @@ def _known(row: Row[Any], entry: Entry, now: datetime, rules: Rules) -> Change |
     if was not in _FOLLOWING or entry.state not in _ASKED | _ASIDE:
         return None
     told = facts_of(entry, rules.policy)
+    if was is State.QUEUED and entry.moves_at is not None:
+        return _about_to_move(row, told, entry.moves_at, now)
     if row[_STATE:_FILE] == _WAITS and row[_FILE:] == tuple(told.values()) and entry.state in _ASKED:
         return None  # nearly all are like this at nearly every look, so it is decided first
     released = int(row.released and row.due_utc == told["due_utc"])
@@ -146,14 +149,14 @@ def _known(row: Row[Any], entry: Entry, now: datetime, rules: Rules) -> Change |
         became, reason = State.UNCERTAIN, rules.gap.reason
     values = {
         **told,
-        "next_at": _next_at(row, was, entry, told),
+        "next_at": _next_at(row, was, told),
         "held_for": row.held_for if became is was and was in _BY_HAND else "",
         "released": released,
     }
     if became is was and reason == row.reason and all(getattr(row, name) == value for name, value in values.items()):
         return None
-    moved = _moved_by_rules(row, told)
-    return Change(row.id, row.fence, was, became, reason, {**values, "created_at": row.created_at, "updated_at": now}, moved)
+    words = moved(row, told) if was in _WAITING else ""
+    return Change(row.id, row.fence, was, became, reason, {**values, "created_at": row.created_at, "updated_at": now}, words)
 
 
 def _first_chance(entry: Entry, told: Mapping[str, Any]) -> datetime:
@@ -162,13 +165,11 @@ def _first_chance(entry: Entry, told: Mapping[str, Any]) -> datetime:
     return first
 
 
-def _moved_by_rules(row: Row[Any], told: Mapping[str, Any]) -> str:
-    """Returns what to tell where the wall-clock time is the same and the instant is not: the zone's rules have changed."""
-    same = row.zone == told["zone"] and row.due_local[:16] == told["due_local"][:16]
-    if not same or row.due_utc == told["due_utc"]:
-        return ""
-    wall = row.due_local[:16].replace("T", " ")
-    return f"The rules of {row.zone} changed: {wall} there is now {told['due_utc']:%H:%M} UTC and was {row.due_utc:%H:%M} UTC."
+def _about_to_move(row: Row[Any], told: Mapping[str, Any], moves_at: datetime, now: datetime) -> Change | None:
+    values = {**kept_back(row, told, moves_at), "held_for": "", "released": row.released}
+    if all(getattr(row, name) == value for name, value in values.items()):
+        return None
+    return Change(row.id, row.fence, State.QUEUED, State.QUEUED, row.reason, {**values, "created_at": row.created_at, "updated_at": now})
 
 
 def _becomes(row: Row[Any], was: State, entry: Entry, told: Mapping[str, Any], now: datetime) -> tuple[State, str]:
@@ -186,10 +187,10 @@ def _becomes(row: Row[Any], was: State, entry: Entry, told: Mapping[str, Any], n
     return entry.state, entry.reason
 
 
-def _next_at(row: Row[Any], was: State, entry: Entry, told: Mapping[str, Any]) -> datetime:
+def _next_at(row: Row[Any], was: State, told: Mapping[str, Any]) -> datetime:
     """Returns when to try; back-off and gaps that the engine decided stay until the file asks for another time."""
     moved = row.not_before != told["not_before"] or was is not State.QUEUED
-    found: datetime = entry.not_before if moved else row.next_at
+    found: datetime = told["not_before"] if moved else row.next_at
     return found
 
 
@@ -246,8 +247,8 @@ def facts_of(entry: Entry, policy: Policy) -> dict[str, Any]:
     delivery = entry.delivery
     post, due = delivery.post, delivery.due
     due_utc, expires_at, event_ends = due.utc.astimezone(UTC), _expiry(entry), event_over(delivery)
-    own = lateness_of(post, policy)
-    late = NEVER if own.late == "publish" else after_quiet(due_utc, due.zone, policy.quiet_hours) + own.after
+    own, quiet = lateness_of(post, policy), policy.pace(delivery.account.name).quiet_hours
+    late = NEVER if own.late == "publish" else after_quiet(due_utc, due.zone, quiet) + own.after
     return {
         "post": post.id,
         "part": delivery.label or "",
@@ -259,7 +260,7 @@ def facts_of(entry: Entry, policy: Policy) -> dict[str, Any]:
         "due_utc": due_utc,
         "due_local": due.local.isoformat(),
         "zone": due.zone,
-        "not_before": after_quiet(entry.not_before.astimezone(UTC), due.zone, policy.quiet_hours),
+        "not_before": after_quiet(entry.not_before.astimezone(UTC), due.zone, quiet),
         "late_at": min(at for at in (late, expires_at, event_ends) if at is not None),
         "expires_at": expires_at,
         "event_ends": event_ends,

@@ -1,24 +1,23 @@
 """Bringing the ledger up to what the folder says, in one transaction."""
 
-import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, insert, select
 
 from scheduler.ledger.batches import insert_all, run_for_each
-from scheduler.ledger.events import ADD_EVENT, guarded_update
+from scheduler.ledger.events import ADD_EVENT, LONGEST_REASON, guarded_update
+from scheduler.ledger.moving import MOVED, Told, left_behind
 from scheduler.ledger.reconciling import FILE_COLUMNS, OWN_COLUMNS, Change, Rules, reconcile
 from scheduler.ledger.sources import follow_files
 from scheduler.ledger.tables import DELIVERY
 from scheduler.ledger.trouble import LedgerBusyError
 from scheduler.model.delivery import State
 from scheduler.model.plan import Agenda
-
-LOG = logging.getLogger(__name__)
 
 _BLANK = {
     "fence": 0,
@@ -32,11 +31,24 @@ _BLANK = {
     "url": "",
 }
 _BATCH = 500
+_Item = TypeVar("_Item")
 _ADD_DELIVERY = insert(DELIVERY)
 
 
-def record(connection: Connection, agenda: Agenda, now: datetime, rules: Rules, fault: Callable[[str], None]) -> Counter[State]:
-    """Writes what the agenda changes; returns how many deliveries went to each state.
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Is what a ledger wrote to follow the folder: how many deliveries went to each state, and what is to be told of those that moved."""
+
+    counts: Counter[State] = field(default_factory=Counter)
+    moves: tuple[Told, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Tells whether there was anything to follow."""
+        return bool(self.counts or self.moves)
+
+
+def record(connection: Connection, agenda: Agenda, now: datetime, rules: Rules, fault: Callable[[str], None]) -> Followed:
+    """Writes what the agenda changes.
 
     ``fault`` is called with ``record`` between the statements, where a test may end the process.
     """
@@ -48,14 +60,16 @@ def record(connection: Connection, agenda: Agenda, now: datetime, rules: Rules, 
     if changes:
         fault("record")
     _update_known(connection, [change for change in changes if change.was is not None])
-    _append_events(connection, [change for change in changes if change.is_event], now)
-    _append_events(connection, [_as_moved(change) for change in changes if change.moved], now)
-    return Counter(change.became for change in changes if change.is_event)
+    _append_events(connection, [change for change in changes if change.is_event], partial(_event_row, now=now))
+    moves = [_told(change) for change in changes if change.moved]
+    moves += left_behind(connection, agenda, {move.post for move in moves if move.words.startswith(MOVED)})
+    _append_events(connection, moves, partial(_note_row, now=now))
+    return Followed(Counter(change.became for change in changes if change.is_event), tuple(moves))
 
 
-def _as_moved(change: Change) -> Change:
-    LOG.warning("%s: %s", change.values["post"], change.moved)
-    return replace(change, was=change.became, reason=change.moved)
+def _told(change: Change) -> Told:
+    post, part, account = (change.values[name] for name in ("post", "part", "account"))
+    return Told(change.delivery, change.fence, change.became, post, part, account, change.moved)
 
 
 def _insert_new(connection: Connection, changes: Sequence[Change]) -> None:
@@ -83,9 +97,9 @@ def _update_row(change: Change) -> dict[str, Any]:
     return {**new, **guard, "new_state": change.became.value, "new_reason": change.reason}
 
 
-def _append_events(connection: Connection, changes: Sequence[Change], now: datetime) -> None:
-    for batch in _batches(changes):
-        insert_all(connection, ADD_EVENT, [_event_row(change, now) for change in batch])
+def _append_events(connection: Connection, found: Sequence[_Item], row: Callable[[_Item], dict[str, Any]]) -> None:
+    for batch in _batches(found):
+        insert_all(connection, ADD_EVENT, [row(one) for one in batch])
 
 
 def _event_row(change: Change, now: datetime) -> dict[str, Any]:
@@ -99,7 +113,12 @@ def _event_row(change: Change, now: datetime) -> dict[str, Any]:
     }
 
 
-def _batches(changes: Sequence[Change]) -> Iterator[Sequence[Change]]:
+def _note_row(told: Told, now: datetime) -> dict[str, Any]:
+    state = told.state.value
+    return {"delivery": told.delivery, "at": now, "was": state, "became": state, "fence": told.fence, "reason": told.words[:LONGEST_REASON]}
+
+
+def _batches(found: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
     """Yields them a few at a time: rows take several times the room of what they are made of."""
-    for start in range(0, len(changes), _BATCH):
-        yield changes[start : start + _BATCH]
+    for start in range(0, len(found), _BATCH):
+        yield found[start : start + _BATCH]

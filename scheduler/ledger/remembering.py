@@ -23,6 +23,8 @@ WORKERS = "fleet_workers"
 """How many workers the daemon of a fleet sees; nothing where it is not told."""
 TROUBLE = "trouble"
 """What keeps the daemon from its work: since when (RFC 3339), the sentence and the next step; empty where nothing does."""
+MOVING = "moving"
+"""When the next deliveries get another time (RFC 3339), and how many; empty where none is about to."""
 
 
 LONGEST_REST = timedelta(hours=48)

@@ -1,5 +1,7 @@
 """Links, hashtags and mentions inside a text."""
 
+import unicodedata
+
 import regex
 
 from scheduler.model.outgoing import Facet
@@ -22,6 +24,11 @@ def facets_of(text: str) -> tuple[Facet, ...]:
     others += [Facet("mention", match.start(), match.end(), match.group()[1:]) for match in _MENTION.finditer(text)]
     free = [facet for facet in others if not any(start < facet.end and facet.start < end for start, end in taken)]
     return tuple(sorted([*links, *free], key=lambda facet: facet.start))
+
+
+def tag_key(tag: str) -> str:
+    """Returns what is the same for spellings that networks take for one hashtag: small letters, accents composed."""
+    return unicodedata.normalize("NFC", tag.casefold())
 
 
 def _link(found: str, start: int) -> Facet:

@@ -1,14 +1,16 @@
 """What planning, checks and the preview must know of a network; each network's own file fills it in."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from scheduler.model.outgoing import Outgoing
+from scheduler.model.outgoing import Facet, Outgoing
 
 Count = Callable[[str], int]
+CountSent = Callable[[str, Sequence[Facet]], int]
 Price = Callable[[Outgoing], Decimal]
 
 
@@ -71,7 +73,9 @@ class Limits:
     """Is what a network accepts. ``count`` measures a text in the network's own ``unit``; None means no limit.
 
     ``ratio`` is width divided by height, smallest and largest; ``formats`` are MIME types; sizes are in bytes.
+    ``one_shape`` tells that all pictures and films of a post are shown in the shape of the first, and cut to it where they have another.
     ``text_with_pictures`` is the limit of the text beside pictures, where it is another one.
+    ``count_sent`` measures a text by its facets too, for a network that is sent more of them than stands in the text.
     ``link_length`` is what each link counts, where that is not what stands in the text; ``count_links`` makes the ``count`` for another.
     ``card_bytes`` is the largest picture of a link's card, where we bring it along.
     ``hashtags_advised`` is the number above which the network or its users object, ``hashtags`` the one it refuses.
@@ -81,6 +85,7 @@ class Limits:
 
     text: int | None
     count: Count = len
+    count_sent: CountSent | None = None
     unit: str = "characters"
     link_length: int | None = None
     count_links: Callable[[int], Count] | None = None
@@ -91,6 +96,7 @@ class Limits:
     picture_bytes: int | None = None
     formats: tuple[str, ...] = ("image/jpeg", "image/png")
     ratio: tuple[float, float] | None = None
+    one_shape: bool = False
     card_bytes: int | None = None
     alt: int | None = None
     hashtags: int | None = None
@@ -99,6 +105,10 @@ class Limits:
     video: VideoLimits | None = None
     story_video: VideoLimits | None = None
     poll: PollLimits | None = None
+
+    def length(self, text: str, facets: Sequence[Facet] = ()) -> int:
+        """Returns how long a text is as it is sent, in the network's own count."""
+        return self.count(text) if self.count_sent is None else self.count_sent(text, facets)
 
     def most_text(self, *, beside_pictures: bool, beside_poll: bool = False) -> int | None:
         """Returns how long a text may be; None means any length."""
@@ -123,9 +133,11 @@ class Abilities:
         What is True here is handed to the network's publisher, which has to send it.
 
     ``threads`` are answers to one's own post, ``first_comment`` a comment below it, ``stories`` pictures that go after a day,
+    ``focus`` the point of a picture that stays in sight where a part of it is shown,
     ``collaborators`` further accounts that a post belongs to, ``location`` a place that stands beside it.
     ``brings_card`` tells that the network does not read the linked page itself: title, words and picture of the card are ours to bring.
-    ``marks`` are the kinds of facets that readers can follow there, links only where they are clickable at all.
+    ``marks`` are the kinds of facets that readers can follow there, links only where they are clickable at all; for mentions ask
+    :class:`Mentions`.
     ``hand_over`` is for posts that the network itself sends at their time; None where it does not.
     ``warning_labels`` are the only warnings (in small letters) of a network that has labels instead of free words.
     """
@@ -133,11 +145,12 @@ class Abilities:
     recovery: Recovery
     key_window: timedelta | None = None
     alt_text: bool = True
+    focus: bool = False
     content_warning: bool = False
     warning_labels: tuple[str, ...] = ()
     language: bool = False
     links_clickable: bool = True
-    marks: frozenset[str] = frozenset({"link", "tag", "mention"})
+    marks: frozenset[str] = frozenset({"link", "tag"})
     link_card: bool = False
     brings_card: bool = False
     threads: bool = False
@@ -147,6 +160,51 @@ class Abilities:
     collaborators: bool = False
     location: bool = False
     hand_over: HandOver | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mentions:
+    """Is how people are mentioned on a network: by a handle with ``@`` before it, or ``by_name``, with the handle behind it unseen.
+
+    ``handle`` is what a handle looks like without its ``@``; ``only_here`` is the look of those that are handles nowhere else.
+    Capitals make no difference to either.
+    """
+
+    handle: str
+    only_here: str | None = None
+    by_name: bool = False
+
+    def is_handle(self, word: str) -> bool:
+        """Tells whether a word is a handle on the network."""
+        return re.fullmatch(self.handle, word, re.IGNORECASE) is not None
+
+    def is_only_here(self, word: str) -> bool:
+        """Tells whether a word is a handle on this network, and can be none on another."""
+        return self.only_here is not None and re.fullmatch(self.only_here, word, re.IGNORECASE) is not None
+
+    def reads(self, typed: str) -> bool:
+        """Tells whether the network makes a mention of ``@`` and the word ``typed`` behind it."""
+        return not self.by_name and self.is_handle(typed)
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """Is from which day a version of a network's API is there, and until which day at least."""
+
+    since: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Ageing:
+    """Is how the versions of a network's API grow old: ``setting`` is the account's key that names one.
+
+    ``life`` returns the days of a version; None where it has none, or nobody knows them. ``old_after`` is when a person should change it.
+    """
+
+    setting: str
+    life: Callable[[str], Life | None]
+    old_after: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +223,13 @@ class Network:
 
     ``local`` networks write to this machine, need no account with anybody and no go-live.
     ``credential`` names what the account's secret is and where a person gets it.
-    ``gaps`` are the reasons why this network does not do what others do, as a sentence by ability: ``alt_text``, ``content_warning``,
-    ``language``, ``threads``, ``polls``, or ``feed``, ``edit`` and ``delete`` of what is out.
+    ``gaps`` are the reasons why this network does not do what others do, as a sentence by ability: ``alt_text``, ``focus``,
+    ``content_warning``, ``language``, ``threads``, ``polls``, or ``feed``, ``edit`` and ``delete`` of what is out.
     ``fetches`` tells that it gets pictures from an address, which ``[media]`` of config.toml offers, instead of being sent them.
+    ``mentions`` tells how people are mentioned; None where nobody can be.
     ``place_number`` says in words which number of a place this network goes by, for the networks that show a ``location``.
     ``price`` is what a post costs there in US dollars; None where it costs nothing.
+    ``ageing`` is for an API whose versions end.
     """
 
     name: str
@@ -182,8 +242,10 @@ class Network:
     fetches: bool = False
     credential: str = "Access token"
     gaps: Mapping[str, str] = field(default_factory=dict)
+    mentions: Mentions | None = None
     place_number: str = ""
     price: Price | None = None
+    ageing: Ageing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

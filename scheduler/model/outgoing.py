@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, is_dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -21,12 +21,17 @@ class Facet:
     value: str
 
 
+Focus = tuple[float, float]
+"""Is the point of a picture that stays in sight where a part of it is shown: from -1 (left, bottom) to 1 (right, top)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Media:
-    """Is one picture or film with its alt text."""
+    """Is one picture or film with its alt text; ``focus`` is None where the author names none, or the network takes none."""
 
     picture: Picture
     alt: str
+    focus: Focus | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +128,7 @@ KEPT_AS = "kept-as"
 _READ = ("first_comment", "replies", "story", "poll")
 _ADDED = frozenset({*_READ, "location", "location_id", "collaborators"})
 """Are the fields that earlier releases did not know; a post without them is frozen and recognised as it was then."""
-_LATER = frozenset({"thumbnail", "video", "question"})
+_LATER = frozenset({"thumbnail", "video", "question", "focus"})
 
 
 def card_from(fields: Mapping[str, Any]) -> LinkCard:
@@ -133,7 +138,7 @@ def card_from(fields: Mapping[str, Any]) -> LinkCard:
 
 
 def _written(fields: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """Returns the fields of a record; what not all films, cards and polls have is left out where it is empty, as before."""
+    """Returns the fields of a record; what not all pictures, films, cards and polls have is left out where it is empty, as before."""
     return {name: value for name, value in fields if name not in _LATER or value}
 
 
@@ -151,7 +156,11 @@ def _facets(items: Iterable[Mapping[str, Any]]) -> tuple[Facet, ...]:
 
 
 def _media(items: Iterable[Mapping[str, Any]]) -> tuple[Media, ...]:
-    return tuple(Media(_picture(item["picture"]), item["alt"]) for item in items)
+    return tuple(Media(_picture(item["picture"]), item["alt"], _point(item.get("focus"))) for item in items)
+
+
+def _point(found: Sequence[float] | None) -> Focus | None:
+    return (found[0], found[1]) if found else None
 
 
 def _picture(fields: Mapping[str, Any]) -> Picture:

@@ -34,6 +34,7 @@ class Entry:
     ``outgoing`` is None only where nothing could be composed. ``not_before`` is aware UTC:
     the due time, or later while the file was saved just now. ``hashtags`` are those whose turn it is.
     ``changed`` says that the file now asks for something else than what went out.
+    ``moves_at`` (aware UTC) is from when on its time holds, where the ledger still has another one because its files were saved just now.
     """
 
     delivery: Delivery
@@ -46,6 +47,7 @@ class Entry:
     url: str = ""
     hashtags: tuple[str, ...] = ()
     changed: bool = False
+    moves_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Agenda:
     ``unsettled`` names posts still being written, ``read`` all posts that there are, also those of which nothing is due for a long time.
     What is in neither and not in ``entries`` has been deleted.
     It was made for ``since``, and time alone does not change it before ``until``; both aware UTC, None where that is not known.
+    ``moves_at`` is when the first of its entries gets the time that its files ask for now; None where none waits for that.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -65,6 +68,7 @@ class Agenda:
     read: frozenset[str] = frozenset()
     since: datetime | None = field(default=None, kw_only=True, compare=False)
     until: datetime | None = field(default=None, kw_only=True, compare=False)
+    moves_at: datetime | None = field(default=None, kw_only=True)
 
     def is_so_at(self, now: datetime) -> bool:
         """Tells whether it would be made just so at that time from the same posts and facts."""

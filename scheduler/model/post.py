@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 
 from scheduler.model.finding import Finding, Span
+from scheduler.model.house import HashtagSet, Partner, Words
 from scheduler.model.poll import Poll
 
 
@@ -67,11 +68,17 @@ class Repeat:
     span: Span = Span()
 
 
+WAITING = "waiting-for-picture"
+"""Is the rule that tells of a picture which is not in the folder yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class MediaRef:
     """Is a picture as the author named it; ``path`` is the file found for it, absolute, or None when there is none.
 
+    ``awaited`` says that it has not come yet: it may be on its way, and no mistake of the author's is plain.
     ``source`` is the language file that names it, empty for the post's own file. ``alt_span`` is where its description stands.
+    ``focus`` is the point of it that stays in sight where a part is shown: from -1 (left, bottom) to 1 (right, top).
     """
 
     file: str
@@ -80,6 +87,8 @@ class MediaRef:
     span: Span = Span()
     source: str = ""
     alt_span: Span | None = None
+    focus: tuple[float, float] | None = None
+    awaited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +218,8 @@ class PostFile:
     """Is one file of ``posts/`` as read: a post, its findings, or both.
 
     A post with error findings is shown and never sent. ``post`` is None when nothing could be understood.
-    ``modified`` is the file's own time stamp, aware UTC.
+    ``modified`` is the file's own time stamp, ``saved`` when the last of all files was saved that it is made of, those of its folders
+    included; aware UTC.
     """
 
     id: str
@@ -218,56 +228,7 @@ class PostFile:
     modified: datetime
     post: Post | None
     findings: tuple[Finding, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class HashtagSet:
-    """Is a named list of hashtags, written without ``#``; ``networks`` narrows it for a network of that name.
-
-    ``place`` is ``end``, ``inline`` or ``first-comment``; ``rotate`` above 0 takes that many, the least lately used first.
-    """
-
-    name: str
-    tags: tuple[str, ...]
-    networks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    place: str = "end"
-    rotate: int = 0
-    until: datetime | None = None
-    never_with: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Partner:
-    """Is an organisation that posts with us; ``handles`` maps a network to its name there, ``accounts`` are those we may post for.
-
-    ``logo`` and ``logo_dark`` are paths below the project folder; ``minimum_width`` and ``clear_space`` are pixels of a picture 1080 wide.
-    ``kit`` asks for a folder of texts and pictures to hand over.
-    """
-
-    name: str
-    title: str = ""
-    handles: Mapping[str, str] = field(default_factory=dict)
-    accounts: tuple[str, ...] = ()
-    logo: str = ""
-    logo_dark: str = ""
-    minimum_width: int = 0
-    clear_space: int = 0
-    language: str | None = None
-    contact: str = ""
-    kit: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """Is the house's own spelling: what to write instead of ``avoid``, and for each of ``names`` the wrong spellings of it.
-
-    ``handles`` maps a name to the handle that stands for it, ``approved_links`` are the addresses that posts may lead to; empty allows all.
-    """
-
-    avoid: Mapping[str, str] = field(default_factory=dict)
-    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    handles: Mapping[str, str] = field(default_factory=dict)
-    approved_links: tuple[str, ...] = ()
+    saved: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +244,7 @@ class Reading:
     findings: tuple[Finding, ...] = ()
     unsettled: frozenset[str] = frozenset()
     partners: Mapping[str, Partner] = field(default_factory=dict)
-    words: Words = Words()
+    words: Words = field(default_factory=Words)
 
     @property
     def all_findings(self) -> tuple[Finding, ...]:

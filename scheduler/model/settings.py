@@ -36,13 +36,25 @@ class Lateness:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """Is how fast an account may post: the least time between two posts, the most in an hour (0 for no limit), and when nothing goes out.
+
+    ``quiet_hours`` are wall-clock times in the post's zone, from and until; they may span midnight.
+    """
+
+    minimum_gap: timedelta = timedelta(0)
+    most_per_hour: int = 0
+    quiet_hours: tuple[time, time] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """Is how careful the engine is about time.
 
     ``late`` says what becomes of a post that is later than ``late_after``: ``hold`` (shown as missed, a person decides), ``skip`` or
     ``publish``; ``by_kind`` says both for kinds of posts that have rules of their own, so ask :meth:`lateness` and not these two.
-    What goes out late keeps ``catch_up_gap`` between two posts of an account. ``most_per_hour`` is for each account, 0 for no limit.
-    ``quiet_hours`` are wall-clock times in the post's zone, from and until; they may span midnight.
+    What goes out late keeps ``catch_up_gap`` between two posts of an account.
+    ``minimum_gap``, ``most_per_hour`` and ``quiet_hours`` are those of accounts that have no ``paces`` of their own, so ask :meth:`pace`.
     """
 
     late_after: timedelta = timedelta(minutes=30)
@@ -55,6 +67,12 @@ class Policy:
     settle: timedelta = timedelta(seconds=2)
     quiet_before_publish: timedelta = timedelta(minutes=2)
     by_kind: Mapping[Kind, Lateness] = field(default_factory=dict)
+    paces: Mapping[str, Pace] = field(default_factory=dict)
+
+    def pace(self, account: str) -> Pace:
+        """Returns how fast the account of that name may post."""
+        own = self.paces.get(account)
+        return own or Pace(minimum_gap=self.minimum_gap, most_per_hour=self.most_per_hour, quiet_hours=self.quiet_hours)
 
     def lateness(self, kind: Kind) -> Lateness:
         """Returns when a post of that kind is late, and what becomes of it."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from scheduler.model.delivery import Delivery, Fact, Facts, State
 from scheduler.model.finding import Finding
@@ -18,13 +18,11 @@ from scheduler.planning.compose import compose
 from scheduler.planning.context import Context, PictureRequest, Pictures, Problem
 from scheduler.planning.drafts import with_reminders
 from scheduler.planning.hashtags import turns
+from scheduler.planning.moving import coming, left_alone, moves_at
 from scheduler.planning.pictures import wanted
 from scheduler.planning.plan import plan_for
 from scheduler.planning.present import Present
-
-_ANOTHER_CLOCK = timedelta(hours=1)
-"""A file saved further in the future than this was stamped by a machine whose clock is wrong; it tells nothing about now."""
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from scheduler.planning.waiting import awaited, with_wait, without_answered
 
 _NOTHING_TO_MEND = frozenset({State.SENT, State.MISSED, State.SKIPPED})
 
@@ -54,15 +52,26 @@ def build(reading: Reading, context: Context, now: datetime, tools: Tools, quiet
     context = replace(context, turns=turns(everything, context))
     files = {file.id: file for file in reading.files}
     fine = [Held(delivery, "", State.PLANNED) for delivery in drafted.deliveries]
-    drawn = [
-        _entry(item, files[item.delivery.post.id], context, tools, _left_alone(files[item.delivery.post.id], present, quiet))
-        for item in (*fine, *drafted.held)
-    ]
+    drawn = []
+    for item in (*fine, *drafted.held):
+        file = files[item.delivery.post.id]
+        quiet_from = left_alone(file, present, quiet)
+        entry = _entry(item, file, context, tools, (quiet_from, present))
+        drawn.append(replace(entry, moves_at=moves_at(entry, context.facts.deliveries.get(entry.delivery.id), quiet_from, present)))
     entries = tuple(sorted(drawn, key=_order))
     composed = (finding for entry in entries for finding in entry.findings)
-    findings = dict.fromkeys((*reading.all_findings, *drafted.findings, *composed))
+    findings = dict.fromkeys((*without_answered(reading.all_findings, entries), *drafted.findings, *composed))
     unreadable = _unreadable(reading.files, drafted.findings, entries)
-    agenda = Agenda(entries, tuple(findings), unreadable, reading.unsettled, frozenset(files), since=now, until=present.until)
+    agenda = Agenda(
+        entries,
+        tuple(findings),
+        unreadable,
+        reading.unsettled,
+        frozenset(files),
+        since=now,
+        until=present.until,
+        moves_at=min((entry.moves_at for entry in entries if entry.moves_at is not None), default=None),
+    )
     return without_allowed(with_reminders(agenda), reading.files, tools.rules)
 
 
@@ -71,21 +80,15 @@ def _order(entry: Entry) -> tuple[datetime, str, int, str]:
     return (delivery.due.utc, delivery.post.id, delivery.part.span.line, f"{delivery.account.name} {delivery.story:d}")
 
 
-def _left_alone(file: PostFile, now: Present, quiet: timedelta | None) -> datetime | None:
-    """Returns from when on the file counts as left alone; None where nothing is asked of it."""
-    if quiet is None or now < max(file.modified, _EPOCH) - _ANOTHER_CLOCK:
-        return None
-    return file.modified + quiet
-
-
-def _entry(item: Held, file: PostFile, context: Context, tools: Tools, left_alone: datetime | None) -> Entry:
-    delivery = item.delivery
+def _entry(item: Held, file: PostFile, context: Context, tools: Tools, times: tuple[datetime | None, Present]) -> Entry:
+    delivery, (quiet_from, now) = item.delivery, times
     fact = context.facts.deliveries.get(delivery.id)
-    composition = compose(delivery, context, _pictures(delivery, context, tools))
+    pictures = _pictures(delivery, context, tools)
+    composition = compose(delivery, context, pictures)
     entry = Entry(
         delivery=delivery,
         state=item.state,
-        not_before=max(delivery.due.utc, left_alone) if left_alone else delivery.due.utc,
+        not_before=max(delivery.due.utc, quiet_from) if quiet_from else delivery.due.utc,
         outgoing=composition.outgoing,
         reason=item.reason,
         hashtags=context.turns.get(delivery.id, ()),
@@ -93,15 +96,18 @@ def _entry(item: Held, file: PostFile, context: Context, tools: Tools, left_alon
     if fact is not None and not fact.state.is_open:
         changed = fact.state is State.SENT and fact.fingerprint not in {"", composition.outgoing.fingerprint}
         return replace(entry, state=fact.state, reason=fact.reason, sent_at=fact.sent_at, url=fact.url, changed=changed)
+    waiting = awaited(delivery, file, context, pictures, now)
     if item.state in _NOTHING_TO_MEND:
-        return entry
+        return with_wait(entry, waiting)
     told = {(finding.path, finding.span) for finding in file.findings if finding.is_error}
     composed = (finding for finding in composition.findings if (finding.path, finding.span) not in told)
     findings = (*composed, *tools.review(delivery, composition.outgoing))
+    if waiting is not None:
+        findings = (*waiting.findings, *waiting.without_echo(findings))
     errors = [finding for finding in findings if finding.is_error]
     if errors and item.state is State.PLANNED:
         entry = replace(entry, state=State.HELD, reason=said(errors))
-    return replace(entry, findings=findings)
+    return with_wait(replace(entry, findings=findings), waiting)
 
 
 def _pictures(delivery: Delivery, context: Context, tools: Tools) -> Pictures:
@@ -143,7 +149,7 @@ def _seen(entry: Entry, fact: Fact | None) -> Entry:
     if fact is None or entry.state is not State.PLANNED or entry.outgoing is None:
         return entry
     if fact.state is State.QUEUED:
-        return replace(entry, state=State.QUEUED, reason=fact.reason)
+        return replace(entry, state=State.QUEUED, reason=coming(entry, fact) or fact.reason)
     if fact.state is State.HELD and fact.held_for == entry.outgoing.fingerprint:
         return replace(entry, state=State.HELD, reason=fact.reason)
     return entry

@@ -25,13 +25,13 @@ def keeps_pace(entry: Entry, others: Iterable[Entry], policy: Policy) -> bool:
 
     ``others`` are the entries of the same account.
     """
-    due = entry.delivery.due
-    if after_quiet(due.utc, due.zone, policy.quiet_hours) != due.utc:
+    due, pace = entry.delivery.due, policy.pace(entry.delivery.account.name)
+    if after_quiet(due.utc, due.zone, pace.quiet_hours) != due.utc:
         return False
     near = [other.delivery.due.utc for other in others if other.delivery.id != entry.delivery.id]
-    if any(abs(at - due.utc) < policy.minimum_gap for at in near):
+    if any(abs(at - due.utc) < pace.minimum_gap for at in near):
         return False
-    return not policy.most_per_hour or sum(abs(at - due.utc) < HOUR for at in near) < policy.most_per_hour
+    return not pace.most_per_hour or sum(abs(at - due.utc) < HOUR for at in near) < pace.most_per_hour
 
 
 def differs(kept: Outgoing, asked: Outgoing) -> bool:

@@ -1,11 +1,14 @@
 """What a new plan changes against what the ledger has queued, before it takes effect."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
 from scheduler.model.delivery import Fact, Facts, Moment, State
+from scheduler.model.outgoing import Outgoing
 from scheduler.model.plan import Agenda, Entry
+from scheduler.planning.differing import otherwise
 from scheduler.planning.walltime import at_instant
 
 _TO_GO = frozenset({State.QUEUED, State.HANDED})
@@ -27,7 +30,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """Is one delivery that the plan treats otherwise than the ledger has it; ``before`` and ``after`` are its due times."""
+    """Is one delivery that the plan treats otherwise than the ledger has it; ``before`` and ``after`` are its due times.
+
+    ``takes_effect`` (aware UTC) is when it gets the second of these; None where that is as soon as the scheduler sees it.
+    """
 
     kind: Kind
     delivery: str
@@ -39,14 +45,19 @@ class Change:
     before: Moment | None = None
     after: Moment | None = None
     reason: str = ""
+    takes_effect: datetime | None = None
 
 
-def changes(agenda: Agenda, facts: Facts) -> tuple[Change, ...]:
-    """Returns what happens once the ledger follows the agenda, in order of the agenda; what is out comes after the rest of its post."""
+def changes(agenda: Agenda, facts: Facts, sent: Callable[[str], Outgoing | None]) -> tuple[Change, ...]:
+    """Returns what happens once the ledger follows the agenda, in order of the agenda; what is out comes after the rest.
+
+    ``sent`` returns what a delivery sent.
+    """
     found = [change for entry in agenda.entries if (change := _of(entry, facts.deliveries.get(entry.delivery.id))) is not None]
     found += _gone(agenda, facts)
     touched = {change.post for change in found if change.kind in {Kind.MOVED, Kind.HELD, Kind.GONE}}
-    found += [_change(Kind.OUT, entry, before=entry.delivery.due) for entry in agenda.entries if _is_out(entry, touched)]
+    about = {entry.delivery.post.campaign for entry in agenda.entries if entry.delivery.post.id in touched} - {""}
+    found += [_out(entry, sent) for entry in agenda.entries if _is_out(entry, touched, about)]
     return tuple(found)
 
 
@@ -60,7 +71,8 @@ def _of(entry: Entry, fact: Fact | None) -> Change | None:
     if fact.state in _TO_GO and entry.state is State.HELD:
         return _change(Kind.HELD, entry, before=before, after=due, reason=entry.reason)
     if fact.due != due.utc:
-        return _change(Kind.MOVED, entry, before=before, after=due)
+        reason = "" if entry.state is State.PLANNED else entry.reason
+        return replace(_change(Kind.MOVED, entry, before=before, after=due, reason=reason), takes_effect=entry.moves_at)
     is_edited = fact.state is State.HANDED and entry.outgoing is not None and entry.outgoing.fingerprint != fact.fingerprint
     return _change(Kind.EDITED, entry, before=before, after=due) if is_edited else None
 
@@ -98,5 +110,15 @@ def _gone(agenda: Agenda, facts: Facts) -> Iterator[Change]:
             )
 
 
-def _is_out(entry: Entry, touched: set[str]) -> bool:
-    return entry.state is State.SENT and entry.delivery.post.id in touched
+def _out(entry: Entry, sent: Callable[[str], Outgoing | None]) -> Change:
+    went = sent(entry.delivery.id) if entry.changed else None
+    words = otherwise(went, entry.outgoing) if went is not None and entry.outgoing is not None else ""
+    reason = f"{words[0].upper()}{words[1:]} Post a correction?" if words else ""
+    return _change(Kind.OUT, entry, before=entry.delivery.due, reason=reason)
+
+
+def _is_out(entry: Entry, touched: set[str], about: set[str]) -> bool:
+    """Tells whether a delivery is out of a post that changes, or of its campaign and says something else by now."""
+    post = entry.delivery.post
+    also = entry.changed and post.event is not None and post.campaign in about
+    return entry.state is State.SENT and (post.id in touched or also)

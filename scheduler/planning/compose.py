@@ -4,10 +4,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from scheduler.model.delivery import Delivery
-from scheduler.model.facets import facets_of
 from scheduler.model.finding import Finding, Severity, Span
 from scheduler.model.network import Network
-from scheduler.model.outgoing import Outgoing
+from scheduler.model.outgoing import Facet, Outgoing
 from scheduler.model.poll import Poll
 from scheduler.planning import extras
 from scheduler.planning.cards import card_of
@@ -17,8 +16,9 @@ from scheduler.planning.illustrating import illustrate
 from scheduler.planning.pictures import language_of
 from scheduler.planning.placeholders import fill, position, unfilled, values_for
 from scheduler.planning.polls import asked
-from scheduler.planning.tagging import unwritten, with_inline, with_tags
+from scheduler.planning.tagging import moved, places_of, put, unwritten, with_tags
 from scheduler.planning.targets import setting
+from scheduler.planning.wording import Typed, facets_with, worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,8 @@ def compose(delivery: Delivery, context: Context, pictures: Pictures) -> Composi
     network = context.network(delivery.account)
     tags = tags_for(delivery, context)
     beside = extras.beside(delivery, context, network)
-    text, poll, findings = _text(delivery, context, network, tags, beside.found.poll)
+    said, poll, findings = _text(delivery, context, network, tags, beside.found.poll)
+    text = said.text
     media, unseen = illustrate(delivery, context, pictures, values_for(delivery, context, language_of(delivery, context)))
     warning = setting(delivery.post, delivery.part, delivery.variant, "content-warning")
     replies = extras.replies(delivery, context, network, pictures)
@@ -46,7 +47,7 @@ def compose(delivery: Delivery, context: Context, pictures: Pictures) -> Composi
         network=network.name,
         part=delivery.label,
         text=text,
-        facets=facets_of(text),
+        facets=said.facets,
         media=media,
         content_warning=warning if _takes(network, warning) else None,
         language=language_of(delivery, context),
@@ -65,22 +66,32 @@ def compose(delivery: Delivery, context: Context, pictures: Pictures) -> Composi
     return Composition(outgoing, tuple(findings))
 
 
-def _text(delivery: Delivery, context: Context, network: Network, tags: Tags, poll: Poll | None) -> tuple[str, Poll | None, list[Finding]]:
+@dataclass(frozen=True, slots=True)
+class _Said:
+    text: str
+    facets: tuple[Facet, ...] = ()
+
+
+def _text(
+    delivery: Delivery, context: Context, network: Network, tags: Tags, poll: Poll | None
+) -> tuple[_Said, Poll | None, list[Finding]]:
     if delivery.story:
-        return "", None, extras.story_words(delivery, network)
-    values = values_for(delivery, context, language_of(delivery, context))
-    filled = fill(delivery.variant.text, values, partial(position, delivery.variant))
-    findings = [unfilled(delivery, hole, delivery.variant.source) for hole in filled.unfilled]
+        return _Said(""), None, extras.story_words(delivery, network)
+    language, variant = language_of(delivery, context), delivery.variant
+    filled, findings = worded(delivery, context, Typed(variant.text, language, partial(position, variant), variant.source, variant.target))
     words, kept = filled.text, filled.names
     if poll is not None:
         span = delivery.post.spans.get("poll-question", Span())
-        question = fill(poll.question, values, lambda _start, _end: span)
+        question = fill(poll.question, values_for(delivery, context, language), lambda _start, _end: span)
         findings += [unfilled(delivery, hole) for hole in question.unfilled]
         words, poll = asked(words, replace(poll, question=question.text), network.limits.poll)
         kept = (*kept, (len(filled.text), len(words)))  # a question below the words is asked to the letter
-    text, left = with_inline(words, tags.inline, kept)
+    places = places_of(words, tags.inline, kept)
+    left = (tag for tag in unwritten(words, tags.inline) if tag not in places)
     comment = () if network.abilities.first_comment else tags.comment
-    return with_tags(text, (*tags.end, *left, *comment)), poll, findings
+    text = with_tags(put(words, places), (*tags.end, *left, *comment))
+    mentions = (facet for facet in filled.mentions if facet.end <= len(words))  # the words of a poll may have become its question
+    return _Said(text, facets_with(text, moved(mentions, places))), poll, findings
 
 
 def _stands_alone(poll: Poll | None, network: Network) -> bool:

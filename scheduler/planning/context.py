@@ -6,18 +6,24 @@ from datetime import datetime
 
 from scheduler.model.delivery import Facts
 from scheduler.model.graphic import Graphic, GraphicRequest, Picture
+from scheduler.model.house import HashtagSet, Partner
 from scheduler.model.network import Account, Network
 from scheduler.model.page import Page
-from scheduler.model.post import HashtagSet, Partner, Post
+from scheduler.model.post import Post
 from scheduler.model.settings import Config
+from scheduler.planning.people import People
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Says in a sentence why a picture cannot be used, and what to do about it."""
+    """Says in a sentence why a picture cannot be used, and what to do about it.
+
+    ``saved`` (aware UTC) is when its file was written last: one that was saved just now may not have come as a whole yet.
+    """
 
     reason: str
     fix: str | None = None
+    saved: datetime | None = None
 
 
 PictureRequest = str | GraphicRequest
@@ -31,6 +37,7 @@ class Context:
     """Is the project around the posts; ``networks`` are the facts by name, ``accounts`` those of accounts whose server told its own.
 
     ``page`` tells what is known of a linked page; None where it was never read. ``until`` (aware UTC) asks for a plan at least up to then.
+    ``people`` are those whom texts mention.
     ``turns`` maps a delivery to the hashtags whose turn it is, as :func:`scheduler.planning.hashtags.turns` decides.
     """
 
@@ -43,6 +50,7 @@ class Context:
     accounts: Mapping[str, Network] = field(default_factory=dict)
     page: Callable[[str], Page | None] = lambda _: None
     until: datetime | None = None
+    people: People = field(default_factory=People)
 
     def network(self, account: Account) -> Network:
         """Returns the facts of the network that the account is on."""

@@ -8,7 +8,6 @@ from typing import Generic, TypeVar
 import regex
 
 from scheduler.model.delivery import Delivery
-from scheduler.model.facets import facets_of
 from scheduler.model.finding import Finding, Severity, Span
 from scheduler.model.network import Network
 from scheduler.model.outgoing import Reply
@@ -17,10 +16,11 @@ from scheduler.model.post import Variant
 from scheduler.planning.context import Context, Pictures
 from scheduler.planning.illustrating import shown
 from scheduler.planning.pictures import further_texts, language_of
-from scheduler.planning.placeholders import fill, position, unfilled, values_for
+from scheduler.planning.placeholders import position, values_for
 from scheduler.planning.polls import other_time, timed
 from scheduler.planning.tagging import with_tags
 from scheduler.planning.targets import language_in
+from scheduler.planning.wording import Typed, facets_with, worded
 
 FIRST_COMMENT = "first comment"
 
@@ -59,11 +59,11 @@ def replies(delivery: Delivery, context: Context, network: Network, pictures: Pi
 
 
 def _reply(delivery: Delivery, context: Context, variant: Variant, pictures: Pictures) -> Found[Reply]:
-    values = values_for(delivery, context, language_in(delivery.post, delivery.part, variant, context))
-    filled = fill(variant.text, values, partial(position, variant))
-    media, findings = shown(delivery, variant.media or (), pictures, values)
-    findings += [unfilled(delivery, hole, variant.source) for hole in filled.unfilled]
-    return Found(Reply(filled.text, facets_of(filled.text), media), findings)
+    language = language_in(delivery.post, delivery.part, variant, context)
+    filled, findings = worded(delivery, context, Typed(variant.text, language, partial(position, variant), variant.source))
+    network = context.network(delivery.account)
+    media, unseen = shown(delivery, variant.media or (), pictures, values_for(delivery, context, language), network)
+    return Found(Reply(filled.text, facets_with(filled.text, filled.mentions), media), [*unseen, *findings])
 
 
 def _no_threads(delivery: Delivery, network: Network, others: tuple[Variant, ...], answers: tuple[Variant, ...]) -> Iterator[Finding]:
@@ -99,9 +99,9 @@ def first_comment(delivery: Delivery, context: Context, network: Network, tags: 
         left_out = _in_file(_left_out(delivery, "no-first-comment", Severity.WARNING, message, span, fix), source)
         return Found("", [left_out] if words.strip() else [])
     language = section.language if section is not None else None
-    values = values_for(delivery, context, language or language_of(delivery, context))
-    filled = fill(words, values, partial(position, section) if section is not None else lambda _start, _end: span)
-    return Found(with_tags(filled.text, tags), [unfilled(delivery, hole, source) for hole in filled.unfilled])
+    place = partial(position, section) if section is not None else lambda _start, _end: span
+    filled, findings = worded(delivery, context, Typed(words, language or language_of(delivery, context), place, source))
+    return Found(with_tags(filled.text, tags), findings)
 
 
 def beside(delivery: Delivery, context: Context, network: Network) -> Found[Beside]:

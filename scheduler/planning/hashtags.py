@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from scheduler.model.delivery import Delivery
+from scheduler.model.facets import tag_key
 from scheduler.model.finding import Finding, Severity, Span
-from scheduler.model.post import HashtagSet
+from scheduler.model.house import HashtagSet
 from scheduler.planning.context import Context
-from scheduler.planning.tagging import alike
 
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
@@ -34,11 +34,11 @@ def tags_for(delivery: Delivery, context: Context) -> Tags:
         chosen = context.hashtag_sets.get(name)
         if chosen is None:
             findings.extend(_misspelt(delivery, name, context.hashtag_sets))
-            placed.setdefault(alike(name.removeprefix("#")), ("end", name.removeprefix("#")))
+            placed.setdefault(tag_key(name.removeprefix("#")), ("end", name.removeprefix("#")))
         else:
             findings.extend((*_over(delivery, chosen), *_excluded(delivery, chosen)))
             for tag in _selected(chosen, delivery, context):
-                placed.setdefault(alike(tag), (chosen.place, tag))
+                placed.setdefault(tag_key(tag), (chosen.place, tag))
     by_place = {place: tuple(tag for where, tag in placed.values() if where == place) for place in ("end", "inline", "first-comment")}
     return Tags(by_place["end"], by_place["inline"], by_place["first-comment"], tuple(findings))
 
@@ -47,8 +47,8 @@ def _selected(chosen: HashtagSet, delivery: Delivery, context: Context) -> tuple
     tags = chosen.networks.get(delivery.account.network, chosen.tags)
     if not _rotates(chosen, tags):
         return tags
-    turn = {alike(tag) for tag in context.turns.get(delivery.id, ())}
-    mine = tuple(tag for tag in tags if alike(tag) in turn)
+    turn = {tag_key(tag) for tag in context.turns.get(delivery.id, ())}
+    mine = tuple(tag for tag in tags if tag_key(tag) in turn)
     return mine or _least_lately(tags, chosen.rotate, _used(context))
 
 
@@ -56,7 +56,7 @@ def _used(context: Context) -> dict[str, datetime]:
     """Returns when each hashtag last went out, however it was spelt then: the ledger has them as they were written."""
     used: dict[str, datetime] = {}
     for tag, at in context.facts.hashtags_used.items():
-        used[alike(tag)] = max(at, used.get(alike(tag), at))
+        used[tag_key(tag)] = max(at, used.get(tag_key(tag), at))
     return used
 
 
@@ -65,7 +65,7 @@ def _rotates(chosen: HashtagSet, tags: tuple[str, ...]) -> bool:
 
 
 def _least_lately(tags: tuple[str, ...], number: int, used: Mapping[str, datetime]) -> tuple[str, ...]:
-    return tuple(sorted(tags, key=lambda tag: used.get(alike(tag), _EARLIEST))[:number])
+    return tuple(sorted(tags, key=lambda tag: used.get(tag_key(tag), _EARLIEST))[:number])
 
 
 def turns(deliveries: Iterable[Delivery], context: Context) -> Mapping[str, tuple[str, ...]]:
@@ -82,7 +82,7 @@ def turns(deliveries: Iterable[Delivery], context: Context) -> Mapping[str, tupl
         picked = tuple(tag for tags, number in _rotating(delivery, context) for tag in _turn(delivery, tags, number, (context, last)))
         if picked:
             chosen[delivery.id] = picked
-            last.update({alike(tag): max(delivery.due.utc, last.get(alike(tag), _EARLIEST)) for tag in picked})
+            last.update({tag_key(tag): max(delivery.due.utc, last.get(tag_key(tag), _EARLIEST)) for tag in picked})
     return chosen
 
 
@@ -98,7 +98,9 @@ def _rotating(delivery: Delivery, context: Context) -> Iterator[tuple[tuple[str,
 def _turn(delivery: Delivery, tags: tuple[str, ...], number: int, at: tuple[Context, Mapping[str, datetime]]) -> tuple[str, ...]:
     context, last = at
     fact = context.facts.deliveries.get(delivery.id)
-    remembered = tuple(tag for tag in (fact.hashtags if fact is not None else ()) if tag in tags)
+    spelt = {tag_key(tag): tag for tag in tags}
+    known = (tag_key(tag) for tag in (fact.hashtags if fact is not None else ()))
+    remembered = tuple(spelt[key] for key in known if key in spelt)
     return remembered if len(remembered) == number else _least_lately(tags, number, last)
 
 
@@ -124,9 +126,9 @@ def _over(delivery: Delivery, chosen: HashtagSet) -> Iterable[Finding]:
         )
 
 
-def _misspelt(delivery: Delivery, name: str, sets: Iterable[str]) -> Iterable[Finding]:
+def _misspelt(delivery: Delivery, name: str, sets: Mapping[str, HashtagSet]) -> Iterable[Finding]:
     close = difflib.get_close_matches(name, list(sets), n=1, cutoff=0.75)
-    if close:
+    if close and not any(name in found.tags for found in sets.values()):
         yield _finding(
             delivery,
             "unknown-hashtag-set",

@@ -48,7 +48,8 @@ def _late(delivery: Delivery, context: Context, now: Present) -> Iterator[Held]:
     known, policy = context.facts.deliveries.get(delivery.id), context.config.policy
     waiting = known is None or (known.state.is_open and known.state is not State.HANDED and not known.released)
     own = lateness_of(delivery.post, policy)
-    allowed = after_quiet(delivery.due.utc, delivery.due.zone, policy.quiet_hours) + own.after
+    quiet = policy.pace(delivery.account.name).quiet_hours
+    allowed = after_quiet(delivery.due.utc, delivery.due.zone, quiet) + own.after
     if waiting and own.late != "publish" and now > allowed:
         state = State.SKIPPED if own.late == "skip" else State.MISSED
         when = "Its time had passed before the scheduler saw it" if known is None else "It did not go out in its time"

@@ -1,6 +1,6 @@
 """The pictures of an outgoing post: drawn, or the author's own, each with its description."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -12,18 +12,18 @@ from scheduler.model.outgoing import Media
 from scheduler.model.post import MediaRef
 from scheduler.planning.context import Context, Pictures, Problem
 from scheduler.planning.pictures import graphic_for, own_media
-from scheduler.planning.placeholders import fill, unfilled
+from scheduler.planning.placeholders import Values, fill, unfilled
 
 Illustrated = tuple[tuple[Media, ...], list[Finding]]
 
 
-def illustrate(delivery: Delivery, context: Context, pictures: Pictures, values: Mapping[str, str]) -> Illustrated:
+def illustrate(delivery: Delivery, context: Context, pictures: Pictures, values: Values) -> Illustrated:
     """Returns the pictures of the post itself and what is wrong with them."""
     request, network = graphic_for(delivery, context), context.network(delivery.account)
     if not network.limits.pictures and (request is not None or own_media(delivery)):
         return (), [_no_pictures(delivery, network)]
     if request is None:
-        return shown(delivery, own_media(delivery), pictures, values)
+        return shown(delivery, own_media(delivery), pictures, values, network)
     drawn = pictures[request]
     if isinstance(drawn, Graphic):
         return (Media(drawn.picture, drawn.alt),), list(_complaints(delivery, drawn))
@@ -33,22 +33,36 @@ def illustrate(delivery: Delivery, context: Context, pictures: Pictures, values:
     return (), []
 
 
-def shown(delivery: Delivery, named: Iterable[MediaRef], pictures: Pictures, values: Mapping[str, str]) -> Illustrated:
+def shown(delivery: Delivery, named: Iterable[MediaRef], pictures: Pictures, values: Values, network: Network) -> Illustrated:
     """Returns the author's own pictures in their order and what is wrong with them."""
+    takes_focus = network.abilities.focus and not delivery.story
     media: list[Media] = []
     findings: list[Finding] = []
     for ref in named:
         found = pictures[ref.path] if ref.path is not None else None
         if isinstance(found, Picture):
             alt = fill(ref.alt, values, partial(_always, ref.alt_span or ref.span))
-            media.append(Media(found, alt.text))
+            media.append(Media(found, alt.text, ref.focus if takes_focus else None))
+            findings += [_no_focus(delivery, network, ref)] if ref.focus is not None and not takes_focus else []
             findings.extend(unfilled(delivery, hole, ref.source) for hole in alt.unfilled)
         elif isinstance(found, Problem):
             problem = _picture_problem(delivery, found, ref.span, "picture-unreadable")
             findings.append(replace(problem, path=ref.source or delivery.post.path))
-        else:
+        elif not ref.awaited:
             findings.append(_missing(delivery, ref))
     return tuple(media), findings
+
+
+def _no_focus(delivery: Delivery, network: Network, ref: MediaRef) -> Finding:
+    return Finding(
+        rule="no-focus",
+        severity=Severity.HINT,
+        message=f"{network.title} takes no focus of a picture; it has no effect there",
+        path=ref.source or delivery.post.path,
+        span=ref.span,
+        part=delivery.part.name,
+        network=network.name,
+    )
 
 
 def _always(span: Span, _start: int, _end: int) -> Span:

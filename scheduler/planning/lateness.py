@@ -1,6 +1,6 @@
 """When a delivery is late or over, and quiet hours; pure, so that the plan, the preview and the ledger agree."""
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from scheduler.model.delivery import Delivery, Moment
@@ -24,18 +24,42 @@ def lateness_of(post: Post, policy: Policy) -> Lateness:
 
 
 def after_quiet(at: datetime, zone: str, quiet: Quiet | None) -> datetime:
-    """Returns the instant, or the end of the quiet hours it falls into; quiet hours may span midnight."""
+    """Returns the instant (aware UTC), or the first one after it at which clocks are outside the quiet hours; they may span midnight.
+
+    Where clocks go back into the quiet hours, these begin anew; where clocks jump over their end, they end with the jump.
+    """
     if quiet is None:
         return at
+    info = ZoneInfo(zone)
+    while is_quiet(at.astimezone(info).time(), quiet):
+        at = _next_end(at, info, quiet[1])
+    return at
+
+
+def is_quiet(wall: time, quiet: Quiet) -> bool:
+    """Tells whether a time of the day lies in the quiet hours: their first minute does, their end does not."""
     start, end = quiet
-    local = at.astimezone(ZoneInfo(zone))
-    wall = local.time()
-    inside = start <= wall < end if start <= end else wall >= start or wall < end
-    if not inside:
-        return at
-    day = local.date() + timedelta(days=1 if start > end and wall >= start else 0)
-    ends = resolve(datetime.combine(day, end), zone)
-    return ends.utc if isinstance(ends, Moment) else at.replace(minute=0) + timedelta(hours=1)
+    return start <= wall < end if start <= end else wall >= start or wall < end
+
+
+def _next_end(at: datetime, info: ZoneInfo, end: time) -> datetime:
+    """Returns the first instant after ``at`` at which clocks show ``end``, or have just jumped over it."""
+    today = at.astimezone(info).date()
+    ends = []
+    for day in (today, today + timedelta(days=1)):
+        # zoneinfo reads a time that clocks jump over with the offset before the jump (fold 0) or after it (fold 1), which is earlier.
+        first, second = (datetime.combine(day, end, info).replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+        ends += [first, second] if first <= second else [_jump(second, first, info)]
+    return min(one for one in ends if one > at)
+
+
+def _jump(before: datetime, after: datetime, info: ZoneInfo) -> datetime:
+    """Returns the instant at which clocks jump, to the second; it lies after ``before``, and ``after`` is not earlier."""
+    old = before.astimezone(info).utcoffset()
+    while after - before > timedelta(seconds=1):
+        middle = before + timedelta(seconds=(after - before) // timedelta(seconds=2))
+        before, after = (middle, after) if middle.astimezone(info).utcoffset() == old else (before, middle)
+    return after
 
 
 def event_over(delivery: Delivery) -> datetime | None:

@@ -10,6 +10,7 @@ from scheduler.model.finding import Finding
 from scheduler.model.network import Account
 from scheduler.model.settings import Config
 from scheduler.planning.asking import Ask, timeless
+from scheduler.planning.lateness import is_quiet
 from scheduler.planning.present import Present
 from scheduler.planning.timing import nearest
 
@@ -31,16 +32,17 @@ def week_of(account: Account, config: Config, pool: str = "") -> Week | None:
 
 
 class Calendar:
-    """Is the slots of one account with what stands in them. Two posts are never closer than ``minimum_gap``, nor at one time.
+    """Is the slots of one account with what stands in them. Two posts are never closer than its ``minimum_gap``, nor at one time.
 
-    Slots are wall-clock times of the organisation; those in the quiet hours are left out.
+    Slots are wall-clock times of the organisation; those in the quiet hours of the account are left out.
     """
 
-    def __init__(self, week: Week, config: Config, taken: Iterable[datetime]) -> None:
+    def __init__(self, week: Week, config: Config, account: str, taken: Iterable[datetime]) -> None:
         self._week = week
         self._zone = config.organisation.timezone
-        self._quiet = config.policy.quiet_hours
-        self._gap = config.policy.minimum_gap
+        pace = config.policy.pace(account)
+        self._quiet = pace.quiet_hours
+        self._gap = pace.minimum_gap
         self._taken = sorted(taken)
 
     def take(self, due: datetime) -> None:
@@ -68,15 +70,11 @@ class Calendar:
                     yield slot
 
     def _on(self, day: date) -> list[Moment]:
-        times = (clock for clock in self._week.get(day.weekday(), ()) if not self._is_quiet(clock))
-        slots = {nearest(datetime.combine(day, clock), self._zone)[0] for clock in times}
-        return sorted(slots, key=lambda slot: slot.utc)
+        slots = {nearest(datetime.combine(day, clock), self._zone)[0] for clock in self._week.get(day.weekday(), ())}
+        return sorted((slot for slot in slots if not self._is_quiet(slot)), key=lambda slot: slot.utc)
 
-    def _is_quiet(self, clock: time) -> bool:
-        if self._quiet is None:
-            return False
-        start, end = self._quiet
-        return start <= clock < end if start <= end else clock >= start or clock < end
+    def _is_quiet(self, slot: Moment) -> bool:
+        return self._quiet is not None and is_quiet(slot.local.time(), self._quiet)
 
 
 def slotless(asks: Iterable[Ask], config: Config) -> Iterator[Finding]:

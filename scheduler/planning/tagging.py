@@ -1,11 +1,13 @@
 """Where hashtags stand: in the words of a text, or below it."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 import regex
 
-from scheduler.model.facets import facets_of
+from scheduler.model.facets import facets_of, tag_key
+from scheduler.model.outgoing import Facet
 
 # A word is whole where no letter, digit or joining sign touches it, and where it is no part of a compound, of an address or of a number.
 _BEFORE = r"(?<![\w·\u200c\u200d#＃@&/]|\w[-‐‑.])"
@@ -17,18 +19,13 @@ _SEAM = regex.compile(
 _GRAPHEME = regex.compile(r"\X")
 
 
-def alike(tag: str) -> str:
-    """Returns what is the same for spellings that networks take for one hashtag: small letters, accents composed."""
-    return unicodedata.normalize("NFC", tag.casefold())
-
-
 def unwritten(text: str, tags: Iterable[str]) -> tuple[str, ...]:
     """Returns the tags, without ``#`` and each once, that are no hashtag of the text yet."""
-    present = {alike(facet.value) for facet in facets_of(text) if facet.kind == "tag"}
+    present = {tag_key(facet.value) for facet in facets_of(text) if facet.kind == "tag"}
     found: dict[str, str] = {}
     for tag in tags:
-        if alike(tag) not in present:
-            found.setdefault(alike(tag), tag)
+        if tag_key(tag) not in present:
+            found.setdefault(tag_key(tag), tag)
     return tuple(found.values())
 
 
@@ -39,7 +36,17 @@ def with_tags(text: str, tags: Iterable[str]) -> str:
 
 
 def with_inline(text: str, tags: Iterable[str], kept: Iterable[tuple[int, int]] = ()) -> tuple[str, tuple[str, ...]]:
-    """Returns the text with the first mention of each tag made the hashtag, in the tag's own spelling, and the tags it does not mention.
+    """Returns the text with the first mention of each tag made the hashtag, in the tag's own spelling, and the tags it does not mention."""
+    placed = places_of(text, tags, kept)
+    return put(text, placed), tuple(tag for tag in unwritten(text, tags) if tag not in placed)
+
+
+Places = Mapping[str, tuple[int, int]]
+"""Is where a text mentions tags, in code points."""
+
+
+def places_of(text: str, tags: Iterable[str], kept: Iterable[tuple[int, int]] = ()) -> Places:
+    """Returns where the text first mentions each tag that is no hashtag of it yet.
 
     A tag of several words, as MayDay, is mentioned by “May Day” too. Links, mentions and hashtags stay as they are, and so do the
     stretches ``kept``, counted in code points. Where tags want the same words the longest has them. Only whole words count, so that
@@ -54,9 +61,21 @@ def with_inline(text: str, tags: Iterable[str], kept: Iterable[tuple[int, int]] 
         if free is not None:
             placed[tag] = free
             taken.append(free)
-    for tag, (start, end) in sorted(placed.items(), key=lambda item: item[1], reverse=True):
+    return placed
+
+
+def put(text: str, places: Places) -> str:
+    """Returns the text with the hashtags in those places."""
+    for tag, (start, end) in sorted(places.items(), key=lambda item: item[1], reverse=True):
         text = f"{text[:start]}#{tag}{text[end:]}"
-    return text, tuple(tag for tag in wanted if tag not in placed)
+    return text
+
+
+def moved(facets: Iterable[Facet], places: Places) -> Iterator[Facet]:
+    """Yields the facets where they stand once the hashtags are in their places."""
+    for facet in facets:
+        grown = sum(len(tag) + 1 - (end - start) for tag, (start, end) in places.items() if end <= facet.start)
+        yield replace(facet, start=facet.start + grown, end=facet.end + grown)
 
 
 def _mentions(tag: str) -> regex.Pattern[str]:

@@ -89,6 +89,9 @@ PLACEHOLDERS = (
 )
 """Are the names that may stand in braces."""
 
+MENTION = "mention."
+"""Stands in braces before the name of whoever is mentioned."""
+
 SECTIONS = ("first comment", "reply", "variation", "story")
 """Are the sections that belong to no network of their own."""
 

@@ -13,7 +13,7 @@ from scheduler.postfiles.settings import fences
 from scheduler.postfiles.settings.block import Entry, read_block
 from scheduler.postfiles.settings.effects import without_effect
 from scheduler.postfiles.settings.fields import Fields, validate
-from scheduler.postfiles.text import notes
+from scheduler.postfiles.text import escapes, notes
 from scheduler.postfiles.text.sections import Parser, RawPart
 
 _PART_HEADING = re.compile(r"##[ \t\u00a0]+\S")
@@ -61,6 +61,7 @@ def parse(path: str, data: bytes, modified: datetime, names: Names, role: Role =
     block = read_block(source, halves.first, halves.last)
     fields, wrong = validate(path, block.entries, names)
     findings += [*block.findings, *wrong, *(() if translates else without_effect(path, fields, block.entries))]
+    findings += escapes.in_settings(path, block.entries)
     if role is Role.FOLDER:
         return Parsed(path, sha256, modified, fields, block.entries, findings=tuple(findings))
     body = notes.take_out(source, halves.text)

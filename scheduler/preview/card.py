@@ -1,6 +1,6 @@
 """Makes a card of one line of the agenda: everything a person wants to know before it goes out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from babel import Locale
@@ -20,13 +20,14 @@ _NEAR = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """Is one picture on the page; ``src`` is empty where it cannot be read."""
+    """Is one picture on the page; ``src`` is empty where it cannot be read, ``focus`` where none is sent."""
 
     src: str
     width: int
     height: int
     alt: str
     name: str
+    focus: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def draw(entry: Entry, network: Network | None, page: Surroundings) -> Card:
         sent=in_words(entry.sent_at, page.zone, page.locale) if entry.sent_at else None,
         waits=in_words(entry.not_before, delivery.due.zone, page.locale).time if _waits(entry) else "",
         rehearsed=not (delivery.account.live or known.local),
-        outgoing=_as_readers_see(outgoing, known.abilities) if outgoing else None,
+        outgoing=_as_readers_see(outgoing, known) if outgoing else None,
         no_alt=known.gaps.get("alt_text", ""),
         reason=entry.reason,
         url=safe_href(entry.url),
@@ -135,10 +136,15 @@ def draw(entry: Entry, network: Network | None, page: Surroundings) -> Card:
     )
 
 
-def _as_readers_see(outgoing: Outgoing, abilities: Abilities) -> Outgoing:
+def _as_readers_see(outgoing: Outgoing, network: Network) -> Outgoing:
     """Returns the post with those of its facets that readers can follow on its network."""
-    kinds = abilities.marks if abilities.links_clickable else abilities.marks - {"link"}
-    return replace(outgoing, facets=tuple(facet for facet in outgoing.facets if facet.kind in kinds))
+    return replace(outgoing, facets=tuple(facet for facet in outgoing.facets if _leads_somewhere(facet, network)))
+
+
+def _leads_somewhere(facet: Facet, network: Network) -> bool:
+    if facet.kind == "mention":
+        return network.mentions is not None and network.mentions.is_handle(facet.value)
+    return facet.kind in network.abilities.marks and (facet.kind != "link" or network.abilities.links_clickable)
 
 
 def _further(outgoing: Outgoing, limits: Limits, pictures: Pictures) -> Iterator[Further]:
@@ -151,17 +157,21 @@ def _further(outgoing: Outgoing, limits: Limits, pictures: Pictures) -> Iterator
         yield Further("Poll", "\n".join(outgoing.poll.lines))
     if outgoing.first_comment:
         yield Further(
-            "First comment", outgoing.first_comment, facets_of(outgoing.first_comment), (), measure(outgoing.first_comment, limits)
+            "First comment",
+            outgoing.first_comment,
+            facets_of(outgoing.first_comment),
+            (),
+            measure(outgoing.first_comment, limits, limits.text),
         )
     for number, reply in enumerate(outgoing.replies, start=1):
         shots = tuple(_shot(item, pictures) for item in reply.media)
-        yield Further(f"Answer {number}", reply.text, reply.facets, shots, measure(reply.text, limits, beside_pictures=bool(shots)))
+        ruler = measure(reply.text, limits, limits.most_text(beside_pictures=bool(shots)), facets=reply.facets)
+        yield Further(f"Answer {number}", reply.text, reply.facets, shots, ruler)
 
 
-def measure(text: str, limits: Limits, *, beside_pictures: bool = False, beside_poll: bool = False, warning: str = "") -> Ruler:
-    """Returns the ruler of a text: counted as the network counts, with the warning beside it; in plain words without a limit."""
-    length = limits.count(text) + (limits.count(warning) if warning else 0)
-    most = limits.most_text(beside_pictures=beside_pictures, beside_poll=beside_poll)
+def measure(text: str, limits: Limits, most: int | None, *, warning: str = "", facets: Sequence[Facet] = ()) -> Ruler:
+    """Returns the ruler of a text that may be as long as ``most``: counted as the network counts, with the warning beside it."""
+    length = limits.length(text, facets) + (limits.length(warning) if warning else 0)
     if most is None:
         return Ruler(f"{length:,} {limits.unit}, no limit", 0, "calm")
     words = f"{length:,} / {most:,} {limits.unit}{' with the warning' if warning else ''}"
@@ -172,8 +182,8 @@ def measure(text: str, limits: Limits, *, beside_pictures: bool = False, beside_
 
 def _whole(outgoing: Outgoing, network: Network) -> Ruler:
     warning = (outgoing.content_warning or "") if network.abilities.content_warning else ""
-    beside = {"beside_pictures": bool(outgoing.media), "beside_poll": outgoing.poll is not None}
-    return measure(outgoing.text, network.limits, **beside, warning=warning)
+    most = network.limits.most_text(beside_pictures=bool(outgoing.media), beside_poll=outgoing.poll is not None)
+    return measure(outgoing.text, network.limits, most, warning=warning, facets=outgoing.facets)
 
 
 def _waits(entry: Entry) -> bool:
@@ -183,7 +193,8 @@ def _waits(entry: Entry) -> bool:
 def _shot(media: Media, pictures: Pictures) -> Shot:
     picture = media.picture
     name = picture.path.replace("\\", "/").rpartition("/")[2]
-    return Shot(pictures.address(picture), max(picture.width, 1), max(picture.height, 1), media.alt, name)
+    focus = "{:g} {:g}".format(*media.focus) if media.focus is not None else ""
+    return Shot(pictures.address(picture), max(picture.width, 1), max(picture.height, 1), media.alt, name, focus)
 
 
 def _cover(outgoing: Outgoing, pictures: Pictures) -> Shot | None:

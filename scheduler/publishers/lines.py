@@ -38,17 +38,24 @@ class Until:
         return left if most is None else min(left, most)
 
 
+def _waits(until: Until, timeout: float | None, late: Exception) -> float:
+    left = until.left(timeout)
+    if left <= 0:
+        raise late
+    return left
+
+
 class _Stream(httpcore.NetworkStream):
     def __init__(self, inner: httpcore.NetworkStream, until: Until) -> None:
         self._inner = inner
         self._until = until
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, self._waits(timeout, httpcore.ReadTimeout("the answer never ends")))
+        return self._inner.read(max_bytes, _waits(self._until, timeout, httpcore.ReadTimeout("the answer never ends")))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         for start in range(0, len(buffer), _PIECE):
-            self._inner.write(buffer[start : start + _PIECE], self._waits(timeout, httpcore.WriteTimeout("the upload never ends")))
+            self._inner.write(buffer[start : start + _PIECE], _waits(self._until, timeout, httpcore.WriteTimeout("the upload never ends")))
 
     def close(self) -> None:
         self._inner.close()
@@ -56,17 +63,12 @@ class _Stream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        waits = self._waits(timeout, httpcore.ConnectTimeout("timed out"))
+        # A handshake is of many reads: Python lets the time run for all of them together.
+        waits = _waits(self._until, timeout, httpcore.ConnectTimeout("timed out"))
         return _Stream(self._inner.start_tls(ssl_context, server_hostname, waits), self._until)
 
     def get_extra_info(self, info: str) -> object:
         return self._inner.get_extra_info(info)
-
-    def _waits(self, timeout: float | None, late: Exception) -> float:
-        left = self._until.left(timeout)
-        if left <= 0:
-            raise late
-        return left
 
 
 class _Lines(httpcore.NetworkBackend):
@@ -77,7 +79,8 @@ class _Lines(httpcore.NetworkBackend):
     def connect_tcp(
         self, host: str, port: int, timeout: float | None = None, local_address: str | None = None, socket_options: Options = None
     ) -> httpcore.NetworkStream:
-        return _Stream(self._system.connect_tcp(host, port, timeout, local_address, socket_options), self._until)
+        waits = _waits(self._until, timeout, httpcore.ConnectTimeout("timed out"))
+        return _Stream(self._system.connect_tcp(host, port, waits, local_address, socket_options), self._until)
 
 
 class Transport(httpx.HTTPTransport):

@@ -10,7 +10,7 @@ from filelock import FileLock, Timeout
 
 from scheduler.checks.limits import exceeded
 from scheduler.checks.objection import Objection
-from scheduler.disk import sync_folder, write_file
+from scheduler.disk import private_folder, sync_folder, write_file
 from scheduler.model.network import Account, Network
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Media, Outgoing
@@ -102,7 +102,7 @@ class Rehearsal:
 
     @contextmanager
     def _lock(self) -> Iterator[None]:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        private_folder(self._folder)
         with FileLock(self._folder / ".lock", timeout=LOCK_SECONDS):
             yield
 

@@ -26,8 +26,8 @@ _EVERY, _AGAIN, _OLD_ENOUGH = timedelta(days=7), timedelta(days=1), timedelta(ho
 class Keys:
     """Is where secrets come from and go to.
 
-    ``find`` returns an account's, ``elsewhere`` names what gives it instead of our own file (empty where that decides), ``store``
-    writes it there.
+    ``find`` returns an account's, ``elsewhere`` names what gives it where we cannot write (empty where the keyring or our own file
+    decides), ``store`` puts a new one where the old one came from.
     """
 
     find: Callable[[str], str]
@@ -97,7 +97,10 @@ class Renewal:
         checked = trial.verify() if isinstance(trial, Verifies) else None
         if checked is not None and not checked.ok and not checked.of_media:
             return f"the new one does not work: {checked.reason}"
-        self.keys.store(account.name, found.secret)
+        try:
+            self.keys.store(account.name, found.secret)
+        except SchedulerError as error:
+            return f"the new one cannot be kept: {error.message}"
         self.standings.connected(account.name, found.secret, trial, found.expires)
         self.standings.note(account.name, renews=True, renewed_at=self.clock.now().isoformat(), looked_at=self.clock.now().isoformat())
         ends = f" until {found.expires:%Y-%m-%d}" if found.expires else ""

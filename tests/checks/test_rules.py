@@ -95,7 +95,64 @@ def test_a_poll_that_would_be_refused_is_an_error(poll: Poll, limits: dict[str, 
 
 @pytest.mark.parametrize("text", ["Todo el mundo a la calle", "todos juntos", "the [sic] report", "See [place](https://example.org)"])
 def test_words_that_only_look_like_notes_are_left_alone(text: str) -> None:
-    assert found(text) == []
+    assert "leftover-note" not in dict(found(text))
+
+
+def unmarked(text: str) -> list[str | None]:
+    """Returns what each sign of formatting in a text becomes; None where a person must say it anew."""
+    around = context(networks=(network("alpha"),))
+    delivery = plan([file_of(post(variants=(variant(text),)))], around, NOW).deliveries[0]
+    judged = Subject(delivery, compose(delivery, around, {}).outgoing, around.network(delivery.account), around.config)
+    found = [finding for finding in review(judged, known_rules()) if finding.rule == "markdown-left-over"]
+    assert all(finding.severity is Severity.WARNING for finding in found)
+    assert not any(finding.edit.safe for finding in found if finding.edit)
+    return [finding.edit.replacement if finding.edit else None for finding in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "becomes"),
+    [
+        ("**Friday**, 5 pm", ["Friday"]),
+        ("__Friday__ and *only* _you_", ["Friday", "only", "you"]),
+        ("**Kolleg*innen** kommt", ["Kolleg*innen"]),
+        ("(*nur heute*)", ["nur heute"]),
+        ("[Register](https://example.org/a_b_c)", ["Register: https://example.org/a_b_c"]),
+        ("[here](https://example.org/a_(b)) and [site](example.org)", ["here: https://example.org/a_(b)", "site: example.org"]),
+        ("[@union](https://example.org)", ["@union: https://example.org"]),
+        ("[mail](mailto:post@example.org)", ["mail: post@example.org"]),
+        ("[https://example.org](https://example.org)", ["https://example.org"]),
+        ("See [[Rally plan|our plan]]", ["our plan"]),
+        ("~~Monday~~ Tuesday ==now==", ["Monday", "now"]),
+        ("Rally\n=====", [None]),
+        ("fish &amp; chips&nbsp;now", ["&", " "]),
+        ("<b>Now</b><br>", ["", "", ""]),
+        ('<a href="https://example.org">here</a>', ["", ""]),
+    ],
+)
+def test_signs_of_formatting_that_readers_would_see_are_a_warning(text: str, becomes: list[str | None]) -> None:
+    assert sorted(map(str, unmarked(text))) == sorted(map(str, becomes))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kolleg*innen und Freund*innen",
+        "*** DER SOMMER ***",
+        "2 * 3 * 4 and 5*",
+        "Price* until May (*while it lasts)",
+        "* one\n* two\n- three\n> said",
+        "@__union__ and @a_b_c and #tag_one_",
+        "https://example.org/a_b_/_c_ www.example.org/*x*",
+        "a_b_c post_box@example.org",
+        "¯\\_(ツ)_/¯ hi ¯\\_(ツ)_/¯",
+        "AT&T; Q&A; <3 a < b > c",
+        "a == b == c, ~ 5 ~, ~~",
+        "-----\n_____\n*****",
+        "[sic] (see p. 3) [1](note)",
+    ],
+)
+def test_signs_that_are_text_are_left_alone(text: str) -> None:
+    assert unmarked(text) == []
 
 
 def test_a_note_in_a_description_is_found_too() -> None:

@@ -52,8 +52,13 @@ late_after = "30m"
 quiet_hours = "22:00-07:00"
 [slots.mastodon]
 daily = ["09:00", "17:30"]
+minimum_gap = "2h"
+quiet_hours = "none"
+most_per_hour = 3
 [accounts.our-site]
 network = "website"
+language = "es"
+languages = "thread"
 """
 
 
@@ -79,6 +84,9 @@ def test_what_the_program_takes_is_valid(config: Any, tmp_path: Path, late: str)
         ('late_after = "30m"', 'late = "skp"'),
         ('"22:00-07:00"', '"at night"'),
         ('"09:00"', '"25:00"'),
+        ('minimum_gap = "2h"', "minimum_gap = 2"),
+        ('"none"', '"never"'),
+        ("most_per_hour = 3", "most_per_hour = -1"),
         ('"website"', '"websit"'),
         ('network = "website"', 'network = "website"\npage_id = "1"'),
         ("[accounts.our-site]", "[accounts.Our_Site]"),

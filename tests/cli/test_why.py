@@ -133,6 +133,18 @@ def test_quiet_hours_and_the_gap_between_two_posts(tmp_path: Path, capsys: pytes
     golden("pace", capsys)
 
 
+def test_quiet_hours_of_one_account_are_named_for_that_account_alone(
+    tmp_path: Path, chat: Running, capsys: pytest.CaptureFixture[str]
+) -> None:
+    slots = '[slots.chat]\nquiet_hours = "12:00-13:30"\nminimum_gap = "1h"\n[slots.site]\nquiet_hours = "none"\n'
+    room = Newsroom(tmp_path, chat, more=f'quiet_hours = "12:00-13:00"\n{slots}')
+    room.write("lunch", "12:10", to="site, chat")
+    room.run()
+    with room.running():
+        room.queue()
+    golden("pace-of-one", capsys)
+
+
 @pytest.mark.parametrize(
     ("scope", "name", "said"),
     [

@@ -11,7 +11,7 @@ from scheduler.config.reading import ConfigInvalid, NoProject, find_project, rea
 from scheduler.config.schema import LateAfterTable, LateTable
 from scheduler.config.secrets import SecretMissing, SecretsExposed, find_secret, redacted
 from scheduler.model.network import Setting
-from scheduler.model.settings import Kind, Lateness
+from scheduler.model.settings import Kind, Lateness, Pace
 from tests.planning.making import network
 
 ALPHA = network("alpha", settings=(Setting("server", "the server's address", required=True), Setting("folder", "where to", "public")))
@@ -302,3 +302,73 @@ def test_nobody_is_left_to_believe_that_posts_wait_for_an_approval(tmp_path: Pat
     (finding,) = caught.value.findings
     assert "cannot be recorded yet" in finding.message
     assert (finding.span.line, finding.span.column) == (4, 12)
+
+
+BOTH = """
+[accounts.main]
+network = "alpha"
+server = "x"
+[accounts.second]
+network = "alpha"
+server = "y"
+[policy]
+minimum_gap = "10m"
+quiet_hours = "22:00-07:00"
+most_per_hour = 6
+"""
+NIGHT, COMMON = (time(22), time(7)), timedelta(minutes=10)
+
+
+@pytest.mark.parametrize(
+    ("slots", "main", "second"),
+    [
+        ("", None, None),
+        ('[slots.main]\ndaily = ["09:00"]\n', None, None),
+        ('[slots.main]\nminimum_gap = "2h"\n', Pace(minimum_gap=timedelta(hours=2), quiet_hours=NIGHT, most_per_hour=6), None),
+        ('[slots.main]\nquiet_hours = "None"\n', Pace(minimum_gap=COMMON, most_per_hour=6), None),
+        (
+            (
+                '[slots.alpha]\nmost_per_hour = 2\n[slots.default]\nmost_per_hour = 3\nminimum_gap = "1m"\n'
+                '[slots.main]\nquiet_hours = "1:00-2:00"\n'
+            ),
+            Pace(minimum_gap=timedelta(minutes=1), quiet_hours=(time(1), time(2)), most_per_hour=2),
+            Pace(minimum_gap=timedelta(minutes=1), quiet_hours=NIGHT, most_per_hour=2),
+        ),
+        ('[slots.second]\nminimum_gap = "0m"\nmost_per_hour = 0\n', None, Pace(quiet_hours=NIGHT)),
+    ],
+)
+def test_the_pace_of_an_account_is_that_of_its_slots_and_else_that_of_the_project(
+    tmp_path: Path, slots: str, main: Pace | None, second: Pace | None
+) -> None:
+    policy = read_config(written(tmp_path, MINIMAL + BOTH + slots), {"alpha": ALPHA}).policy
+    common = Pace(minimum_gap=COMMON, quiet_hours=NIGHT, most_per_hour=6)
+    assert (policy.pace("main"), policy.pace("second"), policy.pace("gone")) == (main or common, second or common, common)
+
+
+@pytest.mark.parametrize(
+    ("typed", "rule", "line", "message", "fix"),
+    [
+        ('[slots.mian]\nminimum_gap = "2h"\n', "bad-setting", 15, "there is no account “mian”", "[slots.main]"),
+        ('[slots.tips]\ndaily = ["09:00"]\nquiet_hours = "1:00-2:00"\n', "bad-setting", 16, "posts of a pool keep", "[slots.main]"),
+        (
+            "[accounts.third]\nnetwork = 'alpha'\nserver = 'z'\nminimum_gap = '2h'\n",
+            "unknown-setting",
+            17,
+            "stands with its slots",
+            "[slots.third]",
+        ),
+        ("[slots.main]\nminimum_gap = 2\n", "bad-setting", 15, "2 of what?", None),
+        ("[slots.main]\nquiet_hours = 'at night'\n", "bad-setting", 15, "is not a stretch of the day", None),
+        ("[slots.main]\nmost_per_hour = -1\n", "bad-setting", 15, "cannot be less than 0", "most_per_hour = 0"),
+        ("[slots.main]\nminimun_gap = '2h'\n", "unknown-setting", 15, "“minimun_gap”", None),
+    ],
+)
+def test_a_mistake_in_the_pace_of_an_account_is_told_where_it_stands(
+    tmp_path: Path, typed: str, rule: str, line: int, message: str, fix: str | None
+) -> None:
+    with pytest.raises(ConfigInvalid) as caught:
+        read_config(written(tmp_path, MINIMAL + BOTH + typed), {"alpha": ALPHA})
+    (finding,) = caught.value.findings
+    assert (finding.rule, finding.span.line) == (rule, line)
+    assert message in finding.message
+    assert (fix or "") in (finding.fix or "")

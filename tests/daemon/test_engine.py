@@ -11,7 +11,7 @@ from scheduler.model.outcome import Outcome, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope
 from scheduler.model.plan import Entry
 from scheduler.model.post import Repeat
-from scheduler.model.settings import Kind, Lateness, Policy
+from scheduler.model.settings import Kind, Lateness, Pace, Policy
 from tests.daemon.conftest import Desk
 from tests.ledger.making import NOON, agenda, entry, reason_of, state_of
 
@@ -240,3 +240,16 @@ def test_what_its_kind_calls_late_keeps_the_gap_of_what_goes_out_late_and_nothin
     desk.clock.advance(5 * MINUTE)
     engine.tick()
     assert len(desk.networks["hall"].accepted) == 2
+
+
+def test_an_engine_sends_for_each_account_at_its_own_pace(desk: Desk) -> None:
+    desk.agenda = agenda(*(entry(f"{account}-{number}", account=account) for account in ("hall", "other") for number in range(3)))
+    policy = Policy(late_after=timedelta(days=1), paces={"hall": Pace(minimum_gap=10 * MINUTE)})
+    engine = Engine(desk.ledger, desk.clock, desk.networks, desk.make_agenda, Settings(owner="second", policy=policy, workers=1))
+    engine.refresh()
+    sent = []
+    for _ in range(3):
+        engine.tick()
+        sent.append({name: len(network.accepted) for name, network in desk.networks.items()})
+        desk.clock.advance(10 * MINUTE)
+    assert sent == [{"hall": 1, "other": 3}, {"hall": 2, "other": 3}, {"hall": 3, "other": 3}]

@@ -4,20 +4,21 @@ Source: "Webhook Resource", "Message Resource", "Poll Resource" and "Opcodes and
 """
 
 import json
+import re
 import sys
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from tests.emulators.emulating import Answer, Call, Emulator, serve
+from tests.emulators.emulating import Answer, Call, Emulator, Route, serve
 
 WEBHOOK = "/api/webhooks/112233445566778899/planted-discord-token"
 
 
 class Discord(Emulator):
-    routes: ClassVar[tuple[tuple[str, str], ...]] = (
-        (rf"POST {WEBHOOK}", "execute"),
-        (rf"GET {WEBHOOK}", "webhook"),
-        (rf"(PATCH|DELETE) {WEBHOOK}/messages/(\d+)", "message"),
+    routes: ClassVar[tuple[Route, ...]] = (
+        (rf"POST {WEBHOOK}", "execute", "Webhook Resource: Execute Webhook"),
+        (rf"GET {WEBHOOK}", "webhook", "Webhook Resource: Get Webhook with Token"),
+        (rf"(PATCH|DELETE) {WEBHOOK}/messages/(\d+)", "message", "Webhook Resource: Edit and Delete Webhook Message"),
     )
 
     def fresh(self) -> dict[str, Any]:
@@ -51,7 +52,13 @@ class Discord(Emulator):
             return Answer(400, {"message": "Invalid Form Body", "code": 50035})
         number = self.number()
         calls_everyone = "everyone" in body.get("allowed_mentions", {"parse": ["everyone"]})["parse"]
-        kept = {"id": number, "text": body.get("content", ""), "alts": alts, "calls_everyone": calls_everyone, "poll": body.get("poll")}
+        kept = {
+            "id": number,
+            "text": _seen(body.get("content", "")),
+            "alts": alts,
+            "calls_everyone": calls_everyone,
+            "poll": body.get("poll"),
+        }
         self.state["messages"].append({**kept, "embeds": body.get("embeds", [])})
         if call.fields.get("wait") != "true":
             return Answer(204)
@@ -67,8 +74,13 @@ class Discord(Emulator):
             return Answer(204)
         if found["poll"]:
             return Answer(400, {"message": "Cannot edit a poll message", "code": 520003})
-        found["text"] = call.json["content"]
-        return Answer(200, {"id": number, "channel_id": "7", "content": found["text"]})
+        found["text"] = _seen(call.json["content"])
+        return Answer(200, {"id": number, "channel_id": "7", "content": call.json["content"]})
+
+
+def _seen(content: str) -> str:
+    """Returns what readers see of Markdown whose every sign is escaped; a sign that is left is kept, for tests to stumble over."""
+    return re.sub(r"\\([^0-9A-Za-z\s])", r"\1", content)
 
 
 def _is_poll(poll: Mapping[str, Any]) -> bool:

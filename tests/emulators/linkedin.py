@@ -8,7 +8,7 @@ import re
 import sys
 from typing import Any, ClassVar
 
-from tests.emulators.emulating import Answer, Call, Emulator, serve
+from tests.emulators.emulating import Answer, Call, Emulator, Route, serve
 
 TOKEN, AUTHOR = "AQX-planted-linkedin", "urn:li:organization:77001"
 UNESCAPED = re.compile(r"(?<!\\)(?:\\\\)*[|{}@\[\]()<>#*_~]")
@@ -18,6 +18,7 @@ LONGEST = 3_000
 [ours] That these are code points of what is sent, with its escapes and the form of its hashtags, and how one more is refused.
 """
 HASHTAG = re.compile(r"\{hashtag\|\\?#\|((?:[^\\}]|\\.)*)\}")
+MENTION = re.compile(r"(?<!\\)@\[((?:\\.|[^\\\]])+)\]\((?:urn:li:(?:organization|person):[\w-]+)\)")
 
 
 def error(status: int, code: str, message: str) -> Answer:
@@ -27,15 +28,15 @@ def error(status: int, code: str, message: str) -> Answer:
 class LinkedIn(Emulator):
     """Has the switch ``readable``: whether this app may read the author's posts and pictures."""
 
-    routes: ClassVar[tuple[tuple[str, str], ...]] = (
-        (r"POST /rest/images", "begin"),
-        (r"PUT /upload/(\d+)", "upload"),
-        (r"GET /rest/images/urn:li:image:(\d+)", "image"),
-        (r"POST /rest/posts", "create"),
-        (r"POST /rest/posts/(urn:li:share:\d+)", "update"),
-        (r"DELETE /rest/posts/(urn:li:share:\d+)", "delete"),
-        (r"GET /rest/posts/(urn:li:share:\d+)", "post"),
-        (r"GET /rest/posts", "posts"),
+    routes: ClassVar[tuple[Route, ...]] = (
+        (r"POST /rest/images", "begin", "Images API: Initialize Image Upload"),
+        (r"PUT /upload/(\d+)", "upload", "Images API: Upload the Image"),
+        (r"GET /rest/images/urn:li:image:(\d+)", "image", "Images API: Get a Single Image"),
+        (r"POST /rest/posts", "create", "Posts API: Create Organic Posts"),
+        (r"POST /rest/posts/(urn:li:share:\d+)", "update", "Posts API: Update Posts"),
+        (r"DELETE /rest/posts/(urn:li:share:\d+)", "delete", "Posts API: Delete Posts"),
+        (r"GET /rest/posts/(urn:li:share:\d+)", "post", "Posts API: Get Posts by URN"),
+        (r"GET /rest/posts", "posts", "Posts API: Find Posts by Authors"),
     )
 
     def fresh(self) -> dict[str, Any]:
@@ -151,8 +152,8 @@ def _is_poll(poll: dict[str, Any]) -> bool:
 
 
 def _read(commentary: str) -> str:
-    """Returns what readers see: hashtags in words, and everything cut at the first sign that is not escaped."""
-    text = HASHTAG.sub(lambda match: f"\\#{match[1]}", commentary)
+    """Returns what readers see: hashtags and mentions in words, and everything cut at the first sign that is not escaped."""
+    text = MENTION.sub(r"\1", HASHTAG.sub(lambda match: f"\\#{match[1]}", commentary))
     cut = UNESCAPED.search(text)
     return re.sub(r"\\(.)", r"\1", text[: cut.end() - 1] if cut else text)
 

@@ -5,7 +5,8 @@ Each shape names its source: [D] mastodon/documentation (2026-07-02), [S] glitch
 ``POST /_control`` sets the kind of server and the faults, ``GET /_seen`` tells what readers see and what was called.
 
 A fault is used up by the next visible call: ``drop`` (the post is made, the answer is lost), ``500`` (the post is made, an error is
-answered), ``429`` and ``503`` (nothing is made), ``slow`` (the post is made and the answer takes ``seconds``).
+answered), ``early`` (nothing is made and nothing is answered), ``429`` and ``503`` (nothing is made), ``slow`` (the post is made and the
+answer takes ``seconds``).
 """
 
 import json
@@ -15,6 +16,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from email.parser import BytesParser
 from email.policy import HTTP
 from html import escape
@@ -106,10 +108,15 @@ class Handler(Answering):
         parts = form(self.headers.get("Content-Type", ""), self.sent)
         name = str(len(self.world.media) + 100)
         described = parts.get("description", b"").decode()
-        item = {"id": name, "type": "image", "url": f"/media/{name}.jpg", "description": described, "status": None}
+        item: dict[str, Any] = {"id": name, "type": "image", "url": f"/media/{name}.jpg", "description": described, "status": None}
+        if "focus" in parts:
+            x, y = (float(number) for number in parts["focus"].decode().split(","))  # [D] methods/media: two floats, -1.0 to 1.0
+            if not (abs(x) <= 1 and abs(y) <= 1):
+                return self.say(422, {"error": "Validation failed: File focus is out of range"})
+            item["meta"] = {"focus": {"x": x, "y": y}}  # [D] entities/MediaAttachment
         self.world.media[name] = item
         pending = self.world.processing > 0
-        self.say(202 if pending else 200, {**item, "url": None if pending else item["url"]})
+        return self.say(202 if pending else 200, {**item, "url": None if pending else item["url"]})
 
     def media(self, name: str) -> None:
         item = self.world.media.get(name)
@@ -126,6 +133,9 @@ class Handler(Answering):
         fault = world.faults.pop(0) if world.faults else ""
         if fault in {"429", "503"}:
             return self.say(int(fault), {"error": "Too many requests"}, {"Retry-After": "30"})
+        if fault == "early":
+            self.close_connection = True
+            return None
         with self.lock:
             status, body = self.made(wanted, key)
         if fault == "drop":
@@ -176,7 +186,7 @@ class Handler(Answering):
             self.world.media[each]["status"] = name
         status = {
             "id": name,
-            "created_at": SystemClock().now().isoformat(),
+            "created_at": (SystemClock().now() + timedelta(hours=self.world.hours)).isoformat(),
             "url": f"https://social.example/@comms/{name}",
             "content": html(wanted.get("status", "")),
             "spoiler_text": wanted.get("spoiler_text", ""),
@@ -193,10 +203,12 @@ class Handler(Answering):
     def listed(self) -> None:
         # [D] methods/accounts#statuses: newest first, at most 40, older than max_id.
         asked = dict(pair.split("=") for pair in self.path.partition("?")[2].split("&") if "=" in pair)
-        older = [status for status in reversed(self.world.statuses) if int(status["id"]) < int(asked.get("max_id", 10**9))]
+        before = re.match(r"\d*", asked.get("max_id", str(10**9)))  # [S] a number is read as far as it is one
+        older = [status for status in reversed(self.world.statuses) if int(status["id"]) < int((before and before[0]) or 0)]
         self.say(200, older[: int(asked.get("limit", 20))])
 
     def one(self, name: str) -> None:
+        # [D] methods/statuses: get, edit and delete a single status.
         found = next((status for status in self.world.statuses if status["id"] == name), None)
         if found is None:
             return self.say(404, {"error": "Record not found"})

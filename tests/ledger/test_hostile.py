@@ -129,4 +129,4 @@ def test_spans_are_said_in_words(seconds: int, words: str) -> None:
 
 
 def test_the_same_delivery_twice_in_one_agenda_is_recorded_once(ledger: Ledger) -> None:
-    assert ledger.record(agenda(entry(), entry()), NOON, POLICY) == {State.QUEUED: 1}
+    assert ledger.record(agenda(entry(), entry()), NOON, POLICY).counts == {State.QUEUED: 1}

@@ -1,14 +1,16 @@
 """A network's own word on how fast an account may post holds for all posts of that account, in every process."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import time, timedelta
 
 import pytest
 
-from scheduler.ledger import Ledger
+from scheduler.ledger import Ledger, Terms
 from scheduler.model.delivery import State
 from scheduler.model.outcome import Published, Refused
+from scheduler.model.settings import Kind, Pace, Policy
 from tests.ledger.conftest import OpenAgain
-from tests.ledger.making import NOON, claimed, entry, queued, sending, state_of
+from tests.ledger.making import NOON, agenda, claimed, entry, queued, sending, state_of
 
 MINUTE = timedelta(minutes=1)
 
@@ -50,3 +52,47 @@ def test_an_absurd_rest_neither_breaks_nor_hurries(ledger: Ledger, rest: timedel
     queued(ledger, first, second)
     ledger.settle(sending(ledger, first), Published("1", rest=rest), NOON)
     assert (claimed(ledger, second) is None) == (rest > timedelta(0))
+
+
+OWN = Policy(
+    minimum_gap=10 * MINUTE,
+    quiet_hours=(time(22), time(7)),
+    paces={"slow": Pace(minimum_gap=60 * MINUTE), "shy": Pace(quiet_hours=(time(12), time(15))), "rare": Pace(most_per_hour=1)},
+)
+
+
+def terms(account: str) -> Terms:
+    return Terms.under(OWN, account, Kind.POST, "here", 10 * MINUTE)
+
+
+@pytest.mark.parametrize(("account", "minutes"), [("hall", 10), ("slow", 60), ("rare", 60), ("shy", 0)])
+def test_an_account_is_claimed_at_its_own_pace_and_others_at_that_of_the_project(ledger: Ledger, account: str, minutes: int) -> None:
+    early = NOON.replace(hour=9)
+    first, second = (entry(name, due=early, account=account) for name in "ab")
+    ledger.record(agenda(first, second), early, replace(OWN, late_after=timedelta(days=1)))
+    ledger.settle(sending(ledger, first, early, terms(account)), Published("1"), early)
+    soon = early + minutes * MINUTE - timedelta(seconds=1)
+    if minutes:
+        assert claimed(ledger, second, soon, terms(account)) is None
+    assert claimed(ledger, second, early + minutes * MINUTE, terms(account)) is not None
+
+
+def test_what_is_due_waits_for_the_end_of_the_quiet_hours_of_its_own_account_and_is_not_late_then(ledger: Ledger) -> None:
+    noon, night = (NOON.replace(hour=hour) for hour in (11, 21))
+    posts = [entry(f"{at.hour}-{name}", due=at, account=name) for at in (noon, night) for name in ("hall", "shy")]
+    ledger.record(agenda(*posts), NOON.replace(hour=8), OWN)
+    allowed = {line.post: (line.not_before.hour, line.next_at.hour) for line in ledger.unfinished()}
+    assert allowed == {"11-hall": (11, 11), "11-shy": (14, 14), "21-hall": (5, 5), "21-shy": (21, 21)}
+    ledger.mark_late(noon + 150 * MINUTE)
+    assert {line.post: line.state for line in ledger.unfinished() if line.due == noon} == {
+        "11-hall": State.MISSED,
+        "11-shy": State.QUEUED,
+    }
+
+
+def test_quiet_hours_that_an_account_gets_later_hold_what_was_queued_before(ledger: Ledger) -> None:
+    post = entry(due=NOON, account="shy")
+    queued(ledger, post, now=NOON.replace(hour=8))
+    ledger.record(agenda(post), NOON.replace(hour=8), OWN)
+    (line,) = ledger.unfinished()
+    assert line.next_at == NOON.replace(hour=14)

@@ -15,9 +15,9 @@ MINUTE = timedelta(minutes=1)
 
 def test_recording_the_same_folder_again_changes_nothing(ledger: Ledger) -> None:
     posts = [entry("a"), entry("b", state=State.HELD, reason="The picture is missing."), entry("c", state=State.MISSED, reason="Too late.")]
-    assert ledger.record(agenda(*posts), NOON, POLICY) == {State.QUEUED: 1, State.HELD: 1, State.MISSED: 1}
+    assert ledger.record(agenda(*posts), NOON, POLICY).counts == {State.QUEUED: 1, State.HELD: 1, State.MISSED: 1}
     written = ledger.events()
-    assert ledger.record(agenda(*posts), NOON + MINUTE, POLICY) == {}
+    assert ledger.record(agenda(*posts), NOON + MINUTE, POLICY).counts == {}
     assert ledger.events() == written
 
 
@@ -102,7 +102,7 @@ def test_what_has_begun_no_longer_follows_the_file(ledger: Ledger, state: State,
         if state in answers:
             ledger.settle(claim, answers[state], NOON)
     before = ledger.facts().deliveries
-    assert ledger.record(now_says, NOON, POLICY) == {}
+    assert ledger.record(now_says, NOON, POLICY).counts == {}
     assert ledger.facts().deliveries == before
 
 
@@ -125,9 +125,9 @@ def test_a_crash_in_the_middle_of_recording_leaves_the_ledger_as_it_was(ledger: 
 
 
 def test_thousands_of_posts_are_recorded_moved_and_cancelled(ledger: Ledger) -> None:
-    assert ledger.record(agenda(*(entry(f"p{number}") for number in range(3000))), NOON, POLICY) == {State.QUEUED: 3000}
+    assert ledger.record(agenda(*(entry(f"p{number}") for number in range(3000))), NOON, POLICY).counts == {State.QUEUED: 3000}
     moved = agenda(*(entry(f"p{number}", due=NOON + MINUTE) for number in range(2500)))
-    assert ledger.record(moved, NOON, POLICY) == {State.CANCELLED: 500}
+    assert ledger.record(moved, NOON, POLICY).counts == {State.CANCELLED: 500}
     assert len(ledger.due(NOON + MINUTE)) == 2500
     assert ledger.due(NOON) == ()
 

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from scheduler.model.delivery import Delivery, Fact, Facts, Source, State
+from scheduler.model.house import HashtagSet
 from scheduler.model.network import Abilities, Account, Limits, Network, Recovery
-from scheduler.model.post import At, HashtagSet, MediaRef, Part, Post, PostFile, Variant, When
+from scheduler.model.post import At, MediaRef, Part, Post, PostFile, Variant, When
 from scheduler.model.settings import Config, Organisation, Policy
 from scheduler.planning.context import Context
 from scheduler.planning.identity import words_of

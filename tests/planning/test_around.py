@@ -10,10 +10,11 @@ from scheduler.checks.limits import exceeded
 from scheduler.model.delivery import Facts, State
 from scheduler.model.finding import Severity
 from scheduler.model.graphic import Picture
+from scheduler.model.house import HashtagSet, Partner
 from scheduler.model.network import Abilities, Account, Limits, Recovery
 from scheduler.model.outgoing import Media, Outgoing, Reply
 from scheduler.model.poll import Poll
-from scheduler.model.post import Event, HashtagSet, MediaRef, Partner, Post
+from scheduler.model.post import Event, MediaRef, Post
 from scheduler.planning.compose import Composition, compose
 from scheduler.planning.context import Context
 from scheduler.planning.hashtags import turns

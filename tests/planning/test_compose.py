@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.model.graphic import Graphic, Picture
+from scheduler.model.house import HashtagSet
 from scheduler.model.network import Abilities, Limits, Network, Recovery
 from scheduler.model.outgoing import Outgoing
-from scheduler.model.post import Event, HashtagSet, MediaRef, Post
+from scheduler.model.post import Event, MediaRef, Post
 from scheduler.planning.compose import Composition, compose
 from scheduler.planning.context import Context, Problem
 from scheduler.planning.pictures import wanted
@@ -156,3 +157,17 @@ def test_the_frozen_form_is_the_same_post_again(made: Post) -> None:
 def test_networks_are_records_that_tests_may_make_up() -> None:
     made: Network = network("gamma", limits=Limits(text=None))
     assert made.title == "Gamma"
+
+
+def test_the_focus_of_a_picture_goes_where_it_is_taken_and_is_told_elsewhere() -> None:
+    ref = MediaRef("photo.jpg", "A photo", PHOTO.path, focus=(0.2, -0.5))
+    made = post(variants=(variant("Hi", media=(ref,)), variant("More", "reply", media=(ref,))))
+    able = Abilities(recovery=Recovery.NONE, threads=True, focus=True)
+    around = context(networks=(network("alpha", abilities=able), network("beta")))
+    taken, dropped = (composed(made, around, name, {PHOTO.path: PHOTO}) for name in ("alpha", "beta"))
+    assert [item.focus for item in (*taken.outgoing.media, *taken.outgoing.replies[0].media)] == [(0.2, -0.5)] * 2
+    assert taken.findings == ()
+    assert Outgoing.from_json(taken.outgoing.to_json()) == taken.outgoing
+    assert [item.focus for item in dropped.outgoing.media] == [None]
+    assert ("no-focus", "hint") in [(finding.rule, finding.severity.value) for finding in dropped.findings]
+    assert "focus" not in dropped.outgoing.to_json()

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from scheduler.model.house import Partner
 from scheduler.model.network import Account
-from scheduler.model.post import Partner, Repeat
+from scheduler.model.post import Repeat
 from scheduler.planning.idle import idle
 from tests.planning.making import NOON, context, post, variant
 

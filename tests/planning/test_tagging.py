@@ -7,14 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.model.facets import facets_of
+from scheduler.model.facets import facets_of, tag_key
+from scheduler.model.house import HashtagSet
 from scheduler.model.network import Abilities, Recovery
 from scheduler.model.outgoing import Outgoing
 from scheduler.model.poll import Poll
-from scheduler.model.post import Event, HashtagSet, Post
+from scheduler.model.post import Event, Post
 from scheduler.planning.compose import compose
 from scheduler.planning.plan import plan
-from scheduler.planning.tagging import alike, unwritten, with_inline, with_tags
+from scheduler.planning.tagging import unwritten, with_inline, with_tags
 from tests.planning.making import NOW, context, file_of, network, post, variant
 
 ABLE = Abilities(recovery=Recovery.NONE, first_comment=True, polls=True)
@@ -80,9 +81,9 @@ def test_nothing_but_hashtags_changes_and_every_tag_is_there_once(text: str, tag
     placed, left = with_inline(text, tags)
     assert (placed, left) == with_inline(text, tags)
     assert letters(placed) == letters(text)
-    before, after = ([alike(facet.value) for facet in facets_of(words) if facet.kind == "tag"] for words in (text, placed))
-    wanted = {alike(tag) for tag in tags} - set(before)
-    assert sorted(after) == sorted([*before, *(wanted - {alike(tag) for tag in left})])
+    before, after = ([tag_key(facet.value) for facet in facets_of(words) if facet.kind == "tag"] for words in (text, placed))
+    wanted = {tag_key(tag) for tag in tags} - set(before)
+    assert sorted(after) == sorted([*before, *(wanted - {tag_key(tag) for tag in left})])
     whole = with_tags(placed, left)
     assert whole.startswith(placed)
     assert unwritten(whole, tags) == ()

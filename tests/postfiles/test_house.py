@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from scheduler.model.finding import Finding
-from scheduler.model.post import Partner, Reading
+from scheduler.model.house import Partner, Person
+from scheduler.model.post import Reading
 from tests.postfiles.conftest import folder_at
 
 Write = Callable[[str, str | bytes], Path]
@@ -96,10 +97,17 @@ def test_a_partner_that_nobody_knows_is_told_wherever_it_is_named(write: Write, 
 def test_house_words_say_what_to_write(write: Write, read: Callable[[], Reading]) -> None:
     write(
         "posts/_words.toml",
-        'approved-links = ["https://example.org/"]\n[avoid]\nchairman = "chair"\n[names]\nSquare = ["Sqare"]\n[handles]\nUnion = "@u"\n',
+        'approved-links = ["https://example.org/"]\n[avoid]\nchairman = "chair"\n[names]\nSquare = ["Sqare"]\n'
+        '[handles]\n"Tenants’ Union" = { Mastodon = "@t@union.example", instagram = "@t" }\nkim = { name = "Kim Ito" }\n',
     )
     words = read().words
-    assert (words.avoid, words.names, words.handles) == ({"chairman": "chair"}, {"Square": ("Sqare",)}, {"Union": "@u"})
+    assert (words.avoid, words.names) == ({"chairman": "chair"}, {"Square": ("Sqare",)})
+    assert words.handles == {
+        "Tenants’ Union": Person(
+            name="Tenants’ Union", title="Tenants’ Union", handles={"mastodon": "@t@union.example", "instagram": "@t"}
+        ),
+        "kim": Person(name="kim", title="Kim Ito"),
+    }
     assert words.approved_links == ("https://example.org/",)
 
 
@@ -113,6 +121,11 @@ def test_house_words_say_what_to_write(write: Write, read: Callable[[], Reading]
         ("names = 3\n", "bad-words", 1),
         ("approved-links = ['example.org']\n", "bad-words", 1),
         ("[avoid\n", "bad-toml", 1),
+        ('[handles]\n"Union" = "@u"\n', "bad-words", 2),
+        ('[handles]\n"Union" = { mastdon = "@u" }\n', "unknown-setting", 2),
+        ('[handles]\n"Union" = { instagram = ["@u"] }\n', "bad-words", 2),
+        ('[handles.Union]\ninstagram = "@u"\nmastodn = "@u"\n', "unknown-setting", 3),
+        ("handles = 3\n", "bad-words", 1),
     ],
 )
 def test_a_mistake_in_the_house_words_has_a_place(text: str, rule: str, line: int, write: Write, read: Callable[[], Reading]) -> None:

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 from scheduler.model.delivery import Delivery, Moment, State
 from scheduler.model.finding import Finding
 from scheduler.model.graphic import Picture
-from scheduler.model.network import Abilities, Account, Limits, Network, Recovery
+from scheduler.model.network import Abilities, Account, Limits, Mentions, Network, Recovery
 from scheduler.model.outgoing import Facet, LinkCard, Media, Outgoing
 from scheduler.model.plan import Agenda, Entry
 from scheduler.model.post import Part, Post, Variant
@@ -26,7 +26,8 @@ START = datetime(2026, 4, 23, 9, 0, tzinfo=ZoneInfo(ZONE))
 
 
 def network(name: str, title: str, limit: int | None, unit: str = "characters", *, local: bool = False) -> Network:
-    return Network(name=name, title=title, limits=Limits(text=limit, unit=unit), abilities=Abilities(recovery=Recovery.NONE), local=local)
+    limits, abilities = Limits(text=limit, unit=unit), Abilities(recovery=Recovery.NONE)
+    return Network(name=name, title=title, limits=limits, abilities=abilities, local=local, mentions=Mentions(handle=r"[\w.@-]+"))
 
 
 NETWORKS: Mapping[str, Network] = {

@@ -40,9 +40,9 @@ def test_the_text_on_the_card_is_the_text_that_is_sent(desk: Desk) -> None:
 
 def test_the_ruler_counts_as_the_network_counts(desk: Desk) -> None:
     assert card_of(desk, Line("x" * 287)).only(css="ruler").words == "287 / 300 graphemes"
-    assert measure("x" * 303, Limits(text=300, unit="graphemes")).words == "303 / 300 graphemes: 3 too many"
-    assert measure("https://long.example", Limits(text=300, count=lambda _: 23)).words == "23 / 300 characters"
-    assert measure("x" * 1234, Limits(text=None)).words == "1,234 characters, no limit"
+    assert measure("x" * 303, Limits(text=300, unit="graphemes"), 300).words == "303 / 300 graphemes: 3 too many"
+    assert measure("https://long.example", Limits(text=300, count=lambda _: 23), 300).words == "23 / 300 characters"
+    assert measure("x" * 1234, Limits(text=None), None).words == "1,234 characters, no limit"
 
 
 def test_links_can_be_clicked_and_tags_are_marked(desk: Desk) -> None:
@@ -220,3 +220,10 @@ def test_what_stands_below_a_post_is_shown_in_the_order_readers_meet_it(desk: De
         page.index(words) for words in ("First words", "Pier", "○ Yes\n○ No", "Sources &lt;here&gt;", "Answer 1", "And more", "A banner")
     ]
     assert places == sorted(places)
+
+
+def test_the_focus_of_a_picture_stands_below_it_and_a_mention_by_name_is_marked(desk: Desk) -> None:
+    shot = Media(picture(desk.folder, 40, 30), "A banner", (0.25, -0.5))
+    page = card_of(desk, Line("With Kim Ito", facets=(Facet("mention", 5, 12, "kim.ito"), Facet("mention", 0, 4, "No!")), media=(shot,)))
+    assert page.only(css="shot").only(css="quiet").text == "Focus: 0.25 -0.5"
+    assert [mark.text for mark in page.only(css="text").all("span", "facet")] == ["Kim Ito"]

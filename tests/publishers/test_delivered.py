@@ -1,4 +1,4 @@
-"""What networks really got of a post's alt texts, language, content warning and poll, and why the others got none of it.
+"""What networks really got of a post's alt texts, focus, language, content warning and poll, and why the others got none of it.
 
 Each row is what an emulator, or a real server where there is one, holds after a post was published there.
 """
@@ -43,6 +43,7 @@ from tests.publishers.posts import Memory, post
 from tests.servers import bluesky_pds, processes
 
 QUESTION, OPTIONS = "Shall we strike at the harbour?", ("Strike now", "Talk first")
+FOCUS = (0.25, -0.5)
 LANGUAGE, WARNING, ALTS = "gd", "nudity", ("A banner that says Unity", "A crowd at the harbour")
 REMOTE: tuple[Emulated, ...] = (
     test_facebook.TestFacebook(),
@@ -57,6 +58,7 @@ REMOTE: tuple[Emulated, ...] = (
 )
 ABLE: dict[str, Callable[[Network, Publisher], bool]] = {
     "alt_text": lambda facts, _: facts.abilities.alt_text,
+    "focus": lambda facts, _: facts.abilities.focus,
     "content_warning": lambda facts, _: facts.abilities.content_warning or bool(facts.abilities.warning_labels),
     "language": lambda facts, _: facts.abilities.language,
     "threads": lambda facts, _: facts.abilities.threads,
@@ -65,7 +67,7 @@ ABLE: dict[str, Callable[[Network, Publisher], bool]] = {
     "edit": lambda _, publisher: isinstance(publisher, Edits),
     "delete": lambda _, publisher: isinstance(publisher, Deletes),
 }
-DELIVERED = ("alt_text", "content_warning", "language", "polls")
+DELIVERED = ("alt_text", "focus", "content_warning", "language", "polls")
 
 
 @dataclass(frozen=True)
@@ -114,9 +116,10 @@ NETWORKS: dict[str, Callable[[Path], Any]] = {
 
 
 def filled(facts: Network, folder: Path) -> Outgoing:
-    """Returns a post with all three, as far as compose hands them to this network."""
+    """Returns a post with all of them, as far as compose hands them to this network."""
     outgoing = post(folder, facts.name, "Unity at the harbour", pictures=min(2, facts.limits.pictures))
-    media = tuple(replace(item, alt=alt) for item, alt in zip(outgoing.media, ALTS, strict=False))
+    focus = FOCUS if facts.abilities.focus else None
+    media = tuple(replace(item, alt=alt, focus=focus) for item, alt in zip(outgoing.media, ALTS, strict=False))
     warned = ABLE["content_warning"](facts, test_website.website(folder))
     return replace(outgoing, media=media, language=LANGUAGE, content_warning=WARNING if warned else None)
 
@@ -148,6 +151,7 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Row]:
             kept = json.dumps(state(), ensure_ascii=False)
         got = {
             "alt_text": all(alt in kept for alt in ALTS),
+            "focus": '"focus": {"x": 0.25, "y": -0.5}' in kept,
             "language": f'"{LANGUAGE}"' in kept,
             "content_warning": f'"{WARNING}"' in kept,
             "polls": all(words in kept for words in (QUESTION, *OPTIONS)),
@@ -178,7 +182,7 @@ def line(row: Row) -> str:
     pictures = f"{limits.pictures}{size}" if limits.pictures else "none"
     alt = "no" if "alt_text" not in yes else f"{limits.alt:,}" if limits.alt else "yes"
     warning = "labels" if row.facts.abilities.warning_labels else "yes" if "content_warning" in yes else "no"
-    marks = ["yes" if thing in yes else "no" for thing in ("language", "threads", "polls", "feed", "edit", "delete")]
+    marks = ["yes" if thing in yes else "no" for thing in ("focus", "language", "threads", "polls", "feed", "edit", "delete")]
     return " | ".join([f"| `{row.facts.name}`", f"{text}{beside}", pictures, alt, warning, *marks]) + " |"
 
 

@@ -10,10 +10,10 @@ import pytest
 
 from scheduler.clock import SystemClock
 from scheduler.model.errors import ConfigurationError
+from scheduler.model.house import HashtagSet
 from scheduler.model.network import Account
 from scheduler.model.outcome import Absent, Published, Refused
 from scheduler.model.outgoing import Envelope, Media, Outgoing
-from scheduler.model.post import HashtagSet
 from scheduler.planning.compose import compose
 from scheduler.planning.plan import plan
 from scheduler.publishers.contract import Connection, Deletes, ReadsFeed, Renews, TellsEnd, Verifies
@@ -79,7 +79,8 @@ class Hosted(Emulated):
 
     def test_films_and_pictures_share_a_carousel(self, server: Running, tmp_path: Path) -> None:
         pictures = post(tmp_path, self.network, pictures=1)
-        outgoing = replace(pictures, media=(*pictures.media, Media(measured(tmp_path / "march.mp4"), "The march")))
+        film = measured(tmp_path / "march.mp4", Film(size=(864, 1080)))
+        outgoing = replace(pictures, media=(*pictures.media, Media(film, "The march")))
         assert isinstance(self.settle(server, tmp_path, outgoing, {"prepared": "0"}), Published)
         assert [each["kind"] for each in server.state["containers"].values()] == ["IMAGE", "VIDEO", "CAROUSEL"]
 

@@ -14,6 +14,7 @@ from scheduler.publishers.discovery import known_networks
 
 FAMILY = "👨‍👩‍👧‍👦"
 JPEG = Picture(path="/photos/march.jpg", sha256="0" * 64, width=1080, height=1350, bytes=900_000, mime="image/jpeg")
+HANDLES = {"union@social.example": ["mastodon"], "union.bsky.social": ["bluesky"], "union": [], "union.example": [], "a@b": []}
 
 
 def facts(name: str) -> Network:
@@ -161,3 +162,90 @@ def test_an_address_that_is_too_long_for_the_text_may_become_a_card() -> None:
     assert fixes(replace(post(text, JPEG), facets=marked)) == ["Cut 45 characters."]
     assert fixes(post("x" * 340 + " https://example.org")) == ["Cut 60 characters."]
     assert fixes(replace(post("Short"), replies=(Reply(text, facets=marked),))) == ["Cut 45 characters."]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "tells"),
+    [
+        ((1080, 1350), (1600, 900), "880 pixels of its width would be cut off"),
+        ((1600, 900), (1080, 1350), "742 pixels of its height would be cut off"),
+        ((1080, 1080), (1080, 1350), "270 pixels of its height would be cut off"),
+        ((1080, 1350), (1080, 1300), "40 pixels of its width would be cut off"),
+    ],
+)
+def test_a_carousel_of_mixed_shapes_is_no_silent_crop(first: tuple[int, int], second: tuple[int, int], tells: str) -> None:
+    pictures = [replace(JPEG, path=f"/photos/{name}.jpg", width=w, height=h) for name, (w, h) in (("one", first), ("two", second))]
+    network, outgoing = facts("instagram"), post("Words", *pictures)
+    [objection] = exceeded(outgoing, network.limits, network.abilities, network.title)
+    assert (objection.rule, objection.picture) == ("picture-cropped", 1)
+    assert tells in objection.sentence
+    assert "“one.jpg”" in objection.sentence
+    assert "“two.jpg”" in objection.sentence
+
+
+@pytest.mark.parametrize(("first", "second"), [((1080, 1350), (864, 1080)), ((320, 400), (3024, 3780)), ((1365, 2048), (1000, 1500))])
+def test_what_only_rounding_tells_apart_is_one_shape(first: tuple[int, int], second: tuple[int, int]) -> None:
+    pictures = [replace(JPEG, width=w, height=h) for w, h in (first, second)]
+    assert "picture-cropped" not in rules("instagram", post("Words", *pictures))
+
+
+@given(st.tuples(*[st.integers(320, 2000)] * 4))
+def test_following_the_advice_ends_the_objection(sides: tuple[int, int, int, int]) -> None:
+    network = facts("instagram")
+    first, second = replace(JPEG, width=sides[0], height=sides[1]), replace(JPEG, width=sides[2], height=sides[3])
+    found = exceeded(post("Words", first, second), network.limits, network.abilities, network.title)
+    advice = next((item.fix for item in found if item.rule == "picture-cropped"), None)
+    if advice is not None:
+        width, height = map(int, advice.removeprefix("Crop it yourself to ").partition(" pixels")[0].replace(",", "").split(" × "))
+        assert width <= second.width
+        assert height <= second.height
+        mended = post("Words", first, replace(second, width=width, height=height))
+        assert "picture-cropped" not in rules("instagram", mended)
+
+
+def test_every_picture_that_differs_is_named_and_stories_and_other_networks_have_no_such_rule() -> None:
+    mixed = post("Words", JPEG, replace(JPEG, width=1080, height=1080), JPEG, replace(JPEG, width=1350, height=1080))
+    network = facts("instagram")
+    assert [found.picture for found in exceeded(mixed, network.limits, network.abilities, network.title)] == [1, 3]
+    assert rules("facebook", mixed) == []
+    assert rules("threads", mixed) == []
+
+
+def test_a_mention_by_name_counts_as_it_is_sent() -> None:
+    mention = Facet("mention", 0, 5, "urn:li:organization:1234")
+    text = "Union" + "x" * 2_990
+    assert rules("linkedin", replace(post(text), facets=())) == []
+    over = replace(post(text), facets=(mention,))
+    assert rules("linkedin", over) == ["too-long"]
+    assert f"has {2_995 + len('@[](urn:li:organization:1234)'):,}" in said("linkedin", over)
+
+
+@pytest.mark.parametrize(
+    ("network", "word", "is_handle"),
+    [
+        ("mastodon", "union@social.example.org", True),
+        ("mastodon", "union", True),
+        ("mastodon", "union@localhost", False),
+        ("bluesky", "union.bsky.social", True),
+        ("bluesky", "union.example.org", True),
+        ("bluesky", "union", False),
+        ("bluesky", "union@social.example", False),
+        ("instagram", "the.union_1", True),
+        ("instagram", "union@social.example", False),
+        ("x", "union_1", True),
+        ("x", "the.union", False),
+        ("telegram", "ourunion", True),
+        ("telegram", "1st", False),
+        ("linkedin", "urn:li:organization:1234", True),
+        ("linkedin", "union", False),
+    ],
+)
+def test_each_network_knows_what_a_handle_is_there(network: str, word: str, is_handle: bool) -> None:
+    mentions = facts(network).mentions
+    assert mentions is not None
+    assert mentions.is_handle(word) == is_handle
+
+
+def test_only_what_no_other_network_has_is_a_network_s_own() -> None:
+    owners = {word: [name for name in known_networks() if (m := facts(name).mentions) and m.is_only_here(word)] for word in HANDLES}
+    assert owners == HANDLES

@@ -10,8 +10,8 @@ from scheduler.clock import SystemClock
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.outcome import Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Facet, LinkCard, Outgoing
-from scheduler.publishers.contract import Deletes
-from scheduler.publishers.linkedin.text import commentary, plain
+from scheduler.publishers.contract import Deletes, ReadsFeed
+from scheduler.publishers.linkedin.text import commentary, count_sent, plain
 from tests.emulators import linkedin
 from tests.emulators.emulating import Running
 from tests.publishers.emulated import Emulated
@@ -100,6 +100,20 @@ class TestLinkedIn(Emulated):
         assert found["raw"] == r"Join {hashtag|\#|MayDay} \(and {hashtag|\#|1o\_de\_mayo}\)!"
         assert found["text"] == text
 
+    def test_who_is_known_by_a_urn_is_mentioned_by_name_and_read_back_as_such(self, server: Running, tmp_path: Path) -> None:
+        text = "Join the Tenants’ Union [Pier] and @nobody #MayDay!"
+        facets = (Facet("mention", 9, 30, "urn:li:organization:12"), Facet("mention", 35, 42, "nobody"), Facet("tag", 43, 50, "MayDay"))
+        outgoing = Outgoing(delivery="d", account="main", network=self.network, text=text, facets=facets)
+        assert isinstance(self.settle(server, tmp_path, outgoing, dict(PREPARED)), Published)
+        [found] = server.state["posts"]
+        assert found["raw"] == r"Join the @[Tenants’ Union \[Pier\]](urn:li:organization:12) and \@nobody {hashtag|\#|MayDay}!"
+        assert found["text"] == text
+        publisher = self.publisher(server, tmp_path)
+        assert isinstance(publisher, ReadsFeed)
+        feed = publisher.feed(1)
+        assert not isinstance(feed, Refused)
+        assert [item.text for item in feed] == [text]
+
     def polled(self, server: Running) -> list[dict[str, Any]]:
         polls = [each["content"]["poll"] for each in server.state["posts"] if "poll" in each["content"]]
         days = {"ONE_DAY": 1, "THREE_DAYS": 3, "SEVEN_DAYS": 7, "FOURTEEN_DAYS": 14}
@@ -144,6 +158,19 @@ class TestLinkedIn(Emulated):
 @given(st.text(max_size=80))
 def test_every_text_comes_back_as_it_was_typed(text: str) -> None:
     assert plain(commentary(text, ())) == text
+
+
+@given(st.lists(st.tuples(st.text(max_size=9), st.text(min_size=1, max_size=9)), max_size=4))
+def test_mentions_come_back_as_the_names_that_readers_see(pieces: list[tuple[str, str]]) -> None:
+    text, facets = "", []
+    for words, name in pieces:
+        start = len(text) + len(words)
+        facets.append(Facet("mention", start, start + len(name), "urn:li:person:aB_9-z"))
+        text = f"{text}{words}{name}"
+    sent = commentary(text, facets)
+    assert plain(sent) == text
+    assert sent.count("(urn:li:person:aB_9-z)") == len(pieces)
+    assert count_sent(text, facets) == len(sent)
 
 
 @given(st.lists(st.tuples(st.text(max_size=9), st.from_regex(r"[A-Za-z0-9_]{1,9}", fullmatch=True)), max_size=4))

@@ -133,9 +133,24 @@ def with_pictures(folder: Path, number: int, text: str = TEXT, delivery: str = "
     return replace(words(text, delivery), media=media, language="es")
 
 
+def test_the_point_that_stays_in_sight_of_a_picture_arrives_with_it(emulator: Emulator, tmp_path: Path) -> None:
+    post = with_pictures(tmp_path, 3)
+    points = ((0.25, -0.5), None, (-1.0, 0.0))
+    post = replace(post, media=tuple(replace(item, focus=point) for item, point in zip(post.media, points, strict=True)))
+    publisher = on_emulator(emulator, tmp_path)
+    assert isinstance(publish(publisher, prepared(publisher, post)), Published)
+    [status] = emulator.seen()
+    assert [item.get("meta") for item in status["media_attachments"]] == [
+        {"focus": {"x": 0.25, "y": -0.5}},
+        None,
+        {"focus": {"x": -1.0, "y": 0.0}},
+    ]
+
+
 @pytest.mark.parametrize("number", [0, 1, 4])
 def test_a_post_arrives_on_a_real_server_with_all_it_has(server: Snac, tmp_path: Path, number: int) -> None:
     post = replace(with_pictures(tmp_path, number, f"{TEXT} {number}"), content_warning="deaths at work")
+    post = replace(post, media=tuple(replace(item, focus=(0.25, -0.5)) for item in post.media))
     publisher = on_snac(server, tmp_path)
     out = publish(publisher, prepared(publisher, post))
     assert isinstance(out, Published)

@@ -119,6 +119,14 @@ class TestWordPress(Emulated):
         assert re.findall(r'href="([^"]*)"', article["content"]) == ["https://example.org/a?b=1&amp;c=&quot;2&quot;"]
         assert self.shown(server)[0].text == text
 
+    def test_a_word_in_brackets_runs_no_shortcode(self, server: Running, tmp_path: Path) -> None:
+        outgoing = post(tmp_path, self.network, 'She wrote [sic] [gallery ids="1"] "us"', pictures=1)
+        outgoing = replace(outgoing, media=tuple(replace(item, alt="A banner [gallery]") for item in outgoing.media))
+        assert isinstance(self.settle(server, tmp_path, outgoing, {"slug": "sic"}), Published)
+        [article] = server.state["posts"].values()
+        assert "[" not in article["content"]
+        assert self.shown(server)[0].text == outgoing.text
+
     def test_the_name_is_made_of_the_first_words_and_the_delivery(self, server: Running, tmp_path: Path) -> None:
         ids = self.publisher(server, tmp_path).prepare(post(tmp_path, self.network), SystemClock().now())
         assert ids == {"slug": "marcha-el-1o-de-mayo-0a1b2c3d4e5f"}

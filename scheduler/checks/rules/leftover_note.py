@@ -25,9 +25,6 @@ _NOTE = re.compile(
 _SHOUTED = re.compile(r"TODO|TBC|TBD|FIXME|XXX", re.ASCII)
 
 
-_SENT_ALONG = ("reply", "first comment")
-
-
 def check(subject: Subject) -> Iterable[Finding]:
     """Yields an error for each placeholder word in the author's text, in the descriptions of the pictures, and in what is filled in."""
     own = list(_own(subject))
@@ -46,13 +43,10 @@ def check(subject: Subject) -> Iterable[Finding]:
 
 
 def _own(subject: Subject) -> Iterable[Finding]:
-    delivery = subject.delivery
-    further = (variant for target in _SENT_ALONG for variant in delivery.part.along(delivery.variant, target))
-    for variant in (delivery.variant, *further):
-        for number, line in zip(variant.lines, variant.text.split("\n"), strict=False):
-            for match in _notes(line):
-                found = _found(subject, match.group(), Span(number, match.start() + 1, match.end() + 1))
-                yield subject.in_file(found, variant.source)
+    for number, line, source in subject.lines():
+        for match in _notes(line):
+            found = _found(subject, match.group(), Span(number, match.start() + 1, match.end() + 1))
+            yield subject.in_file(found, source)
     for media in subject.media:
         for match in _notes(media.alt):
             yield subject.in_file(_found(subject, match.group(), _in_alt(media, match)), media.source)

@@ -10,6 +10,7 @@ from scheduler.model.errors import SchedulerError
 
 if TYPE_CHECKING:
     from scheduler.assembly import Project
+    from scheduler.config.secrets import Secret
     from scheduler.publishers.contract import Checked, Publisher
 
 _ADD = "scheduler accounts add"
@@ -17,14 +18,16 @@ _ADD = "scheduler accounts add"
 
 def account_records(project: "Project") -> list[dict[str, Any]]:
     """Returns the accounts as ``status`` and ``accounts list`` print them; no network is asked."""
-    return [_record(project, name) for name in project.config.accounts]
+    return [account_record(project, name) for name in project.config.accounts]
 
 
-def _record(project: "Project", name: str) -> dict[str, Any]:
+def account_record(project: "Project", name: str) -> dict[str, Any]:
+    """Returns what is known of one account, as for :func:`account_records`."""
     account = project.config.accounts[name]
     local = project.networks[account.network].local
     known = None if local else project.accounts.standings.of(name)
-    missing = _missing_secret(project, name) if account.live and not local else None
+    secret, lacking = (None, None) if local else _secret(project, name)
+    missing = lacking if account.live else None
     return {
         "account": name,
         "network": account.network,
@@ -35,17 +38,20 @@ def _record(project: "Project", name: str) -> dict[str, Any]:
         "token_renews": known.renews and not known.renewal_trouble if known and known.token_expires else None,
         "handle": (known.handle if known else "") or account.handle or None,
         "checked_at": (known.checked_at or None) if known else None,
+        "api_version_ends": _version_ends(project, name),
+        "secret": secret.place.value if secret else None,
+        "secret_from": secret.told if secret else None,
     }
 
 
-def _missing_secret(project: "Project", name: str) -> str | None:
-    from scheduler.config.secrets import find_secret
+def _secret(project: "Project", name: str) -> "tuple[Secret | None, str | None]":
+    """Returns the secret of an account, or why there is none."""
+    from scheduler.config.secrets import look_up
 
     try:
-        find_secret(name, project.folder)
+        return look_up(name, project.folder), None
     except SchedulerError as error:
-        return error.message
-    return None
+        return None, error.message
 
 
 def tell_none() -> None:
@@ -67,7 +73,25 @@ def print_accounts(records: Iterable[Mapping[str, Any]]) -> None:
         click.echo(line.rstrip())
         if row["reason"]:
             tell(row["reason"], indent=4)
+        if row["secret_from"]:
+            tell(f"Its secret comes from {row['secret_from']}.", indent=4)
+    tell_keyring()
     tell_way_back(row["reason"] for row in rows if row["reason"])
+
+
+def tell_origin(project: "Project", name: str) -> None:
+    """Says where the secret of an account comes from, where it needs and has one."""
+    told = account_record(project, name)["secret_from"]
+    if told:
+        tell(f"Its secret comes from {told}.")
+
+
+def tell_keyring() -> None:
+    """Says what is wrong with the keyring, where it was asked in vain."""
+    from scheduler.config.keychain import KEYCHAIN, KeyringTrouble
+
+    if KEYCHAIN.trouble:
+        tell(f"{KEYCHAIN.trouble} {KeyringTrouble('').hint}", click.style("!", fg="yellow"))
 
 
 def tell_way_back(reasons: Iterable[str]) -> None:
@@ -95,6 +119,24 @@ def token_lines(project: "Project") -> list[str]:
         if known.renewal_trouble:
             lines.append(f"    It was not renewed: {known.renewal_trouble}")
     return lines
+
+
+def tell_versions(project: "Project", names: Iterable[str]) -> None:
+    """Says which of the accounts use an old version of their network's API, and what to do."""
+    from scheduler.publishers.ageing import aged
+
+    for account in map(project.config.accounts.__getitem__, names):
+        if old := aged(account, project.networks[account.network], project.clock.now()):
+            tell(f"{old.told}.", click.style("!", fg="yellow"))
+            tell(f"Write or do instead:  {old.fix}", indent=4)
+
+
+def _version_ends(project: "Project", name: str) -> str | None:
+    from scheduler.publishers.ageing import aged
+
+    account = project.config.accounts[name]
+    old = aged(account, project.networks[account.network], project.clock.now())
+    return old.life.until.isoformat() if old else None
 
 
 def _renewed(renews: bool, live: bool) -> str:

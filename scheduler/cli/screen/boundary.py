@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from scheduler import __version__
+from scheduler.cli.screen.options import Place
 from scheduler.cli.screen.wrapping import tell
 from scheduler.model.errors import SchedulerError
 
@@ -18,8 +19,9 @@ USAGE, INTERNAL, INTERRUPTED = 2, 3, 130
 
 def guarded(command: click.Command, arguments: list[str]) -> int:
     """Returns the exit code of a run: 0 fine, 1 findings or expected failure, 2 usage, 3 internal, 75 temporary, 130 interrupted."""
+    place = Place()
     try:
-        code = command.main(arguments, prog_name="scheduler", standalone_mode=False)
+        code = command.main(arguments, prog_name="scheduler", standalone_mode=False, obj=place)
     except click.ClickException as error:
         error.show()
         return USAGE
@@ -35,7 +37,7 @@ def guarded(command: click.Command, arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # noqa: BLE001 - the boundary: whatever is left is our mistake and becomes a report
-        return _report(error)
+        return _report(error, place)
     return code if isinstance(code, int) else 0
 
 
@@ -64,16 +66,13 @@ def _say(error: SchedulerError) -> None:
         tell(error.hint, err=True)
 
 
-def _report(error: Exception) -> int:
-    from scheduler.config.reading import find_project
+def _report(error: Exception, place: Place) -> int:
     from scheduler.config.secrets import redacted
 
-    try:
-        folder: Path | None = find_project(Path.cwd())
-    except SchedulerError:
-        folder = None
+    folder = _project_at(place)
     system = f"scheduler {__version__}, Python {platform.python_version()}, {platform.system()} {platform.release()}"
     text = redacted(f"{system}\n\n{''.join(traceback.format_exception(error))}", folder)
+    text = text.encode("utf-8", "backslashreplace").decode()  # names of files may hold what no text does
     target = _write_report(text, folder)
     where = f"The report is in {target}." if target else f"The report could not be saved; here it is:\n\n{text}"
     click.echo(f"{click.style('error:', fg='red', bold=True)} this is a mistake of ours: {type(error).__name__}. {where}", err=True)
@@ -81,13 +80,27 @@ def _report(error: Exception) -> int:
     return INTERNAL
 
 
+def _project_at(place: Place) -> Path | None:
+    """Returns the project that the command was about, as -C named it or the nearest one above; None where there is none."""
+    from scheduler.config.mistakes import FILE
+    from scheduler.config.reading import find_project
+
+    if place.folder is not None:
+        return place.folder if (place.folder / FILE).is_file() else None
+    try:
+        return find_project(Path.cwd())
+    except (SchedulerError, OSError):
+        return None
+
+
 def _write_report(text: str, folder: Path | None) -> Path | None:
+    from scheduler.config.private import write_private
+
     if folder is None:
         return None
     target = folder / ".scheduler" / f"crash-{os.getpid()}.txt"
     try:
-        target.parent.mkdir(exist_ok=True)
-        target.write_text(text, encoding="utf-8")
+        write_private(target, text)
     except OSError:
         return None
     return target

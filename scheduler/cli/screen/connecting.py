@@ -109,7 +109,7 @@ def _lacks_nothing_else(project: "Project", name: str) -> None:
 def connected(project: "Project", name: str, secret: str) -> int:
     """Tries the secret and keeps it when the network takes it; what was there before stays otherwise."""
     from scheduler.cli.screen.accounts import keep_secret_in_mind, print_checked
-    from scheduler.config.secrets import given_elsewhere, store_secret
+    from scheduler.config.secrets import given_elsewhere
     from scheduler.publishers.contract import Renews, Verifies
 
     account = project.config.accounts[name]
@@ -123,8 +123,7 @@ def connected(project: "Project", name: str, secret: str) -> int:
         print_checked(name, checked)
     where = given_elsewhere(name)
     if not where:
-        path = store_secret(name, secret, project.folder)
-        tell(f"The secret is in {path.relative_to(project.folder)}, which only you can read.", _good(), err=True)
+        _keep(project, name, secret)
     if checked is not None:
         keep_secret_in_mind(project, name, secret, publisher, checked)
         project.accounts.standings.keep(name, checked)
@@ -134,6 +133,30 @@ def connected(project: "Project", name: str, secret: str) -> int:
     if not account.live:
         tell(f"Its posts are still rehearsed. When they should go out:  scheduler accounts go-live {name}", err=True)
     return 0
+
+
+def _keep(project: "Project", name: str, secret: str) -> None:
+    """Keeps a secret where the person wants it; the file is for all who are not asked, and for what the keyring does not take."""
+    from scheduler.config.keychain import KEYCHAIN, PATIENCE_WITH_A_PERSON, KeyringTrouble
+    from scheduler.config.secrets import Place, keep_secret, place_of
+
+    is_there = place_of(name, project.folder) is Place.KEYRING
+    title = KEYCHAIN.title(PATIENCE_WITH_A_PERSON if _is_terminal() else None)
+    if title and (_wants_keyring(title, is_there) if _is_terminal() else is_there):
+        try:
+            keep_secret(name, secret, project.folder, in_keyring=True, patience=PATIENCE_WITH_A_PERSON)
+        except KeyringTrouble as trouble:
+            tell(f"{trouble.message} The secret goes into the file.", click.style("!", fg="yellow"), err=True)
+        else:
+            tell(f"The secret is in the keyring ({title}).", _good(), err=True)
+            return
+    keep_secret(name, secret, project.folder)
+    tell("The secret is in .scheduler/secrets.toml, which only you can read.", _good(), err=True)
+
+
+def _wants_keyring(title: str, is_there: bool) -> bool:
+    tell("A keyring opens when you sign in. For a  scheduler run  that works without you, take the file.", err=True)
+    return click.confirm(f"Keep the secret in the keyring ({title})", default=is_there, err=True)
 
 
 def _tell_pause(project: "Project", name: str) -> None:

@@ -2,13 +2,17 @@
 
 import difflib
 from collections.abc import Iterable, Iterator
+from datetime import datetime, tzinfo
 from itertools import groupby
 
 import click
 
-from scheduler.model.delivery import Moment
+from scheduler.cli.screen.times import moment
+from scheduler.ledger.history import Event
+from scheduler.model.delivery import Fact, Moment
 from scheduler.model.outgoing import Outgoing
 from scheduler.planning.changes import Change, Kind
+from scheduler.planning.walltime import at_instant
 
 _HEADINGS = {
     Kind.MOVED: "Moves to another time",
@@ -32,8 +36,23 @@ def print_changes(changes: Iterable[Change]) -> None:
         click.echo("The plan is what the ledger has; nothing changes.")
 
 
-def _order(change: Change) -> tuple[int, str, str, str, str]:
-    return (list(_HEADINGS).index(change.kind), _sortable(change.after or change.before), change.post, change.part or "", _times(change))
+def print_moves(moves: Iterable[tuple[Fact, Event]], now: datetime, zone: tzinfo) -> None:
+    """Prints what moved lately, the accounts of one part on one line."""
+    found = sorted(moves, key=_when)
+    for (at, post, part, words), same in groupby(found, key=_when):
+        name = f"{post} · {part}" if part else post
+        accounts = ", ".join(sorted({fact.account for fact, _ in same}))
+        click.echo(f"{moment(at, now, zone)}: {name} ({accounts})\n    {words}")
+
+
+def _when(move: tuple[Fact, Event]) -> tuple[datetime, str, str, str]:
+    fact, event = move
+    return (event.at, fact.post, fact.part or "", event.reason)
+
+
+def _order(change: Change) -> tuple[int, str, str, str, str, str]:
+    kind = list(_HEADINGS).index(change.kind)
+    return (kind, _sortable(change.after or change.before), change.post, change.part or "", _times(change), change.reason)
 
 
 def _sortable(moment: Moment | None) -> str:
@@ -46,14 +65,17 @@ def _line(same: list[Change]) -> str:
     part = f" · {first.part}" if first.part else ""
     accounts = ", ".join(sorted(change.account for change in same))
     reason = f"\n    {first.reason}" if first.reason else ""
+    if first.takes_effect is not None and first.after is not None:
+        at = at_instant(first.takes_effect, first.after.zone).local
+        reason += f"\n    from {at:%H:%M:%S} on, if its files stay as they are"
     return f"  {name}{part}: {_times(first)} ({accounts}){reason}"
 
 
 def _times(change: Change) -> str:
     if change.before is not None and change.after is not None and change.before.utc != change.after.utc:
         return f"{_words(change.before)} -> {_words(change.after)}"
-    moment = change.after or change.before
-    return _words(moment) if moment else ""
+    only = change.after or change.before
+    return _words(only) if only else ""
 
 
 def _words(moment: Moment) -> str:

@@ -1,6 +1,7 @@
 """Options and look-ups that several verbs share."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,6 +15,13 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+@dataclass(slots=True)
+class Place:
+    """Is the project folder that was named with ``-C``, before the verb or after it; None where none was."""
+
+    folder: Path | None = None
+
+
 FOLDER_HELP = "The project folder (default: the nearest with a config.toml)."
 
 
@@ -22,8 +30,9 @@ def folder_option(command: Command) -> Command:
 
     def either(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
         del param
-        said_before: Path | None = ctx.obj
-        return value if value is not None else said_before
+        place = ctx.ensure_object(Place)
+        place.folder = value if value is not None else place.folder
+        return place.folder
 
     return click.option("-C", "--folder", metavar="DIR", type=click.Path(path_type=Path), callback=either, help=FOLDER_HELP)(command)
 

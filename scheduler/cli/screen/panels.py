@@ -77,12 +77,13 @@ def _measure(outgoing: Outgoing, network: Network) -> str:
     most = network.limits.most_text(beside_pictures=bool(outgoing.media), beside_poll=outgoing.poll is not None)
     limit = f" / {most:,}" if most is not None else ""
     price = f" · costs ${network.price(outgoing):.3f}" if network.price else ""
-    return f"{network.limits.count(outgoing.text):,}{limit} {network.limits.unit}{price}"
+    return f"{network.limits.length(outgoing.text, outgoing.facets):,}{limit} {network.limits.unit}{price}"
 
 
 def _picture(item: Media, network: Network, name: str) -> list[RenderableType]:
     lack = network.gaps.get("alt_text", "")
-    return [Text(_measured(item.picture, name), style="dim"), Text(f"  Alt text: {f'is not sent. {lack}' if lack else item.alt}")]
+    focus = [Text("  Focus: {:g} {:g}".format(*item.focus))] if item.focus is not None else []
+    return [Text(_measured(item.picture, name), style="dim"), Text(f"  Alt text: {f'is not sent. {lack}' if lack else item.alt}"), *focus]
 
 
 def _card(card: LinkCard, template: str, folder: Path) -> Iterator[RenderableType]:
@@ -121,10 +122,16 @@ def _measured(picture: Picture, name: str) -> str:
     return f"▣ {name} ({size})"
 
 
+def _unseen(outgoing: Outgoing) -> str:
+    """Returns who is mentioned by a name in the text, which does not show that it is a mention."""
+    found = ((outgoing.text[facet.start : facet.end], facet.value) for facet in outgoing.facets if facet.kind == "mention")
+    return ", ".join(f"{words} ({handle})" for words, handle in found if words != f"@{handle}")
+
+
 def _around(outgoing: Outgoing, network: Network, folder: Path) -> Iterator[RenderableType]:
     """Yields what stands beside and below the post."""
     place = " · ".join(filter(None, (outgoing.location, outgoing.location_id and f"number {outgoing.location_id}")))
-    for name, value in (("Place", place), ("Together with", ", ".join(outgoing.collaborators))):
+    for name, value in (("Mentions", _unseen(outgoing)), ("Place", place), ("Together with", ", ".join(outgoing.collaborators))):
         if value:
             yield Text(f"{name}: {value}", style="dim")
     if outgoing.poll:

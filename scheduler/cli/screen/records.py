@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from scheduler.ledger.history import Event
+from scheduler.model.delivery import Fact
 from scheduler.model.finding import Finding, Severity
 from scheduler.model.graphic import Picture
 from scheduler.model.network import Limits
@@ -58,7 +60,14 @@ def change_record(change: Change) -> dict[str, Any]:
         "due_before": before,
         "due": after,
         "reason": change.reason or None,
+        "takes_effect": utc_text(change.takes_effect) if change.takes_effect else None,
     }
+
+
+def move_record(fact: Fact, event: Event) -> dict[str, Any]:
+    """Returns what was written of a delivery that moved, or that was out while others moved."""
+    named = {"delivery": fact.delivery, "post": fact.post, "part": fact.part, "account": fact.account, "network": fact.network}
+    return {**named, "at": utc_text(event.at), "state": event.became.value, "says": event.reason}
 
 
 def finding_record(finding: Finding) -> dict[str, Any]:
@@ -103,7 +112,7 @@ def outgoing_record(entry: Entry, outgoing: Outgoing, limits: Limits, folder: Pa
         "state": entry.state.value,
         "reason": entry.reason or None,
         "text": outgoing.text,
-        "length": limits.count(outgoing.text),
+        "length": limits.length(outgoing.text, outgoing.facets),
         "limit": limits.most_text(beside_pictures=bool(outgoing.media), beside_poll=outgoing.poll is not None),
         "unit": limits.unit,
         "media": [media_record(item, folder) for item in outgoing.media],
@@ -115,7 +124,7 @@ def outgoing_record(entry: Entry, outgoing: Outgoing, limits: Limits, folder: Pa
         "replies": [
             {
                 "text": reply.text,
-                "length": limits.count(reply.text),
+                "length": limits.length(reply.text, reply.facets),
                 "media": [media_record(item, folder) for item in reply.media],
                 "facets": [asdict(facet) for facet in reply.facets],
             }
@@ -143,7 +152,7 @@ def _measures(picture: Picture) -> dict[str, Any]:
 
 
 def media_record(item: Media, folder: Path) -> dict[str, Any]:
-    """Returns a picture or a film with its measures and its description; ``video`` is there for films only."""
+    """Returns a picture or a film with its measures and its description; ``video`` is there for films only, ``focus`` where it is sent."""
     picture = item.picture
     video = {"video": asdict(picture.video)} if picture.video else {}
     return {
@@ -153,6 +162,7 @@ def media_record(item: Media, folder: Path) -> dict[str, Any]:
         "bytes": picture.bytes,
         "mime": picture.mime,
         "alt": item.alt,
+        **({"focus": list(item.focus)} if item.focus is not None else {}),
         **video,
     }
 

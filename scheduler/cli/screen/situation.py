@@ -13,7 +13,7 @@ from scheduler.ledger.history import Line
 from scheduler.ledger.lateness import RECENT
 from scheduler.ledger.pauses import Pause
 from scheduler.ledger.reconciling import Gap
-from scheduler.ledger.remembering import JUMP
+from scheduler.ledger.remembering import JUMP, MOVING
 from scheduler.ledger.strays import Stray
 from scheduler.ledger.trouble import LedgerError
 from scheduler.model.delivery import State
@@ -34,7 +34,7 @@ class Situation:
     """Is a moment of a project; ``next_due`` is when the next delivery goes out, ``last_tick`` when the daemon last looked; aware UTC.
 
     ``gap`` is the time that the ledger knows nothing of, where it was found to be set back within the last week; ``strays`` is what
-    networks keep, or have sent, beside the deliveries that it was made for.
+    networks keep, or have sent, beside the deliveries that it was made for. ``moving`` is when deliveries get another time, and how many.
     """
 
     pulse: Pulse
@@ -47,6 +47,7 @@ class Situation:
     overdue: int = 0
     gap: Gap | None = None
     strays: Sequence[Stray] = ()
+    moving: tuple[datetime, int] | None = None
 
 
 def situation_of(project: "Project") -> Situation:
@@ -88,12 +89,20 @@ def _look(project: "Project", ledger: "Ledger", now: datetime, zone: ZoneInfo) -
         overdue=ledger.overdue(now),
         gap=_gap(ledger, now),
         strays=ledger.hand_overs.strays(),
+        moving=_moving(ledger, now),
     )
 
 
 def _gap(ledger: "Ledger", now: datetime) -> Gap | None:
     gap = ledger.gap()
     return gap if gap is not None and gap.cause != "copy" and now - gap.restored_at < _TOLD_FOR else None
+
+
+def _moving(ledger: "Ledger", now: datetime) -> tuple[datetime, int] | None:
+    """Returns when deliveries get another time, and how many; None where none is about to."""
+    told = ledger.get(MOVING)
+    at = datetime.fromisoformat(told[0]) if told else now
+    return (at, int(told[1])) if told and at > now else None
 
 
 def _leap(ledger: "Ledger", now: datetime) -> tuple[datetime, datetime] | None:

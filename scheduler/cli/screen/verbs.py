@@ -10,7 +10,7 @@ import click
 
 from scheduler import __version__, cli
 from scheduler.cli.screen.boundary import guarded, speak_plainly
-from scheduler.cli.screen.options import FOLDER_HELP
+from scheduler.cli.screen.options import FOLDER_HELP, Place
 from scheduler.discovery import load, names_in
 
 _EXAMPLES = """\b
@@ -88,7 +88,7 @@ def _alone(ctx: click.Context) -> None:
     if ctx.invoked_subcommand is None:
         from scheduler.cli.screen.home import print_home
 
-        print_home(ctx.obj)
+        print_home(ctx.ensure_object(Place).folder)
 
 
 def _folders(further: Sequence[str]) -> list[tuple[str, str]]:
@@ -99,7 +99,7 @@ def _folders(further: Sequence[str]) -> list[tuple[str, str]]:
 def _folder_option() -> click.Option:
     def keep(ctx: click.Context, param: click.Parameter, value: Path | None) -> None:
         del param
-        ctx.obj = value
+        ctx.ensure_object(Place).folder = value
 
     return click.Option(
         ["-C", "--folder"], metavar="DIR", type=click.Path(path_type=Path), expose_value=False, callback=keep, help=FOLDER_HELP

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from scheduler.cli.screen.times import moment, span, wall
@@ -129,8 +129,9 @@ def _until(line: Line, around: Circumstances) -> str:
     then = around.at(line.next_at)
     if line.attempts:
         return f"Tried {_times(line.attempts)}; the next try is {then}. {line.reason}".strip()
-    if _ends_quiet(line.next_at, line, around.policy):
-        start, end = around.policy.quiet_hours or (None, None)
+    quiet = around.policy.pace(line.account).quiet_hours
+    if quiet is not None and _ends_quiet(line.next_at, line, quiet[1]):
+        start, end = quiet
         return f"Nothing goes out in the quiet hours from {start:%H:%M} to {end:%H:%M}; it goes out {then}."
     if line.next_at > line.not_before:
         return f"It goes out {then}: an account keeps a gap between two posts, and a limit for each hour."
@@ -139,8 +140,8 @@ def _until(line: Line, around: Circumstances) -> str:
     return "It waits for its time."
 
 
-def _ends_quiet(at: datetime, line: Line, policy: Policy) -> bool:
-    return policy.quiet_hours is not None and at > line.due and at.astimezone(ZoneInfo(line.zone)).time() == policy.quiet_hours[1]
+def _ends_quiet(at: datetime, line: Line, end: time) -> bool:
+    return at > line.due and at.astimezone(ZoneInfo(line.zone)).time() == end
 
 
 def _kept(line: Line, around: Circumstances) -> str:

@@ -7,11 +7,13 @@ from functools import partial
 from scheduler.model.finding import Finding, Span
 from scheduler.model.poll import Poll
 from scheduler.model.post import Event, MediaRef, Part, Post, PostFile, Relative, Repeat, Variant, When
+from scheduler.postfiles.folder import unready
 from scheduler.postfiles.folder.agreeing import both_ways, contradictions, language_of
 from scheduler.postfiles.folder.fitting import unfitting
 from scheduler.postfiles.folder.joining import joined
 from scheduler.postfiles.folder.languages import LanguageFile, doubled
 from scheduler.postfiles.folder.lookup import Shelf, media
+from scheduler.postfiles.folder.spelling import misspelt, spelt
 from scheduler.postfiles.folder.tagging import wrong_tags
 from scheduler.postfiles.house.campaign import Campaign, event_of
 from scheduler.postfiles.house.files import House
@@ -122,7 +124,7 @@ class _Builder:
         self._findings += wrong
         event = event if event is not None else campaign.event
         if event is not None and event.cancelled:
-            self._error(_cancelled(event), self._first_line())
+            self._error(unready.cancelled(event), self._first_line())
         return event
 
     def _error(self, slip: Slip, span: Span, part: str | None = None) -> None:
@@ -134,11 +136,13 @@ class _Builder:
     def _judge_surroundings(self) -> None:
         broken = self._around.campaign.broken
         if broken is not None:
-            self._error(_campaign_broken(broken), self._first_line())
+            self._error(unready.campaign_broken(broken), self._first_line())
         for index, slip in wrong_tags(self._whole.hashtags, self._around.house.hashtags):
             self._named(slip, "hashtags", index, self._whole.hashtags[index])
         self._judge_partners()
         self._findings += unfitting(self._parsed, self._words.parts)
+        read = (self._words, *(file.parsed for file in self._around.languages))
+        self._findings += misspelt(read, (self._parsed, *self._around.campaign.chain), self._around.names, self._around.house.spellings)
 
     def _judge_partners(self) -> None:
         """Holds a post that names a partner whom nobody knows, once the project has a file of partners."""
@@ -165,9 +169,9 @@ class _Builder:
     def _part(self, raw: RawPart, event: Event | None) -> Part:
         when = raw.when if raw.name is not None else self._single_when()
         if raw.name is None and when is None and not self._parsed.entries.keys() & {"when", "repeat"} and not self._proposes_when():
-            self._error(_EVENT_ALONE if self._own.kind == "event" else _MISSING_WHEN, self._first_line())
+            self._error(unready.EVENT_ALONE if self._own.kind == "event" else unready.MISSING_WHEN, self._first_line())
         if isinstance(when, Relative) and event is None and self._around.campaign.broken is None:
-            self._error(_NO_EVENT, when.span, raw.name)
+            self._error(unready.NO_EVENT, when.span, raw.name)
         variants = tuple(self._variant(variant, raw.name) for variant in raw.variants)
         return Part(raw.name, when, variants, raw.settings, raw.span, raw.expires)
 
@@ -200,7 +204,7 @@ class _Builder:
             status=given.status,
             where=given.where,
             language=given.lang,
-            hashtags=given.hashtags,
+            hashtags=spelt(given.hashtags, self._around.house),
             link=given.link,
             graphic=given.graphic or None,
             content_warning=given.content_warning or None,
@@ -250,48 +254,3 @@ class _Builder:
 
 
 _TIMES = ("when:", "add  kind: series")
-
-_MISSING_WHEN = Slip(
-    rule="missing-when",
-    message="this post does not say when it should go out",
-    label="a line with  when:  is missing",
-    consequence="without a time the post is never sent",
-    fix="when: 2027-04-14 12:00",
-)
-
-_EVENT_ALONE = Slip(
-    rule="missing-when",
-    message="this file describes an event, and says of no post when it should go out",
-    label="an event has no time at which it is sent",
-    consequence="nothing of it is sent",
-    fix="call the file _campaign.md, and write the posts beside it; or write them here:  ## Reminder | 1 week before, 18:00",
-)
-
-_NO_EVENT = Slip(
-    rule="no-event",
-    message="this time is counted from an event, and this post belongs to none",
-    label="before or after what?",
-    consequence="without a time the post is never sent",
-    fix="write a date, or describe the event in _campaign.md in the same folder (kind: event, starts: …)",
-)
-
-
-def _cancelled(event: Event) -> Slip:
-    return Slip(
-        rule="event-cancelled",
-        message=f"the event “{event.title}” is cancelled",
-        label=f"see {event.path}",
-        consequence="none of its posts is sent",
-        fix="delete  cancelled: yes  there if it takes place after all",
-    )
-
-
-def _campaign_broken(broken: Parsed) -> Slip:
-    error = next(finding for finding in broken.findings if finding.is_error)
-    return Slip(
-        rule="campaign-unreadable",
-        message=f"the campaign’s own file has a mistake: {error.message}",
-        label=f"see {broken.path}, line {error.span.line}",
-        consequence="nobody can tell what this post inherits, so it is held",
-        fix=f"mend {broken.path} first",
-    )

@@ -10,6 +10,7 @@ from scheduler.model.finding import Finding, Severity, Span
 from scheduler.model.post import PostFile, Reading
 from scheduler.postfiles.folder import filenames
 from scheduler.postfiles.folder.building import Surroundings, build
+from scheduler.postfiles.folder.campaigns import CampaignFiles, Campaigns
 from scheduler.postfiles.folder.collecting import put_off
 from scheduler.postfiles.folder.company import Companies, Company
 from scheduler.postfiles.folder.languages import main_of, tag_of
@@ -20,9 +21,9 @@ from scheduler.postfiles.folder.steps import Steps, in_languages
 from scheduler.postfiles.folder.store import Store
 from scheduler.postfiles.folder.twins import without_twins
 from scheduler.postfiles.folder.walking import Seen, Walk, walk
-from scheduler.postfiles.house.campaign import FILES, Campaign, event_of, foreign_settings
+from scheduler.postfiles.house.campaign import FILES, Campaign
 from scheduler.postfiles.house.files import House, HouseFiles
-from scheduler.postfiles.lines.settling import SETTLE, Settling
+from scheduler.postfiles.lines.settling import SETTLE, Settling, saved
 from scheduler.postfiles.lines.slips import Slip, shown
 from scheduler.postfiles.names import Names
 from scheduler.postfiles.parsing import Parsed, Role, parse
@@ -65,8 +66,8 @@ class _Round:
     walk: Walk
     shelf: Shelf
     house: House
+    campaigns: CampaignFiles
     settled_before: datetime | None
-    campaigns: dict[str, Campaign | None] = field(default_factory=dict)
     files: list[PostFile] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     unsettled: set[str] = field(default_factory=set)
@@ -87,7 +88,7 @@ class PostFolder:
         self._store = Store(root, self._names, settling)
         self._series = AllSeries(root, self._store, self._names)
         self._companies = Companies(self._store)
-        self._campaigns: dict[str, Campaign] = {}
+        self._campaigns = Campaigns(self._store, self._names)
         self._built: dict[str, _Built] = {}
         self._house = HouseFiles(root, self._names, settling)
         self._device: int | None = None
@@ -106,11 +107,12 @@ class PostFolder:
         """
         found = walk(self._root)
         self._watch_device(found)
-        round_ = _Round(found, Shelf(self._root), self._house.read(settled_before), settled_before)
+        campaigns = self._campaigns.read(found, settled_before)
+        round_ = _Round(found, Shelf(self._root), self._house.read(settled_before), campaigns, settled_before)
         round_.findings += round_.house.findings
+        round_.findings += campaigns.findings
         round_.findings += missing_logos(round_.house.partners, round_.shelf)
         round_.findings += _others(found)
-        self._check_campaign_files(round_)
         with put_off():
             for seen in found.posts:
                 self._read_post(seen, round_)
@@ -164,44 +166,6 @@ class PostFolder:
             )
         self._device = device
 
-    def _check_campaign_files(self, round_: _Round) -> None:
-        for folder in sorted(round_.walk.campaigns):
-            for seen in round_.walk.campaigns[folder]:
-                parsed, _ = self._store.get(seen, round_.settled_before, Role.FOLDER, self._judge_campaign)
-                if parsed is not None:
-                    round_.findings += parsed.findings
-
-    def _judge_campaign(self, parsed: Parsed) -> Parsed:
-        _, wrong = event_of(parsed, None, self._names)
-        return replace(parsed, findings=(*parsed.findings, *wrong, *foreign_settings(parsed)))
-
-    def _campaign(self, folder: str, round_: _Round) -> Campaign | None:
-        """Returns what the folder gives to its posts, or None while a file of it is being written for the first time."""
-        if folder not in round_.campaigns:
-            round_.campaigns[folder] = self._find_campaign(folder, round_)
-        return round_.campaigns[folder]
-
-    def _find_campaign(self, folder: str, round_: _Round) -> Campaign | None:
-        chain: list[Parsed] = []
-        name = folder.removeprefix("posts").lstrip("/")
-        named = False
-        place = folder
-        while place:
-            for seen in sorted(round_.walk.campaigns.get(place, ()), key=lambda seen: FILES.index(seen.name)):
-                parsed, _ = self._store.get(seen, round_.settled_before, Role.FOLDER, self._judge_campaign)
-                if parsed is None:
-                    return None
-                chain.append(parsed)
-                if seen.name == FILES[0] and not named:
-                    name, named = place.removeprefix("posts").lstrip("/"), True
-            place = place.rpartition("/")[0]
-        before = self._campaigns.get(folder)
-        if before is not None and len(before.chain) == len(chain) and all(a is b for a, b in zip(before.chain, chain, strict=True)):
-            return before
-        event = next((event for parsed in chain if (event := event_of(parsed, None, self._names)[0]) is not None), None)
-        self._campaigns[folder] = Campaign(name, tuple(chain), event)
-        return self._campaigns[folder]
-
     def _read_post(self, seen: Seen, round_: _Round) -> None:
         slip = filenames.wrong(seen.name, round_.walk.siblings[seen.folder])
         if slip is not None:
@@ -210,8 +174,8 @@ class PostFolder:
         parsed, settled = self._store.get(seen, round_.settled_before)
         company = self._companies.of(seen, round_.walk, round_.settled_before)
         round_.files += [_refused(*pair) for pair in company.refused]
-        campaign = self._campaign(seen.folder, round_)
-        if not settled or not company.settled or campaign is None:
+        campaign = round_.campaigns.of(seen.folder)
+        if not settled or not company.settled or campaign is None or not round_.campaigns.is_settled(seen.folder):
             round_.unsettled.add(seen.id)
         if parsed is not None and campaign is not None:
             file = self._post_file(seen, parsed, campaign, company, round_)
@@ -222,14 +186,16 @@ class PostFolder:
     def _post_file(self, seen: Seen, parsed: Parsed, campaign: Campaign, company: Company, round_: _Round) -> PostFile:
         texts = [file.parsed for file in company.files]
         round_.hashes |= {one.path: one.sha256 for one in (parsed, *texts)} if texts else {}
-        pieces = (parsed, campaign, round_.house, *texts)
+        times = (saved(seen.key), company.saved, round_.campaigns.saved(seen.folder))
+        at = max(time for time in times if time is not None)
+        pieces = (parsed, campaign, round_.house, at, *texts)
         built = self._built.get(seen.path)
         if built is not None and built.pieces == pieces:
             round_.several |= {seen.id} if built.several else set()
             return _saved(built.file, company)
         asked = self._series.asked_for(parsed, campaign, round_.settled_before)
         around = Surroundings(self._names, round_.shelf, campaign, round_.house, asked.series, (*company.files, *asked.languages))
-        file = build(seen.id, parsed, around)
+        file = replace(build(seen.id, parsed, around), saved=max(at, asked.series.modified) if asked.series is not None else at)
         if asked.slip is not None:
             return replace(file, findings=(*file.findings, asked.slip.found(parsed.path, parsed.entries["series"].span)))
         if asked.series is None and not any(
@@ -242,7 +208,7 @@ class PostFolder:
     def _house_series(self, round_: _Round) -> None:
         """Adds the posts of campaigns whose ``_campaign.md`` asks for a house series and that have no series file."""
         for folder in sorted(round_.walk.campaigns):
-            campaign = self._campaign(folder, round_)
+            campaign = round_.campaigns.of(folder)
             own = campaign.chain[0] if campaign and campaign.chain else None
             if own is None or campaign is None or own.fields is None or not own.fields.series or self._has_series(folder, round_):
                 continue
@@ -250,8 +216,10 @@ class PostFolder:
             id_ = f"{folder}/series".removeprefix("posts/")
             if asked.series is not None:
                 around = Surroundings(self._names, round_.shelf, campaign, round_.house, languages=asked.languages)
-                round_.files.append(build(id_, asked.series, around))
+                file = build(id_, asked.series, around)
+                round_.files.append(replace(file, saved=round_.campaigns.saved(folder)))
                 round_.several |= {id_} if asked.languages else set()
+                round_.unsettled |= set() if round_.campaigns.is_settled(folder) else {id_}
             elif asked.slip is not None:
                 finding = asked.slip.found(own.path, own.entries["series"].span)
                 round_.files.append(PostFile(id_, own.path, own.sha256, own.modified, None, (finding,)))

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
+from scheduler.disk import private_folder
 from scheduler.model.finding import Finding, Severity
 from scheduler.model.post import Part, PostFile, Variant
 from scheduler.postfiles.lines.slips import Slip
@@ -101,7 +102,7 @@ class Steps:
         self._kept = dict(list(self._kept.items())[-_MOST:])
         # Whoever may only read the project is told the same; the memory is kept by those who may write.
         with suppress(OSError):
-            path.parent.mkdir(parents=True, exist_ok=True)
+            private_folder(path.parent)
             handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".json")
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 json.dump({"schema": _SCHEMA, "posts": self._kept}, file, ensure_ascii=False)

@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Iterator, Sequence
 
-from scheduler.model.post import HashtagSet
+from scheduler.model.house import HashtagSet
 from scheduler.postfiles.house.entries import Entries
 from scheduler.postfiles.house.hashtags import camel_case, is_hashtag, pieces
 from scheduler.postfiles.lines.slips import Mend, Slip, shown

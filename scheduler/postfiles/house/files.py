@@ -1,16 +1,17 @@
 """What the house keeps in one place for all posts: hashtag sets, partners, and its own words."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from scheduler.model.finding import Finding
-from scheduler.model.post import HashtagSet, Partner
+from scheduler.model.house import HashtagSet, Partner
 from scheduler.postfiles.house.entries import Entries
 from scheduler.postfiles.house.hashtags import read_hashtags
 from scheduler.postfiles.house.partners import read_partners
+from scheduler.postfiles.house.spelling import spellings_of
 from scheduler.postfiles.house.tables import TableFile
 from scheduler.postfiles.house.words import WordFile, read_words
 from scheduler.postfiles.lines.settling import Settling
@@ -19,13 +20,17 @@ from scheduler.postfiles.names import Names
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """Is the three files as they are now; posts that name a set or a partner wait while that file is not ``settled``."""
+    """Is the three files as they are now; posts that name a set or a partner wait while that file is not ``settled``.
+
+    ``spellings`` gives each hashtag of the sets as it is spelt there, by :func:`scheduler.model.facets.tag_key`.
+    """
 
     hashtags: Entries[HashtagSet]
     partners: Entries[Partner]
     words: WordFile
     hashtags_settled: bool = True
     partners_settled: bool = True
+    spellings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -56,7 +61,11 @@ class HouseFiles:
             settling,
         )
         self._words = TableFile(
-            root, ("posts/_words.toml", "assets/words.toml"), read_words, lambda finding: WordFile(findings=(finding,)), settling
+            root,
+            ("posts/_words.toml", "assets/words.toml"),
+            partial(read_words, names=names),
+            lambda finding: WordFile(findings=(finding,)),
+            settling,
         )
         self._before: House | None = None
         self._parts: tuple[object, ...] = ()
@@ -69,7 +78,7 @@ class HouseFiles:
         now = (hashtags, partners, words, hashtags_settled, partners_settled)
         if self._before is None or any(old is not new for old, new in zip(self._parts, now, strict=True)):
             self._parts = now
-            self._before = House(*now)
+            self._before = House(*now, spellings=spellings_of(hashtags.known.values()))
         return self._before
 
     def judge(self, path: str, data: bytes) -> tuple[Finding, ...]:

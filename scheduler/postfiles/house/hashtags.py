@@ -5,8 +5,9 @@ from datetime import date, datetime, time
 import regex
 
 from scheduler.model.finding import Severity
-from scheduler.model.post import HashtagSet
+from scheduler.model.house import HashtagSet
 from scheduler.postfiles.house.entries import Entries, Sheet, read_entries
+from scheduler.postfiles.house.spelling import with_one_spelling
 from scheduler.postfiles.house.tables import Tables
 from scheduler.postfiles.lines.slips import Mend, Slip, nearest, shown
 from scheduler.postfiles.names import Names
@@ -20,7 +21,7 @@ _APART = regex.compile(r"[^\w·\u200c]+")
 def read_hashtags(path: str, data: bytes, names: Names) -> Entries[HashtagSet]:
     """Returns the sets; a set with an error is left out, and posts that name it are held."""
     file = Tables(path, data, "posts that name a hashtag set are held", 'tags = ["MayDay2026", "FairPay"]')
-    return read_entries(file, lambda sheet: _read(sheet, names), _not_a_set)
+    return with_one_spelling(read_entries(file, lambda sheet: _read(sheet, names), _not_a_set))
 
 
 def _read(sheet: Sheet, names: Names) -> HashtagSet:

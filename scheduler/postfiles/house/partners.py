@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from scheduler.model.post import Partner
+from scheduler.model.house import Partner
 from scheduler.postfiles.house.entries import Entries, Sheet, read_entries
 from scheduler.postfiles.house.tables import Tables
 from scheduler.postfiles.lines.slips import Mend, Slip, alike, nearest, shown

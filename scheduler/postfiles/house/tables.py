@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -36,8 +37,10 @@ class Tables:
             self.findings.append(self._not_toml(str(trouble), consequence, example))
 
     def found(self, slip: Slip, name: str, key: str = "", word: str = "") -> None:
-        """Adds a finding at a word of a key's value, at the key, or at the table's heading."""
-        self.findings.append(slip.found(self.path, self.where(name, key, word)))
+        """Adds a finding at a word of a key's value, at the key, or at the table's heading; what cannot be found is not mended."""
+        place = self.where(name, key, word)
+        lost = word and place.end_column - place.column != len(word)
+        self.findings.append((replace(slip, mend=None) if lost else slip).found(self.path, place))
 
     def _not_toml(self, message: str, consequence: str, example: str) -> Finding:
         match = _WHERE.search(message)
@@ -67,10 +70,13 @@ class Tables:
         return self.source.span(start)
 
     def _word(self, start: int, word: str) -> Span:
-        for index in range(start, len(self.source.lines)):
-            column = self.source.lines[index].find(word)
-            if column >= 0:
-                return self.source.span(index, column, column + len(word))
+        """Returns where a word stands between quotation marks, or else where it stands at all."""
+        quoted = re.compile(rf"(?<=[\"']){re.escape(word)}(?=[\"'])")
+        for pattern in (quoted, re.compile(re.escape(word))):
+            for index in range(start, len(self.source.lines)):
+                match = pattern.search(self.source.lines[index])
+                if match is not None:
+                    return self.source.span(index, match.start(), match.end())
         return self.source.span(start)
 
 

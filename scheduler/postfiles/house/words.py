@@ -1,13 +1,14 @@
 """The house's own spelling, of ``posts/_words.toml`` (else ``assets/words.toml``)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from scheduler.model.finding import Finding
-from scheduler.model.post import Words
+from scheduler.model.house import Person, Words
 from scheduler.postfiles.house.tables import Tables
 from scheduler.postfiles.lines.slips import Slip, nearest, shown
+from scheduler.postfiles.names import Names
 
 _KEYS = ("avoid", "names", "handles", "approved-links")
 _IGNORED = "no text is judged by it until this is mended"
@@ -21,7 +22,7 @@ class WordFile:
     findings: tuple[Finding, ...] = ()
 
 
-def read_words(path: str, data: bytes) -> WordFile:
+def read_words(path: str, data: bytes, names: Names) -> WordFile:
     """Returns the house words; an entry with an error is left out."""
     file = Tables(path, data, _IGNORED, '[avoid]\n"chairman" = "chair"')
     if file.tables is None:
@@ -32,7 +33,7 @@ def read_words(path: str, data: bytes) -> WordFile:
     words = Words(
         avoid=_texts(file, "avoid", '"chairman" = "chair"'),
         names=_lists(file, "names", '"Harbour Square" = ["Harbor Square"]'),
-        handles=_texts(file, "handles", '"Tenants’ Union" = "@tenants.union"'),
+        handles=_handles(file, names),
         approved_links=_links(file, file.tables.get("approved-links", [])),
     )
     return WordFile(words, tuple(file.findings))
@@ -56,6 +57,34 @@ def _texts(file: Tables, name: str, example: str) -> dict[str, str]:
     return found
 
 
+def _handles(file: Tables, names: Names) -> dict[str, Person]:
+    first = next(iter(names.networks), "network")
+    found = {}
+    for name, table in _table(file, "handles", f'"Tenants’ Union" = {{ {first} = "@tenants" }}').items():
+        if isinstance(table, dict):
+            found[name] = _person(file, name, table, names)
+        else:
+            handle = table.strip().removeprefix("@") if isinstance(table, str) else ""
+            fix = f'"{shown(name)}" = {{ {first} = "@{shown(handle or "…")}" }}'
+            file.found(_bad(f"“{shown(name)}” has a handle for each network here", fix), "handles", name)
+    return found
+
+
+def _person(file: Tables, name: str, table: Mapping[str, object], names: Names) -> Person:
+    networks = {network.casefold(): network for network in names.networks}
+    handles: dict[str, str] = {}
+    for key, value in table.items():
+        network = networks.get(key.casefold())
+        if network is None and key != "name":
+            file.found(_unknown_network(key, names.networks), name, key, key)
+        elif not isinstance(value, str):
+            file.found(_bad("a name or a handle is a text in quotes", f'{key} = "…"'), name, key, key)
+        elif network is not None and value.strip():
+            handles[network] = value.strip()
+    title = table.get("name")
+    return Person(name=name, title=title.strip() if isinstance(title, str) and title.strip() else name, handles=handles)
+
+
 def _lists(file: Tables, name: str, example: str) -> dict[str, tuple[str, ...]]:
     found = {}
     for key, value in _table(file, name, example).items():
@@ -77,6 +106,17 @@ def _links(file: Tables, value: object) -> tuple[str, ...]:
 
 def _bad(message: str, fix: str) -> Slip:
     return Slip(rule="bad-words", message=message, label="look here", consequence=_IGNORED, fix=fix)
+
+
+def _unknown_network(key: str, networks: Collection[str]) -> Slip:
+    meant = nearest(key, networks)
+    return Slip(
+        rule="unknown-setting",
+        message=f"I don’t know the network “{shown(key)}”",
+        label=f"did you mean “{meant}”?" if meant else f"there are name, {', '.join(networks)}",
+        consequence="nobody is mentioned by this handle",
+        fix=meant or "delete it",
+    )
 
 
 def _unknown_key(key: str) -> Slip:

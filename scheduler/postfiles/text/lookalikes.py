@@ -7,6 +7,7 @@ from scheduler.model.finding import Severity
 from scheduler.postfiles.lines.slips import Mend, Slip, shown
 
 _ALMOST = re.compile(r"(?P<lead>[ \t\u00a0]*(?:>[ \t]*)?)(?P<marks>#{1,6})(?P<gap>[ \t\u00a0]*)(?P<title>[^\s#].*?)[ \t\u00a0]*$")
+_ESCAPED = re.compile(r"(?P<lead>[ \t\u00a0]*)(?P<marks>(?=#*\\)(?:\\?#){1,6})[ \t\u00a0]+(?P<title>\S.*?)[ \t\u00a0]*$")
 _LABEL = re.compile(r"(?:\*\*|__)(?P<bold>[^*_]{1,40})(?:\*\*|__):?$|(?P<plain>[^\W\d_][\w -]{0,38}):$")
 
 
@@ -30,6 +31,23 @@ def almost_heading(text: str, target: Callable[[str], str | None]) -> Slip | Non
         fix=fix,
         start=match.start("marks"),
         mend=Mend(fix, 0, len(text.rstrip()), safe=False),
+    )
+
+
+def escaped_heading(text: str, target: Callable[[str], str | None]) -> Slip | None:
+    """Returns the slip of a heading whose signs have backslashes, as word processors write them when they save Markdown, or None."""
+    match = _ESCAPED.match(text)
+    if match is None:
+        return None
+    heading = f"{match['marks'].replace(chr(92), '')} {target(match['title']) or match['title']}"
+    return Slip(
+        rule="unknown-section",
+        message="this line looks like a heading, and is none",
+        label="a word processor left a \\ before its #",
+        consequence="it would be published as text, so the post is held",
+        fix=heading,
+        start=match.start("marks"),
+        mend=Mend(heading, 0, len(text.rstrip()), safe=False),
     )
 
 

@@ -26,6 +26,15 @@ class Body:
     findings: tuple[Finding, ...] = ()
 
 
+def as_typed(typed: str, text: str, start: int, end: int) -> int | None:
+    """Returns where a stretch of a line without its notes begins in the line as typed; None where that is not certain."""
+    if typed.startswith(text[:end]):
+        return start
+    if typed.endswith(text[start:]):
+        return len(typed) - len(text) + start
+    return typed.find(text[start:end]) if typed.count(text[start:end]) == 1 else None
+
+
 def take_out(source: Source, first: int) -> Body:
     """Returns the lines from ``first`` (from 0) on, and the notes that stood among them."""
     lines = [Line(index, text) for index, text in enumerate(source.lines[first:], first)]

@@ -1,11 +1,16 @@
-"""Pictures in a text: ``![alt](file)`` and ``![[file|alt]]``, each on a line of its own, in the order in which they are shown."""
+"""Pictures in a text: ``![alt](file)`` and ``![[file|alt]]``, each on a line of its own, in the order in which they are shown.
+
+What stays in sight of one where it is cut stands behind the file, as ``![alt](file "focus top")``, or behind the last bar.
+"""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scheduler.model.finding import Finding, Span
+from scheduler.model.outgoing import Focus
 from scheduler.postfiles.lines.slips import Slip
 from scheduler.postfiles.lines.source import Source
+from scheduler.postfiles.text.focus import read_focus, says_focus
 from scheduler.postfiles.text.notes import Line
 
 _MARKDOWN = r"!\[(?P<alt>(?:[^\[\]]|\[[^\[\]]*\])*)\]\((?P<file><[^<>]*>|(?:[^()]|\([^()]*\))*)\)"
@@ -16,18 +21,23 @@ _ALMOST = re.compile(
     r"|<img\b[^>]*>|[!！]\[\[?[^\[\]]*\]?\]?\s?[\[(（][^)\]]*",
     re.IGNORECASE,
 )
-_TITLE = re.compile(r"""\s+(?:"[^"]*"|'[^']*')$""")
+_TITLE = re.compile(r"""\s+(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|[“”„](?P<curly>[^“”„]*)[“”]|[‘’‚](?P<bent>[^‘’‚]*)[‘’])$""")
 _WIDTH = re.compile(r"\d+(?:x\d+)?$")
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Is a picture as the author named it, before the file is looked for; ``alt_span`` is where its description stands, if it has one."""
+    """Is a picture as the author named it, before the file is looked for; ``alt_span`` is where its description stands, if it has one.
+
+    ``slip`` is what is wrong with its focus.
+    """
 
     file: str
     alt: str
     span: Span
     alt_span: Span | None = None
+    focus: Focus | None = None
+    slip: Finding | None = None
 
 
 @dataclass(slots=True)
@@ -51,9 +61,10 @@ def take_out(source: Source, lines: list[Line], part: str | None) -> Illustrated
     findings: list[Finding] = []
     removed = False
     for line in lines:
-        named = _pictures_of(source, line) if "![" in line.text else None
+        named = _pictures_of(source, line, part) if "![" in line.text else None
         if named:
             pictures += named
+            findings += (one.slip for one in named if one.slip is not None)
             removed = True
             continue
         if "![" in line.text:
@@ -68,12 +79,12 @@ def take_out(source: Source, lines: list[Line], part: str | None) -> Illustrated
     return Illustrated(kept, tuple(pictures), tuple(findings))
 
 
-def _pictures_of(source: Source, line: Line) -> list[Named] | None:
+def _pictures_of(source: Source, line: Line, part: str | None) -> list[Named] | None:
     """Returns the pictures of a line that holds nothing else, or None."""
     if _PICTURE.sub("", line.text).strip():
         return None
     shift = max(0, source.lines[line.index].find(line.text.strip())) - _indent(line.text)
-    return [_named(source, line.index, match, max(0, shift)) for match in _PICTURE.finditer(line.text)]
+    return [_focused(_named(source, line.index, match, max(0, shift)), match, part, source) for match in _PICTURE.finditer(line.text)]
 
 
 def _indent(text: str) -> int:
@@ -98,10 +109,39 @@ def _described(source: Source, index: int, match: re.Match[str], shift: int) -> 
     return source.span(index, start, start + len(typed.strip()))
 
 
+def _focused(named: Named, match: re.Match[str], part: str | None, source: Source) -> Named:
+    """Returns the picture with the point that it says stays in sight."""
+    words = _focus_words(match)
+    if words is None:
+        return named
+    found = read_focus(words)
+    if not isinstance(found, Slip):
+        return replace(named, focus=found)
+    line = source.lines[named.span.line - 1]
+    start = max(0, line.find(words.strip()))
+    return replace(named, slip=found.found(source.path, source.span(named.span.line - 1, start, start + len(words.strip())), part))
+
+
+def _focus_words(match: re.Match[str]) -> str | None:
+    """Returns what is said of the focus: in a title behind the file, or behind a bar of the description; None where nothing is."""
+    title = _TITLE.search(match["file"].strip()) if match["wiki"] is None else None
+    words = next((group for group in title.groups() if group is not None), "") if title is not None else ""
+    if says_focus(words):
+        return words
+    return next((last for last in (match["alt"] or match["words"] or "").split("|")[-2:] if says_focus(last, plainly=True)), None)
+
+
 def _without_width(words: str) -> str:
-    """Returns a description without the width that Obsidian keeps behind its last bar."""
+    """Returns a description without the width that Obsidian keeps behind its last bar, and without what is said there of the focus."""
     before, bar, last = words.strip().rpartition("|")
-    return before.strip() if _WIDTH.match(last.strip()) and (bar or not before) else words.strip()
+    if says_focus(last, plainly=True):
+        return _without_width(before)
+    return _without_focus(before) if _WIDTH.match(last.strip()) and (bar or not before) else words.strip()
+
+
+def _without_focus(words: str) -> str:
+    before, _, last = words.strip().rpartition("|")
+    return before.strip() if says_focus(last, plainly=True) else words.strip()
 
 
 def _almost(match: re.Match[str]) -> Slip:

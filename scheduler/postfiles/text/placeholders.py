@@ -7,8 +7,8 @@ from itertools import islice
 from scheduler.model.finding import Finding
 from scheduler.postfiles.lines.slips import Mend, Slip, alike, nearest, shown
 from scheduler.postfiles.lines.source import Source
-from scheduler.postfiles.names import PLACEHOLDERS
-from scheduler.postfiles.text.notes import Line
+from scheduler.postfiles.names import MENTION, PLACEHOLDERS
+from scheduler.postfiles.text.notes import Line, as_typed
 
 _BRACES = re.compile(r"\{\{(?P<template>(?:title|date|time)(?::[^{}\n]*)?)\}\}|\{\{|\}\}|\{(?P<name>[^{}\n]*)\}")
 _KNOWN = frozenset(PLACEHOLDERS)
@@ -19,7 +19,9 @@ def unknown(source: Source, lines: list[Line], part: str | None) -> Iterator[Fin
     """Yields a finding for each name in braces that means nothing; ``{{`` and ``}}`` are braces themselves."""
     for line, match in islice(_unknown(lines), _MOST):
         name, template = match["name"], match["template"]
-        start = _place(source.lines[line.index], line.text, match)
+        typed = source.lines[line.index]
+        place = as_typed(typed, line.text, match.start(), match.end())
+        start = place if place is not None else max(0, typed.find(match[0]))
         slip = _slip((name or "").strip(), match[0]) if template is None else _left_by_template(template, match[0])
         yield slip.found(source.path, source.span(line.index, start, start + len(match[0])), part)
 
@@ -27,17 +29,13 @@ def unknown(source: Source, lines: list[Line], part: str | None) -> Iterator[Fin
 def _unknown(lines: list[Line]) -> Iterator[tuple[Line, re.Match[str]]]:
     for line in lines:
         for match in _BRACES.finditer(line.text) if "{" in line.text else ():
-            if match["template"] is not None or (match["name"] is not None and match["name"].strip() not in _KNOWN):
+            if match["template"] is not None or (match["name"] is not None and not _is_known(match["name"].strip())):
                 yield line, match
 
 
-def _place(typed: str, text: str, match: re.Match[str]) -> int:
-    """Returns where the match stands in the line as typed, which may have notes that ``text`` has not."""
-    if typed.startswith(text[: match.end()]):
-        return match.start()
-    if typed.endswith(text[match.start() :]):
-        return len(typed) - len(text) + match.start()
-    return max(0, typed.find(match[0]))
+def _is_known(name: str) -> bool:
+    """Tells whether a name means something; who is mentioned is looked up when the post is composed."""
+    return name in _KNOWN or bool(name.startswith(MENTION) and name.removeprefix(MENTION).strip())
 
 
 def _of_event(name: str) -> str | None:
@@ -57,7 +55,7 @@ def _left_by_template(name: str, typed: str) -> Slip:
 
 
 def _slip(name: str, typed: str) -> Slip:
-    meant = nearest(name, PLACEHOLDERS) or _of_event(name)
+    meant = MENTION + name[1:] if name.startswith("@") and name[1:] else nearest(name, PLACEHOLDERS) or _of_event(name)
     literal = "{{" + typed.strip("{}") + "}}"
     return Slip(
         rule="unknown-placeholder",

@@ -13,10 +13,11 @@ from scheduler.postfiles.names import BELOW, IN_OTHER_SECTIONS, IN_PARTS, IN_SEC
 from scheduler.postfiles.settings.calendar_words import as_written, is_language
 from scheduler.postfiles.settings.likely import with_proposal
 from scheduler.postfiles.settings.moments import parse_when
-from scheduler.postfiles.text import headings, overrides, pictures, placeholders
-from scheduler.postfiles.text.lookalikes import almost_heading, label_like
+from scheduler.postfiles.text import escapes, headings, overrides, pictures, placeholders
+from scheduler.postfiles.text.lookalikes import almost_heading, escaped_heading, label_like
 from scheduler.postfiles.text.notes import Line
 from scheduler.postfiles.text.pictures import Named
+from scheduler.postfiles.text.tags import Typed, tags_in
 
 _HEADING = re.compile(r"(?P<marks>#{1,6})[ \t\u00a0]+(?P<title>\S.*?)[ \t\u00a0]*$")
 _PART, _SECTION = 2, 3
@@ -35,6 +36,7 @@ class RawVariant:
     span: Span
     when: When | None = None
     language: str | None = None
+    tags: tuple[Typed, ...] = ()
 
 
 @dataclass(slots=True)
@@ -111,7 +113,7 @@ class Parser:
         self._found(slip, index, 0)
 
     def _look_alike(self, line: Line) -> None:
-        slip = almost_heading(line.text, self._target) or label_like(line.text, self._target)
+        slip = next(filter(None, (kind(line.text, self._target) for kind in (escaped_heading, almost_heading, label_like))), None)
         if slip is not None:
             self._found(slip, line.index, 0)
 
@@ -219,6 +221,8 @@ class Parser:
             self.findings += shown.findings
             lines, named = _trimmed(shown.lines), shown.pictures
             text = "\n".join([line.text for line in lines])
+        if "\\" in text:
+            self.findings += escapes.in_text(self._source, lines, part.name)
         part.variants.append(
             RawVariant(
                 target=target,
@@ -229,6 +233,7 @@ class Parser:
                 span=self._source.span(lines[0].index if target is None and lines else chunk.index),
                 when=overrides.when_of(settings, self._names) if "when" in settings else None,
                 language=_language(target, settings),
+                tags=tags_in(self._source, lines) if "#" in text or "＃" in text else (),
             )
         )
 

@@ -43,7 +43,7 @@ def content(outgoing: Outgoing, pictures: Sequence[Shown]) -> str:
     text = _linked(outgoing.text, outgoing.facets).strip("\n")
     paragraphs = [each.replace("\n", "<br>\n") for each in re.split(r"\n{2,}", text) if each.strip()]
     figures = [
-        f'<figure class="wp-block-image"><img src="{html.escape(each.address)}" alt="{html.escape(each.alt)}"'
+        f'<figure class="wp-block-image"><img src="{html.escape(each.address)}" alt="{_typed(each.alt)}"'
         f' class="wp-image-{each.number}"></figure>'
         for each in pictures
     ]
@@ -56,9 +56,14 @@ def _linked(text: str, facets: Sequence[Facet]) -> str:
     cuts = [0, *(place for facet in kept for place in (facet.start, facet.end)), len(text)]
     pieces = []
     for number, (start, end) in enumerate(pairwise(cuts)):
-        words = html.escape(text[start:end], quote=False)
+        words = _typed(text[start:end])
         pieces.append(f'<a href="{html.escape(kept[number // 2].value)}">{words}</a>' if number % 2 else words)
     return "".join(pieces)
+
+
+def _typed(text: str) -> str:
+    """Returns text that is shown as it was typed; a word in brackets is no shortcode, which the site would run."""
+    return html.escape(text).replace("[", "&#91;")
 
 
 def _is_link(facet: Facet, text: str) -> bool:

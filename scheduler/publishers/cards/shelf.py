@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from scheduler.clock import Clock
 from scheduler.config.private import write_private
-from scheduler.disk import replace_quickly
+from scheduler.disk import private_folder, replace_quickly
 from scheduler.model.page import Link, Page
 from scheduler.publishers.cards.reading import Found, UnreadablePage, read_page
 
@@ -66,7 +66,7 @@ class PageShelf:
         name = f"{hashlib.sha256(found.picture).hexdigest()[:32]}.picture" if found.picture else ""
         if name and not (self._folder / name).exists():
             try:
-                self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                private_folder(self._folder)
                 replace_quickly(self._folder / name, found.picture)
             except OSError:
                 return Page(found.told.title, found.told.description, no_picture="Its picture cannot be kept: the disk does not take it.")

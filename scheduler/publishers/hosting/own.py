@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from scheduler.clock import Clock
-from scheduler.disk import replace_file
+from scheduler.disk import private_folder, replace_file
 from scheduler.model.graphic import Picture
 from scheduler.publishers.files import PictureError, ending, measured, trouble
 from scheduler.publishers.hosting.host import LIFETIME, Check, Chosen, Hosted, HostingError, unnoted
@@ -95,7 +95,7 @@ class Shelf:
         path = self.folder / _KEY_FILE
         if not path.exists() or path.stat().st_size < _KEY_BYTES:
             path.unlink(missing_ok=True)  # with a key that was cut off anybody could sign
-            self.folder.mkdir(parents=True, exist_ok=True)
+            private_folder(self.folder)
             temporary = self.folder / f".{secrets.token_hex(8)}.key"
             handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "wb") as stream:

@@ -13,7 +13,15 @@ POLL_TERMS: Mapping[int, str] = {
     days * 24 * 60: f"{name}_DAY{'S' if days > 1 else ''}" for days, name in ((1, "ONE"), (3, "THREE"), (7, "SEVEN"), (14, "FOURTEEN"))
 }
 """Are the lengths that polls have, by their minutes ("Poll API")."""
+URN = r"urn:li:(?:organization|person):[a-z0-9_-]+"
+"""Is who can be mentioned."""
 _SIGNS = re.compile(r"([\\|{}@\[\]()<>#*_~])")
+_SPECIAL = re.compile(
+    r"\\(?P<sign>[\\|{}@\[\]()<>#*_~])"
+    r"|\{hashtag\|\\?#\|(?P<tag>(?:[^\\}]|\\.)*)\}"
+    rf"|@\[(?P<name>(?:[^\\\]]|\\.)*)\] ?\({URN}\)",
+    re.IGNORECASE,
+)
 
 
 def escaped(text: str) -> str:
@@ -29,21 +37,41 @@ def count(text: str) -> int:
     return len(commentary(text, facets_of(text)))
 
 
+def count_sent(text: str, facets: Sequence[Facet]) -> int:
+    """Returns the length of what is sent for a text with its hashtags and mentions, whose forms are longer than what readers see."""
+    return len(commentary(text, facets))
+
+
 def commentary(text: str, facets: Sequence[Facet]) -> str:
-    """Returns the escaped text with its hashtags as hashtags; a tag whose place does not hold one stays as words."""
-    tags = [facet for facet in sorted(facets, key=lambda facet: facet.start) if _is_tag(facet, text)]
+    """Returns the escaped text with its hashtags as hashtags and its mentions as mentions; what is neither stays as words."""
+    marked = [facet for facet in sorted(facets, key=lambda facet: facet.start) if _is_tag(facet, text) or _is_mention(facet, text)]
     pieces, done = [], 0
-    for tag in tags:
-        if tag.start >= done:
-            pieces += [escaped(text[done : tag.start]), f"{{hashtag|\\#|{escaped(tag.value.lstrip('#'))}}}"]
-            done = tag.end
+    for facet in marked:
+        if facet.start >= done:
+            pieces += [escaped(text[done : facet.start]), _form(facet, text)]
+            done = facet.end
     return "".join([*pieces, escaped(text[done:])])
 
 
 def plain(commentary: str) -> str:
     """Returns what readers see of a commentary: the way back."""
-    tags = re.sub(r"\{hashtag\|\\?#\|((?:[^\\}]|\\.)*)\}", r"\\#\1", commentary)
-    return re.sub(r"\\([\\|{}@\[\]()<>#*_~])", r"\1", tags)
+    return _SPECIAL.sub(_seen, commentary)
+
+
+def _seen(match: re.Match[str]) -> str:
+    if match["tag"] is not None:
+        return f"#{plain(match['tag'])}"
+    return match["sign"] or plain(match["name"])
+
+
+def _form(facet: Facet, text: str) -> str:
+    words = escaped(text[facet.start : facet.end].removeprefix("#"))
+    return f"{{hashtag|\\#|{words}}}" if facet.kind == "tag" else f"@[{words}]({facet.value})"
+
+
+def _is_mention(facet: Facet, text: str) -> bool:
+    inside = 0 <= facet.start < facet.end <= len(text)
+    return facet.kind == "mention" and inside and re.fullmatch(URN, facet.value, re.IGNORECASE) is not None
 
 
 def _is_tag(facet: Facet, text: str) -> bool:

@@ -84,8 +84,9 @@ def _upload(server: Server, item: Media, named: tuple[str, Body], begun: Callabl
 
 def _sent(server: Server, item: Media, named: tuple[str, Body], path: str) -> Reply | Refused:
     file = (*named, item.picture.mime)
+    form = {"description": item.alt, **({"focus": "{:g},{:g}".format(*item.focus)} if item.focus is not None else {})}
     patience = _UPLOAD_PATIENCE + item.picture.bytes / _SLOWEST
-    return server.ask(Call(method="POST", path=path, files={"file": file}, form={"description": item.alt}, patience=patience))
+    return server.ask(Call(method="POST", path=path, files={"file": file}, form=form, patience=patience))
 
 
 def _ready(server: Server, name: str) -> str | Refused:

@@ -17,6 +17,7 @@ from scheduler.publishers.answers import Reply, UnreadableReply, refusal, rest_a
 from scheduler.publishers.contract import Checked, Connection
 from scheduler.publishers.exchange import Call, Exchange
 from scheduler.publishers.files import ending, picture_bytes
+from scheduler.publishers.messages.markdown import escaped
 from scheduler.publishers.messages.posting import MendableChat, webhook
 
 # "Opcodes and Status Codes" (2026-08-06) names codes without the statuses they come with: whose matter one is hangs on the code alone.
@@ -66,14 +67,18 @@ def _is_gone(reply: Reply) -> bool:
 
 
 def _words(outgoing: Outgoing) -> dict[str, Any]:
-    """Returns the words and the card of a link that does not stand in them; nobody is called by name or role."""
+    """Returns the words and the card of a link that does not stand in them, in Markdown; nobody is called by name or role."""
     card = outgoing.link_card
-    body: dict[str, Any] = {"content": outgoing.text, "allowed_mentions": {"parse": []}}
+    body: dict[str, Any] = {"content": escaped(outgoing.text), "allowed_mentions": {"parse": []}}
     if outgoing.poll:
         body |= {"poll": _asked(outgoing.poll)}
     if card and card.url not in outgoing.text:
         body["embeds"] = [
-            {"title": card.title or card.url, "url": card.url, **({"description": card.description} if card.description else {})}
+            {
+                "title": escaped(card.title or card.url),
+                "url": card.url,
+                **({"description": escaped(card.description)} if card.description else {}),
+            }
         ]
     return body
 

@@ -1,13 +1,16 @@
 """Bluesky: what a post may be, and how an account is reached."""
 
 from scheduler.model.errors import ConfigurationError
-from scheduler.model.network import Abilities, Account, Limits, Network, Recovery, Setting, VideoLimits
+from scheduler.model.network import Abilities, Account, Limits, Mentions, Network, Recovery, Setting, VideoLimits
 from scheduler.publishers.bluesky.record import LABELS
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.counting import graphemes
 
 _ENTRANCE = "https://bsky.social"
 _FILMS = "https://video.bsky.app"
+# "Handle" of the atproto specifications: a name of the domain system. Those below this one are given out by Bluesky itself.
+_LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_MENTIONS = Mentions(handle=rf"(?:{_LABEL}\.)+[a-z](?:[a-z0-9-]{{0,61}}[a-z0-9])?", only_here=rf"{_LABEL}\.bsky\.social")
 
 # Text: lexicon app.bsky.feed.post (bluesky-social/atproto, 2026-08-20): 300 graphemes and 3,000 UTF-8 bytes, both at once.
 # Pictures: lexicon app.bsky.embed.images (same date): 4, each "up to 2 MB, formerly limited to 1 MB"; a server that was not updated
@@ -42,8 +45,10 @@ _FACTS = Network(
         Setting("directory", "Who is asked for the server of an identity.", default="https://plc.directory"),
         Setting("video_service", "Who makes films playable.", default=_FILMS),
     ),
+    mentions=_MENTIONS,
     credential="App password (Bluesky: Settings, Privacy and security, App passwords)",
     gaps={
+        "focus": "Bluesky has no field for it; its apps cut to the middle.",
         "polls": "Bluesky has no polls.",
         "edit": "Bluesky shows readers what a post said first; replacing its record would leave two versions about.",
     },

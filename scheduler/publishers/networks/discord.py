@@ -3,13 +3,16 @@
 from scheduler.model.network import Abilities, Limits, Network, PollLimits, Recovery
 from scheduler.publishers.connecting import by
 from scheduler.publishers.contract import Adapter
+from scheduler.publishers.messages import markdown
 
-# discord/discord-api-docs (2026-08-06): content 2,000 characters, 10 files of 10 MiB and 25 MiB together, attachment description 1,024.
+# discord/discord-api-docs (2026-08-06): content 2,000 characters, read as Markdown, so escapes count;
+# 10 files of 10 MiB and 25 MiB together, attachment description 1,024.
 _FACTS = Network(
     name="discord",
     title="Discord",
     limits=Limits(
         text=2_000,
+        count=markdown.count,
         pictures=10,
         picture_bytes=10 * 1024 * 1024,
         formats=("image/jpeg", "image/png", "image/gif", "image/webp"),
@@ -21,6 +24,7 @@ _FACTS = Network(
     graphic_format="link",
     credential="Address of the webhook (channel settings, Integrations, Webhooks)",
     gaps={
+        "focus": "A message has no field for it.",
         "content_warning": "A webhook has no warning in words; it could only hide pictures behind a blur.",
         "language": "A message has no field for its language.",
         "threads": "A webhook cannot answer its own message.",

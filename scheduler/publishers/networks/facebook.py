@@ -5,6 +5,7 @@ from datetime import timedelta
 from scheduler.model.network import Abilities, HandOver, Limits, Network, Recovery, VideoLimits
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.graph.settings import settings
+from scheduler.publishers.graph.versions import AGEING
 
 # "Posts" guide of the Pages API.
 _RIGHTS = ("pages_manage_posts", "pages_read_engagement")
@@ -13,6 +14,7 @@ _RIGHTS = ("pages_manage_posts", "pages_read_engagement")
 # Pictures: Meta for Developers, "Page Photos" reference (as quoted in 2026): JPEG, PNG, GIF, BMP or TIFF up to 4 MB; other pages say 10.
 # Films are uploaded in one piece: Meta's pages name 1 GB and 20 minutes for that; 300 MB is what we hold in memory at once.
 # Posts for later: the Pages guide says 10 minutes to 30 days ahead; pictures take time to upload, and other pages say 29 (2026-10).
+# Nobody is mentioned: Pages can be with a permission of its own alone ("Page Mentioning"), which goes to reviewed apps.
 # Ten pictures is what clients allow, not a documented limit; neither is that of alt_text_custom, so Instagram's is kept.
 _LIMITS = Limits(
     text=63_206,
@@ -38,8 +40,10 @@ _FACTS = Network(
         "page_id", "The number of the Page (on the Page: About, Page transparency).", address="https://graph.facebook.com", version="v25.0"
     ),
     graphic_format="4:5",
+    ageing=AGEING,
     credential=f"Page access token with {' and '.join(_RIGHTS)}",
     gaps={
+        "focus": "The Pages API has no field for it.",
         "content_warning": "The Pages API has no warning.",
         "language": "The Pages API has no field for the language of a post.",
         "threads": "A post cannot be answered with posts; a first comment can stand below it.",

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from scheduler.model.errors import ConfigurationError
-from scheduler.model.network import Abilities, Limits, Network, Recovery, Setting, VideoLimits
+from scheduler.model.network import Abilities, Limits, Mentions, Network, Recovery, Setting, VideoLimits
 from scheduler.model.outgoing import Outgoing
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.graph.settings import settings
+from scheduler.publishers.graph.versions import AGEING
 
 # Meta for Developers, "Content Publishing" guide (Graph API v25.0) and the media reference (2026-09-28, as quoted by others): caption 2,200
 # characters, 30 hashtags, alt_text 1,000, JPEG only, ratio 4:5 to 1.91:1, a carousel of up to 10.
@@ -26,6 +27,8 @@ _LIMITS = Limits(
     picture_bytes=8 * 1024 * 1024,
     formats=("image/jpeg",),
     ratio=(4 / 5, 1.91),
+    # Same guide, "Carousel Posts": what a carousel shows is cropped to the shape of its first picture.
+    one_shape=True,
     alt=1_000,
     hashtags=30,
     hashtags_advised=5,
@@ -65,11 +68,15 @@ _FACTS = Network(
         Setting("login", "How the token was made: with Instagram’s login, or with Facebook’s, as deleting takes.", default="instagram"),
     ),
     graphic_format="4:5",
+    ageing=AGEING,
     fetches=True,
     credential="Access token of the professional account (Meta’s app dashboard, Instagram, API setup with Instagram login), "
     f"with {' and '.join(_LOGINS['instagram'].rights)}",
+    # What the app lets people choose.
+    mentions=Mentions(handle="[a-z0-9_.]{1,30}"),
     place_number="the number of the place’s Page on Facebook",
     gaps={
+        "focus": "The API has no field for it.",
         "content_warning": "The API has no warning.",
         "language": "The API has no field for the language of a caption.",
         "threads": "A post cannot be answered with posts.",

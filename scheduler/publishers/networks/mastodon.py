@@ -6,7 +6,7 @@ from datetime import timedelta
 import regex
 
 from scheduler.model.errors import ConfigurationError
-from scheduler.model.network import Abilities, Count, Limits, Network, PollLimits, Recovery, Setting, VideoLimits
+from scheduler.model.network import Abilities, Count, Limits, Mentions, Network, PollLimits, Recovery, Setting, VideoLimits
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.counting import graphemes
 
@@ -20,6 +20,7 @@ _LINK = regex.compile(
 _FAR_MENTION = regex.compile(
     r"(?<![=/\w])(@[a-z0-9_]+(?:[a-z0-9_.-]*[a-z0-9_])?)@[\p{L}\p{N}_]+(?:[.:-]+[\p{L}\p{N}_]+)+", regex.IGNORECASE
 )
+_NAME, _SERVER = r"[a-z0-9_]+(?:[.-]+[a-z0-9_]+)*", r"@[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+"
 
 
 def counting(link_length: int) -> Count:
@@ -58,12 +59,20 @@ _FACTS = Network(
     title="Mastodon",
     limits=_LIMITS,
     abilities=Abilities(
-        recovery=Recovery.IDEMPOTENCY_KEY, key_window=timedelta(hours=1), content_warning=True, language=True, threads=True, polls=True
+        recovery=Recovery.IDEMPOTENCY_KEY,
+        key_window=timedelta(hours=1),
+        focus=True,
+        content_warning=True,
+        language=True,
+        threads=True,
+        polls=True,
     ),
     settings=(
         Setting("server", "The address of the server, such as https://social.example.org."),
         Setting("visibility", "Who may read the posts: public, unlisted (not in public timelines), private (followers).", default="public"),
     ),
+    # app/models/account.rb (4.7.0-alpha.2, 2026-08-08): USERNAME_RE, and the server behind a second @ for people of other servers.
+    mentions=Mentions(handle=f"{_NAME}(?:{_SERVER})?", only_here=_NAME + _SERVER),
     credential="Access token with the rights read and write (Preferences, Development, New application)",
 )
 

@@ -34,6 +34,7 @@ _FACTS = Network(
     graphic_format="link",
     credential="Bot token (xoxb-…, scopes chat:write, files:write, files:read, channels:history), or without  channel  an incoming webhook",
     gaps={
+        "focus": "A message has no field for it.",
         "content_warning": "A message has no warning.",
         "language": "A message has no field for its language.",
         "threads": "A thread stands beside the channel, where few see it: it is not sent by this release.",

@@ -1,6 +1,6 @@
 """Telegram: messages of a bot in a channel or group; what became of a lost answer only a person can tell."""
 
-from scheduler.model.network import Abilities, Limits, Network, PollLimits, Recovery, Setting
+from scheduler.model.network import Abilities, Limits, Mentions, Network, PollLimits, Recovery, Setting
 from scheduler.publishers.connecting import by
 from scheduler.publishers.contract import Adapter
 
@@ -27,8 +27,10 @@ _FACTS = Network(
         Setting("api_url", "Where the Bot API answers.", default="https://api.telegram.org"),
     ),
     graphic_format="4:5",
+    mentions=Mentions(handle="[a-z][a-z0-9_]{3,31}"),
     credential="Token of the bot (from @BotFather); the bot must be an administrator of the channel",
     gaps={
+        "focus": "The Bot API has no field for it.",
         "alt_text": "The Bot API takes no description of a picture.",
         "content_warning": "The Bot API has no warning in words; it can only blur a picture.",
         "language": "The Bot API has no field for the language of a message.",

@@ -4,7 +4,7 @@ import json
 
 import regex
 
-from scheduler.model.network import Abilities, Limits, Network, PollLimits, Recovery, VideoLimits
+from scheduler.model.network import Abilities, Limits, Mentions, Network, PollLimits, Recovery, VideoLimits
 from scheduler.model.outgoing import Outgoing
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.graph.settings import settings
@@ -54,8 +54,10 @@ _FACTS = Network(
     settings=settings("user_id", "The number of the Threads profile.", address="https://graph.threads.net", version="v1.0"),
     graphic_format="4:5",
     fetches=True,
+    mentions=Mentions(handle="[a-z0-9_.]{1,30}"),
     credential=f"Access token of the profile (Meta’s app dashboard, Threads, as a Threads tester), with {' and '.join(_RIGHTS)}",
     gaps={
+        "focus": "The API has no field for it.",
         "content_warning": "The API has no warning.",
         "language": "The API has no field for the language of a post.",
         "edit": "The API does not change a post that is out.",

@@ -14,9 +14,7 @@ _FACTS = Network(
     name="website",
     title="The website",
     limits=Limits(text=None, pictures=100, formats=("image/jpeg", "image/png", "image/webp", "image/gif")),
-    abilities=Abilities(
-        marks=frozenset({"link", "tag"}), recovery=Recovery.CLIENT_ID, content_warning=True, language=True, link_card=True, threads=True
-    ),
+    abilities=Abilities(recovery=Recovery.CLIENT_ID, content_warning=True, language=True, link_card=True, threads=True),
     settings=(
         Setting("folder", "The folder that the site is written to.", default="public"),
         Setting("title", "The title of the site; the organisation's name unless given."),
@@ -25,6 +23,7 @@ _FACTS = Network(
     graphic_format="link",
     local=True,
     gaps={
+        "focus": "Our pages show whole pictures, so that none is needed.",
         "polls": "A page without a server cannot count votes.",
     },
 )

@@ -17,6 +17,7 @@ _FACTS = Network(
     graphic_format="link",
     credential="Application password of the user (Users, Profile, Application Passwords)",
     gaps={
+        "focus": "WordPress itself has none; themes that cut pictures each have their own way.",
         "content_warning": "An article has no warning.",
         "language": "WordPress itself has no language of an article; plugins that add one each have their own field.",
         "threads": "An article has room for all of it: write one text.",

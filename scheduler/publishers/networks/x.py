@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from scheduler.model.errors import ConfigurationError
-from scheduler.model.network import Abilities, Limits, Network, PollLimits, Recovery, Setting
+from scheduler.model.network import Abilities, Limits, Mentions, Network, PollLimits, Recovery, Setting
 from scheduler.model.outgoing import Outgoing
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.x.text import count, has_link
@@ -41,9 +41,12 @@ _FACTS = Network(
         Setting("api_url", "Where X's API answers.", default="https://api.x.com"),
     ),
     graphic_format="link",
+    # twitter-text (2021-10-21), extract mentions: up to 20 letters, digits and underlines, of which new names have at most 15.
+    mentions=Mentions(handle="[a-z0-9_]{1,20}"),
     price=price,
     credential="APP-KEY:APP-SECRET:TOKEN:TOKEN-SECRET, all four from X’s developer portal, with colons between them",
     gaps={
+        "focus": "The API has no field for it.",
         "content_warning": "The API's only warning is a mark on pictures, without words.",
         "language": "X guesses the language itself and takes none.",
         "edit": "The API does not change a post that is out.",

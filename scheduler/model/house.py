@@ -1,0 +1,64 @@
+"""What the house says once for all its posts: hashtag sets, partners, the people it mentions, and its words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HashtagSet:
+    """Is a named list of hashtags, written without ``#``; ``networks`` narrows it for a network of that name.
+
+    ``place`` is ``end``, ``inline`` or ``first-comment``; ``rotate`` above 0 takes that many, the least lately used first.
+    """
+
+    name: str
+    tags: tuple[str, ...]
+    networks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    place: str = "end"
+    rotate: int = 0
+    until: datetime | None = None
+    never_with: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partner:
+    """Is an organisation that posts with us; ``handles`` maps a network to its name there, ``accounts`` are those we may post for.
+
+    ``logo`` and ``logo_dark`` are paths below the project folder; ``minimum_width`` and ``clear_space`` are pixels of a picture 1080 wide.
+    ``kit`` asks for a folder of texts and pictures to hand over.
+    """
+
+    name: str
+    title: str = ""
+    handles: Mapping[str, str] = field(default_factory=dict)
+    accounts: tuple[str, ...] = ()
+    logo: str = ""
+    logo_dark: str = ""
+    minimum_width: int = 0
+    clear_space: int = 0
+    language: str | None = None
+    contact: str = ""
+    kit: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Is a person or an organisation whom texts mention: ``title`` is its name in words, ``handles`` maps a network to its name there."""
+
+    name: str
+    title: str = ""
+    handles: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """Is the house's own spelling: what to write instead of ``avoid``, and for each of ``names`` the wrong spellings of it.
+
+    ``handles`` tells by name who is called what on which network, ``approved_links`` where posts may lead to; empty allows all.
+    """
+
+    avoid: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    handles: Mapping[str, Person] = field(default_factory=dict)
+    approved_links: tuple[str, ...] = ()
