@@ -119,7 +119,7 @@ def test_house_words_say_what_to_write(write: Write, read: Callable[[], Reading]
         ("[names]\nA = 'B'\n", "bad-words", 2),
         ("[names]\nA = ['A']\n", "bad-words", 2),
         ("names = 3\n", "bad-words", 1),
-        ("approved-links = ['example.org']\n", "bad-words", 1),
+        ("approved-links = ['example']\n", "bad-words", 1),
         ("[avoid\n", "bad-toml", 1),
         ('[handles]\n"Union" = "@u"\n', "bad-words", 2),
         ('[handles]\n"Union" = { mastdon = "@u" }\n', "unknown-setting", 2),
