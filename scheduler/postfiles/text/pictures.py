@@ -127,12 +127,6 @@ def _focus_words(match: re.Match[str]) -> str | None:
     return words if says_focus(words) else _words(match)[1]
 
 
-def _words(match: re.Match[str]) -> tuple[str, str | None]:
-    """Returns the description of a picture, and what it says of the focus."""
-    wiki = match["wiki"] is not None
-    return split_focus((match["words"] if wiki else match["alt"]) or "", alone=wiki)
-
-
 def _title(match: re.Match[str]) -> str:
     """Returns what stands in quotation marks behind a file."""
     title = _TITLE.search(match["file"].strip()) if match["wiki"] is None else None
@@ -151,6 +145,12 @@ def _unread(title: str, alt: str) -> Slip | None:
         fix="write it into the text, or into the description between the square brackets",
         severity=Severity.WARNING,
     )
+
+
+def _words(match: re.Match[str]) -> tuple[str, str | None]:
+    """Returns the description of a picture, and what it says of the focus."""
+    wiki = match["wiki"] is not None
+    return split_focus((match["words"] if wiki else match["alt"]) or "", alone=wiki)
 
 
 def _almost(match: re.Match[str]) -> Slip:

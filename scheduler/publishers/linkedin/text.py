@@ -66,7 +66,7 @@ def _seen(match: re.Match[str]) -> str:
 
 def _form(facet: Facet, text: str) -> str:
     words = text[facet.start : facet.end]
-    return f"{{hashtag|\\#|{escaped(words.removeprefix('#'))}}}" if facet.kind == "tag" else f"@[{escaped(words)}]({facet.value})"
+    return f"{{hashtag|\\#|{escaped(words[1:])}}}" if facet.kind == "tag" else f"@[{escaped(words)}]({facet.value})"
 
 
 def _is_mention(facet: Facet, text: str) -> bool:
