@@ -28,7 +28,7 @@ def says_focus(words: str, *, plainly: bool = False) -> bool:
 
 
 def read_focus(words: str) -> Focus | Slip:
-    """Returns the point as Mastodon and others write it: from -1 (left, bottom) to 1 (right, top), with 0 in the middle."""
+    """Returns the point as networks write it: from -1 (left, bottom) to 1 (right, top), with 0 in the middle."""
     match = _SAYS.fullmatch(words)
     where = " ".join(match["where"].casefold().split()) if match is not None else ""
     numbers = _TWO.fullmatch(where)
