@@ -12,7 +12,7 @@ from scheduler.clock import SystemClock
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.house import HashtagSet
 from scheduler.model.network import Account
-from scheduler.model.outcome import Absent, Published, Refused
+from scheduler.model.outcome import Absent, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Media, Outgoing
 from scheduler.planning.compose import compose
 from scheduler.planning.plan import plan
@@ -221,6 +221,23 @@ class TestInstagram(Hosted):
         outgoing = replace(post(tmp_path, self.network), first_comment="#MayDay")
         assert isinstance(self.settle(server, tmp_path, outgoing, {"prepared": "0"}), Published)
         assert "was not written" in caplog.text
+
+    def test_a_comment_that_stands_there_is_not_written_again_and_one_that_nobody_can_see_is_asked_about(
+        self, server: Running, tmp_path: Path
+    ) -> None:
+        outgoing, ids = replace(post(tmp_path, self.network), first_comment="With @dockers #MayDay"), {"prepared": "0"}
+        assert isinstance(self.settle(server, tmp_path, outgoing, ids), Published)
+        untold = Envelope(outgoing, {name: value for name, value in ids.items() if name != "comment"})
+        server.switch(comments=[{**each, "message": "With dockers #MayDay "} for each in server.state["comments"]])
+        assert isinstance(self.publisher(server, tmp_path).find(untold), Published)
+        assert len(server.state["comments"]) == 1
+        server.fault("GET /.*/comments", "answer", status=400, body={"error": {"code": 10}})
+        proof = self.publisher(server, tmp_path).find(untold)
+        assert isinstance(proof, Uncertain)
+        assert "first comment cannot be seen" in proof.reason
+        server.switch(comments=[])
+        assert isinstance(self.publisher(server, tmp_path).find(Envelope(outgoing, dict(ids))), Uncertain)
+        assert server.state["comments"] == []
 
     def test_the_latest_post_of_the_account_is_not_taken_for_ours(self, server: Running, tmp_path: Path) -> None:
         other = post(tmp_path, self.network, "Posted by hand", pictures=1, delivery="ffffffffffff")

@@ -83,11 +83,13 @@ def _person(file: Tables, name: str, table: Mapping[str, object], names: Names) 
     for key, value in table.items():
         network = networks.get(key.casefold())
         if network is None and key != "name":
-            file.found(_unknown_network(key, names.networks), name, key, key)
+            file.found(_unknown_network(key, names.networks), name, key)
         elif not isinstance(value, str):
-            file.found(_bad("a name or a handle is a text in quotes", f'{key} = "…"'), name, key, key)
+            file.found(_bad("a name or a handle is a text in quotes", f'{key} = "…"'), name, key)
         elif network is not None and value.strip():
             handles[network] = value.strip()
+            if (slip := names.no_handle(network, value)) is not None:
+                file.found(slip, name, key, value)
     title = table.get("name")
     return Person(name=name, title=title.strip() if isinstance(title, str) and title.strip() else name, handles=handles)
 

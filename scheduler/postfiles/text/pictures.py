@@ -10,7 +10,7 @@ from scheduler.model.finding import Finding, Severity, Span
 from scheduler.model.outgoing import Focus
 from scheduler.postfiles.lines.slips import Slip, shown
 from scheduler.postfiles.lines.source import Source
-from scheduler.postfiles.text.focus import read_focus, says_focus
+from scheduler.postfiles.text.focus import read_focus, says_focus, split_focus
 from scheduler.postfiles.text.notes import Line
 
 _MARKDOWN = r"!\[(?P<alt>(?:[^\[\]]|\[[^\[\]]*\])*)\]\((?P<file><[^<>]*>|(?:[^()]|\([^()]*\))*)\)"
@@ -23,7 +23,6 @@ _ALMOST = re.compile(
     re.IGNORECASE,
 )
 _TITLE = re.compile(r"""\s+(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|[“”„](?P<curly>[^“”„]*)[“”]|[‘’‚](?P<bent>[^‘’‚]*)[‘’])$""")
-_WIDTH = re.compile(r"\d+(?:x\d+)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +96,8 @@ def _named(source: Source, index: int, match: re.Match[str], shift: int) -> Name
     span = source.span(index, match.start(group) + shift, match.end(group) + shift)
     described = _described(source, index, match, shift)
     if match["wiki"] is None:
-        return Named(_TITLE.sub("", match["file"].strip()).strip("<>"), _without_width(match["alt"]), span, described)
-    return Named(match["wiki"].strip(), _without_width(match["words"] or ""), span, described)
+        return Named(_TITLE.sub("", match["file"].strip()).strip("<>"), _words(match)[0], span, described)
+    return Named(match["wiki"].strip(), _words(match)[0], span, described)
 
 
 def _described(source: Source, index: int, match: re.Match[str], shift: int) -> Span | None:
@@ -125,9 +124,7 @@ def _focused(named: Named, match: re.Match[str], part: str | None, source: Sourc
 def _focus_words(match: re.Match[str]) -> str | None:
     """Returns what is said of the focus: in a title behind the file, or behind a bar of the description; None where nothing is."""
     words = _title(match)
-    if says_focus(words):
-        return words
-    return next((last for last in (match["alt"] or match["words"] or "").split("|")[-2:] if says_focus(last, plainly=True)), None)
+    return words if says_focus(words) else _words(match)[1]
 
 
 def _title(match: re.Match[str]) -> str:
@@ -150,17 +147,10 @@ def _unread(title: str, alt: str) -> Slip | None:
     )
 
 
-def _without_width(words: str) -> str:
-    """Returns a description without the width that Obsidian keeps behind its last bar, and without what is said there of the focus."""
-    before, bar, last = words.strip().rpartition("|")
-    if says_focus(last, plainly=True):
-        return _without_width(before)
-    return _without_focus(before) if _WIDTH.match(last.strip()) and (bar or not before) else words.strip()
-
-
-def _without_focus(words: str) -> str:
-    before, _, last = words.strip().rpartition("|")
-    return before.strip() if says_focus(last, plainly=True) else words.strip()
+def _words(match: re.Match[str]) -> tuple[str, str | None]:
+    """Returns the description of a picture, and what it says of the focus."""
+    wiki = match["wiki"] is not None
+    return split_focus((match["words"] if wiki else match["alt"]) or "", alone=wiki)
 
 
 def _almost(match: re.Match[str]) -> Slip:
