@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import inside
-from tests.publishers.remote import jpeg
+from tests.publishers.posts import jpeg
 
 CONFIG = '[organisation]\nname = "Harbour Workers"\ntimezone = "Europe/Berlin"\nlanguages = ["en"]\n'
 FRONT = "---\ntitle: March\nwhen: 2030-03-09 10:00\nwhere: [slack, telegram, x]\n---\n"

@@ -16,7 +16,7 @@ from scheduler.clock import SystemClock
 from scheduler.config.private import keep_private
 from scheduler.disk import private_file, private_folder, tightened
 from tests.cli.running import environment, inside, scheduler
-from tests.publishers.remote import jpeg
+from tests.publishers.posts import jpeg
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="this system has no such rights")
 CONFIG = """\

@@ -23,10 +23,10 @@ from scheduler.model.outcome import Refused
 from scheduler.publishers.contract import Deletes, ReadsFeed
 from scheduler.publishers.counting import graphemes
 from tests.cli.running import Run, environment, scheduler
-from tests.publishers.conformance import png
 from tests.publishers.later import later
 from tests.publishers.online import line_to
 from tests.publishers.pages import web
+from tests.publishers.posts import png
 from tests.publishers.test_bluesky import Profile
 from tests.servers import bluesky_pds, snac
 from tests.servers.bluesky_pds import BlueskyServer

@@ -37,6 +37,12 @@ def _plain(key: str) -> str:
     return key.strip("\u200b\ufeff*_").casefold().replace("_", "-").replace(" ", "-")
 
 
+def meant_by(key: str) -> str | None:
+    """Returns the setting of that very name, whatever its capitals, or the one that goes by it elsewhere; None for any other word."""
+    plain = _plain(key)
+    return plain if plain in SETTINGS else _ALSO_CALLED.get(plain)
+
+
 def _meant(plain: str) -> str | None:
     return _ALSO_CALLED.get(plain) or nearest(plain, SETTINGS)
 
@@ -79,6 +85,22 @@ def _apart(plain: str, present: Mapping[str, Entry]) -> Slip | None:
     )
 
 
+WARNINGS = (
+    "content-warning",
+    "content-note",
+    "trigger-warning",
+    "cw",
+    "cn",
+    "tw",
+    "inhaltswarnung",
+    "inhaltshinweis",
+    "triggerwarnung",
+    "advertencia-de-contenido",
+    "aviso-de-contenido",
+    "avertissement-de-contenu",
+)
+"""Are the names by which a warning goes that hides a text, in small letters and with hyphens."""
+
 _ALSO_CALLED = {
     **dict.fromkeys(
         (
@@ -105,7 +127,7 @@ _ALSO_CALLED = {
     **dict.fromkeys(("network", "networks", "platform", "platforms", "channel", "channels", "account", "accounts", "wo"), "where"),
     **dict.fromkeys(("draft", "published"), "status"),
     **dict.fromkeys(("tag", "hashtag"), "hashtags"),
-    **dict.fromkeys(("cw", "spoiler", "trigger-warning"), "content-warning"),
+    **dict.fromkeys((*WARNINGS, "spoiler", "avertissement", "advertencia"), "content-warning"),
     **dict.fromkeys(("author", "responsible"), "owner"),
     **dict.fromkeys(("language", "sprache", "idioma", "langue", "lengua"), "lang"),
     **dict.fromkeys(("titel", "name", "headline", "título", "titulo", "titre"), "title"),

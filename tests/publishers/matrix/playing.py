@@ -23,7 +23,7 @@ from tests.daemon.matrix_driver import NOT_REACHED
 from tests.publishers.matrix.cells import Cell, Tally
 from tests.publishers.matrix.process import PASSED, Order, set_clock
 from tests.publishers.matrix.sites import SITES, Piece, Site, Stage, mark
-from tests.publishers.remote import jpeg
+from tests.publishers.posts import jpeg
 from tests.servers import postgresql, processes
 
 ROOT = Path(__file__).parents[3]

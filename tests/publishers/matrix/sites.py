@@ -19,9 +19,9 @@ from scheduler.publishers.mastodon.statuses import plain
 from tests.emulators import mastodon
 from tests.emulators.emulating import Running, running
 from tests.publishers import test_facebook, test_instagram, test_linkedin, test_messages, test_slack, test_threads, test_wordpress, test_x
+from tests.publishers.emulated import Emulated
 from tests.publishers.error_tables import table
 from tests.publishers.online import Line, line_to
-from tests.publishers.remote import Remote
 from tests.publishers.test_bluesky import COLLECTION, Profile
 from tests.publishers.test_wordpress import words
 from tests.servers import bluesky_pds, snac
@@ -120,8 +120,8 @@ def articles(state: Mapping[str, Any]) -> list[Piece]:
     return [of("post", words(content), "", *(unescape(alt) for alt in re.findall(r'alt="([^"]*)"', content))) for content in out]
 
 
-def rules(module: ModuleType, name: str) -> Remote:
-    made: Remote = getattr(module, name)()
+def rules(module: ModuleType, name: str) -> Emulated:
+    made: Emulated = getattr(module, name)()
     return made
 
 
