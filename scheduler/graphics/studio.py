@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from scheduler.graphics import members
 from scheduler.graphics.anonymous import film_without_notes
 from scheduler.graphics.artist import Artist
 from scheduler.graphics.cleaning import without_notes
@@ -87,11 +88,9 @@ def _still(path: Path, clean: Path) -> Picture | Unreadable:
 
 def _key(request: PictureRequest) -> object:
     """Returns what must stay the same for a picture to be the same; a file that cannot be looked at is looked at again."""
-    path = request.photo if isinstance(request, GraphicRequest) else request
-    if not path:
-        return request
+    named = members.named(request) if isinstance(request, GraphicRequest) else (request,)
     try:
-        status = Path(path).stat()
+        files = [Path(path).stat() for path in named]
     except OSError:
         return object()
-    return (request, status.st_size, status.st_mtime_ns, status.st_ino)
+    return (request, *((status.st_size, status.st_mtime_ns, status.st_ino) for status in files))
