@@ -47,7 +47,6 @@ from scheduler.publishers.accounts import Accounts
 from scheduler.publishers.cards.shelf import PageShelf
 from scheduler.publishers.contract import Adapter
 from scheduler.publishers.discovery import known_networks
-from scheduler.publishers.expiring import expiring
 
 STATE_FOLDER = ".scheduler"
 
@@ -138,9 +137,7 @@ class Project:
         context = self._context(reading, facts, until)
         sketch = self._studio.sketch if sketched else None
         agenda = build(reading, context, now, Tools(self._studio.picture, partial(self._review, context), pages, sketch), quiet)
-        return replace(
-            agenda, findings=(*agenda.findings, *expiring(agenda.entries, self.accounts.live, self.accounts.standings, self.config, now))
-        )
+        return replace(agenda, findings=(*agenda.findings, *self.accounts.findings(agenda.entries, now)))
 
     def live_agenda(self, now: datetime, facts: Facts, reading: Reading, witness: Witness) -> Agenda:
         """Returns the plan that is sent, of a reading without files that are being written; the witness hears what else it is of."""

@@ -50,6 +50,7 @@ FILES = {
     "pool": "---\npool: evergreen\n---\nAlways true. {words}\n",
     "draft": "---\nwhen: 2027-04-15 {at}\nstatus: draft\n---\nNot yet. {words}\n",
     "pictured": "---\nwhen: 2027-04-14 {at}\n---\nLook. {words}\n\n![A banner](../assets/banner.png)\n",
+    "awaited": "---\nwhen: 2027-04-14 {at}\n---\nLook. {words}\n\n![A late one](../assets/late.png)\n",
     "broken": "---\nwhen: sometime {at}\n---\n{words}\n",
 }
 SERIES = b"---\nkind: series\n---\n## Today | 3 hours before\nToday, {event.date}.\n\n## Thanks | 1 day after, 12:00\nThank you.\n"
@@ -119,6 +120,17 @@ class Desk:
         path = self.folder / "assets" / "banner.png"
         Image.new("RGB", (200 * size, 300)).save(path)
         os.utime(path, (self.clock.now().timestamp() + size,) * 2)
+
+    def banner(self) -> bytes:
+        return (self.folder / "assets" / "banner.png").read_bytes()
+
+    def come(self, whole: int) -> None:
+        """Lets the late picture come, or a piece of it, or go again."""
+        path, data = self.folder / "assets" / "late.png", self.banner()
+        if whole:
+            self.save(path, data if whole > 1 else data[: len(data) // 2])
+        else:
+            path.unlink(missing_ok=True)
 
     def move(self, day: int, key: str = "starts") -> None:
         """Lets the event of a series begin on that day of April."""
@@ -207,6 +219,8 @@ CHANGES: dict[str, Callable[[Desk], object]] = {
     "a renamed file": lambda desk: desk.rename("march", "parade"),
     "another picture under the same name": lambda desk: desk.paint(4),
     "a picture that is gone": lambda desk: (desk.folder / "assets" / "banner.png").unlink(),
+    "a picture that comes at last": lambda desk: desk.save(desk.folder / "assets" / "late.png", desk.banner()),
+    "a picture that is waited for no longer": lambda desk: desk.clock.advance(timedelta(hours=5, minutes=31)),
     "settings of the whole folder": lambda desk: desk.save(desk.folder / "posts" / "_campaign.md", b"---\nhashtags: [Union]\n---\n"),
     "an event that moves": lambda desk: desk.move(16),
     "a time to move that has come": lambda desk: waited(desk, 16),
@@ -221,6 +235,7 @@ CHANGES: dict[str, Callable[[Desk], object]] = {
 def test_whatever_changes_the_look_is_made_again(desk: Desk, name: str) -> None:
     desk.write("timed", "march", "18:00", "One text.")
     desk.write("pictured", "look", "18:00", "One picture.")
+    desk.write("awaited", "late", "18:00", "A picture that is not here yet.")
     desk.move(15)
     at_rest(desk)
     CHANGES[name](desk)
@@ -259,6 +274,7 @@ STEP = st.one_of(
     st.tuples(st.just("delete"), st.sampled_from("abc")),
     st.tuples(st.just("rename"), st.sampled_from("abc"), st.sampled_from("abcd")),
     st.tuples(st.just("paint"), st.integers(1, 4)),
+    st.tuples(st.just("come"), st.integers(0, 2)),
     st.tuples(st.just("move"), st.integers(13, 16), st.sampled_from(["starts", "starts", "postponed-to"])),
     st.tuples(st.just("decide"), st.integers(0, 11)),
     st.tuples(st.just("wait"), STEPS),
@@ -270,7 +286,7 @@ STEP = st.one_of(
 
 def play(desk: Desk, steps: list[tuple[Any, ...]]) -> None:
     does: dict[str, Callable[..., object]] = {
-        **{name: getattr(desk, name) for name in ("write", "delete", "rename", "paint", "move", "decide", "look")},
+        **{name: getattr(desk, name) for name in ("write", "delete", "rename", "paint", "come", "move", "decide", "look")},
         "wait": desk.clock.advance,
         "jump": desk.clock.jump,
         "send": lambda: desk.engine.tick(fresh=False),

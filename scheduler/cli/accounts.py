@@ -24,7 +24,7 @@ def command() -> None:
 @folder_option
 def show(as_json: bool, folder: Path | None) -> int:
     """List the accounts and how they stand."""
-    from scheduler.cli.screen.accounts import account_records, print_accounts, token_lines
+    from scheduler.cli.screen.accounts import account_records, print_accounts, tell_versions, token_lines
     from scheduler.cli.screen.records import print_json
 
     project = open_project(folder)
@@ -35,6 +35,7 @@ def show(as_json: bool, folder: Path | None) -> int:
         print_accounts(records)
         for line in token_lines(project):
             click.echo(line)
+        tell_versions(project, project.config.accounts)
     return 0
 
 
@@ -73,7 +74,16 @@ def test(name: str | None, as_json: bool, folder: Path | None) -> int:
 
     Exits with 1 if one may not.
     """
-    from scheduler.cli.screen.accounts import account_records, print_checked, tell_keyring, tell_none, tell_origin, tell_way_back, tested
+    from scheduler.cli.screen.accounts import (
+        account_records,
+        print_checked,
+        tell_keyring,
+        tell_none,
+        tell_origin,
+        tell_versions,
+        tell_way_back,
+        tested,
+    )
     from scheduler.cli.screen.connecting import known_account
     from scheduler.cli.screen.records import print_json
 
@@ -89,6 +99,7 @@ def test(name: str | None, as_json: bool, folder: Path | None) -> int:
             print_checked(each, checked)
             if checked is not None:
                 tell_origin(project, each)
+        tell_versions(project, names)
         tell_keyring()
         tell_way_back(checked.reason for checked in results.values() if checked and not checked.ok and not checked.of_media)
     return int(any(checked is not None and not checked.ok for checked in results.values()))

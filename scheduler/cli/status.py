@@ -97,7 +97,7 @@ def _print(found: "Situation", accounts: list[dict[str, Any]], project: "Project
     from rich.padding import Padding
     from rich.text import Text
 
-    from scheduler.cli.screen.accounts import token_lines
+    from scheduler.cli.screen.accounts import tell_versions, token_lines
     from scheduler.cli.screen.agenda import console
 
     screen = console()
@@ -120,6 +120,7 @@ def _print(found: "Situation", accounts: list[dict[str, Any]], project: "Project
         screen.print(Text.from_ansi(f"{mark}{account['account']}: {'live' if account['live'] else 'rehearsed'}{trouble}"))
     for line in token_lines(project):
         click.echo(line)
+    tell_versions(project, (account.name for account in project.accounts.live))
 
 
 def _daemon(found: "Situation") -> Iterator[tuple[int, str]]:
@@ -176,8 +177,12 @@ def _pauses(found: "Situation") -> Iterator[tuple[int, str]]:
 
 def _needs(found: "Situation") -> Iterator[tuple[int, str]]:
     from scheduler.cli.screen.why import needs_a_person
+    from scheduler.planning.waiting import FOR
 
     told = False
+    waiting = (line for line in found.lines if line.state.value == "held" and FOR in line.reason)
+    for name, reason in dict.fromkeys((f"{line.post} · {line.part}" if line.part else line.post, line.reason) for line in waiting):
+        yield 0, f"! {name}: {reason}"
     for state, (one, many) in _WORDS.items():
         number = sum(line.state.value == state and (state != "handed" or needs_a_person(line, found.around)) for line in found.lines)
         if number:

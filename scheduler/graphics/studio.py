@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from scheduler.graphics import members
@@ -65,7 +66,14 @@ class Studio:
             drawn = draw(request)
             return Problem(drawn.reason, drawn.fix or None) if isinstance(drawn, Undrawable) else drawn
         found = _film(Path(request), self._clean) if _is_film(Path(request)) else _still(Path(request), self._clean)
-        return Problem(found.reason) if isinstance(found, Unreadable) else found
+        return Problem(found.reason, saved=_saved(Path(request))) if isinstance(found, Unreadable) else found
+
+
+def _saved(path: Path) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except (OSError, ValueError, OverflowError):
+        return None
 
 
 def _is_film(path: Path) -> bool:

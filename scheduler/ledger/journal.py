@@ -117,6 +117,11 @@ class Journals:
                 except (Timeout, OSError):
                     continue  # its process lives, or nothing may be written here: the next who can sees to it
 
+    def waiting(self) -> Iterator[str]:
+        """Yields all results that are in journals, whoever they belong to."""
+        for path in sorted(self.folder.glob(f"{NAME}*.jsonl")):
+            yield from Journal(path).lines()
+
     def release(self) -> None:
         """Gives this process's journal up."""
         with self._taking:

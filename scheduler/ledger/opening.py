@@ -20,6 +20,7 @@ from scheduler.ledger.migrating import HEAD, check_revision, migrate, revision_o
 from scheduler.ledger.place import refuse_network_folder
 from scheduler.ledger.sessions import lock_number
 from scheduler.ledger.trouble import LedgerError, explained
+from scheduler.ledger.unwritable import can_only_be_read, engine_for_reading, see_that_nothing_is_left
 from scheduler.ledger.writer import ACCOUNTS
 from scheduler.model.errors import ConfigurationError
 
@@ -49,7 +50,8 @@ def open_ledger(
     """Returns the ledger at a path or an SQLAlchemy address, made or brought up to date first.
 
     ``folder`` keeps backups and the emergency journal; for a path it is by default the folder of the file.
-    A ledger that is not ``durable`` does not wait for the disk: only for one that is thrown away.
+    A ledger that is not ``durable`` does not wait for the disk: only for one that is thrown away. One in a folder that cannot be written
+    to can be read where that is safe, and every writing method raises.
 
     Raises:
         AddressError: the address cannot be understood, or its driver is not installed.
@@ -58,6 +60,9 @@ def open_ledger(
     url = _url(address)
     file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
     keep = folder or (file.parent if file else Path(".scheduler"))
+    spread = chance or random.Random()  # noqa: S311 - spreads retries, guards nothing
+    if file is not None and can_only_be_read(file):
+        return _opened_for_reading(file, Journals(keep), spread)
     try:
         private_folder(keep)
         if file is not None:
@@ -70,10 +75,24 @@ def open_ledger(
     engine = _engine(url, durable=durable)
     with explained():
         _bring_up_to_date(engine, file, keep / "backups", clock.now())
-    spread = chance or random.Random()  # noqa: S311 - spreads retries, guards nothing
     ledger = Ledger(engine, file, Journals(keep), spread, durable=durable)
     ledger.replay()
     return ledger
+
+
+def _opened_for_reading(file: Path, journals: Journals, chance: random.Random) -> Ledger:
+    refuse_network_folder(file.parent)
+    see_that_nothing_is_left(journals)
+    engine = engine_for_reading(file, BUSY_MILLISECONDS / 1000)
+    with explained(), engine.connect() as connection:
+        revision = revision_of(connection)
+    check_revision(revision)
+    if revision != HEAD:
+        raise LedgerError(
+            f"The ledger {file} is of an earlier release, and its folder cannot be written to, so it cannot be brought up to date.",
+            "Run the command once as the user who runs the scheduler.",
+        )
+    return Ledger(engine, file, journals, chance)
 
 
 def _make_private(file: Path) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -188,6 +188,26 @@ class Mentions:
 
 
 @dataclass(frozen=True, slots=True)
+class Life:
+    """Is from which day a version of a network's API is there, and until which day at least."""
+
+    since: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Ageing:
+    """Is how the versions of a network's API grow old: ``setting`` is the account's key that names one.
+
+    ``life`` returns the days of a version; None where it has none, or nobody knows them. ``old_after`` is when a person should change it.
+    """
+
+    setting: str
+    life: Callable[[str], Life | None]
+    old_after: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """Is one key of an account's table in ``config.toml``."""
 
@@ -209,6 +229,7 @@ class Network:
     ``mentions`` tells how people are mentioned; None where nobody can be.
     ``place_number`` says in words which number of a place this network goes by, for the networks that show a ``location``.
     ``price`` is what a post costs there in US dollars; None where it costs nothing.
+    ``ageing`` is for an API whose versions end.
     """
 
     name: str
@@ -224,6 +245,7 @@ class Network:
     mentions: Mentions | None = None
     place_number: str = ""
     price: Price | None = None
+    ageing: Ageing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

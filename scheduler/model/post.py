@@ -68,10 +68,15 @@ class Repeat:
     span: Span = Span()
 
 
+WAITING = "waiting-for-picture"
+"""Is the rule that tells of a picture which is not in the folder yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class MediaRef:
     """Is a picture as the author named it; ``path`` is the file found for it, absolute, or None when there is none.
 
+    ``awaited`` says that it has not come yet: it may be on its way, and no mistake of the author's is plain.
     ``source`` is the language file that names it, empty for the post's own file. ``alt_span`` is where its description stands.
     ``focus`` is the point of it that stays in sight where a part is shown: from -1 (left, bottom) to 1 (right, top).
     """
@@ -83,6 +88,7 @@ class MediaRef:
     source: str = ""
     alt_span: Span | None = None
     focus: tuple[float, float] | None = None
+    awaited: bool = False
 
 
 @dataclass(frozen=True, slots=True)

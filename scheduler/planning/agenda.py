@@ -22,6 +22,7 @@ from scheduler.planning.moving import coming, left_alone, moves_at
 from scheduler.planning.pictures import wanted
 from scheduler.planning.plan import plan_for
 from scheduler.planning.present import Present
+from scheduler.planning.waiting import awaited, with_wait, without_answered
 
 _NOTHING_TO_MEND = frozenset({State.SENT, State.MISSED, State.SKIPPED})
 
@@ -55,11 +56,11 @@ def build(reading: Reading, context: Context, now: datetime, tools: Tools, quiet
     for item in (*fine, *drafted.held):
         file = files[item.delivery.post.id]
         quiet_from = left_alone(file, present, quiet)
-        entry = _entry(item, file, context, tools, quiet_from)
+        entry = _entry(item, file, context, tools, (quiet_from, present))
         drawn.append(replace(entry, moves_at=moves_at(entry, context.facts.deliveries.get(entry.delivery.id), quiet_from, present)))
     entries = tuple(sorted(drawn, key=_order))
     composed = (finding for entry in entries for finding in entry.findings)
-    findings = dict.fromkeys((*reading.all_findings, *drafted.findings, *composed))
+    findings = dict.fromkeys((*without_answered(reading.all_findings, entries), *drafted.findings, *composed))
     unreadable = _unreadable(reading.files, drafted.findings, entries)
     agenda = Agenda(
         entries,
@@ -79,10 +80,11 @@ def _order(entry: Entry) -> tuple[datetime, str, int, str]:
     return (delivery.due.utc, delivery.post.id, delivery.part.span.line, f"{delivery.account.name} {delivery.story:d}")
 
 
-def _entry(item: Held, file: PostFile, context: Context, tools: Tools, quiet_from: datetime | None) -> Entry:
-    delivery = item.delivery
+def _entry(item: Held, file: PostFile, context: Context, tools: Tools, times: tuple[datetime | None, Present]) -> Entry:
+    delivery, (quiet_from, now) = item.delivery, times
     fact = context.facts.deliveries.get(delivery.id)
-    composition = compose(delivery, context, _pictures(delivery, context, tools))
+    pictures = _pictures(delivery, context, tools)
+    composition = compose(delivery, context, pictures)
     entry = Entry(
         delivery=delivery,
         state=item.state,
@@ -94,15 +96,18 @@ def _entry(item: Held, file: PostFile, context: Context, tools: Tools, quiet_fro
     if fact is not None and not fact.state.is_open:
         changed = fact.state is State.SENT and fact.fingerprint not in {"", composition.outgoing.fingerprint}
         return replace(entry, state=fact.state, reason=fact.reason, sent_at=fact.sent_at, url=fact.url, changed=changed)
+    waiting = awaited(delivery, file, context, pictures, now)
     if item.state in _NOTHING_TO_MEND:
-        return entry
+        return with_wait(entry, waiting)
     told = {(finding.path, finding.span) for finding in file.findings if finding.is_error}
     composed = (finding for finding in composition.findings if (finding.path, finding.span) not in told)
     findings = (*composed, *tools.review(delivery, composition.outgoing))
+    if waiting is not None:
+        findings = (*waiting.findings, *waiting.without_echo(findings))
     errors = [finding for finding in findings if finding.is_error]
     if errors and item.state is State.PLANNED:
         entry = replace(entry, state=State.HELD, reason=said(errors))
-    return replace(entry, findings=findings)
+    return with_wait(replace(entry, findings=findings), waiting)
 
 
 def _pictures(delivery: Delivery, context: Context, tools: Tools) -> Pictures:

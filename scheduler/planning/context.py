@@ -16,10 +16,14 @@ from scheduler.planning.people import People
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Says in a sentence why a picture cannot be used, and what to do about it."""
+    """Says in a sentence why a picture cannot be used, and what to do about it.
+
+    ``saved`` (aware UTC) is when its file was written last: one that was saved just now may not have come as a whole yet.
+    """
 
     reason: str
     fix: str | None = None
+    saved: datetime | None = None
 
 
 PictureRequest = str | GraphicRequest

@@ -7,10 +7,13 @@ from dataclasses import replace
 from scheduler.model.delivery import Delivery
 from scheduler.model.finding import Finding, Severity
 from scheduler.model.plan import Agenda
+from scheduler.model.post import WAITING
 from scheduler.planning.asking import concerns
 from scheduler.planning.holding import is_draft
 
-UNFINISHED = frozenset({"alt-missing", "leftover-note", "missing-file", "nothing-to-read", "picture-missing", "unfilled-placeholder"})
+UNFINISHED = frozenset(
+    {"alt-missing", "leftover-note", "missing-file", "nothing-to-read", "picture-missing", "unfilled-placeholder", WAITING}
+)
 """Are the rules about what an author still means to write or to lay beside it."""
 
 
@@ -37,7 +40,7 @@ def with_reminders(agenda: Agenda) -> Agenda:
 
 def _is_patient(finding: Finding, deliveries: Iterable[Delivery]) -> bool:
     """Tells whether a mistake stands in drafts alone, among the deliveries of its file."""
-    if finding.rule not in UNFINISHED or not finding.is_error:
+    if finding.rule not in UNFINISHED or not (finding.is_error or finding.rule == WAITING):
         return False
     concerned = [each for each in deliveries if concerns(finding, each)]
     return bool(concerned) and all(is_draft(delivery) for delivery in concerned)

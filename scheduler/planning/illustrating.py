@@ -48,7 +48,7 @@ def shown(delivery: Delivery, named: Iterable[MediaRef], pictures: Pictures, val
         elif isinstance(found, Problem):
             problem = _picture_problem(delivery, found, ref.span, "picture-unreadable")
             findings.append(replace(problem, path=ref.source or delivery.post.path))
-        else:
+        elif not ref.awaited:
             findings.append(_missing(delivery, ref))
     return tuple(media), findings
 

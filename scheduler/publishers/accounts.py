@@ -1,15 +1,21 @@
 """The accounts of a project: what its networks know of each, and what sends for it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from scheduler.clock import Clock
+from scheduler.config.mistakes import FILE
 from scheduler.config.secrets import find_secret, given_elsewhere, renew_secret
 from scheduler.model.errors import ConfigurationError
+from scheduler.model.finding import Finding
 from scheduler.model.network import Abilities, Account, Network
+from scheduler.model.plan import Entry
 from scheduler.model.settings import Config
+from scheduler.publishers.ageing import old_versions
 from scheduler.publishers.contract import Adapter, Connection, Publisher
+from scheduler.publishers.expiring import expiring
 from scheduler.publishers.hosting.opening import Places
 from scheduler.publishers.rehearsal import Rehearsal
 from scheduler.publishers.renewal import Keys, Renewal
@@ -72,6 +78,13 @@ class Accounts:
         """Returns what looks after the secrets of the accounts that are live."""
         keys = Keys(partial(find_secret, folder=self._project), given_elsewhere, partial(renew_secret, folder=self._project))
         return Renewal(self.live, self.connect, self.standings, keys, self._clock)
+
+    def findings(self, entries: Iterable[Entry], now: datetime) -> tuple[Finding, ...]:
+        """Returns what is to be said of the live accounts: secrets that end before posts of the plan, and old versions of APIs."""
+        networks = {account.network: self._network(account) for account in self.live}
+        text = (self._project / FILE).read_text("utf-8-sig")
+        ends = expiring(entries, self.live, self.standings, self._config, now)
+        return (*ends, *old_versions(self.live, networks, text, now))
 
     def _network(self, account: Account) -> Network:
         return self._adapters[account.network].facts_of(account)

@@ -8,7 +8,7 @@ from tests.cli.running import inside
 
 CONFIG = '[organisation]\nname = "Us"\ntimezone = "Europe/Berlin"\n\n[accounts.site]\nnetwork = "website"\n'
 UNFINISHED = "Thank you, all {count} of you.\n\n![TODO say what it shows](photos/*.jpg)\n"
-NAMES = ["missing-file", "unfilled-placeholder", "leftover-note"]
+NAMES = ["waiting-for-picture", "unfilled-placeholder", "leftover-note"]
 
 
 def project(folder: Path, post: str) -> Path:
@@ -33,7 +33,9 @@ def test_a_draft_is_held_as_a_draft_before_all_that_it_lacks(tmp_path: Path) -> 
     folder = project(tmp_path, f"---\nwhen: 2030-04-14 12:00\nstatus: draft\n---\n{UNFINISHED}")
     [entry] = inside(folder, "list", "--json").json["deliveries"]
     assert (entry["state"], entry["reason"]) == ("held", "Its status is “draft”; only posts that are ready go out.")
-    (folder / "posts/a.md").write_text(f"---\nwhen: 2030-04-14 12:00\nstatus: review\n---\n{UNFINISHED}", encoding="utf-8")
+    (folder / "posts/b.jpg").write_bytes(b"")
+    text = f"---\nwhen: 2030-04-14 12:00\nstatus: review\n---\n{UNFINISHED.replace('photos/*.jpg', 'B.jpg')}"
+    (folder / "posts/a.md").write_text(text, encoding="utf-8")
     [entry] = inside(folder, "list", "--json").json["deliveries"]
     assert "there is no picture" in entry["reason"]
 
@@ -41,7 +43,7 @@ def test_a_draft_is_held_as_a_draft_before_all_that_it_lacks(tmp_path: Path) -> 
 @pytest.mark.parametrize("status", ["ready", "review"])
 def test_what_others_are_to_read_is_finished(tmp_path: Path, status: str) -> None:
     folder = project(tmp_path, f"---\nwhen: 2030-04-14 12:00\nstatus: {status}\n---\n{UNFINISHED}")
-    assert severities(folder) == dict.fromkeys(NAMES, "error")
+    assert severities(folder) == {**dict.fromkeys(NAMES, "error"), "waiting-for-picture": "warning"}
 
 
 def test_a_draft_part_is_reminded_of_and_the_part_beside_it_is_not_let_off(tmp_path: Path) -> None:

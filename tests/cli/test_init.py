@@ -20,7 +20,7 @@ def read(folder: Path) -> Reading:
     return read_folder(folder, accounts={"site": "website"}, networks=["website"], languages=("en",))
 
 
-TO_FILL_IN = {"missing-file", "held-by-setting", "not-used-yet", "not-sent-yet"}
+TO_FILL_IN = {"waiting-for-picture", "held-by-setting", "not-used-yet", "not-sent-yet"}
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from tests.cli.terminal import at_terminal
 
 KINDS = kinds(shipped_starters())
 # What a starter may be told about: words to write, a picture to add, an approval that it waits for.
-TO_FILL_IN = {"leftover-note", "missing-file", "picture-missing", "held-by-setting", "not-used-yet", "not-sent-yet"}
+TO_FILL_IN = {"leftover-note", "waiting-for-picture", "picture-missing", "held-by-setting", "not-used-yet", "not-sent-yet"}
 
 
 def rules(folder: Path) -> list[str]:

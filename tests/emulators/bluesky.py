@@ -11,7 +11,7 @@ import json
 from typing import Any, ClassVar
 
 from tests.emulators.clusters import clusters
-from tests.emulators.emulating import Answer, Call, Emulator
+from tests.emulators.emulating import Answer, Call, Emulator, Route
 
 PASSWORD, HANDLE, DID = "planted-app-password", "harbour.test", "did:plc:harbourworkers234567abcd"
 _ACCESS, _REFRESH = "planted-access", "planted-refresh"
@@ -30,15 +30,19 @@ def token(word: str, ends: float) -> str:
 class Bluesky(Emulator):
     """Keeps one account's records by their names."""
 
-    routes: ClassVar[tuple[tuple[str, str], ...]] = (
-        (r"POST /xrpc/com\.atproto\.server\.(createSession|refreshSession)", "session"),
-        (r"GET /xrpc/com\.atproto\.server\.describeServer", "described"),
-        (r"GET /xrpc/com\.atproto\.identity\.resolveHandle", "resolved"),
-        (r"POST /xrpc/com\.atproto\.repo\.uploadBlob", "laid_in"),
-        (r"POST /xrpc/com\.atproto\.repo\.putRecord", "put"),
-        (r"POST /xrpc/com\.atproto\.repo\.deleteRecord", "delete"),
-        (r"GET /xrpc/com\.atproto\.repo\.getRecord", "get"),
-        (r"GET /xrpc/com\.atproto\.repo\.listRecords", "listed"),
+    routes: ClassVar[tuple[Route, ...]] = (
+        (
+            r"POST /xrpc/com\.atproto\.server\.(createSession|refreshSession)",
+            "session",
+            "lexicons com.atproto.server.createSession, refreshSession",
+        ),
+        (r"GET /xrpc/com\.atproto\.server\.describeServer", "described", "lexicon com.atproto.server.describeServer"),
+        (r"GET /xrpc/com\.atproto\.identity\.resolveHandle", "resolved", "lexicon com.atproto.identity.resolveHandle"),
+        (r"POST /xrpc/com\.atproto\.repo\.uploadBlob", "laid_in", "lexicon com.atproto.repo.uploadBlob"),
+        (r"POST /xrpc/com\.atproto\.repo\.putRecord", "put", "lexicon com.atproto.repo.putRecord"),
+        (r"POST /xrpc/com\.atproto\.repo\.deleteRecord", "delete", "lexicon com.atproto.repo.deleteRecord"),
+        (r"GET /xrpc/com\.atproto\.repo\.getRecord", "get", "lexicon com.atproto.repo.getRecord"),
+        (r"GET /xrpc/com\.atproto\.repo\.listRecords", "listed", "lexicon com.atproto.repo.listRecords"),
     )
 
     def fresh(self) -> dict[str, Any]:

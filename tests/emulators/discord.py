@@ -9,16 +9,16 @@ import sys
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from tests.emulators.emulating import Answer, Call, Emulator, serve
+from tests.emulators.emulating import Answer, Call, Emulator, Route, serve
 
 WEBHOOK = "/api/webhooks/112233445566778899/planted-discord-token"
 
 
 class Discord(Emulator):
-    routes: ClassVar[tuple[tuple[str, str], ...]] = (
-        (rf"POST {WEBHOOK}", "execute"),
-        (rf"GET {WEBHOOK}", "webhook"),
-        (rf"(PATCH|DELETE) {WEBHOOK}/messages/(\d+)", "message"),
+    routes: ClassVar[tuple[Route, ...]] = (
+        (rf"POST {WEBHOOK}", "execute", "Webhook Resource: Execute Webhook"),
+        (rf"GET {WEBHOOK}", "webhook", "Webhook Resource: Get Webhook with Token"),
+        (rf"(PATCH|DELETE) {WEBHOOK}/messages/(\d+)", "message", "Webhook Resource: Edit and Delete Webhook Message"),
     )
 
     def fresh(self) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What every emulator of ours stands on: a process of its own, a ledger of what it accepted, a clock and switches for faults.
 
-An emulator answers as the documents of a network say it does; each shape names its document. What a document does not say is marked
-``[ours]``. A fault is an order such as ``{"on": "POST /.*/media_publish", "do": "drop"}``:
+An emulator answers as the documents of a network say it does; each shape names its document in the table of routes. What a document
+does not say is marked ``[ours]``. A fault is an order such as ``{"on": "POST /.*/media_publish", "do": "drop"}``:
 
 ==========  =================================================================================================================
 drop        acts, keeps what it accepted, and closes the connection without an answer; with ``"early": true`` it does not act
@@ -71,11 +71,14 @@ class Answer:
         return b"" if self.body is None else json.dumps(self.body, ensure_ascii=False).encode()
 
 
+Route = tuple[str, str, str]
+"""Is a pattern of ``METHOD path``, the name of the method that answers it with the pattern's groups, and the document of that shape."""
+
+
 class Emulator(ABC):
     """Answers calls, one at a time; ``state`` is JSON and is on the disk before any answer leaves."""
 
-    routes: ClassVar[tuple[tuple[str, str], ...]] = ()
-    """Maps a pattern of ``METHOD path`` to the name of the method that answers it; its groups are the arguments."""
+    routes: ClassVar[tuple[Route, ...]] = ()
 
     def __init__(self, folder: Path, address: str) -> None:
         self.folder = folder
@@ -114,7 +117,7 @@ class Emulator(ABC):
         refused = self.refused(call)
         if refused is not None:
             return refused
-        for pattern, name in self.routes:
+        for pattern, name, _document in self.routes:
             match = re.fullmatch(pattern, f"{call.method} {call.path}")
             if match:
                 answer: Answer = getattr(self, name)(call, *match.groups())

@@ -9,13 +9,14 @@ import io
 import json
 import re
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 import httpx
 from PIL import Image, UnidentifiedImageError
 
-from tests.emulators.emulating import Answer, Call, Emulator, loopback, serve
+from tests.emulators.emulating import Answer, Call, Emulator, Route, loopback, serve
 from tests.emulators.graph_pages import PAGES, Pages
 from tests.emulators.threads_counting import MOST as MOST_OF_THREADS
 from tests.emulators.threads_counting import length as length_of_threads
@@ -72,24 +73,30 @@ NEEDS_PUBLISHING = (
 
 
 class Graph(Emulator, Pages):
-    """Answers for one Instagram account, one Threads profile and one Page. Switches: ``polls``, ``quota``, ``admin``, ``tokens``.
+    """Answers for one Instagram account, one Threads profile and one Page.
+
+    Switches: ``polls``, ``quota``, ``admin``, ``tokens``, ``usage``.
 
     What is scheduled on the Page goes out by the emulator's clock, at the next call.
     """
 
-    routes: ClassVar[tuple[tuple[str, str], ...]] = (
-        (rf"POST {VERSION}/(\d+)/media", "create"),
-        (rf"POST {VERSION}/(\d+)/threads", "create"),
-        (rf"POST {VERSION}/(\d+)/(?:media|threads)_publish", "publish"),
-        (rf"GET {VERSION}/(\d+)/(?:content|threads)_publishing_limit", "quota"),
-        (rf"GET {VERSION}/(\d+)/(media|threads|replies)", "listing"),
-        (rf"DELETE {VERSION}/(\d+)", "remove"),
-        (rf"POST {VERSION}/(\d+)/comments", "comment"),
-        (r"GET /refresh_access_token", "refresh"),
-        (rf"GET {VERSION}/me", "me"),
-        (rf"GET {VERSION}/debug_token", "debug"),
-        *((pattern.replace("VERSION", VERSION), name) for pattern, name in PAGES),
-        (rf"GET {VERSION}/(\d+)", "node"),
+    routes: ClassVar[tuple[Route, ...]] = (
+        (rf"POST {VERSION}/(\d+)/media", "create", "IG User Media, Threads User Threads: creating a container"),
+        (rf"POST {VERSION}/(\d+)/threads", "create", "IG User Media, Threads User Threads: creating a container"),
+        (rf"POST {VERSION}/(\d+)/(?:media|threads)_publish", "publish", "IG User Media Publish, Threads Publish"),
+        (
+            rf"GET {VERSION}/(\d+)/(?:content|threads)_publishing_limit",
+            "quota",
+            "IG User Content Publishing Limit, Threads Publishing Limit",
+        ),
+        (rf"GET {VERSION}/(\d+)/(media|threads|replies)", "listing", "IG User Media, Threads User Threads, Threads User Replies: reading"),
+        (rf"DELETE {VERSION}/(\d+)", "remove", "Delete Posts (Threads), IG Media: Deleting"),
+        (rf"POST {VERSION}/(\d+)/comments", "comment", "IG Media Comments: creating"),
+        (r"GET /refresh_access_token", "refresh", "Refresh Access Token"),
+        (rf"GET {VERSION}/me", "me", "User: /me"),
+        (rf"GET {VERSION}/debug_token", "debug", "Debug-Token"),
+        *((pattern.replace("VERSION", VERSION), name, document) for pattern, name, document in PAGES),
+        (rf"GET {VERSION}/(\d+)", "node", "IG Container, IG Media, Threads Media: reading"),
     )
 
     def fresh(self) -> dict[str, Any]:
@@ -105,6 +112,8 @@ class Graph(Emulator, Pages):
             "oversleeps": False,
             "loses_scheduled": False,
             "page_size": 100,
+            "usage": {},
+            "usage_begun": False,
         }
         return {
             "tokens": users,
@@ -136,9 +145,22 @@ class Graph(Emulator, Pages):
     def handle(self, call: Call) -> Answer:
         self.ripen()
         try:
-            return super().handle(call)
+            answer = super().handle(call)
         except Refuse as refusal:
-            return refusal.answer
+            answer = refusal.answer
+        return replace(answer, headers={**answer.headers, **self.usage(call)})
+
+    def usage(self, call: Call) -> dict[str, str]:
+        """Returns the headers of "Rate Limits" that the switch ``usage`` holds under ``headers``: texts, or tables that become JSON.
+
+        Its key ``after`` is a pattern: they are sent from the first call on that it matches.
+        """
+        ordered: dict[str, Any] = self.state["usage"]
+        if ordered and not self.state["usage_begun"] and not re.fullmatch(ordered.get("after", ".*"), f"{call.method} {call.path}"):
+            return {}
+        self.state["usage_begun"] = bool(ordered)
+        headers = ordered.get("headers", {})
+        return {name: value if isinstance(value, str) else json.dumps(value) for name, value in headers.items()}
 
     def bearer(self, call: Call) -> dict[str, Any]:
         """Returns what is known of the token that a call brings along."""

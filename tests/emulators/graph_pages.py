@@ -7,18 +7,18 @@ from typing import Any
 from tests.emulators.emulating import Answer, Call
 
 PAGES = (
-    (r"POST VERSION/(\d+)/photos", "photo"),
-    (r"POST VERSION/(\d+)/feed", "feed"),
-    (r"POST VERSION/(\d+)/videos", "video"),
-    (r"POST VERSION/(\d+)/photo_stories", "photo_story"),
-    (r"GET VERSION/(\d+)/stories", "stories"),
-    (r"POST VERSION/(\d+)", "update_video"),
-    (r"GET VERSION/(\d+)/published_posts", "published_posts"),
-    (r"GET VERSION/(\d+)/scheduled_posts", "scheduled_posts"),
-    (r"POST VERSION/(\d+_\d+)/comments", "comment_on_post"),
-    (r"POST VERSION/(\d+_\d+)", "update"),
-    (r"GET VERSION/(\d+_\d+)", "post"),
-    (r"DELETE VERSION/(\d+_\d+)", "delete"),
+    (r"POST VERSION/(\d+)/photos", "photo", "Page Photos: creating"),
+    (r"POST VERSION/(\d+)/feed", "feed", "Page Feed: publishing"),
+    (r"POST VERSION/(\d+)/videos", "video", "Page Videos: creating"),
+    (r"POST VERSION/(\d+)/photo_stories", "photo_story", "Page Stories API: publishing a photo"),
+    (r"GET VERSION/(\d+)/stories", "stories", "Page Stories API: reading"),
+    (r"POST VERSION/(\d+)", "update_video", "Video: updating"),
+    (r"GET VERSION/(\d+)/published_posts", "published_posts", "Page Published Posts"),
+    (r"GET VERSION/(\d+)/scheduled_posts", "scheduled_posts", "Page Scheduled Posts"),
+    (r"POST VERSION/(\d+_\d+)/comments", "comment_on_post", "Object Comments: publishing"),
+    (r"POST VERSION/(\d+_\d+)", "update", "Page Post: updating"),
+    (r"GET VERSION/(\d+_\d+)", "post", "Page Post: reading"),
+    (r"DELETE VERSION/(\d+_\d+)", "delete", "Page Post: deleting"),
 )
 LARGEST_PHOTO = 4_000_000
 LONGEST = 63_206

@@ -8,7 +8,7 @@ import re
 import sys
 from typing import Any, ClassVar
 
-from tests.emulators.emulating import Answer, Call, Emulator, serve
+from tests.emulators.emulating import Answer, Call, Emulator, Route, serve
 
 TOKEN, AUTHOR = "AQX-planted-linkedin", "urn:li:organization:77001"
 UNESCAPED = re.compile(r"(?<!\\)(?:\\\\)*[|{}@\[\]()<>#*_~]")
@@ -28,15 +28,15 @@ def error(status: int, code: str, message: str) -> Answer:
 class LinkedIn(Emulator):
     """Has the switch ``readable``: whether this app may read the author's posts and pictures."""
 
-    routes: ClassVar[tuple[tuple[str, str], ...]] = (
-        (r"POST /rest/images", "begin"),
-        (r"PUT /upload/(\d+)", "upload"),
-        (r"GET /rest/images/urn:li:image:(\d+)", "image"),
-        (r"POST /rest/posts", "create"),
-        (r"POST /rest/posts/(urn:li:share:\d+)", "update"),
-        (r"DELETE /rest/posts/(urn:li:share:\d+)", "delete"),
-        (r"GET /rest/posts/(urn:li:share:\d+)", "post"),
-        (r"GET /rest/posts", "posts"),
+    routes: ClassVar[tuple[Route, ...]] = (
+        (r"POST /rest/images", "begin", "Images API: Initialize Image Upload"),
+        (r"PUT /upload/(\d+)", "upload", "Images API: Upload the Image"),
+        (r"GET /rest/images/urn:li:image:(\d+)", "image", "Images API: Get a Single Image"),
+        (r"POST /rest/posts", "create", "Posts API: Create Organic Posts"),
+        (r"POST /rest/posts/(urn:li:share:\d+)", "update", "Posts API: Update Posts"),
+        (r"DELETE /rest/posts/(urn:li:share:\d+)", "delete", "Posts API: Delete Posts"),
+        (r"GET /rest/posts/(urn:li:share:\d+)", "post", "Posts API: Get Posts by URN"),
+        (r"GET /rest/posts", "posts", "Posts API: Find Posts by Authors"),
     )
 
     def fresh(self) -> dict[str, Any]:

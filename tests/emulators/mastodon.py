@@ -5,7 +5,8 @@ Each shape names its source: [D] mastodon/documentation (2026-07-02), [S] glitch
 ``POST /_control`` sets the kind of server and the faults, ``GET /_seen`` tells what readers see and what was called.
 
 A fault is used up by the next visible call: ``drop`` (the post is made, the answer is lost), ``500`` (the post is made, an error is
-answered), ``429`` and ``503`` (nothing is made), ``slow`` (the post is made and the answer takes ``seconds``).
+answered), ``early`` (nothing is made and nothing is answered), ``429`` and ``503`` (nothing is made), ``slow`` (the post is made and the
+answer takes ``seconds``).
 """
 
 import json
@@ -15,6 +16,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from email.parser import BytesParser
 from email.policy import HTTP
 from html import escape
@@ -131,6 +133,9 @@ class Handler(Answering):
         fault = world.faults.pop(0) if world.faults else ""
         if fault in {"429", "503"}:
             return self.say(int(fault), {"error": "Too many requests"}, {"Retry-After": "30"})
+        if fault == "early":
+            self.close_connection = True
+            return None
         with self.lock:
             status, body = self.made(wanted, key)
         if fault == "drop":
@@ -181,7 +186,7 @@ class Handler(Answering):
             self.world.media[each]["status"] = name
         status = {
             "id": name,
-            "created_at": SystemClock().now().isoformat(),
+            "created_at": (SystemClock().now() + timedelta(hours=self.world.hours)).isoformat(),
             "url": f"https://social.example/@comms/{name}",
             "content": html(wanted.get("status", "")),
             "spoiler_text": wanted.get("spoiler_text", ""),
@@ -198,10 +203,12 @@ class Handler(Answering):
     def listed(self) -> None:
         # [D] methods/accounts#statuses: newest first, at most 40, older than max_id.
         asked = dict(pair.split("=") for pair in self.path.partition("?")[2].split("&") if "=" in pair)
-        older = [status for status in reversed(self.world.statuses) if int(status["id"]) < int(asked.get("max_id", 10**9))]
+        before = re.match(r"\d*", asked.get("max_id", str(10**9)))  # [S] a number is read as far as it is one
+        older = [status for status in reversed(self.world.statuses) if int(status["id"]) < int((before and before[0]) or 0)]
         self.say(200, older[: int(asked.get("limit", 20))])
 
     def one(self, name: str) -> None:
+        # [D] methods/statuses: get, edit and delete a single status.
         found = next((status for status in self.world.statuses if status["id"] == name), None)
         if found is None:
             return self.say(404, {"error": "Record not found"})

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from tests.emulators.emulating import Answer, Call, Emulator, serve
+from tests.emulators.emulating import Answer, Call, Emulator, Route, serve
 
 WEBHOOK = "/services/T00000000/B00000000/planted-slack-token"
 TOKEN, CHANNEL, BOT = "xoxb-1-planted-slack-bot", "C0123456789", "B00000001"
@@ -41,16 +41,16 @@ def failed(code: str, **more: Any) -> Answer:
 class Slack(Emulator):
     """Has the switches ``scopes``, ``member`` (of the channel) and ``looks`` (how often a new file is not known yet)."""
 
-    routes: ClassVar[tuple[tuple[str, str], ...]] = (
-        (rf"POST {WEBHOOK}", "post"),
-        (r"POST /api/auth\.test", "whoami"),
-        (r"POST /api/files\.getUploadURLExternal", "place"),
-        (r"POST /upload/v1/(F\w+)", "upload"),
-        (r"POST /api/files\.completeUploadExternal", "complete"),
-        (r"POST /api/files\.info", "info"),
-        (r"POST /api/chat\.postMessage", "message"),
-        (r"POST /api/chat\.delete", "erase"),
-        (r"POST /api/conversations\.history", "history"),
+    routes: ClassVar[tuple[Route, ...]] = (
+        (rf"POST {WEBHOOK}", "post", "Sending messages using incoming webhooks"),
+        (r"POST /api/auth\.test", "whoami", "auth.test"),
+        (r"POST /api/files\.getUploadURLExternal", "place", "files.getUploadURLExternal"),
+        (r"POST /upload/v1/(F\w+)", "upload", "files.getUploadURLExternal: Uploading to the URL"),
+        (r"POST /api/files\.completeUploadExternal", "complete", "files.completeUploadExternal"),
+        (r"POST /api/files\.info", "info", "files.info"),
+        (r"POST /api/chat\.postMessage", "message", "chat.postMessage"),
+        (r"POST /api/chat\.delete", "erase", "chat.delete"),
+        (r"POST /api/conversations\.history", "history", "conversations.history"),
     )
 
     def fresh(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from tests.emulators.emulating import Answer, Call, Emulator, serve
+from tests.emulators.emulating import Answer, Call, Emulator, Route, serve
 
 TOKEN, CHAT, CHAT_ID = "123456:planted-telegram-token", "@harbourworkers", -1001234567890
 
@@ -18,12 +18,12 @@ def error(code: int, description: str) -> Answer:
 
 
 class Telegram(Emulator):
-    routes: ClassVar[tuple[tuple[str, str], ...]] = (
-        (r"POST /bot[^/]+/(sendMessage|sendPhoto|sendMediaGroup)", "send"),
-        (r"POST /bot[^/]+/sendPoll", "ask"),
-        (r"POST /bot[^/]+/(?:editMessageText|editMessageCaption)", "mend"),
-        (r"POST /bot[^/]+/(?:deleteMessage|deleteMessages)", "erase"),
-        (r"GET /bot[^/]+/(getMe|getChat)", "tell"),
+    routes: ClassVar[tuple[Route, ...]] = (
+        (r"POST /bot[^/]+/(sendMessage|sendPhoto|sendMediaGroup)", "send", "Bot API: sendMessage, sendPhoto, sendMediaGroup"),
+        (r"POST /bot[^/]+/sendPoll", "ask", "Bot API: sendPoll"),
+        (r"POST /bot[^/]+/(?:editMessageText|editMessageCaption)", "mend", "Bot API: editMessageText, editMessageCaption"),
+        (r"POST /bot[^/]+/(?:deleteMessage|deleteMessages)", "erase", "Bot API: deleteMessage, deleteMessages"),
+        (r"GET /bot[^/]+/(getMe|getChat)", "tell", "Bot API: getMe, getChat"),
     )
 
     def fresh(self) -> dict[str, Any]:

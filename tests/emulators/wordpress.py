@@ -6,7 +6,7 @@ import sys
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from tests.emulators.emulating import Answer, Call, Emulator, basic, serve
+from tests.emulators.emulating import Answer, Call, Emulator, Route, basic, serve
 
 USER, PASSWORD = "ana", "abcd planted word pass"
 
@@ -16,17 +16,17 @@ def error(status: int, code: str, message: str) -> Answer:
 
 
 class WordPress(Emulator):
-    routes: ClassVar[tuple[tuple[str, str], ...]] = (
-        (r"GET /wp-json/wp/v2/users/me", "me"),
-        (r"POST /wp-json/wp/v2/media", "upload"),
-        (r"POST /wp-json/wp/v2/media/(\d+)", "describe"),
-        (r"DELETE /wp-json/wp/v2/media/(\d+)", "discard"),
-        (r"GET /wp-content/uploads/(\S+)", "file"),
-        (r"GET /wp-json/wp/v2/(categories|tags)", "terms"),
-        (r"POST /wp-json/wp/v2/tags", "new_tag"),
-        (r"GET /wp-json/wp/v2/posts", "posts"),
-        (r"POST /wp-json/wp/v2/posts", "create"),
-        (r"(?:POST|GET|DELETE) /wp-json/wp/v2/posts/(\d+)", "post"),
+    routes: ClassVar[tuple[Route, ...]] = (
+        (r"GET /wp-json/wp/v2/users/me", "me", "REST API Handbook: Users, Retrieve a User"),
+        (r"POST /wp-json/wp/v2/media", "upload", "REST API Handbook: Media, Create a Media Item"),
+        (r"POST /wp-json/wp/v2/media/(\d+)", "describe", "REST API Handbook: Media, Update a Media Item"),
+        (r"DELETE /wp-json/wp/v2/media/(\d+)", "discard", "REST API Handbook: Media, Delete a Media Item"),
+        (r"GET /wp-content/uploads/(\S+)", "file", "[ours] what a web server does with the address in source_url"),
+        (r"GET /wp-json/wp/v2/(categories|tags)", "terms", "REST API Handbook: Categories and Tags, List"),
+        (r"POST /wp-json/wp/v2/tags", "new_tag", "REST API Handbook: Tags, Create a Tag"),
+        (r"GET /wp-json/wp/v2/posts", "posts", "REST API Handbook: Posts, List Posts"),
+        (r"POST /wp-json/wp/v2/posts", "create", "REST API Handbook: Posts, Create a Post"),
+        (r"(?:POST|GET|DELETE) /wp-json/wp/v2/posts/(\d+)", "post", "REST API Handbook: Posts, Retrieve, Update and Delete a Post"),
     )
 
     def fresh(self) -> dict[str, Any]:

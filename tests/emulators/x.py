@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 from urllib.parse import unquote
 
-from tests.emulators.emulating import Answer, Call, Emulator, serve
+from tests.emulators.emulating import Answer, Call, Emulator, Route, serve
 from tests.emulators.x_counting import LONGEST, weighted_length
 from tests.emulators.x_signing import is_signed
 
@@ -20,13 +20,13 @@ def error(status: int, detail: str) -> Answer:
 
 
 class X(Emulator):
-    routes: ClassVar[tuple[tuple[str, str], ...]] = (
-        (r"GET /2/users/me", "me"),
-        (r"POST /2/media/upload", "upload"),
-        (r"POST /2/media/metadata", "describe"),
-        (r"POST /2/tweets", "create"),
-        (r"DELETE /2/tweets/(\d+)", "delete"),
-        (rf"GET /2/users/{USER}/tweets", "tweets"),
+    routes: ClassVar[tuple[Route, ...]] = (
+        (r"GET /2/users/me", "me", "openapi.json: GET /2/users/me"),
+        (r"POST /2/media/upload", "upload", "openapi.json: POST /2/media/upload"),
+        (r"POST /2/media/metadata", "describe", "openapi.json: POST /2/media/metadata"),
+        (r"POST /2/tweets", "create", "openapi.json: POST /2/tweets"),
+        (r"DELETE /2/tweets/(\d+)", "delete", "openapi.json: DELETE /2/tweets/{id}"),
+        (rf"GET /2/users/{USER}/tweets", "tweets", "openapi.json: GET /2/users/{id}/tweets"),
     )
 
     def fresh(self) -> dict[str, Any]:

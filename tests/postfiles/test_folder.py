@@ -263,7 +263,7 @@ def test_a_pattern_takes_pictures_in_the_order_people_count(write: Write, read: 
 def test_a_picture_that_arrives_later_is_found_without_a_change_of_the_post(write: Write, project: Path) -> None:
     folder = folder_at(project)
     write("posts/a.md", PLAIN + "![a](late.jpg)\n")
-    assert rules(folder.read()) == ["missing-file"]
+    assert rules(folder.read()) == ["waiting-for-picture"]
     write("posts/late.jpg", b"x")
     assert rules(folder.read()) == []
 

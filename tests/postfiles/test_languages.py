@@ -114,7 +114,7 @@ def test_a_picture_of_its_own_takes_the_place_of_the_posts(both: Callable[[str, 
 
 def test_a_missing_picture_is_found_at_its_line_of_the_language_file(both: Callable[[str, str], PostFile]) -> None:
     (finding,) = both(MAIN, "Hola.\n\n![Cartel](cartel.png)\n").findings
-    assert (finding.rule, finding.path, finding.span.line) == ("missing-file", "posts/hiring.es.md", 3)
+    assert (finding.rule, finding.path, finding.span.line) == ("waiting-for-picture", "posts/hiring.es.md", 3)
 
 
 def test_parts_of_a_series_find_each_other_by_name_or_by_time(both: Callable[[str, str], PostFile]) -> None:

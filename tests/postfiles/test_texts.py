@@ -83,7 +83,7 @@ def test_a_mistake_in_a_section_holds_that_network_or_account_alone(read_one: Re
     file = read_one("---\nwhen: 2026-04-14 12:00\n---\nHello\n### mastodon\n{lnk}\n### fb\n![a](nope.jpg)\n")
     assert [(finding.rule, finding.network, finding.account) for finding in file.findings] == [
         ("unknown-placeholder", "mastodon", None),
-        ("missing-file", None, "fb"),
+        ("waiting-for-picture", None, "fb"),
     ]
 
 

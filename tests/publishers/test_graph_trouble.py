@@ -1,6 +1,7 @@
 """What a person reads in ``status`` and ``queue`` when Meta's networks have trouble in the middle of a campaign, and what they then do."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -132,6 +133,36 @@ def unfetched(house: House, what: str) -> None:
         return
     assert set(states(house).values()) == {"queued"}, "the post is not to blame"
     assert "Goes on by itself" in queue
+
+
+PHOTOS = r"POST /v[^/]*/\d+/photos"
+UPLOADS: dict[str, tuple[dict[str, Any], str, str]] = {
+    "unreachable": ({"do": "drop", "early": True, "times": 9}, "queued", "Facebook cannot be reach"),
+    "slow": ({"do": "slow", "seconds": 1}, "sent", ""),
+    "wrong type": (
+        {"do": "answer", "status": 400, "body": {"error": {"code": 324, "error_subcode": 2069019, "message": "Invalid image file"}}},
+        "refused",
+        "Facebook refuses the post: Invalid image file.",
+    ),
+    "too many calls": (
+        {"do": "answer", "status": 400, "body": {"error": {"code": 32, "message": "Page request limit"}}},
+        "queued",
+        "Facebook has had too many calls for this Page.",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", UPLOADS)
+def test_a_picture_that_a_page_does_not_take_is_told_and_nothing_is_shown_without_it(house: House, what: str) -> None:
+    """A Page is sent its pictures, where Instagram and Threads fetch them; its number of calls is all that it counts."""
+    order, state, told = UPLOADS[what]
+    house.server.fault(PHOTOS, **order)
+    house.write("march", f"March\n\n{FLYER}", "page")
+    house.inside("run", "--once")
+    assert states(house) == {"march on page": state}
+    assert told in read(house.inside("queue"))
+    out = [each["text"] for each in house.server.state["posts"].values() if each["is_published"]]
+    assert out == (["March"] if state == "sent" else [])
 
 
 def test_a_place_that_the_network_does_not_know_is_told_with_what_it_takes(house: House) -> None:

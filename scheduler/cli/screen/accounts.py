@@ -38,6 +38,7 @@ def account_record(project: "Project", name: str) -> dict[str, Any]:
         "token_renews": known.renews and not known.renewal_trouble if known and known.token_expires else None,
         "handle": (known.handle if known else "") or account.handle or None,
         "checked_at": (known.checked_at or None) if known else None,
+        "api_version_ends": _version_ends(project, name),
         "secret": secret.place.value if secret else None,
         "secret_from": secret.told if secret else None,
     }
@@ -118,6 +119,24 @@ def token_lines(project: "Project") -> list[str]:
         if known.renewal_trouble:
             lines.append(f"    It was not renewed: {known.renewal_trouble}")
     return lines
+
+
+def tell_versions(project: "Project", names: Iterable[str]) -> None:
+    """Says which of the accounts use an old version of their network's API, and what to do."""
+    from scheduler.publishers.ageing import aged
+
+    for account in map(project.config.accounts.__getitem__, names):
+        if old := aged(account, project.networks[account.network], project.clock.now()):
+            tell(f"{old.told}.", click.style("!", fg="yellow"))
+            tell(f"Write or do instead:  {old.fix}", indent=4)
+
+
+def _version_ends(project: "Project", name: str) -> str | None:
+    from scheduler.publishers.ageing import aged
+
+    account = project.config.accounts[name]
+    old = aged(account, project.networks[account.network], project.clock.now())
+    return old.life.until.isoformat() if old else None
 
 
 def _renewed(renews: bool, live: bool) -> str:

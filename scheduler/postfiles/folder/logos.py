@@ -1,13 +1,16 @@
 """Logos of partners: those that ``_partners.toml`` names have to be there."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from scheduler.model.finding import Finding
+from scheduler.model.finding import Finding, Severity
 from scheduler.model.house import Partner
 from scheduler.postfiles.folder.lookup import Shelf
 from scheduler.postfiles.folder.stubs import stub
 from scheduler.postfiles.house.entries import Entries
 from scheduler.postfiles.lines.slips import Mend, Slip, shown
+
+_LOST = "no picture with this partner’s logo can be drawn"
 
 
 def missing_logos(partners: Entries[Partner], shelf: Shelf) -> Iterator[Finding]:
@@ -23,13 +26,14 @@ def _wrong(logo: str, shelf: Shelf) -> Slip | None:
     path = shelf.root / logo
     inside = not logo.startswith("/") and ".." not in path.relative_to(shelf.root).parts
     if inside and path.is_file():
-        return stub(str(path), logo)
+        empty = stub(str(path), logo)
+        return replace(empty, severity=Severity.ERROR, rule="picture-not-here", consequence=_LOST) if empty is not None else None
     meant = shelf.meant(logo, ".", (logo.rpartition("/")[0],))
     return Slip(
         rule="missing-file",
         message=f"there is no logo “{shown(logo, 80)}”",
         label=f"did you mean “{shown(meant, 80)}”?" if meant else "logos are looked for from the project folder",
-        consequence="no picture with this partner’s logo can be drawn",
+        consequence=_LOST,
         fix=meant or "put the file into assets/ and name it from the project folder: assets/logos/tenants.png",
         mend=Mend(meant, safe=False) if meant else None,
     )

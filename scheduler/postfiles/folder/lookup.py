@@ -4,19 +4,21 @@ import fnmatch
 import os
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path, PurePath
 from urllib.parse import unquote
 
 from scheduler.model.finding import Finding
-from scheduler.model.post import MediaRef
+from scheduler.model.post import WAITING, MediaRef
+from scheduler.postfiles.folder.awaiting import is_slip_of, placeholder, waiting
 from scheduler.postfiles.folder.stubs import stub
 from scheduler.postfiles.lines.slips import Mend, Slip, nearest, shown
 from scheduler.postfiles.text.pictures import Named
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)
-_PICTURES = (".avif", ".gif", ".heic", ".jpeg", ".jpg", ".png", ".svg", ".tif", ".tiff", ".webp")
+_PICTURES = (".avif", ".gif", ".heic", ".jpeg", ".jpg", ".m4v", ".mov", ".mp4", ".png", ".svg", ".tif", ".tiff", ".webm", ".webp")
 _MOST = 50_000  # files of a project that are looked through for one that is missing
 
 
@@ -32,14 +34,16 @@ class Shelf:
     def __post_init__(self) -> None:
         self._real = os.path.realpath(self.root)
 
-    def find(self, named: Named, folder: str, campaign: str) -> list[str] | Slip:
+    def find(self, named: Named, folder: str, campaign: str, others: Collection[str] = ()) -> list[str] | Slip:
         """Returns the absolute paths of the files a picture names, several for a pattern such as ``photos/*.jpg``; else what is wrong.
 
         They are looked for next to the post (``folder``, relative to the root), in the campaign's ``photos/``, then in ``assets/``.
+        ``others`` are the names of the pictures beside it.
         """
         if _ADDRESS.match(named.file):
             return _remote(named.file)
         near: str | None = None
+        coming: str | None = None
         outside = False
         for written in dict.fromkeys((named.file, unquote(named.file), named.file.replace("\\", "/"))):
             for place in dict.fromkeys((folder, f"{campaign}/photos", "assets")):
@@ -48,13 +52,16 @@ class Shelf:
                     outside = True
                     continue
                 found = self._matching(path)
-                if found and all(self._is_inside(one) for one in found):
+                coming = coming or self._coming(path, found)
+                if found and coming is None and all(self._is_inside(one) for one in found):
                     return [str(self.root / one) for one in found]
                 outside = outside or bool(found)
                 near = near or self._other_spelling(path)
+        if coming is not None:
+            return _on_its_way(named.file, coming)
         if near is None and outside:
             return _outside(named.file)
-        return _missing(named.file, near, None if near else self.meant(named.file, folder, (f"{campaign}/photos", "assets")))
+        return _missing(named.file, near, None if near else self.meant(named.file, folder, (f"{campaign}/photos", "assets")), others)
 
     def meant(self, file: str, folder: str, places: tuple[str, ...] = ()) -> str | None:
         """Returns how the picture that was probably meant is named from ``folder``: one of the same name elsewhere in the project.
@@ -119,11 +126,14 @@ class Shelf:
             self._inside[target] = real == self._real or real.startswith(self._real + os.sep)
         return self._inside[target]
 
+    def _coming(self, path: str, found: list[str]) -> str | None:
+        """Returns what stands in the place of a file, or of one more that a pattern names, until it has come."""
+        folder, _, name = path.rpartition("/")
+        return placeholder(name, self._listing(folder)) if not found or "*" in name or "?" in name else None
+
     def _other_spelling(self, path: str) -> str | None:
         folder, _, name = path.rpartition("/")
         names = self._listing(folder)
-        if f".{name}.icloud" in names:
-            return f".{name}.icloud"
         return next((one for one in names if one.casefold() == name.casefold()), None)
 
 
@@ -137,16 +147,14 @@ def media(
     path, folder, campaign = place
     refs: list[MediaRef] = []
     findings: list[Finding] = []
+    names = {one.file.replace("\\", "/").rpartition("/")[2] for one in named}
     for one in named:
-        found = shelf.find(one, folder, campaign)
-        if isinstance(found, Slip):
-            findings.append(found.found(path, one.span, part))
-            refs.append(MediaRef(one.file, one.alt, None, one.span, source, one.alt_span, one.focus))
-        else:
-            refs += [MediaRef(one.file, one.alt, file, one.span, source, one.alt_span, one.focus) for file in found]
-            stubs = (stub(file, one.file) for file in found)
-            findings += [slip.found(path, one.span, part) for slip in stubs if slip is not None]
-    return tuple(refs), findings
+        found = shelf.find(one, folder, campaign, names)
+        for file, slip in [(None, found)] if isinstance(found, Slip) else [(file, stub(file, one.file)) for file in found]:
+            awaited = slip is not None and slip.rule == WAITING
+            refs.append(MediaRef(one.file, one.alt, None if awaited else file, one.span, source, one.alt_span, one.focus, awaited))
+            findings += [slip.found(path, one.span, part)] if slip is not None else []
+    return tuple(refs), list(dict.fromkeys(findings))
 
 
 def _folded(name: str) -> str:
@@ -170,15 +178,14 @@ def _natural(name: str) -> list[tuple[int, int, str]]:
     ]
 
 
-def _missing(file: str, near: str | None, meant: str | None) -> Slip:
-    if near is not None and near.endswith(".icloud"):
-        label, fix = "it is still in iCloud", "open the folder in the Finder and download the picture"
-    elif near is not None:
+def _missing(file: str, near: str | None, meant: str | None, others: Collection[str]) -> Slip:
+    name = file.replace("\\", "/").rpartition("/")[2]
+    if near is not None:
         label, fix = f"there is “{shown(near)}”, spelled differently", file.removesuffix(file.rpartition("/")[2]) + near
-    elif meant is not None:
+    elif meant is not None and is_slip_of(name, meant.rpartition("/")[2], others):
         label, fix = f"did you mean “{shown(meant, 80)}”?", meant
     else:
-        label, fix = "no file of that name", "put the file next to the post, or into assets/, and mind capitals in its name"
+        return waiting(file, "no file of that name" + (f"; did you mean “{shown(meant, 80)}”?" if meant is not None else ""))
     return Slip(
         rule="missing-file",
         message=f"there is no picture “{shown(file, 80)}”",
@@ -186,6 +193,14 @@ def _missing(file: str, near: str | None, meant: str | None) -> Slip:
         consequence="the post would go out without its picture",
         fix=fix,
         mend=Mend(meant, safe=False) if meant else Mend(fix) if near is not None and file.casefold() == fix.casefold() else None,
+    )
+
+
+def _on_its_way(file: str, there: str) -> Slip:
+    if there.casefold().endswith(".icloud"):
+        return waiting(file, "it is still in iCloud", "open the folder in the Finder and download the picture")
+    return waiting(
+        file, f"there is only “{shown(there, 80)}”", "wait until it has been synced, or fetch it with the program that syncs the folder"
     )
 
 

@@ -2,6 +2,7 @@
 
 import os
 
+from scheduler.postfiles.folder.awaiting import waiting
 from scheduler.postfiles.lines.slips import Slip, shown
 
 _SMALL = 1024  # bytes; pointers are far below, and no picture that anybody posts is
@@ -14,7 +15,7 @@ def stub(path: str, file: str) -> Slip | None:
     try:
         stat = os.stat(path)  # noqa: PTH116 - one system call for each picture of each reading
         if getattr(stat, "st_flags", 0) & _DATALESS:
-            return _stub(file, "it is in the cloud only", "open the folder and download the picture")
+            return waiting(file, "it is in the cloud only", "open the folder and download the picture")
         if stat.st_size > _SMALL:
             return None
         with open(path, "rb") as opened:  # noqa: PTH123 - as above
@@ -22,7 +23,7 @@ def stub(path: str, file: str) -> Slip | None:
     except OSError as trouble:
         return _stub(file, f"it cannot be read: {trouble.strerror or trouble}", "give yourself the right to read it")
     if not stat.st_size:
-        return _stub(file, "the file is empty", "wait until it has been synced, or save the picture again")
+        return waiting(file, "the file is empty", "wait until it has been synced, or save the picture again")
     if head == _POINTER:
         return _stub(file, "this is a note of Git LFS, not the picture", "git lfs pull")
     return None
@@ -31,7 +32,7 @@ def stub(path: str, file: str) -> Slip | None:
 def _stub(file: str, label: str, fix: str) -> Slip:
     return Slip(
         rule="picture-not-here",
-        message=f"the picture “{shown(file, 80)}” is not really here yet",
+        message=f"the picture “{shown(file, 80)}” is not really here",
         label=label,
         consequence="there is nothing to send, so the post waits for it",
         fix=fix,

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from scheduler.clock import SystemClock
 from scheduler.model.errors import ConfigurationError, SchedulerError
-from scheduler.model.outcome import Refused, Uncertain
+from scheduler.model.outcome import Outcome, Published, Refused, Uncertain
 from scheduler.model.plain import line
 from scheduler.publishers.addresses import configured_address
 from scheduler.publishers.answers import Reply, UnreadableReply
@@ -18,6 +19,7 @@ from scheduler.publishers.fields import at_seconds, lasting, table, tables
 from scheduler.publishers.fields import name as id_of
 from scheduler.publishers.fields import words as text_of
 from scheduler.publishers.graph.errors import GraphError
+from scheduler.publishers.graph.usage import FULL, Usage
 
 Form = Mapping[str, str]
 File = tuple[str, Body, str]
@@ -58,6 +60,25 @@ class Graph:
     token: Callable[[], str]
     names: str = "id,name"
     me: str = "me"
+    usage: Usage = field(default_factory=lambda: Usage(SystemClock()))
+
+    def rest(self) -> Refused | None:
+        """Returns a refusal of our own where the network has said that nearly all calls are used, so that the last are not used up."""
+        wait = self.usage.rest()
+        if wait is None:
+            return None
+        told = f"{self.exchange.title} counts {self.usage.percent} % of the calls that it allows as used; posts wait until there are more."
+        return Refused(told, permanent=False, retry_after=wait, kind="rate")
+
+    def with_rest(self, outcome: Outcome) -> Outcome:
+        """Returns the outcome with the time for which the account should send nothing more."""
+        return replace(outcome, rest=self.usage.rest()) if isinstance(outcome, Published) else outcome
+
+    def used(self) -> tuple[str, ...]:
+        """Returns a sentence for people on how many calls are used; none where the network has not said it."""
+        if self.usage.percent is None:
+            return ()
+        return (f"{self.exchange.title} counts {self.usage.percent} % of its calls as used; from {FULL} % on, posts wait.",)
 
     def read(self, path: str, **params: str) -> dict[str, Any]:
         """Returns what is at a path below the version.
@@ -123,8 +144,10 @@ class Graph:
         """Makes something that readers cannot see and returns its id.
 
         Raises:
-            GraphTrouble: There is no answer, an error, or no id; what was made perhaps stays behind, unseen.
+            GraphTrouble: Few calls are left, or there is no answer, an error, or no id; what was made perhaps stays behind, unseen.
         """
+        if resting := self.rest():
+            raise GraphTrouble(resting)
         answer = self._taken(self.exchange.ask(self._signed(Call(path=path, method="POST", form=form, files=files, patience=patience))))
         made = id_of(answer, "id")
         if not made:
@@ -173,6 +196,7 @@ class Graph:
     def _taken(self, reply: Reply | Refused, *, visible: bool = False) -> dict[str, Any]:
         if isinstance(reply, Refused):
             raise GraphTrouble(reply)
+        self.usage.hear(reply.headers)
         title = self.exchange.title
         try:
             answer = reply.table()
@@ -183,7 +207,9 @@ class Graph:
             return answer
         found = GraphError.read(answer)
         refusal = found.refusal(title)
-        plain = replace(refusal, reason=self.exchange.secrets.removed(refusal.reason))
+        # The network knows better than a table how long it will refuse.
+        wait = (self.usage.rest() if refusal.kind == "rate" else None) or refusal.retry_after
+        plain = replace(refusal, reason=self.exchange.secrets.removed(refusal.reason), retry_after=wait)
         raise GraphTrouble(plain, found, doubtful=visible and found.says_nothing)
 
 
@@ -207,7 +233,8 @@ def connect(connection: Connection, title: str, user: str, names: str = "id,name
     token()
     address = configured_address(settings["graph_url"], f"graph_url of [accounts.{name}]")
     me = settings[user] if of_person else "me"
-    return Graph(Exchange(address, title, connection.clock, secrets), settings["graph_version"], settings[user], token, names, me)
+    exchange, usage = Exchange(address, title, connection.clock, secrets), Usage(connection.clock)
+    return Graph(exchange, settings["graph_version"], settings[user], token, names, me, usage)
 
 
 def _named(found: Mapping[str, Any]) -> str:

@@ -61,9 +61,9 @@ class Containers:
         with closing(self.graph.exchange):
             outcome = self._piece(first_piece(envelope.outgoing), envelope.ids, remember)
             comment(self.graph, envelope.outgoing, outcome, Notes(dict(envelope.ids), remember))
-            if not isinstance(outcome, Published) or not envelope.outgoing.replies:
-                return outcome
-            return self._continued(envelope, outcome, remember)
+            if isinstance(outcome, Published) and envelope.outgoing.replies:
+                outcome = self._continued(envelope, outcome, remember)
+            return self.graph.with_rest(outcome)
 
     def find(self, envelope: Envelope) -> Proof:
         """Returns what the container says, and what the account's list shows where the container is forgotten.
@@ -93,7 +93,7 @@ class Containers:
             return Checked(ok=False, reason=with_rights(trouble, self.dialect.rights))
         if lacking:
             return Checked(ok=False, reason=without_rights(self.facts.title, lacking), handle=handle)
-        notes = (full.reason,) if full else ()
+        notes = (*((full.reason,) if full else ()), *self.graph.used())
         if self.host is None:
             return Checked(ok=True, handle=handle, notes=(*notes, "Posts with pictures need a [media] in config.toml."))
         broken = [check for check in self.host.test() if not check.works]
@@ -135,12 +135,12 @@ class Containers:
         if out is not None:
             return out
         full = None if piece.above else used_up(self.graph, self.dialect, self.facts.title)
-        if full is not None:
+        if full := full or (None if piece.above else self.graph.rest()):
             return full
         container = notes["container"] or Builder(self.facts, self.dialect, self.graph, self.host).build(piece, notes)
         status, reason = self._patient_status(container)
         if status == "FINISHED":
-            return self._show(piece, notes, ids)
+            return (None if piece.above else self.graph.rest()) or self._show(piece, notes, ids)
         if status == "PUBLISHED":
             return self._published(piece, ids, container)
         if status == "IN_PROGRESS":

@@ -56,7 +56,7 @@ class PagePublisher:
             notes = Notes(dict(envelope.ids), remember)
             outcome = self._story(envelope.outgoing, notes) if envelope.outgoing.story else self._publish(envelope.outgoing, notes)
             comment(self.graph, envelope.outgoing, outcome, notes)
-            return outcome
+            return self.graph.with_rest(outcome)
 
     def _publish(self, outgoing: Outgoing, notes: Notes) -> Outcome:
         try:
@@ -113,7 +113,7 @@ class PagePublisher:
                 handle, lacking = self.graph.handle(), self.graph.lacking(self.rights)
                 if lacking:
                     return Checked(ok=False, reason=without_rights(self.facts.title, lacking), handle=handle)
-                return Checked(ok=True, handle=handle, token_expires=self.graph.ends())
+                return Checked(ok=True, handle=handle, token_expires=self.graph.ends(), notes=self.graph.used())
         except GraphTrouble as trouble:
             return Checked(ok=False, reason=with_rights(trouble, self.rights))
 
@@ -191,7 +191,7 @@ class PagePublisher:
         """Sets the flag and reads it back; setting it twice changes nothing, so that only an unreadable flag leaves a doubt."""
         try:
             already = self._seen(post, film=film) or (self._unready(post, notes) if film else None)
-            if already:
+            if already := already or self.graph.rest():
                 return already
         except GraphTrouble as trouble:
             if trouble.error.is_gone:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from scheduler.model.network import Abilities, HandOver, Limits, Network, Recovery, VideoLimits
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.graph.settings import settings
+from scheduler.publishers.graph.versions import AGEING
 
 # "Posts" guide of the Pages API.
 _RIGHTS = ("pages_manage_posts", "pages_read_engagement")
@@ -39,6 +40,7 @@ _FACTS = Network(
         "page_id", "The number of the Page (on the Page: About, Page transparency).", address="https://graph.facebook.com", version="v25.0"
     ),
     graphic_format="4:5",
+    ageing=AGEING,
     credential=f"Page access token with {' and '.join(_RIGHTS)}",
     gaps={
         "focus": "The Pages API has no field for it.",

@@ -9,6 +9,7 @@ from scheduler.model.network import Abilities, Limits, Mentions, Network, Recove
 from scheduler.model.outgoing import Outgoing
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.graph.settings import settings
+from scheduler.publishers.graph.versions import AGEING
 
 # Meta for Developers, "Content Publishing" guide (Graph API v25.0) and the media reference (2026-09-28, as quoted by others): caption 2,200
 # characters, 30 hashtags, alt_text 1,000, JPEG only, ratio 4:5 to 1.91:1, a carousel of up to 10.
@@ -67,6 +68,7 @@ _FACTS = Network(
         Setting("login", "How the token was made: with Instagram’s login, or with Facebook’s, as deleting takes.", default="instagram"),
     ),
     graphic_format="4:5",
+    ageing=AGEING,
     fetches=True,
     credential="Access token of the professional account (Meta’s app dashboard, Instagram, API setup with Instagram login), "
     f"with {' and '.join(_LOGINS['instagram'].rights)}",

@@ -1,10 +1,24 @@
 """LinkedIn: posts of a person or an organisation; what was sent twice LinkedIn refuses, naming the first."""
 
+from datetime import UTC, datetime, timedelta
+
 from scheduler.model.errors import ConfigurationError
-from scheduler.model.network import Abilities, Limits, Mentions, Network, PollLimits, Recovery, Setting
+from scheduler.model.network import Abilities, Ageing, Life, Limits, Mentions, Network, PollLimits, Recovery, Setting
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.counting import utf16
 from scheduler.publishers.linkedin.text import POLL_TERMS, URN, count, count_sent
+
+_LAST_YEAR = 9000
+
+
+def _life(version: str) -> Life | None:
+    """Returns the days of a version, which is named for its month, such as ``202607``."""
+    try:
+        since = datetime.strptime(version, "%Y%m").replace(tzinfo=UTC).date()
+    except ValueError:
+        return None
+    return Life(since, since.replace(year=since.year + 1)) if since.year < _LAST_YEAR else None
+
 
 # Commentary of 3,000 characters and 2 to 20 pictures: what publishing programs use (gitroomhq/postiz-app, 2026-08-21); altText of 4,086 and
 # the formats: "Images API" and "MultiImage API" from memory. None of the numbers was read at the source.
@@ -32,6 +46,8 @@ _FACTS = Network(
         Setting("api_url", "Where LinkedIn's API answers.", default="https://api.linkedin.com"),
     ),
     graphic_format="link",
+    # "LinkedIn Marketing API Versioning" (li-lms-2024-11): a version a month, each kept for at least a year.
+    ageing=Ageing("version", _life, old_after=timedelta(days=274)),
     mentions=Mentions(handle=URN, by_name=True),
     credential="Access token with the right w_organization_social, or w_member_social for a person; it lives for 60 days",
     gaps={

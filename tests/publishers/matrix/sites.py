@@ -1,0 +1,321 @@
+"""The networks of the matrix: emulators and real servers, what an account there needs, its ways of posting, and what readers see."""
+
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import httpx
+
+from scheduler.clock import SystemClock
+from scheduler.model.network import Recovery
+from scheduler.publishers.discovery import known_networks
+from scheduler.publishers.mastodon.statuses import plain
+from tests.emulators import mastodon
+from tests.emulators.emulating import Running, running
+from tests.publishers import test_facebook, test_instagram, test_linkedin, test_messages, test_slack, test_threads, test_wordpress, test_x
+from tests.publishers.error_tables import table
+from tests.publishers.online import Line, line_to
+from tests.publishers.remote import Remote
+from tests.publishers.test_bluesky import Profile
+from tests.publishers.test_wordpress import words
+from tests.servers import bluesky_pds, snac
+
+Piece = tuple[str, ...]
+"""Is one thing that readers see: its kind, its text, the text that it answers, then its alt texts or the answers of its poll."""
+
+TROUBLES = ("drop", "drop before", "500", "500 before", "429", "expired", "slow")
+"""What a network does to the call that makes a post visible: it acts and the answer is lost (``drop``), or it does not even act."""
+
+LOST = frozenset({"drop", "drop before", "500", "500 before"})
+"""Troubles after which nobody knows whether the post is out."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Is a network that is up, as one cell uses it."""
+
+    settings: Mapping[str, str]
+    secret: str
+    kept: Callable[[str], list[Piece]]
+    """Returns what readers see of the posts with this mark."""
+    trouble: Callable[[str, str], None]
+    """Orders a trouble for the next visible call of a way of posting."""
+    advance: Callable[[float], None]
+    reset: Callable[[], None]
+    end_trouble: Callable[[], None] = lambda: None
+
+
+@dataclass(frozen=True)
+class Site:
+    """Is one network of the matrix; ``open`` runs it in a folder."""
+
+    name: str
+    network: str
+    ways: tuple[str, ...]
+    open: Callable[[Path], Any]
+    troubles: tuple[str, ...] = TROUBLES
+    hosts: bool = False
+    recovery: Recovery | None = None
+    without_alts: frozenset[str] = frozenset()
+    """Are the kinds of pieces whose alt texts the network has no place for."""
+
+    @property
+    def proof(self) -> Recovery:
+        return self.recovery or known_networks()[self.network].facts.abilities.recovery
+
+
+def of(kind: str, text: str, above: str, *more: str) -> Piece:
+    return (kind, text, above, *more)
+
+
+def media_of(network: str, state: Mapping[str, Any]) -> list[Piece]:
+    """Returns what Instagram or Threads show; a story has no words."""
+    media = state["media"]
+    mine = [each for each in media.values() if each["network"] == network]
+    pieces = [
+        of("story" if each["kind"] == "STORIES" else "post", each["text"], above(media, each), *each["alts"], *each["poll"].values())
+        for each in mine
+    ]
+    return pieces + [of("comment", each["message"], media[each["media"]]["text"]) for each in state["comments"]]
+
+
+def above(media: Mapping[str, Any], each: Mapping[str, Any]) -> str:
+    return str(media[each["reply_to"]]["text"]) if each["reply_to"] else ""
+
+
+def page(state: Mapping[str, Any]) -> list[Piece]:
+    posts = state["posts"]
+    pieces = [of("post", each["text"], "", *each["alts"]) for each in posts.values() if each["is_published"]]
+    pieces += [of("story", "", "", state["photos"][each["media_id"]]["alt"]) for each in state["stories"]]
+    return pieces + [of("comment", each["message"], posts[each["media"]]["text"]) for each in state["comments"]]
+
+
+def tweets(state: Mapping[str, Any]) -> list[Piece]:
+    texts = {each["id"]: each["text"] for each in state["tweets"]}
+    return [of("post", e["text"], texts.get(e["above"], ""), *e["alts"], *(e["poll"] or {}).get("options", ())) for e in state["tweets"]]
+
+
+def shares(state: Mapping[str, Any]) -> list[Piece]:
+    polls = [[option["text"] for option in each["content"].get("poll", {}).get("options", ())] for each in state["posts"]]
+    return [of("post", each["text"], "", *each["alts"], *poll) for each, poll in zip(state["posts"], polls, strict=True)]
+
+
+def telegrams(state: Mapping[str, Any]) -> list[Piece]:
+    return [of("post", e["text"], "", *[""] * e["pictures"], *e.get("poll", {}).get("options", ())) for e in state["messages"]]
+
+
+def messages(state: Mapping[str, Any]) -> list[Piece]:
+    asked = [[a["poll_media"]["text"] for a in (each.get("poll") or {}).get("answers", ())] for each in state["messages"]]
+    return [of("post", each["text"], "", *each.get("alts", ()), *poll) for each, poll in zip(state["messages"], asked, strict=True)]
+
+
+def articles(state: Mapping[str, Any]) -> list[Piece]:
+    out = [each["content"] for each in state["posts"].values() if each["status"] == "publish"]
+    return [of("post", words(content), "", *(unescape(alt) for alt in re.findall(r'alt="([^"]*)"', content))) for content in out]
+
+
+def rules(module: ModuleType, name: str) -> Remote:
+    made: Remote = getattr(module, name)()
+    return made
+
+
+def emulated(
+    module: ModuleType, name: str, read: Callable[[Mapping[str, Any]], list[Piece]], visible: Mapping[str, str] | None = None
+) -> Callable[[Path], Any]:
+    """Returns what runs the emulator that a network's own suite names."""
+    rule = rules(module, name)
+
+    @contextmanager
+    def open_in(folder: Path) -> Iterator[Stage]:
+        with running(rule.emulator, folder) as server:
+
+            def trouble(what: str, way: str) -> None:
+                on = (visible or {}).get(way, rule.visible)
+                if what == "expired":
+                    row = next(row for row in table(rule.errors or rule.network) if row.lands == "auth")
+                    server.fault(row.on or on, "answer", **row.answer(SystemClock().now()))
+                else:
+                    order(server, on, what)
+
+            yield Stage(
+                rule.settings(server),
+                rule.secret.replace("SERVER", server.address),
+                lambda _mark: read(server.state),
+                trouble,
+                lambda seconds: server.advance(hours=seconds / 3600),
+                server.reset,
+                lambda: server.switch(faults=[]),
+            )
+
+    return open_in
+
+
+def order(server: Running, on: str, what: str) -> None:
+    """Orders a trouble that every network can have."""
+    if what.startswith("drop"):
+        server.fault(on, "drop", early=what.endswith("before"))
+    elif what.startswith("500"):
+        server.fault(on, "answer", status=500, body={"error": {"code": 2, "message": "oops"}}, late=not what.endswith("before"))
+    elif what == "429":
+        server.fault(on, "answer", status=429, headers={"Retry-After": "30"}, body={"parameters": {"retry_after": 30}})
+    else:
+        server.fault(on, "slow", seconds=1)
+
+
+def fediverse(kind: str) -> Callable[[Path], Any]:
+    """Returns what runs our emulator of Mastodon or of a server that speaks as it does."""
+
+    @contextmanager
+    def open_in(folder: Path) -> Iterator[Stage]:
+        folder.mkdir(parents=True)
+        with mastodon.running(folder) as server:
+            passed = [0.0]
+
+            def reset() -> None:
+                passed[0] = 0.0
+                server.control(reset=True, kind=kind)
+
+            def trouble(what: str, _way: str) -> None:
+                if what == "expired":
+                    server.control(token="another")
+                else:
+                    server.control(faults=[{"500 before": "503", "drop before": "early"}.get(what, what)], seconds=1)
+
+            def advance(seconds: float) -> None:
+                passed[0] += seconds / 3600
+                server.control(hours=passed[0])
+
+            def kept(_mark: str) -> list[Piece]:
+                found = [{**each, "text": plain(each["content"])} for each in server.seen()]
+                return toots(found)
+
+            yield Stage(
+                {"server": server.address},
+                mastodon.TOKEN,
+                kept,
+                trouble,
+                advance,
+                reset,
+                lambda: server.control(token=mastodon.TOKEN, faults=[]),
+            )
+
+    return open_in
+
+
+def toots(found: list[dict[str, Any]]) -> list[Piece]:
+    texts = {each["id"]: each["text"] for each in found}
+    return [
+        of(
+            "post",
+            each["text"],
+            texts.get(each["in_reply_to_id"], ""),
+            *(item["description"] for item in each["media_attachments"]),
+            *(option["title"] for option in (each.get("poll") or {}).get("options", ())),
+        )
+        for each in found
+    ]
+
+
+CUTS = {"drop": "late", "drop before": "early", "500": "500", "429": "429"}
+
+
+def cutting(line: Line) -> Callable[[str, str], None]:
+    return lambda what, _way: line.cuts.append(CUTS[what])
+
+
+def nothing(_seconds: float = 0.0) -> None:
+    """Is what a real server does when its clock should be moved: nothing."""
+
+
+@contextmanager
+def real_bluesky(folder: Path) -> Iterator[Stage]:
+    folder.mkdir(parents=True)
+    with bluesky_pds.running(folder) as server, line_to(server.address, "putRecord") as line:
+        profile = Profile(server)
+
+        def kept(mark: str) -> list[Piece]:
+            records = {uri: text for text, uri in profile.uris().items()}
+            found = [each for each in profile.records() if mark in each["text"]]
+            return [
+                of(
+                    "post",
+                    each["text"],
+                    records.get(each.get("reply", {}).get("parent", {}).get("uri", ""), ""),
+                    *(image["alt"] for image in each.get("embed", {}).get("images", ())),
+                )
+                for each in found
+            ]
+
+        settings = {"identifier": profile.handle, "service": line.address}
+        yield Stage(settings, profile.secret, kept, cutting(line), nothing, line.cuts.clear, line.cuts.clear)
+
+
+@contextmanager
+def real_snac(folder: Path) -> Iterator[Stage]:
+    folder.mkdir(parents=True)
+    with snac.running(folder) as server, line_to(server.address, "/api/v1/statuses") as line:
+        client = {"Authorization": f"Bearer {server.token}"}
+
+        def get(path: str) -> Any:
+            with httpx.Client(limits=httpx.Limits(max_keepalive_connections=0), timeout=60) as asking:
+                return asking.get(f"{server.address}/api/v1/{path}", headers=client).json()
+
+        me = get("accounts/verify_credentials")["id"]
+
+        def kept(mark: str) -> list[Piece]:
+            found = get(f"accounts/{me}/statuses?limit=40")
+            return [piece for piece in toots(found) if mark in piece[1]]
+
+        yield Stage({"server": line.address}, server.token, kept, cutting(line), nothing, line.cuts.clear, line.cuts.clear)
+
+
+FEW, MANY = ("words", "picture", "carousel"), ("words", "picture", "carousel", "poll")
+SITES = {
+    site.name: site
+    for site in (
+        Site(
+            "instagram",
+            "instagram",
+            ("picture", "carousel", "comment", "story"),
+            emulated(test_instagram, "TestInstagram", lambda state: media_of("instagram", state)),
+            hosts=True,
+            without_alts=frozenset({"story"}),
+        ),
+        Site(
+            "threads",
+            "threads",
+            (*MANY, "thread"),
+            emulated(test_threads, "TestThreads", lambda state: media_of("threads", state)),
+            hosts=True,
+        ),
+        Site(
+            "facebook",
+            "facebook",
+            (*FEW, "comment", "story"),
+            emulated(test_facebook, "TestFacebook", page, {"story": r"POST /v[^/]*/\d+/photo_stories"}),
+        ),
+        Site("x", "x", (*MANY, "thread"), emulated(test_x, "TestX", tweets)),
+        Site("linkedin", "linkedin", MANY, emulated(test_linkedin, "TestLinkedIn", shares)),
+        Site("telegram", "telegram", MANY, emulated(test_messages, "TestTelegram", telegrams), without_alts=frozenset({"post"})),
+        Site("discord", "discord", MANY, emulated(test_messages, "TestDiscord", messages)),
+        Site("slack", "slack", FEW, emulated(test_slack, "TestSlack", messages)),
+        Site("slack webhook", "slack", ("words",), emulated(test_messages, "TestSlackWebhook", messages), recovery=Recovery.NONE),
+        Site("wordpress", "wordpress", FEW, emulated(test_wordpress, "TestWordPress", articles)),
+        Site("mastodon", "mastodon", (*MANY, "thread"), fediverse("mastodon")),
+        Site("gotosocial", "mastodon", ("words", "carousel", "thread"), fediverse("gotosocial"), recovery=Recovery.READBACK),
+        Site("pixelfed", "mastodon", ("picture", "carousel"), fediverse("pixelfed"), recovery=Recovery.READBACK),
+        Site("bluesky", "bluesky", (*FEW, "thread"), real_bluesky, tuple(CUTS)),
+        Site("snac", "mastodon", (*FEW, "thread"), real_snac, tuple(CUTS), recovery=Recovery.READBACK),
+    )
+}
+
+
+def mark() -> str:
+    """Returns a word that no other cell has."""
+    return os.urandom(5).hex()
