@@ -113,7 +113,7 @@ class Artist:
             return fields
         if isinstance(files, Undrawable):
             return files
-        return _Order(found, form, fields[0], *means, *files, fields[1], request)
+        return _Order(found, form, fields[0], *means, files[0], files[1], files[2], fields[1], request)
 
     def _means(self) -> tuple[Palette, tuple[Face, ...]] | Undrawable:
         colours, family = palette(self._brand), self._brand.font

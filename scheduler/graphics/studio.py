@@ -33,6 +33,10 @@ class Studio:
         self._known: dict[object, Picture | Graphic | Problem] = {}
         self._fits: dict[object, Picture | Problem] = {}
 
+    def templates(self) -> frozenset[str]:
+        """Returns the names of the templates that can be drawn."""
+        return frozenset(self._artist.known_templates())
+
     def picture(self, request: PictureRequest, limits: Limits) -> Picture | Graphic | Problem:
         """Returns the picture as a network with these limits takes it, or in a sentence why there is none."""
         return self._answer(_key(request), request, limits, self._artist.draw)

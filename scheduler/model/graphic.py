@@ -9,7 +9,8 @@ from typing import Any
 class Emblem:
     """Is how a graphic shows an organisation: by the logo for light or for dark grounds, absolute paths or empty, else by its name.
 
-    ``minimum_width`` and ``clear_space`` are what it asks for, in pixels of a picture 1080 wide. ``key`` is what ``_partners.toml`` calls it.
+    ``minimum_width`` and ``clear_space`` are what it asks for, in pixels of a picture 1080 wide.
+    ``key`` is what ``_partners.toml`` calls it.
     """
 
     key: str

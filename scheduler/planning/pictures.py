@@ -20,9 +20,14 @@ def own_media(delivery: Delivery) -> tuple[MediaRef, ...]:
     return () if variant.settings.get("graphic") else delivery.part.default.media or ()
 
 
+def template_of(delivery: Delivery) -> str:
+    """Returns the template that the delivery names, empty where it names none."""
+    return setting(delivery.post, delivery.part, delivery.variant, "graphic") or ""
+
+
 def graphic_for(delivery: Delivery, context: Context) -> GraphicRequest | None:
     """Returns the graphic to draw, where a template is named and the author put no picture into the text."""
-    template = setting(delivery.post, delivery.part, delivery.variant, "graphic")
+    template = template_of(delivery)
     if not template or own_media(delivery):
         return None
     language = language_of(delivery, context)

@@ -27,10 +27,9 @@ def place(sheet: Sheet, settings: Settings, room: tuple[int, int]) -> Placed | U
     least = sheet.px(settings.get("least", 0.1))
     most = max(least, sheet.px(settings.get("most", 0.4)))
     number = _NUMBER.search(words)
-    pieces = (words[: number.start()].strip(), words[number.start() : number.end()], words[number.end() :].strip()) if number else ()
-    # A day such as “1 May” is words, not a number of them: it has no figure alone at one of its ends.
-    if not number or (pieces[0] and pieces[2]):
+    if number is None:
         return _word(sheet, words, (least, round(most * settings.get("word", 0.6))), room)
+    pieces = (words[: number.start()].strip(), number[0], words[number.end() :].strip())
     return _counted(sheet, pieces, (least, most), room)
 
 

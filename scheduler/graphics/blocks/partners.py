@@ -5,6 +5,7 @@ All logos cover about the same area, whatever their shapes, as an eye weighs the
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil, sqrt
 
 from PIL import Image
@@ -136,7 +137,7 @@ def _dealt(marks: Sequence[_Sized], many: int) -> Iterator[list[_Sized]]:
 
 
 def _width(row: Sequence[_Sized]) -> int:
-    gaps = sum(max(one.apart, other.apart) for one, other in zip(row, row[1:], strict=False))
+    gaps = sum(max(one.apart, other.apart) for one, other in pairwise(row))
     return sum(mark.width for mark in row) + gaps
 
 
