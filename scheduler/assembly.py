@@ -151,7 +151,7 @@ class Project:
         own, page = self.accounts.facts(), self.pages.page
         people = known_people(self.config, reading.partners, reading.words.handles)
         told = Context(self.config, self.networks, reading.hashtag_sets, facts, reading.partners, people=people)
-        return replace(told, accounts=own, page=page, until=until, templates=self._studio.templates())
+        return replace(told, accounts=own, page=page, until=until, quiet=reading.words.quiet, templates=self._studio.templates())
 
     def draft(self, now: datetime, facts: Facts, until: datetime | None = None) -> tuple[Reading, Plan]:
         """Returns what the files say and when it would go out; nothing is drawn or reviewed, so it is quick and not the last word."""

@@ -62,7 +62,7 @@ def compose(delivery: Delivery, context: Context, pictures: Pictures) -> Composi
     )
     findings += [*tags.findings, *unseen, *replies.findings, *comment.findings, *beside.findings, *plain]
     if warning and not _takes(network, warning):
-        findings.append(_no_warning(delivery, network))
+        findings.append(_no_warning(delivery, network, warning))
     return Composition(outgoing, tuple(findings))
 
 
@@ -102,7 +102,7 @@ def _takes(network: Network, warning: str | None) -> bool:
     return network.abilities.content_warning or (warning or "").casefold() in network.abilities.warning_labels
 
 
-def _no_warning(delivery: Delivery, network: Network) -> Finding:
+def _no_warning(delivery: Delivery, network: Network, warning: str) -> Finding:
     labels = ", ".join(network.abilities.warning_labels)
     return Finding(
         rule="content-warning-dropped",
@@ -112,7 +112,7 @@ def _no_warning(delivery: Delivery, network: Network) -> Finding:
         else f"{network.title} has no content warnings; this post goes out there without one",
         path=delivery.post.path,
         span=delivery.post.spans.get("content-warning", delivery.variant.span),
-        fix=f"say it in the first line of a “### {network.name}” section{f', or write one of its labels: {labels}' if labels else ''}",
+        fix=f"say it in the first line of a “### {network.name}” section:  (content warning: {warning}){f', or write one of its labels: {labels}' if labels else ''}",
         part=delivery.part.name,
         network=network.name,
     )

@@ -1,6 +1,6 @@
 """The pictures of an outgoing post: drawn, or the author's own, each with its description."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
@@ -35,7 +35,7 @@ def illustrate(delivery: Delivery, context: Context, pictures: Pictures, values:
     return (), []
 
 
-def shown(delivery: Delivery, named: Iterable[MediaRef], pictures: Pictures, values: Values, network: Network) -> Illustrated:
+def shown(delivery: Delivery, named: Sequence[MediaRef], pictures: Pictures, values: Values, network: Network) -> Illustrated:
     """Returns the author's own pictures in their order and what is wrong with them."""
     takes_focus = network.abilities.focus and not delivery.story
     media: list[Media] = []
@@ -45,14 +45,14 @@ def shown(delivery: Delivery, named: Iterable[MediaRef], pictures: Pictures, val
         if isinstance(found, Picture):
             alt = fill(ref.alt, values, partial(_always, ref.alt_span or ref.span))
             media.append(Media(found, alt.text, ref.focus if takes_focus else None))
-            findings += [_no_focus(delivery, network, ref)] if ref.focus is not None and not takes_focus else []
             findings.extend(unfilled(delivery, hole, ref.source) for hole in alt.unfilled)
         elif isinstance(found, Problem):
             problem = _picture_problem(delivery, found, ref.span, "picture-unreadable")
             findings.append(replace(problem, path=ref.source or delivery.post.path))
         elif not ref.awaited:
             findings.append(_missing(delivery, ref))
-    return tuple(media), findings
+    dropped = next((ref for ref in named if ref.focus is not None and not takes_focus), None)
+    return tuple(media), [*findings, *([_no_focus(delivery, network, dropped)] if dropped is not None else [])]
 
 
 def _no_focus(delivery: Delivery, network: Network, ref: MediaRef) -> Finding:

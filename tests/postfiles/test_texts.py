@@ -29,7 +29,7 @@ Marchamos juntos.
 
 ### fb
 
-graphic: this is a text, for a blank line stands above it
+Graphic: this is a text, for it begins with a capital
 
 ### partner tenants-union
 when: 2026-04-23 14:00
@@ -52,7 +52,7 @@ def test_sections_replace_the_text_and_settings_for_their_target(read_one: ReadO
     assert [(variant.target, variant.text, dict(variant.settings)) for variant in variants(file)] == [
         (None, "We march together: {partners.mentions}.\n\n{{Friday}}, {event.date}.", {}),
         ("mastodon", "Marchamos juntos.", {"content-warning": "politics", "lang": "es"}),
-        ("fb", "graphic: this is a text, for a blank line stands above it", {}),
+        ("fb", "Graphic: this is a text, for it begins with a capital", {}),
         ("partner tenants-union", "Tenants march too.", {"when": "2026-04-23 14:00"}),
         ("reply", "Second post.", {}),
         ("reply", "Third post.", {}),

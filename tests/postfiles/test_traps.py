@@ -725,7 +725,7 @@ FILES: dict[str, Golden] = {
         "the setting “when” cannot be changed here",
         "here can stand graphic, content-warning, lang",
         "it would have no effect, so the post is held",
-        "move it to the settings on top; if it is text, leave a blank line above it",
+        "move it to the settings on top; if it is text, write “When:”",
     ),
     "---\nwhen: 2027-04-14 12:00\n---\nHello\n### masto\ncontent-warnin: job\nx\n": (
         "unknown-setting",

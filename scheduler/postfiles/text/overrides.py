@@ -1,23 +1,22 @@
 """``key: value`` lines directly below a heading: they change a setting for that part or section alone."""
 
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from scheduler.model.finding import Finding, Span
 from scheduler.model.post import When
-from scheduler.postfiles.lines.slips import Slip, SlipError, nearest
+from scheduler.postfiles.lines.slips import Slip, SlipError
 from scheduler.postfiles.lines.source import Source
 from scheduler.postfiles.names import IN_SECTIONS, OBSIDIAN, SETTINGS, Names
 from scheduler.postfiles.settings.block import Entry, read_block
 from scheduler.postfiles.settings.fields import empty, validate
 from scheduler.postfiles.settings.moments import parse_day_end, parse_when
 from scheduler.postfiles.settings.unfamiliar import unknown_setting
+from scheduler.postfiles.text.keys import disguised, leading
 from scheduler.postfiles.text.notes import Line
 
 __all__ = ["Entry", "Taken", "expiry_of", "placed", "take", "when_of"]
-
-_LINE = re.compile(r"(?P<key>[A-Za-z]+(?:[ _-][A-Za-z]+)?):(?:\s|$)")
 
 
 @dataclass(slots=True)
@@ -30,17 +29,13 @@ class Taken:
 
 
 def take(source: Source, lines: list[Line], allowed: tuple[str, ...], names: Names, part: str | None) -> Taken:
-    """Returns the settings of the first lines; a blank line ends them, so what follows one is always text."""
-    count = 0
-    for line in lines:
-        match = _LINE.match(line.text)
-        if match is None or not _meant(match["key"]):
-            break
-        count += 1
-    if not count:
-        return Taken({}, lines)
-    block = read_block(source, lines[0].index, lines[count - 1].index + 1)
-    findings = [replace(finding, part=part) for finding in block.findings]
+    """Returns the settings that stand below a heading, and the text after them; what looks like a setting there is told."""
+    head = leading(lines, allowed)
+    findings = list(_disguised(source, lines[head.text :], allowed, part))
+    if not head.last:
+        return Taken({}, lines, findings)
+    block = read_block(source, lines[head.first].index, lines[head.last - 1].index + 1)
+    findings += [replace(finding, part=part) for finding in block.findings]
     usable = {key: entry for key, entry in block.entries.items() if key in allowed or key not in SETTINGS}
     for key, entry in block.entries.items():
         if key not in usable:
@@ -51,16 +46,17 @@ def take(source: Source, lines: list[Line], allowed: tuple[str, ...], names: Nam
     findings += [unknown_setting(key, usable).found(source.path, usable[key].key, part) for key in lost]
     fields, wrong = validate(source.path, usable, names, part)
     good = {key: entry for key, entry in usable.items() if fields.has(key)}
-    return Taken(good, lines[count:], findings + wrong)
+    return Taken(good, lines[head.last :], findings + wrong)
 
 
-def _meant(key: str) -> bool:
-    """Tells whether a word before a colon is a setting or a misspelt one; other words, and most with a capital, begin a text."""
-    if " " in key or "_" in key:
-        return key.casefold().replace(" ", "-").replace("_", "-") in IN_SECTIONS
-    if key.islower():
-        return key in SETTINGS or nearest(key, SETTINGS) is not None
-    return key.casefold() in IN_SECTIONS
+def _disguised(source: Source, lines: list[Line], allowed: tuple[str, ...], part: str | None) -> Iterator[Finding]:
+    """Yields an error for each of the first lines of a text that is a setting in another form."""
+    for line in lines:
+        slip = disguised(line.text, allowed)
+        if slip is None:
+            return
+        whole = source.lines[line.index] == line.text
+        yield (slip if whole else replace(slip, mend=None)).found(source.path, source.span(line.index), part)
 
 
 def _elsewhere(key: str, allowed: tuple[str, ...]) -> Slip:
@@ -69,7 +65,7 @@ def _elsewhere(key: str, allowed: tuple[str, ...]) -> Slip:
         message=f"the setting “{key}” cannot be changed here",
         label=f"here can stand {', '.join(allowed)}",
         consequence="it would have no effect, so the post is held",
-        fix="move it to the settings on top; if it is text, leave a blank line above it",
+        fix=f"move it to the settings on top; if it is text, write “{key.capitalize()}:”",
     )
 
 
