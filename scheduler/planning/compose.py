@@ -104,6 +104,7 @@ def _takes(network: Network, warning: str | None) -> bool:
 
 def _no_warning(delivery: Delivery, network: Network, warning: str) -> Finding:
     labels = ", ".join(network.abilities.warning_labels)
+    instead = f", or write one of its labels: {labels}" if labels else ""
     return Finding(
         rule="content-warning-dropped",
         severity=Severity.WARNING,
@@ -112,7 +113,7 @@ def _no_warning(delivery: Delivery, network: Network, warning: str) -> Finding:
         else f"{network.title} has no content warnings; this post goes out there without one",
         path=delivery.post.path,
         span=delivery.post.spans.get("content-warning", delivery.variant.span),
-        fix=f"say it in the first line of a “### {network.name}” section:  (content warning: {warning}){f', or write one of its labels: {labels}' if labels else ''}",
+        fix=f"say it in the first line of a “### {network.name}” section:  (content warning: {warning}){instead}",
         part=delivery.part.name,
         network=network.name,
     )

@@ -137,3 +137,74 @@ def test_a_section_or_part_keeps_its_settings_where_a_tool_put_a_blank_line(read
     assert part.settings == {"status": "draft"}
     assert part.default.text == "Hello"
     assert part.variants[1].language == "es"
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("Hello\n\ntitle: Second\nwhen: 2027-04-16 12:00\n\nSecond post", [6]),
+        ("Hello\ncontent-warning: food", [5]),
+        ("Hello\nfirst-comment: The link is here", [5]),
+        ("Hello\nhold-until: approved", [5]),
+        ("Hello\nwhen: 2027-04-16 12:00", [5]),
+        ("Hello\nwhen: 16 April 2027", [5]),
+        ("Hello\nwhen: next slot", [5]),
+        ("Hello\nwhen: 1 week before, 18:00", [5]),
+        ("Hello\nrepeat: every 6 weeks on Tuesday at 12:30", [5]),
+        ("Hello\nstatus: draft", [5]),
+        ("Hello\nwhere: [mastodon]", [5]),
+        ("Hello\nhashtags: [core]", [5]),
+        ("Hello\nlang: es", [5]),
+        ("Hello\ntitle: Second\nlink: https://example.org", [5]),
+        ("Hello\n\n### mastodon\nShort\ncontent-warning: food\nmore", [8]),
+        ("Hello\ncontent-warning: food\nand\nstatus: draft\n", [5, 7]),
+    ],
+)
+def test_settings_in_the_middle_of_a_text_hold_it(read_one: ReadOne, text: str, lines: list[int]) -> None:
+    found = errors(read_one(f"---\nwhen: 2027-04-14 12:00\n---\n{text}\n"))
+    assert [(rule, line) for rule, line, _ in found] == [("setting-in-text", line) for line in lines]
+    assert all(fix is not None and "### reply" in fix for _, _, fix in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Link: https://example.org",
+        "link: https://example.org",
+        "Title: Senior organizer\nPlace: Oranienplatz",
+        "Content warning: food",
+        "what: rally\nwhen: saturday, 2 pm\nwhere: pier square\nlink: https://example.org",
+        "when: saturday at 2 pm\nwhere: pier square",
+        "place: Oranienplatz\naddress: Oranienplatz 1\nstarts: 14:00\nends: 18:00",
+        "status: on strike",
+        "status: it is complicated",
+        "repeat: after me",
+        "title: the fight of our lives",
+        "kind: of a big deal",
+        "lang: lebe die Solidarität",
+        "poll: who is with us?",
+        "owner: the people",
+        "allow: everybody",
+        "When: 2027-04-16 12:00\nWhere: Pier Square",
+        "  when: 2027-04-16 12:00",
+        "all of this is about where: here, and when: now",
+    ],
+)
+def test_lines_that_captions_have_stay_text(read_one: ReadOne, text: str) -> None:
+    file = read_one(f"---\nwhen: 2027-04-14 12:00\n---\nHello\n{text}\n")
+    assert file.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("Hello\n---\ntitle: Second\nwhen: 2027-04-16 12:00\n---\nMore\n", "a file of its own"),
+        ("One\n\n---\n\nTwo\n", "### reply"),
+        ("when: 2027-04-14 12:00\n---\nHello\n", "in line 3"),
+    ],
+)
+def test_dashes_in_the_text_get_the_answer_that_was_meant(read_one: ReadOne, body: str, said: str) -> None:
+    ((rule, _, fix),) = errors(read_one(f"---\ntitle: One\n---\n{body}"))
+    assert rule == "stray-fence"
+    assert fix is not None
+    assert said in fix

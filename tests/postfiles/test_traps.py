@@ -677,7 +677,7 @@ FILES: dict[str, Golden] = {
         "there is a third line of hyphens",
         "only the settings stand between lines of ---",
         "nobody can tell where the settings end, so nothing of this file is sent",
-        "delete this line; for a line across the text type ——— or * * *",
+        "where an answer in a thread begins, write  ### reply  instead; for a line across the text type ——— or * * *",
     ),
     "---\nwhen: 2027-04-14 12:00\n---\n# MayDay\n": (
         "unknown-section",

@@ -89,7 +89,7 @@ def _around_text(source: Source, begin: int, *, strict: bool) -> tuple[Finding, 
     lines = source.lines
     stray = _first_fence(lines, begin)
     if stray is not None:
-        return (_stray(source, stray),)
+        return (_stray(source, begin, stray),)
     start = _first_said(lines, begin)
     match = _KEY_LIKE.match(lines[start]) if start is not None else None
     if start is None or match is None:
@@ -160,15 +160,37 @@ def _empty(source: Source, opening: int) -> Finding:
     return slip.found(source.path, source.span(opening))
 
 
-def _stray(source: Source, index: int) -> Finding:
+def _stray(source: Source, begin: int, index: int) -> Finding:
+    label, fix = _instead(source.lines, begin, index)
     slip = Slip(
         rule="stray-fence",
         message="there is a third line of hyphens",
-        label="only the settings stand between lines of ---",
+        label=label,
         consequence="nobody can tell where the settings end, so nothing of this file is sent",
-        fix="delete this line; for a line across the text type ——— or * * *",
+        fix=fix,
     )
     return slip.found(source.path, source.span(index))
+
+
+def _instead(lines: Sequence[str], begin: int, index: int) -> tuple[str, str]:
+    """Returns what was probably meant by dashes below the text that begins at ``begin``, and what to do about them."""
+    above, below = (_first_said(lines, place) for place in (begin, index + 1))
+    if above is not None and above < index and _is_setting(lines[above]) and begin and _FENCE.match(lines[begin - 1]):
+        return "the settings seem to end here, and not above", f"delete the line of --- above, in line {begin}"
+    if below is not None and _is_setting(lines[below]):
+        return (
+            "one file is one post",
+            "put the second post into a file of its own; where an answer in a thread begins, write  ### reply  instead",
+        )
+    return (
+        "only the settings stand between lines of ---",
+        "where an answer in a thread begins, write  ### reply  instead; for a line across the text type ——— or * * *",
+    )
+
+
+def _is_setting(line: str) -> bool:
+    match = _KEY_LIKE.match(line)
+    return match is not None and match["key"] in _KEYS
 
 
 def _setting_below(source: Source, index: int, key: str) -> Finding:

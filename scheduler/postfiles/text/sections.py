@@ -13,7 +13,7 @@ from scheduler.postfiles.names import BELOW, IN_OTHER_SECTIONS, IN_PARTS, IN_SEC
 from scheduler.postfiles.settings.calendar_words import as_written, is_language
 from scheduler.postfiles.settings.likely import with_proposal
 from scheduler.postfiles.settings.moments import parse_when
-from scheduler.postfiles.text import escapes, headings, overrides, pictures, placeholders
+from scheduler.postfiles.text import escapes, headings, overrides, pictures, placeholders, strays
 from scheduler.postfiles.text.lookalikes import almost_heading, escaped_heading, label_like
 from scheduler.postfiles.text.notes import Line
 from scheduler.postfiles.text.pictures import Named
@@ -214,6 +214,9 @@ class Parser:
         lines = _trimmed(chunk.lines)
         named: tuple[Named, ...] = ()
         text = "\n".join([line.text for line in lines])
+        if ":" in text and strays.ANY.search(text):
+            for slip, line in strays.settings_in(lines, self._names.languages):
+                self._found(slip, line.index, 0)
         if "{" in text:
             self.findings += placeholders.unknown(self._source, lines, part.name)
         if pictures.may_stand_in(text):
