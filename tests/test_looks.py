@@ -244,6 +244,19 @@ def test_whatever_changes_the_look_is_made_again(desk: Desk, name: str) -> None:
     assert desk.left == left
 
 
+@pytest.mark.parametrize("handles", [b"", b"[handles]\nkim = { bluesky = '@kim.example.org' }\n"])
+def test_a_handle_in_the_words_of_the_house_changes_the_look_once_it_is_saved(desk: Desk, handles: bytes) -> None:
+    words = desk.folder / "posts" / "_words.toml"
+    desk.save(words, b"")
+    desk.write("timed", "march", "18:00", "One text.")
+    at_rest(desk)
+    desk.save(words, handles)
+    desk.clock.advance(timedelta(seconds=5))
+    left = desk.left
+    desk.look()
+    assert (desk.left == left) == bool(handles)
+
+
 @pytest.mark.parametrize("broken", ["revision", "is_so_at", "still", "_read"])
 def test_this_test_would_notice(desk: Desk, monkeypatch: pytest.MonkeyPatch, broken: str) -> None:
     """Each thing that is asked before a look is left as it was is needed: without it, a look differs from a whole one."""

@@ -13,6 +13,7 @@ from scheduler.config.schema import ConfigFile
 from scheduler.postfiles.writing.starting import kinds, shipped_starters
 from scheduler.publishers.discovery import known_networks
 from tests.cli.running import inside
+from tests.sample import lay_out
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -68,13 +69,12 @@ def test_readme_tells_of_every_kind_of_post() -> None:
 @pytest.fixture(scope="module")
 def followed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Gives the sample project with the posts that README.md shows, typed as they stand there."""
-    folder = tmp_path_factory.mktemp("reader")
-    assert inside(folder, "init", "my-org", "--yes").code == 0
+    folder = lay_out(tmp_path_factory.mktemp("reader") / "my-org")
     for name, text in FILES.items():
-        path = folder / "my-org" / name
+        path = folder / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    return folder / "my-org"
+    return folder
 
 
 def test_the_first_post_in_five_minutes_works_as_it_stands(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ def exceeded(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: st
     return (
         *_text(outgoing, limits, abilities, title),
         *_hashtags(outgoing, limits, title),
+        *_mentions(outgoing, limits, title),
         *_links(outgoing, limits, title),
         *_number_of_pictures(outgoing, limits, title),
         *_pictures(outgoing, limits, title),
@@ -103,6 +104,14 @@ def _hashtags(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Object
         where = " with its first comment" if number > hashtags_in(replace(outgoing, first_comment="")) else ""
         sentence = f"{title} takes {many(limits.hashtags, 'hashtag')}; this post has {number}{where}: leave out {over}."
         yield Objection("too-many-hashtags", sentence, f"Leave out {many(over, 'hashtag')}.")
+
+
+def _mentions(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Objection]:
+    number = sum(facet.kind == "mention" for facet in outgoing.facets)
+    if limits.mentions is not None and number > limits.mentions:
+        over = number - limits.mentions
+        sentence = f"{title} takes {many(limits.mentions, 'mention')}; this post has {number}: leave out {over}."
+        yield Objection("too-many-mentions", sentence, f"Leave out {many(over, 'mention')}, or write names without  @.")
 
 
 def _links(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Objection]:

@@ -17,8 +17,8 @@ GROUP = "Write"
 def command(folder: Path, yes: bool, name: str | None, timezone: str | None, obsidian: bool, vscode: bool) -> int:
     """Make a project folder to start from.
 
-    It holds a sample campaign that you change into your own. A folder that is a project already gets only what is missing,
-    and no sample posts.
+    It holds a sample campaign, its days counted from today, that you change into your own. A folder that is a project already
+    gets only what is missing, and no sample posts.
 
     \b
     scheduler init my-org
@@ -29,12 +29,13 @@ def command(folder: Path, yes: bool, name: str | None, timezone: str | None, obs
     """
     from scheduler.cli.screen.boundary import is_terminal
     from scheduler.cli.screen.sample import Sample
+    from scheduler.clock import SystemClock
 
     sample = Sample.found(obsidian=obsidian, vscode=vscode)
     if not yes and not (folder / "config.toml").exists() and is_terminal():
         name = name or click.prompt("Name of your organisation", default=sample.name)
         timezone = timezone or click.prompt("Time zone", default=sample.timezone)
-    written, kept = sample.write(folder, name=name, timezone=timezone)
+    written, kept = sample.write(folder, name=name, timezone=timezone, today=SystemClock().now().date())
     click.echo(
         f"{click.style('✓', fg='green')} {folder} is ready: {written} files written{f', {kept} left as they were' if kept else ''}.",
         err=True,

@@ -52,15 +52,19 @@ class Keychain:
         self._title: str | None = None
 
     @property
-    def trouble(self) -> str:
-        """Returns what was wrong with the keyring when it was asked last, in a sentence; empty where nothing was."""
-        return KeyringTrouble(self._trouble).message if self._trouble else ""
+    def trouble(self) -> KeyringTrouble | None:
+        """Returns what was wrong with the keyring when it was asked last; None where nothing was."""
+        return KeyringTrouble(self._trouble) if self._trouble else None
 
-    def title(self, patience: float | None = None) -> str:
+    def wait_for_a_person(self) -> None:
+        """Waits longer from now on, since somebody is there to unlock the keyring, and asks it anew after trouble."""
+        self._patience, self._trouble = PATIENCE_WITH_A_PERSON, ""
+
+    def title(self) -> str:
         """Returns the name of the keyring; empty where there is none that keeps anything, or it is in trouble."""
         if self._title is None:
             try:
-                self._title = self._asked(_title, patience)
+                self._title = self._asked(_title)
             except KeyringTrouble:
                 return ""
         return self._title
@@ -77,16 +81,16 @@ class Keychain:
         self.words.add(found)
         return found
 
-    def keep(self, account: str, secret: str, folder: Path, patience: float | None = None) -> None:
+    def keep(self, account: str, secret: str, folder: Path) -> None:
         """Puts the secret there in the place of the one before, and looks whether it is there.
 
         Raises:
             KeyringTrouble: It did not take it.
         """
         self.words.add(secret)
-        if not self.title(patience):
+        if not self.title():
             raise KeyringTrouble(self._trouble or _SAYINGS["NoKeyringError"])
-        if not self._asked(lambda: _is_kept(_service(folder), account, secret), patience):
+        if not self._asked(lambda: _is_kept(_service(folder), account, secret)):
             raise KeyringTrouble("it does not give back what it was given")
 
     def forget(self, account: str, folder: Path) -> None:
@@ -98,11 +102,10 @@ class Keychain:
         if self.find(account, folder):
             self._asked(lambda: _forgotten(_service(folder), account))
 
-    def _asked(self, question: Callable[[], Answer], longer: float | None = None) -> Answer:
-        patience = longer or self._patience
+    def _asked(self, question: Callable[[], Answer]) -> Answer:
         if self._trouble and self._clock.monotonic() < self._again_at:
             raise KeyringTrouble(self._trouble)
-        if not self._turn.acquire(timeout=patience):
+        if not self._turn.acquire(timeout=self._patience):
             raise self._left_alone("it is still busy with the last question")
         answers: SimpleQueue[Answer | _Failed] = SimpleQueue()
 
@@ -116,7 +119,7 @@ class Keychain:
 
         threading.Thread(target=ask, name="keyring", daemon=True).start()
         try:
-            answer = answers.get(timeout=patience)
+            answer = answers.get(timeout=self._patience)
         except Empty:
             raise self._left_alone("it does not answer; perhaps a window waits for somebody to unlock it") from None
         if isinstance(answer, _Failed):

@@ -112,7 +112,7 @@ def renew_secret(account: str, secret: str, folder: Path) -> None:
     keep_secret(account, secret, folder, in_keyring=look_up(account, folder).place is Place.KEYRING)
 
 
-def keep_secret(account: str, secret: str, folder: Path, *, in_keyring: bool = False, patience: float | None = None) -> None:
+def keep_secret(account: str, secret: str, folder: Path, *, in_keyring: bool = False) -> None:
     """Keeps a secret in the keyring or in the file, and takes the one of before away from the other.
 
     Raises:
@@ -125,7 +125,7 @@ def keep_secret(account: str, secret: str, folder: Path, *, in_keyring: bool = F
         if place_of(account, folder) is Place.KEYRING:
             KEYCHAIN.forget(account, folder)
         return
-    KEYCHAIN.keep(account, secret, folder, patience)
+    KEYCHAIN.keep(account, secret, folder)
     path = folder / _FILE
     if account in _tables(path):
         _rewrite(path, account, "")

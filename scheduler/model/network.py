@@ -79,6 +79,7 @@ class Limits:
     ``link_length`` is what each link counts, where that is not what stands in the text; ``count_links`` makes the ``count`` for another.
     ``card_bytes`` is the largest picture of a link's card, where we bring it along.
     ``hashtags_advised`` is the number above which the network or its users object, ``hashtags`` the one it refuses.
+    ``mentions`` is how many people a text may mention.
     ``links`` is how many different addresses a post may hold, that of its card among them.
     ``video`` and ``story_video`` are for films; None where we send none there. ``poll`` is for polls, None where nothing is known.
     """
@@ -101,6 +102,7 @@ class Limits:
     alt: int | None = None
     hashtags: int | None = None
     hashtags_advised: int | None = None
+    mentions: int | None = None
     links: int | None = None
     video: VideoLimits | None = None
     story_video: VideoLimits | None = None
@@ -167,10 +169,11 @@ class Mentions:
     """Is how people are mentioned on a network: by a handle with ``@`` before it, or ``by_name``, with the handle behind it unseen.
 
     ``handle`` is what a handle looks like without its ``@``; ``only_here`` is the look of those that are handles nowhere else.
-    Capitals make no difference to either.
+    Capitals make no difference to either. ``example`` is a handle as people write it.
     """
 
     handle: str
+    example: str
     only_here: str | None = None
     by_name: bool = False
 

@@ -57,7 +57,8 @@ def build(reading: Reading, context: Context, now: datetime, tools: Tools, quiet
         file = files[item.delivery.post.id]
         quiet_from = left_alone(file, present, quiet)
         entry = _entry(item, file, context, tools, (quiet_from, present))
-        drawn.append(replace(entry, moves_at=moves_at(entry, context.facts.deliveries.get(entry.delivery.id), quiet_from, present)))
+        moves = moves_at(entry, context.facts.deliveries.get(entry.delivery.id), quiet_from, present)
+        drawn.append(entry if moves is None else replace(entry, moves_at=moves))
     entries = tuple(sorted(drawn, key=_order))
     composed = (finding for entry in entries for finding in entry.findings)
     findings = dict.fromkeys((*without_answered(reading.all_findings, entries), *drafted.findings, *composed))

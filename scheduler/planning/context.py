@@ -6,7 +6,7 @@ from datetime import datetime
 
 from scheduler.model.delivery import Facts
 from scheduler.model.graphic import Graphic, GraphicRequest, Picture
-from scheduler.model.house import HashtagSet, Partner
+from scheduler.model.house import HashtagSet, Partner, Quiet
 from scheduler.model.network import Account, Network
 from scheduler.model.page import Page
 from scheduler.model.post import Post
@@ -37,7 +37,8 @@ class Context:
     """Is the project around the posts; ``networks`` are the facts by name, ``accounts`` those of accounts whose server told its own.
 
     ``page`` tells what is known of a linked page; None where it was never read. ``until`` (aware UTC) asks for a plan at least up to then.
-    ``people`` are those whom texts mention.
+    ``people`` are those whom texts mention, ``quiet`` is when the house wants nothing to go out.
+    ``templates`` are the names of those that can be drawn; empty asks nobody.
     ``turns`` maps a delivery to the hashtags whose turn it is, as :func:`scheduler.planning.hashtags.turns` decides.
     """
 
@@ -50,7 +51,9 @@ class Context:
     accounts: Mapping[str, Network] = field(default_factory=dict)
     page: Callable[[str], Page | None] = lambda _: None
     until: datetime | None = None
+    templates: frozenset[str] = frozenset()
     people: People = field(default_factory=People)
+    quiet: tuple[Quiet, ...] = ()
 
     def network(self, account: Account) -> Network:
         """Returns the facts of the network that the account is on."""

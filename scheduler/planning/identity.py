@@ -1,7 +1,7 @@
 """Which post file is which post of the ledger, also after it was renamed."""
 
 import difflib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from itertools import chain, count
 
@@ -37,8 +37,7 @@ def identities(posts: Iterable[Post], present: frozenset[str], context: Context,
     """
     sources = context.facts.sources
     waiting, found, taken = list(posts), dict[str, str](), set[str]()
-    out = {fact.post for fact in context.facts.deliveries.values() if not fact.state.is_open}
-    for rule in (_by_key_and_path(sources.values()), _by_key(sources.values(), out), _by_path(sources.values())):
+    for rule in (_by_key_and_path(sources.values()), _by_key(context.facts), _by_path(sources.values())):
         for post in waiting:
             source = rule(post)
             if source is not None and source.identity not in taken:
@@ -61,10 +60,21 @@ def _by_key_and_path(sources: Iterable[Source]) -> Callable[[Post], Source | Non
     return lambda post: known.get((post.key, post.id))
 
 
-def _by_key(sources: Iterable[Source], out: Collection[str]) -> Callable[[Post], Source | None]:
+def _by_key(facts: Facts) -> Callable[[Post], Source | None]:
     """Knows each key by one file; where a copy had it as well, by the one of which something is out."""
-    known = {source.key: source for source in sorted(sources, key=lambda source: source.post in out) if source.key}
-    return lambda post: known.get(post.key)
+    known: dict[str, list[Source]] = {}
+    for source in facts.sources.values():
+        if source.key:
+            known.setdefault(source.key, []).append(source)
+
+    def rule(post: Post) -> Source | None:
+        twins = known.get(post.key, [])
+        if len(twins) > 1:
+            out = {fact.post for fact in facts.deliveries.values() if not fact.state.is_open}
+            twins = [source for source in twins if source.post in out] or twins
+        return twins[-1] if twins else None
+
+    return rule
 
 
 def _by_path(sources: Iterable[Source]) -> Callable[[Post], Source | None]:

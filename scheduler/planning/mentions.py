@@ -12,7 +12,7 @@ _FILE = "below [handles] in posts/_words.toml"
 
 
 @dataclass(frozen=True, slots=True)
-class At:
+class Handle:
     """Is a handle as it was typed, with its ``@``, and where it stands; ``source`` is the language file, if it does in one."""
 
     delivery: Delivery
@@ -22,26 +22,24 @@ class At:
     source: str = ""
 
 
-def foreign(at: At, owner: Network) -> Finding | None:
+def foreign(at: Handle, owner: Network) -> Finding | None:
     """Returns what is said where a handle can be one of ``owner`` alone, and the text goes to another network."""
     if owner.name == at.network.name:
         return None
-    mentions = at.network.mentions
-    first = at.typed[1:].partition("@")[0].partition(".")[0]
-    pings = mentions is not None and mentions.reads(first)
+    read = _read_as(at)
     return _finding(
         at,
         "mention-elsewhere",
-        Severity.WARNING if pings else Severity.HINT,
+        Severity.WARNING if read else Severity.HINT,
         f"“{at.typed}” is an address on {owner.title}; {at.network.title} makes no mention of it",
-        consequence=f"it may be read as “@{first}”, who is somebody else there"
-        if pings
+        consequence=f"it may be read as “@{read}”, who is somebody else there"
+        if read
         else "readers see these words, and can follow nothing",
         fix=f'"NAME" = {{ {owner.name} = "{at.typed}" }}  {_FILE}; their name stands where no handle is known',
     )
 
 
-def misplaced(at: At, person: Person, owner: Network, here: str) -> Finding:
+def misplaced(at: Handle, person: Person, owner: Network, here: str) -> Finding:
     """Returns what is said where a text for one network names somebody as they are called on ``owner``; ``here`` is what they are here."""
     return _finding(
         at,
@@ -53,7 +51,7 @@ def misplaced(at: At, person: Person, owner: Network, here: str) -> Finding:
     )
 
 
-def ambiguous(at: At, known: Mapping[str, Person], networks: Mapping[str, Network]) -> Finding:
+def ambiguous(at: Handle, known: Mapping[str, Person], networks: Mapping[str, Network]) -> Finding:
     """Returns what is said where a handle is somebody else from network to network."""
     titles = [f"{person.title} on {networks[name].title if name in networks else name}" for name, person in known.items()]
     names = " or ".join(dict.fromkeys(f"{{mention.{person.name}}}" for person in known.values()))
@@ -67,7 +65,14 @@ def ambiguous(at: At, known: Mapping[str, Person], networks: Mapping[str, Networ
     )
 
 
-def _finding(at: At, rule: str, severity: Severity, message: str, *, consequence: str, fix: str) -> Finding:
+def _read_as(at: Handle) -> str:
+    """Returns whom the network might take the handle for: the longest beginning of it that is a handle there; empty for nobody."""
+    whole, mentions = at.typed.removeprefix("@"), at.network.mentions
+    beginnings = (whole, whole.partition("@")[0], whole.partition("@")[0].partition(".")[0])
+    return next((word for word in beginnings if mentions is not None and mentions.reads(word)), "")
+
+
+def _finding(at: Handle, rule: str, severity: Severity, message: str, *, consequence: str, fix: str) -> Finding:
     return Finding(
         rule=rule,
         severity=severity,

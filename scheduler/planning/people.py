@@ -47,7 +47,7 @@ def known_people(config: Config, partners: Mapping[str, Partner], handles: Mappi
     people = {name: Person(name=name, title=partner.title or name, handles=partner.handles) for name, partner in partners.items()}
     for name, person in handles.items():
         known = next((one for one in people.values() if _key(name) in {_key(one.name), _key(one.title)}), person)
-        people[known.name] = Person(name=known.name, title=known.title, handles={**person.handles, **known.handles})
+        people[known.name] = Person(name=known.name, title=known.title or known.name, handles={**person.handles, **known.handles})
     named = {_key(word): person for person in people.values() for word in (person.title, person.name)}
     called: dict[str, dict[str, Person]] = {}
     for network, handle, person in (*_ours(config, partners), *_handles(people.values())):

@@ -131,7 +131,7 @@ def values_for(delivery: Delivery, context: Context, language: str) -> Values:
 
     def mentioned(name: str) -> Phrase:
         person = context.people.find(name)
-        return mention(person.title or person.name, person.handles.get(network.name, ""), network) if person else Phrase("")
+        return mention(person.title, person.handles.get(network.name, ""), network) if person else Phrase("")
 
     return Values(values, mentioned, context.people)
 

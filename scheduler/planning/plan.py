@@ -17,6 +17,7 @@ from scheduler.planning.lateness import lateness_of
 from scheduler.planning.pools import draw
 from scheduler.planning.present import Present
 from scheduler.planning.queueing import queue
+from scheduler.planning.quieting import quieted
 from scheduler.planning.repeating import HORIZON, occurrences, reach
 from scheduler.planning.slots import slotless
 from scheduler.planning.targets import Target, idle_languages, targets, text_for
@@ -156,7 +157,7 @@ class _Draft:
             held.append(reason)
             if reason.state is State.MISSED and delivery.id not in self.context.facts.deliveries:
                 late.setdefault((delivery.post.id, delivery.part.name), _missed(delivery.post, delivery.part, delivery.due))
-        findings = dict.fromkeys((*self.findings, *late.values(), *self._called_off()))
+        findings = dict.fromkeys((*self.findings, *late.values(), *self._called_off(), *quieted(deliveries, self.context)))
         return Plan(tuple(sorted(deliveries, key=_order)), tuple(sorted(held, key=lambda item: _order(item.delivery))), tuple(findings))
 
     def _reasons(self, ask: Ask, delivery: Delivery) -> Iterator[Held]:

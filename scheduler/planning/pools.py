@@ -49,7 +49,7 @@ class _Pool:
         account = asks[0].account
         week = week_of(account, self._context.config, asks[0].post.pool)
         taken = (delivery.due.utc for delivery in placed if delivery.account.name == account.name)
-        self._calendar = Calendar(week, self._context.config, account.name, taken) if week is not None else None
+        self._calendar = Calendar(week, self._context, account.name, taken) if week is not None else None
 
     def draw(self) -> Iterator[Delivery]:
         if self._calendar is None:

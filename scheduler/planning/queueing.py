@@ -38,7 +38,7 @@ def _of_account(asks: list[Ask], fixed: Sequence[Delivery], context: Context, no
     if week is None:
         return
     taken = (delivery.due.utc for delivery in fixed if delivery.account.name == account.name)
-    queue_ = _Queue(Calendar(week, context.config, account.name, taken), context, now)
+    queue_ = _Queue(Calendar(week, context, account.name, taken), context, now)
     groups = [list(group) for _, group in groupby(sorted(asks, key=_place), key=_unit)]
     held = [group for group in groups if any(standing_reasons(group[0], context))]
     ready = [group for group in groups if group not in held]

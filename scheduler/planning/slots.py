@@ -10,6 +10,7 @@ from scheduler.model.finding import Finding
 from scheduler.model.network import Account
 from scheduler.model.settings import Config
 from scheduler.planning.asking import Ask, timeless
+from scheduler.planning.context import Context
 from scheduler.planning.lateness import is_quiet
 from scheduler.planning.present import Present
 from scheduler.planning.timing import nearest
@@ -34,15 +35,17 @@ def week_of(account: Account, config: Config, pool: str = "") -> Week | None:
 class Calendar:
     """Is the slots of one account with what stands in them. Two posts are never closer than its ``minimum_gap``, nor at one time.
 
-    Slots are wall-clock times of the organisation; those in the quiet hours of the account are left out.
+    Slots are wall-clock times of the organisation; those in the quiet hours of the account, or on quiet days of the house,
+    are left out.
     """
 
-    def __init__(self, week: Week, config: Config, account: str, taken: Iterable[datetime]) -> None:
+    def __init__(self, week: Week, context: Context, account: str, taken: Iterable[datetime]) -> None:
         self._week = week
-        self._zone = config.organisation.timezone
-        pace = config.policy.pace(account)
+        self._zone = context.config.organisation.timezone
+        pace = context.config.policy.pace(account)
         self._quiet = pace.quiet_hours
         self._gap = pace.minimum_gap
+        self._house = context.quiet
         self._taken = sorted(taken)
 
     def take(self, due: datetime) -> None:
@@ -74,7 +77,9 @@ class Calendar:
         return sorted((slot for slot in slots if not self._is_quiet(slot)), key=lambda slot: slot.utc)
 
     def _is_quiet(self, slot: Moment) -> bool:
-        return self._quiet is not None and is_quiet(slot.local.time(), self._quiet)
+        if self._quiet is not None and is_quiet(slot.local.time(), self._quiet):
+            return True
+        return any(quiet.holds(slot.local.replace(tzinfo=None)) for quiet in self._house)
 
 
 def slotless(asks: Iterable[Ask], config: Config) -> Iterator[Finding]:

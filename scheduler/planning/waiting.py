@@ -46,7 +46,7 @@ class Waiting:
 
 def awaited(delivery: Delivery, file: PostFile, context: Context, pictures: Pictures, now: Present) -> Waiting | None:
     """Returns what the delivery of a file waits for; None where all its pictures are here, or its network takes none."""
-    if not context.network(delivery.account).limits.pictures:
+    if not _may_wait(delivery, pictures) or not context.network(delivery.account).limits.pictures:
         return None
     further = (ref for texts in further_texts(delivery, context) for variant in texts for ref in variant.media or ())
     refs = [ref for ref in (*own_media(delivery), *further) if ref.awaited or _is_young(ref, pictures, now)]
@@ -57,6 +57,12 @@ def awaited(delivery: Delivery, file: PostFile, context: Context, pictures: Pict
     found = (told.get((ref.source or delivery.post.path, ref.span)) or _not_whole(delivery, ref) for ref in refs)
     findings = dict.fromkeys(_error(finding, delivery) if is_near else finding for finding in found)
     return Waiting(tuple(dict.fromkeys(ref.file for ref in refs)), tuple(findings))
+
+
+def _may_wait(delivery: Delivery, pictures: Pictures) -> bool:
+    """Tells quickly of nearly all deliveries that they wait for nothing."""
+    named = (ref for variant in delivery.part.variants for ref in variant.media or ())
+    return any(ref.awaited for ref in named) or any(isinstance(found, Problem) for found in pictures.values())
 
 
 def _is_young(ref: MediaRef, pictures: Pictures, now: Present) -> bool:

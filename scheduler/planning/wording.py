@@ -9,7 +9,7 @@ from scheduler.model.finding import Finding, Span
 from scheduler.model.network import Network
 from scheduler.model.outgoing import Facet
 from scheduler.planning.context import Context
-from scheduler.planning.mentions import At, ambiguous, foreign, misplaced
+from scheduler.planning.mentions import Handle, ambiguous, foreign, misplaced
 from scheduler.planning.people import mention
 from scheduler.planning.placeholders import Filled, Replacement, fill, unfilled, values_for
 
@@ -52,7 +52,7 @@ def _judged(facet: Facet, delivery: Delivery, context: Context, typed: Typed) ->
     network, known = context.network(delivery.account), context.people.with_handle(facet.value)
     here = known.get(network.name)
     others = {person.name: (name, person) for name, person in known.items() if person != here}
-    about = At(delivery, network, f"@{facet.value}", typed.place(facet.start, facet.end), typed.source)
+    about = Handle(delivery, network, f"@{facet.value}", typed.place(facet.start, facet.end), typed.source)
     for_this_one = typed.target in {delivery.account.name, network.name}
     if here is not None or len(others) > 1:
         return ambiguous(about, known, context.networks) if others and not for_this_one else None

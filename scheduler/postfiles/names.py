@@ -1,10 +1,12 @@
 """The names that a post file may use: accounts, networks, settings, sections and placeholders."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from scheduler.model.finding import Finding
+from scheduler.model.finding import Finding, Severity
+from scheduler.model.network import Mentions, Network
+from scheduler.postfiles.lines.slips import Slip, shown
 
 INHERITED = (
     "where",
@@ -112,11 +114,36 @@ SECTIONS = ("first comment", "reply", "variation", "story")
 
 @dataclass(frozen=True)
 class Names:
-    """Is what the project folder knows by name: each account with its network, the networks, and the languages it writes in."""
+    """Is what the project folder knows by name: each account with its network, the networks, and the languages it writes in.
+
+    ``mentions`` tells of networks how people are mentioned there.
+    """
 
     accounts: Mapping[str, str]
     networks: Collection[str]
     languages: tuple[str, ...] = ("en",)
+    mentions: Mapping[str, Mentions] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, accounts: Mapping[str, str], networks: Collection[str] | Mapping[str, Network], languages: tuple[str, ...]) -> "Names":
+        """Returns the names; networks may come with their facts, so that handles can be judged too."""
+        facts = networks if isinstance(networks, Mapping) else {}
+        mentions = {name: one.mentions for name, one in facts.items() if one.mentions is not None}
+        return cls(dict(accounts), tuple(networks), languages, mentions)
+
+    def no_handle(self, network: str, typed: str) -> Slip | None:
+        """Returns what is wrong with a handle that cannot be one on its network; None where it can, or where that is not known."""
+        mentions = self.mentions.get(network)
+        if mentions is None or not typed.strip() or mentions.is_handle(typed.strip().removeprefix("@")):
+            return None
+        return Slip(
+            rule="bad-handle",
+            severity=Severity.WARNING,
+            message=f"“{shown(typed)}” cannot be anybody’s handle on {network}",
+            label=f"such as {mentions.example}",
+            consequence="nobody is mentioned by it, or somebody else",
+            fix=f'{network} = "{mentions.example}"',
+        )
 
     @cached_property
     def targets(self) -> Mapping[str, str]:

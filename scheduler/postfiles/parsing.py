@@ -2,12 +2,14 @@
 
 import hashlib
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
 
-from scheduler.model.finding import Finding
+from scheduler.model.finding import Finding, Span
 from scheduler.postfiles.lines.decoding import decode
+from scheduler.postfiles.lines.source import Source
 from scheduler.postfiles.names import Names
 from scheduler.postfiles.settings import fences
 from scheduler.postfiles.settings.block import Entry, read_block
@@ -60,7 +62,7 @@ def parse(path: str, data: bytes, modified: datetime, names: Names, role: Role =
         return Parsed(path, sha256, modified, findings=tuple(findings))
     block = read_block(source, halves.first, halves.last)
     fields, wrong = validate(path, block.entries, names)
-    findings += [*block.findings, *wrong, *(() if translates else without_effect(path, fields, block.entries))]
+    findings += [*_told_once(source, block.findings, wrong), *(() if translates else without_effect(path, fields, block.entries))]
     findings += escapes.in_settings(path, block.entries)
     if role is Role.FOLDER:
         return Parsed(path, sha256, modified, fields, block.entries, findings=tuple(findings))
@@ -71,3 +73,22 @@ def parse(path: str, data: bytes, modified: datetime, names: Names, role: Role =
     parser.parse(body.lines, min(halves.text, len(source.lines) - 1))
     findings += [*body.findings, *parser.findings]
     return Parsed(path, sha256, modified, fields, block.entries, tuple(parser.parts), body.notes, tuple(findings))
+
+
+def _told_once(source: Source, block: Iterable[Finding], values: Iterable[Finding]) -> Iterator[Finding]:
+    """Yields the findings of a block and those of its values; of a lone ``?`` it is told what belongs there, not that it lacks quotes."""
+    wrong = tuple(values)
+    lines = {finding.span.line for finding in wrong if finding.is_error}
+    places: dict[int, Span] = {}
+    for finding in block:
+        line = finding.span.line
+        if finding.rule == "starts-with-special" and line in lines and _is_alone(source.lines[line - 1]):
+            places[line] = finding.span
+        else:
+            yield finding
+    # The quotes that it lacked were put in before it was read, so that its place is not the one in the file.
+    yield from (finding.at(places.get(finding.span.line, finding.span)) for finding in wrong)
+
+
+def _is_alone(line: str) -> bool:
+    return len(line.partition(":")[2].strip()) == 1

@@ -13,8 +13,8 @@ from scheduler.model.outcome import Published
 from scheduler.model.outgoing import Media, Outgoing
 from scheduler.publishers.contract import Publisher
 from tests.benchmarks.benchmark import Benchmark, Figures, Side, Value, timed
-from tests.publishers.conformance import png
 from tests.publishers.online import connected, prepared, publish
+from tests.publishers.posts import png
 from tests.servers import bluesky_pds, snac
 
 TURNS, AT_A_TIME = 10, 4

@@ -1,13 +1,22 @@
-"""How long it takes to read a folder of 10,000 post files."""
+"""How long it takes to read a folder of 10,000 post files, and how much memory each post holds afterwards."""
 
+import gc
+import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 
-from tests.benchmarks.benchmark import Benchmark, Figures, Side, timed
+from tests.benchmarks.benchmark import PEAK, Benchmark, Figures, Side, Value, timed
+from tests.benchmarks.memory import MEBIBYTE, own_peak
+
+if TYPE_CHECKING:
+    from scheduler.postfiles import PostFolder
 
 COUNT = 10_000
 RUNS = 3
+HELD = "memory held, each post"
 TEXTS = (
     "Why did rents in our city double in ten years? We asked the people who\nfought back – and won.",
     "¿Por qué se duplicaron los alquileres? Hablamos con quienes lucharon ✊ y ganaron.",
@@ -46,7 +55,28 @@ def with_scheduler(folder: Path) -> Figures:
     reading = known.read()
     assert len([file for file in reading.files if file.post]) == COUNT
     assert not reading.all_findings, reading.all_findings[:3]
-    return {"time": cold, "rescan, nothing changed": timed(known.read, times=RUNS)}
+    return {"time": cold, "rescan, nothing changed": timed(known.read, times=RUNS), **memory(lambda: _with_reading(opened()))}
+
+
+def _with_reading(folder: "PostFolder") -> object:
+    """Returns what a daemon holds between two looks: what the folder knows and what it read."""
+    return folder, folder.read()
+
+
+def memory(work: Callable[[], object]) -> Figures:
+    """Returns the peak so far, and how much memory what the work returns holds, for each post, in bytes.
+
+    What it let go again is not held; counting takes memory of its own, so that the peak is looked at before.
+    """
+    peak = Value(own_peak() / MEBIBYTE, "MiB")
+    gc.collect()
+    tracemalloc.start()
+    kept = work()
+    gc.collect()
+    size, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept is not None
+    return {PEAK: peak, HELD: Value(size / COUNT, "bytes")}
 
 
 def with_yaml_alone(folder: Path) -> Figures:
@@ -57,7 +87,13 @@ def with_yaml_alone(folder: Path) -> Figures:
             _, front, _ = path.read_bytes().split(b"---\n", 2)
             assert yaml.load(front, Loader=yaml.CBaseLoader)["title"]
 
-    return {"time": timed(read, times=RUNS)}
+    return {"time": timed(read, times=RUNS), **memory(lambda: [_front_and_text(path) for path in (folder / "posts").glob("*/*.md")])}
+
+
+def _front_and_text(path: Path) -> tuple[object, str]:
+    """Returns the least that a program can hold of a post: its settings as a dictionary, and its text."""
+    _, front, text = path.read_text(encoding="utf-8").split("---\n", 2)
+    return yaml.load(front, Loader=yaml.CBaseLoader), text
 
 
 BENCHMARK = Benchmark(

@@ -44,9 +44,14 @@ def test_a_good_post_has_no_findings() -> None:
     assert found("Come to the march.", media=(MediaRef("photo.jpg", "People with a banner", PHOTO.path),)) == []
 
 
-@pytest.mark.parametrize("alt", ["", "   "])
+@pytest.mark.parametrize("alt", ["", "   ", "photo.jpg", "IMG_2041", "Bildschirmfoto 2027-03-01", "march-2.JPEG"])
 def test_a_picture_without_a_description_is_an_error(alt: str) -> None:
     assert found("Come.", media=(MediaRef("photo.jpg", alt, PHOTO.path),)) == [("alt-missing", Severity.ERROR)]
+
+
+@pytest.mark.parametrize("alt", ["A photo of 300 people", "Logo", "Photo: the crowd in photo.jpg"])
+def test_words_are_a_description(alt: str) -> None:
+    assert found("Come.", media=(MediaRef("photo.jpg", alt, PHOTO.path),)) == []
 
 
 def test_a_network_without_descriptions_asks_for_none() -> None:
@@ -54,7 +59,21 @@ def test_a_network_without_descriptions_asks_for_none() -> None:
     assert found("Come.", facts=silent, media=(MediaRef("photo.jpg", "", PHOTO.path),)) == []
 
 
-@pytest.mark.parametrize("text", ["Come at TODO o'clock", "lorem ipsum dolor", "Meet at [place]", "TBC", "XXX people", "See [insert link]"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Come at TODO o'clock",
+        "lorem ipsum dolor",
+        "Meet at [place]",
+        "TBC",
+        "XXX people",
+        "See [insert link]",
+        "> [!note]- Internal\n> Kim must agree first",
+        "Come\n- [ ] ask Kim",
+        "* [x] done",
+        "On <% tp.date.now() %>",
+    ],
+)
 def test_a_note_to_ourselves_is_an_error(text: str) -> None:
     assert found(text) == [("leftover-note", Severity.ERROR)]
 
@@ -126,6 +145,12 @@ def unmarked(text: str) -> list[str | None]:
         ("Rally\n=====", [None]),
         ("fish &amp; chips&nbsp;now", ["&", " "]),
         ("<b>Now</b><br>", ["", "", ""]),
+        ("See <https://example.org/a_b>", ["https://example.org/a_b"]),
+        ("```\nx\n```", [None, None]),
+        ("type `now`", ["now"]),
+        ("so they say[^1]\n[^1]: really", [None, None]),
+        ("| When | Where |\n|---|---|", [None, None]),
+        ("We meet at two ^meet-2", [""]),
         ('<a href="https://example.org">here</a>', ["", ""]),
     ],
 )
@@ -149,6 +174,7 @@ def test_signs_of_formatting_that_readers_would_see_are_a_warning(text: str, bec
         "a == b == c, ~ 5 ~, ~~",
         "-----\n_____\n*****",
         "[sic] (see p. 3) [1](note)",
+        "rock`n`roll, 5^2, a | b, ^^^",
     ],
 )
 def test_signs_that_are_text_are_left_alone(text: str) -> None:

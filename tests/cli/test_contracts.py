@@ -10,6 +10,7 @@ from rich.cells import cell_len as cells
 
 from tests.cli.running import environment, inside, scheduler
 from tests.cli.terminal import at_terminal
+from tests.sample import lay_out
 
 BROKEN = "[organisation]\nname = 3\ncolour = 1\n"
 EMPTY = '[organisation]\nname = "Harbor Workers"\n'
@@ -17,9 +18,7 @@ EMPTY = '[organisation]\nname = "Harbor Workers"\n'
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("contracts") / "project"
-    assert scheduler(folder.parent, "init", "project", "--yes").code == 0
-    return folder
+    return lay_out(tmp_path_factory.mktemp("contracts") / "project")
 
 
 @pytest.mark.parametrize("verb", ["list", "explain", "show series"])

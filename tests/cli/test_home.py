@@ -21,7 +21,7 @@ def test_in_the_sample_it_shows_the_state_in_twelve_lines_of_80_columns(tmp_path
     assert len(lines) <= 12
     assert max(map(len, lines)) <= 80
     assert "✓ 5 post files, all of them understood" in run.out
-    assert re.search(r"Next: Sat, Mar 6, 2027, 10:00 PST, March for a Living Wage \(5 accounts\)", run.out)
+    assert re.search(r"Next: Sat, \w+ \d+,( \d+,)? 10:00 P[SD]T, March for a Living Wage \(5 accounts\)", run.out)
     assert commands(run) == ["preview", "rehearse", "run"]
     assert not (tmp_path / "org/.scheduler").exists()
 
@@ -79,8 +79,8 @@ def test_help_lists_the_commands_in_the_order_of_the_day(tmp_path: Path) -> None
 
 def test_a_post_for_every_account_says_so_in_one_line(tmp_path: Path) -> None:
     inside(tmp_path, "init", "org", "--yes")
-    run = inside(tmp_path / "org", "list", "--until", "2027-03-10")
-    assert re.search(r"^09:00 PST  Report, Wages on the +all 5 accounts +· planned", run.out, re.MULTILINE)
+    run = inside(tmp_path / "org", "list")
+    assert re.search(r"^09:00 P[SD]T  Report, Wages on the +all 5 accounts +· planned", run.out, re.MULTILINE)
 
 
 def test_show_knows_a_post_that_comes_again_only_later(posts_folder: Path) -> None:

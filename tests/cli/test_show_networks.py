@@ -1,11 +1,11 @@
-"""What ``show`` says of a network that takes money, one without alt texts, and one without pictures; and where hashtags stand."""
+"""What ``show`` says: what a post costs, what a network leaves out, where hashtags stand, and whom a text mentions on each network."""
 
 from pathlib import Path
 
 import pytest
 
 from tests.cli.running import inside
-from tests.publishers.remote import jpeg
+from tests.publishers.posts import jpeg
 
 CONFIG = '[organisation]\nname = "Harbour Workers"\ntimezone = "Europe/Berlin"\nlanguages = ["en"]\n'
 FRONT = "---\ntitle: March\nwhen: 2030-03-09 10:00\nwhere: [slack, telegram, x]\n---\n"
@@ -60,3 +60,29 @@ def test_hashtags_stand_where_their_set_says(place: str, text: str, comment: str
         tags = [facet for facet in record["facets"] if facet["kind"] == "tag"]
         assert [record["text"][facet["start"] : facet["end"]] for facet in tags] == [f"#{facet['value']}" for facet in tags]
     assert "not-used-yet" not in inside(tmp_path, "check").out
+
+
+def test_people_are_mentioned_as_each_network_knows_them_and_the_length_is_that_of_what_is_sent(tmp_path: Path) -> None:
+    names = ("linkedin", "mastodon", "website", "x")
+    accounts = "".join(f'\n[accounts.{name}]\nnetwork = "{name}"\n' for name in names)
+    (tmp_path / "config.toml").write_text(CONFIG + accounts, encoding="utf-8")
+    (tmp_path / "posts").mkdir()
+    handles = '"Tenants’ Union" = { mastodon = "@tenants@social.example", linkedin = "urn:li:organization:1234" }\n'
+    (tmp_path / "posts/_words.toml").write_text(f"[handles]\n{handles}", encoding="utf-8")
+    front = "---\nwhen: 2030-05-01 10:00\n---\n"
+    text = "With {mention.Tenants’ Union}, thanks @tenants@social.example and @choir@far.example\n"
+    (tmp_path / "posts/march.md").write_text(front + text, encoding="utf-8")
+    records = {item["network"]: item for item in inside(tmp_path, "show", "march", "--json").json["outgoing"]}
+    by_name = "With Tenants’ Union, thanks Tenants’ Union and @choir@far.example"
+    assert {name: record["text"] for name, record in records.items()} == {
+        "linkedin": by_name,
+        "mastodon": "With @tenants@social.example, thanks @tenants@social.example and @choir@far.example",
+        "website": by_name,
+        "x": by_name,
+    }
+    sent = len(by_name.replace("Tenants’ Union", "@[Tenants’ Union](urn:li:organization:1234)").replace("@choir@", r"\@choir\@"))
+    assert records["linkedin"]["length"] == sent
+    shown = inside(tmp_path, "show", "march").out.split("╭─")[1:]
+    assert "Mentions: Tenants’ Union (urn:li:organization:1234)" in shown[0]
+    told = {(found["network"], found["severity"]) for found in inside(tmp_path, "check", "--format", "json").json["findings"]}
+    assert told == {("linkedin", "hint"), ("website", "hint"), ("x", "warning")}

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import environment, scheduler
+from tests.sample import lay_out
 
 SAMPLE = Path(__file__).resolve().parents[2]
 HEAVY = (
@@ -28,10 +29,7 @@ HEAVY = (
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("sample") / "my org"
-    made = scheduler(folder.parent, "init", str(folder), "--yes")
-    assert made.code == 0, made.err
-    return folder
+    return lay_out(tmp_path_factory.mktemp("sample") / "my org")
 
 
 def test_the_sample_is_clean_and_rehearses_without_a_failure(sample: Path) -> None:

@@ -80,7 +80,8 @@ def test_a_keyring_in_trouble_is_passed_over_and_named_where_no_other_place_has_
     store_secret("main", "from-the-file", tmp_path)
     assert look_up("main", tmp_path).place is Place.FILE
     assert SystemClock().monotonic() - begun < 15
-    assert chain.trouble.endswith(f"{TROUBLES[name]}.")
+    assert chain.trouble is not None
+    assert chain.trouble.message == f"The keyring cannot be used: {TROUBLES[name]}."
     assert chain.title() in {"", "Filed Keyring"}
     del ring
 
@@ -91,7 +92,7 @@ def test_where_there_is_no_keyring_nothing_is_said_of_it(tmp_path: Path, monkeyp
     with pytest.raises(SecretMissing) as missing:
         find_secret("main", tmp_path)
     assert missing.value.message == "There is no secret for the account “main”."
-    assert (chain.title(), chain.trouble) == ("", "")
+    assert (chain.title(), chain.trouble) == ("", None)
 
 
 def test_after_trouble_a_keyring_is_left_alone_for_a_minute_and_then_asked_again(
@@ -106,6 +107,15 @@ def test_after_trouble_a_keyring_is_left_alone_for_a_minute_and_then_asked_again
     clock.advance(timedelta(seconds=61))
     with pytest.raises(KeyringTrouble, match="locked"):
         chain.find("main", tmp_path)
+    assert (ring / "asked").read_text(encoding="utf-8") == "gg"
+
+
+def test_where_a_person_is_there_a_keyring_is_asked_anew_at_once(ring: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    chain = keychain(monkeypatch, "Locked", VirtualClock(datetime(2027, 3, 1, tzinfo=UTC)))
+    for _ in range(2):
+        with pytest.raises(KeyringTrouble, match="locked"):
+            chain.find("main", tmp_path)
+        chain.wait_for_a_person()
     assert (ring / "asked").read_text(encoding="utf-8") == "gg"
 
 

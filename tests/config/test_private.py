@@ -1,8 +1,10 @@
 """What a project keeps for itself is its owner's alone, whoever makes it first; what is for readers stays for everybody."""
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +16,7 @@ from scheduler.clock import SystemClock
 from scheduler.config.private import keep_private
 from scheduler.disk import private_file, private_folder, tightened
 from tests.cli.running import environment, inside, scheduler
-from tests.publishers.remote import jpeg
+from tests.publishers.posts import jpeg
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="this system has no such rights")
 CONFIG = """\
@@ -192,9 +194,12 @@ def test_another_user_is_told_whose_the_project_is(house: Path) -> None:
     if os.geteuid() != 0:
         pytest.skip("only the system's own user can become somebody else")
     inside(house, "run", "--once")
-    for folder in (house, *house.parents):
-        if folder.stat().st_uid == os.geteuid() and len(folder.parts) > 2:
-            folder.chmod(folder.stat().st_mode | 0o055)
+    with tempfile.TemporaryDirectory() as place:  # the folders of pytest are closed to others, and have to stay so
+        Path(place).chmod(0o755)
+        _as_another(Path(shutil.copytree(house, Path(place) / "project")))
+
+
+def _as_another(house: Path) -> None:
     done = subprocess.run([sys.executable, "-c", AS_ANOTHER], cwd=house, env=environment(), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -8,10 +8,11 @@ app.bsky.feed.post (same date), 300 graphemes and 3,000 bytes of UTF-8. The real
 import base64
 import hashlib
 import json
+import sys
 from typing import Any, ClassVar
 
 from tests.emulators.clusters import clusters
-from tests.emulators.emulating import Answer, Call, Emulator, Route
+from tests.emulators.emulating import Answer, Call, Emulator, Route, serve
 
 PASSWORD, HANDLE, DID = "planted-app-password", "harbour.test", "did:plc:harbourworkers234567abcd"
 _ACCESS, _REFRESH = "planted-access", "planted-refresh"
@@ -112,3 +113,7 @@ def _uri(name: str) -> str:
 
 def _cid(record: object) -> str:
     return f"bafyrei{hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()[:52]}"
+
+
+if __name__ == "__main__":
+    serve(Bluesky, sys.argv[1:])

@@ -92,6 +92,7 @@ class Graph(Emulator, Pages):
         (rf"GET {VERSION}/(\d+)/(media|threads|replies)", "listing", "IG User Media, Threads User Threads, Threads User Replies: reading"),
         (rf"DELETE {VERSION}/(\d+)", "remove", "Delete Posts (Threads), IG Media: Deleting"),
         (rf"POST {VERSION}/(\d+)/comments", "comment", "IG Media Comments: creating"),
+        (rf"GET {VERSION}/(\d+)/comments", "comments", "IG Media Comments: reading"),
         (r"GET /refresh_access_token", "refresh", "Refresh Access Token"),
         (rf"GET {VERSION}/me", "me", "User: /me"),
         (rf"GET {VERSION}/debug_token", "debug", "Debug-Token"),
@@ -406,6 +407,12 @@ class Graph(Emulator, Pages):
             return error(100, 33, "Unsupported post request.")
         self.state["comments"].append({"media": media, "message": call.fields["message"]})
         return Answer(200, {"id": self.number()})
+
+    def comments(self, call: Call, media: str) -> Answer:
+        del call
+        if media not in self.state["media"]:
+            return error(100, 33, "Unsupported get request.")
+        return Answer(200, {"data": [{"id": str(n), "text": each["message"]} for n, each in enumerate(self.below(media))]})
 
 
 def _pictures(media: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ PAGES = (
     (r"GET VERSION/(\d+)/published_posts", "published_posts", "Page Published Posts"),
     (r"GET VERSION/(\d+)/scheduled_posts", "scheduled_posts", "Page Scheduled Posts"),
     (r"POST VERSION/(\d+_\d+)/comments", "comment_on_post", "Object Comments: publishing"),
+    (r"GET VERSION/(\d+_\d+)/comments", "comments_on_post", "Object Comments: reading"),
     (r"POST VERSION/(\d+_\d+)", "update", "Page Post: updating"),
     (r"GET VERSION/(\d+_\d+)", "post", "Page Post: reading"),
     (r"DELETE VERSION/(\d+_\d+)", "delete", "Page Post: deleting"),
@@ -197,6 +198,16 @@ class Pages:
     def comment_on_post(self, call: Call, number: str) -> Answer:
         self.state["comments"].append({"media": number, "message": call.fields["message"]})
         return Answer(200, {"id": f"{number}_{self.number()}"})
+
+    def comments_on_post(self, call: Call, number: str) -> Answer:
+        del call
+        if number not in self.state["posts"]:
+            return _refusal(100, 33, "Unsupported get request.")
+        return Answer(200, {"data": [{"id": f"{number}_{n}", "message": each["message"]} for n, each in enumerate(self.below(number))]})
+
+    def below(self, number: str) -> list[dict[str, str]]:
+        """Returns the comments below a post, newest first."""
+        return [each for each in reversed(self.state["comments"]) if each["media"] == number]
 
 
 def _shown(post: dict[str, Any]) -> dict[str, Any]:

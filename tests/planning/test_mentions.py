@@ -19,14 +19,16 @@ from scheduler.planning.people import known_people
 from scheduler.planning.plan import plan
 from tests.planning.making import NOW, context, file_of, network, post, variant
 
-FAR = network("far", mentions=Mentions(handle=r"\w+(@[\w.]+)?", only_here=r"\w+@[\w.]+"))
+FAR = network("far", mentions=Mentions(handle=r"\w+(@[\w.]+)?", example="@us", only_here=r"\w+@[\w.]+"))
 SHORT = network(
     "short",
-    mentions=Mentions(handle=r"\w{1,15}"),
+    mentions=Mentions(handle=r"\w{1,15}", example="@us"),
     abilities=Abilities(recovery=Recovery.NONE, threads=True, first_comment=True, polls=True),
 )
 NAMED = network(
-    "named", mentions=Mentions(handle="urn:[0-9]+", by_name=True), abilities=Abilities(recovery=Recovery.NONE, threads=True, polls=True)
+    "named",
+    mentions=Mentions(handle="urn:[0-9]+", example="@us", by_name=True),
+    abilities=Abilities(recovery=Recovery.NONE, threads=True, polls=True),
 )
 BARE = network("bare")
 NETWORKS = (FAR, SHORT, NAMED, BARE)
@@ -157,6 +159,19 @@ def test_an_address_of_one_network_is_told_wherever_it_is_none_and_loudest_where
         ("named", "mention-elsewhere", Severity.HINT, 11),
         ("short", "mention-elsewhere", Severity.WARNING, 11),
     ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"), [("@the.choir@far.example", "@the"), ("@choir@far.example", "@choir"), ("@averyverylongname@far.example", None)]
+)
+def test_a_stranger_is_named_as_the_network_would_read_the_address(typed: str, read: str | None) -> None:
+    far = replace(FAR, mentions=Mentions(handle=r"[\w.]+@[\w.]+", example="@us", only_here=r"[\w.]+@[\w.]+"))
+    where = replace(around(), networks={**around().networks, "far": far})
+    [finding] = sent(f"Thanks to {typed}", where)["short"].findings
+    assert (finding.severity is Severity.WARNING, finding.consequence) == (
+        read is not None,
+        f"it may be read as “{read}”, who is somebody else there" if read else "readers see these words, and can follow nothing",
+    )
 
 
 def test_a_handle_of_two_people_is_told_and_left_alone() -> None:

@@ -23,7 +23,7 @@ def ref(write: Write, read: Callable[[], Reading]) -> Callable[[str], MediaRef]:
         [file] = read().files
         assert file.post is not None
         [found] = file.post.parts[0].default.media or ()
-        assert [finding.rule for finding in file.findings] == []
+        assert [finding.rule for finding in file.findings if finding.rule != "picture-title"] == []
         return found
 
     return written
@@ -52,6 +52,10 @@ def ref(write: Write, read: Callable[[], Reading]) -> Callable[[str], MediaRef]:
         ("![Focus on the harbour](a.jpg)", "Focus on the harbour", None),
         ("![[a.jpg|Two|Focus on the harbour]]", "Two|Focus on the harbour", None),
         ("![Focus group at work|300](a.jpg)", "Focus group at work", None),
+        ("![Focus: the harbour](a.jpg)", "Focus: the harbour", None),
+        ("![Focus top](a.jpg)", "Focus top", None),
+        ("![[a.jpg|Focus: the harbour]]", "Focus: the harbour", None),
+        ("![[a.jpg|A flag|focus top|300x200]]", "A flag", (0, 1)),
     ],
 )
 def test_a_focus_is_words_or_numbers_and_no_part_of_the_description(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.model.post import Post, PostFile, Reading, Relative
+from scheduler.model.post import Post, PostFile, Reading, Relative, Status
 from scheduler.postfiles import PostFolderError, read_folder
 from tests.postfiles.conftest import ACCOUNTS, NETWORKS, folder_at
 
@@ -50,6 +50,20 @@ def test_the_id_is_the_path_below_posts_in_composed_letters(write: Write, read: 
     assert list(posts(read())) == ["UPPER", "märz/grüße"]
 
 
+def test_a_post_in_the_inbox_is_a_draft_until_it_says_otherwise(write: Write, read: Read) -> None:
+    write("posts/inbox/idea.md", PLAIN)
+    write("posts/Inbox/2027/other.md", PLAIN)
+    write("posts/inbox/done.md", PLAIN.replace("---\n", "---\nstatus: ready\n", 1))
+    write("posts/inboxes/plain.md", PLAIN)
+    found = {name: post.status for name, post in posts(read()).items()}
+    assert found == {
+        "inbox/idea": Status.DRAFT,
+        "Inbox/2027/other": Status.DRAFT,
+        "inbox/done": Status.READY,
+        "inboxes/plain": Status.READY,
+    }
+
+
 def test_names_that_differ_in_capitals_alone_hold_each_other(write: Write, read: Read) -> None:
     write("posts/a.md", PLAIN)
     write("posts/A.md", PLAIN)
@@ -66,6 +80,11 @@ def test_names_that_differ_in_capitals_alone_hold_each_other(write: Write, read:
         "post.Conflict.md",
         "post (1).md",
         "Copy of post.md",
+        "Kopie von post.md",
+        "post - copia.md",
+        "post (Konfliktkopie).md",
+        "post (in Konflikt stehende Kopie 2025-04-10).md",
+        "post (Copie en conflit de Kim 2025-04-10).md",
     ],
 )
 def test_the_second_version_of_a_sync_program_is_held_and_the_first_is_not(name: str, write: Write, read: Read) -> None:

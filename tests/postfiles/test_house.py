@@ -2,14 +2,18 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from scheduler.model.finding import Finding
+from scheduler.model.finding import Finding, Severity
 from scheduler.model.house import Partner, Person
+from scheduler.model.network import Mentions
 from scheduler.model.post import Reading
+from scheduler.postfiles.folder.reading import PostFolder
+from tests.planning.making import network
 from tests.postfiles.conftest import folder_at
 
 Write = Callable[[str, str | bytes], Path]
@@ -119,7 +123,7 @@ def test_house_words_say_what_to_write(write: Write, read: Callable[[], Reading]
         ("[names]\nA = 'B'\n", "bad-words", 2),
         ("[names]\nA = ['A']\n", "bad-words", 2),
         ("names = 3\n", "bad-words", 1),
-        ("approved-links = ['example.org']\n", "bad-words", 1),
+        ("approved-links = ['example']\n", "bad-words", 1),
         ("[avoid\n", "bad-toml", 1),
         ('[handles]\n"Union" = "@u"\n', "bad-words", 2),
         ('[handles]\n"Union" = { mastdon = "@u" }\n', "unknown-setting", 2),
@@ -131,6 +135,21 @@ def test_house_words_say_what_to_write(write: Write, read: Callable[[], Reading]
 def test_a_mistake_in_the_house_words_has_a_place(text: str, rule: str, line: int, write: Write, read: Callable[[], Reading]) -> None:
     write("posts/_words.toml", text)
     assert [(finding.rule, finding.span.line) for finding in read().all_findings] == [(rule, line)]
+
+
+def test_a_handle_that_cannot_be_one_on_its_network_is_told_where_it_stands(project: Path, write: Write) -> None:
+    write("posts/_words.toml", '[handles]\nkim = { short = "@kim@far.example", bare = "Kim!" }\nunion = { short = "union" }\n')
+    write("posts/_partners.toml", '[choir]\nname = "Choir"\nshort = "@our choir"\n')
+    mentions = Mentions(handle="[a-z]{1,9}", example="@us")
+    facts = {name: replace(network(name), mentions=mentions if name == "short" else None) for name in ("short", "bare")}
+    reading = PostFolder(project, accounts={}, networks=facts, languages=("en",)).read()
+    assert [(finding.rule, finding.severity, finding.path, finding.span.line, finding.span.column) for finding in reading.findings] == [
+        ("bad-handle", Severity.WARNING, "posts/_partners.toml", 3, 10),
+        ("bad-handle", Severity.WARNING, "posts/_words.toml", 2, 18),
+    ]
+    assert reading.findings[1].fix == 'short = "@us"'
+    assert reading.words.handles["kim"].handles == {"short": "@kim@far.example", "bare": "Kim!"}
+    assert list(reading.partners) == ["choir"]
 
 
 @pytest.mark.parametrize("name", ["_hashtags", "_partners"])

@@ -27,7 +27,9 @@ START = datetime(2026, 4, 23, 9, 0, tzinfo=ZoneInfo(ZONE))
 
 def network(name: str, title: str, limit: int | None, unit: str = "characters", *, local: bool = False) -> Network:
     limits, abilities = Limits(text=limit, unit=unit), Abilities(recovery=Recovery.NONE)
-    return Network(name=name, title=title, limits=limits, abilities=abilities, local=local, mentions=Mentions(handle=r"[\w.@-]+"))
+    return Network(
+        name=name, title=title, limits=limits, abilities=abilities, local=local, mentions=Mentions(handle=r"[\w.@-]+", example="@us")
+    )
 
 
 NETWORKS: Mapping[str, Network] = {

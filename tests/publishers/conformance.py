@@ -1,176 +1,172 @@
-"""What every publisher must do; a publisher's own test subclasses :class:`Conformance` and says how to make and to read it."""
+"""The suite of the publisher's contract: a network's own test subclasses :class:`Conformance`, by way of the kind of place it is tried in.
 
-import hashlib
-import json
-import os
-import struct
-import subprocess
-import sys
-import zlib
-from abc import ABC, abstractmethod
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+:class:`~tests.publishers.emulated.Emulated` is for an emulator, :class:`~tests.publishers.wired.Wired` for a real server,
+:class:`~tests.publishers.folders.InFolder` for what is written on this machine. Each test is a deliverer's day in small: publish,
+remember, crash, lose an answer, ask for proof, go on. What a network cannot do is left out with its own reason, which is printed.
+"""
+
+from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
-from scheduler.model.graphic import Picture
-from scheduler.model.outcome import Absent, Published, Refused
-from scheduler.model.outgoing import Envelope, Facet, Media, Outgoing
-from scheduler.publishers.contract import Publisher
-
-NOON = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
-TEXT = "🚨 ¡Marcha el 1º de mayo! 👩🏽‍🏭\n\n  Two spaces, a\ttab & <b>no</b> HTML.\n#MayDay नमस्ते 🏳️‍🌈 "
-
-
-@dataclass(frozen=True)
-class Seen:
-    """Is a post as a reader finds it where the publisher put it."""
-
-    text: str
-    alts: tuple[str, ...]
-    url: str
+from scheduler.clock import SystemClock
+from scheduler.model.outcome import Absent, Published, Refused, Uncertain
+from scheduler.model.outgoing import Envelope, Outgoing
+from scheduler.publishers.contract import Deletes, Edits, ReadsFeed
+from tests.emulators.emulating import Running
+from tests.publishers.answering import Answers
+from tests.publishers.polling import Polls
+from tests.publishers.posts import TEXT, Killed, Memory, Shown, post
+from tests.publishers.suite import MOST_ROUNDS
 
 
-def png(width: int = 8, height: int = 10, shade: int = 128) -> bytes:
-    """Returns a real PNG file of one grey."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    rows = (b"\0" + bytes([shade]) * width) * height
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
-
-
-def picture(folder: Path, name: str = "march.png", *, mime: str = "image/png", **changes: int) -> Picture:
-    """Writes a picture and returns it as measured."""
-    data = png(shade=zlib.crc32(name.encode()) % 256)
-    path = folder / name
-    path.write_bytes(data)
-    measured = {"width": 8, "height": 10, "bytes": len(data)} | changes
-    plain = Picture(path=str(path), sha256=hashlib.sha256(data).hexdigest(), mime=mime, width=0, height=0, bytes=0)
-    return replace(plain, **measured)  # type: ignore[arg-type] # only numbers are passed on
-
-
-def outgoing(folder: Path, delivery: str = "0a1b2c3d4e5f", text: str = TEXT, *, pictures: int = 2) -> Outgoing:
-    """Returns a post with everything in it that text and pictures can carry."""
-    start = text.find("#MayDay")
-    facets = (Facet("tag", start, start + 7, "MayDay"),) if start >= 0 else ()
-    media = tuple(Media(picture(folder, f"{delivery}-{number}.png"), f'Banner {number}: "Unión" & <i>') for number in range(pictures))
-    return Outgoing(delivery=delivery, account="main", network="any", text=text, facets=facets, media=media, language="es")
-
-
-def nothing(_key: str, _value: str) -> None:
-    """Remembers nothing: the publishers under test give no ids in invisible steps."""
-
-
-class Conformance(ABC):
+class Conformance(Answers, Polls):
     """Holds a publisher to the contract."""
 
-    @abstractmethod
-    def publisher(self, folder: Path) -> Publisher:
-        """Returns a new publisher that keeps its posts in the folder, as after a start of the program."""
+    repeats: ClassVar[str] = ""
+    """Is how the network refuses the same words a second time, where it does."""
 
-    @abstractmethod
-    def seen(self, folder: Path) -> list[Seen]:
-        """Returns every post that a reader finds there."""
+    def test_a_post_goes_out_with_its_text_and_alt_texts_unchanged(self, server: Running, tmp_path: Path) -> None:
+        outgoing = post(tmp_path, self.network, pictures=self.pictures)
+        proof = self.settle(server, tmp_path, outgoing, self.prepared(server, tmp_path, outgoing))
+        assert isinstance(proof, Published), proof
+        [shown] = self.shown(server)
+        assert shown.text == self.as_shown(TEXT)
+        assert proof.url.endswith(shown.url)
+        if self.alts:
+            assert shown.alts == tuple(item.alt for item in outgoing.media)
 
-    @abstractmethod
-    def recipe(self) -> str:
-        """Returns the Python expression that makes the same publisher from ``folder``, for a process of its own."""
+    def test_a_post_of_words_alone_and_one_with_a_single_picture_go_out(self, server: Running, tmp_path: Path) -> None:
+        first = 1 if self.facts(server).limits.picture_required else 0
+        for number in range(first, min(self.pictures, 1) + 1):
+            outgoing = post(tmp_path, self.network, f"Words {number}", pictures=number, delivery=f"{number:012}")
+            assert isinstance(self.settle(server, tmp_path, outgoing, self.prepared(server, tmp_path, outgoing)), Published)
+            [shown] = [each for each in self.shown(server) if each.text == f"Words {number}"]
+            if self.alts:
+                assert shown.alts == tuple(item.alt for item in outgoing.media)
 
-    @pytest.fixture
-    def pictures(self, tmp_path: Path) -> Path:
-        folder = tmp_path / "pictures"
-        folder.mkdir()
-        return folder
+    def test_the_same_envelope_twice_is_one_post_with_one_address(self, server: Running, tmp_path: Path) -> None:
+        self.needs_proof(server)
+        outgoing = post(tmp_path, self.network, pictures=self.pictures)
+        ids = self.prepared(server, tmp_path, outgoing)
+        first = self.settle(server, tmp_path, outgoing, ids)
+        publisher = self.publisher(server, tmp_path)
+        again = publisher.publish(Envelope(outgoing, dict(ids)), Memory(ids).remember)
+        assert isinstance(first, Published)
+        assert first == again == self.publisher(server, tmp_path).publish(Envelope(outgoing, dict(ids)), Memory(ids).remember)
+        assert len(self.shown(server)) == 1
 
-    @pytest.fixture
-    def place(self, tmp_path: Path) -> Path:
-        return tmp_path / "place"
+    def test_find_proves_absence_before_and_presence_after(self, server: Running, tmp_path: Path) -> None:
+        outgoing = post(tmp_path, self.network, pictures=self.pictures)
+        ids = self.prepared(server, tmp_path, outgoing)
+        assert isinstance(self.publisher(server, tmp_path).find(Envelope(outgoing, dict(ids))), Absent)
+        proof = self.settle(server, tmp_path, outgoing, ids)
+        found = self.publisher(server, tmp_path).find(Envelope(outgoing, dict(ids)))
+        assert found == proof if self.proves else isinstance(found, Uncertain)
+        other = post(tmp_path, self.network, "Another", pictures=self.pictures, delivery="f" * 12)
+        other_ids = self.prepared(server, tmp_path, other)
+        assert isinstance(self.publisher(server, tmp_path).find(Envelope(other, other_ids)), Absent)
 
-    def envelope(self, folder: Path, pictures: Path, delivery: str = "0a1b2c3d4e5f", text: str = TEXT) -> Envelope:
-        post = outgoing(pictures, delivery, text)
-        return Envelope(post, self.publisher(folder).prepare(post, NOON))
+    def test_prepare_gives_the_same_ids_each_time_and_asks_nobody(self, server: Running, tmp_path: Path) -> None:
+        publisher, outgoing, now = self.publisher(server, tmp_path), post(tmp_path, self.network), SystemClock().now()
+        assert (
+            publisher.prepare(outgoing, now) == publisher.prepare(outgoing, now) == self.publisher(server, tmp_path).prepare(outgoing, now)
+        )
+        assert server.state["calls"] == []
 
-    def test_a_post_goes_out_with_its_text_and_alt_texts_unchanged(self, place: Path, pictures: Path) -> None:
-        envelope = self.envelope(place, pictures)
-        outcome = self.publisher(place).publish(envelope, nothing)
-        assert isinstance(outcome, Published)
-        [post] = self.seen(place)
-        assert post.text == TEXT
-        assert post.alts == tuple(item.alt for item in envelope.outgoing.media)
-        assert outcome.url.endswith(post.url)
-
-    def test_the_same_envelope_twice_is_one_post_with_one_address(self, place: Path, pictures: Path) -> None:
-        envelope = self.envelope(place, pictures)
-        publisher, ids = self.publisher(place), dict(envelope.ids)
-        kept = Envelope(envelope.outgoing, ids)
-        first, again = publisher.publish(kept, ids.__setitem__), publisher.publish(kept, ids.__setitem__)
-        assert first == again == self.publisher(place).publish(kept, ids.__setitem__)
-        assert len(self.seen(place)) == 1
-
-    def test_find_proves_absence_before_and_presence_after(self, place: Path, pictures: Path) -> None:
-        envelope = self.envelope(place, pictures)
-        assert self.publisher(place).find(envelope) == Absent()
-        outcome = self.publisher(place).publish(envelope, nothing)
-        assert self.publisher(place).find(envelope) == outcome
-        other = self.envelope(place, pictures, delivery="ffffffffffff", text="Another")
-        assert self.publisher(place).find(other) == Absent()
-
-    def test_prepare_gives_the_same_ids_each_time_and_touches_nothing(self, place: Path, pictures: Path) -> None:
-        post = outgoing(pictures)
-        assert self.publisher(place).prepare(post, NOON) == self.publisher(place).prepare(post, NOON)
-        assert not place.exists()
-
-    def test_two_posts_of_equal_words_are_two_posts(self, place: Path, pictures: Path) -> None:
+    def test_two_posts_of_equal_words_are_two_posts(self, server: Running, tmp_path: Path) -> None:
         for delivery in ("000000000001", "000000000002"):
-            assert isinstance(self.publisher(place).publish(self.envelope(place, pictures, delivery), nothing), Published)
-        assert len({post.url for post in self.seen(place)}) == 2
+            outgoing = post(tmp_path, self.network, pictures=self.pictures, delivery=delivery)
+            proof = self.settle(server, tmp_path, outgoing, self.prepared(server, tmp_path, outgoing))
+            if self.repeats and delivery.endswith("2"):
+                assert isinstance(proof, Refused), proof
+                assert (proof.kind, self.repeats in proof.reason) == ("duplicate", True), proof
+            else:
+                assert isinstance(proof, Published), proof
+        posts = self.shown(server)
+        assert [each.text for each in posts] == [self.as_shown(TEXT)] * (1 if self.repeats else 2)
+        assert len({each.url for each in posts}) == len([each for each in posts if each.url] or [Shown("")])
 
-    def test_a_picture_that_was_changed_since_is_not_sent(self, place: Path, pictures: Path) -> None:
-        envelope = self.envelope(place, pictures)
-        Path(envelope.outgoing.media[1].picture.path).write_bytes(png(shade=1))
-        outcome = self.publisher(place).publish(envelope, nothing)
+    def test_a_picture_that_was_changed_since_is_not_sent(self, server: Running, tmp_path: Path) -> None:
+        if not self.pictures:
+            self.lacking(server, "alt_text")
+        publisher, outgoing = self.publisher(server, tmp_path), post(tmp_path, self.network, pictures=self.pictures)
+        envelope = self.envelope(publisher, outgoing)
+        Path(outgoing.media[-1].picture.path).write_bytes(b"another picture")
+        outcome = self.try_once(publisher, envelope)
         assert isinstance(outcome, Refused)
+        assert outcome.permanent
         assert "was changed" in outcome.reason
-        assert self.publisher(place).find(envelope) == Absent()
-        assert self.seen(place) == []
+        assert isinstance(self.publisher(server, tmp_path).find(envelope), Absent)
+        assert self.shown(server) == []
 
-    def test_half_an_emoji_is_refused_in_words(self, place: Path, pictures: Path) -> None:
-        post = replace(outgoing(pictures, pictures=0), text="cut \ud83d")
-        outcome = self.publisher(place).publish(Envelope(post, self.publisher(place).prepare(post, NOON)), nothing)
+    def test_half_an_emoji_is_refused_in_words_and_nothing_is_sent(self, server: Running, tmp_path: Path) -> None:
+        publisher = self.publisher(server, tmp_path)
+        outgoing = replace(post(tmp_path, self.network, pictures=min(self.pictures, 1)), text="cut \ud83d", facets=())
+        outcome = self.try_once(publisher, self.envelope(publisher, outgoing))
         assert isinstance(outcome, Refused)
         assert "half of an emoji" in outcome.reason
+        assert server.state["calls"] == []
 
-    def test_a_folder_that_cannot_be_made_is_refused_for_now(self, place: Path, pictures: Path) -> None:
-        envelope = self.envelope(place, pictures)
-        place.write_text("a file stands where the folder should be")
-        outcome = self.publisher(place).publish(envelope, nothing)
-        assert not isinstance(outcome, Published)
-        assert not (isinstance(outcome, Refused) and outcome.permanent)
+    @pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
+    def test_a_death_at_any_id_heals_into_one_post(self, server: Running, tmp_path: Path, *, before: bool) -> None:
+        self.needs_proof(server)
+        for dies in range(1, 20):
+            outgoing = post(tmp_path, self.network, f"Death {dies}", pictures=self.pictures, delivery=f"{dies:012}")
+            ids = self.prepared(server, tmp_path, outgoing)
+            outcome = self._until_death(server, tmp_path, outgoing, Memory(ids, dies, before))
+            if outcome is not None:
+                return
+            proof = self.settle(server, tmp_path, outgoing, ids, Uncertain("the program ended"))
+            assert isinstance(proof, Published)
+            assert [item.text for item in self.shown(server)].count(outgoing.text) == 1
+        raise AssertionError("there is no end of ids")
 
-    @pytest.mark.skipif(not hasattr(os, "fork"), reason="the fault driver forks")
-    def test_killed_at_any_line_it_heals_into_exactly_one_whole_post(self, place: Path, pictures: Path) -> None:
-        envelope = self.envelope(place, pictures)
-        earlier = self.envelope(place, pictures, delivery="eeeeeeeeeeee", text="An earlier post")
-        orders = pictures / "orders.json"
-        orders.write_text(json.dumps([[dict(each.ids), each.outgoing.to_json()] for each in (earlier, envelope)]))
-        command = [sys.executable, "-m", "tests.publishers.fault_driver", self.recipe(), str(place), str(orders)]
-        subprocess.run(command, check=True, timeout=240, cwd=Path(__file__).parents[2])
-        places = sorted(place.iterdir())
-        assert len(places) > 20
-        for crashed in places:
-            self.heals(crashed, envelope)
+    def _until_death(self, server: Running, folder: Path, outgoing: Outgoing, memory: Memory) -> Published | None:
+        try:
+            for _ in range(MOST_ROUNDS):
+                outcome = self.publisher(server, folder).publish(Envelope(outgoing, dict(memory.ids)), memory.remember)
+                if isinstance(outcome, Published):
+                    return outcome
+        except Killed:
+            return None
+        raise AssertionError("never published")
 
-    def heals(self, folder: Path, envelope: Envelope) -> None:
-        """Does what the engine does after a crash, and then looks as a reader."""
-        proof = self.publisher(folder).find(envelope)
-        outcome = self.publisher(folder).publish(envelope, nothing) if isinstance(proof, Absent) else proof
-        assert isinstance(outcome, Published), folder
-        posts = [post for post in self.seen(folder) if post.text == TEXT]
-        assert len(posts) == 1, folder
-        assert posts[0].alts == tuple(item.alt for item in envelope.outgoing.media)
-        assert outcome.url.endswith(posts[0].url)
-        assert not list(folder.rglob("*.writing")), folder
+    def out(self, server: Running, folder: Path) -> tuple[Outgoing, Published]:
+        """Publishes a post; returns it with the proof."""
+        outgoing = post(folder, self.network, pictures=self.pictures)
+        proof = self.settle(server, folder, outgoing, self.prepared(server, folder, outgoing))
+        assert isinstance(proof, Published)
+        return outgoing, proof
+
+    def test_what_is_out_is_read_back(self, server: Running, tmp_path: Path) -> None:
+        publisher = self.publisher(server, tmp_path)
+        if not isinstance(publisher, ReadsFeed):
+            self.lacking(server, "feed")
+        outgoing, proof = self.out(server, tmp_path)
+        found = publisher.feed(5)
+        assert isinstance(found, tuple), found
+        assert [(item.remote_id, item.url, item.text.rstrip()) for item in found] == [(proof.remote_id, proof.url, TEXT.rstrip())]
+        assert [alt for _, alt in found[0].pictures] == ([item.alt for item in outgoing.media] if self.alts else [""] * self.pictures)
+        assert found[0].published is not None
+
+    def test_what_is_out_is_mended(self, server: Running, tmp_path: Path) -> None:
+        publisher = self.publisher(server, tmp_path)
+        if not isinstance(publisher, Edits):
+            self.lacking(server, "edit")
+        outgoing, proof = self.out(server, tmp_path)
+        mended = publisher.edit(proof.remote_id, replace(outgoing, text="Mended & <b>so</b> #MayDay", facets=()))
+        assert isinstance(mended, Published), mended
+        [shown] = self.shown(server)
+        assert (shown.text, shown.alts) == ("Mended & <b>so</b> #MayDay", tuple(item.alt for item in outgoing.media) if self.alts else ())
+
+    def test_what_is_out_is_taken_back_and_a_second_time_is_no_trouble(self, server: Running, tmp_path: Path) -> None:
+        publisher = self.publisher(server, tmp_path)
+        if not isinstance(publisher, Deletes):
+            self.lacking(server, "delete")
+        _, proof = self.out(server, tmp_path)
+        assert publisher.delete(proof.remote_id) is None
+        assert self.shown(server) == []
+        assert publisher.delete(proof.remote_id) is None, "what is gone already is no trouble"

@@ -12,7 +12,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Makes a test of each row of a network's table of errors."""
     if "error_row" in metafunc.fixturenames:
         rows = table(getattr(metafunc.cls, "errors", "") or metafunc.cls.network)
-        metafunc.parametrize("error_row", rows, ids=[row.says for row in rows])
+        metafunc.parametrize("error_row", rows or [None], ids=[row.says for row in rows] or ["nobody answers"])
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Makes long what a class does not name among its usual tests, where it names any."""
+    for item in items:
+        usual = getattr(getattr(item, "cls", None), "usual", None)
+        if usual and getattr(item, "originalname", item.name) not in usual:
+            item.add_marker(pytest.mark.long)
 
 
 @pytest.fixture(scope="module")

@@ -16,8 +16,8 @@ pictures     how many pictures the post has
 source       the document, where it is another one than the table's
 ===========  ================================================================================================================
 
-Whoever subclasses :class:`~tests.publishers.remote.Remote` is held to the table of its network, a test for each row; any other test gets
-the rows by asking for the fixture ``error_row`` in a class that has a ``network``.
+A network's suite (:class:`~tests.publishers.conformance.Conformance`) is held to its table, a test for each row; any other test gets the
+rows by asking for the fixture ``error_row`` in a class that has a ``network``.
 """
 
 import re

@@ -10,7 +10,7 @@ from scheduler.config.secrets import store_secret
 from tests.cli.running import Run, inside, scheduler
 from tests.emulators import graph
 from tests.emulators.emulating import Running
-from tests.publishers.remote import jpeg
+from tests.publishers.posts import jpeg
 from tests.servers import processes
 
 CONFIG = """\

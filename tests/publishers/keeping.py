@@ -11,12 +11,13 @@ from scheduler.model.outcome import Absent, Handed, HandingOver, Published, Refu
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.publishers.contract import HandsOver
 from tests.emulators.emulating import Running
-from tests.publishers.remote import TEXT, Memory, Remote, post
+from tests.publishers.emulated import Emulated
+from tests.publishers.posts import TEXT, Memory, post
 
 HOUR = timedelta(hours=1)
 
 
-class Keeping(Remote):
+class Keeping(Emulated):
     """Holds a publisher to what is asked of one that hands posts over."""
 
     handing: ClassVar[str]

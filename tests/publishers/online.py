@@ -80,6 +80,7 @@ class Line:
     A cut is ``early`` (the server hears nothing), ``late`` (the server acts and its answer is lost), ``500`` (it acts, and an error
     is answered), or ``429`` (it hears nothing and we are asked to wait). ``answers`` are given instead of the server's own, each to the
     first call whose method, path and body hold its pattern; one that is ``late`` is given after the server has acted.
+    ``drops`` are cuts for the first call whose method and path match their pattern.
     ``watch`` is told of each call ``before`` the server hears it and ``after`` it has acted, while nobody has the answer yet.
     """
 
@@ -88,6 +89,7 @@ class Line:
     cuts: list[str] = field(default_factory=list)
     calls: list[tuple[str, str]] = field(default_factory=list)
     answers: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    drops: list[tuple[str, str]] = field(default_factory=list)
     watch: Callable[[str, str], None] = lambda _when, _call: None
 
     def answer_to(self, call: str) -> Mapping[str, Any] | None:
@@ -97,6 +99,21 @@ class Line:
             return None
         self.answers.remove(found)
         return found[1]
+
+    def fault(self, on: str, do: str, **more: Any) -> None:
+        """Orders a fault for the next call that holds the pattern, in the words of emulators (``drop`` and ``answer`` there)."""
+        if do == "drop":
+            self.drops.append((on, "early" if more.get("early") else "late"))
+        else:
+            self.answers.append((on, {"body": "", "headers": {}, "late": False, **more}))
+
+    def cut(self, method: str, path: str) -> str:
+        """Takes and returns how a call is cut; nothing where it is not."""
+        found = next((item for item in self.drops if re.search(item[0], f"{method} {path}")), None)
+        if found is not None:
+            self.drops.remove(found)
+            return found[1]
+        return self.cuts.pop(0) if method != "GET" and self.where in path and self.cuts else ""
 
 
 @contextmanager
@@ -114,8 +131,7 @@ class _Handler(Answering):
     def answer(self) -> None:
         body = self.body()
         self.line.calls.append((self.command, self.path))
-        hit = self.command != "GET" and self.line.where in self.path
-        cut = self.line.cuts.pop(0) if hit and self.line.cuts else ""
+        cut = self.line.cut(self.command, self.path)
         self.close_connection = True
         if cut == "early":
             return
@@ -142,7 +158,7 @@ class _Handler(Answering):
 
     def _instead(self, answer: Mapping[str, Any]) -> None:
         body = answer["body"]
-        text = body if isinstance(body, str) else json.dumps(body)
+        text = body if isinstance(body, str) else "" if body is None else json.dumps(body)
         kind = "text/html" if isinstance(body, str) else "application/json"
         self._answer(answer["status"], text.encode(), {"Content-Type": kind, **answer["headers"]})
 

@@ -1,6 +1,6 @@
 """Networks on a stage: an emulator in this process answers, and any one of its answers is changed before a publisher gets it.
 
-Whoever has a network's own suite (:class:`~tests.publishers.remote.Remote`) is found by :func:`stages`, so that a new network is
+Whoever has a network's own suite (:class:`~tests.publishers.emulated.Emulated`) is found by :func:`stages`, so that a new network is
 attacked as soon as it has one.
 """
 
@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from http.client import HTTPResponse
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import httpx
 import pytest
@@ -26,32 +26,20 @@ from scheduler.publishers.exchange import Call as Asked
 from scheduler.publishers.exchange import Exchange
 from scheduler.publishers.hosting.own import Shelf
 from scheduler.publishers.hosting.server import serving
-from tests.emulators import bluesky, mastodon
+from tests.emulators import mastodon
 from tests.emulators.emulating import Answer, Call, Emulator, Running, call_of
-from tests.publishers.remote import Remote, Shown
+from tests.publishers.emulated import Emulated
+from tests.publishers.posts import Shown
+from tests.publishers.suite import Suite
 from tests.publishers.test_instagram import Hosted
 from tests.servers import processes
 
 ADDRESS = "http://127.0.0.1:9"
 Twist = Callable[[Reply], Reply]
+Found = TypeVar("Found", bound=Suite)
 
 
-class BlueskyStage(Remote):
-    """Plays an account on a small server of its own; the real server has tests of its own."""
-
-    emulator = "bluesky"
-    network = "bluesky"
-    visible = r"POST /xrpc/com\.atproto\.repo\.putRecord"
-    secret = bluesky.PASSWORD
-
-    def settings(self, server: Running) -> dict[str, str]:
-        return {"service": server.address, "identifier": bluesky.HANDLE, "resolver": server.address, "directory": server.address}
-
-    def shown(self, server: Running) -> list[Shown]:
-        return [Shown(each["text"]) for each in server.state["records"].values()]
-
-
-class MastodonStage(Remote):
+class MastodonStage(Emulated):
     """Plays an account on the emulator that has a form of its own."""
 
     emulator = "mastodon"
@@ -105,20 +93,24 @@ class _Silent:
         """Keeps nothing on the disk."""
 
 
-def stages() -> dict[str, type[Remote]]:
-    """Returns every suite of a network on somebody else's server, by its name."""
+def stages() -> dict[str, type[Emulated]]:
+    """Returns every suite of a network that an emulator plays, by its name."""
+    found = {kind.__name__.removeprefix("Test").removesuffix("Stage"): kind for kind in suites(Emulated)}  # type: ignore[type-abstract] # only its subclasses are made
+    return dict(sorted(found.items()))
+
+
+def suites(kind: type[Found]) -> Iterator[type[Found]]:
+    """Yields every network's own class of this kind, from whatever file it stands in."""
     for module in pkgutil.iter_modules(tests.publishers.__path__):
         if module.name.startswith("test_"):
             importlib.import_module(f"tests.publishers.{module.name}")
-    return {
-        kind.__name__.removeprefix("Test").removesuffix("Stage"): kind for kind in sorted(_leaves(Remote), key=lambda found: found.__name__)
-    }
+    yield from _leaves(kind)
 
 
-def _leaves(kind: type[Any]) -> Iterator[type[Remote]]:
+def _leaves(kind: type[Found]) -> Iterator[type[Found]]:
     for each in kind.__subclasses__():
         yield from _leaves(each)
-        if not getattr(each, "__abstractmethods__", None) and hasattr(each, "secret"):
+        if not getattr(each, "__abstractmethods__", None) and hasattr(each, "network"):
             yield each
 
 
@@ -130,7 +122,7 @@ class Stage:
     ``elsewhere`` is everything that was sent to another host.
     """
 
-    suite: Remote
+    suite: Emulated
     emulator: Emulator
     address: str = ADDRESS
     twists: dict[int, Twist] = field(default_factory=dict)
@@ -171,7 +163,7 @@ class Stage:
         return self.twists[number](reply) if number in self.twists else reply
 
 
-def _hosting(suite: Remote, folder: Path) -> AbstractContextManager[object]:
+def _hosting(suite: Emulated, folder: Path) -> AbstractContextManager[object]:
     """Returns what shows pictures to networks that fetch them, as the daemon does."""
     if not isinstance(suite, Hosted):
         return nullcontext()
@@ -180,7 +172,7 @@ def _hosting(suite: Remote, folder: Path) -> AbstractContextManager[object]:
 
 
 @contextmanager
-def staged(kind: type[Remote], folder: Path, patch: pytest.MonkeyPatch) -> Iterator[Stage]:
+def staged(kind: type[Emulated], folder: Path, patch: pytest.MonkeyPatch) -> Iterator[Stage]:
     """Yields a network whose answers come from this process; ``folder`` is the emulator's, beside what the account has."""
     module = importlib.import_module(f"tests.emulators.{kind.emulator}")
     found = [

@@ -14,7 +14,6 @@ import httpx
 import pytest
 from PIL import Image
 
-from scheduler.clock import SystemClock
 from scheduler.model.facets import facets_of
 from scheduler.model.graphic import Picture
 from scheduler.model.network import Account
@@ -23,11 +22,14 @@ from scheduler.model.outgoing import LinkCard, Media, Outgoing, Reply
 from scheduler.publishers.contract import Checked, Connection, Deletes, Publisher, ReadsFeed, Verifies
 from scheduler.publishers.counting import graphemes
 from scheduler.publishers.discovery import known_networks
-from tests.publishers.conformance import NOON, TEXT, Conformance, Seen, outgoing
-from tests.publishers.error_tables import Row, class_of
+from tests.emulators import bluesky as emulated
+from tests.emulators.emulating import Running
+from tests.publishers.emulated import Emulated
 from tests.publishers.online import connected, line_to, prepared, publish, settled, words
+from tests.publishers.posts import NOON, TEXT, Shown, outgoing
 from tests.publishers.test_richtext import ALIKE, APART
 from tests.publishers.texts import texts
+from tests.publishers.wired import ESSENTIAL, OnLine, Wired
 from tests.servers import bluesky_pds, processes
 from tests.servers.bluesky_pds import BlueskyServer
 
@@ -64,13 +66,14 @@ class Profile:
         return connected("bluesky", settings, secret or self.secret, folder)
 
     def records(self) -> list[dict[str, Any]]:
-        return [row["value"] for row in self._rows()]
+        return [row["value"] for row in self.rows()]
 
     def uris(self) -> dict[str, str]:
         """Returns the address of each post by its text."""
-        return {row["value"]["text"]: row["uri"] for row in self._rows()}
+        return {row["value"]["text"]: row["uri"] for row in self.rows()}
 
-    def _rows(self) -> list[dict[str, Any]]:
+    def rows(self) -> list[dict[str, Any]]:
+        """Returns what the account has published, as the server lists it."""
         asked: dict[str, str] = {"repo": self.did, "collection": COLLECTION, "limit": "100"}
         answer = httpx.get(f"{self.server.address}/xrpc/com.atproto.repo.listRecords", params=asked)
         found: list[dict[str, Any]] = answer.raise_for_status().json()["records"]
@@ -91,42 +94,55 @@ def counter(server: BlueskyServer) -> Profile:
     return Profile(server)
 
 
-class TestContract(Conformance):
-    """Holds the publisher to what every publisher promises; each folder is an account of its own."""
+def as_read(name: str, record: dict[str, Any]) -> Shown:
+    """Returns a record as readers see it."""
+    return Shown(record["text"], tuple(image["alt"] for image in record.get("embed", {}).get("images", ())), f"/post/{name}")
 
-    profiles: dict[Path, Profile]
 
-    @pytest.fixture(autouse=True)
-    def accounts(self, server: BlueskyServer) -> None:
-        self.server, self.profiles = server, {}
+class TestContract(Wired):
+    """Holds the publisher to the contract on Bluesky's own server, with a new account for each test."""
 
-    def publisher(self, folder: Path) -> Publisher:
-        return self.profiles.setdefault(folder, Profile(self.server)).publisher(folder)
+    usual = ESSENTIAL | {"test_each_error_of_the_documents_lands_in_its_class"}
+    network = "bluesky"
+    visible = r"POST /xrpc/com\.atproto\.repo\.putRecord"
 
-    def seen(self, folder: Path) -> list[Seen]:
-        asked = {"repo": self.profiles[folder].did, "collection": COLLECTION}
-        found = httpx.get(f"{self.server.address}/xrpc/com.atproto.repo.listRecords", params=asked).raise_for_status().json()
-        return [
-            Seen(
-                row["value"]["text"],
-                tuple(image["alt"] for image in row["value"].get("embed", {}).get("images", ())),
-                f"/post/{row['uri'].rpartition('/')[2]}",
-            )
-            for row in found["records"]
-        ]
+    @pytest.fixture
+    def server(self, server: BlueskyServer, tmp_path: Path) -> Iterator[Running]:
+        self.profile = Profile(server)
+        with line_to(server.address, "") as line:
+            yield OnLine(line.address, tmp_path, line)
 
-    def recipe(self) -> str:
-        raise NotImplementedError
+    def token(self) -> str:
+        return self.profile.secret
 
-    def test_killed_at_any_line_it_heals_into_exactly_one_whole_post(self, place: Path, pictures: Path) -> None:
-        del place, pictures
-        pytest.skip("a server's post is made by one call: killed processes are in test_networks_live.py")
+    def settings(self, server: Running) -> dict[str, str]:
+        return {"service": server.address, "identifier": self.profile.handle}
 
-    def test_a_folder_that_cannot_be_made_is_refused_for_now(self, place: Path, pictures: Path) -> None:
-        """A session that cannot be kept is made again; the post does not wait for that."""
-        envelope = self.envelope(place, pictures)
-        place.write_text("a file stands where the folder should be")
-        assert isinstance(publish(self.publisher(place), replace(envelope, ids=dict(envelope.ids))), Published)
+    def shown(self, server: Running) -> list[Shown]:
+        del server
+        return [as_read(row["uri"].rpartition("/")[2], row["value"]) for row in self.profile.rows()]
+
+
+class TestBluesky(Emulated):
+    """Holds the publisher to the contract on a small server of ours, which is quick."""
+
+    emulator = "bluesky"
+    network = "bluesky"
+    visible = TestContract.visible
+    secret = emulated.PASSWORD
+
+    def settings(self, server: Running) -> dict[str, str]:
+        return {"service": server.address, "identifier": emulated.HANDLE, "resolver": server.address, "directory": server.address}
+
+    def shown(self, server: Running) -> list[Shown]:
+        return [as_read(name, record) for name, record in server.state["records"].items()]
+
+
+def test_a_session_that_cannot_be_kept_is_made_again_and_the_post_does_not_wait(profile: Profile, tmp_path: Path) -> None:
+    place = tmp_path / "place"
+    publisher = profile.publisher(place)
+    place.write_text("a file stands where the folder should be")
+    assert isinstance(publish(publisher, prepared(publisher, with_pictures(tmp_path, 1))), Published)
 
 
 def jpeg(folder: Path, name: str, size: tuple[int, int] = (600, 750), *, exactly: int = 0) -> Picture:
@@ -379,26 +395,6 @@ def test_five_pictures_are_refused_by_us_as_by_the_server(profile: Profile, tmp_
     assert isinstance(outcome, Refused)
     assert "takes 4 pictures" in outcome.reason
     assert profile.records() == []
-
-
-class TestErrors:
-    """Holds the publisher to the table of what the server answers, beside a real server."""
-
-    network = "bluesky"
-
-    def test_each_error_of_the_documents_lands_in_its_class(self, profile: Profile, tmp_path: Path, error_row: Row) -> None:
-        post = with_pictures(tmp_path, error_row.pictures or 0)
-        with line_to(profile.server.address, "") as line:
-            publisher = profile.publisher(tmp_path, at=line.address)
-            line.answers.append((error_row.on or "putRecord", error_row.answer(SystemClock().now())))
-            outcome = publish(publisher, prepared(publisher, post))
-        assert line.answers == [], "the call was never made"
-        assert class_of(outcome) == error_row.lands, outcome
-        if isinstance(outcome, Refused):
-            waits = outcome.retry_after.total_seconds() if outcome.retry_after else None
-            assert waits == (None if error_row.wait is None else pytest.approx(error_row.wait, abs=5)), outcome
-            assert outcome.reason.endswith("."), outcome
-        assert len(profile.records()) == (error_row.late or error_row.lands == "sent")
 
 
 KNOWS: tuple[tuple[str, str], ...] = (('"items": ?"none"', "InvalidRequest"), ('"size": ?2000000', "BlobNotFound"))

@@ -16,8 +16,8 @@ from scheduler.publishers.answers import Reply
 from scheduler.publishers.cards.markup import told_by
 from scheduler.publishers.cards.reading import UnreadablePage, read_page
 from scheduler.publishers.cards.shelf import PageShelf
-from tests.publishers.conformance import png
 from tests.publishers.pages import Web, web
+from tests.publishers.posts import png
 from tests.publishers.test_exchange import flooding, saying, speaking
 
 HEAD = '<meta property="og:title" content="Why we strike &amp; how"><meta name="description" content="Six\n questions">'

@@ -19,7 +19,7 @@ from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.publishers.contract import Publisher
 from scheduler.publishers.discovery import known_networks
 from tests.emulators import mastodon_counting, threads_counting, x_counting
-from tests.publishers.remote import Memory, post
+from tests.publishers.posts import Memory, post
 from tests.publishers.staging import Stage, staged, stages
 from tests.publishers.texts import PIECES, texts
 

@@ -52,24 +52,32 @@ def test_finding_the_networks_loads_nothing_heavy() -> None:
     assert not {"httpx", "jinja2", "babel", "PIL", "sqlalchemy"} & set(loaded)
 
 
+def networks_in(text: str) -> list[str]:
+    """Returns where a text names a network."""
+    ordinary = {"website", "threads", "x", "slack"}
+    plain = re.compile(r"\b(" + "|".join(sorted(set(known_networks()) - ordinary)) + r")\b", re.IGNORECASE)
+    as_value = re.compile(r"network\W{1,6}(" + "|".join(sorted(ordinary)) + r")\b")
+    as_word = re.compile(r"""(["'])(slack|website)\1""")
+    words = re.sub(r"^    scheduler .*$", "", text, flags=re.MULTILINE)
+    return [match.group() for each in (plain, as_value, as_word) for match in each.finditer(words)]
+
+
 def test_no_other_file_names_a_network() -> None:
     """Four networks are also ordinary words: those may be written, but not as the value of a network.
 
     The examples of a help text (``    scheduler show ...``) name accounts of a user, who may call them as they like.
     A network's own room beside the networks (``publishers/<name>/``) may name it.
     """
-    ordinary = {"website", "threads", "x", "slack"}
-    plain = re.compile(r"\b(" + "|".join(sorted(set(known_networks()) - ordinary)) + r")\b", re.IGNORECASE)
-    as_value = re.compile(r"network\W{1,6}(" + "|".join(sorted(ordinary)) + r")\b")
     kinds = {".py", ".html", ".toml", ".css", ".js"}
     own = set(known_networks())
     files = [path for path in HOUSE.rglob("*") if path.suffix in kinds and path.stem not in own and path.parent.name not in own]
     assert len(files) > 20
-    example = re.compile(r"^    scheduler .*$", re.MULTILINE)
-    words = {path: example.sub("", path.read_text(encoding="utf-8")) for path in files}
-    named = [
-        f"{path.relative_to(HOUSE)}: {match.group()}"
-        for path in files
-        for match in (*plain.finditer(words[path]), *as_value.finditer(words[path]))
-    ]
-    assert named == []
+    assert [f"{path.relative_to(HOUSE)}: {name}" for path in files for name in networks_in(path.read_text(encoding="utf-8"))] == []
+
+
+@pytest.mark.parametrize("name", sorted(known_networks()))
+def test_a_network_that_is_named_is_noticed(name: str) -> None:
+    """Holds the test above to what it looks for."""
+    assert networks_in(f'if account.network == "{name}":\n    return 1\n')
+    assert networks_in(f"NETWORKS = {{'{name}': 1}}\nnetwork = '{name}'")
+    assert not networks_in(f"\n    scheduler show march --network {name}\n")

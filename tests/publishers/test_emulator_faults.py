@@ -40,6 +40,16 @@ def test_whatever_breaks_a_post_is_out_once_or_a_person_is_asked(ground: Ground,
     assert play(ground, cell).wrong == []
 
 
+@pytest.mark.parametrize(
+    ("site", "point", "asked"),
+    [(site, point, asked) for site in ("instagram", "facebook") for point, asked in (("before_step", 0), ("after_step", 1))],
+)
+def test_whoever_takes_over_writes_the_first_comment_unless_it_may_still_come(ground: Ground, site: str, point: str, asked: int) -> None:
+    tally = play(ground, Cell(site, "comment", point, "kill", "sqlite", 3))
+    assert tally.wrong == []
+    assert tally.counts["asked, out"] == asked
+
+
 def test_every_network_way_of_posting_point_way_to_break_database_and_trouble_is_among_the_usual_cells() -> None:
     shown = set().union(*(features(cell) for cell in FEW))
     assert {name for kind, name, *_ in shown if kind == "site"} == set(SITES)

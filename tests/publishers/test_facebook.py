@@ -10,7 +10,7 @@ from tests.emulators import graph
 from tests.emulators.emulating import Running
 from tests.films import measured
 from tests.publishers.keeping import Keeping
-from tests.publishers.remote import TEXT, Memory, Shown, jpeg, post
+from tests.publishers.posts import TEXT, Memory, Shown, jpeg, post
 
 
 class TestFacebook(Keeping):

@@ -22,7 +22,7 @@ from scheduler.model.outcome import Absent, Handed, Published, Refused
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.publishers.contract import Deletes, Edits, HandsOver, KnowsKeys, Publisher, ReadsFeed, Renews, TellsEnd, Verifies
 from scheduler.publishers.discovery import known_networks
-from tests.publishers.remote import post
+from tests.publishers.posts import post
 from tests.publishers.rubbish import ELSEWHERE, Bad, bad_answers
 from tests.publishers.staging import Stage, staged, stages
 

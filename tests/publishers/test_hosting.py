@@ -25,7 +25,7 @@ from scheduler.publishers.hosting.own import OwnHost, Shelf
 from scheduler.publishers.hosting.server import MOST_AT_ONCE, ListenError, PortTaken, parse_listen, serving
 from scheduler.publishers.hosting.signing import Keys, Request, signed_headers, signed_query
 from tests.films import Film, measured
-from tests.publishers.remote import jpeg
+from tests.publishers.posts import jpeg
 from tests.servers import processes
 from tests.serving import Answering
 from tests.serving import serving as at_loopback

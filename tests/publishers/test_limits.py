@@ -249,3 +249,11 @@ def test_each_network_knows_what_a_handle_is_there(network: str, word: str, is_h
 def test_only_what_no_other_network_has_is_a_network_s_own() -> None:
     owners = {word: [name for name in known_networks() if (m := facts(name).mentions) and m.is_only_here(word)] for word in HANDLES}
     assert owners == HANDLES
+
+
+def test_more_people_than_instagram_mentions_are_told_before_it_refuses_them() -> None:
+    people = [f"@union{number}" for number in range(21)]
+    taken, over = (replace(post(text, JPEG), facets=facets_of(text)) for text in (" ".join(people[:20]), " ".join(people)))
+    assert rules("instagram", taken) == []
+    assert rules("instagram", over) == ["too-many-mentions"]
+    assert rules("facebook", over) == []

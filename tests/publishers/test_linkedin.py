@@ -14,16 +14,18 @@ from scheduler.publishers.contract import Deletes, ReadsFeed
 from scheduler.publishers.linkedin.text import commentary, count_sent, plain
 from tests.emulators import linkedin
 from tests.emulators.emulating import Running
-from tests.publishers.remote import Memory, Remote, Shown, jpeg, post
+from tests.publishers.emulated import Emulated
+from tests.publishers.posts import Memory, Shown, jpeg, post
 
 PREPARED = {"prepared": "0"}
 
 
-class TestLinkedIn(Remote):
+class TestLinkedIn(Emulated):
     emulator = "linkedin"
     network = "linkedin"
     visible = "POST /rest/posts"
     secret = linkedin.TOKEN
+    repeats = "words that are out already"
 
     def settings(self, server: Running) -> dict[str, str]:
         return {"api_url": server.address, "author": linkedin.AUTHOR}

@@ -19,11 +19,12 @@ from scheduler.publishers.mastodon.server import described
 from scheduler.publishers.mastodon.statuses import mark, plain
 from scheduler.publishers.standing import Standings
 from tests.emulators import mastodon as emulated
+from tests.emulators.emulating import Running
 from tests.emulators.mastodon import TOKEN, Emulator
 from tests.films import measured
-from tests.publishers.conformance import Conformance, Seen, picture
-from tests.publishers.error_tables import Row, class_of
 from tests.publishers.online import connected, line_to, prepared, publish, settled, words
+from tests.publishers.posts import Shown, picture
+from tests.publishers.wired import ESSENTIAL, OnLine, Wired
 from tests.servers import snac
 from tests.servers.snac import Snac
 
@@ -68,34 +69,63 @@ def on_emulator(emulator: Emulator, folder: Path, **settings: str) -> Publisher:
     return connected("mastodon", {"server": emulator.address, **settings}, TOKEN, folder)
 
 
-class TestContract(Conformance):
-    """Holds the publisher to what every publisher promises, each test on a new server."""
+class OnServer(Wired):
+    """Holds the publisher to the contract on a server that speaks Mastodon's language."""
 
-    @pytest.fixture(autouse=True)
-    def started(self, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-        with snac.running(tmp_path_factory.mktemp("snac")) as self.server:
-            yield
+    network = "mastodon"
+    visible = "POST /api/v1/statuses"
 
-    def publisher(self, folder: Path) -> Publisher:
-        return on_snac(self.server, folder)
+    def settings(self, server: Running) -> dict[str, str]:
+        return {"server": server.address}
 
-    def seen(self, folder: Path) -> list[Seen]:
-        del folder
+
+class TestContract(OnServer):
+    """Is Mastodon itself, with its keys, as an emulator plays it."""
+
+    secret = TOKEN
+    trims = True
+
+    @pytest.fixture
+    def server(self, emulator: Emulator, tmp_path: Path) -> Iterator[Running]:
+        self.world = emulator
+        with line_to(emulator.address, "") as line:
+            yield OnLine(line.address, tmp_path, line)
+
+    def shown(self, server: Running) -> list[Shown]:
+        del server
         return [
-            Seen(status["text"], tuple(item["description"] for item in status["media_attachments"]), status["url"])
-            for status in statuses(self.server)
+            Shown(plain(each["content"]), tuple(item["description"] for item in each["media_attachments"])) for each in self.world.seen()
         ]
 
-    def recipe(self) -> str:
-        raise NotImplementedError
+    def polled(self, server: Running) -> list[dict[str, Any]]:
+        del server
+        polls = [each["poll"] for each in self.world.seen() if each["poll"]]
+        return [
+            {"options": [option["title"] for option in poll["options"]], "minutes": poll["expires_in"] // 60, "multiple": poll["multiple"]}
+            for poll in polls
+        ]
 
-    def test_killed_at_any_line_it_heals_into_exactly_one_whole_post(self, place: Path, pictures: Path) -> None:
-        del place, pictures
-        pytest.skip("a server's post is made by one call: killed processes are in test_networks_live.py")
 
-    def test_a_folder_that_cannot_be_made_is_refused_for_now(self, place: Path, pictures: Path) -> None:
-        del place, pictures
-        pytest.skip("nothing is kept in a folder")
+class TestRealServer(OnServer):
+    """Is snac, which keeps no keys: a new one for each test."""
+
+    usual = ESSENTIAL
+
+    @pytest.fixture
+    def server(self, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+        folder = tmp_path_factory.mktemp("snac")
+        with snac.running(folder) as self.snac, line_to(self.snac.address, "") as line:
+            yield OnLine(line.address, folder, line)
+
+    def token(self) -> str:
+        return self.snac.token
+
+    def shown(self, server: Running) -> list[Shown]:
+        del server
+        return [
+            Shown(status["text"], tuple(item["description"] for item in status["media_attachments"]), status["url"])
+            for status in statuses(self.snac)
+        ]
 
 
 def with_pictures(folder: Path, number: int, text: str = TEXT, delivery: str = "0a1b2c3d4e5f") -> Outgoing:
@@ -260,28 +290,6 @@ def test_a_real_server_is_known_for_what_it_is(server: Snac, tmp_path: Path) -> 
 )
 def test_only_mastodon_itself_is_trusted_with_keys(table: dict[str, Any], keeps_keys: bool) -> None:
     assert described(table).keeps_keys is keeps_keys
-
-
-class TestErrors:
-    """Holds the publisher to the table of what the server answers."""
-
-    network = "mastodon"
-
-    def test_each_error_of_the_documents_lands_in_its_class(self, emulator: Emulator, tmp_path: Path, error_row: Row) -> None:
-        with line_to(emulator.address, "") as line:
-            publisher = connected("mastodon", {"server": line.address}, TOKEN, tmp_path)
-            envelope = prepared(publisher, with_pictures(tmp_path, error_row.pictures or 0))
-            assert isinstance(envelope.ids, dict)
-            envelope.ids.update(error_row.ids)
-            line.answers.append((error_row.on or "POST /api/v1/statuses", error_row.answer(SystemClock().now())))
-            outcome = publish(publisher, envelope)
-        assert line.answers == [], "the call was never made"
-        assert class_of(outcome) == error_row.lands, outcome
-        if isinstance(outcome, Refused):
-            waits = outcome.retry_after.total_seconds() if outcome.retry_after else None
-            assert waits == (None if error_row.wait is None else pytest.approx(error_row.wait, abs=5)), outcome
-            assert outcome.reason.endswith("."), outcome
-        assert len(emulator.seen()) == error_row.late
 
 
 def test_a_server_s_own_numbers_are_counted_with(emulator: Emulator, tmp_path: Path) -> None:

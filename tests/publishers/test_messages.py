@@ -13,10 +13,11 @@ from scheduler.model.poll import Poll
 from scheduler.publishers.contract import Deletes, Edits
 from tests.emulators import discord, slack, telegram
 from tests.emulators.emulating import Running
-from tests.publishers.remote import Killed, Memory, Remote, Shown, post
+from tests.publishers.emulated import Emulated
+from tests.publishers.posts import Killed, Memory, Shown, post
 
 
-class Message(Remote):
+class Message(Emulated):
     proves = False
 
     def settings(self, server: Running) -> dict[str, str]:
@@ -210,7 +211,7 @@ class TestSlackWebhook(Message):
     "secret", ["planted", "http://discord.com/api/webhooks/1/planted", "https://a:planted@discord.com/x", "http://[planted"]
 )
 @pytest.mark.parametrize("test", [TestDiscord(), TestSlackWebhook()], ids=["discord", "slack"])
-def test_a_webhook_that_is_none_is_refused_without_showing_it(test: Remote, tmp_path: Path, secret: str) -> None:
+def test_a_webhook_that_is_none_is_refused_without_showing_it(test: Emulated, tmp_path: Path, secret: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         test.publisher(Running("http://127.0.0.1:9", tmp_path), tmp_path, secret)
     assert "planted" not in caught.value.message + caught.value.hint

@@ -23,10 +23,10 @@ from scheduler.model.outcome import Refused
 from scheduler.publishers.contract import Deletes, ReadsFeed
 from scheduler.publishers.counting import graphemes
 from tests.cli.running import Run, environment, scheduler
-from tests.publishers.conformance import png
 from tests.publishers.later import later
 from tests.publishers.online import line_to
 from tests.publishers.pages import web
+from tests.publishers.posts import png
 from tests.publishers.test_bluesky import Profile
 from tests.servers import bluesky_pds, snac
 from tests.servers.bluesky_pds import BlueskyServer
@@ -127,7 +127,9 @@ def house(servers: Servers, tmp_path: Path) -> House:
 def test_what_is_shown_is_what_arrives_field_by_field(house: House) -> None:
     house.write_accounts()
     mark = os.urandom(4).hex()
-    text = f"March {mark} ✊🏾 on Saturday, @{house.profile.handle}: https://example.org/a #MayDay\n\n![A grey flyer](../flyer.png)\n"
+    (house.folder / "posts/_words.toml").write_text(f'[handles]\nkim = {{ name = "Kim Ito", bluesky = "@{house.profile.handle}" }}\n')
+    flyer = '![A grey flyer](../flyer.png "focus 0.2 -0.5")'
+    text = f"March {mark} ✊🏾 on Saturday, {{mention.kim}}: https://example.org/a #MayDay\n\n{flyer}\n"
     house.write("march", text, "content-warning: nudity\nlang: es\n")
     house.write("podcast", f"Listen {mark}\n", "link: https://example.org/podcast/12\n")
     shown = house.outgoing("march")
@@ -148,8 +150,10 @@ def test_what_is_shown_is_what_arrives_field_by_field(house: House) -> None:
     assert records[f"Listen {mark}"]["embed"]["external"]["uri"] == card["url"] == "https://example.org/podcast/12"
     [toot] = [status for status in house.toots() if f"March {mark}" in status["text"]]
     assert toot["text"] == shown["toots"]["text"]
+    assert f"March {mark} ✊🏾 on Saturday, Kim Ito: " in toot["text"]
     assert toot["sensitive"] is True
     [attached], [media] = toot["media_attachments"], shown["toots"]["media"]
+    assert media["focus"] == [0.2, -0.5]
     assert httpx.get(attached["url"]).content == (house.folder / media["path"]).read_bytes()
     assert toot["spoiler_text"] == shown["toots"]["content_warning"] == "nudity"
     assert [item["description"] for item in toot["media_attachments"]] == [item["alt"] for item in shown["toots"]["media"]]

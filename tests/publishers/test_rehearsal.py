@@ -1,6 +1,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from scheduler.model.network import Account
 from scheduler.model.outcome import Absent, Published, Refused
@@ -8,28 +9,39 @@ from scheduler.model.outgoing import Envelope, Outgoing, Reply
 from scheduler.publishers.contract import Publisher
 from scheduler.publishers.discovery import known_networks
 from scheduler.publishers.rehearsal import Rehearsal, objections
-from tests.publishers.conformance import NOON, Conformance, Seen, nothing, outgoing
+from tests.publishers.folders import InFolder
+from tests.publishers.posts import NOON, Shown, nothing, outgoing
 
 
 def bluesky(folder: Path) -> Rehearsal:
     return Rehearsal(known_networks()["bluesky"].facts, folder, Account(name="main", network="bluesky"))
 
 
-class TestRehearsal(Conformance):
-    def publisher(self, folder: Path) -> Publisher:
+def kept(folder: Path) -> list[Shown]:
+    """Returns the posts that lie in a rehearsal's folder, with the descriptions of pictures that are really there."""
+    found = []
+    for path in folder.glob("main/[!.]*/post.json"):
+        post = Outgoing.from_json(path.read_text(encoding="utf-8"))
+        text = (path.parent / "post.txt").read_bytes().decode()
+        alts = tuple(item.alt for number, item in enumerate(post.media, 1) if list(path.parent.glob(f"picture-{number}.*")))
+        found.append(Shown(text, alts, path.parent.relative_to(folder).as_posix()))
+    return found
+
+
+class TestRehearsal(InFolder):
+    network = "bluesky"
+    lacks = MappingProxyType(
+        {**InFolder.lacks, **dict.fromkeys(("feed", "edit", "delete"), "A rehearsal is read by nobody, and the next one replaces it.")}
+    )
+
+    def writer(self, folder: Path) -> Publisher:
         return bluesky(folder)
 
     def recipe(self) -> str:
         return "__import__('tests.publishers.test_rehearsal', fromlist=['x']).bluesky(folder)"
 
-    def seen(self, folder: Path) -> list[Seen]:
-        found = []
-        for path in folder.glob("main/[!.]*/post.json"):
-            post = Outgoing.from_json(path.read_text(encoding="utf-8"))
-            text = (path.parent / "post.txt").read_bytes().decode()
-            alts = tuple(item.alt for item in post.media if (path.parent / "picture-1.png").is_file())
-            found.append(Seen(text, alts, path.parent.relative_to(folder).as_posix()))
-        return found
+    def seen(self, folder: Path) -> list[Shown]:
+        return kept(folder)
 
 
 def test_the_folder_holds_the_exact_post_and_its_pictures(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from scheduler.config.secrets import store_secret
 from scheduler.publishers.discovery import known_networks
 from scheduler.publishers.exchange import Secrets
 from tests.cli.running import inside, scheduler
-from tests.publishers.remote import jpeg
+from tests.publishers.posts import jpeg
 from tests.servers import processes
 from tests.serving import Answering, serving
 

@@ -14,12 +14,13 @@ from scheduler.publishers.discovery import known_networks
 from scheduler.publishers.slack.reading import shown_by
 from tests.emulators import slack
 from tests.emulators.emulating import Running
-from tests.publishers.remote import Memory, Remote, Shown, post
+from tests.publishers.emulated import Emulated
+from tests.publishers.posts import Memory, Shown, post
 
 PREPARED = {"prepared": "0"}
 
 
-class TestSlack(Remote):
+class TestSlack(Emulated):
     emulator = "slack"
     network = "slack"
     visible = r"POST /api/chat\.postMessage"

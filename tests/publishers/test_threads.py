@@ -13,7 +13,7 @@ from scheduler.publishers.discovery import known_networks
 from tests.emulators import graph
 from tests.emulators.emulating import Running
 from tests.publishers.online import words
-from tests.publishers.remote import Killed, Memory, jpeg, post
+from tests.publishers.posts import Killed, Memory, jpeg, post
 from tests.publishers.test_instagram import Hosted
 
 WORDS = ["One", "Two", "Three"]

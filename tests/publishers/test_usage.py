@@ -120,6 +120,20 @@ def test_posts_wait_before_the_visible_call_as_long_as_the_network_says(house: H
     assert len([call for call in posted(house) if call.endswith(("photos", "media"))]) == 1, "what was handed over is used"
 
 
+def test_a_post_that_is_handed_over_early_waits_as_well(house: House) -> None:
+    config = house.folder / "config.toml"
+    text = config.read_text("utf-8").replace('network = "facebook"\n', 'network = "facebook"\nhand_over = "2 days"\n')
+    config.write_text(text, encoding="utf-8")
+    house.write("march", FLYER, "page", days=1)
+    house.server.switch(usage={"headers": {"X-Page-Usage": used(100)}})
+    run(house, 0)
+    assert [call.rpartition("/")[2] for call in posted(house)] == ["photos"]
+    assert house.states() == ["queued"]
+    house.server.switch(usage={})
+    run(house, 70)
+    assert house.states() == ["handed"]
+
+
 def test_a_visible_call_whose_answer_says_it_lets_the_next_post_wait(house: House) -> None:
     house.write("first", FLYER, "gram", days=-2 / 1440)
     house.write("second", FLYER.replace("March", "April"), "gram")

@@ -20,7 +20,8 @@ from scheduler.model.outgoing import Envelope, Facet, LinkCard, Media, Outgoing,
 from scheduler.model.settings import Organisation
 from scheduler.publishers.contract import Connection, Deletes, Edits, Publisher, ReadsFeed
 from scheduler.publishers.discovery import known_networks
-from tests.publishers.conformance import NOON, TEXT, Conformance, Seen, nothing, outgoing, picture
+from tests.publishers.folders import InFolder
+from tests.publishers.posts import NOON, TEXT, Shown, nothing, outgoing, picture
 from tests.publishers.reader import articles, read
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -76,14 +77,16 @@ def deliveries(number: int) -> Iterator[tuple[str, datetime]]:
     return ((f"{each:012x}", NOON + timedelta(hours=each)) for each in range(number))
 
 
-class TestWebsite(Conformance):
-    def publisher(self, folder: Path) -> Publisher:
-        return website(folder)
+class TestWebsite(InFolder):
+    network = "website"
+
+    def writer(self, folder: Path) -> Publisher:
+        return website(folder, url=URL)
 
     def recipe(self) -> str:
-        return "__import__('tests.publishers.test_website', fromlist=['x']).website(folder)"
+        return "__import__('tests.publishers.test_website', fromlist=['x']).website(folder, url='https://www.example.org/news')"
 
-    def seen(self, folder: Path) -> list[Seen]:
+    def seen(self, folder: Path) -> list[Shown]:
         """Returns the posts of the front page, after holding pages and feeds to the same words."""
         index = folder / "public/index.html"
         if not index.exists():
@@ -96,7 +99,7 @@ class TestWebsite(Conformance):
         for article in on_index:
             assert [page.text for page in articles(folder / "public" / article.url)] == [article.text]
             assert all((folder / "public" / image).is_file() for image in article.images)
-        return [Seen(article.text, article.alts, article.url) for article in on_index]
+        return [Shown(article.text, article.alts, article.url) for article in on_index]
 
 
 @pytest.mark.parametrize("text", HOSTILE)

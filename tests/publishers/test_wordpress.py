@@ -17,7 +17,8 @@ from scheduler.publishers.contract import Deletes, Verifies
 from scheduler.publishers.hosting.opening import Places
 from tests.emulators import wordpress
 from tests.emulators.emulating import Running
-from tests.publishers.remote import Memory, Remote, Shown, jpeg, post
+from tests.publishers.emulated import Emulated
+from tests.publishers.posts import Memory, Shown, jpeg, post
 
 
 def words(content: str) -> str:
@@ -26,7 +27,7 @@ def words(content: str) -> str:
     return html.unescape("\n\n".join(re.sub(r"</?a[^>]*>", "", each).replace("<br>\n", "\n") for each in paragraphs))
 
 
-class TestWordPress(Remote):
+class TestWordPress(Emulated):
     emulator = "wordpress"
     network = "wordpress"
     visible = r"POST /wp-json/wp/v2/posts/\d+"

@@ -16,7 +16,8 @@ from scheduler.publishers.x.text import count
 from tests.emulators import x
 from tests.emulators.emulating import Running
 from tests.emulators.x_signing import is_signed
-from tests.publishers.remote import Killed, Memory, Remote, Shown, post
+from tests.publishers.emulated import Emulated
+from tests.publishers.posts import Killed, Memory, Shown, post
 
 PREPARED = {"prepared": "2020-01-01T00:00:00Z"}
 
@@ -34,11 +35,12 @@ def chain(server: Running) -> list[str]:
     return [row["text"] for row in rows]
 
 
-class TestX(Remote):
+class TestX(Emulated):
     emulator = "x"
     network = "x"
     visible = "POST /2/tweets"
     secret = x.SECRET
+    repeats = "words that it has seen"
 
     def settings(self, server: Running) -> dict[str, str]:
         return {"api_url": server.address, "accept_cost": "true"}

@@ -1,7 +1,7 @@
 """A picture has no description.
 
 People who cannot see the picture hear its description read out; without one they hear a file name or nothing.
-Say what matters in the picture in one sentence, with every word that is written in it.
+Say what matters in the picture in one sentence, with every word that is written in it. The name of a file is no description.
 
 Example:
     ![](march.jpg)
@@ -12,10 +12,17 @@ Use instead:
 Turn off: It cannot be turned off: a post with such a picture waits. Take the picture out if it says nothing.
 """
 
+import re
 from collections.abc import Iterable
 
 from scheduler.checks.rule import Rule, Subject
 from scheduler.model.finding import Finding, Severity
+
+_FILE_NAME = re.compile(
+    r"\S+\.(?:jpe?g|png|gif|webp|heic|avif|tiff?|mp4|mov)"
+    r"|(?:img|dsc[fn]?|pxl|image|photo|foto|picture|bild|screenshot|bildschirmfoto)[ _-]?\d[\d _.-]*",
+    re.IGNORECASE,
+)
 
 
 def check(subject: Subject) -> Iterable[Finding]:
@@ -23,11 +30,12 @@ def check(subject: Subject) -> Iterable[Finding]:
     if not subject.network.abilities.alt_text:
         return
     for media in subject.media:
-        if not media.alt.strip():
+        if not media.alt.strip() or _FILE_NAME.fullmatch(media.alt.strip()):
             found = subject.finding(
                 "alt-missing",
                 Severity.ERROR,
-                f"the picture “{media.file}” has no description",
+                f"the picture “{media.file}” has no description"
+                + (f": “{media.alt.strip()}” is the name of a file" if media.alt.strip() else ""),
                 at=media.span,
                 label="people who cannot see it would not know what it shows",
                 fix=f"![What the picture shows, in one sentence]({media.file})",

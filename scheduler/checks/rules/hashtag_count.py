@@ -26,7 +26,7 @@ def check(subject: Subject) -> Iterable[Finding]:
         yield subject.finding(
             "hashtag-count",
             Severity.WARNING,
-            f"{subject.network.title} advises {advised} hashtags or fewer; this post has {count}",
+            f"{subject.network.title} advises at most {advised} hashtag{'s' if advised > 1 else ''}; this post has {count}",
             fix=f"keep the {advised} that your members look for",
         )
 

@@ -1,7 +1,8 @@
 """A note to ourselves is still in the text.
 
 “TODO”, “TBC”, “XXX” and “lorem ipsum” stand for words that somebody meant to write. They are also looked for in the descriptions
-of pictures. Write the words, or put the note between %% and %%, where it is never published.
+of pictures. A task to tick off (“- [ ] ask Kim”), a callout of Obsidian (“> [!note]”) and a command of a template (“<% … %>”)
+are notes, too. Write the words, or put the note between %% and %%, where it is never published.
 
 Example:
     We meet at TODO, at the pier.
@@ -20,7 +21,9 @@ from scheduler.model.finding import Finding, Severity, Span
 from scheduler.model.post import MediaRef
 
 _NOTE = re.compile(
-    r"\b(?:TODO|TBC|TBD|FIXME|XXX+)\b|\blorem ipsum\b|\[(?:insert|your|link|date|time|place|name)\b[^\]]*\](?!\()", re.IGNORECASE
+    r"\b(?:TODO|TBC|TBD|FIXME|XXX+)\b|\blorem ipsum\b|\[(?:insert|your|link|date|time|place|name)\b[^\]]*\](?!\()"
+    r"|^[ ]*>[ ]*\[![a-z]+\][-+]?|^[ ]*[-*+][ ]\[[ x]\](?=[ ])|<%.*?%>",
+    re.IGNORECASE,
 )
 _SHOUTED = re.compile(r"TODO|TBC|TBD|FIXME|XXX", re.ASCII)
 
@@ -63,7 +66,7 @@ def _in_alt(media: MediaRef, match: re.Match[str]) -> Span:
 def _notes(line: str) -> Iterable[re.Match[str]]:
     for match in _NOTE.finditer(line):
         word = match.group()
-        if word.startswith("[") or word.lower() == "lorem ipsum" or _SHOUTED.match(word):
+        if not word.lstrip()[0].isalpha() or word.lower() == "lorem ipsum" or _SHOUTED.match(word):
             yield match
 
 

@@ -34,7 +34,7 @@ def check(subject: Subject) -> Iterable[Finding]:
     found = subject.finding(
         "link-unused",
         Severity.WARNING,
-        f"“link” is set, and nobody on {subject.network.title} gets to see the address",
+        f"{subject.network.title} shows the address of “link” to nobody",
         at=post.spans["link"],
         label="the text does not say {link}, and no card of it is shown there",
         fix="write {link} in the text where the address belongs",

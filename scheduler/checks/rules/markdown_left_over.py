@@ -42,10 +42,11 @@ _HOLD_ADDRESSES = (
         "a link",
         None,
     ),
+    _Sign(re.compile(r"<(?P<words>(?:https?://|www\.)[^\s<>]+)>"), "a link", None),
     _Sign(re.compile(rf"</?(?:{_TAGS})(?:\s[^<>\n]*)?/?>", re.IGNORECASE), "HTML", ""),
 )
 _SIGNS = (
-    _Sign(re.compile(r"(?<!!)\[\[(?:[^\[\]|\n]+\|)?(?P<words>[^\[\]|\n]+)\]\]"), "a link to a note", r"\g<words>"),
+    _Sign(re.compile(r"(?<!!)\[\[(?:[^\[\]|\n]+\|)?(?P<words>[^\[\]|\n]+)(?<!\.jpg|\.png)\]\]"), "a link to a note", r"\g<words>"),
     _Sign(re.compile(r"(?<![\w*])\*\*(?P<words>[^\s*](?:(?:[^*\n]|(?<=\w)\*(?=\w))*[^\s*])?)\*\*(?![\w*])"), "bold", r"\g<words>"),
     _Sign(re.compile(r"(?<![\w@/_.)\\])__(?P<words>[^\s_](?:[^_\n]*[^\s_])?)__(?![\w@/])"), "bold", r"\g<words>"),
     _Sign(re.compile(r"(?<![\w*])\*(?P<words>[^\s*](?:(?:[^*\n]|(?<=\w)\*(?=\w))*[^\s*])?)\*(?![\w*])"), "italic", r"\g<words>"),
@@ -53,6 +54,11 @@ _SIGNS = (
     _Sign(re.compile(r"~~(?P<words>[^\s~](?:[^~\n]*[^\s~])?)~~"), "struck through", r"\g<words>"),
     _Sign(re.compile(r"(?<![\w=])==(?P<words>[^\s=](?:[^=\n]*[^\s=])?)==(?![\w=])"), "highlighted", r"\g<words>"),
     _Sign(re.compile(r"^={3,}[ ]*$"), "a heading", None),
+    _Sign(re.compile(r"^[ ]*(?:`{3,}|~{3,})\w*[ ]*$"), "code", None),
+    _Sign(re.compile(r"(?<![\w`])`(?P<words>[^`\n]+)`(?![\w`])"), "code", r"\g<words>"),
+    _Sign(re.compile(r"\[\^[\w-]+\]:?"), "a footnote", None),
+    _Sign(re.compile(r"^[ ]*\|(?:[^|\n]+\|){2,}[ ]*$"), "a row of a table", None),
+    _Sign(re.compile(r"(?<=\S)[ ]+\^(?=[a-z0-9-]*[a-z])[a-z0-9-]{3,}[ ]*$"), "a mark for links to this line", ""),
     _Sign(re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,6}|#[xX][0-9a-fA-F]{2,5});"), "HTML", None),
 )
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|@[\w.@-]+")
@@ -89,10 +95,10 @@ def _found(subject: Subject, number: int, match: re.Match[str], sign: _Sign) -> 
     found = subject.finding(
         "markdown-left-over",
         Severity.WARNING,
-        f"“{match.group()}” is published as it stands here",
+        f"“{match.group().strip()}” is published as it stands here",
         at=Span(number, start, end),
         label=f"meant as {sign.meant}; readers would see the signs" if sign.meant != "HTML" else "readers would see the code",
-        fix=plain or f"take out  {match.group()}",
+        fix=plain or f"take out  {match.group().strip()}",
     )
     return replace(found, edit=None if plain is None else Edit(number, start, end, plain, safe=False))
 
@@ -100,7 +106,8 @@ def _found(subject: Subject, number: int, match: re.Match[str], sign: _Sign) -> 
 def _plain(match: re.Match[str], sign: _Sign) -> str | None:
     """Returns the text without the sign; None where a line of its own has to go."""
     if sign.meant == "a link":
-        words, address = match["words"].strip(), match["address"].removeprefix("mailto:")
+        words = match["words"].strip()
+        address = match.groupdict().get("address", words).removeprefix("mailto:")
         return address if words == address else f"{words}: {address}"
     if match.group().startswith("&"):
         return html.unescape(match.group()).replace("\u00a0", " ")

@@ -88,10 +88,10 @@ def tell_origin(project: "Project", name: str) -> None:
 
 def tell_keyring() -> None:
     """Says what is wrong with the keyring, where it was asked in vain."""
-    from scheduler.config.keychain import KEYCHAIN, KeyringTrouble
+    from scheduler.config.keychain import KEYCHAIN
 
-    if KEYCHAIN.trouble:
-        tell(f"{KEYCHAIN.trouble} {KeyringTrouble('').hint}", click.style("!", fg="yellow"))
+    if trouble := KEYCHAIN.trouble:
+        tell(f"{trouble.message} {trouble.hint}", click.style("!", fg="yellow"))
 
 
 def tell_way_back(reasons: Iterable[str]) -> None:

@@ -61,11 +61,12 @@ def console() -> Console:
 def print_agenda(entries: Iterable[Entry], screen: Console, *, pictures: bool = False) -> None:
     """Prints the agenda; ``pictures`` adds a column that says what each post shows."""
     shown = tuple(entries)
+    width = max((len(_time(entry.delivery)) for entry in shown), default=0)
     everybody = {entry.delivery.account.name for entry in shown}
     for day, of_day in groupby(rows(shown), key=lambda row: row.delivery.due.local.date()):
         screen.print(Text(f"{day:%A, %B} {day.day}, {day.year}", style="bold"))
         for row in of_day:
-            _print_row(row, screen, _to(row, everybody), pictures=pictures)
+            _print_row(row, screen, (width, _to(row, everybody)), pictures=pictures)
         screen.print()
 
 
@@ -75,17 +76,23 @@ def _to(row: Row, everybody: Collection[str]) -> str:
     return f"all {len(names)} accounts" if len(names) > _MANY and set(names) == everybody else ", ".join(names)
 
 
-def _print_row(row: Row, screen: Console, accounts: str, *, pictures: bool) -> None:
+def _time(delivery: Delivery) -> str:
+    return f"{delivery.due.local:%H:%M %Z}"
+
+
+def _print_row(row: Row, screen: Console, said: tuple[int, str], *, pictures: bool) -> None:
+    """Prints one row; ``said`` is how wide its time is, and to whom it goes in words."""
+    width, accounts = said
     delivery, state = row.delivery, row.entries[0].state
     mark, style = STYLES.get(state, ("·", ""))
     table = Table.grid(padding=(0, 2, 0, 0), expand=True)
-    table.add_column(width=9, no_wrap=True)
+    table.add_column(width=width, no_wrap=True)
     table.add_column(ratio=3, overflow="fold")
     table.add_column(ratio=3, overflow="fold")
     title = Text(delivery.post.title or delivery.post.id)
     if delivery.label:
         title.append(f"\n{delivery.label}", style="dim")
-    cells = [Text(f"{delivery.due.local:%H:%M %Z}"), title, Text(accounts)]
+    cells = [Text(_time(delivery)), title, Text(accounts)]
     if pictures:
         table.add_column(width=9, no_wrap=True)
         cells.append(Text("\n".join(sorted({_shows(entry) for entry in row.entries} - {""}))))
@@ -93,12 +100,12 @@ def _print_row(row: Row, screen: Console, accounts: str, *, pictures: bool) -> N
     table.add_row(*cells, Text(f"{mark} {state.value}", style=style))
     screen.print(table)
     if row.entries[0].reason and state is not State.SENT:
-        screen.print(Padding(Text(row.entries[0].reason, style="dim"), (0, 0, 0, 11)))
+        screen.print(Padding(Text(row.entries[0].reason, style="dim"), (0, 0, 0, width + 2)))
     changed = [entry.delivery.account.name for entry in row.entries if entry.changed]
     if changed:
         since = "was handed over to" if state is State.HANDED else "went out on"
         note = f"The file was changed since it {since} {', '.join(changed)}; see  scheduler show {delivery.post.id}"
-        screen.print(Padding(Text(note, style="dim"), (0, 0, 0, 11)))
+        screen.print(Padding(Text(note, style="dim"), (0, 0, 0, width + 2)))
 
 
 def _shows(entry: Entry) -> str:

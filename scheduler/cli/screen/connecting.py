@@ -137,14 +137,16 @@ def connected(project: "Project", name: str, secret: str) -> int:
 
 def _keep(project: "Project", name: str, secret: str) -> None:
     """Keeps a secret where the person wants it; the file is for all who are not asked, and for what the keyring does not take."""
-    from scheduler.config.keychain import KEYCHAIN, PATIENCE_WITH_A_PERSON, KeyringTrouble
+    from scheduler.config.keychain import KEYCHAIN, KeyringTrouble
     from scheduler.config.secrets import Place, keep_secret, place_of
 
+    if _is_terminal():
+        KEYCHAIN.wait_for_a_person()
     is_there = place_of(name, project.folder) is Place.KEYRING
-    title = KEYCHAIN.title(PATIENCE_WITH_A_PERSON if _is_terminal() else None)
+    title = KEYCHAIN.title()
     if title and (_wants_keyring(title, is_there) if _is_terminal() else is_there):
         try:
-            keep_secret(name, secret, project.folder, in_keyring=True, patience=PATIENCE_WITH_A_PERSON)
+            keep_secret(name, secret, project.folder, in_keyring=True)
         except KeyringTrouble as trouble:
             tell(f"{trouble.message} The secret goes into the file.", click.style("!", fg="yellow"), err=True)
         else:

@@ -1,15 +1,17 @@
-"""The sample campaign that ``init`` writes: the repository's own, which the wheel carries."""
+"""The sample campaign that ``init`` writes: the repository's own, which the wheel carries, with its days counted from today."""
 
 import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from scheduler.cli.screen.editors import CONFIG_SCHEMA, SCHEMA_LINE, obsidian_files, vscode_files
 from scheduler.cli.screen.writing import make_folder, write_new
 from scheduler.model.errors import ConfigurationError, SchedulerError
+from scheduler.postfiles.writing.dating import moved_by_weeks
 from scheduler.postfiles.writing.starting import OWN_FOLDER
 
 _CONFIG = "config.toml"
@@ -17,6 +19,9 @@ _PARTS = (_CONFIG, "posts", "assets")
 _OF_POSTS = ("posts/", "assets/photos/")
 _NAME = re.compile(r'^(name = )"(.*)"$', re.MULTILINE)
 _TIMEZONE = re.compile(r'^(timezone = )"(.*)"$', re.MULTILINE)
+_DATED = frozenset({".md", ".toml"})
+WRITTEN_FOR = date(2027, 3, 3)
+"""Is the day for which the sample stands in the repository: the first of its posts goes out three days later."""
 _NOT_CAMPAIGN = {"__pycache__", ".DS_Store"}
 
 
@@ -43,9 +48,10 @@ class Sample:
                 return cls(folder, name[2], zone[2], more)
         raise SchedulerError("The sample campaign is missing from this installation.", "Install scheduler again.")
 
-    def write(self, target: Path, *, name: str | None, timezone: str | None) -> tuple[int, int]:
+    def write(self, target: Path, *, name: str | None, timezone: str | None, today: date) -> tuple[int, int]:
         """Writes what is missing in a folder; returns how many files were written and how many were there already and stay as they are.
 
+        The first of the sample's posts goes out three to nine days after ``today``, each on the weekday that it has in the repository.
         Sample posts come only into a folder that has no posts of its own and is no project yet. config.toml is written last, so that
         a run that was interrupted can be repeated.
         """
@@ -53,15 +59,16 @@ class Sample:
             _check_zone(timezone)
         written = kept = 0
         make_folder(target / "posts")
-        for path, content in self._files(target, name, timezone):
+        weeks = -((WRITTEN_FOR - today).days // 7)
+        for path, content in self._files(target, name, timezone, weeks):
             is_new = write_new(target / path, content)
             written, kept = written + is_new, kept + (not is_new)
         return written, kept
 
-    def _files(self, target: Path, name: str | None, timezone: str | None) -> Iterator[tuple[str, bytes]]:
+    def _files(self, target: Path, name: str | None, timezone: str | None, weeks: int) -> Iterator[tuple[str, bytes]]:
         for path, text in self.more.items():
             yield path, text.encode()
-        sample = {path.relative_to(self.folder).as_posix(): path.read_bytes() for path in _campaign(self.folder)}
+        sample = dict(_dated(path.relative_to(self.folder).as_posix(), path.read_bytes(), weeks) for path in _campaign(self.folder))
         config = _personal(sample.pop(_CONFIG).decode(), name, timezone)
         if (target / _CONFIG).exists():
             sample = {path: content for path, content in sample.items() if (target / path).exists()}
@@ -69,6 +76,13 @@ class Sample:
             sample = {path: content for path, content in sample.items() if not path.startswith(_OF_POSTS)}
         yield from sample.items()
         yield _CONFIG, ((SCHEMA_LINE if CONFIG_SCHEMA in self.more else "") + config).encode()
+
+
+def _dated(path: str, content: bytes, weeks: int) -> tuple[str, bytes]:
+    """Returns a file of the sample with every day in it, and in its name, that many weeks later."""
+    if Path(path).suffix not in _DATED:
+        return path, content
+    return moved_by_weeks(path, weeks, WRITTEN_FOR.year), moved_by_weeks(content.decode(), weeks, WRITTEN_FOR.year).encode()
 
 
 def _campaign(folder: Path) -> Iterator[Path]:

@@ -9,7 +9,7 @@ from scheduler.postfiles.house.campaign import FILES as CAMPAIGN_FILES
 from scheduler.postfiles.lines.slips import Slip, alike, shown
 
 _CONFLICTS = (
-    re.compile(r"(?P<name>.+?) ?\((?:.*['’]s )?conflict(?:ed copy)?[^)]*\)$", re.IGNORECASE),
+    re.compile(r"(?P<name>.+?) ?\([^()]*(?:conflict|konflikt|conflit)[^()]*\)$", re.IGNORECASE),
     re.compile(r"(?P<name>.+)\.sync-conflict-\d{8}-\d{6}(?:-\w+)?$"),
     re.compile(r"(?P<name>.+?)_[^_]+_[A-Z][a-z]{2}-\d{2}-\d{4}-\d{4}_(?:Case)?Conflict$"),
     re.compile(r"(?P<name>.+)\.Conflict$"),
@@ -17,11 +17,11 @@ _CONFLICTS = (
 )
 _COPIES = (
     re.compile(r"(?P<name>.+?) ?\(\d{1,2}\)$"),
-    re.compile(r"Copy of (?P<name>.+)$", re.IGNORECASE),
+    re.compile(r"(?:Copy of|Kopie von|Copia de|Copie de) (?P<name>.+)$", re.IGNORECASE),
     re.compile(r"(?P<name>.+?) (?:- )?copy(?: \d+)?$", re.IGNORECASE),
-    re.compile(r"(?P<name>.+?) - Kopie(?: \(\d+\))?$"),
+    re.compile(r"(?P<name>.+?) (?:- )?(?:Kopie|copia|copie)(?: \(?\d+\)?)?$", re.IGNORECASE),
 )
-_SUSPICIOUS = re.compile(r"\(|conflict|copy|kopie", re.IGNORECASE)
+_SUSPICIOUS = re.compile(r"\(|conflict|copy|kopie|copia|copie", re.IGNORECASE)
 _DOCUMENTS = {
     ".gdoc": "this is a link to a Google document, and holds no text itself",
     ".docx": "this is a Word document",

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from scheduler.model.finding import Finding, Severity, Span
+from scheduler.model.network import Network
 from scheduler.model.post import PostFile, Reading
 from scheduler.postfiles.folder import filenames
 from scheduler.postfiles.folder.building import Surroundings, build
@@ -79,12 +80,18 @@ class PostFolder:
     """Reads one project folder again and again; what has not changed is not read twice."""
 
     def __init__(
-        self, root: Path, *, accounts: Mapping[str, str], networks: Collection[str], languages: tuple[str, ...], settle: timedelta = SETTLE
+        self,
+        root: Path,
+        *,
+        accounts: Mapping[str, str],
+        networks: Collection[str] | Mapping[str, Network],
+        languages: tuple[str, ...],
+        settle: timedelta = SETTLE,
     ) -> None:
         self._root = root
         settling = Settling(settle)
         self._steps = Steps()
-        self._names = Names(dict(accounts), tuple(networks), languages)
+        self._names = Names.of(accounts, networks, languages)
         self._store = Store(root, self._names, settling)
         self._series = AllSeries(root, self._store, self._names)
         self._companies = Companies(self._store)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from scheduler.model.finding import Finding
-from scheduler.model.post import Event
+from scheduler.model.post import Event, Status
 from scheduler.postfiles.lines.slips import Slip, SlipError
 from scheduler.postfiles.names import EVENT_KEYS, INHERITED, Names
 from scheduler.postfiles.parsing import Parsed
@@ -17,6 +17,9 @@ from scheduler.postfiles.settings.moments import parse_moment
 FILES = ("_campaign.md", "_defaults.md")
 """Are the files that speak for their folder, the stronger one first."""
 
+
+INBOX = "inbox"
+"""Is the folder of ``posts/`` for what is begun: a post there is a draft until it says another ``status``, or is moved out."""
 
 _INHERITED = frozenset(key.replace("-", "_") for key in INHERITED)
 
@@ -34,7 +37,7 @@ class Campaign:
     inherited: Mapping[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
-        found: dict[str, Any] = {}
+        found: dict[str, Any] = {"status": Status.DRAFT} if self.name.partition("/")[0].casefold() == INBOX else {}
         for fields in (parsed.fields for parsed in reversed(self.chain)):
             if fields is not None:
                 found |= {name: value for name, value in fields.given.items() if name in _INHERITED}

@@ -30,7 +30,7 @@ def _read(sheet: Sheet, names: Names) -> Partner:
     return Partner(
         name=sheet.name,
         title=texts["name"] or sheet.name,
-        handles=_handles(sheet, networks),
+        handles=_handles(sheet, networks, names),
         accounts=_accounts(sheet, sheet.table.get("accounts", []), names),
         logo=texts["logo"],
         logo_dark=texts["logo-dark"],
@@ -58,8 +58,12 @@ def _number(sheet: Sheet, key: str) -> int:
     return 0
 
 
-def _handles(sheet: Sheet, networks: Mapping[str, str]) -> dict[str, str]:
-    found = {networks[key.casefold()]: _text(sheet, key) for key in sheet.table if key.casefold() in networks}
+def _handles(sheet: Sheet, networks: Mapping[str, str], names: Names) -> dict[str, str]:
+    typed = {key: networks[key.casefold()] for key in sheet.table if key.casefold() in networks}
+    found = {network: _text(sheet, key) for key, network in typed.items()}
+    for key, network in typed.items():
+        if (slip := names.no_handle(network, found[network])) is not None:
+            sheet.noted(slip, key, found[network])
     return {network: handle for network, handle in found.items() if handle}
 
 

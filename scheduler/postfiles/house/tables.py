@@ -58,10 +58,16 @@ class Tables:
     def where(self, name: str, key: str = "", word: str = "") -> Span:
         """Returns the place of a word of a key's value, of the key, or of the table's heading."""
         lines = self.source.lines
-        head = re.compile(rf"\s*\[\s*[\"']?{re.escape(name)}[\"']?\s*\]|\s*[\"']?{re.escape(name)}[\"']?\s*=")
+        named = rf"[\"']?{re.escape(name)}[\"']?\s*"
+        head = re.compile(rf"\s*\[\s*(?:[\w-]+\s*\.\s*)?{named}\]|\s*{named}=")
         start = next((index for index, line in enumerate(lines) if head.match(line)), 0)
         if not key:
             return self._word(start, word) if word else self.source.span(start, 0, len(lines[start].rstrip()))
+        inline = re.search(rf"[{{,]\s*[\"']?(?P<key>{re.escape(key)})[\"']?\s*=", lines[start])
+        if inline is not None and "{" in lines[start][: inline.start() + 1]:
+            column = lines[start].find(word, inline.end()) if word else -1
+            place = (column, column + len(word)) if column >= 0 else inline.span("key")
+            return self.source.span(start, *place)
         setting = re.compile(rf"\s*[\"']?(?P<key>{re.escape(key)})[\"']?\s*=")
         for index in range(start, len(lines)):
             match = setting.match(lines[index])

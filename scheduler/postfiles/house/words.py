@@ -5,12 +5,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scheduler.model.finding import Finding
-from scheduler.model.house import Person, Words
+from scheduler.model.house import Person, Quiet, Words
+from scheduler.postfiles.house import quiet
+from scheduler.postfiles.house.links import read_links
 from scheduler.postfiles.house.tables import Tables
 from scheduler.postfiles.lines.slips import Slip, nearest, shown
 from scheduler.postfiles.names import Names
 
-_KEYS = ("avoid", "names", "handles", "approved-links")
+_KEYS = ("avoid", "names", "handles", "approved-links", "quiet")
+_ALSO = {"holidays": "quiet", "holiday": "quiet", "closed": "quiet", "silence": "quiet", "mentions": "handles", "spelling": "names"}
+_LINKS = "approved-links"
 _IGNORED = "no text is judged by it until this is mended"
 
 
@@ -34,7 +38,8 @@ def read_words(path: str, data: bytes, names: Names) -> WordFile:
         avoid=_texts(file, "avoid", '"chairman" = "chair"'),
         names=_lists(file, "names", '"Harbour Square" = ["Harbor Square"]'),
         handles=_handles(file, names),
-        approved_links=_links(file, file.tables.get("approved-links", [])),
+        approved_links=_links(file),
+        quiet=_quiet(file, names),
     )
     return WordFile(words, tuple(file.findings))
 
@@ -52,6 +57,8 @@ def _texts(file: Tables, name: str, example: str) -> dict[str, str]:
     for key, value in _table(file, name, example).items():
         if isinstance(value, str) and value.strip():
             found[key] = value
+        elif key in _KEYS:
+            file.found(_swallowed(key, name), name, key)
         else:
             file.found(_bad("here stands one text in quotes", example), name, key)
     return found
@@ -76,11 +83,13 @@ def _person(file: Tables, name: str, table: Mapping[str, object], names: Names) 
     for key, value in table.items():
         network = networks.get(key.casefold())
         if network is None and key != "name":
-            file.found(_unknown_network(key, names.networks), name, key, key)
+            file.found(_unknown_network(key, names.networks), name, key)
         elif not isinstance(value, str):
-            file.found(_bad("a name or a handle is a text in quotes", f'{key} = "…"'), name, key, key)
+            file.found(_bad("a name or a handle is a text in quotes", f'{key} = "…"'), name, key)
         elif network is not None and value.strip():
             handles[network] = value.strip()
+            if (slip := names.no_handle(network, value)) is not None:
+                file.found(slip, name, key, value)
     title = table.get("name")
     return Person(name=name, title=title.strip() if isinstance(title, str) and title.strip() else name, handles=handles)
 
@@ -97,15 +106,39 @@ def _lists(file: Tables, name: str, example: str) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _links(file: Tables, value: object) -> tuple[str, ...]:
-    if isinstance(value, list) and all(isinstance(word, str) and word.startswith(("https://", "http://")) for word in value):
-        return tuple(value)
-    file.found(_bad("“approved-links” is a list of addresses", 'approved-links = ["https://example.org/"]'), "approved-links")
-    return ()
+def _links(file: Tables) -> tuple[str, ...]:
+    found = []
+    for name, told, typed in read_links((file.tables or {}).get(_LINKS, [])):
+        if isinstance(told, str):
+            found.append(told)
+        else:
+            file.found(told, _LINKS, name, typed)
+    return tuple(found)
+
+
+def _quiet(file: Tables, names: Names) -> tuple[Quiet, ...]:
+    found = []
+    for name, value in _table(file, "quiet", quiet.EXAMPLE).items():
+        for told in quiet.read_quiet(name, value, names.languages):
+            if isinstance(told, Quiet):
+                found.append(told)
+            else:
+                file.found(told[0], "quiet", name, told[1])
+    return tuple(found)
 
 
 def _bad(message: str, fix: str) -> Slip:
     return Slip(rule="bad-words", message=message, label="look here", consequence=_IGNORED, fix=fix)
+
+
+def _swallowed(key: str, table: str) -> Slip:
+    return Slip(
+        rule="bad-words",
+        message=f"“{key}” stands below [{table}], so it belongs to it",
+        label="everything below a heading is part of it",
+        consequence=_IGNORED,
+        fix=f"[{key}]  on a line of its own, or move this line above the first heading",
+    )
 
 
 def _unknown_network(key: str, networks: Collection[str]) -> Slip:
@@ -120,11 +153,11 @@ def _unknown_network(key: str, networks: Collection[str]) -> Slip:
 
 
 def _unknown_key(key: str) -> Slip:
-    meant = nearest(key, _KEYS)
+    meant = _ALSO.get(key.casefold()) or nearest(key, _KEYS)
     return Slip(
         rule="unknown-setting",
         message=f"I don’t know the table “{shown(key)}”",
-        label=f"did you mean “{meant}”?" if meant else "there are avoid, names, handles and approved-links",
+        label=f"did you mean “{meant}”?" if meant else f"there are {', '.join(_KEYS[:-1])} and {_KEYS[-1]}",
         consequence=_IGNORED,
         fix=f"[{meant}]" if meant else "delete it",
     )

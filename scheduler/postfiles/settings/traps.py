@@ -44,6 +44,9 @@ def _trap(line: str, *, in_list: bool) -> tuple[Slip, str] | None:
     item = ITEM.match(line) if in_list else None
     if item is not None:
         return _value_trap("", item["value"], line, item.start("value"))
+    bullet = _BULLET.match(line) if in_list else None
+    if bullet is not None and SETTING.match(bullet["value"]) is None:
+        return _other_bullet(bullet)
     if line[0].isspace():
         return None
     setting = SETTING.match(line)
@@ -185,6 +188,24 @@ def _unreadable(line: str) -> Slip:
         consequence="the post is held, because this line might have mattered",
         fix=f"{meant}: …" if meant else "if this is text to publish, move it below the second line of dashes",
     )
+
+
+_BULLET = re.compile(r"(?P<indent>[ ]*)(?P<sign>\*(?!\*)|[•·‣–—−]|-(?=[^\s-]))\s*(?P<value>\S.*?)\s*$")
+
+
+def _other_bullet(match: re.Match[str]) -> tuple[Slip, str]:
+    mended = f"{match['indent']}- {match['value']}"
+    slip = Slip(
+        rule="not-a-setting",
+        message="a line of a list begins with a hyphen and a space",
+        label="put a space after the hyphen" if match["sign"] == "-" else f"this is “{match['sign']}”",
+        consequence="the line is not understood, so the post is held",
+        fix=f"- {match['value']}",
+        start=match.start("sign"),
+        end=match.start("value"),
+        mend=Mend("- ", match.start("sign"), match.start("value")),
+    )
+    return slip, mended
 
 
 _OTHER_COLON = re.compile(r"[\w-]+\s*(?P<sign>[=：])\s*(?P<value>\S.*?)\s*$")

@@ -192,9 +192,18 @@ def unknown_account(name: str, names: Names) -> Slip:
     known = tuple(names.accounts) or tuple(names.networks)
     if name.casefold() in _EVERYWHERE:
         return _everywhere(name)
-    if len(several := [found for word in re.split(r"\s+(?:and|und|y|&|\+)\s+|\s+|[;/]", name) if (found := names.target(word))]) > 1:
+    if (without := _BUT.match(name)) is not None and (left := names.target(without["name"].strip())) is not None:
+        return _all_but(name, [other for other in known if left not in (other, names.accounts.get(other))])
+    if (
+        len(
+            several := [
+                found for word in re.split(r"\s+(?:and|und|y|&|\+)\s+|\s+|[;/]", name) if (found := names.target(word.lstrip("*•–—−-")))
+            ]
+        )
+        > 1
+    ):
         return _separated(name, several)
-    meant = names.target(name.lstrip("@#")) or nearest(name, names.targets.values())
+    meant = names.target(name.lstrip("@#*•–—− -")) or nearest(name, names.targets.values())
     return Slip(
         rule="unknown-account",
         message=f"there is no account or network “{shown(name)}”",
@@ -207,6 +216,23 @@ def unknown_account(name: str, names: Names) -> Slip:
 
 _MOST = 20  # names that are told
 _EVERYWHERE = ("all", "everywhere", "everyone", "every", "*", "alle", "überall")
+
+
+_BUT = re.compile(
+    r"(?:(?:all|everywhere|everyone|alle|überall|todos|tous)\s+)?"
+    r"(?:not|no|never|without|except(?:\s+for)?|but|nicht|ohne|außer|kein|sin|menos|excepto|sans|sauf|pas)\s+(?:on\s+|auf\s+)?(?P<name>.+)",
+    re.IGNORECASE,
+)
+
+
+def _all_but(name: str, others: list[str]) -> Slip:
+    return Slip(
+        rule="unknown-account",
+        message=f"there is no account or network “{shown(name)}”",
+        label="where: names those that a post goes to, not those that it leaves out",
+        consequence="this post would go nowhere",
+        fix=", ".join(others[:8]),
+    )
 
 
 def _everywhere(name: str) -> Slip:

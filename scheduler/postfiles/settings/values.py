@@ -72,9 +72,15 @@ _ALSO_CALLED = {
 }
 
 
+_DOUBTS = re.compile(r"\b(?:not|no|nicht|noch|almost|nearly|soon|fast|bald|pas|presque|aún|todavía|casi)\b|\w\s*\?|\bun", re.IGNORECASE)
+"""Are signs that a post is not ready yet: what is proposed never publishes what was held back in other words."""
+
+
 def _choice(word: str, choices: tuple[str, ...]) -> Slip:
     also = _ALSO_CALLED.get(word.casefold())
     meant = also if also in choices else nearest(word, choices)
+    if "draft" in choices and _DOUBTS.search(word):
+        meant = "draft"
     return Slip(
         rule="bad-value",
         message=f"“{shown(word)}” is not one of the values that can stand here" if word else "a value is missing here",

@@ -8,6 +8,7 @@ from scheduler.postfiles.lines.slips import Slip, nearest, shown
 _SAYS = re.compile(r"\s*focus(?P<colon>\s*:)?(?:\s+|(?<=:)|$)(?P<where>.*)", re.IGNORECASE | re.DOTALL)
 _NUMBER = r"[+\-\u2212\u2013]?\d+(?:[.,]\d+)?|[+\-\u2212\u2013]?[.,]\d+"
 _TWO = re.compile(rf"({_NUMBER})(?:\s*[,;]\s+|\s*;\s*|\s+)({_NUMBER})|([+\-]?\d*\.?\d+),([+\-]?\d*\.?\d+)")
+_WIDTH = re.compile(r"\d+(?:x\d+)?")
 _MOST_WORDS = 2
 _DASHES = str.maketrans("\u2212\u2013,", "--.")
 _WORDS: dict[str, Focus] = {
@@ -21,14 +22,35 @@ _WORDS: dict[str, Focus] = {
 }
 
 
-def says_focus(words: str, *, plainly: bool = False) -> bool:
-    """Tells whether words are about a focus; those of a description are only where they say so ``plainly``, with a colon or rightly."""
+def says_focus(words: str) -> bool:
+    """Tells whether words are about a focus, rightly or not."""
+    return _SAYS.fullmatch(words) is not None
+
+
+def split_focus(words: str, *, alone: bool) -> tuple[str, str | None]:
+    """Returns a description without what its last bars say of width and focus, and the words about the focus; None where it has none.
+
+    What stands before the first bar is the description, unless it may be a focus ``alone``, and is nothing else.
+    """
+    pieces, focus = words.strip().split("|"), None
+    while pieces:
+        last = pieces[-1].strip()
+        if focus is None and _is_focus(last) and (len(pieces) > 1 or (alone and not isinstance(read_focus(last), Slip))):
+            focus = pieces.pop().strip()
+        elif _WIDTH.fullmatch(last):
+            pieces.pop()
+        else:
+            break
+    return "|".join(pieces).strip(), focus
+
+
+def _is_focus(words: str) -> bool:
     match = _SAYS.fullmatch(words)
-    return match is not None and (not plainly or match["colon"] is not None or not isinstance(read_focus(words), Slip))
+    return match is not None and (match["colon"] is not None or not isinstance(read_focus(words), Slip))
 
 
 def read_focus(words: str) -> Focus | Slip:
-    """Returns the point as Mastodon and others write it: from -1 (left, bottom) to 1 (right, top), with 0 in the middle."""
+    """Returns the point as networks have it: from -1 (left, bottom) to 1 (right, top), with 0 in the middle."""
     match = _SAYS.fullmatch(words)
     where = " ".join(match["where"].casefold().split()) if match is not None else ""
     numbers = _TWO.fullmatch(where)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from scheduler.postfiles.lines.slips import Mend, Slip, SlipError, nearest, shown
-from scheduler.postfiles.names import SECTIONS, Names
+from scheduler.postfiles.names import BELOW, SECTIONS, Names
 from scheduler.postfiles.settings.calendar_words import language_named
 from scheduler.postfiles.settings.moments import parse_when
 
@@ -42,8 +42,22 @@ def _meant(title: str, target: Callable[[str], str | None]) -> str | None:
     words = " ".join(re.sub(r"[^\w\s-]", " ", title).split())
     plain = words.casefold()
     head, _, tail = words.partition(" ")
-    names = (words, _ALSO_CALLED.get(plain, ""), f"lang {words}", f"lang {language_named(tail if head == 'lang' else words)}")
+    both = _along(words, target)
+    names = (
+        both,
+        words,
+        words.replace("-", " "),
+        _ALSO_CALLED.get(plain, ""),
+        f"lang {words}",
+        f"lang {language_named(tail if head == 'lang' else words)}",
+    )
     return next((found for name in names if name and (found := target(name))), None)
+
+
+def _along(words: str, target: Callable[[str], str | None]) -> str:
+    """Returns the section that goes along with a post, where a network or account stands before its name."""
+    head, _, tail = words.partition(" ")
+    return tail if tail.casefold() in BELOW and target(head) else ""
 
 
 def _for_several(title: str, several: list[str]) -> Slip:

@@ -1,11 +1,13 @@
 """Notes to colleagues inside a text: ``%% like this %%`` and ``<!-- like this -->``; they are taken out and never published."""
 
+import re
 from dataclasses import dataclass
 
 from scheduler.model.finding import Finding
 from scheduler.postfiles.lines.slips import Slip
 from scheduler.postfiles.lines.source import Source
 
+_NUMBER = re.compile(r"(?:^|[^\w#＃@.,])\d[\d.,]*\s*$")  # #MayDay2027 is none
 _MARKS = (("%%", "%%"), ("<!--", "-->"))
 
 
@@ -53,6 +55,7 @@ class _Taker:
         self._open: list[str] = []
         self._closing = ""
         self._opened = (0, 0)
+        self._findings: list[Finding] = []
 
     def take(self, lines: list[Line]) -> Body:
         kept: list[Line] = []
@@ -61,8 +64,9 @@ class _Taker:
             text, touched = self._outside(line)
             if text.strip() or not (touched or inside):
                 kept.append(Line(line.index, text))
-        findings = (self._unclosed(),) if self._closing else ()
-        return Body(_without_double_gaps(kept, lines), tuple(self._notes), findings)
+        if self._closing:
+            self._findings.append(self._unclosed())
+        return Body(_without_double_gaps(kept, lines), tuple(self._notes), tuple(self._findings))
 
     def _outside(self, line: Line) -> tuple[str, bool]:
         """Returns what of the line stands outside notes, and whether a note touches it."""
@@ -83,6 +87,8 @@ class _Taker:
             if not opening:
                 outside += rest
                 return (outside.rstrip() if touched and not rest.strip() else outside), touched
+            if opening == "%%" and _NUMBER.search(rest[:start]) is not None:
+                self._findings.append(self._per_cent(line.index, position + start))
             self._opened = (line.index, position + start)
             outside += rest[:start]
             rest = rest[start + len(opening) :]
@@ -100,6 +106,16 @@ class _Taker:
             fix=f"write {end} where the note ends",
         )
         return slip.found(self._source.path, self._source.span(index, column, column + (2 if end == "%%" else 4)))
+
+    def _per_cent(self, index: int, column: int) -> Finding:
+        slip = Slip(
+            rule="leftover-note",
+            message="%% begins a note to colleagues, and a number stands before it",
+            label="everything up to the next %% would be missing",
+            consequence="nobody can tell whether this is a number in per cent, so the post is held",
+            fix="write one % for a number, or put the note on a line of its own",
+        )
+        return slip.found(self._source.path, self._source.span(index, column, column + 2))
 
 
 def _next_mark(text: str) -> tuple[int, str, str]:

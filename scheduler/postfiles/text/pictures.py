@@ -6,11 +6,11 @@ What stays in sight of one where it is cut stands behind the file, as ``![alt](f
 import re
 from dataclasses import dataclass, replace
 
-from scheduler.model.finding import Finding, Span
+from scheduler.model.finding import Finding, Severity, Span
 from scheduler.model.outgoing import Focus
-from scheduler.postfiles.lines.slips import Slip
+from scheduler.postfiles.lines.slips import Slip, shown
 from scheduler.postfiles.lines.source import Source
-from scheduler.postfiles.text.focus import read_focus, says_focus
+from scheduler.postfiles.text.focus import read_focus, says_focus, split_focus
 from scheduler.postfiles.text.notes import Line
 
 _MARKDOWN = r"!\[(?P<alt>(?:[^\[\]]|\[[^\[\]]*\])*)\]\((?P<file><[^<>]*>|(?:[^()]|\([^()]*\))*)\)"
@@ -18,18 +18,18 @@ _WIKI = r"!\[\[(?P<wiki>[^\[\]|]+)(?:\|(?P<words>[^\[\]]*))?\]\]"
 _PICTURE = re.compile(f"{_MARKDOWN}|{_WIKI}")
 _ALMOST = re.compile(
     r"\[(?P<words>[^\[\]]*)\]\s?\((?P<link>(?![a-z][a-z0-9+.-]+:)[^()]*\.(?:jpe?g|png|gif|webp|heic|avif|mp4|mov))\)"
+    r"|(?<!\[)\[\[(?P<link_only>[^\[\]|]*\.(?:jpe?g|png|gif|webp|heic|avif|mp4|mov))(?:\|(?P<said>[^\[\]]*))?\]\]"
     r"|<img\b[^>]*>|[!！]\[\[?[^\[\]]*\]?\]?\s?[\[(（][^)\]]*",
     re.IGNORECASE,
 )
 _TITLE = re.compile(r"""\s+(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|[“”„](?P<curly>[^“”„]*)[“”]|[‘’‚](?P<bent>[^‘’‚]*)[‘’])$""")
-_WIDTH = re.compile(r"\d+(?:x\d+)?$")
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
     """Is a picture as the author named it, before the file is looked for; ``alt_span`` is where its description stands, if it has one.
 
-    ``slip`` is what is wrong with its focus.
+    ``slip`` is what is wrong behind its file.
     """
 
     file: str
@@ -51,7 +51,7 @@ class Illustrated:
 
 def may_stand_in(text: str) -> bool:
     """Tells whether a text holds any of the signs with which pictures are written, or mistaken for."""
-    return "![" in text or "](" in text or "<" in text or "！" in text
+    return "![" in text or "](" in text or "[[" in text or "<" in text or "！" in text
 
 
 def take_out(source: Source, lines: list[Line], part: str | None) -> Illustrated:
@@ -96,8 +96,8 @@ def _named(source: Source, index: int, match: re.Match[str], shift: int) -> Name
     span = source.span(index, match.start(group) + shift, match.end(group) + shift)
     described = _described(source, index, match, shift)
     if match["wiki"] is None:
-        return Named(_TITLE.sub("", match["file"].strip()).strip("<>"), _without_width(match["alt"]), span, described)
-    return Named(match["wiki"].strip(), _without_width(match["words"] or ""), span, described)
+        return Named(_TITLE.sub("", match["file"].strip()).strip("<>"), _words(match)[0], span, described)
+    return Named(match["wiki"].strip(), _words(match)[0], span, described)
 
 
 def _described(source: Source, index: int, match: re.Match[str], shift: int) -> Span | None:
@@ -110,13 +110,12 @@ def _described(source: Source, index: int, match: re.Match[str], shift: int) -> 
 
 
 def _focused(named: Named, match: re.Match[str], part: str | None, source: Source) -> Named:
-    """Returns the picture with the point that it says stays in sight."""
+    """Returns the picture with the point that it says stays in sight, or with what is wrong behind its file."""
     words = _focus_words(match)
-    if words is None:
-        return named
-    found = read_focus(words)
+    found = _unread(_title(match), named.alt) if words is None else read_focus(words)
     if not isinstance(found, Slip):
         return replace(named, focus=found)
+    words = words or _title(match)
     line = source.lines[named.span.line - 1]
     start = max(0, line.find(words.strip()))
     return replace(named, slip=found.found(source.path, source.span(named.span.line - 1, start, start + len(words.strip())), part))
@@ -124,32 +123,45 @@ def _focused(named: Named, match: re.Match[str], part: str | None, source: Sourc
 
 def _focus_words(match: re.Match[str]) -> str | None:
     """Returns what is said of the focus: in a title behind the file, or behind a bar of the description; None where nothing is."""
+    words = _title(match)
+    return words if says_focus(words) else _words(match)[1]
+
+
+def _title(match: re.Match[str]) -> str:
+    """Returns what stands in quotation marks behind a file."""
     title = _TITLE.search(match["file"].strip()) if match["wiki"] is None else None
-    words = next((group for group in title.groups() if group is not None), "") if title is not None else ""
-    if says_focus(words):
-        return words
-    return next((last for last in (match["alt"] or match["words"] or "").split("|")[-2:] if says_focus(last, plainly=True)), None)
+    return next((group for group in title.groups() if group is not None), "") if title is not None else ""
 
 
-def _without_width(words: str) -> str:
-    """Returns a description without the width that Obsidian keeps behind its last bar, and without what is said there of the focus."""
-    before, bar, last = words.strip().rpartition("|")
-    if says_focus(last, plainly=True):
-        return _without_width(before)
-    return _without_focus(before) if _WIDTH.match(last.strip()) and (bar or not before) else words.strip()
+def _unread(title: str, alt: str) -> Slip | None:
+    """Returns that a title goes nowhere; one that only says the description once more is left alone."""
+    if not title.strip() or title.strip() == alt.strip():
+        return None
+    return Slip(
+        rule="picture-title",
+        message=f"“{shown(title.strip())}” behind the picture is published nowhere",
+        label="no network shows a title beside a picture",
+        consequence="a credit or a note would be missing, and nobody would notice",
+        fix="write it into the text, or into the description between the square brackets",
+        severity=Severity.WARNING,
+    )
 
 
-def _without_focus(words: str) -> str:
-    before, _, last = words.strip().rpartition("|")
-    return before.strip() if says_focus(last, plainly=True) else words.strip()
+def _words(match: re.Match[str]) -> tuple[str, str | None]:
+    """Returns the description of a picture, and what it says of the focus."""
+    wiki = match["wiki"] is not None
+    return split_focus((match["words"] if wiki else match["alt"]) or "", alone=wiki)
 
 
 def _almost(match: re.Match[str]) -> Slip:
-    fix = f"![{match['words'] or 'what it shows'}]({match['link']})" if match["link"] else "![what it shows](file.jpg)"
+    if match["link_only"]:
+        fix = f"![[{match['link_only']}|{match['said'] or 'what it shows'}]]"
+    else:
+        fix = f"![{match['words'] or 'what it shows'}]({match['link']})" if match["link"] else "![what it shows](file.jpg)"
     return Slip(
         rule="broken-picture",
         message="this looks like a picture, and is not written as one",
-        label="a picture begins with ![" if match["link"] else "a picture is ![what it shows](file.jpg)",
+        label="a picture begins with ![" if match["link"] or match["link_only"] else "a picture is ![what it shows](file.jpg)",
         consequence="readers would see these signs and no picture, so the post is held",
         fix=f"on a line of its own:  {fix}",
     )

@@ -21,7 +21,7 @@ from scheduler.publishers.fields import words as text_of
 from scheduler.publishers.graph import feeds
 from scheduler.publishers.graph.api import Graph, GraphTrouble
 from scheduler.publishers.graph.building import Builder
-from scheduler.publishers.graph.comments import comment
+from scheduler.publishers.graph.comments import add_what_lacks, comment
 from scheduler.publishers.graph.dialect import Dialect, Piece, answers_of, first_piece
 from scheduler.publishers.graph.hosted import withdraw
 from scheduler.publishers.graph.matching import only_match
@@ -68,7 +68,7 @@ class Containers:
     def find(self, envelope: Envelope) -> Proof:
         """Returns what the container says, and what the account's list shows where the container is forgotten.
 
-        Where the first post of a thread is out, the answers that lack are added.
+        Where the first post of a thread is out, the answers that lack are added, and so is a first comment.
         """
         if not envelope.ids.get("container", ""):
             return Absent()
@@ -77,7 +77,8 @@ class Containers:
                 proof = self._proof(first_piece(envelope.outgoing), envelope.ids)
                 if isinstance(proof, Published):
                     withdraw(self.host, envelope.ids)
-                    return self._continued(envelope, proof, _forget)
+                    whole = add_what_lacks(self.graph, envelope, proof, "text")
+                    return self._continued(envelope, whole, _forget) if isinstance(whole, Published) else whole
         except GraphTrouble as trouble:
             return Uncertain(trouble.refusal.reason)
         return proof

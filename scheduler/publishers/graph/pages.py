@@ -21,7 +21,7 @@ from scheduler.publishers.fields import name as id_of
 from scheduler.publishers.files import PictureError, ending, measured
 from scheduler.publishers.graph import feeds
 from scheduler.publishers.graph.api import Graph, GraphTrouble
-from scheduler.publishers.graph.comments import comment
+from scheduler.publishers.graph.comments import add_what_lacks, comment
 from scheduler.publishers.graph.rights import with_rights, without_rights
 from scheduler.publishers.graph.scheduled import Scheduled
 from scheduler.publishers.notes import ASKED, Notes, still_sending
@@ -74,6 +74,8 @@ class PagePublisher:
         """Makes a story of an unpublished photo; there is no draft of one, so that it is asked for once and never again in doubt."""
         try:
             photo = notes["photo-0"] or self._photo(outgoing.media[0], 0, notes)
+            if not notes[ASKED] and (resting := self.graph.rest()):
+                return resting
             if notes.ask():
                 return self._told_story(photo)
             answer = self.graph.show(f"{self.graph.user}/photo_stories", {"photo_id": photo})
@@ -92,7 +94,7 @@ class PagePublisher:
         return Uncertain(f"{self.facts.title} does not list the story; look at the Page whether it is out.")
 
     def find(self, envelope: Envelope) -> Proof:
-        """Returns whether the post's own flag says that it is published; what was never made cannot be out."""
+        """Returns whether the post's own flag says that it is published; what was never made cannot be out. A first comment is added."""
         ids, outgoing = envelope.ids, envelope.outgoing
         if not ids.get(ASKED if outgoing.story else "post", ""):
             return Absent()
@@ -100,7 +102,8 @@ class PagePublisher:
             with closing(self.graph.exchange):
                 if outgoing.story:
                     return self._told_story(ids.get("photo-0", ""))
-                return self._seen(ids["post"], film=_is_film(outgoing)) or Absent()
+                seen = self._seen(ids["post"], film=_is_film(outgoing)) or Absent()
+                return add_what_lacks(self.graph, envelope, seen, "message") if isinstance(seen, Published) else seen
         except GraphTrouble as trouble:
             if trouble.error.is_gone:
                 return Uncertain(f"The post was made at {self.facts.title} and is not there any more; look at the Page whether it was out.")

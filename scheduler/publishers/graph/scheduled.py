@@ -43,7 +43,10 @@ class Scheduled:
         with closing(self.graph.exchange):
             notes = Notes(dict(envelope.ids), remember)
             try:
-                answer = self.graph.show(f"{self.graph.user}/feed", self._form(envelope, notes))
+                form = self._form(envelope, notes)
+                if resting := self.graph.rest():
+                    return resting
+                answer = self.graph.show(f"{self.graph.user}/feed", form)
             except PictureError as error:
                 return Refused(error.reason, permanent=error.permanent, kind="media")
             except GraphTrouble as trouble:

@@ -65,8 +65,8 @@ def _seen(match: re.Match[str]) -> str:
 
 
 def _form(facet: Facet, text: str) -> str:
-    words = escaped(text[facet.start : facet.end].removeprefix("#"))
-    return f"{{hashtag|\\#|{words}}}" if facet.kind == "tag" else f"@[{words}]({facet.value})"
+    words = text[facet.start : facet.end]
+    return f"{{hashtag|\\#|{escaped(words[1:])}}}" if facet.kind == "tag" else f"@[{escaped(words)}]({facet.value})"
 
 
 def _is_mention(facet: Facet, text: str) -> bool:

@@ -10,7 +10,9 @@ _ENTRANCE = "https://bsky.social"
 _FILMS = "https://video.bsky.app"
 # "Handle" of the atproto specifications: a name of the domain system. Those below this one are given out by Bluesky itself.
 _LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_MENTIONS = Mentions(handle=rf"(?:{_LABEL}\.)+[a-z](?:[a-z0-9-]{{0,61}}[a-z0-9])?", only_here=rf"{_LABEL}\.bsky\.social")
+_MENTIONS = Mentions(
+    handle=rf"(?:{_LABEL}\.)+[a-z](?:[a-z0-9-]{{0,61}}[a-z0-9])?", example="@union.bsky.social", only_here=rf"{_LABEL}\.bsky\.social"
+)
 
 # Text: lexicon app.bsky.feed.post (bluesky-social/atproto, 2026-08-20): 300 graphemes and 3,000 UTF-8 bytes, both at once.
 # Pictures: lexicon app.bsky.embed.images (same date): 4, each "up to 2 MB, formerly limited to 1 MB"; a server that was not updated

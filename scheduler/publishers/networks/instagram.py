@@ -32,6 +32,8 @@ _LIMITS = Limits(
     alt=1_000,
     hashtags=30,
     hashtags_advised=5,
+    # Same guide and "Error Codes" page (100/2207040): 20 mentions.
+    mentions=20,
     video=VideoLimits(bytes=300_000_000, seconds=(3, 900), alone=False, **_FILM),
     story_video=VideoLimits(bytes=100_000_000, seconds=(3, 60), **_FILM),
 )
@@ -73,7 +75,7 @@ _FACTS = Network(
     credential="Access token of the professional account (Meta’s app dashboard, Instagram, API setup with Instagram login), "
     f"with {' and '.join(_LOGINS['instagram'].rights)}",
     # What the app lets people choose.
-    mentions=Mentions(handle="[a-z0-9_.]{1,30}"),
+    mentions=Mentions(handle="[a-z0-9_.]{1,30}", example="@our.union"),
     place_number="the number of the place’s Page on Facebook",
     gaps={
         "focus": "The API has no field for it.",

@@ -48,7 +48,7 @@ _FACTS = Network(
     graphic_format="link",
     # "LinkedIn Marketing API Versioning" (li-lms-2024-11): a version a month, each kept for at least a year.
     ageing=Ageing("version", _life, old_after=timedelta(days=274)),
-    mentions=Mentions(handle=URN, by_name=True),
+    mentions=Mentions(handle=URN, example="urn:li:organization:1234", by_name=True),
     credential="Access token with the right w_organization_social, or w_member_social for a person; it lives for 60 days",
     gaps={
         "focus": "The Posts API has no field for it.",

@@ -72,7 +72,7 @@ _FACTS = Network(
         Setting("visibility", "Who may read the posts: public, unlisted (not in public timelines), private (followers).", default="public"),
     ),
     # app/models/account.rb (4.7.0-alpha.2, 2026-08-08): USERNAME_RE, and the server behind a second @ for people of other servers.
-    mentions=Mentions(handle=f"{_NAME}(?:{_SERVER})?", only_here=_NAME + _SERVER),
+    mentions=Mentions(handle=f"{_NAME}(?:{_SERVER})?", example="@union@social.example", only_here=_NAME + _SERVER),
     credential="Access token with the rights read and write (Preferences, Development, New application)",
 )
 

@@ -27,7 +27,7 @@ _FACTS = Network(
         Setting("api_url", "Where the Bot API answers.", default="https://api.telegram.org"),
     ),
     graphic_format="4:5",
-    mentions=Mentions(handle="[a-z][a-z0-9_]{3,31}"),
+    mentions=Mentions(handle="[a-z][a-z0-9_]{3,31}", example="@ourunion"),
     credential="Token of the bot (from @BotFather); the bot must be an administrator of the channel",
     gaps={
         "focus": "The Bot API has no field for it.",

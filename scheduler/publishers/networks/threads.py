@@ -54,7 +54,7 @@ _FACTS = Network(
     settings=settings("user_id", "The number of the Threads profile.", address="https://graph.threads.net", version="v1.0"),
     graphic_format="4:5",
     fetches=True,
-    mentions=Mentions(handle="[a-z0-9_.]{1,30}"),
+    mentions=Mentions(handle="[a-z0-9_.]{1,30}", example="@our.union"),
     credential=f"Access token of the profile (Meta’s app dashboard, Threads, as a Threads tester), with {' and '.join(_RIGHTS)}",
     gaps={
         "focus": "The API has no field for it.",

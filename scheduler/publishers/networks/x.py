@@ -42,7 +42,7 @@ _FACTS = Network(
     ),
     graphic_format="link",
     # twitter-text (2021-10-21), extract mentions: up to 20 letters, digits and underlines, of which new names have at most 15.
-    mentions=Mentions(handle="[a-z0-9_]{1,20}"),
+    mentions=Mentions(handle="[a-z0-9_]{1,20}", example="@ourunion"),
     price=price,
     credential="APP-KEY:APP-SECRET:TOKEN:TOKEN-SECRET, all four from X’s developer portal, with colons between them",
     gaps={

@@ -62,10 +62,10 @@ class Cell:
     def may_doubt(self) -> bool:
         """Tells whether a person may have to decide: where nothing can tell, or a process that stands still may yet send."""
         proof = SITES[self.site].proof
+        if self.way == "comment" and self.point == "after_step":
+            return True  # the comment was asked for, and nobody knows whether it still comes
         if proof is Recovery.NONE:
             return self.ordered in LOST or self.point in {"before_claim", "after_step", "after_send", "after_settle", *LOOKS}
-        if proof is Recovery.IDEMPOTENCY_KEY:
-            return self.point == "after_look"
         return proof is Recovery.READBACK and self.action == "stop"
 
     def __str__(self) -> str:

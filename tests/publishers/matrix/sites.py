@@ -19,10 +19,10 @@ from scheduler.publishers.mastodon.statuses import plain
 from tests.emulators import mastodon
 from tests.emulators.emulating import Running, running
 from tests.publishers import test_facebook, test_instagram, test_linkedin, test_messages, test_slack, test_threads, test_wordpress, test_x
+from tests.publishers.emulated import Emulated
 from tests.publishers.error_tables import table
 from tests.publishers.online import Line, line_to
-from tests.publishers.remote import Remote
-from tests.publishers.test_bluesky import Profile
+from tests.publishers.test_bluesky import COLLECTION, Profile
 from tests.publishers.test_wordpress import words
 from tests.servers import bluesky_pds, snac
 
@@ -120,8 +120,8 @@ def articles(state: Mapping[str, Any]) -> list[Piece]:
     return [of("post", words(content), "", *(unescape(alt) for alt in re.findall(r'alt="([^"]*)"', content))) for content in out]
 
 
-def rules(module: ModuleType, name: str) -> Remote:
-    made: Remote = getattr(module, name)()
+def rules(module: ModuleType, name: str) -> Emulated:
+    made: Emulated = getattr(module, name)()
     return made
 
 
@@ -233,6 +233,17 @@ def nothing(_seconds: float = 0.0) -> None:
     """Is what a real server does when its clock should be moved: nothing."""
 
 
+def listed(address: str, did: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yields all posts of an account with their addresses, a hundred at a time."""
+    asked = {"repo": did, "collection": COLLECTION, "limit": "100"}
+    while True:
+        answer = httpx.get(f"{address}/xrpc/com.atproto.repo.listRecords", params=asked).raise_for_status().json()
+        yield from ((each["uri"], each["value"]) for each in answer["records"])
+        if not answer.get("cursor"):
+            return
+        asked["cursor"] = answer["cursor"]
+
+
 @contextmanager
 def real_bluesky(folder: Path) -> Iterator[Stage]:
     folder.mkdir(parents=True)
@@ -240,16 +251,16 @@ def real_bluesky(folder: Path) -> Iterator[Stage]:
         profile = Profile(server)
 
         def kept(mark: str) -> list[Piece]:
-            records = {uri: text for text, uri in profile.uris().items()}
-            found = [each for each in profile.records() if mark in each["text"]]
+            records = dict(listed(server.address, profile.did))
             return [
                 of(
                     "post",
                     each["text"],
-                    records.get(each.get("reply", {}).get("parent", {}).get("uri", ""), ""),
+                    records[each["reply"]["parent"]["uri"]]["text"] if "reply" in each else "",
                     *(image["alt"] for image in each.get("embed", {}).get("images", ())),
                 )
-                for each in found
+                for each in records.values()
+                if mark in each["text"]
             ]
 
         settings = {"identifier": profile.handle, "service": line.address}
