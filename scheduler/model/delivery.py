@@ -87,7 +87,7 @@ class Delivery:
     @property
     def expires(self) -> datetime | None:
         """Returns the wall-clock time after which it is not sent any more: the part's own, else that of the post."""
-        return self.part.expires or self.post.expires
+        return self.part.expires if self.part.expires or "expires" in self.part.settings else self.post.expires
 
     @property
     def path(self) -> str:

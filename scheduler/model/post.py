@@ -173,6 +173,7 @@ class Post:
     ``settings`` holds what has no field of its own, as typed; a list is joined by commas.
     ``key`` is the ``id:`` that the file itself gives, or empty; it outlives a new name of the file.
     ``language_files`` are the paths of the files beside it that hold its text in other languages.
+    ``without`` names the settings that are switched off with ``none``, so that nothing takes their place.
     """
 
     id: str
@@ -205,6 +206,7 @@ class Post:
     poll: Poll | None = None
     key: str = ""
     language_files: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
     @property
     def people(self) -> str:

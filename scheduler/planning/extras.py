@@ -92,7 +92,7 @@ def first_comment(delivery: Delivery, context: Context, network: Network, tags: 
     section = next(iter(delivery.part.along(delivery.variant, FIRST_COMMENT)), None)
     source = section.source if section is not None else ""
     span = section.span if section is not None else delivery.post.spans.get("first-comment", Span())
-    words = section.text if section is not None else delivery.post.first_comment
+    words = section.text if section is not None else delivery.variant.settings.get("first-comment", delivery.post.first_comment)
     if not network.abilities.first_comment:
         message = f"{network.title} takes no first comment from us; it is left out there"
         fix = f"say it in the text of a “### {network.name}” section"

@@ -131,13 +131,15 @@ def idle_languages(post: Post, part: Part, context: Context) -> Iterator[Finding
 
 def link_of(post: Post, variant: Variant) -> str:
     """Returns the address that a text leads to: that of its language, of the post, or of the event."""
-    return variant.settings.get("link") or post.link or (post.event.url if post.event else "")
+    if "link" in variant.settings:
+        return variant.settings["link"]
+    return post.link or (post.event.url if post.event and "link" not in post.without else "")
 
 
 def setting(post: Post, part: Part, variant: Variant, name: str) -> str | None:
     """Returns what a section, else a part, else the file says for a key that sections may override."""
     for place in (variant.settings, part.settings):
         if name in place:
-            return place[name]
+            return place[name] or None
     value = {"graphic": post.graphic, "content-warning": post.content_warning, "lang": post.language, "status": post.status.value}[name]
     return value or None

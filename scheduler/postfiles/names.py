@@ -33,6 +33,20 @@ INHERITED = (
 )
 """Are the settings that ``_campaign.md`` and ``_defaults.md`` give to the posts of their folder."""
 
+SWITCHED_OFF = (
+    "link",
+    "hashtags",
+    "content-warning",
+    "graphic",
+    "first-comment",
+    "partners",
+    "collab",
+    "location",
+    "expires",
+    "review-by",
+)
+"""Are those of them that ``none`` takes away from a post."""
+
 EVENT_KEYS = ("starts", "ends", "doors", "place", "address", "online", "access", "url", "cancelled", "postponed-to")
 """Are the settings that describe an event."""
 

@@ -3,8 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from scheduler.model.finding import Finding
+from scheduler.postfiles.house.campaign import Campaign
 from scheduler.postfiles.lines.slips import Slip
 from scheduler.postfiles.parsing import Parsed
+from scheduler.postfiles.settings import clearing
+from scheduler.postfiles.settings.fields import NEEDED
 from scheduler.postfiles.text.sections import RawPart
 
 _OF_ONE_POST = ("when", "repeat", "repeat-from", "repeat-until")
@@ -19,8 +22,18 @@ def unfitting(parsed: Parsed, parts: Sequence[RawPart]) -> Iterator[Finding]:
                 yield _beside_parts(key).found(parsed.path, parsed.entries[key].key)
         return
     sections = [variant for part in parts for variant in part.variants if variant.target == _COMMENT]
-    if sections and parsed.fields is not None and parsed.fields.has("first-comment"):
+    if sections and parsed.fields is not None and parsed.fields.first_comment:
         yield _said_twice(sections[0].span.line).found(parsed.path, parsed.entries["first-comment"].span)
+
+
+def undecided(parsed: Parsed, campaign: Campaign) -> Iterator[Finding]:
+    """Yields an error for each setting without a value for which a folder of the post has one."""
+    for key, entry in parsed.entries.items():
+        if entry.value or key in NEEDED or not campaign.inherited.get(key.replace("-", "_")) or clearing.clears(key, entry.value):
+            continue
+        giver = next(one for one in campaign.chain if one.entries.get(key) is not None and one.entries[key].value)
+        place = f"{giver.path}, line {giver.entries[key].key.line}"
+        yield clearing.undecided(key, giver.entries[key].text, place).found(parsed.path, entry.key)
 
 
 def _beside_parts(key: str) -> Slip:

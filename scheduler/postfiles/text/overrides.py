@@ -40,7 +40,7 @@ def take(source: Source, lines: list[Line], allowed: tuple[str, ...], names: Nam
     for key, entry in block.entries.items():
         if key not in usable:
             findings.append(_elsewhere(key, allowed).found(source.path, entry.key, part))
-    bare = (key for key, entry in usable.items() if not entry.value and key in {*IN_SECTIONS, "expires"})
+    bare = (key for key, entry in usable.items() if entry.value == "" and key in {*IN_SECTIONS, "expires"})
     findings += [empty(key).found(source.path, usable[key].key, part) for key in bare]
     lost = (key for key, entry in usable.items() if key in OBSIDIAN or (not entry.value and key not in SETTINGS))
     findings += [unknown_setting(key, usable).found(source.path, usable[key].key, part) for key in lost]

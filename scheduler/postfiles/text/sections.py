@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from scheduler.postfiles.lines.slips import Slip, SlipError
 from scheduler.postfiles.lines.source import Source
 from scheduler.postfiles.names import BELOW, IN_OTHER_SECTIONS, IN_PARTS, IN_SECTIONS, SECTIONS, Names
 from scheduler.postfiles.settings.calendar_words import as_written, is_language
+from scheduler.postfiles.settings.clearing import said
 from scheduler.postfiles.settings.likely import with_proposal
 from scheduler.postfiles.settings.moments import parse_when
 from scheduler.postfiles.text import escapes, headings, overrides, pictures, placeholders, strays
@@ -150,7 +152,7 @@ class Parser:
             self._part.when = overrides.when_of(settings, self._names)
         if "expires" in settings:
             self._part.expires = overrides.expiry_of(settings, self._names)
-        self._part.settings = {key: entry.text for key, entry in settings.items() if key not in {"when", "expires"}}
+        self._part.settings = {key: words for key, words in _said(settings) if key != "when" and not (key == "expires" and words)}
         if not name or name.casefold() in self._seen:
             self._refuse_part(name, chunk)
             return
@@ -232,7 +234,7 @@ class Parser:
                 text=text,
                 lines=tuple([self._source.number(line.index) for line in lines]),
                 pictures=named,
-                settings={key: entry.text for key, entry in settings.items()} if settings else {},
+                settings=dict(_said(settings)) if settings else {},
                 span=self._source.span(lines[0].index if target is None and lines else chunk.index),
                 when=overrides.when_of(settings, self._names) if "when" in settings else None,
                 language=_language(target, settings),
@@ -257,6 +259,11 @@ class Parser:
         if tail.casefold() == "story" and self._names.target(head):
             return f"{self._names.target(head)} story"
         return None
+
+
+def _said(settings: dict[str, overrides.Entry]) -> Iterator[tuple[str, str]]:
+    """Yields each setting with its words, none where it is switched off."""
+    return ((key, said(key, entry.value)) for key, entry in settings.items())
 
 
 def _language(target: str | None, settings: dict[str, overrides.Entry]) -> str | None:
