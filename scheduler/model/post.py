@@ -57,6 +57,8 @@ class Repeat:
     """Is how often a post comes again: each ``every`` of ``unit`` (day, week, month) at a wall-clock time.
 
     ``weekdays`` counts from 0 for Monday and is empty where only the unit decides. ``start`` and ``until`` are days, both included.
+    Weeks are counted from the start on, seven days each; with ``by_calendar`` from the Monday before it, as in
+    posts that began when all were counted so.
     """
 
     every: int
@@ -66,6 +68,7 @@ class Repeat:
     start: date | None = None
     until: date | None = None
     span: Span = Span()
+    by_calendar: bool = False
 
 
 WAITING = "waiting-for-picture"
