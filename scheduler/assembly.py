@@ -142,7 +142,8 @@ class Project:
     def live_agenda(self, now: datetime, facts: Facts, reading: Reading, witness: Witness) -> Agenda:
         """Returns the plan that is sent, of a reading without files that are being written; the witness hears what else it is of."""
         context = self._context(reading, facts)
-        context = replace(context, accounts=witness.hears(self.accounts.facts)(), page=witness.hears(self.pages.page))
+        own, templates = witness.hears(self.accounts.facts)(), witness.hears(self._studio.templates)()
+        context = replace(context, accounts=own, page=witness.hears(self.pages.page), templates=templates)
         tools = Tools(witness.hears(self._studio.picture), partial(self._review, context), pages)
         return build(reading, context, now, tools, self.config.policy.quiet_before_publish)
 
@@ -150,7 +151,7 @@ class Project:
         own, page = self.accounts.facts(), self.pages.page
         people = known_people(self.config, reading.partners, reading.words.handles)
         told = Context(self.config, self.networks, reading.hashtag_sets, facts, reading.partners, people=people)
-        return replace(told, accounts=own, page=page, until=until, quiet=reading.words.quiet)
+        return replace(told, accounts=own, page=page, until=until, quiet=reading.words.quiet, templates=self._studio.templates())
 
     def draft(self, now: datetime, facts: Facts, until: datetime | None = None) -> tuple[Reading, Plan]:
         """Returns what the files say and when it would go out; nothing is drawn or reviewed, so it is quick and not the last word."""

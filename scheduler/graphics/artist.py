@@ -9,12 +9,12 @@ from pathlib import Path
 
 from PIL import Image
 
-from scheduler.graphics import cache, photo, template, wording
+from scheduler.graphics import cache, members, photo, template, wording
 from scheduler.graphics.block import Scene, Sheet, find_blocks
 from scheduler.graphics.colour import Palette, palette
 from scheduler.graphics.fonts import Face, faces, require_shaping
 from scheduler.graphics.layout import Layout, arrange, safe_box
-from scheduler.graphics.picture import loaded, measure, open_picture, read
+from scheduler.graphics.picture import measure, read
 from scheduler.graphics.problem import Undrawable, Unreadable, did_you_mean
 from scheduler.graphics.runs import clean, drop_missing, reads_right_to_left
 from scheduler.graphics.template import Form, Template, formats, known_templates
@@ -39,6 +39,7 @@ class _Order:
     faces: tuple[Face, ...]
     photo: bytes
     logo: bytes
+    emblems: tuple[members.Files, ...]
     complaints: tuple[str, ...]
     request: GraphicRequest
 
@@ -106,12 +107,13 @@ class Artist:
         means = self._means()
         if isinstance(means, Undrawable):
             return means
-        fields, files = _fields(request, found, means[1]), self._files(request)
+        form = found.forms[request.format]
+        fields, files = _fields(request, found, means[1]), self._files(request, form)
         if isinstance(fields, Undrawable):
             return fields
         if isinstance(files, Undrawable):
             return files
-        return _Order(found, found.forms[request.format], fields[0], *means, *files, fields[1], request)
+        return _Order(found, form, fields[0], *means, files[0], files[1], files[2], fields[1], request)
 
     def _means(self) -> tuple[Palette, tuple[Face, ...]] | Undrawable:
         colours, family = palette(self._brand), self._brand.font
@@ -124,14 +126,15 @@ class Artist:
             f"The brand’s font “{family}” is not installed.", f'Run pip install fontpkg-{slug}, or write font = "Inter" under [brand].'
         )
 
-    def _files(self, request: GraphicRequest) -> tuple[bytes, bytes] | Undrawable:
+    def _files(self, request: GraphicRequest, form: Form) -> tuple[bytes, bytes, tuple[members.Files, ...]] | Undrawable:
         picture = read(Path(request.photo)) if request.photo else b""
         if isinstance(picture, Unreadable):
             return Undrawable(f"The photo cannot be used: {picture.reason}", "Name another picture, or leave it out.")
         logo = read(self._project / self._brand.logo) if self._brand.logo else b""
         if isinstance(logo, Unreadable):
             return Undrawable(f"The brand’s logo cannot be used: {logo.reason}", "Correct logo in config.toml, under [brand].")
-        return picture, logo
+        emblems = members.files(request.partners) if members.shown_in(form) else ()
+        return emblems if isinstance(emblems, Undrawable) else (picture, logo, emblems)
 
     def _inputs(self, order: _Order, encoding: str) -> dict[str, object]:
         return {
@@ -143,6 +146,7 @@ class Artist:
             "brand": {**asdict(self._brand), "logo": hashlib.sha256(order.logo).hexdigest()},
             "fonts": [face.sha256 for face in order.faces],
             "photo": hashlib.sha256(order.photo).hexdigest(),
+            "partners": [files.told() for files in order.emblems],
             "encoding": encoding,
         }
 
@@ -161,7 +165,7 @@ class Artist:
 
 def _described(order: _Order, layout: Layout) -> Graphic:
     """Returns all of a graphic but its pixels."""
-    complaints = [*order.complaints]
+    complaints = [*order.complaints, *(complaint for placed in layout.placed for complaint in placed.complaints)]
     scale = layout.sheet.photo.info["scale"] if layout.sheet.photo else 1.0
     if scale > _ENLARGED:
         complaints.append(f"The photo is enlarged {scale:.1f} times and looks soft: use a larger one.")
@@ -177,7 +181,7 @@ def _described(order: _Order, layout: Layout) -> Graphic:
 def _fields(request: GraphicRequest, found: Template, fonts: tuple[Face, ...]) -> tuple[Mapping[str, str], tuple[str, ...]] | Undrawable:
     """Returns the fields as they will be set, and a complaint for each character that no font has."""
     done, complaints = {}, []
-    for name, value in request.fields:
+    for name, value in (*request.fields, *(pair for pair in request.offered if pair[0] in found.fields)):
         if name not in found.fields:
             return Undrawable(f"The template “{found.name}” has no field “{name}”.", did_you_mean(name, found.fields, "fields"))
         kept, lost = drop_missing(clean(value), fonts)
@@ -191,7 +195,7 @@ def _fields(request: GraphicRequest, found: Template, fonts: tuple[Face, ...]) -
             )
     for name in found.required:
         if not done.get(name):
-            return Undrawable(f"The template “{found.name}” needs a {name}.", f"Give it a {name}.")
+            return found.lacks.get(name) or Undrawable(f"The template “{found.name}” needs a {name}.", f"Give it a {name}.")
     return done, tuple(complaints)
 
 
@@ -200,9 +204,12 @@ def _sheet(order: _Order) -> Sheet | Undrawable:
     covered = photo.ready(order.photo, Path(order.request.photo).name, form.size) if order.photo else None
     if isinstance(covered, Unreadable):
         return Undrawable(f"The photo cannot be used: {covered.reason}", "Name another picture, or leave it out.")
-    logo = _logo(order.logo) if order.logo else None
+    logo = members.trimmed(order.logo, "the logo") if order.logo else None
     if isinstance(logo, Unreadable):
         return Undrawable(f"The brand’s logo cannot be used: {logo.reason}", "Correct logo in config.toml, under [brand].")
+    shown = members.opened(order.emblems)
+    if isinstance(shown, Undrawable):
+        return shown
     title = next((fields.get(name, "") for name in order.template.required), "")
     return Sheet(
         width=form.size[0],
@@ -216,18 +223,8 @@ def _sheet(order: _Order) -> Sheet | Undrawable:
         rtl=reads_right_to_left(title),
         photo=covered,
         logo=logo,
+        members=shown,
     )
-
-
-def _logo(data: bytes) -> Image.Image | Unreadable:
-    """Returns the logo without the empty border that many files have."""
-    opened = open_picture(data, "the logo")
-    whole = opened if isinstance(opened, Unreadable) else loaded(opened, "the logo")
-    if isinstance(whole, Unreadable):
-        return whole
-    full = whole.convert("RGBA")
-    box = full.getchannel("A").getbbox()
-    return full.crop(box) if box else Unreadable("it is wholly transparent.")
 
 
 def paint(layout: Layout) -> Scene:

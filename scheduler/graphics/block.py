@@ -49,6 +49,20 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """Is an organisation that the graphic is of: its logo for light and for dark grounds, both None where its name stands for it.
+
+    ``minimum_width`` and ``clear_space`` are pixels of a picture 1080 wide.
+    """
+
+    name: str
+    on_light: Image.Image | None = None
+    on_dark: Image.Image | None = None
+    minimum_width: int = 0
+    clear_space: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
     """Is what every block knows of the graphic it is part of.
 
@@ -67,6 +81,7 @@ class Sheet:
     rtl: bool = False
     photo: Image.Image | None = None
     logo: Image.Image | None = None
+    members: tuple[Member, ...] = ()
 
     def px(self, fraction: float) -> int:
         """Returns a template's fraction in pixels."""
@@ -83,7 +98,10 @@ class Ink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """Is a block with its place. ``told`` is what the layout says of it (JSON-able), ``work`` is what only its painter reads."""
+    """Is a block with its place. ``told`` is what the layout says of it (JSON-able), ``work`` is what only its painter reads.
+
+    ``complaints`` are sentences on what it could not do well.
+    """
 
     block: str
     box: Box
@@ -91,6 +109,7 @@ class Placed:
     work: object = None
     ink: tuple[Ink, ...] = ()
     in_stack: bool = False
+    complaints: tuple[str, ...] = ()
 
     def moved(self, x: int, y: int) -> "Placed":
         """Returns the block at another place."""

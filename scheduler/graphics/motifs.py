@@ -114,25 +114,31 @@ def banners(stage: Stage) -> None:
         _veil(stage, colour, strength, [*upper, *reversed(lower)])
 
 
-def circles(stage: Stage) -> None:
-    """Draws rings that spread from one point, as when a stone falls into water."""
+def rings(stage: Stage) -> None:
+    """Draws rings that spread from one point, and leaves the accent colour to the words."""
     palette = stage.palette
     steps = 9
     for number in range(steps, 0, -1):
         colour = mix(palette.primary, _WHITE, 0.30) if number % 2 else palette.dark
         _disc(stage, colour, 0.16 if number % 2 else 0.22, number * 0.105 + 0.05)
-    _disc(stage, palette.accent, 1.0, min(0.115, 0.40 * stage.free * stage.image.height / stage.reach))
 
 
-MOTIFS: dict[str, Callable[[Stage], None]] = {"banners": banners, "circles": circles, "sunrise": sunrise}
+def circles(stage: Stage) -> None:
+    """Draws rings that spread from one point, as when a stone falls into water."""
+    rings(stage)
+    _disc(stage, stage.palette.accent, 1.0, min(0.115, 0.40 * stage.free * stage.image.height / stage.reach))
+
+
+MOTIFS: dict[str, Callable[[Stage], None]] = {"banners": banners, "circles": circles, "rings": rings, "sunrise": sunrise}
 """Is every motif by its name."""
+_ANY = ("banners", "circles", "sunrise")
 
 
 @lru_cache(maxsize=4)
 def draw(size: tuple[int, int], palette: Palette, motif: str, seed: int, place: tuple[float, float, float]) -> Image.Image:
     """Returns a background of ``size``; ``place`` is where it grows (across, down, free height), ``auto`` lets the seed choose."""
     dice = random.Random(seed)  # noqa: S311 -- a picture is wanted, not a secret
-    name = dice.choice(sorted(MOTIFS)) if motif == "auto" else motif
+    name = dice.choice(_ANY) if motif == "auto" else motif
     centre = place[:2]
     # The tones are soft: only the motif's edges need the larger picture.
     ground = _gradient(size, palette, centre).resize((size[0] * _OVER, size[1] * _OVER), Image.Resampling.NEAREST)

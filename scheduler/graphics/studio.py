@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from scheduler.graphics import members
 from scheduler.graphics.anonymous import film_without_notes
 from scheduler.graphics.artist import Artist
 from scheduler.graphics.cleaning import without_notes
@@ -31,6 +32,10 @@ class Studio:
         self._clean = clean
         self._known: dict[object, Picture | Graphic | Problem] = {}
         self._fits: dict[object, Picture | Problem] = {}
+
+    def templates(self) -> frozenset[str]:
+        """Returns the names of the templates that can be drawn."""
+        return frozenset(self._artist.known_templates())
 
     def picture(self, request: PictureRequest, limits: Limits) -> Picture | Graphic | Problem:
         """Returns the picture as a network with these limits takes it, or in a sentence why there is none."""
@@ -95,11 +100,9 @@ def _still(path: Path, clean: Path) -> Picture | Unreadable:
 
 def _key(request: PictureRequest) -> object:
     """Returns what must stay the same for a picture to be the same; a file that cannot be looked at is looked at again."""
-    path = request.photo if isinstance(request, GraphicRequest) else request
-    if not path:
-        return request
+    named = members.named(request) if isinstance(request, GraphicRequest) else (request,)
     try:
-        status = Path(path).stat()
+        files = [Path(path).stat() for path in named]
     except OSError:
         return object()
-    return (request, status.st_size, status.st_mtime_ns, status.st_ino)
+    return (request, *((status.st_size, status.st_mtime_ns, status.st_ino) for status in files))

@@ -15,7 +15,7 @@ from scheduler.graphics.problem import Undrawable, did_you_mean
 _OWN_KEYS: Mapping[str, type] = {"block": str, "id": str, "at": str, "gap": float, "flexible": bool, "between": bool}
 _TOP: Mapping[str, type] = {"template": dict, "fields": dict, "formats": dict, "layer": list, "stack": dict}
 _TEMPLATE: Mapping[str, type] = {"summary": str, "alt": str, "encoding": str, "version": int}
-_FIELD: Mapping[str, type] = {"required": bool, "sample": str, "summary": str}
+_FIELD: Mapping[str, type] = {"required": bool, "sample": str, "summary": str, "lack": str, "fix": str}
 _FORMAT: Mapping[str, type] = {"size": list, "clear": list, "margin": float, "unit": int}
 _STACK: Mapping[str, type] = {"item": list, "gap": float, "width": float, "anchor": str, "below": float}
 _SIZES = range(200, 4097)
@@ -45,7 +45,10 @@ class Form:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """Is a template that was understood; ``source`` is its bytes, ``samples`` a value for each field."""
+    """Is a template that was understood; ``source`` is its bytes, ``samples`` a value for each field.
+
+    ``lacks`` says of required fields why they are empty, where a template knows more of that than their names.
+    """
 
     name: str
     source: bytes
@@ -54,6 +57,7 @@ class Template:
     fields: tuple[str, ...]
     required: tuple[str, ...]
     samples: Mapping[str, str]
+    lacks: Mapping[str, Undrawable]
     forms: Mapping[str, Form]
 
 
@@ -149,6 +153,7 @@ class _Reader:
             fields=tuple(fields),
             required=tuple(name for name, field in fields.items() if field.get("required")),
             samples={name: field.get("sample", "") for name, field in fields.items()},
+            lacks={name: Undrawable(field["lack"], field.get("fix", "")) for name, field in fields.items() if "lack" in field},
             forms=forms,
         )
 

@@ -6,10 +6,27 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Emblem:
+    """Is how a graphic shows an organisation: by the logo for light or for dark grounds, absolute paths or empty, else by its name.
+
+    ``minimum_width`` and ``clear_space`` are what it asks for, in pixels of a picture 1080 wide.
+    ``key`` is what ``_partners.toml`` calls it.
+    """
+
+    key: str
+    name: str
+    logo: str = ""
+    logo_dark: str = ""
+    minimum_width: int = 0
+    clear_space: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GraphicRequest:
     """Asks for one drawn picture; equal requests give equal bytes.
 
     ``fields`` are the template's own, already in words and in the post's ``language``; ``photo`` is an absolute path or empty.
+    ``offered`` are fields that a template may take or leave, ``partners`` are shown by templates that have a place for them.
     """
 
     template: str
@@ -17,6 +34,8 @@ class GraphicRequest:
     fields: tuple[tuple[str, str], ...]
     language: str = "en"
     photo: str = ""
+    offered: tuple[tuple[str, str], ...] = ()
+    partners: tuple[Emblem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,7 @@ class Context:
 
     ``page`` tells what is known of a linked page; None where it was never read. ``until`` (aware UTC) asks for a plan at least up to then.
     ``people`` are those whom texts mention, ``quiet`` is when the house wants nothing to go out.
+    ``templates`` are the names of those that can be drawn; empty asks nobody.
     ``turns`` maps a delivery to the hashtags whose turn it is, as :func:`scheduler.planning.hashtags.turns` decides.
     """
 
@@ -50,6 +51,7 @@ class Context:
     accounts: Mapping[str, Network] = field(default_factory=dict)
     page: Callable[[str], Page | None] = lambda _: None
     until: datetime | None = None
+    templates: frozenset[str] = frozenset()
     people: People = field(default_factory=People)
     quiet: tuple[Quiet, ...] = ()
 

@@ -1,6 +1,7 @@
 """Dates, times and lists in words, as the post's language writes them."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -9,6 +10,8 @@ from babel.dates import format_date, format_skeleton, format_time
 from babel.lists import format_list
 
 _NARROW_SPACE = "\u202f"
+_WEEKDAY = re.compile("E+|c+")
+_MARKS_BEFORE, _MARKS_AFTER = re.compile(r"[\W_]*$"), re.compile(r"^[\W_]*")
 
 
 @lru_cache(maxsize=64)
@@ -23,6 +26,17 @@ def locale_of(language: str) -> Locale:
 def day_and_month(day: dt.date, language: str) -> str:
     """Returns the day without its year: ``May 1``, ``1 de mayo``."""
     return format_skeleton("MMMMd", dt.datetime.combine(day, dt.time()), locale=locale_of(language))
+
+
+def whole_day(day: dt.date, language: str, *, with_year: bool = False) -> str:
+    """Returns the day with its weekday: ``Saturday, May 1``, ``Samstag, 1. Mai``."""
+    locale = locale_of(language)
+    date = format_date(day, "long", locale=locale) if with_year else day_and_month(day, language)
+    # CLDR has this order and these marks with short names only; with full ones they are the same.
+    before, after = _WEEKDAY.split(str(locale.datetime_skeletons["MMMEd"]), maxsplit=1)
+    if before:
+        return f"{date}{_MARKS_BEFORE.findall(before)[0].lstrip('.')}{weekday(day, language)}{after}"
+    return f"{weekday(day, language)}{_MARKS_AFTER.findall(after)[0].lstrip('.')}{date}"
 
 
 def month_short(day: dt.date, language: str) -> str:

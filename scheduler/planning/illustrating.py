@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from functools import partial
 
 from scheduler.model.delivery import Delivery
@@ -11,7 +12,7 @@ from scheduler.model.network import Network
 from scheduler.model.outgoing import Media
 from scheduler.model.post import MediaRef
 from scheduler.planning.context import Context, Pictures, Problem
-from scheduler.planning.pictures import graphic_for, own_media
+from scheduler.planning.pictures import graphic_for, own_media, template_of
 from scheduler.planning.placeholders import Values, fill, unfilled
 
 Illustrated = tuple[tuple[Media, ...], list[Finding]]
@@ -23,7 +24,8 @@ def illustrate(delivery: Delivery, context: Context, pictures: Pictures, values:
     if not network.limits.pictures and (request is not None or own_media(delivery)):
         return (), [_no_pictures(delivery, network)]
     if request is None:
-        return shown(delivery, own_media(delivery), pictures, values, network)
+        media, findings = shown(delivery, own_media(delivery), pictures, values, network)
+        return media, [*_unknown_template(delivery, context), *findings]
     drawn = pictures[request]
     if isinstance(drawn, Graphic):
         return (Media(drawn.picture, drawn.alt),), list(_complaints(delivery, drawn))
@@ -75,6 +77,28 @@ def _asked_for(delivery: Delivery) -> tuple[str, Span]:
         return delivery.path, delivery.variant.span
     own = delivery.part.span if "graphic" in delivery.part.settings else delivery.post.spans.get("graphic", Span())
     return delivery.post.path, own
+
+
+def _unknown_template(delivery: Delivery, context: Context) -> Iterator[Finding]:
+    """Yields an error for a template that does not exist beside a picture: nothing else would ever ask for it."""
+    name = template_of(delivery)
+    if not name or not context.templates or name in context.templates:
+        return
+    path, span = _asked_for(delivery)
+    meant = next(iter(get_close_matches(name, sorted(context.templates), n=1)), "")
+    yield Finding(
+        rule="graphic-not-drawn",
+        severity=Severity.ERROR,
+        message=f"There is no template “{name}”.",
+        path=path,
+        span=span,
+        label=f"did you mean “{meant}”?" if meant else "",
+        consequence="nobody can tell which graphic is meant",
+        fix=f"graphic: {meant}"
+        if meant
+        else f"one of {', '.join(sorted(context.templates))}, or take the line out: the picture goes out as it is",
+        part=delivery.part.name,
+    )
 
 
 def _no_pictures(delivery: Delivery, network: Network) -> Finding:

@@ -4,8 +4,8 @@ from scheduler.model.delivery import Delivery
 from scheduler.model.graphic import GraphicRequest
 from scheduler.model.network import Account
 from scheduler.model.post import MediaRef, Part, Post, Variant
-from scheduler.planning import dates
 from scheduler.planning.context import Context, PictureRequest
+from scheduler.planning.lettering import emblems, fields, offered
 from scheduler.planning.targets import language_in, same_language, setting, translations
 
 REPLY = "reply"
@@ -20,16 +20,24 @@ def own_media(delivery: Delivery) -> tuple[MediaRef, ...]:
     return () if variant.settings.get("graphic") else delivery.part.default.media or ()
 
 
+def template_of(delivery: Delivery) -> str:
+    """Returns the template that the delivery names, empty where it names none."""
+    return setting(delivery.post, delivery.part, delivery.variant, "graphic") or ""
+
+
 def graphic_for(delivery: Delivery, context: Context) -> GraphicRequest | None:
     """Returns the graphic to draw, where a template is named and the author put no picture into the text."""
-    template = setting(delivery.post, delivery.part, delivery.variant, "graphic")
+    template = template_of(delivery)
     if not template or own_media(delivery):
         return None
+    language = language_of(delivery, context)
     return GraphicRequest(
         template=template,
         format="story" if delivery.story else context.network(delivery.account).graphic_format,
-        fields=tuple((name, value) for name, value in _fields(delivery, context).items() if value),
-        language=language_of(delivery, context),
+        fields=fields(delivery, context, language),
+        language=language,
+        offered=offered(delivery, context, language),
+        partners=emblems(delivery, context),
     )
 
 
@@ -70,20 +78,3 @@ def other_languages(post: Post, part: Part, variant: Variant, account: Account, 
 def language_of(delivery: Delivery, context: Context) -> str:
     """Returns the language tag of the delivery's text."""
     return language_in(delivery.post, delivery.part, delivery.variant, context)
-
-
-def _fields(delivery: Delivery, context: Context) -> dict[str, str]:
-    post, event, language = delivery.post, delivery.post.event, language_of(delivery, context)
-    title = event.title if event else delivery.variant.settings.get("title") or post.title
-    fields = {"title": title, "organisation": context.config.organisation.name}
-    if event is not None:
-        day = event.starts.date()
-        fields |= {
-            "weekday": dates.weekday(day, language),
-            "day": str(day.day),
-            "month": dates.month_short(day, language),
-            "time": dates.time_of_day(event.starts.time(), language),
-            "place": event.place,
-            "access": event.access,
-        }
-    return fields

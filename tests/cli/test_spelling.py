@@ -22,8 +22,8 @@ daily = ["09:00", "09:30"]
 minimum_gap = "2h"
 """
 SETS = '[core]\ntags = ["MayDay2027", "Solidarity"]\n[march]\ntags = ["mayday2027", "FairPay"]\n'
-TYPED = "---\nwhen: 2150-05-01 12:00\nhashtags: [march, solidarity]\n---\nCome\\! \\#mayday2027 %% Kim\\! %% at C:\\new\n"
-MEANT = "---\nwhen: 2150-05-01 12:00\nhashtags: [march, solidarity]\n---\nCome! #MayDay2027 %% Kim\\! %% at C:\\new\n"
+TYPED = "---\nwhen: 2150-05-01 12:00\nhashtags: [march, solidarity]\n---\nCome\\! \\#mayday2027 now %% Kim\\! %% at C:\\new\n"
+MEANT = "---\nwhen: 2150-05-01 12:00\nhashtags: [march, solidarity]\n---\nCome! #MayDay2027 now %% Kim\\! %% at C:\\new\n"
 
 
 @pytest.fixture
@@ -46,12 +46,12 @@ def test_what_goes_out_has_one_spelling_and_no_text_is_changed_before_its_author
     post = project / "posts/march.md"
     post.write_text(TYPED, encoding="utf-8")
     assert rules(project) == ["escape-left-over", "hashtag-spelling", "hashtag-two-spellings"]
-    assert texts(project, "march") == {"Come\\! \\#mayday2027 at C:\\new\n\n#FairPay #Solidarity"}
+    assert texts(project, "march") == {"Come\\! \\#mayday2027 now at C:\\new\n\n#FairPay #Solidarity"}
     assert post.read_text(encoding="utf-8") == TYPED
     inside(project, "check", "--fix")
     inside(project, "check", "--fix")
     assert post.read_text(encoding="utf-8") == MEANT
-    assert texts(project, "march") == {"Come! #MayDay2027 at C:\\new\n\n#FairPay #Solidarity"}
+    assert texts(project, "march") == {"Come! #MayDay2027 now at C:\\new\n\n#FairPay #Solidarity"}
     assert rules(project) == ["hashtag-two-spellings"]
 
 

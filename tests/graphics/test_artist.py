@@ -120,7 +120,7 @@ def test_the_projects_own_template_wins_by_its_name(tmp_path: Path) -> None:
     (own / "event-card.toml").write_text(SMALL, encoding="utf-8")
     (own / "plain.toml").write_text(SMALL, encoding="utf-8")
     artist = Artist(tmp_path / "cache", BRAND, own, tmp_path)
-    assert artist.known_templates() == ("event-card", "plain")
+    assert artist.known_templates() == ("co-branded", "countdown-card", "event-card", "plain")
     assert artist.formats("plain") == ("square",)
     graphic = drawn(artist, GraphicRequest(template="event-card", format="square", fields=(("words", "Hello"),)))
     assert graphic.alt == "Hello."

@@ -32,7 +32,7 @@ NOT_YET = {"held-by-setting", "not-used-yet", "not-sent-yet"}
 @pytest.fixture
 def examples(project: Path) -> Path:
     shutil.copytree(EXAMPLES / "posts", project / "posts", dirs_exist_ok=True)
-    for name in (*PICTURES, "assets/logos/tenants-union.svg"):
+    for name in (*PICTURES, "assets/logos/tenants-union.png"):
         file = project / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(b"a picture")

@@ -117,6 +117,13 @@ def test_parts_language_files_and_the_comment_on_top_are_read_too(project: Path,
     assert (project / "posts/march/_campaign.md").read_text(encoding="utf-8") == '---\nfirst-comment: "#MayDay2027"\n---\n'
 
 
+@pytest.mark.parametrize("body", ["Come! #MayDay2027 %% a note %%", "Rally2027 %% a note %%"])
+def test_a_note_behind_a_word_that_ends_in_a_year_is_a_note_and_no_per_cent(body: str, write: Write, read: Read) -> None:
+    write("posts/_hashtags.toml", SETS)
+    write("posts/a.md", f"{HEAD}{body}\n")
+    assert read().all_findings == ()
+
+
 def test_a_comment_over_several_lines_is_shown_and_not_mended(project: Path, write: Write, read: Read) -> None:
     write("posts/_hashtags.toml", SETS)
     file = write("posts/a.md", "---\nwhen: 2027-04-14 12:00\nfirst-comment: >\n  Come to\n  #mayday2027\n---\nHello\n")

@@ -11,6 +11,7 @@ from scheduler.postfiles.house.entries import Entries
 from scheduler.postfiles.lines.slips import Mend, Slip, shown
 
 _LOST = "no picture with this partner’s logo can be drawn"
+_DRAWINGS = {"svg": "an SVG drawing", "pdf": "a PDF file", "ai": "an Illustrator drawing", "eps": "an EPS drawing"}
 
 
 def missing_logos(partners: Entries[Partner], shelf: Shelf) -> Iterator[Finding]:
@@ -22,12 +23,31 @@ def missing_logos(partners: Entries[Partner], shelf: Shelf) -> Iterator[Finding]
                 yield slip.found(partners.file.path, partners.file.where(name, key, logo))
 
 
+def _drawing(logo: str) -> Slip | None:
+    """Returns the slip for a file that has no pixels: a post is held only if its graphic needs it.
+
+    Whether other files are what their names say shows when they are drawn.
+    """
+    stem, _, ending = logo.rpartition(".")
+    kind = _DRAWINGS.get(ending.lower())
+    if kind is None:
+        return None
+    return Slip(
+        rule="picture-unreadable",
+        severity=Severity.WARNING,
+        message=f"the logo “{shown(logo, 80)}” is {kind}, and graphics are made of pixels",
+        label="export it as PNG, 600 pixels wide or more",
+        consequence=_LOST,
+        fix=f"{stem}.png",
+    )
+
+
 def _wrong(logo: str, shelf: Shelf) -> Slip | None:
     path = shelf.root / logo
     inside = not logo.startswith("/") and ".." not in path.relative_to(shelf.root).parts
     if inside and path.is_file():
         empty = stub(str(path), logo)
-        return replace(empty, severity=Severity.ERROR, rule="picture-not-here", consequence=_LOST) if empty is not None else None
+        return replace(empty, severity=Severity.ERROR, rule="picture-not-here", consequence=_LOST) if empty is not None else _drawing(logo)
     meant = shelf.meant(logo, ".", (logo.rpartition("/")[0],))
     return Slip(
         rule="missing-file",

@@ -72,7 +72,7 @@ _ALSO_CALLED = {
 }
 
 
-_DOUBTS = re.compile(r"\b(?:not|no|nicht|noch|almost|nearly|soon|fast|bald|pas|presque|aún|todavía|casi)\b|\?|\bun", re.IGNORECASE)
+_DOUBTS = re.compile(r"\b(?:not|no|nicht|noch|almost|nearly|soon|fast|bald|pas|presque|aún|todavía|casi)\b|\w\s*\?|\bun", re.IGNORECASE)
 """Are signs that a post is not ready yet: what is proposed never publishes what was held back in other words."""
 
 

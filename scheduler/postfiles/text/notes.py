@@ -1,11 +1,13 @@
 """Notes to colleagues inside a text: ``%% like this %%`` and ``<!-- like this -->``; they are taken out and never published."""
 
+import re
 from dataclasses import dataclass
 
 from scheduler.model.finding import Finding
 from scheduler.postfiles.lines.slips import Slip
 from scheduler.postfiles.lines.source import Source
 
+_NUMBER = re.compile(r"(?:^|[^\w#＃@.,])\d[\d.,]*\s*$")  # #MayDay2027 is none
 _MARKS = (("%%", "%%"), ("<!--", "-->"))
 
 
@@ -85,7 +87,7 @@ class _Taker:
             if not opening:
                 outside += rest
                 return (outside.rstrip() if touched and not rest.strip() else outside), touched
-            if opening == "%%" and rest[:start].rstrip()[-1:].isdigit():
+            if opening == "%%" and _NUMBER.search(rest[:start]) is not None:
                 self._findings.append(self._per_cent(line.index, position + start))
             self._opened = (line.index, position + start)
             outside += rest[:start]

@@ -23,7 +23,7 @@ ABOUT: Mapping[str, str] = {
     "expires": "After this it is not sent any more.",
     "lang": "The language of the text, as a short code: en, de, es, pt-BR.",
     "content-warning": "What people should know before they see the post.",
-    "graphic": "The template of a picture that is drawn for the post: event-card.",
+    "graphic": "The template of a picture that is drawn for the post: event-card, countdown-card or co-branded.",
     "first-comment": "A comment of your own below the post.",
     "photo-consent": "Whether the people in the picture have agreed; no keeps the post back.",
     "partners": "Organisations from posts/_partners.toml that post this with you.",
