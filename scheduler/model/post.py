@@ -31,15 +31,16 @@ class At:
 
 @dataclass(frozen=True, slots=True)
 class Relative:
-    """Is a time counted from the start of the event: whole days at ``time``, or exact ``minutes`` where ``time`` is None.
+    """Is a time counted from the event: whole days at ``time``, or exact ``minutes`` where ``time`` is None.
 
-    Both numbers are negative before the event.
+    Both numbers are negative before it. ``anchor`` is ``start`` or ``end`` where the author says which of the two; else it is the start.
     """
 
     days: int
     minutes: int
     time: time | None
     span: Span = Span()
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
