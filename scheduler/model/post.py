@@ -31,15 +31,16 @@ class At:
 
 @dataclass(frozen=True, slots=True)
 class Relative:
-    """Is a time counted from the start of the event: whole days at ``time``, or exact ``minutes`` where ``time`` is None.
+    """Is a time counted from the event: whole days at ``time``, or exact ``minutes`` where ``time`` is None.
 
-    Both numbers are negative before the event.
+    Both numbers are negative before it. ``anchor`` is ``start`` or ``end`` where the author says which of the two; else it is the start.
     """
 
     days: int
     minutes: int
     time: time | None
     span: Span = Span()
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ class Repeat:
     """Is how often a post comes again: each ``every`` of ``unit`` (day, week, month) at a wall-clock time.
 
     ``weekdays`` counts from 0 for Monday and is empty where only the unit decides. ``start`` and ``until`` are days, both included.
+    Weeks are counted from the start on, seven days each; with ``by_calendar`` from the Monday before it, as in
+    posts that began when all were counted so.
     """
 
     every: int
@@ -66,6 +69,7 @@ class Repeat:
     start: date | None = None
     until: date | None = None
     span: Span = Span()
+    by_calendar: bool = False
 
 
 WAITING = "waiting-for-picture"

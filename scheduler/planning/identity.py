@@ -141,6 +141,10 @@ class History:
         """Returns the occurrences of a post that the ledger knows."""
         return frozenset(fact.occurrence for fact in self._named(post, identity) if fact.occurrence)
 
+    def out(self, post: Post, identity: str) -> frozenset[str]:
+        """Returns those of them that are out, or may be."""
+        return frozenset(fact.occurrence for fact in self._named(post, identity) if fact.occurrence and not fact.state.is_open)
+
     def _named(self, post: Post, identity: str) -> list[Fact]:
         source = self._sources.get(identity)
         return self._by_post.get(source.post if source is not None else post.id, [])

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from scheduler.model.delivery import Delivery, Moment, State
 from scheduler.model.finding import Finding, Severity
 from scheduler.model.plan import Held, Plan
-from scheduler.model.post import At, Part, Post, PostFile, Relative, When
+from scheduler.model.post import At, Part, Post, PostFile, Relative, Repeat, When
 from scheduler.planning.asking import Ask, concerns, span_of
 from scheduler.planning.context import Context
 from scheduler.planning.holding import standing_reasons, timed_reasons
@@ -18,7 +18,7 @@ from scheduler.planning.pools import draw
 from scheduler.planning.present import Present
 from scheduler.planning.queueing import queue
 from scheduler.planning.quieting import quieted
-from scheduler.planning.repeating import HORIZON, occurrences, reach
+from scheduler.planning.repeating import HORIZON, as_begun, monday_of, occurrences, reach
 from scheduler.planning.slots import slotless
 from scheduler.planning.targets import Target, idle_languages, targets, text_for
 from scheduler.planning.timing import as_moved, moment_of, timed
@@ -98,9 +98,11 @@ class _Draft:
         until = self.context.until
         today, last = self.now.day(zone), self.now.day(zone, HORIZON if until is None else reach(self.now.itself(), until))
         labels = self.history.labels(post, identity)
+        repeat = as_begun(post.repeat, self.history.out(post, identity))
+        self.findings.extend(_counted_otherwise(post, part, repeat) if repeat.by_calendar else ())
         late = lateness_of(post, self.context.config.policy).after
         instants = set()
-        for occurrence in occurrences(post.repeat, today - timedelta(days=1), last, labels):
+        for occurrence in occurrences(repeat, today - timedelta(days=1), last, labels):
             found = timed(post, part, occurrence.local, zone)
             if found.moment.utc in instants:  # a zone that crosses the date line leaves out a day; the next one is not sent twice
                 continue
@@ -191,6 +193,19 @@ def _missed(post: Post, part: Part, moment: Moment) -> Finding:
         span=span_of(post, part),
         consequence="it is not sent late: nobody will see this post",
         fix="give it a new time, or leave it if it is done",
+        part=part.name,
+    )
+
+
+def _counted_otherwise(post: Post, part: Part, repeat: Repeat) -> Iterator[Finding]:
+    yield Finding(
+        rule="repeat-goes-on",
+        severity=Severity.WARNING,
+        message="this post began while weeks were counted from the Monday before “repeat-from”, and it goes on so",
+        path=post.path,
+        span=span_of(post, part),
+        label=f"counted as from {monday_of(repeat)}",
+        fix=f"repeat-from: {monday_of(repeat)}",
         part=part.name,
     )
 

@@ -2,7 +2,7 @@
 
 import calendar
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from scheduler.model.post import Post, Repeat
@@ -58,12 +58,33 @@ def comes_again_after(post: Post, day: datetime) -> bool:
 def number_on(repeat: Repeat, day: date) -> int | None:
     """Returns the number of the occurrence on a day, or None where there is none.
 
-    Without a start, weeks are counted from a Monday long ago. In a month too short for the day of the start, the last day is taken.
+    A weekday comes first on the day of the start or the next one after it; without a start, weeks are counted from a Monday long ago.
+    In a month too short for the day of the start, the last day is taken.
     """
     start = repeat.start or _SOME_MONDAY
     if day < start or (repeat.until is not None and day > repeat.until):
         return None
     return {"day": _by_day, "week": _by_week, "month": _by_month}[repeat.unit](repeat, start, day)
+
+
+def as_begun(repeat: Repeat, out: Iterable[str]) -> Repeat:
+    """Returns the repetition as it was counted when it began, by the labels of what is ``out``.
+
+    Weeks used to be counted from the Monday before the start. What is out on a day that only this count knows goes on by it: another
+    count would send the post again too soon.
+    """
+    before = replace(repeat, by_calendar=True)
+    days = filter(None, map(_day, out))
+    kept = any(number_on(before, day) is not None and number_on(repeat, day) is None for day in days)
+    return before if kept else repeat
+
+
+def monday_of(repeat: Repeat) -> date:
+    """Returns the day that says as ``repeat-from`` what a count by the calendar means: the Monday of its first week with a day in it."""
+    assert repeat.start is not None
+    coming = (repeat.start + timedelta(days=step) for step in range(7 * repeat.every + 7))
+    first = next((day for day in coming if number_on(replace(repeat, until=None), day) is not None), repeat.start)
+    return first - timedelta(days=first.weekday())
 
 
 def _by_day(repeat: Repeat, start: date, day: date) -> int | None:
@@ -72,13 +93,14 @@ def _by_day(repeat: Repeat, start: date, day: date) -> int | None:
 
 
 def _by_week(repeat: Repeat, start: date, day: date) -> int | None:
-    days = sorted(repeat.weekdays) or [start.weekday()]
-    monday = start - timedelta(days=start.weekday())
-    number, rest = divmod((day - monday).days // 7, repeat.every)
-    if rest or day.weekday() not in days:
+    first = start - timedelta(days=start.weekday()) if repeat.by_calendar else start
+    steps = sorted((weekday - first.weekday()) % 7 for weekday in repeat.weekdays or (start.weekday(),))
+    week, step = divmod((day - first).days, 7)
+    number, rest = divmod(week, repeat.every)
+    if rest or step not in steps:
         return None
-    before_start = sum(weekday < start.weekday() for weekday in days)
-    return number * len(days) + days.index(day.weekday()) - before_start
+    before_start = sum(step < (start - first).days for step in steps)
+    return number * len(steps) + steps.index(step) - before_start
 
 
 def _by_month(repeat: Repeat, start: date, day: date) -> int | None:

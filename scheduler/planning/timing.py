@@ -1,5 +1,6 @@
 """When a part is due: a wall-clock time, or one counted from the event; with what clock changes do to it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -27,17 +28,59 @@ def moment_of(post: Post, part: Part, when: At | Relative, context: Context) -> 
 
 
 def _relative(post: Post, part: Part, when: Relative, context: Context) -> Timed | Finding:
-    if post.event is None:
+    event = post.event
+    if event is None:
         fix = "put kind: event and starts: into _campaign.md of this folder, or write a date"
         return timeless(post, part, "no-event", "this time counts from an event, and there is none", fix=fix)
-    zone = post.event.timezone or context.zone(post)
+    zone = event.timezone or context.zone(post)
+    if when.anchor != "end":
+        found = _counted(post, part, when, event.starts, zone)
+        return replace(found, findings=(*found.findings, *_either(post, part, when, found, zone))) if isinstance(found, Timed) else found
+    if event.ends is None:
+        fix = "write  ends:  with its day and time below  starts:"
+        return timeless(post, part, "no-end", "this time counts from the end of the event, and nothing says when that is", fix=fix)
+    return _counted(post, part, when, event.ends, zone)
+
+
+def _counted(post: Post, part: Part, when: Relative, base: datetime, zone: str) -> Timed | Finding:
     if when.minutes:
-        start = resolve(post.event.starts, zone)
-        if isinstance(start, Gap):
-            return _gap(post, part, post.event.starts, start, zone)
-        return Timed(at_instant(start.utc + timedelta(days=when.days, minutes=when.minutes), zone))
-    day = (post.event.starts + timedelta(days=when.days)).date()
-    return _wall(post, part, datetime.combine(day, when.time or post.event.starts.time()), zone)
+        moment = resolve(base, zone)
+        if isinstance(moment, Gap):
+            return _gap(post, part, base, moment, zone)
+        return Timed(at_instant(moment.utc + timedelta(days=when.days, minutes=when.minutes), zone))
+    day = (base + timedelta(days=when.days)).date()
+    return _wall(post, part, datetime.combine(day, when.time or base.time()), zone)
+
+
+def _either(post: Post, part: Part, when: Relative, taken: Timed, zone: str) -> Iterator[Finding]:
+    """Yields the warning that “after” can be after the start or the end: for days only where the time falls before the end."""
+    ends = post.event.ends if post.event is not None else None
+    if ends is None or when.anchor or max(when.days, when.minutes) <= 0:
+        return
+    other = _counted(post, part, when, ends, zone)
+    local = taken.moment.local
+    if isinstance(other, Finding) or (when.days and local.replace(tzinfo=None) >= ends):
+        return
+    form = "%H:%M" if other.moment.local.date() == local.date() else "%Y-%m-%d %H:%M"
+    count, at = _in_words(when), f", {when.time:%H:%M}" if when.time else ""
+    yield Finding(
+        rule="start-or-end",
+        severity=Severity.WARNING,
+        message="“after” can be read as after the start or after the end of the event",
+        path=post.path,
+        span=span_of(post, part),
+        label=f"{local:{form}} after the start is taken; after the end it would be {other.moment.local:{form}}",
+        fix=f"{count} after the end{at}  or  {count} after the start{at}",
+        part=part.name,
+    )
+
+
+def _in_words(when: Relative) -> str:
+    if when.days:
+        count, unit = (when.days, "day") if when.days % 7 else (when.days // 7, "week")
+    else:
+        count, unit = (when.minutes, "minute") if when.minutes % 60 else (when.minutes // 60, "hour")
+    return f"{count} {unit}{'' if count == 1 else 's'}"
 
 
 def _wall(post: Post, part: Part, local: datetime, zone: str) -> Timed | Finding:

@@ -105,6 +105,50 @@ def test_a_time_that_happens_twice_goes_out_and_names_the_one_taken() -> None:
     assert len(found.deliveries) == 2
 
 
+LONG_MARCH = Event(title="March", starts=datetime(2027, 5, 1, 14), ends=datetime(2027, 5, 1, 18))
+CONGRESS = Event(title="Congress", starts=datetime(2027, 5, 7, 14), ends=datetime(2027, 5, 9, 13))
+
+
+@pytest.mark.parametrize(
+    ("when", "event", "due", "said"),
+    [
+        (Relative(0, 60, None), LONG_MARCH, "2027-05-01 15:00", ("15:00", "19:00", "1 hour after the end  or  1 hour after the start")),
+        (Relative(0, 60, None, anchor="start"), LONG_MARCH, "2027-05-01 15:00", None),
+        (Relative(0, 60, None, anchor="end"), LONG_MARCH, "2027-05-01 19:00", None),
+        (Relative(0, -60, None, anchor="end"), LONG_MARCH, "2027-05-01 17:00", None),
+        (Relative(0, -60, None), LONG_MARCH, "2027-05-01 13:00", None),
+        (Relative(0, 60, None), replace(LONG_MARCH, ends=None), "2027-05-01 15:00", None),
+        (Relative(1, 0, time(11)), LONG_MARCH, "2027-05-02 11:00", None),
+        (Relative(1, 0, time(11), anchor="end"), CONGRESS, "2027-05-10 11:00", None),
+        (
+            Relative(1, 0, time(11)),
+            CONGRESS,
+            "2027-05-08 11:00",
+            ("2027-05-08 11:00", "2027-05-10 11:00", "1 day after the end, 11:00  or  1 day after the start, 11:00"),
+        ),
+        (Relative(0, 60, None, anchor="end"), replace(LONG_MARCH, postponed_to=datetime(2027, 5, 8, 12)), "2027-05-08 17:00", None),
+    ],
+)
+def test_after_an_event_is_after_its_end_where_that_is_written_and_else_told(
+    when: Relative, event: Event, due: str, said: tuple[str, str, str] | None
+) -> None:
+    found = plan([file_of(post(when=when, event=event, where=("alpha",)))], context(), NOW)
+    assert [f"{item.due.local:%Y-%m-%d %H:%M}" for item in found.deliveries] == [due]
+    told = [(finding.rule, finding.label, finding.fix) for finding in found.findings]
+    if said is None:
+        assert told == []
+    else:
+        start, end, fix = said
+        assert told == [("start-or-end", f"{start} after the start is taken; after the end it would be {end}", fix)]
+
+
+def test_what_counts_from_an_end_that_nothing_names_is_an_error() -> None:
+    made = post(when=Relative(0, 60, None, anchor="end"), event=replace(LONG_MARCH, ends=None))
+    found = plan([file_of(made)], context(), NOW)
+    assert [(finding.rule, finding.is_error) for finding in found.findings] == [("no-end", True)]
+    assert found.deliveries == ()
+
+
 def test_next_slot_without_slots_is_a_finding() -> None:
     found = plan([file_of(post(when=NextSlot()))], context(), NOW)
     assert [finding.rule for finding in found.findings] == ["no-slot"]

@@ -31,7 +31,9 @@ def days(repeat: Repeat, first: date, last: date) -> list[str]:
     [
         (TUESDAYS, ["2027-04-06", "2027-04-20", "2027-05-04"]),
         (replace(TUESDAYS, until=date(2027, 4, 20)), ["2027-04-06", "2027-04-20"]),
-        (Repeat(3, "week", (0, 4), time(9), date(2027, 4, 7)), ["2027-04-09", "2027-04-26", "2027-04-30"]),
+        (Repeat(3, "week", (0, 4), time(9), date(2027, 4, 7)), ["2027-04-09", "2027-04-12", "2027-04-30", "2027-05-03"]),
+        (Repeat(2, "week", (1,), time(9), date(2027, 4, 7)), ["2027-04-13", "2027-04-27"]),
+        (Repeat(5, "week", (1, 3), time(9), date(2027, 4, 1)), ["2027-04-01", "2027-04-06", "2027-05-06"]),
         (Repeat(10, "day", (), time(9), date(2027, 4, 1)), ["2027-04-01", "2027-04-11", "2027-04-21", "2027-05-01"]),
         (Repeat(1, "month", (), time(9), date(2027, 1, 31)), ["2027-04-30"]),
         (Repeat(1, "week", (5,), time(9)), ["2027-04-03", "2027-04-10", "2027-04-17", "2027-04-24", "2027-05-01", "2027-05-08"]),
@@ -66,6 +68,50 @@ def test_numbers_count_the_days_without_a_gap_from_the_start_on(repeat: Repeat) 
     numbers = [number for number in found if number is not None]
     assert numbers == list(range(len(numbers)))
     assert number_on(repeat, repeat.start - timedelta(days=1)) is None
+
+
+@settings(max_examples=80, deadline=None)
+@given(REPEATS.filter(lambda repeat: repeat.unit == "week" and bool(repeat.weekdays)))
+def test_each_weekday_comes_first_within_a_week_of_the_start_and_then_every_so_many_weeks(repeat: Repeat) -> None:
+    assert repeat.start is not None
+    found = [repeat.start + timedelta(days=step) for step in range(7 * repeat.every * 2)]
+    for weekday in repeat.weekdays:
+        first, second = (day for day in found if day.weekday() == weekday and number_on(repeat, day) is not None)
+        assert first - repeat.start < timedelta(days=7)
+        assert second - first == timedelta(weeks=repeat.every)
+
+
+SIX_WEEKS = Repeat(6, "week", (1,), time(12, 30), date(2027, 4, 7))
+"""Was counted from the Monday before its start at first, so that it came on 2027-05-18."""
+
+
+def counted_before(state: State) -> tuple[Post, Facts]:
+    made = again(SIX_WEEKS)
+    asked = plan([file_of(again(replace(SIX_WEEKS, start=date(2027, 5, 18))))], context(networks=ALPHA), NOW).deliveries
+    return made, facts_of(asked[:1], state)
+
+
+@pytest.mark.parametrize("state", [State.SENT, State.UNCERTAIN])
+def test_what_began_when_weeks_were_counted_otherwise_goes_on_so_and_does_not_come_again_too_soon(state: State) -> None:
+    made, facts = counted_before(state)
+    found = plan([file_of(made)], context(networks=ALPHA, facts=facts), datetime(2027, 5, 20, 10, tzinfo=UTC))
+    assert [(local(item), item.number) for item in found.deliveries] == [("2027-05-18 12:30", 0), ("2027-06-29 12:30", 1)]
+    assert [(finding.rule, finding.fix) for finding in found.findings] == [("repeat-goes-on", "repeat-from: 2027-05-17")]
+
+
+def test_what_is_proposed_for_it_leaves_its_days_and_has_no_finding() -> None:
+    _, facts = counted_before(State.SENT)
+    made = again(replace(SIX_WEEKS, start=date(2027, 5, 17)))
+    found = plan([file_of(made)], context(networks=ALPHA, facts=facts), datetime(2027, 5, 20, 10, tzinfo=UTC))
+    assert [(local(item), item.number) for item in found.deliveries] == [("2027-05-18 12:30", 0), ("2027-06-29 12:30", 1)]
+    assert found.findings == ()
+
+
+def test_what_was_queued_only_when_weeks_were_counted_otherwise_is_counted_from_its_start() -> None:
+    made, facts = counted_before(State.QUEUED)
+    found = plan([file_of(made)], context(networks=ALPHA, facts=facts), NOW)
+    assert [local(item) for item in found.deliveries] == ["2027-04-13 12:30", "2027-05-25 12:30"]
+    assert found.findings == ()
 
 
 def test_occurrences_are_planned_sixty_days_ahead_and_never_late() -> None:

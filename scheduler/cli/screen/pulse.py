@@ -1,5 +1,6 @@
 """Whether the scheduler runs for a project, and where it does not, what became of it."""
 
+import os
 import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
@@ -54,12 +55,12 @@ def pulse_of(project: "Project", ledger: "Ledger | None", now: datetime, zone: t
     holder = running(project.state_folder)
     if holder is not None:
         return _serving(holder, last, trouble, now, zone)
-    heard = f" It was last heard of {_when(last, now, zone)}." if last else ""
+    heard, disk = f" It was last heard of {_when(last, now, zone)}." if last else "", _disk(project.state_folder)
     gone = left_behind(project.state_folder)
     if gone is not None:
         who = f"process {gone.pid} on {gone.host}"
-        return Pulse("died", f"The scheduler does not run: {who} ended without a word.{heard}", f"{START} ; nothing is sent twice.")
-    return Pulse("stopped", f"The scheduler does not run.{heard}", START)
+        return Pulse("died", f"The scheduler does not run: {who} ended without a word.{heard}", f"{START} ; nothing is sent twice.", disk)
+    return Pulse("stopped", f"The scheduler does not run.{heard}", START, disk)
 
 
 def without_ledger(project: "Project", why: LedgerError) -> Pulse:
@@ -102,14 +103,30 @@ def _trouble(project: "Project", ledger: "Ledger", now: datetime, zone: tzinfo) 
         found.append(f"Nothing is sent since {moment(datetime.fromisoformat(since), now, zone)}: {message} {hint}".strip())
     if ledger.get(WORKERS) == ["0"]:
         found.append("No worker takes what is handed out; start one:  scheduler worker")
-    if _is_full(project.state_folder):
+    return (*found, *_disk(project.state_folder))
+
+
+def _disk(folder: Path) -> tuple[str, ...]:
+    """Returns what is wrong with the disk of the ledger."""
+    found = []
+    if _is_full(folder):
         found.append("The disk of the ledger is full; nothing is sent until there is space again.")
+    if _is_read_only(folder):
+        found.append("The disk of the ledger is read-only; nothing is sent until it can be written to.")
     return tuple(found)
 
 
 def _is_full(folder: Path) -> bool:
     try:
         return shutil.disk_usage(folder).free < FULL_BYTES
+    except OSError:
+        return False
+
+
+def _is_read_only(folder: Path) -> bool:
+    """Tells whether nobody can write there; on systems that do not say so, the daemon's own trouble has to."""
+    try:
+        return hasattr(os, "statvfs") and bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
     except OSError:
         return False
 

@@ -23,6 +23,7 @@ _BETWEEN = re.compile(r"(?:\s*[T,]\s*|\s+)(?:(?:at|um|à|a\s+las?)\s+)?", re.IGN
 _NUMERIC = re.compile(r"(?P<a>\d{1,2})[/-](?P<b>\d{1,2})[/-](?P<year>\d{4}|\d{2})(?!\d)(?P<rest>.*)$")
 _RELATIVE = re.compile(
     r"(?P<count>\d{1,4}|an?|one|two|three|four|five|six)\s+(?P<unit>minute|hour|day|week)s?\s+(?P<side>before|after)"
+    r"(?:\s+the\s+(?P<anchor>start|end)(?:\s+of\s+the\s+event)?)?"
     r"(?:\s*,\s*(?:at\s+)?|\s+at\s+|\s+(?=\d)|$)(?P<time>.*)$",
     re.IGNORECASE,
 )
@@ -116,17 +117,18 @@ def _relative(match: re.Match[str]) -> Relative:
     number = match["count"].casefold()
     count = (_COUNTS[number] if number in _COUNTS else int(number)) * (-1 if match["side"].casefold() == "before" else 1)
     at = match["time"].strip()
+    anchor = (match["anchor"] or "").casefold()
     if unit in {"minute", "hour"}:
         if at:
             slip = Slip(
                 rule="bad-time",
-                message=f"{unit}s are counted from the event’s own start, so no time of day can follow",
+                message=f"{unit}s are counted from the event’s own {anchor or 'start'}, so no time of day can follow",
                 label="leave this out, or count in days",
                 consequence=NOT_SENT,
                 fix=match[0][: match.start("time")].strip(" ,"),
             )
             raise SlipError(slip.within(match.start("time"), match.end("time")))
-        return Relative(days=0, minutes=count * (60 if unit == "hour" else 1), time=None)
+        return Relative(days=0, minutes=count * (60 if unit == "hour" else 1), time=None, anchor=anchor)
     if not at:
         raise SlipError(
             Slip(
@@ -139,7 +141,8 @@ def _relative(match: re.Match[str]) -> Relative:
                 fix=f"{match[0].strip(' ,')}, 10:00",
             )
         )
-    return Relative(days=count * (7 if unit == "week" else 1), minutes=0, time=parse_time(at, match.start("time")))
+    days = count * (7 if unit == "week" else 1)
+    return Relative(days=days, minutes=0, time=parse_time(at, match.start("time")), anchor=anchor)
 
 
 def _day(text: str, languages: tuple[str, ...]) -> _Day:
