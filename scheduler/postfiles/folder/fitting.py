@@ -16,6 +16,9 @@ _COMMENT = "first comment"
 
 def unfitting(parsed: Parsed, parts: Sequence[RawPart]) -> Iterator[Finding]:
     """Yields an error for each setting that the post's ``parts`` leave without effect, or that says once more what a section says."""
+    if parsed.entries.get("repeat") is not None:
+        timed = (variant for part in parts for variant in part.variants if variant.when is not None)
+        yield from (_BESIDE_REPEAT.found(parsed.path, variant.entries["when"].key) for variant in timed)
     if any(part.name is not None for part in parts):
         for key in _OF_ONE_POST:
             if parsed.entries.get(key) is not None and parsed.entries[key].value:
@@ -44,6 +47,15 @@ def _beside_parts(key: str) -> Slip:
         consequence="it would have no effect, so the posts of this file are held",
         fix="delete the line, and see that each ## heading ends in its time:  ## Reminder | 1 week before, 18:00",
     )
+
+
+_BESIDE_REPEAT = Slip(
+    rule="setting-not-here",
+    message="a section of a post that repeats has no time of its own",
+    label="all of it comes again at one time",
+    consequence="it would have no effect, so the post is held",
+    fix="delete the line, or write a post of its own for this account",
+)
 
 
 def _said_twice(line: int) -> Slip:

@@ -10,7 +10,7 @@ from scheduler.model.finding import Finding, Span
 from scheduler.model.post import When
 from scheduler.postfiles.lines.slips import Slip, SlipError
 from scheduler.postfiles.lines.source import Source
-from scheduler.postfiles.names import BELOW, IN_OTHER_SECTIONS, IN_PARTS, IN_SECTIONS, SECTIONS, Names
+from scheduler.postfiles.names import BELOW, IN_SECTIONS, IN_STORIES, IN_TRANSLATED_PARTS, SECTIONS, Names
 from scheduler.postfiles.settings.calendar_words import as_written, is_language
 from scheduler.postfiles.settings.clearing import said
 from scheduler.postfiles.settings.likely import with_proposal
@@ -39,6 +39,8 @@ class RawVariant:
     when: When | None = None
     language: str | None = None
     tags: tuple[Typed, ...] = ()
+    expires: datetime | None = None
+    entries: dict[str, overrides.Entry] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -51,6 +53,7 @@ class RawPart:
     settings: dict[str, str] = field(default_factory=dict)
     variants: list[RawVariant] = field(default_factory=list)
     expires: datetime | None = None
+    entries: dict[str, overrides.Entry] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -147,11 +150,12 @@ class Parser:
         self._part = RawPart(name, None, self._source.span(chunk.index, chunk.column, chunk.column + len(title.rstrip())))
         if bar:
             self._part.when = self._heading_when(chunk, moment)
-        settings = self._settings(chunk, IN_OTHER_SECTIONS if self._translates else IN_PARTS)
+        settings = self._settings(chunk, IN_TRANSLATED_PARTS if self._translates else IN_SECTIONS)
         if "when" in settings:
             self._part.when = overrides.when_of(settings, self._names)
         if "expires" in settings:
             self._part.expires = overrides.expiry_of(settings, self._names)
+        self._part.entries = settings
         self._part.settings = {key: words for key, words in _said(settings) if key != "when" and not (key == "expires" and words)}
         if not name or name.casefold() in self._seen:
             self._refuse_part(name, chunk)
@@ -200,7 +204,7 @@ class Parser:
             self._found(headings.duplicate(target, "section"), chunk.index, chunk.column)
             return
         before = len(self.findings)
-        settings = self._settings(chunk, IN_SECTIONS if self._names.target(target) else BELOW.get(target, IN_OTHER_SECTIONS))
+        settings = self._settings(chunk, IN_STORIES if f" {target}".endswith(" story") else BELOW.get(target, IN_SECTIONS))
         self._add_variant(target, chunk, settings)
         self.findings[before:] = [self._names.scope(finding, target) for finding in self.findings[before:]]
 
@@ -238,6 +242,8 @@ class Parser:
                 span=self._source.span(lines[0].index if target is None and lines else chunk.index),
                 when=overrides.when_of(settings, self._names) if "when" in settings else None,
                 language=_language(target, settings),
+                expires=overrides.expiry_of(settings, self._names) if "expires" in settings else None,
+                entries=settings,
                 tags=tags_in(self._source, lines) if "#" in text or "＃" in text else (),
             )
         )
