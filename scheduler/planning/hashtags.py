@@ -134,7 +134,8 @@ def _over(delivery: Delivery, chosen: HashtagSet) -> Iterable[Finding]:
 
 
 def _misspelt(delivery: Delivery, name: str, sets: Mapping[str, HashtagSet]) -> Iterable[Finding]:
-    close = difflib.get_close_matches(name, list(sets), n=1, cutoff=0.75)
+    spelt = {known.casefold(): known for known in sets}
+    close = [spelt[known] for known in difflib.get_close_matches(name.casefold(), spelt, n=1, cutoff=0.75)]
     if close and not any(name in found.tags for found in sets.values()):
         yield _finding(
             delivery,

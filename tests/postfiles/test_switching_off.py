@@ -65,6 +65,14 @@ def test_a_setting_without_a_value_asks_which_of_the_two_is_meant(post_of: PostO
     assert "delete the line" in fix
 
 
+def test_a_folder_asks_the_same_of_the_folder_above(write: Write, read: Callable[[], Reading]) -> None:
+    write("posts/_defaults.md", "---\nhashtags: [core]\nlink: https://example.org\ngraphic: event-card\n---\n")
+    write("posts/spring/_campaign.md", "---\nhashtags:\nlink: none\ngraphic:\n---\n")
+    write("posts/spring/one.md", "---\nwhen: 2027-04-14 12:00\nlink:\ngraphic: none\n---\nHello\n")
+    (file,) = read().files
+    assert [(finding.path, finding.rule, finding.span.line) for finding in file.findings] == [("posts/spring/_campaign.md", "bad-value", 2)]
+
+
 def test_without_a_default_an_empty_setting_means_nothing(read_one: ReadOne) -> None:
     bare = "".join(f"{key}:\n" for key in GIVEN)
     assert read_one(f"---\nwhen: 2027-04-14 12:00\n{bare}---\nHello\n").findings == ()

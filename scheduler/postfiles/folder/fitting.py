@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from scheduler.model.finding import Finding
 from scheduler.postfiles.house.campaign import Campaign
 from scheduler.postfiles.lines.slips import Slip
+from scheduler.postfiles.names import INHERITED
 from scheduler.postfiles.parsing import Parsed
 from scheduler.postfiles.settings import clearing
 from scheduler.postfiles.settings.fields import NEEDED
@@ -30,13 +31,22 @@ def unfitting(parsed: Parsed, parts: Sequence[RawPart]) -> Iterator[Finding]:
 
 
 def undecided(parsed: Parsed, campaign: Campaign) -> Iterator[Finding]:
-    """Yields an error for each setting without a value for which a folder of the post has one."""
-    for key, entry in parsed.entries.items():
-        if entry.value or key in NEEDED or not campaign.inherited.get(key.replace("-", "_")) or clearing.clears(key, entry.value):
-            continue
-        giver = next(one for one in campaign.chain if one.entries.get(key) is not None and one.entries[key].value)
-        place = f"{giver.path}, line {giver.entries[key].key.line}"
-        yield clearing.undecided(key, giver.entries[key].text, place).found(parsed.path, entry.key)
+    """Yields an error for each setting without a value, in the post's file or one of its folders, that a folder further up gives."""
+    files, said = (parsed, *campaign.chain), set(NEEDED)
+    for nearer, file in enumerate(files, 1):
+        for key, entry in file.entries.items():
+            if key not in INHERITED or key in said:
+                continue
+            said.add(key)
+            giver = next((one for one in files[nearer:] if _says(one, key)), None)
+            if giver is not None and not _says(file, key) and not clearing.clears(key, giver.entries[key].value):
+                place = f"{giver.path}, line {giver.entries[key].key.line}"
+                yield clearing.undecided(key, giver.entries[key].text, place).found(file.path, entry.key)
+
+
+def _says(parsed: Parsed, key: str) -> bool:
+    entry = parsed.entries.get(key)
+    return entry is not None and (bool(entry.value) or clearing.clears(key, entry.value))
 
 
 def _beside_parts(key: str) -> Slip:
