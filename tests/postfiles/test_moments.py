@@ -104,7 +104,10 @@ def test_no_text_is_anything_but_a_time_or_a_slip(typed: str) -> None:
 
 @given(st.datetimes(datetime(2000, 1, 1), datetime(2199, 12, 31)).map(lambda moment: moment.replace(microsecond=0)))
 def test_a_time_written_in_full_is_read_back_as_it_is(moment: datetime) -> None:
-    for form in ("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%d.%m.%Y %H:%M:%S", "%a %d %b %Y %H:%M:%S", "%A, %B %d, %Y at %I:%M:%S %p"):
+    am = "%A, %B %d, %Y at %I:%M:%S %p"
+    if not moment.hour and not moment.minute + moment.second:  # 12 am has two readings
+        am = "%A, %B %d, %Y at %H:%M:%S"
+    for form in ("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%d.%m.%Y %H:%M:%S", "%a %d %b %Y %H:%M:%S", am):
         assert parse_when(moment.strftime(form), ("en",)) == At(moment)
 
 
@@ -147,6 +150,49 @@ def test_what_was_probably_meant_is_proposed_and_can_be_read(typed: str) -> None
     slip = with_proposal(refused.value.slip, typed, lambda meant: parse_when(meant, languages))
     assert slip.fix == PROPOSED[typed]
     assert parse_when(PROPOSED[typed], languages)
+
+
+ONE_TIME = {
+    "2027-04-14 9 Uhr 30": "9:30",
+    "2027-04-14 12,30": "12:30",
+    "2027-04-14 12,30 Uhr": "12:30",
+    "2027-04-14 7:30 abends": "19:30",
+    "2027-04-14 8 in the evening": "20:00",
+    "2027-04-14 8 Uhr morgens": "8:00",
+    "2027-04-14 19:30 abends": "19:30",
+    "2027-04-14 5 de la tarde": "17:00",
+    "2027-04-14 12 noon": "12:00",
+    "2027-04-14 12 Uhr mittags": "12:00",
+    "1 day before, 9 Uhr 30": "9:30",
+}
+
+
+@pytest.mark.parametrize("typed", ONE_TIME)
+def test_a_time_of_one_reading_in_other_words_is_proposed_and_can_be_typed_in_its_place(typed: str) -> None:
+    slip = proposal(typed)
+    assert slip.mend is not None
+    assert (slip.rule, slip.fix, slip.mend.safe) == ("bad-time", ONE_TIME[typed], False)
+    assert parse_when(f"{typed[: slip.mend.start]}{slip.mend.text}{typed[slip.mend.end :]}", ())
+
+
+TWO_TIMES = {
+    "2027-04-14 12 am": "00:00  or  12:00",
+    "2027-04-14 12:00 a.m.": "00:00  or  12:00",
+    "2027-04-14 9:5": "9:05  or  9:50",
+    "2027-04-14 9:7": "9:07",
+    "2027-04-14 9 am or 10 am": "9 am  or  10 am",
+    "2027-04-14 9 Uhr oder 10 Uhr": "9 Uhr  or  10 Uhr",
+    "1 day before, 25:00": "a time such as 18:00",
+    "2027-04-14 13 in the morning": "a time such as 18:00",
+    "2027-04-14 6 mittags": "a time such as 18:00",
+}
+
+
+@pytest.mark.parametrize("typed", TWO_TIMES)
+def test_of_two_times_both_are_told_and_none_is_made_up(typed: str) -> None:
+    slip = proposal(typed)
+    assert (slip.rule, slip.fix) == ("bad-time", TWO_TIMES[typed])
+    assert (slip.mend is None) == (slip.fix != "9:07")
 
 
 @pytest.mark.parametrize("typed", ["Fri April 16", "16.04. 18:00", "16. April 18 Uhr"])

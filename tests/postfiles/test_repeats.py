@@ -36,7 +36,7 @@ BAD = {
     "every 0 weeks at 9:00": ("bad-repeat", "every 6 weeks on Tuesday at 12:30"),
     "every at 9:00": ("bad-repeat", "every 6 weeks on Tuesday at 12:30"),
     "sometimes": ("bad-repeat", "every 6 weeks on Tuesday at 12:30"),
-    "every Tuesday at 25:00": ("bad-time", "18:00"),
+    "every Tuesday at 25:00": ("bad-time", "a time such as 18:00"),
 }
 
 

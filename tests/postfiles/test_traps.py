@@ -435,7 +435,14 @@ SETTINGS: dict[str, Golden] = {
         "Tue 14. April 2026, 12:00 Uhr",
     ),
     "when: 2026-04-14\n": ("missing-time", "2:7-17", "there is a date here and no time", "at what time?", UNSENT, "2026-04-14 12:00"),
-    "when: 2026-04-14 25:00\n": ("bad-time", "2:18-23", "“25:00” is not a time of day", "a time is written 18:00 or 6 pm", UNSENT, "18:00"),
+    "when: 2026-04-14 25:00\n": (
+        "bad-time",
+        "2:18-23",
+        "“25:00” is not a time of day",
+        "a time is written 18:00 or 6 pm",
+        UNSENT,
+        "a time such as 18:00",
+    ),
     "when: 2026-04-14 24:00\n": (
         "bad-time",
         "2:18-23",

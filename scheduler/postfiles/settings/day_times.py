@@ -4,6 +4,7 @@ import re
 from datetime import time
 
 from scheduler.postfiles.lines.slips import Mend, Slip, SlipError, shown
+from scheduler.postfiles.settings.day_meant import readings
 
 _TIME = re.compile(
     r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2})(?::(?P<second>\d{2}))?)?\s*(?P<half>[ap]\.?m\.?)?(?P<o>\s*(?:Uhr|h|o['’]clock))?$",
@@ -27,6 +28,8 @@ def parse_time(text: str, offset: int = 0) -> time:
     if match["half"]:
         if not 1 <= hour <= 12:  # noqa: PLR2004 - the hours of a clock's face
             raise SlipError(_no_time(text, offset))
+        if hour == 12 and not minute + second and match["half"][0] in "aA":  # noqa: PLR2004 - as above
+            raise SlipError(_noon_or_midnight(text, offset))
         hour = hour % 12 + (12 if match["half"][0] in "pP" else 0)
     try:
         return time(hour, minute, second)
@@ -49,7 +52,8 @@ def _no_time(text: str, offset: int) -> Slip:
             start=offset + zone.start("offset"),
             end=offset + zone.end("offset"),
         )
-    label, fix = _time_meant(text.strip().casefold())
+    meant = readings(text, _read)
+    label, fix = _proposed(meant) if meant else _time_meant(text.strip().casefold())
     return Slip(
         rule="bad-time",
         message=f"“{shown(text)}” is not a time of day",
@@ -58,6 +62,31 @@ def _no_time(text: str, offset: int) -> Slip:
         fix=fix,
         start=offset,
         end=offset + max(1, len(text)),
+        mend=Mend(fix, offset, offset + len(text), safe=False) if len(meant) == 1 else None,
+    )
+
+
+def _read(text: str) -> time | None:
+    try:
+        return parse_time(text)
+    except SlipError:
+        return None
+
+
+def _proposed(meant: tuple[str, ...]) -> tuple[str, str]:
+    label = f"did you mean “{meant[0]}”?" if len(meant) == 1 else f"{' or '.join(meant)}?"
+    return label, "  or  ".join(meant)
+
+
+def _noon_or_midnight(text: str, offset: int) -> Slip:
+    return Slip(
+        rule="bad-time",
+        message="12 am is midnight on most clocks, and noon to many people",
+        label="00:00, at the beginning of the day, or 12:00, noon?",
+        consequence=NOT_SENT,
+        fix="00:00  or  12:00",
+        start=offset,
+        end=offset + len(text),
     )
 
 
@@ -84,4 +113,4 @@ def _time_meant(text: str) -> tuple[str, str]:
         return "a day ends at 23:59; midnight is 00:00 of the next day", "00:00, with the next day’s date"
     if re.fullmatch("0?[1-9]|1[01]", text):
         return f"{int(text)}:00 or {int(text) + 12}:00?", f"{int(text)}:00  or  {int(text) + 12}:00"
-    return "a time is written 18:00 or 6 pm", "18:00"
+    return "a time is written 18:00 or 6 pm", "a time such as 18:00"
