@@ -189,3 +189,32 @@ def test_pictures_offered_by_a_website_that_is_not_connected_say_which_account_c
     assert "may publish" in read(house.inside("accounts", "test", "page")), "a network that is sent its pictures does not care"
     tried = house.run("accounts", "add", "blog", "--secret-stdin", given="app password\n")
     assert "cannot be reached" in tried.out, "connecting the website itself does not ask for it to be connected"
+
+
+def test_an_account_without_a_secret_waits_and_says_so_while_the_others_go_out(house: House) -> None:
+    secrets = house.folder / ".scheduler/secrets.toml"
+    kept = [line for line in secrets.read_text("utf-8").splitlines() if not line.startswith("threads")]
+    secrets.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    for name in ("first", "second"):
+        house.write(name, name.title(), "threads, page")
+    ran = house.inside("run", "--once")
+    assert ran.code == 0
+    assert ran.err.count("There is no secret for the account “threads”.") <= 1, "a person is told once"
+    assert states(house) == {f"{name} on page": "sent" for name in ("first", "second")} | {
+        f"{name} on threads": "queued" for name in ("first", "second")
+    }
+    assert not house.server.state["media"]
+
+    status = house.inside("status")
+    assert status.code == 1
+    for screen in (read(status), read(house.inside("queue"))):
+        assert "The account threads is paused since" in screen
+        assert "There is no secret for the account “threads”." in screen
+        assert "scheduler accounts add threads" in screen
+        assert "scheduler resume --account threads" in screen
+
+    assert house.run("accounts", "add", "threads", "--secret-stdin", given=f"{ALL['threads']}\n").code == 0
+    house.inside("resume", "--account", "threads", "--publish")
+    house.inside("run", "--once")
+    assert set(states(house).values()) == {"sent"}
+    assert sorted(each["text"] for each in house.server.state["media"].values()) == ["First", "Second"]
