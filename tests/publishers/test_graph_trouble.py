@@ -218,3 +218,13 @@ def test_an_account_without_a_secret_waits_and_says_so_while_the_others_go_out(h
     house.inside("run", "--once")
     assert set(states(house).values()) == {"sent"}
     assert sorted(each["text"] for each in house.server.state["media"].values()) == ["First", "Second"]
+
+
+def test_a_network_that_points_elsewhere_for_a_moment_refuses_no_post(house: House) -> None:
+    house.write("march", f"March\n\n{FLYER}", "gram")
+    house.server.fault("GET .*/content_publishing_limit", "answer", status=302, headers={"Location": "https://upkeep.example/"})
+    house.inside("run", "--once")
+    assert states(house) == {"march on gram": "queued"}
+    assert "sends us on to upkeep.example" in read(house.inside("queue"))
+    assert later(house.folder, lambda env: house.run("run", "--once", env=env)) == {"sent"}
+    assert len(house.server.state["media"]) == 1
