@@ -111,10 +111,10 @@ class Reader:
         with self._reading() as connection:
             return history.runs(connection, since)
 
-    def unfinished(self) -> tuple[history.Line, ...]:
-        """Returns every delivery that still waits for something or somebody."""
+    def unfinished(self, since: datetime | None = None) -> tuple[history.Line, ...]:
+        """Returns every delivery that still waits for something or somebody, and what went out since then and lacks something."""
         with self._reading() as connection:
-            return history.unfinished(connection)
+            return history.unfinished(connection, since)
 
     def frozen(self, delivery: str) -> Outgoing | None:
         """Returns what a delivery sent, or was about to; None where nothing was frozen."""

@@ -228,3 +228,34 @@ def test_a_network_that_points_elsewhere_for_a_moment_refuses_no_post(house: Hou
     assert "sends us on to upkeep.example" in read(house.inside("queue"))
     assert later(house.folder, lambda env: house.run("run", "--once", env=env)) == {"sent"}
     assert len(house.server.state["media"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (
+            {"status": 403, "body": {"error": {"message": "(#200) Permissions error", "code": 200}}},
+            "The post is out without its first comment:",
+        ),
+        ({"status": 502, "body": "<h1>Bad gateway</h1>"}, "The post is out, and perhaps without its first comment:"),
+    ],
+)
+@pytest.mark.parametrize("account", ["page", pytest.param("gram", marks=pytest.mark.long)])
+def test_a_first_comment_that_is_not_written_is_told_and_neither_it_nor_the_post_is_sent_again(
+    house: House, account: str, answer: dict[str, Any], told: str
+) -> None:
+    house.write("march", f"March\n\n{FLYER}\n### first comment\n\nSign here\n", account)
+    house.server.fault("POST .*/comments", "answer", **answer)
+    for _ in range(2):
+        ran = house.inside("run", "--once")
+        assert ran.code == 0
+    assert states(house) == {f"march on {account}": "sent"}
+    assert house.server.state["comments"] == []
+    assert sum(call.endswith("/comments") and call.startswith("POST") for call in house.server.state["calls"]) == 1
+    for screen in (house.inside("queue"), house.inside("history"), house.inside("history", "march")):
+        assert told in read(screen)
+        assert "by hand" in read(screen)
+    assert "1 is out, and something of it lacks" in read(house.inside("status"))
+    [line] = house.inside("queue", "--json").json["deliveries"]
+    assert line["needs_a_person"]
+    assert line["state"] == "sent"
