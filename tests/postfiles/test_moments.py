@@ -46,6 +46,10 @@ def test_every_way_of_writing_a_time_means_the_same(typed: str) -> None:
         ("0 days before, 7:05", Relative(0, 0, time(7, 5))),
         ("3 hours before", Relative(0, -180, None)),
         ("30 minutes after", Relative(0, 30, None)),
+        ("6 weeks before – 10:00", Relative(-42, 0, time(10))),
+        ("2027-04-14 – 12:00", At(datetime(2027, 4, 14, 12))),
+        ("2027-04-14 - 12:00", At(datetime(2027, 4, 14, 12))),
+        ("14 Maerz 2027 12:00", At(datetime(2027, 3, 14, 12))),
         ("1 hour after the end", Relative(0, 60, None, anchor="end")),
         ("1 day after the end of the event, 11:00", Relative(1, 0, time(11), anchor="end")),
         ("1 day after the end 11:00", Relative(1, 0, time(11), anchor="end")),
@@ -139,6 +143,15 @@ PROPOSED = {
     "2027-04-16 18:00:00.000": "2027-04-16 18:00:00",
     "le 16 avril 2027 à 18h30": "16 avril 2027 à 18h30",
     "nächster Slot": "next slot",
+    "1 hour 30 minutes before": "90 minutes before",
+    "1 Stunde und 30 Minuten vorher": "90 minutes before",
+    "2h 15min after": "135 minutes after",
+    "14 aprile 2027 12:00": "14 April 2027 12:00",
+    "środa 14 kwietnia 2027 12:00": "Wednesday 14 April 2027 12:00",
+    "Mi 14.04.27 12:00": "Mi 14.04.2027 12:00",
+    "2027-14-04 12:00": "2027-04-14",
+    "tomorrow 9:00": "the day as a date, such as  2027-04-14 9:00",
+    "morgen, 9 Uhr": "the day as a date, such as  2027-04-14 9 Uhr",
 }
 
 
@@ -149,7 +162,20 @@ def test_what_was_probably_meant_is_proposed_and_can_be_read(typed: str) -> None
         parse_when(typed, languages)
     slip = with_proposal(refused.value.slip, typed, lambda meant: parse_when(meant, languages))
     assert slip.fix == PROPOSED[typed]
-    assert parse_when(PROPOSED[typed], languages)
+    if slip.mend is not None:
+        assert parse_when(
+            f"{typed[: slip.mend.start]}{slip.mend.text}{typed[len(typed) if slip.mend.end is None else slip.mend.end :]}", languages
+        )
+
+
+def test_months_of_languages_that_a_project_does_not_write_in_are_proposed_in_english() -> None:
+    assert proposal("14 avril 2027 12h00").fix == "14 April 2027 12h00"
+    assert proposal("le 14 avril 2027 à 12:00").fix == "14 April 2027 à 12:00"
+
+
+def test_a_short_year_with_the_wrong_weekday_is_told_the_weekday() -> None:
+    slip = proposal("Do 14.04.27 12:00")
+    assert (slip.rule, slip.fix, slip.mend) == ("weekday-mismatch", "Wed 14.04.2027 12:00", None)
 
 
 ONE_TIME = {
