@@ -86,8 +86,11 @@ class Delivery:
 
     @property
     def expires(self) -> datetime | None:
-        """Returns the wall-clock time after which it is not sent any more: the part's own, else that of the post."""
-        return self.part.expires or self.post.expires
+        """Returns the wall-clock time after which it is not sent any more: that of its section, else of its part, else of the post."""
+        for place in (self.variant, self.part):
+            if place.expires is not None or "expires" in place.settings:
+                return place.expires
+        return self.post.expires
 
     @property
     def path(self) -> str:

@@ -25,7 +25,8 @@ class Span:
 class Edit:
     """Is a change that mends a mistake: the stretch of one line, counted as in :class:`Span`, becomes ``replacement``.
 
-    A ``safe`` one keeps what the author plainly meant; any other is shown first.
+    A ``safe`` one keeps what the author plainly meant; any other is shown first. ``was`` is what stands there, where whoever found it
+    saw the line without its notes, so that the columns may be others.
     """
 
     line: int
@@ -33,6 +34,7 @@ class Edit:
     end_column: int
     replacement: str
     safe: bool = True
+    was: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -147,6 +147,7 @@ class Abilities:
     recovery: Recovery
     key_window: timedelta | None = None
     alt_text: bool = True
+    alt_text_of_stories: bool = True
     focus: bool = False
     content_warning: bool = False
     warning_labels: tuple[str, ...] = ()
@@ -249,6 +250,11 @@ class Network:
     place_number: str = ""
     price: Price | None = None
     ageing: Ageing | None = None
+
+    def no_alt_text(self, *, story: bool) -> str:
+        """Returns in a sentence why descriptions of pictures are not sent; empty where they are."""
+        untold = story and not self.abilities.alt_text_of_stories
+        return self.gaps.get("alt_text", "") or (f"{self.title} takes none for a story." if untold else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -100,9 +100,9 @@ class Variant:
     """Is the text for one target: a network, an account, or everyone (``target`` is None).
 
     A target is also ``first comment``, ``reply``, ``variation``, ``story`` (or ``NETWORK story``), ``partner NAME`` or ``lang xx``;
-    several replies or variations keep the order of the file. ``when`` and ``language`` are None where those of the part hold.
+    several replies or variations keep the order of the file. ``when``, ``expires`` and ``language`` are None where those of the part hold.
     ``lines`` gives the number of the file's line for each line of ``text``, none where that stands in no file of the project.
-    ``settings`` holds the keys that the section overrides.
+    ``settings`` holds the keys that the section overrides, with no words where it switches one off; a list is joined by commas.
     ``media`` is None where the section has no picture of its own and takes those of the part.
     ``source`` is the language file (``name.es.md`` beside ``name.md``) that the text stands in, empty for the post's own file;
     the text of such a file has the target ``lang xx``, its sections have the targets of all sections.
@@ -117,6 +117,7 @@ class Variant:
     when: When | None = None
     language: str | None = None
     source: str = ""
+    expires: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,7 @@ class Post:
     ``settings`` holds what has no field of its own, as typed; a list is joined by commas.
     ``key`` is the ``id:`` that the file itself gives, or empty; it outlives a new name of the file.
     ``language_files`` are the paths of the files beside it that hold its text in other languages.
+    ``without`` names the settings that are switched off with ``none``, so that nothing takes their place.
     """
 
     id: str
@@ -209,6 +211,7 @@ class Post:
     poll: Poll | None = None
     key: str = ""
     language_files: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
     @property
     def people(self) -> str:

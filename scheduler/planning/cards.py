@@ -55,7 +55,7 @@ def thumbnail_limits(limits: Limits) -> Limits:
 
 def linked(delivery: Delivery) -> str:
     """Returns the address that the post leads to; empty where it names none."""
-    return link_of(delivery.post, delivery.variant)
+    return link_of(delivery.post, delivery.part, delivery.variant)
 
 
 def _fits(picture: Picture, limits: Limits) -> bool:
@@ -78,8 +78,8 @@ def _plain(delivery: Delivery, network: Network, said: str, page: Page) -> Findi
         rule="link-card-plain",
         severity=Severity.WARNING if page.trouble else Severity.HINT,
         message=f"the card of {linked(delivery)} shows {lack} on {network.title}: {said[:1].lower()}{said[1:].rstrip('.')}",
-        path=delivery.post.path,
-        span=delivery.post.spans.get("link", Span()),
+        path=delivery.path if "link" in delivery.variant.settings else delivery.post.path,
+        span=delivery.variant.span if "link" in delivery.variant.settings else delivery.post.spans.get("link", Span()),
         fix="see that the page can be opened without signing in; it is read again after a quarter of an hour" if page.trouble else None,
         part=delivery.part.name,
         network=network.name,

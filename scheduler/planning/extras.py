@@ -23,6 +23,7 @@ from scheduler.planning.targets import language_in
 from scheduler.planning.wording import Typed, facets_with, worded
 
 FIRST_COMMENT = "first comment"
+FIRST_COMMENT_KEY = "first-comment"
 
 T = TypeVar("T")
 
@@ -89,19 +90,28 @@ def first_comment(delivery: Delivery, context: Context, network: Network, tags: 
     """Returns the comment that the account writes below its own post; ``tags`` come after its words, or are all of it."""
     if delivery.story:
         return Found("")
-    section = next(iter(delivery.part.along(delivery.variant, FIRST_COMMENT)), None)
-    source = section.source if section is not None else ""
-    span = section.span if section is not None else delivery.post.spans.get("first-comment", Span())
-    words = section.text if section is not None else delivery.post.first_comment
+    said = _comment(delivery)
     if not network.abilities.first_comment:
         message = f"{network.title} takes no first comment from us; it is left out there"
         fix = f"say it in the text of a “### {network.name}” section"
-        left_out = _in_file(_left_out(delivery, "no-first-comment", Severity.WARNING, message, span, fix), source)
-        return Found("", [left_out] if words.strip() else [])
-    language = section.language if section is not None else None
-    place = partial(position, section) if section is not None else lambda _start, _end: span
-    filled, findings = worded(delivery, context, Typed(words, language or language_of(delivery, context), place, source))
+        left_out = _in_file(_left_out(delivery, "no-first-comment", Severity.WARNING, message, said.span, fix), said.source)
+        return Found("", [left_out] if said.text.strip() else [])
+    place = partial(position, said) if said.lines else lambda _start, _end: said.span
+    filled, findings = worded(delivery, context, Typed(said.text, said.language or language_of(delivery, context), place, said.source))
     return Found(with_tags(filled.text, tags), findings)
+
+
+def _comment(delivery: Delivery) -> Variant:
+    """Returns the comment: that of the delivery's own section, of the section for comments, of the part, or of the post."""
+    part, variant = delivery.part, delivery.variant
+    if FIRST_COMMENT_KEY in variant.settings:
+        return Variant(FIRST_COMMENT, variant.settings[FIRST_COMMENT_KEY], span=variant.span, source=variant.source)
+    section = next(iter(part.along(variant, FIRST_COMMENT)), None)
+    if section is not None:
+        return section
+    if FIRST_COMMENT_KEY in part.settings:
+        return Variant(FIRST_COMMENT, part.settings[FIRST_COMMENT_KEY], span=part.span)
+    return Variant(FIRST_COMMENT, delivery.post.first_comment, span=delivery.post.spans.get(FIRST_COMMENT_KEY, Span()))
 
 
 def beside(delivery: Delivery, context: Context, network: Network) -> Found[Beside]:

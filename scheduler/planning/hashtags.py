@@ -10,6 +10,7 @@ from scheduler.model.facets import tag_key
 from scheduler.model.finding import Finding, Severity, Span
 from scheduler.model.house import HashtagSet
 from scheduler.planning.context import Context
+from scheduler.planning.targets import own
 
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
@@ -30,7 +31,7 @@ def tags_for(delivery: Delivery, context: Context) -> Tags:
         return Tags()
     placed: dict[str, tuple[str, str]] = {}
     findings: list[Finding] = []
-    for name in delivery.post.hashtags:
+    for name in named(delivery):
         chosen = context.hashtag_sets.get(name)
         if chosen is None:
             findings.extend(_misspelt(delivery, name, context.hashtag_sets))
@@ -41,6 +42,12 @@ def tags_for(delivery: Delivery, context: Context) -> Tags:
                 placed.setdefault(tag_key(tag), (chosen.place, tag))
     by_place = {place: tuple(tag for where, tag in placed.values() if where == place) for place in ("end", "inline", "first-comment")}
     return Tags(by_place["end"], by_place["inline"], by_place["first-comment"], tuple(findings))
+
+
+def named(delivery: Delivery) -> tuple[str, ...]:
+    """Returns the sets and single hashtags that a delivery asks for: those of its section, else of its part, else of the post."""
+    said = own(delivery.part, delivery.variant, "hashtags")
+    return delivery.post.hashtags if said is None else tuple(name.strip() for name in said.split(",") if name.strip())
 
 
 def _selected(chosen: HashtagSet, delivery: Delivery, context: Context) -> tuple[str, ...]:
@@ -87,7 +94,7 @@ def turns(deliveries: Iterable[Delivery], context: Context) -> Mapping[str, tupl
 
 
 def _rotating(delivery: Delivery, context: Context) -> Iterator[tuple[tuple[str, ...], int]]:
-    for name in () if delivery.story else delivery.post.hashtags:
+    for name in () if delivery.story else named(delivery):
         found = context.hashtag_sets.get(name)
         if found is not None:
             tags = found.networks.get(delivery.account.network, found.tags)
@@ -105,7 +112,7 @@ def _turn(delivery: Delivery, tags: tuple[str, ...], number: int, at: tuple[Cont
 
 
 def _excluded(delivery: Delivery, chosen: HashtagSet) -> Iterable[Finding]:
-    names = {name.removeprefix("#").casefold() for name in delivery.post.hashtags}
+    names = {name.removeprefix("#").casefold() for name in named(delivery)}
     for other in chosen.never_with:
         if other.removeprefix("#").casefold() in names:
             yield _finding(
@@ -127,7 +134,8 @@ def _over(delivery: Delivery, chosen: HashtagSet) -> Iterable[Finding]:
 
 
 def _misspelt(delivery: Delivery, name: str, sets: Mapping[str, HashtagSet]) -> Iterable[Finding]:
-    close = difflib.get_close_matches(name, list(sets), n=1, cutoff=0.75)
+    spelt = {known.casefold(): known for known in sets}
+    close = [spelt[known] for known in difflib.get_close_matches(name.casefold(), spelt, n=1, cutoff=0.75)]
     if close and not any(name in found.tags for found in sets.values()):
         yield _finding(
             delivery,
@@ -139,12 +147,9 @@ def _misspelt(delivery: Delivery, name: str, sets: Mapping[str, HashtagSet]) -> 
 
 
 def _finding(delivery: Delivery, rule: str, message: str, *, label: str = "", fix: str) -> Finding:
-    return Finding(
-        rule=rule,
-        severity=Severity.ERROR,
-        message=message,
-        path=delivery.post.path,
-        span=delivery.post.spans.get("hashtags", Span()),
-        label=label,
-        fix=fix,
-    )
+    path, span = delivery.post.path, delivery.post.spans.get("hashtags", Span())
+    if "hashtags" in delivery.variant.settings:
+        path, span = delivery.path, delivery.variant.span
+    elif "hashtags" in delivery.part.settings:
+        span = delivery.part.span
+    return Finding(rule=rule, severity=Severity.ERROR, message=message, path=path, span=span, label=label, fix=fix)

@@ -116,7 +116,7 @@ def values_for(delivery: Delivery, context: Context, language: str) -> Values:
     """Returns what each placeholder means for this delivery, in its language."""
     post, organisation = delivery.post, context.config.organisation
     network = context.network(delivery.account)
-    link = link_of(post, delivery.variant)
+    link = link_of(post, delivery.part, delivery.variant)
     values: dict[str, str | Phrase] = {
         "link": link if network.abilities.links_clickable else (organisation.link_in_bio if link else ""),
         "org.name": organisation.name,

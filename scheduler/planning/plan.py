@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from scheduler.model.delivery import Delivery, Moment, State
 from scheduler.model.finding import Finding, Severity
 from scheduler.model.plan import Held, Plan
-from scheduler.model.post import At, Part, Post, PostFile, Relative, Repeat
+from scheduler.model.post import At, Part, Post, PostFile, Relative, Repeat, When
 from scheduler.planning.asking import Ask, concerns, span_of
 from scheduler.planning.context import Context
 from scheduler.planning.holding import standing_reasons, timed_reasons
@@ -150,7 +150,7 @@ class _Draft:
     def plan(self) -> Plan:
         """Returns everything that was taken up, in order, and what is held of it."""
         deliveries, held = [], []
-        late: dict[tuple[str, str | None], Finding] = {}
+        late: dict[tuple[str, str | None, When | None], Finding] = {}
         for ask, delivery in self.asked:
             reason = next(self._reasons(ask, delivery), None)
             if reason is None:
@@ -158,7 +158,8 @@ class _Draft:
                 continue
             held.append(reason)
             if reason.state is State.MISSED and delivery.id not in self.context.facts.deliveries:
-                late.setdefault((delivery.post.id, delivery.part.name), _missed(delivery.post, delivery.part, delivery.due))
+                known = (delivery.post.id, delivery.part.name, delivery.variant.when)
+                late.setdefault(known, self._placed(ask, _missed(delivery.post, delivery.part, delivery.due)))
         findings = dict.fromkeys((*self.findings, *late.values(), *self._called_off(), *quieted(deliveries, self.context)))
         return Plan(tuple(sorted(deliveries, key=_order)), tuple(sorted(held, key=lambda item: _order(item.delivery))), tuple(findings))
 

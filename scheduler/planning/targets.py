@@ -129,15 +129,23 @@ def idle_languages(post: Post, part: Part, context: Context) -> Iterator[Finding
             )
 
 
-def link_of(post: Post, variant: Variant) -> str:
-    """Returns the address that a text leads to: that of its language, of the post, or of the event."""
-    return variant.settings.get("link") or post.link or (post.event.url if post.event else "")
+def own(part: Part, variant: Variant, name: str) -> str | None:
+    """Returns what a section, else its part, says for a key: no words where it switches one off, None where neither says anything."""
+    return next((place[name] for place in (variant.settings, part.settings) if name in place), None)
+
+
+def link_of(post: Post, part: Part, variant: Variant) -> str:
+    """Returns the address that a text leads to: that of its section, language or part, of the post, or of the event."""
+    said = own(part, variant, "link")
+    if said is not None:
+        return said
+    return post.link or (post.event.url if post.event and "link" not in post.without else "")
 
 
 def setting(post: Post, part: Part, variant: Variant, name: str) -> str | None:
     """Returns what a section, else a part, else the file says for a key that sections may override."""
-    for place in (variant.settings, part.settings):
-        if name in place:
-            return place[name]
+    said = own(part, variant, name)
+    if said is not None:
+        return said or None
     value = {"graphic": post.graphic, "content-warning": post.content_warning, "lang": post.language, "status": post.status.value}[name]
     return value or None

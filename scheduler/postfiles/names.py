@@ -33,6 +33,20 @@ INHERITED = (
 )
 """Are the settings that ``_campaign.md`` and ``_defaults.md`` give to the posts of their folder."""
 
+SWITCHED_OFF = (
+    "link",
+    "hashtags",
+    "content-warning",
+    "graphic",
+    "first-comment",
+    "partners",
+    "collab",
+    "location",
+    "expires",
+    "review-by",
+)
+"""Are those of them that ``none`` takes away from a post."""
+
 EVENT_KEYS = ("starts", "ends", "doors", "place", "address", "online", "access", "url", "cancelled", "postponed-to")
 """Are the settings that describe an event."""
 
@@ -58,14 +72,14 @@ SETTINGS = (
 OBSIDIAN = ("aliases", "tags", "cssclasses")
 """Are the keys that Obsidian writes by itself; they are accepted and mean nothing here."""
 
-IN_SECTIONS = ("graphic", "content-warning", "lang")
-"""Are the settings that a ``###`` section may change for its target."""
+IN_STORIES = ("when", "expires", "status", "graphic", "content-warning", "lang")
+"""Are the settings that a story may change for itself: it has no words, so no link, no hashtags and no comment."""
 
-IN_OTHER_SECTIONS = ("when", "status", *IN_SECTIONS)
-"""Are the settings that a ``###`` section may change which is for no single network: a story, a partner, a language."""
+IN_SECTIONS = (*IN_STORIES, "link", "hashtags", "first-comment")
+"""Are the settings that a ``##`` part, or any other ``###`` section with a text of its own, may change for itself."""
 
-IN_PARTS = (*IN_OTHER_SECTIONS, "expires")
-"""Are the settings that a ``##`` part may change for itself."""
+IN_TRANSLATED_PARTS = tuple(key for key in IN_SECTIONS if key != "expires")
+"""Are those of a part in a language file: all languages of a part expire together."""
 
 BELOW = {"reply": ("lang",), "first comment": ("lang",)}
 """Are the settings of what stands below a post and goes out with it."""

@@ -119,7 +119,7 @@ def draw(entry: Entry, network: Network | None, page: Surroundings) -> Card:
         waits=in_words(entry.not_before, delivery.due.zone, page.locale).time if _waits(entry) else "",
         rehearsed=not (delivery.account.live or known.local),
         outgoing=_as_readers_see(outgoing, known) if outgoing else None,
-        no_alt=known.gaps.get("alt_text", ""),
+        no_alt=known.no_alt_text(story=outgoing is not None and outgoing.story),
         reason=entry.reason,
         url=safe_href(entry.url),
         shots=tuple(_shot(item, page.pictures) for item in outgoing.media) if outgoing else (),

@@ -33,6 +33,17 @@ def test_costs_and_what_does_not_arrive_are_shown_before_anything_is_sent(tmp_pa
     }
 
 
+def test_a_story_says_that_its_description_is_not_sent_where_a_network_takes_none(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(CONFIG + '\n[accounts.ig]\nnetwork = "instagram"\nuser_id = "1"\n', encoding="utf-8")
+    (tmp_path / "posts").mkdir()
+    story = f"{FRONT}March\n\n![A flyer](../flyer.jpg)\n\n### instagram story\n![A banner](../flyer.jpg)\n"
+    (tmp_path / "posts/march.md").write_text(story.replace("[slack, telegram, x]", "[instagram]"), encoding="utf-8")
+    jpeg(tmp_path, "flyer.jpg", (1080, 1350))
+    shown = inside(tmp_path, "show", "march").out
+    assert "Alt text: A flyer" in shown
+    assert "Alt text: is not sent. Instagram takes none for a story." in shown
+
+
 WORDS = "Fair pay on May Day: all out, port of Ellison!"
 
 

@@ -85,9 +85,10 @@ def test_hashtags_come_after_the_text_once_each_and_by_network() -> None:
     assert composed(made, around, "beta").outgoing.text == "We are here #unionstrong\n\n#Solidarity #Extra"
 
 
-def test_a_misspelt_hashtag_set_is_an_error_and_not_a_hashtag() -> None:
-    made = post(hashtags=("housng",))
-    found = composed(made, context(sets={"housing": HashtagSet("housing", ("Housing",))}))
+@pytest.mark.parametrize("typed", ["housng", "HOUSING", "Housings"])
+def test_a_misspelt_hashtag_set_is_an_error_and_not_a_hashtag(typed: str) -> None:
+    made = post(hashtags=(typed,))
+    found = composed(made, context(sets={"housing": HashtagSet("housing", ("AffordableHomes",))}))
     assert [(finding.rule, finding.label) for finding in found.findings] == [("unknown-hashtag-set", "did you mean “housing”?")]
 
 

@@ -113,6 +113,19 @@ def test_bytes_that_mean_nothing_stay() -> None:
     assert typed(b"a \x81 b", [Edit(1, 1, 2, "x")]) == b"a \x81 b"
 
 
+@pytest.mark.parametrize(
+    ("line", "becomes"),
+    [
+        ("Come **now**", "Come now"),
+        ("%% note %% Come **now**", "%% note %% Come now"),
+        ("%% **now** %% Come **now**", "%% **now** %% Come **now**"),
+        ("Come soon, all", "Come soon, all"),
+    ],
+)
+def test_a_change_is_typed_where_its_words_stand_and_nowhere_else(line: str, becomes: str) -> None:
+    assert typed(line.encode(), [Edit(1, 6, 13, "now", was="**now**")]).decode() == becomes
+
+
 def test_a_line_that_becomes_empty_goes_with_its_ending() -> None:
     assert typed(b"a\r\nid: x\r\nb\r\n", [Edit(2, 1, 100, "")]) == b"a\r\nb\r\n"
 

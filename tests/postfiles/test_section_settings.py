@@ -129,6 +129,14 @@ def test_an_answer_or_a_comment_may_begin_with_a_link(read_one: ReadOne, name: s
     assert section(file).text == "link: https://example.org"
 
 
+@pytest.mark.parametrize("name", ["reply", "first comment"])
+@pytest.mark.parametrize("line", ["CW: food", "Content warning: food", "- link: https://example.org"])
+def test_what_they_cannot_have_as_a_setting_is_their_text(read_one: ReadOne, name: str, line: str) -> None:
+    file = read_one(f"{HEAD}### {name}\n\n{line}\nBecause\n")
+    assert file.findings == ()
+    assert section(file).text == f"{line}\nBecause"
+
+
 def test_a_section_or_part_keeps_its_settings_where_a_tool_put_a_blank_line(read_one: ReadOne) -> None:
     file = read_one("---\nkind: series\n---\n## One | 2027-04-14 12:00\n\nstatus: draft\n\nHello\n\n### mastodon\n\nlang: es\n\nHola\n")
     assert file.findings == ()

@@ -726,13 +726,13 @@ FILES: dict[str, Golden] = {
         "nobody can tell which of the two you mean, so it is held",
         "give it another name, or delete one of the two",
     ),
-    "---\nwhen: 2027-04-14 12:00\n---\nHello\n### masto\nwhen: 2026-04-14 14:00\nx\n": (
+    "---\nwhen: 2027-04-14 12:00\n---\nHello\n### masto\ntitle: Second\nx\n": (
         "setting-not-here",
-        "6:1-5",
-        "the setting “when” cannot be changed here",
-        "here can stand graphic, content-warning, lang",
+        "6:1-6",
+        "the setting “title” cannot be changed here",
+        "here can stand when, expires, status, graphic, content-warning, lang, link, hashtags, first-comment",
         "it would have no effect, so the post is held",
-        "move it to the settings on top; if it is text, write “When:”",
+        "move it to the settings on top; if it is text, write “Title:”",
     ),
     "---\nwhen: 2027-04-14 12:00\n---\nHello\n### masto\ncontent-warnin: job\nx\n": (
         "unknown-setting",

@@ -100,7 +100,7 @@ def _found(subject: Subject, number: int, match: re.Match[str], sign: _Sign) -> 
         label=f"meant as {sign.meant}; readers would see the signs" if sign.meant != "HTML" else "readers would see the code",
         fix=plain or f"take out  {match.group().strip()}",
     )
-    return replace(found, edit=None if plain is None else Edit(number, start, end, plain, safe=False))
+    return replace(found, edit=None if plain is None else Edit(number, start, end, plain, safe=False, was=match.group()))
 
 
 def _plain(match: re.Match[str], sign: _Sign) -> str | None:

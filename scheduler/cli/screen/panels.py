@@ -53,7 +53,8 @@ def _content(entry: Entry, network: Network, folder: Path) -> list[RenderableTyp
         lines += [Text(f"Content warning: {outgoing.content_warning}", style="bold"), Text("")]
     lines.append(Text(outgoing.text))
     lines += [Text(""), Text(_measure(outgoing, network), style="dim")]
-    lines += [line for item in outgoing.media for line in _picture(item, network, _name(item.picture, folder, _template(entry.delivery)))]
+    lack = network.no_alt_text(story=outgoing.story)
+    lines += [line for item in outgoing.media for line in _picture(item, lack, _name(item.picture, folder, _template(entry.delivery)))]
     if outgoing.link_card:
         lines += _card(outgoing.link_card, _template(entry.delivery), folder)
     early = early_words(entry, outgoing, network)
@@ -80,8 +81,8 @@ def _measure(outgoing: Outgoing, network: Network) -> str:
     return f"{network.limits.length(outgoing.text, outgoing.facets):,}{limit} {network.limits.unit}{price}"
 
 
-def _picture(item: Media, network: Network, name: str) -> list[RenderableType]:
-    lack = network.gaps.get("alt_text", "")
+def _picture(item: Media, lack: str, name: str) -> list[RenderableType]:
+    """Returns how a picture is told; ``lack`` is why its description is not sent."""
     focus = [Text("  Focus: {:g} {:g}".format(*item.focus))] if item.focus is not None else []
     return [Text(_measured(item.picture, name), style="dim"), Text(f"  Alt text: {f'is not sent. {lack}' if lack else item.alt}"), *focus]
 
@@ -143,7 +144,7 @@ def _around(outgoing: Outgoing, network: Network, folder: Path) -> Iterator[Rend
         yield Text(f"\nAnswer {number} · {network.limits.count(reply.text):,} {network.limits.unit}", style="bold")
         yield Text(reply.text)
         for item in reply.media:
-            yield from _picture(item, network, _name(item.picture, folder))
+            yield from _picture(item, network.no_alt_text(story=False), _name(item.picture, folder))
 
 
 def print_difference(sent: Outgoing, now: Outgoing, state: State) -> None:

@@ -10,6 +10,7 @@ from scheduler.postfiles.lines.slips import Mend, Slip, shown
 from scheduler.postfiles.names import SETTINGS
 from scheduler.postfiles.parsing import Parsed
 from scheduler.postfiles.settings.block import Entry
+from scheduler.postfiles.settings.clearing import said
 from scheduler.postfiles.settings.fields import Fields
 
 OWN = ("title", "lang", "content-warning", "status", "link", "first-comment", "graphic", "owner")
@@ -53,7 +54,10 @@ def beside_text(file: LanguageFile, status: Status) -> dict[str, str]:
     fields = file.parsed.fields
     if fields is None:
         return {}
-    found = {key: file.parsed.entries[key].text for key in _BESIDE_TEXT if fields.has(key)}
+    entries = file.parsed.entries
+    found = {key: said(key, entries[key].value) for key in _BESIDE_TEXT if fields.has(key)}
+    if fields.has("first-comment") and not fields.first_comment:
+        found["first-comment"] = ""
     if _WEIGHT.index(fields.status) < _WEIGHT.index(status):
         found["status"] = fields.status.value
     return found

@@ -9,17 +9,17 @@ from scheduler.model.poll import Poll
 from scheduler.model.post import Event, MediaRef, Part, Post, PostFile, Relative, Repeat, Variant, When
 from scheduler.postfiles.folder import unready
 from scheduler.postfiles.folder.agreeing import both_ways, contradictions, language_of
-from scheduler.postfiles.folder.fitting import unfitting
+from scheduler.postfiles.folder.fitting import undecided, unfitting
 from scheduler.postfiles.folder.joining import joined
 from scheduler.postfiles.folder.languages import LanguageFile, doubled
 from scheduler.postfiles.folder.lookup import Shelf, media
-from scheduler.postfiles.folder.spelling import misspelt, spelt
-from scheduler.postfiles.folder.tagging import wrong_tags
+from scheduler.postfiles.folder.spelling import misspelt, respelt, spelt
+from scheduler.postfiles.folder.tagging import wrong_tags, wrong_tags_below
 from scheduler.postfiles.house.campaign import Campaign, event_of
 from scheduler.postfiles.house.files import House
 from scheduler.postfiles.house.partners import unknown_partner
 from scheduler.postfiles.lines.slips import Slip
-from scheduler.postfiles.names import INHERITED, Names
+from scheduler.postfiles.names import INHERITED, SWITCHED_OFF, Names
 from scheduler.postfiles.parsing import Parsed
 from scheduler.postfiles.settings.asking import poll
 from scheduler.postfiles.settings.fields import Fields
@@ -81,6 +81,7 @@ class _Builder:
         event = self._event()
         self._judge_surroundings()
         parts = self._in_all_languages(tuple(self._part(raw, event) for raw in self._words.parts))
+        parts = tuple(respelt(part, self._around.house) for part in parts)
         if self._words is not self._parsed:
             self._findings += self._words.findings
         post = self._post(parts, event)
@@ -139,6 +140,9 @@ class _Builder:
             self._error(unready.campaign_broken(broken), self._first_line())
         for index, slip in wrong_tags(self._whole.hashtags, self._around.house.hashtags):
             self._named(slip, "hashtags", index, self._whole.hashtags[index])
+        for parsed in (self._words, *(file.parsed for file in self._around.languages)):
+            self._findings += wrong_tags_below(parsed, self._around.house.hashtags, self._around.names)
+        self._findings += undecided(self._parsed, self._around.campaign)
         self._judge_partners()
         self._findings += unfitting(self._parsed, self._words.parts)
         read = (self._words, *(file.parsed for file in self._around.languages))
@@ -190,7 +194,7 @@ class _Builder:
             place = (self._words.path, self._folder, f"posts/{self._around.campaign.name}")
             refs, findings = media(raw.pictures, self._around.shelf, place, part)
             self._findings += [self._around.names.scope(finding, raw.target) for finding in findings]
-        return Variant(raw.target, raw.text, raw.lines, refs, raw.settings, raw.span, raw.when, raw.language)
+        return Variant(raw.target, raw.text, raw.lines, refs, raw.settings, raw.span, raw.when, raw.language, expires=raw.expires)
 
     def _post(self, parts: tuple[Part, ...], event: Event | None) -> Post:
         given = self._whole
@@ -224,6 +228,7 @@ class _Builder:
             location=given.location,
             poll=self._poll(),
             key=self._own.id,
+            without=self._without(),
             language_files=tuple(file.parsed.path for file in self._around.languages),
         )
 
@@ -249,8 +254,15 @@ class _Builder:
         found: dict[str, str] = {}
         for parsed in (*reversed(self._around.campaign.chain), self._parsed):
             inherited = parsed is not self._parsed
-            found |= {key: entry.text for key, entry in parsed.entries.items() if key in _KEPT and not (inherited and key not in INHERITED)}
-        return found
+            kept = {key: entry for key, entry in parsed.entries.items() if key in _KEPT and not (inherited and key not in INHERITED)}
+            found |= {key: entry.text for key, entry in kept.items()}
+        return {key: words for key, words in found.items() if key not in self._without()}
+
+    def _without(self) -> tuple[str, ...]:
+        """Returns the settings that are switched off."""
+        given = self._whole.given
+        names = ((key, key.replace("-", "_")) for key in SWITCHED_OFF)
+        return tuple(key for key, name in names if name in given and not given[name])
 
 
 _TIMES = ("when:", "add  kind: series")

@@ -85,6 +85,7 @@ class _Joiner:
             span=raw.span,
             language=raw.language or self._language,
             source=self._path,
+            expires=raw.expires,
         )
 
     def _pictures(self, raw: RawVariant, part: Part, counterpart: Variant | None) -> tuple[MediaRef, ...] | None:

@@ -18,6 +18,7 @@ from scheduler.postfiles.folder.languages import main_of, tag_of
 from scheduler.postfiles.folder.logos import missing_logos
 from scheduler.postfiles.folder.lookup import Shelf
 from scheduler.postfiles.folder.series import AllSeries
+from scheduler.postfiles.folder.spelling import every_tag
 from scheduler.postfiles.folder.steps import Steps, in_languages
 from scheduler.postfiles.folder.store import Store
 from scheduler.postfiles.folder.twins import without_twins
@@ -187,7 +188,7 @@ class PostFolder:
         if parsed is not None and campaign is not None:
             file = self._post_file(seen, parsed, campaign, company, round_)
             round_.files.append(file)
-            if file.post is not None and round_.house.waits(file.post.hashtags, file.post.partners):
+            if file.post is not None and round_.house.waits(every_tag(file.post), file.post.partners):
                 round_.unsettled.add(seen.id)
 
     def _post_file(self, seen: Seen, parsed: Parsed, campaign: Campaign, company: Company, round_: _Round) -> PostFile:

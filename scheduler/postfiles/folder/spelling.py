@@ -2,9 +2,11 @@
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from scheduler.model.facets import tag_key
 from scheduler.model.finding import Finding, Severity, Span
+from scheduler.model.post import Part, Post
 from scheduler.postfiles.house.files import House
 from scheduler.postfiles.lines.slips import Mend, Slip
 from scheduler.postfiles.names import Names
@@ -12,6 +14,7 @@ from scheduler.postfiles.parsing import Parsed
 from scheduler.postfiles.text.tags import Typed, words_in
 
 _COMMENT = "first-comment"
+_TAGS = "hashtags"
 _ONE = "; networks take both for one hashtag, and screen readers go by its capitals"
 
 
@@ -19,6 +22,27 @@ def spelt(names: Sequence[str], house: House) -> tuple[str, ...]:
     """Returns the names of a post’s hashtags, single ones as the sets spell them; what could be meant as a set’s name stays as it is."""
     sets = {name.casefold() for name in house.hashtags.known}
     return tuple(name if name.casefold() in sets else house.spellings.get(tag_key(name.removeprefix("#")), name) for name in names)
+
+
+def respelt(part: Part, house: House) -> Part:
+    """Returns the part with the hashtags of its own and of its sections spelt so."""
+    texts = tuple(replace(text, settings=_respelt(text.settings, house)) if _TAGS in text.settings else text for text in part.variants)
+    return replace(part, variants=texts, settings=_respelt(part.settings, house))
+
+
+def _respelt(settings: Mapping[str, str], house: House) -> Mapping[str, str]:
+    return {**settings, _TAGS: ", ".join(spelt(listed(settings[_TAGS]), house))} if _TAGS in settings else settings
+
+
+def listed(words: str) -> tuple[str, ...]:
+    """Returns the hashtags of a list in words, without their signs."""
+    return tuple(name for word in words.split(",") if (name := word.strip().removeprefix("#")))
+
+
+def every_tag(post: Post) -> tuple[str, ...]:
+    """Returns all that a post and its parts and sections name as hashtags."""
+    below = (settings for part in post.parts for settings in (part.settings, *(text.settings for text in part.variants)))
+    return (*post.hashtags, *(name for settings in below for name in listed(settings.get(_TAGS, ""))))
 
 
 def misspelt(texts: Iterable[Parsed], settings: Iterable[Parsed], names: Names, spellings: Mapping[str, str]) -> Iterator[Finding]:

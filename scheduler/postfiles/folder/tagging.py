@@ -2,11 +2,17 @@
 
 import difflib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from scheduler.model.finding import Finding
 from scheduler.model.house import HashtagSet
+from scheduler.postfiles.folder.spelling import listed
 from scheduler.postfiles.house.entries import Entries
 from scheduler.postfiles.house.hashtags import camel_case, is_hashtag, pieces
 from scheduler.postfiles.lines.slips import Mend, Slip, shown
+from scheduler.postfiles.names import Names
+from scheduler.postfiles.parsing import Parsed
+from scheduler.postfiles.settings.clearing import said
 
 _ALMOST = 0.75
 
@@ -21,6 +27,19 @@ def wrong_tags(names: Sequence[str], sets: Entries[HashtagSet]) -> Iterator[tupl
             continue
         if not difflib.get_close_matches(name, list(sets.known), n=1, cutoff=_ALMOST):
             yield index, _broken(name)
+
+
+def wrong_tags_below(parsed: Parsed, sets: Entries[HashtagSet], names: Names) -> Iterator[Finding]:
+    """Yields the same as findings for the lists that stand below the headings of a file."""
+    for part in parsed.parts:
+        for entries, target in ((part.entries, None), *((variant.entries, variant.target) for variant in part.variants)):
+            entry = entries.get("hashtags")
+            tags = listed(said("hashtags", entry.value)) if entry is not None else ()
+            for index, slip in wrong_tags(tags, sets):
+                assert entry is not None
+                span = entry.item(index, tags[index])
+                alone = span != entry.span or entry.text == tags[index]
+                yield names.scope((slip if alone else replace(slip, mend=None)).found(parsed.path, span, part.name), target)
 
 
 def _broken(name: str) -> Slip:

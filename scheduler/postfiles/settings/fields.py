@@ -11,6 +11,7 @@ from scheduler.model.post import Status
 from scheduler.postfiles.lines.slips import Slip, SlipError
 from scheduler.postfiles.names import OBSIDIAN, Names
 from scheduler.postfiles.settings.block import Entry
+from scheduler.postfiles.settings.clearing import clears, unclear
 from scheduler.postfiles.settings.unfamiliar import glued, unknown_setting, unknown_targets
 from scheduler.postfiles.settings.values import (
     DOUBT,
@@ -129,8 +130,12 @@ def validate(path: str, entries: Mapping[str, Entry], names: Names, part: str | 
     for key, entry in entries.items():
         if not entry.value and key in NEEDED:
             findings.append(empty(key).found(path, entry.key, part))
+        elif clears(key, entry.value):
+            given[key.replace("-", "_")] = getattr(Fields, key.replace("-", "_"))
         elif not entry.value or key in OBSIDIAN:
             continue
+        elif (slip := unclear(key, entry.value)) is not None:
+            findings.append(slip.found(path, entry.span, part))
         elif key not in _READERS:
             findings.append((glued(key, entry) or unknown_setting(key, entries)).found(path, entry.key, part))
         else:

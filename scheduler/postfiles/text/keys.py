@@ -72,13 +72,14 @@ def _plain(key: str) -> str:
 def disguised(text: str, allowed: Collection[str]) -> Slip | None:
     """Returns the slip of a first line of text that is a setting in all but its form, or None; ``allowed`` are those that may stand here.
 
-    What warns of a text is one in any form; of other names only those in small letters are, and no item of a list that prose may have.
+    What warns of a text is one in any form, but not below an answer or a comment, where it can stand as text alone; of other names
+    only those in small letters are, and no item of a list that prose may have.
     """
     match = _LOOSE.match(text)
     if match is None:
         return None
     plain, meant = _plain(match["key"]), meant_by(match["key"])
-    if plain in WARNINGS:
+    if plain in WARNINGS and ("content-warning" in allowed or match["key"] == "content-warning"):
         return _slip(text, match, "content-warning")
     if meant is None or meant not in allowed or not match["key"].islower():
         return None

@@ -8,9 +8,9 @@ from scheduler.model.finding import Finding, Span
 from scheduler.model.post import When
 from scheduler.postfiles.lines.slips import Slip, SlipError
 from scheduler.postfiles.lines.source import Source
-from scheduler.postfiles.names import IN_SECTIONS, OBSIDIAN, SETTINGS, Names
+from scheduler.postfiles.names import EVENT_KEYS, IN_SECTIONS, OBSIDIAN, SETTINGS, Names
 from scheduler.postfiles.settings.block import Entry, read_block
-from scheduler.postfiles.settings.fields import empty, validate
+from scheduler.postfiles.settings.fields import NEEDED, empty, validate
 from scheduler.postfiles.settings.moments import parse_day_end, parse_when
 from scheduler.postfiles.settings.unfamiliar import unknown_setting
 from scheduler.postfiles.text.keys import disguised, leading
@@ -40,7 +40,7 @@ def take(source: Source, lines: list[Line], allowed: tuple[str, ...], names: Nam
     for key, entry in block.entries.items():
         if key not in usable:
             findings.append(_elsewhere(key, allowed).found(source.path, entry.key, part))
-    bare = (key for key, entry in usable.items() if not entry.value and key in {*IN_SECTIONS, "expires"})
+    bare = (key for key, entry in usable.items() if entry.value == "" and key in IN_SECTIONS and key not in NEEDED)
     findings += [empty(key).found(source.path, usable[key].key, part) for key in bare]
     lost = (key for key, entry in usable.items() if key in OBSIDIAN or (not entry.value and key not in SETTINGS))
     findings += [unknown_setting(key, usable).found(source.path, usable[key].key, part) for key in lost]
@@ -60,12 +60,18 @@ def _disguised(source: Source, lines: list[Line], allowed: tuple[str, ...], part
 
 
 def _elsewhere(key: str, allowed: tuple[str, ...]) -> Slip:
+    if key == "where":
+        place = "say it on top, for the whole post: a section is for whom its heading names"
+    elif key in EVENT_KEYS:
+        place = "move it to the file of the event, which is _campaign.md"
+    else:
+        place = "move it to the settings on top"
     return Slip(
         rule="setting-not-here",
         message=f"the setting “{key}” cannot be changed here",
         label=f"here can stand {', '.join(allowed)}",
         consequence="it would have no effect, so the post is held",
-        fix=f"move it to the settings on top; if it is text, write “{key.capitalize()}:”",
+        fix=f"{place}; if it is text, write “{key.capitalize()}:”",
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,8 +10,9 @@ from scheduler.model.finding import Finding, Span
 from scheduler.model.post import When
 from scheduler.postfiles.lines.slips import Slip, SlipError
 from scheduler.postfiles.lines.source import Source
-from scheduler.postfiles.names import BELOW, IN_OTHER_SECTIONS, IN_PARTS, IN_SECTIONS, SECTIONS, Names
+from scheduler.postfiles.names import BELOW, IN_SECTIONS, IN_STORIES, IN_TRANSLATED_PARTS, SECTIONS, Names
 from scheduler.postfiles.settings.calendar_words import as_written, is_language
+from scheduler.postfiles.settings.clearing import said
 from scheduler.postfiles.settings.likely import with_proposal
 from scheduler.postfiles.settings.moments import parse_when
 from scheduler.postfiles.text import escapes, headings, overrides, pictures, placeholders, strays
@@ -37,6 +39,8 @@ class RawVariant:
     when: When | None = None
     language: str | None = None
     tags: tuple[Typed, ...] = ()
+    expires: datetime | None = None
+    entries: dict[str, overrides.Entry] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -49,6 +53,7 @@ class RawPart:
     settings: dict[str, str] = field(default_factory=dict)
     variants: list[RawVariant] = field(default_factory=list)
     expires: datetime | None = None
+    entries: dict[str, overrides.Entry] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -145,12 +150,13 @@ class Parser:
         self._part = RawPart(name, None, self._source.span(chunk.index, chunk.column, chunk.column + len(title.rstrip())))
         if bar:
             self._part.when = self._heading_when(chunk, moment)
-        settings = self._settings(chunk, IN_OTHER_SECTIONS if self._translates else IN_PARTS)
+        settings = self._settings(chunk, IN_TRANSLATED_PARTS if self._translates else IN_SECTIONS)
         if "when" in settings:
             self._part.when = overrides.when_of(settings, self._names)
         if "expires" in settings:
             self._part.expires = overrides.expiry_of(settings, self._names)
-        self._part.settings = {key: entry.text for key, entry in settings.items() if key not in {"when", "expires"}}
+        self._part.entries = settings
+        self._part.settings = {key: words for key, words in _said(settings) if key != "when" and not (key == "expires" and words)}
         if not name or name.casefold() in self._seen:
             self._refuse_part(name, chunk)
             return
@@ -198,7 +204,7 @@ class Parser:
             self._found(headings.duplicate(target, "section"), chunk.index, chunk.column)
             return
         before = len(self.findings)
-        settings = self._settings(chunk, IN_SECTIONS if self._names.target(target) else BELOW.get(target, IN_OTHER_SECTIONS))
+        settings = self._settings(chunk, IN_STORIES if f" {target}".endswith(" story") else BELOW.get(target, IN_SECTIONS))
         self._add_variant(target, chunk, settings)
         self.findings[before:] = [self._names.scope(finding, target) for finding in self.findings[before:]]
 
@@ -232,10 +238,12 @@ class Parser:
                 text=text,
                 lines=tuple([self._source.number(line.index) for line in lines]),
                 pictures=named,
-                settings={key: entry.text for key, entry in settings.items()} if settings else {},
+                settings=dict(_said(settings)) if settings else {},
                 span=self._source.span(lines[0].index if target is None and lines else chunk.index),
                 when=overrides.when_of(settings, self._names) if "when" in settings else None,
                 language=_language(target, settings),
+                expires=overrides.expiry_of(settings, self._names) if "expires" in settings else None,
+                entries=settings,
                 tags=tags_in(self._source, lines) if "#" in text or "＃" in text else (),
             )
         )
@@ -257,6 +265,11 @@ class Parser:
         if tail.casefold() == "story" and self._names.target(head):
             return f"{self._names.target(head)} story"
         return None
+
+
+def _said(settings: dict[str, overrides.Entry]) -> Iterator[tuple[str, str]]:
+    """Yields each setting with its words, none where it is switched off."""
+    return ((key, said(key, entry.value)) for key, entry in settings.items())
 
 
 def _language(target: str | None, settings: dict[str, overrides.Entry]) -> str | None:

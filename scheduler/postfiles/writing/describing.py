@@ -9,7 +9,7 @@ from enum import Enum, StrEnum
 from typing import Any
 
 from scheduler.model.post import At
-from scheduler.postfiles.names import OBSIDIAN
+from scheduler.postfiles.names import OBSIDIAN, SWITCHED_OFF
 from scheduler.postfiles.settings.fields import KINDS, NEEDED
 
 ABOUT: Mapping[str, str] = {
@@ -161,7 +161,8 @@ def _takes(setting: Described) -> tuple[Mapping[str, Any], ...]:
             slot, before, after = (_letters(word) for word in ("next slot", "before", "after"))
             return ({"type": "string", "pattern": rf"{_DIGITS}|^{slot}$|{before}|{after}"},)
         case Shape.DAY:
-            return ({"type": "string", "pattern": _DIGITS},)
+            off = f"|^{_letters('none')}$" if setting.name in SWITCHED_OFF else ""
+            return ({"type": "string", "pattern": f"{_DIGITS}{off}"}, *(({"type": "array", "maxItems": 0},) if off else ()))
         case Shape.TEXT:
             return ({"type": ["string", "number", "boolean"]},)
 

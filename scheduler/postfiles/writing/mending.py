@@ -119,6 +119,11 @@ def _typed_in(line: str, edits: Iterable[Edit], ending: str) -> str:
     limit = len(line) + 1
     for edit in edits:
         start, end = edit.column - 1, max(edit.column, edit.end_column) - 1
+        if edit.was and line[start:end] != edit.was:
+            if line.count(edit.was) != 1:
+                continue
+            start = line.index(edit.was)
+            end = start + len(edit.was)
         if min(end, len(line)) <= limit:
             line = line[:start] + edit.replacement.replace("\n", ending) + line[end:]
             limit = start

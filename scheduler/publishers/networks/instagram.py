@@ -58,7 +58,13 @@ _FACTS = Network(
     title="Instagram",
     limits=_LIMITS,
     abilities=Abilities(
-        recovery=Recovery.TWO_PHASE, links_clickable=False, first_comment=True, stories=True, collaborators=True, location=True
+        recovery=Recovery.TWO_PHASE,
+        alt_text_of_stories=False,
+        links_clickable=False,
+        first_comment=True,
+        stories=True,
+        collaborators=True,
+        location=True,
     ),
     settings=(
         *settings(
