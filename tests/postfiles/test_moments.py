@@ -168,6 +168,40 @@ def test_what_was_probably_meant_is_proposed_and_can_be_read(typed: str) -> None
         )
 
 
+EXACTLY = {
+    "3 Stunden vorher": "3 hours before",
+    "2 Tage vorher um 18 Uhr": "2 days before, 18 Uhr",
+    "1 semaine avant, 10h": "1 week before, 10h",
+    "2 días antes a las 18:00": "2 days before, 18:00",
+    "zwei Wochen vorher, 10:00": "2 weeks before, 10:00",
+}
+
+
+@pytest.mark.parametrize("typed", EXACTLY)
+def test_the_same_words_in_another_language_are_typed_without_asking(typed: str) -> None:
+    slip = proposal(typed)
+    assert slip.mend is not None
+    assert (slip.mend.text, slip.mend.safe) == (EXACTLY[typed], True)
+
+
+@pytest.mark.parametrize(
+    "typed", ["2m before", "2 months before, 9:00", "vor 2 Tagen, 10:00", "1 hour after the event", "the day before, 9:00"]
+)
+def test_what_could_be_meant_otherwise_is_asked_first(typed: str) -> None:
+    slip = proposal(typed)
+    assert slip.mend is not None
+    assert not slip.mend.safe
+
+
+@pytest.mark.parametrize(
+    ("typed", "fix"),
+    [("1 Tag vorher", "1 day before, 10:00"), ("1 semaine avant", "1 week before, 10:00"), ("2 días antes", "2 days before, 10:00")],
+)
+def test_a_day_without_its_time_is_asked_for_the_time_in_any_language(typed: str, fix: str) -> None:
+    slip = proposal(typed)
+    assert (slip.rule, slip.fix, slip.mend) == ("missing-time", fix, None)
+
+
 def test_months_of_languages_that_a_project_does_not_write_in_are_proposed_in_english() -> None:
     assert proposal("14 avril 2027 12h00").fix == "14 April 2027 12h00"
     assert proposal("le 14 avril 2027 à 12:00").fix == "14 April 2027 à 12:00"

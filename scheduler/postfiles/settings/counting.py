@@ -17,6 +17,9 @@ UNITS = {
     **dict.fromkeys(("w", "wk", "wks", "week", "weeks", "woche", "wochen", "semana", "semanas", "semaine", "semaines"), "week"),
     **dict.fromkeys(("month", "months", "monat", "monate", "monaten", "mes", "meses", "mois"), "month"),
 }
+_ARTICLES = frozenset({"the", "el", "la", "le", "am"})
+_WRITTEN_OUT = 3
+"""Is how many letters a unit has at least; “2m” may be months."""
 _BEFORE = ("before", "earlier", "prior", "ahead", "vorher", "davor", "zuvor", "vor", "antes", "avant")
 _AFTER = ("after", "later", "afterwards", "nachher", "danach", "später", "después", "despues", "après")
 _COUNTED = re.compile(
@@ -50,6 +53,16 @@ def from_event(text: str) -> str | None:
         return _written(count, unit, side, match["rest"])
     same = _SAME_DAY.match(text)
     return _written(0, "day", "before", same["rest"]) if same is not None else None
+
+
+def is_exact(text: str) -> bool:
+    """Tells whether a time counted from the event says the same in other words, all of them written out, with nothing to choose."""
+    match = _COUNTED.match(text)
+    if match is None or not match["count"] or match["before"] or "event" in text.casefold():
+        return False
+    typed, unit = match["count"].casefold(), match["unit"].casefold()
+    counted = typed.isdigit() or (typed in NUMBERS and typed not in _ARTICLES)
+    return counted and len(unit) >= _WRITTEN_OUT and UNITS.get(unit) not in {None, "month"} and _side(match) is not None
 
 
 def _hours_and_minutes(text: str) -> str | None:

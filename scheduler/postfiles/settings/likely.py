@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from scheduler.postfiles.lines.slips import Mend, Slip, SlipError
 from scheduler.postfiles.settings import calendar_words
-from scheduler.postfiles.settings.counting import from_event
+from scheduler.postfiles.settings.counting import from_event, is_exact
 
 _QUOTES = "“”„‟‘’‚\"'"
 _DASH = re.compile(r"[‐‑‒–—−]")
@@ -42,11 +42,11 @@ def with_proposal(slip: Slip, text: str, read: Callable[[str], object]) -> Slip:
     without_zone = _ZONE.sub("", plain)
     other: Slip | None = None
     for way in _ways(plain, without_zone):
-        other = other or _weekday_off(way, read)
+        other = other or _lacking(way, read)
         if way != text and _is_read(way, read):
             zone = way == without_zone != plain
             label = "leave the zone out; it comes from “timezone” or from config.toml" if zone else f"did you mean “{way}”?"
-            return replace(slip, label=label, fix=way, mend=Mend(way, safe=False))
+            return replace(slip, label=label, fix=way, mend=Mend(way, safe=way == from_event(plain) and is_exact(plain)))
     return other or _unproposed(slip, plain, read)
 
 
@@ -81,12 +81,12 @@ def _ways(plain: str, without_zone: str) -> Iterator[str]:
         yield elsewhere
 
 
-def _weekday_off(way: str, read: Callable[[str], object]) -> Slip | None:
-    """Returns what is wrong with a way that is a time but for its weekday."""
+def _lacking(way: str, read: Callable[[str], object]) -> Slip | None:
+    """Returns what is wrong with a way that is a time but for its weekday, or for the time of the day."""
     try:
         read(way)
     except SlipError as trouble:
-        if trouble.slip.rule == "weekday-mismatch":
+        if trouble.slip.rule in {"weekday-mismatch", "missing-time"}:
             return replace(trouble.slip, start=0, end=None)
     return None
 
