@@ -17,7 +17,7 @@ UNITS = {
     **dict.fromkeys(("w", "wk", "wks", "week", "weeks", "woche", "wochen", "semana", "semanas", "semaine", "semaines"), "week"),
     **dict.fromkeys(("month", "months", "monat", "monate", "monaten", "mes", "meses", "mois"), "month"),
 }
-_ARTICLES = frozenset({"the", "el", "la", "le", "am"})
+ARTICLES = frozenset({"the", "el", "la", "le", "am"})
 _WRITTEN_OUT = 3
 """Is how many letters a unit has at least; “2m” may be months."""
 _BEFORE = ("before", "earlier", "prior", "ahead", "vorher", "davor", "zuvor", "vor", "antes", "avant")
@@ -61,7 +61,7 @@ def is_exact(text: str) -> bool:
     if match is None or not match["count"] or match["before"] or "event" in text.casefold():
         return False
     typed, unit = match["count"].casefold(), match["unit"].casefold()
-    counted = typed.isdigit() or (typed in NUMBERS and typed not in _ARTICLES)
+    counted = typed.isdigit() or (typed in NUMBERS and typed not in ARTICLES)
     return counted and len(unit) >= _WRITTEN_OUT and UNITS.get(unit) not in {None, "month"} and _side(match) is not None
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from scheduler.model.post import Repeat
 from scheduler.postfiles.lines.slips import Mend, Slip, SlipError
 from scheduler.postfiles.settings import calendar_words
-from scheduler.postfiles.settings.counting import NUMBERS, UNITS
+from scheduler.postfiles.settings.counting import ARTICLES, NUMBERS, UNITS
 from scheduler.postfiles.settings.repeats import parse_repeat
 
 _PHRASES = (
@@ -47,10 +47,10 @@ def _word(match: re.Match[str]) -> str:
     word = match[0].casefold()
     if len(word) > 1 and word in UNITS:
         return f"{UNITS[word]}s"
-    # “lundis” and “dienstags” are weekdays, and no month ends so
+    # “lundis” and “dienstags” are known without their last letter alone, “mars” and “lunes” as they are
     bare = word.removesuffix("s")
     single = bare if calendar_words.in_english(word) == word != calendar_words.in_english(bare) else word
-    return str(NUMBERS[word]) if word in NUMBERS and word not in {"the", "el", "la", "le", "am"} else single
+    return str(NUMBERS[word]) if word in NUMBERS and word not in ARTICLES else single
 
 
 def _every_so_many(text: str) -> str:
