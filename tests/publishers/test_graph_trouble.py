@@ -1,12 +1,15 @@
 """What a person reads in ``status`` and ``queue`` when Meta's networks have trouble in the middle of a campaign, and what they then do."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from scheduler.config.secrets import store_secret
 from tests.cli.running import Run
-from tests.emulators import graph
+from tests.emulators import graph, wordpress
+from tests.emulators.emulating import running
 from tests.publishers.graph_house import House
 from tests.publishers.later import later
 from tests.publishers.test_instagram import bad_host
@@ -259,3 +262,25 @@ def test_a_first_comment_that_is_not_written_is_told_and_neither_it_nor_the_post
     [line] = house.inside("queue", "--json").json["deliveries"]
     assert line["needs_a_person"]
     assert line["state"] == "sent"
+
+
+def test_a_picture_that_was_offered_for_a_post_is_taken_away_once_the_post_is_called_off(house: House, tmp_path: Path) -> None:
+    with running("wordpress", tmp_path / "site") as site:
+        config = house.folder / "config.toml"
+        text = re.sub(r"\[media\].*?\n\n", '[media]\nhost = "wordpress"\naccount = "blog"\n\n', config.read_text("utf-8"), flags=re.DOTALL)
+        blog = f'[accounts.blog]\nnetwork = "wordpress"\nurl = "{site.address}"\nuser = "{wordpress.USER}"\n'
+        config.write_text(f"{text}\n{blog}", encoding="utf-8")
+        store_secret("blog", wordpress.PASSWORD, house.folder)
+        house.write("march", f"March\n\n{FLYER}", "gram")
+        busy = {"error": {"message": "Application request limit reached", "code": 4}}
+        house.server.fault("POST .*/media", "answer", status=400, body=busy)
+        house.inside("run", "--once")
+        assert states(house) == {"march on gram": "queued"}
+        assert len(site.state["media"]) == 1, "it may be fetched at the next try"
+        (house.folder / "posts/march.md").unlink()
+        site.fault("DELETE .*/media/.*", "answer", status=503)
+        for left in (1, 0, 0):
+            assert house.inside("run", "--once").code == 0
+            assert len(site.state["media"]) == left, "what cannot be taken away is tried again"
+        assert sum(call.startswith("DELETE ") for call in site.state["calls"]) == 2
+        assert house.server.state["media"] == {}
