@@ -9,6 +9,7 @@ from typing import Final
 from PIL import Image
 
 from scheduler.graphics.cleaning import copy_of, keep
+from scheduler.graphics.depth import eight_bit
 from scheduler.graphics.picture import loaded, measure, open_picture, read, upright
 from scheduler.graphics.problem import Unreadable
 from scheduler.model.graphic import Picture
@@ -69,6 +70,7 @@ def _steps(size: tuple[int, int]) -> Iterator[tuple[tuple[int, int], int]]:
 
 def _opaque(image: Image.Image) -> Image.Image:
     """Returns the picture on white where it lets the background through."""
+    image = eight_bit(image)
     if "A" not in image.getbands() and "transparency" not in image.info:
         return image.convert("RGB")
     layer = image.convert("RGBA")

@@ -5,10 +5,10 @@ from io import BytesIO
 from PIL import Image, ImageCms, ImageEnhance, ImageOps
 
 from scheduler.graphics.colour import Palette, mix
+from scheduler.graphics.depth import eight_bit
 from scheduler.graphics.picture import is_sideways, loaded, open_picture, upright
 from scheduler.graphics.problem import Unreadable
 
-_DEEP = ("I;16", "I;16B", "I;16L", "I", "F")
 # Heads are in the upper part of most photographs.
 _FOCUS = (0.5, 0.3)
 
@@ -41,12 +41,7 @@ def ready(data: bytes, name: str, size: tuple[int, int]) -> Image.Image | Unread
 
 def _flat(image: Image.Image) -> Image.Image:
     """Returns the picture in RGB; what is transparent becomes white, 16-bit greys are scaled down instead of being cut off."""
-    if image.mode in _DEEP:
-        low, high = image.getextrema()
-        assert isinstance(low, (int, float))
-        assert isinstance(high, (int, float))
-        span = 65535.0 if image.mode.startswith("I") and high > 255 else max(float(high), 1.0)  # noqa: PLR2004 -- the most of 8 bits
-        return image.convert("F").point(lambda value: value * (255.0 / span)).convert("L").convert("RGB")
+    image = eight_bit(image)
     if image.has_transparency_data:
         alpha = image.convert("RGBA")
         ground = Image.new("RGB", image.size, (255, 255, 255))
