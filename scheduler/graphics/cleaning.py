@@ -10,6 +10,7 @@ from scheduler.disk import private_folder, replace_file
 from scheduler.graphics.cache import CacheError
 from scheduler.graphics.picture import MOST_PIXELS, loaded, measure, open_picture, orientation, read
 from scheduler.graphics.problem import Unreadable
+from scheduler.graphics.profiles import in_srgb
 from scheduler.graphics.stripping import Odd, stripped
 from scheduler.model.graphic import Picture
 
@@ -30,8 +31,8 @@ _TURN: Final = {
 def without_notes(picture: Picture, folder: Path) -> Picture | Unreadable:
     """Returns the picture itself where it holds nothing but pixels, else a copy in ``folder`` without EXIF, GPS, XMP and comments.
 
-    The copy is upright, and moves where the picture moves. Where nothing had to be turned, its pixels are those of the picture, byte
-    by byte. Raises CacheError where the disk refuses.
+    The copy is upright, in the colours of screens where the picture has those of print (CMYK), and moves where the picture moves. Where
+    nothing of that had to change, its pixels are those of the picture, byte by byte. Raises CacheError where the disk refuses.
     """
     if picture.mime not in _SUFFIX:
         return picture
@@ -41,11 +42,12 @@ def without_notes(picture: Picture, folder: Path) -> Picture | Unreadable:
     if isinstance(data, Unreadable) or isinstance(image, Unreadable):
         return data if isinstance(data, Unreadable) else Unreadable(f"{source.name} was changed while it was looked at.")
     bare = _bare(data, picture.mime)
-    if bare == data:
+    printed = image.mode == "CMYK"
+    if bare == data and not printed:
         return picture
-    target = copy_of(picture, folder, _SUFFIX[picture.mime], "-moving" if _moves(image) else "")
+    target = copy_of(picture, folder, _SUFFIX[picture.mime], "-moving" if _moves(image) else "-screen" if printed else "")
     if not target.is_file():
-        made = _drawn_anew(image, source.name, picture.mime) if bare is None or orientation(image) != 1 else bare
+        made = _drawn_anew(image, source.name, picture.mime) if bare is None or printed or orientation(image) != 1 else bare
         if isinstance(made, Unreadable):
             return made
         keep(target, made)
@@ -81,11 +83,13 @@ def _drawn_anew(image: Image.Image, name: str, mime: str) -> bytes | Unreadable:
 
 def _still(image: Image.Image, mime: str) -> bytes:
     pixels = ImageOps.exif_transpose(image)
+    if pixels.mode == "CMYK":
+        pixels = in_srgb(pixels, pixels.info.pop("icc_profile", None))
     for note in _TELLING:
         pixels.info.pop(note, None)
     # Colours that are halved in one direction are not halved in the other: a JPEG that is turned keeps them whole.
     options: dict[str, Any] = {"subsampling": 0} if mime == "image/jpeg" else {}
-    return _saved(pixels, mime, options | {"quality": _QUALITY, "icc_profile": image.info.get("icc_profile")})
+    return _saved(pixels, mime, options | {"quality": _QUALITY, "icc_profile": pixels.info.get("icc_profile")})
 
 
 def _moving(image: Image.Image, mime: str) -> bytes:

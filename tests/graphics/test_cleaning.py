@@ -138,7 +138,7 @@ def test_what_moves_and_tells_nothing_is_sent_as_it_is(tmp_path: Path, suffix: s
 
 def test_colours_survive_without_their_notes(tmp_path: Path) -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    Image.new("CMYK", (60, 40), (10, 200, 30, 0)).save(tmp_path / "a.jpg", icc_profile=profile, comment="told", quality=95)
+    Image.new("RGB", (60, 40), (10, 200, 30)).save(tmp_path / "a.jpg", icc_profile=profile, comment="told", quality=95)
     made = measure(tmp_path / "a.jpg")
     assert isinstance(made, Picture)
     clean = without_notes(made, tmp_path / "clean")
@@ -147,6 +147,33 @@ def test_colours_survive_without_their_notes(tmp_path: Path) -> None:
         assert after.info.get("icc_profile") == profile
         assert "comment" not in after.info
         assert before.tobytes() == after.tobytes()
+
+
+def press() -> bytes:
+    """Returns a profile of a press on which every full ink is a middle red, whatever its name: two steps of each ink, seen as Lab."""
+    white, red = bytes((255, 128, 128)), bytes((130, 190, 180))
+    line = bytes(range(256))
+    matrix = b"".join((65536 * one).to_bytes(4, "big") for one in (1, 0, 0, 0, 1, 0, 0, 0, 1))
+    table = b"mft1" + bytes(4) + bytes((4, 3, 2, 0)) + matrix + line * 4 + white + red * 15 + line * 3
+    tags = (1).to_bytes(4, "big") + b"A2B0" + (144).to_bytes(4, "big") + len(table).to_bytes(4, "big")
+    head = (144 + len(table)).to_bytes(4, "big") + bytes(4) + bytes((2, 0x40, 0, 0)) + b"prtrCMYKLab " + bytes(12) + b"acsp"
+    head += bytes(28) + b"".join(part.to_bytes(4, "big") for part in (0xF6D6, 0x10000, 0xD32D))
+    return head.ljust(128, b"\0") + tags + table
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_jpeg_for_print_becomes_one_for_screens_by_its_profile(tmp_path: Path, known: bool) -> None:
+    Image.new("CMYK", (60, 40), (255, 0, 0, 0)).save(tmp_path / "a.jpg", icc_profile=press() if known else None, quality=95)
+    made = measure(tmp_path / "a.jpg")
+    assert isinstance(made, Picture)
+    clean = without_notes(made, tmp_path / "clean")
+    assert isinstance(clean, Picture)
+    with Image.open(clean.path) as image:
+        colour = image.getpixel((30, 20))
+        assert (image.mode, image.info.get("icc_profile")) == ("RGB", None)
+    assert isinstance(colour, tuple)
+    assert (colour[0] > 150 > colour[1]) is known
+    assert (colour[1] > 200 > colour[0]) is not known
 
 
 def test_a_progressive_jpeg_with_restarts_keeps_its_scans(tmp_path: Path) -> None:

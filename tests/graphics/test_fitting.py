@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms, ImageDraw
 
 from scheduler.graphics.fitting import fit
 from scheduler.graphics.picture import measure
@@ -92,3 +92,31 @@ def test_a_dark_scan_is_not_made_brighter_and_a_clear_grey_becomes_white(tmp_pat
 def test_the_small_copy_for_pages_keeps_the_greys_of_a_scan(tmp_path: Path) -> None:
     (tmp_path / "small.jpg").write_bytes(thumbnail(scan(tmp_path / "a.png"))[1])
     assert greys(str(tmp_path / "small.jpg"), 0, 200, 399) == [0, 13, 26]
+
+
+def drawing(path: Path, fill: str, rim: str) -> Picture:
+    image = Image.new("RGBA", (400, 400), (0, 0, 0, 0))
+    ImageDraw.Draw(image).ellipse((60, 60, 340, 340), fill=fill, outline=rim, width=12)
+    image.save(path)
+    return measured(path)
+
+
+@pytest.mark.parametrize(
+    ("fill", "rim", "dark"), [("white", "white", True), ("red", "white", True), ("white", "black", False), ("red", "red", False)]
+)
+def test_a_white_drawing_on_nothing_is_put_on_a_dark_ground_and_no_other(tmp_path: Path, fill: str, rim: str, dark: bool) -> None:
+    fitted = fit(drawing(tmp_path / "a.png", fill, rim), tmp_path / "out", max_bytes=None, formats=("image/jpeg",))
+    assert isinstance(fitted, Picture)
+    assert greys(fitted.path, 5) == ([4] if dark else [26])
+
+
+def test_a_copy_shows_the_colours_that_the_profile_of_the_picture_means(tmp_path: Path) -> None:
+    halfway = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes().replace(b"rXYZ", b"tXYZ").replace(b"bXYZ", b"rXYZ")
+    swapped = halfway.replace(b"tXYZ", b"bXYZ")
+    Image.new("RGB", (400, 400), (250, 10, 10)).save(tmp_path / "a.png", icc_profile=swapped)
+    fitted = fit(measured(tmp_path / "a.png"), tmp_path / "out", max_bytes=None, formats=("image/jpeg",))
+    assert isinstance(fitted, Picture)
+    with Image.open(fitted.path) as seen:
+        colour = seen.getpixel((200, 200))
+    assert isinstance(colour, tuple)
+    assert colour[2] > 200 > colour[0]
