@@ -44,6 +44,7 @@ def _pictures(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Object
         for objection in _picture(item.picture, limits, title, story=outgoing.story):
             yield replace(objection, picture=number)
     yield from film_objections(outgoing, limits, title)
+    yield from _together(outgoing, limits, title)
     if limits.one_shape and outgoing.media and not outgoing.story:
         yield from _cropped([item.picture for item in outgoing.media], title)
 
@@ -154,6 +155,14 @@ def _picture(picture: Picture, limits: Limits, title: str, *, story: bool) -> It
     # What is known of ratios holds for posts; a story may be as tall as a telephone.
     if limits.ratio is not None and not story:
         yield from _shape(picture, limits.ratio, title)
+
+
+def _together(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Objection]:
+    total = sum(item.picture.bytes for item in outgoing.media)
+    if limits.pictures_bytes is not None and len(outgoing.media) > 1 and total > limits.pictures_bytes:
+        has, takes = sizes(total, limits.pictures_bytes)
+        sentence = f"{title} takes pictures of up to {takes} together in a post; the {len(outgoing.media)} of this one have {has}."
+        yield Objection("pictures-too-large-together", sentence, "Save them with fewer pixels or as JPEG, or leave some out.")
 
 
 def _shape(picture: Picture, ratio: tuple[float, float], title: str) -> Iterator[Objection]:

@@ -77,6 +77,7 @@ class Limits:
     ``text_with_pictures`` is the limit of the text beside pictures, where it is another one.
     ``count_sent`` measures a text by its facets too, for a network that is sent more of them than stands in the text.
     ``link_length`` is what each link counts, where that is not what stands in the text; ``count_links`` makes the ``count`` for another.
+    ``pictures_bytes`` is the most that all pictures and films of a post may have together.
     ``card_bytes`` is the largest picture of a link's card, where we bring it along.
     ``hashtags_advised`` is the number above which the network or its users object, ``hashtags`` the one it refuses.
     ``mentions`` is how many people a text may mention.
@@ -95,6 +96,7 @@ class Limits:
     pictures: int = 1
     picture_required: bool = False
     picture_bytes: int | None = None
+    pictures_bytes: int | None = None
     formats: tuple[str, ...] = ("image/jpeg", "image/png")
     ratio: tuple[float, float] | None = None
     one_shape: bool = False

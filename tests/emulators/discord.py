@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from tests.emulators.emulating import Answer, Call, Emulator, Route, serve
 
 WEBHOOK = "/api/webhooks/112233445566778899/planted-discord-token"
+FILE, REQUEST = 10 * 1024 * 1024, 25 * 1024 * 1024
 
 
 class Discord(Emulator):
@@ -34,6 +35,9 @@ class Discord(Emulator):
         return Answer(200, {"id": "112233445566778899", "name": "Harbour Workers", "guild_id": "42", "channel_id": "7", "type": 1})
 
     def execute(self, call: Call) -> Answer:
+        # "Uploading Files": the size of one file, and that of the whole request.
+        if len(call.body) > REQUEST or any(len(file.data) > FILE for file in call.files.values()):
+            return Answer(413, {"message": "Request entity too large", "code": 40005})
         body = call.json if call.json is not None else json.loads(call.fields["payload_json"])
         if len(body.get("content", "")) > 2_000:
             errors = {"content": {"_errors": [{"code": "BASE_TYPE_MAX_LENGTH", "message": "Must be 2000 or fewer in length."}]}}

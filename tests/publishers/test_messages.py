@@ -4,17 +4,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.outcome import Absent, Published, Refused, Uncertain
-from scheduler.model.outgoing import Envelope, Facet, LinkCard, Outgoing
+from scheduler.model.outgoing import Envelope, Facet, LinkCard, Media, Outgoing
 from scheduler.model.poll import Poll
 from scheduler.publishers.contract import Deletes, Edits
 from tests.emulators import discord, slack, telegram
 from tests.emulators.emulating import Running
 from tests.publishers.emulated import Emulated
-from tests.publishers.posts import Killed, Memory, Shown, post
+from tests.publishers.posts import Killed, Memory, Shown, heavy, post
 
 
 class Message(Emulated):
@@ -154,6 +155,19 @@ class TestDiscord(Message):
         assert isinstance(self.settle(server, tmp_path, outgoing, {}), Published)
         assert isinstance(self.settle(server, tmp_path, replace(outgoing, text=f"Come: {card.url}"), {}), Published)
         assert [each["embeds"] for each in server.state["messages"]] == [[{"title": "March", "url": card.url}], []]
+
+    def test_pictures_that_are_too_large_together_are_told_before_they_are_sent(self, server: Running, tmp_path: Path) -> None:
+        media = tuple(Media(heavy(tmp_path, f"{number}.jpg", 6_200_000), "A banner") for number in range(5))
+        fits, over = (replace(post(tmp_path, self.network, "Come", pictures=0), media=media[:most]) for most in (4, 5))
+        assert isinstance(self.settle(server, tmp_path, fits, {}), Published)
+        outcome = self.try_once(self.publisher(server, tmp_path), Envelope(over, {}))
+        assert isinstance(outcome, Refused)
+        assert outcome.reason == "Discord takes pictures of up to 26.08 MB together in a post; the 5 of this one have 31 MB."
+
+    def test_the_server_of_the_tests_holds_the_size_of_a_request_itself(self, server: Running) -> None:
+        files = {f"files[{number}]": (f"{number}.jpg", bytes(6_600_000), "image/jpeg") for number in range(4)}
+        reply = httpx.post(f"{server.address}{discord.WEBHOOK}?wait=true", data={"payload_json": '{"content": "Come"}'}, files=files)
+        assert (reply.status_code, reply.json()["code"]) == (413, 40005)
 
     def polled(self, server: Running) -> list[dict[str, Any]]:
         polls = [each["poll"] for each in server.state["messages"] if each["poll"]]
