@@ -1,5 +1,6 @@
 """Compares an outgoing post with what a network takes; the one place that does, for the checks and for the rehearsal alike."""
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -152,9 +153,29 @@ def _picture(picture: Picture, limits: Limits, title: str, *, story: bool) -> It
         yield Objection(
             "picture-too-large", f"{title} takes pictures of up to {takes}; “{name}” has {has}.", "Save it with fewer pixels or as JPEG."
         )
+    yield from _extent(picture, limits, title)
     # What is known of ratios holds for posts; a story may be as tall as a telephone.
     if limits.ratio is not None and not story:
         yield from _shape(picture, limits.ratio, title)
+
+
+def _extent(picture: Picture, limits: Limits, title: str) -> Iterator[Objection]:
+    width, height = picture.width, picture.height
+    measured = f"“{file_name(picture)}” has {width:,} × {height:,}"
+    if limits.picture_sides is not None and width + height > limits.picture_sides:
+        sentence = f"{title} takes pictures whose width and height make up to {limits.picture_sides:,} pixels together; {measured}"
+        yield Objection(
+            "picture-too-many-pixels", f"{sentence}: {width + height:,}.", _smaller(picture, limits.picture_sides / (width + height))
+        )
+    if limits.picture_pixels is not None and width * height > limits.picture_pixels:
+        sentence = f"{title} takes pictures of up to {limits.picture_pixels:,} pixels in all; {measured}: {width * height:,}."
+        yield Objection("picture-too-many-pixels", sentence, _smaller(picture, math.sqrt(limits.picture_pixels / (width * height))))
+
+
+def _smaller(picture: Picture, scale: float) -> str:
+    """Returns advice that keeps the proportions and stays within the limit when it is followed exactly."""
+    width, height = (max(int(side * scale), 1) for side in (picture.width, picture.height))
+    return f"Save it with at most {width:,} × {height:,} pixels."
 
 
 def _together(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Objection]:

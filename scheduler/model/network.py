@@ -78,6 +78,7 @@ class Limits:
     ``count_sent`` measures a text by its facets too, for a network that is sent more of them than stands in the text.
     ``link_length`` is what each link counts, where that is not what stands in the text; ``count_links`` makes the ``count`` for another.
     ``pictures_bytes`` is the most that all pictures and films of a post may have together.
+    ``picture_sides`` is the most that width and height of a picture make together, ``picture_pixels`` the most that it has in all.
     ``card_bytes`` is the largest picture of a link's card, where we bring it along.
     ``hashtags_advised`` is the number above which the network or its users object, ``hashtags`` the one it refuses.
     ``mentions`` is how many people a text may mention.
@@ -97,6 +98,8 @@ class Limits:
     picture_required: bool = False
     picture_bytes: int | None = None
     pictures_bytes: int | None = None
+    picture_sides: int | None = None
+    picture_pixels: int | None = None
     formats: tuple[str, ...] = ("image/jpeg", "image/png")
     ratio: tuple[float, float] | None = None
     one_shape: bool = False

@@ -122,6 +122,17 @@ def test_a_picture_one_byte_too_large_is_told_in_bytes() -> None:
     assert "Bluesky takes pictures of up to 1 MB; “march.jpg” has 1.4 MB." in said("bluesky", post("Words", replace(JPEG, bytes=1_400_000)))
 
 
+@pytest.mark.parametrize("size", [(9_000, 4_000), (4_000, 9_000), (10_000, 1), (6_667, 3_334)])
+def test_the_advice_for_too_many_pixels_ends_the_objection(size: tuple[int, int]) -> None:
+    network = facts("telegram")
+    for limits in (network.limits, replace(network.limits, picture_sides=None, picture_pixels=5_000)):
+        over = post("Words", replace(JPEG, width=size[0], height=size[1]))
+        [found] = [each for each in exceeded(over, limits, network.abilities) if each.rule == "picture-too-many-pixels"]
+        width, height = (int(side.replace(",", "")) for side in found.fix.removeprefix("Save it with at most ").split()[::2][:2])
+        mended = post("Words", replace(JPEG, width=width, height=height))
+        assert "picture-too-many-pixels" not in [each.rule for each in exceeded(mended, limits, network.abilities)]
+
+
 def test_five_pictures_are_one_too_many_for_bluesky() -> None:
     assert rules("bluesky", post("Words", *[JPEG] * 4)) == []
     assert said("bluesky", post("Words", *[JPEG] * 5)) == "Bluesky takes 4 pictures in a post; this one has 5: leave out 1."

@@ -15,7 +15,7 @@ from scheduler.publishers.contract import Deletes, Edits
 from tests.emulators import discord, slack, telegram
 from tests.emulators.emulating import Running
 from tests.publishers.emulated import Emulated
-from tests.publishers.posts import Killed, Memory, Shown, heavy, post
+from tests.publishers.posts import Killed, Memory, Shown, heavy, jpeg, post
 
 
 class Message(Emulated):
@@ -78,6 +78,19 @@ class TestTelegram(Message):
         outcome = self.settle(server, tmp_path, post(tmp_path, self.network, f"{fits}x", pictures=pictures), {})
         assert isinstance(outcome, Refused)
         assert f"{most:,} characters" in outcome.reason
+
+    @pytest.mark.parametrize(("size", "fits"), [((9_000, 1_000), True), ((9_000, 1_001), False)])
+    def test_width_and_height_have_a_limit_together(self, server: Running, tmp_path: Path, size: tuple[int, int], fits: bool) -> None:
+        photo = jpeg(tmp_path, "panorama.jpg", size)
+        outgoing = replace(post(tmp_path, self.network, "Come", pictures=0), media=(Media(photo, "From above"),))
+        outcome = self.try_once(self.publisher(server, tmp_path), Envelope(outgoing, {}))
+        assert isinstance(outcome, Published if fits else Refused)
+        assert fits or "width and height make up to 10,000 pixels together" in getattr(outcome, "reason", "")
+        with Path(photo.path).open("rb") as file:
+            said = httpx.post(
+                f"{server.address}/bot{self.secret}/sendPhoto", data={"chat_id": telegram.CHAT, "photo": "attach://p"}, files={"p": file}
+            )
+        assert said.is_success is fits  # the emulator holds it by itself
 
     def test_every_picture_of_a_group_is_taken_back(self, server: Running, tmp_path: Path) -> None:
         proof = self.settle(server, tmp_path, post(tmp_path, self.network, pictures=4), {})
