@@ -42,6 +42,9 @@ class Discord(Emulator):
         if len(body.get("content", "")) > 2_000:
             errors = {"content": {"_errors": [{"code": "BASE_TYPE_MAX_LENGTH", "message": "Must be 2000 or fewer in length."}]}}
             return Answer(400, {"message": "Invalid Form Body", "code": 50035, "errors": errors})
+        # "Embed Limits"
+        if any(len(each["title"]) > 256 or len(each.get("description", "")) > 4_096 for each in body.get("embeds", [])):
+            return Answer(400, {"message": "Invalid Form Body", "code": 50035})
         poll = body.get("poll")
         # [ours] no page tells of files beside a poll.
         if poll and (call.files or not _is_poll(poll)):

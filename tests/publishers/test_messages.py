@@ -169,6 +169,17 @@ class TestDiscord(Message):
         assert isinstance(self.settle(server, tmp_path, replace(outgoing, text=f"Come: {card.url}"), {}), Published)
         assert [each["embeds"] for each in server.state["messages"]] == [[{"title": "March", "url": card.url}], []]
 
+    @pytest.mark.parametrize("title", ["", "*" * 200, "March " * 50])
+    def test_a_card_is_cut_to_what_it_may_hold(self, server: Running, tmp_path: Path, title: str) -> None:
+        card = LinkCard(f"https://example.org/{'a' * 328}", title, "_so_ " * 1_000)
+        outgoing = replace(post(tmp_path, self.network, "Come", pictures=0), link_card=card)
+        assert isinstance(self.settle(server, tmp_path, outgoing, {}), Published)
+        [[embed]] = [each["embeds"] for each in server.state["messages"]]
+        assert embed["url"] == card.url
+        assert 250 < len(embed["title"]) <= 256
+        assert 4_085 < len(embed["description"]) <= 4_096
+        assert embed["title"].endswith("…")
+
     def test_pictures_that_are_too_large_together_are_told_before_they_are_sent(self, server: Running, tmp_path: Path) -> None:
         media = tuple(Media(heavy(tmp_path, f"{number}.jpg", 6_200_000), "A banner") for number in range(5))
         fits, over = (replace(post(tmp_path, self.network, "Come", pictures=0), media=media[:most]) for most in (4, 5))

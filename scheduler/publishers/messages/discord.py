@@ -17,7 +17,7 @@ from scheduler.publishers.answers import Reply, UnreadableReply, refusal, rest_a
 from scheduler.publishers.contract import Checked, Connection
 from scheduler.publishers.exchange import Call, Exchange
 from scheduler.publishers.files import ending, picture_bytes
-from scheduler.publishers.messages.markdown import escaped
+from scheduler.publishers.messages.markdown import cut, escaped
 from scheduler.publishers.messages.posting import MendableChat, webhook
 
 # "Opcodes and Status Codes" (2026-08-06) names codes without the statuses they come with: whose matter one is hangs on the code alone.
@@ -31,6 +31,8 @@ _KINDS: Mapping[int, str] = {
 _LATER = frozenset({40004, 40006, 130000})
 _TOO_OFTEN = frozenset({20016, 20028, 20029, 30046, 40062})
 _A_WHILE = timedelta(minutes=1)
+# "Embed Limits" of the "Message Resource".
+_LONGEST_TITLE, _LONGEST_DESCRIPTION = 256, 4_096
 _NOT_FOUND, _UNKNOWN_MESSAGE = 404, 10008
 # Without wait, "a message that is not saved does not return an error".
 _WAIT = {"wait": "true"}
@@ -75,9 +77,9 @@ def _words(outgoing: Outgoing) -> dict[str, Any]:
     if card and card.url not in outgoing.text:
         body["embeds"] = [
             {
-                "title": escaped(card.title or card.url),
+                "title": cut(card.title or card.url, _LONGEST_TITLE),
                 "url": card.url,
-                **({"description": escaped(card.description)} if card.description else {}),
+                **({"description": cut(card.description, _LONGEST_DESCRIPTION)} if card.description else {}),
             }
         ]
     return body
