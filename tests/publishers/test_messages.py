@@ -169,6 +169,21 @@ class TestDiscord(Message):
         assert isinstance(self.settle(server, tmp_path, replace(outgoing, text=f"Come: {card.url}"), {}), Published)
         assert [each["embeds"] for each in server.state["messages"]] == [[{"title": "March", "url": card.url}], []]
 
+    @pytest.mark.parametrize("pictures", [0, 1])
+    def test_a_thread_in_the_address_of_the_webhook_is_where_messages_are(self, server: Running, tmp_path: Path, pictures: int) -> None:
+        publisher = self.publisher(server, tmp_path, f"{server.address}{discord.WEBHOOK}?thread_id={discord.THREAD}")
+        outgoing = post(tmp_path, self.network, pictures=pictures)
+        outcome = self.try_once(publisher, Envelope(outgoing, {}))
+        assert isinstance(outcome, Published)
+        assert outcome.url.startswith(f"https://discord.com/channels/42/{discord.THREAD}/")
+        assert [each["channel"] for each in server.state["messages"]] == [discord.THREAD]
+        assert isinstance(publisher, Edits)
+        assert isinstance(publisher, Deletes)
+        assert isinstance(publisher.edit(outcome.remote_id, replace(outgoing, text="Later", media=())), Published)
+        assert [each["text"] for each in server.state["messages"]] == ["Later"]
+        assert publisher.delete(outcome.remote_id) is None
+        assert server.state["messages"] == []
+
     @pytest.mark.parametrize("title", ["", "*" * 200, "March " * 50])
     def test_a_card_is_cut_to_what_it_may_hold(self, server: Running, tmp_path: Path, title: str) -> None:
         card = LinkCard(f"https://example.org/{'a' * 328}", title, "_so_ " * 1_000)
