@@ -31,6 +31,7 @@ def exceeded(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: st
         *_text(outgoing, limits, abilities, title),
         *_hashtags(outgoing, limits, title),
         *_mentions(outgoing, limits, title),
+        *_collaborators(outgoing, limits, title),
         *_links(outgoing, limits, title),
         *_number_of_pictures(outgoing, limits, title),
         *_pictures(outgoing, limits, title),
@@ -52,7 +53,7 @@ def _pictures(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Object
 
 def _further(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: str) -> Iterator[Objection]:
     abilities = replace(abilities, link_card=False)  # a card stands below the post itself
-    plain = replace(outgoing, content_warning=None, replies=(), first_comment="", media=(), facets=(), poll=None)
+    plain = replace(outgoing, content_warning=None, replies=(), first_comment="", media=(), facets=(), poll=None, collaborators=())
     for number, reply in enumerate(outgoing.replies, start=1):
         alone = replace(plain, text=reply.text, facets=reply.facets, media=reply.media)
         if not (reply.text.strip() or reply.media):
@@ -114,6 +115,17 @@ def _mentions(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Object
         over = number - limits.mentions
         sentence = f"{title} takes {many(limits.mentions, 'mention')}; this post has {number}: leave out {over}."
         yield Objection("too-many-mentions", sentence, f"Leave out {many(over, 'mention')}, or write names without  @.")
+
+
+def _collaborators(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Objection]:
+    number = len(outgoing.collaborators)
+    # A story is nobody's but ours, whoever is named.
+    if limits.collaborators is not None and number > limits.collaborators and not outgoing.story:
+        over = number - limits.collaborators
+        sentence = (
+            f"{title} takes {many(limits.collaborators, 'partner')} who share a post as theirs; this one has {number}: leave out {over}."
+        )
+        yield Objection("too-many-collaborators", sentence, f"Leave out {many(over, 'partner')} of  collab:  and mention them in the text.")
 
 
 def _links(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Objection]:
