@@ -156,6 +156,7 @@ class Abilities:
     key_window: timedelta | None = None
     alt_text: bool = True
     alt_text_of_stories: bool = True
+    alt_text_of_films: bool = True
     focus: bool = False
     content_warning: bool = False
     warning_labels: tuple[str, ...] = ()
@@ -259,10 +260,11 @@ class Network:
     price: Price | None = None
     ageing: Ageing | None = None
 
-    def no_alt_text(self, *, story: bool) -> str:
-        """Returns in a sentence why descriptions of pictures are not sent; empty where they are."""
-        untold = story and not self.abilities.alt_text_of_stories
-        return self.gaps.get("alt_text", "") or (f"{self.title} takes none for a story." if untold else "")
+    def no_alt_text(self, *, story: bool, film: bool = False) -> str:
+        """Returns in a sentence why the description of a picture or film is not sent; empty where it is."""
+        known = self.abilities
+        untold = "a story" if story and not known.alt_text_of_stories else "a film" if film and not known.alt_text_of_films else ""
+        return self.gaps.get("alt_text", "") or (f"{self.title} takes none for {untold}." if untold else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

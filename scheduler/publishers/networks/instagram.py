@@ -62,6 +62,7 @@ _FACTS = Network(
     abilities=Abilities(
         recovery=Recovery.TWO_PHASE,
         alt_text_of_stories=False,
+        alt_text_of_films=False,
         links_clickable=False,
         first_comment=True,
         stories=True,
