@@ -131,6 +131,17 @@ class TestWordPress(Emulated):
         assert re.findall(r'href="([^"]*)"', article["content"]) == ["https://example.org/a?b=1&amp;c=&quot;2&quot;"]
         assert self.shown(server)[0].text == text
 
+    def test_the_name_of_a_server_alone_is_a_link_and_a_file_s_name_is_none(self, server: Running, tmp_path: Path) -> None:
+        text = "Sign at www.harborworkers.org or harborworkers.org/strike, e.g. report.pdf"
+        outgoing = Outgoing(delivery="d", account="main", network=self.network, text=text, facets=facets_of(text))
+        assert isinstance(self.settle(server, tmp_path, outgoing, {"slug": "sign"}), Published)
+        [article] = server.state["posts"].values()
+        assert re.findall(r'href="([^"]*)">([^<]*)', article["content"]) == [
+            ("https://www.harborworkers.org", "www.harborworkers.org"),
+            ("https://harborworkers.org/strike", "harborworkers.org/strike"),
+        ]
+        assert self.shown(server)[0].text == text
+
     def test_a_word_in_brackets_runs_no_shortcode(self, server: Running, tmp_path: Path) -> None:
         outgoing = post(tmp_path, self.network, 'She wrote [sic] [gallery ids="1"] "us"', pictures=1)
         outgoing = replace(outgoing, media=tuple(replace(item, alt="A banner [gallery]") for item in outgoing.media))
