@@ -217,6 +217,7 @@ def test_hashtags_of_the_first_comment_count_with_those_of_the_text() -> None:
 
 def test_an_address_where_nobody_can_click_is_a_warning() -> None:
     assert found("See https://example.org", facts=network("alpha", abilities=NO_LINKS)) == [("link-not-clickable", Severity.WARNING)]
+    assert found("See example.org", facts=network("alpha", abilities=NO_LINKS)) == []
 
 
 LINK = "https://example.org/report"

@@ -27,6 +27,16 @@ from scheduler.model.facets import facets_of
         ("#ConoceTusDerechos #Ñandú #日本", [("tag", "ConoceTusDerechos"), ("tag", "Ñandú"), ("tag", "日本")]),
         ("@union, @kim@social.example me@example.org", [("mention", "union"), ("mention", "kim@social.example")]),
         ("#May-Day", [("tag", "May")]),
+        (
+            "www.harborworkers.org or harborworkers.org/strike.",
+            [("link", "https://www.harborworkers.org"), ("link", "https://harborworkers.org/strike")],
+        ),
+        ("“WWW.HARBOR.ORG” har-bour.org:8080/a_(b)!", [("link", "https://WWW.HARBOR.ORG"), ("link", "https://har-bour.org:8080/a_(b)")]),
+        ("350.org, not 24.in; cgil.it, not over.It", [("link", "https://350.org"), ("link", "https://cgil.it")]),
+        ("e.g. i.e. z.B. u.a. m.in. a.m. 7.am U.S. d.h. p.ex. and.then and.so ver.di", []),
+        ("report.pdf README.md archive.zip logo.ai film.mov run.sh docs/harbor.org C:\\harbor.org harbor.org.pdf", []),
+        ("me@harbor.org me.too@harbor.org info.de-x@harbor.org @harbor.org", [("mention", "harbor.org")]),
+        ("https://example.org/harbor.org #a.org $x.org", [("link", "https://example.org/harbor.org"), ("tag", "a")]),
     ],
 )
 def test_links_tags_and_mentions_are_found_as_people_mean_them(text: str, expected: list[tuple[str, str]]) -> None:

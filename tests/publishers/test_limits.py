@@ -95,6 +95,11 @@ def test_a_content_warning_counts_where_the_network_takes_one() -> None:
     assert rules("threads", warned) == []
 
 
+@pytest.mark.parametrize("network", sorted(known_networks()))
+def test_formats_have_the_names_that_people_know(network: str) -> None:
+    assert "image/" not in said(network, post("Words", replace(JPEG, mime="image/avif")))
+
+
 def test_instagram_wants_a_jpeg_in_its_shape() -> None:
     assert rules("instagram", post("Words")) == ["picture-missing"]
     assert rules("instagram", post("Words", JPEG)) == []

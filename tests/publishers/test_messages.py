@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from scheduler.model.errors import ConfigurationError
+from scheduler.model.facets import facets_of
 from scheduler.model.outcome import Absent, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Facet, LinkCard, Media, Outgoing
 from scheduler.model.poll import Poll
@@ -70,6 +71,12 @@ class TestTelegram(Message):
         assert isinstance(proof, Published)
         assert proof.url.startswith("https://t.me/harbourworkers/")
         assert server.state["messages"][0]["links"] == [["petition", "https://example.org/petition"]]
+
+    def test_an_address_without_its_scheme_becomes_a_link_by_itself(self, server: Running, tmp_path: Path) -> None:
+        text = "Sign at example.org/petition"
+        outgoing = Outgoing(delivery="d", account="main", network=self.network, text=text, facets=facets_of(text))
+        assert isinstance(self.settle(server, tmp_path, outgoing, {}), Published)
+        assert server.state["messages"][0]["links"] == []
 
     @pytest.mark.parametrize(("pictures", "most"), [(0, 4_096), (1, 1_024), (2, 1_024)])
     def test_the_limit_is_another_one_beside_pictures(self, server: Running, tmp_path: Path, pictures: int, most: int) -> None:

@@ -57,6 +57,9 @@ ALIKE = (
     "#" + "a" * 65,
     "https://user@example.org/x @harbour1.test",
     "#tag\n@harbour1.test\nhttps://example.org\r\n#last",
+    "www.harborworkers.org or harborworkers.org/strike?from=here#now.",
+    "(example.org) Example.org, example.org/a_(b) 例.jp",
+    "e.g. report.pdf z.B. u.a. a.m. i.e. and.then picture.jpg harbour1.test mail@example.org example.org.pdf @example.org",
 )
 PIECES = (
     *["👨\u200d👩\u200d👧\u200d👦", "✊🏾", "🏳️\u200d🌈", "नमस्ते", "שלום", "مرحبا", "漢字", "é", "🇩🇪"],
@@ -66,6 +69,9 @@ PIECES = (
     "＃Streik",
     "@har-bour.test",
     "https://example.org/ü?a=(b)",
+    "example.org/ü?a=(b)",
+    "www.example.org",
+    "z.B.",
     "#2027",
 )
 
@@ -81,8 +87,13 @@ APART: Mapping[str, tuple[list[str], list[str]]] = {
     # A tag is the same on every network that we send it to; others end it at the hyphen.
     "#May-Day #a.b": (["#May", "#a"], ["#May-Day", "#a.b"]),
     "✊🏾#MayDay": (["#MayDay"], []),
-    # An address is one that its author wrote as one.
-    "see example.org": ([], ["example.org"]),
+    # A name of a server that has a hyphen, a number or an umlaut is one, also in quotation marks.
+    "har-bour.org 350.org müller.de “example.org”": (["har-bour.org", "350.org", "müller.de", "example.org"], []),
+    "example.org's": (["example.org"], ["example.org's"]),
+    # What is a file, an abbreviation or a full stop without its space rather than an address leads nowhere.
+    "README.md, archive.zip, strike.sh, and.so": ([], ["README.md", "archive.zip", "strike.sh", "and.so"]),
+    "m.in. a.k.a ASP.NET over.It": ([], ["m.in"]),
+    "example.org-wide docs/example.org": ([], ["example.org-wide"]),
 }
 
 

@@ -63,6 +63,18 @@ class TestWordPress(Emulated):
         assert isinstance(outcome, Refused)
         assert outcome.reason.endswith("Error: Unknown username. Check again – or try your email address.")
 
+    @pytest.mark.parametrize("on", ["GET .*/posts", "POST .*/posts", "POST .*/media", r"POST .*/posts/\d+"])
+    @pytest.mark.parametrize("status", [302, 404])
+    def test_a_page_of_a_site_in_upkeep_is_no_fault_of_the_post(self, server: Running, tmp_path: Path, status: int, on: str) -> None:
+        page = {"status": status, "body": "<h1>Back soon</h1>", "headers": {"Location": "/upkeep.html", "Content-Type": "text/html"}}
+        server.fault(on, "answer", **page)
+        outgoing, ids = post(tmp_path, self.network), {"slug": "march"}
+        outcome = self.publisher(server, tmp_path).publish(Envelope(outgoing, dict(ids)), Memory(ids).remember)
+        assert isinstance(outcome, Refused)
+        assert not outcome.permanent, outcome.reason
+        assert isinstance(self.settle(server, tmp_path, outgoing, ids), Published)
+        assert len(self.shown(server)) == 1
+
     def settle_once(self, server: Running, folder: Path) -> Outcome:
         ids = {"slug": "march"}
         return self.publisher(server, folder).publish(Envelope(post(folder, self.network), dict(ids)), Memory(ids).remember)
@@ -117,6 +129,17 @@ class TestWordPress(Emulated):
         [article] = server.state["posts"].values()
         assert "<script" not in article["content"]
         assert re.findall(r'href="([^"]*)"', article["content"]) == ["https://example.org/a?b=1&amp;c=&quot;2&quot;"]
+        assert self.shown(server)[0].text == text
+
+    def test_the_name_of_a_server_alone_is_a_link_and_a_file_s_name_is_none(self, server: Running, tmp_path: Path) -> None:
+        text = "Sign at www.harborworkers.org or harborworkers.org/strike, e.g. report.pdf"
+        outgoing = Outgoing(delivery="d", account="main", network=self.network, text=text, facets=facets_of(text))
+        assert isinstance(self.settle(server, tmp_path, outgoing, {"slug": "sign"}), Published)
+        [article] = server.state["posts"].values()
+        assert re.findall(r'href="([^"]*)">([^<]*)', article["content"]) == [
+            ("https://www.harborworkers.org", "www.harborworkers.org"),
+            ("https://harborworkers.org/strike", "harborworkers.org/strike"),
+        ]
         assert self.shown(server)[0].text == text
 
     def test_a_word_in_brackets_runs_no_shortcode(self, server: Running, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """A web address stands where nobody can click it.
 
 Some networks show addresses in a text as plain letters. Write {link} instead of the address: each network then gets
-what works there, and these get the words of link_in_bio.
+what works there, and these get the words of link_in_bio. An address that is short to type (example.org) is fine.
 
 Example:
     Read it here: https://example.org/report
@@ -20,11 +20,11 @@ from scheduler.model.finding import Finding, Severity
 
 
 def check(subject: Subject) -> Iterable[Finding]:
-    """Yields a warning for each address in the text of a network that does not link them."""
+    """Yields a warning for each address written in full in the text of a network that does not link them."""
     if subject.network.abilities.links_clickable:
         return
     for facet in subject.outgoing.facets:
-        if facet.kind == "link":
+        if facet.kind == "link" and subject.outgoing.text[facet.start : facet.end] == facet.value:
             yield subject.finding(
                 "link-not-clickable",
                 Severity.WARNING,

@@ -142,8 +142,8 @@ def _form_value(value: object) -> str:
 
 
 def _is_hidden_link(text: str, facet: Facet) -> bool:
-    """Tells whether words stand for a link; addresses as such become links by themselves."""
-    return facet.kind == "link" and text[facet.start : facet.end] != facet.value
+    """Tells whether words stand for a link; addresses as such become links by themselves, with ``https://`` or without."""
+    return facet.kind == "link" and text[facet.start : facet.end] not in {facet.value, facet.value.removeprefix("https://")}
 
 
 def _entity(text: str, facet: Facet) -> dict[str, Any]:
