@@ -16,10 +16,12 @@ from scheduler.config.private import keep_private
 from scheduler.config.reading import read_config
 from scheduler.daemon.engine import Engine
 from scheduler.daemon.fleet.starting import carry, dispatcher_for
+from scheduler.daemon.housekeeping import all_of
 from scheduler.daemon.instance import Holder
 from scheduler.daemon.loop import Daemon
 from scheduler.daemon.rehearsing import play
 from scheduler.daemon.report import Settings
+from scheduler.daemon.sweeping import sweep_pictures
 from scheduler.graphics.artist import Artist
 from scheduler.graphics.studio import Studio
 from scheduler.graphics.thumbnail import thumbnail
@@ -195,7 +197,7 @@ class Project:
         with self._engine() as (engine, holder), dispatcher_for(engine.ledger, self.clock, fleet=fleet or self.config.fleet) as dispatcher:
             watched = (self.folder / "posts", self.folder / "assets")
             daemon = Daemon(engine, self.clock, self.state_folder, watched, holder, dispatcher)
-            chore = self.accounts.renewal().look_after
+            chore = all_of(self.accounts.renewal().look_after, partial(sweep_pictures, engine.ledger, self.accounts.places.open))
             daemon.run_once(chore) if once else daemon.run(chore)
 
     def work(self, at_once: int) -> None:

@@ -73,6 +73,9 @@ def _shape(film: Picture, video: Video, takes: VideoLimits, title: str) -> Itera
     if takes.width is not None and film.width > takes.width:
         sentence = f"{title} takes films of up to {takes.width:,} pixels wide; {has}."
         yield Objection("video-shape", sentence, f"Export it {takes.width:,} pixels wide or less.")
+    if takes.pixels is not None and film.width * film.height > takes.pixels:
+        sentence = f"{title} takes films of up to {takes.pixels:,} pixels a picture; {has}, which is {film.width * film.height:,}."
+        yield Objection("video-shape", sentence, "Export it in a smaller size.")
     if takes.ratio is not None and not takes.ratio[0] - _SLACK <= shape <= takes.ratio[1] + _SLACK:
         sentence = f"{title} takes films from {proportion(takes.ratio[0])} to {proportion(takes.ratio[1])}; {has}."
         yield Objection("video-shape", sentence, "Crop it to 9:16, 4:5 or 1:1.")

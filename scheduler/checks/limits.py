@@ -1,5 +1,6 @@
 """Compares an outgoing post with what a network takes; the one place that does, for the checks and for the rehearsal alike."""
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -30,6 +31,7 @@ def exceeded(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: st
         *_text(outgoing, limits, abilities, title),
         *_hashtags(outgoing, limits, title),
         *_mentions(outgoing, limits, title),
+        *_collaborators(outgoing, limits, title),
         *_links(outgoing, limits, title),
         *_number_of_pictures(outgoing, limits, title),
         *_pictures(outgoing, limits, title),
@@ -44,13 +46,14 @@ def _pictures(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Object
         for objection in _picture(item.picture, limits, title, story=outgoing.story):
             yield replace(objection, picture=number)
     yield from film_objections(outgoing, limits, title)
+    yield from _together(outgoing, limits, title)
     if limits.one_shape and outgoing.media and not outgoing.story:
         yield from _cropped([item.picture for item in outgoing.media], title)
 
 
 def _further(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: str) -> Iterator[Objection]:
     abilities = replace(abilities, link_card=False)  # a card stands below the post itself
-    plain = replace(outgoing, content_warning=None, replies=(), first_comment="", media=(), facets=(), poll=None)
+    plain = replace(outgoing, content_warning=None, replies=(), first_comment="", media=(), facets=(), poll=None, collaborators=())
     for number, reply in enumerate(outgoing.replies, start=1):
         alone = replace(plain, text=reply.text, facets=reply.facets, media=reply.media)
         if not (reply.text.strip() or reply.media):
@@ -114,6 +117,17 @@ def _mentions(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Object
         yield Objection("too-many-mentions", sentence, f"Leave out {many(over, 'mention')}, or write names without  @.")
 
 
+def _collaborators(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Objection]:
+    number = len(outgoing.collaborators)
+    # A story is nobody's but ours, whoever is named.
+    if limits.collaborators is not None and number > limits.collaborators and not outgoing.story:
+        over = number - limits.collaborators
+        sentence = (
+            f"{title} takes {many(limits.collaborators, 'partner')} who share a post as theirs; this one has {number}: leave out {over}."
+        )
+        yield Objection("too-many-collaborators", sentence, f"Leave out {many(over, 'partner')} of  collab:  and mention them in the text.")
+
+
 def _links(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Objection]:
     card = {outgoing.link_card.url} if outgoing.link_card else set()
     number = len(card | {facet.value for facet in outgoing.facets if facet.kind == "link"})
@@ -151,9 +165,37 @@ def _picture(picture: Picture, limits: Limits, title: str, *, story: bool) -> It
         yield Objection(
             "picture-too-large", f"{title} takes pictures of up to {takes}; “{name}” has {has}.", "Save it with fewer pixels or as JPEG."
         )
+    yield from _extent(picture, limits, title)
     # What is known of ratios holds for posts; a story may be as tall as a telephone.
     if limits.ratio is not None and not story:
         yield from _shape(picture, limits.ratio, title)
+
+
+def _extent(picture: Picture, limits: Limits, title: str) -> Iterator[Objection]:
+    width, height = picture.width, picture.height
+    measured = f"“{file_name(picture)}” has {width:,} × {height:,}"
+    if limits.picture_sides is not None and width + height > limits.picture_sides:
+        sentence = f"{title} takes pictures whose width and height make up to {limits.picture_sides:,} pixels together; {measured}"
+        yield Objection(
+            "picture-too-many-pixels", f"{sentence}: {width + height:,}.", _smaller(picture, limits.picture_sides / (width + height))
+        )
+    if limits.picture_pixels is not None and width * height > limits.picture_pixels:
+        sentence = f"{title} takes pictures of up to {limits.picture_pixels:,} pixels in all; {measured}: {width * height:,}."
+        yield Objection("picture-too-many-pixels", sentence, _smaller(picture, math.sqrt(limits.picture_pixels / (width * height))))
+
+
+def _smaller(picture: Picture, scale: float) -> str:
+    """Returns advice that keeps the proportions and stays within the limit when it is followed exactly."""
+    width, height = (max(int(side * scale), 1) for side in (picture.width, picture.height))
+    return f"Save it with at most {width:,} × {height:,} pixels."
+
+
+def _together(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Objection]:
+    total = sum(item.picture.bytes for item in outgoing.media)
+    if limits.pictures_bytes is not None and len(outgoing.media) > 1 and total > limits.pictures_bytes:
+        has, takes = sizes(total, limits.pictures_bytes)
+        sentence = f"{title} takes pictures of up to {takes} together in a post; the {len(outgoing.media)} of this one have {has}."
+        yield Objection("pictures-too-large-together", sentence, "Save them with fewer pixels or as JPEG, or leave some out.")
 
 
 def _shape(picture: Picture, ratio: tuple[float, float], title: str) -> Iterator[Objection]:

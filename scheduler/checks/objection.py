@@ -11,6 +11,8 @@ FORMAT_NAMES = {
     "image/gif": "GIF",
     "image/webp": "WebP",
     "image/avif": "AVIF",
+    "image/bmp": "BMP",
+    "image/tiff": "TIFF",
     "video/mp4": "MP4",
     "video/quicktime": "QuickTime (MOV)",
 }

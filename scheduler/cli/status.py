@@ -17,6 +17,7 @@ _WORDS = {
     "missed": ("was missed", "were missed"),
     "refused": ("was refused", "were refused"),
     "held": ("is held back", "are held back"),
+    "sent": ("is out, and something of it lacks", "are out, and something of each lacks"),
     "handed": ("is kept by its network, which a person should look at", "are kept by their networks, which a person should look at"),
 }
 
@@ -187,7 +188,7 @@ def _needs(found: "Situation") -> Iterator[tuple[int, str]]:
         number = sum(line.state.value == state and (state != "handed" or needs_a_person(line, found.around)) for line in found.lines)
         if number:
             told = True
-            yield 0, f"{_mark(good=False) if state != 'held' else '!'} {number} {one if number == 1 else many}"
+            yield 0, f"{_mark(good=False) if state not in {'held', 'sent'} else '!'} {number} {one if number == 1 else many}"
     if told:
         yield 4, "Why, and what you can do:  scheduler queue"
 

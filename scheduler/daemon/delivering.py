@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from scheduler.clock import Clock
+from scheduler.config.secrets import SecretMissing
 from scheduler.daemon.faults import fault
 from scheduler.daemon.lookback import Lookback
 from scheduler.daemon.report import Done, Settings
 from scheduler.ledger import Claim, Ledger, LedgerError, Terms
 from scheduler.ledger.advancing import Advanced, Next, Step
 from scheduler.ledger.claims import Taken, Wanted
+from scheduler.ledger.pauses import Scope
 from scheduler.ledger.recovery import Doubt
 from scheduler.ledger.settling import Result, Settlement
 from scheduler.model.delivery import State
@@ -99,7 +101,12 @@ class Courier:
         sent: _Sent | None = None
         for entry in entries:
             at = now()
-            ready = self.prepared(entry, at)
+            try:
+                ready = self.prepared(entry, at)
+            except SecretMissing as missing:
+                yield from self._settled(sent)
+                self._without_secret(_outgoing(entry).account, missing, at)
+                return  # the account's other posts wait with this one
             if isinstance(ready, str):
                 yield from self._settled(sent)
                 sent = None
@@ -118,16 +125,24 @@ class Courier:
         yield from self._settled(sent)
 
     def prepared(self, entry: Entry, now: datetime) -> Envelope | str:
-        """Returns what is to be sent, or why it cannot be."""
+        """Returns what is to be sent, or why it cannot be; raises SecretMissing where the account has no secret yet."""
         outgoing = _outgoing(entry)
         publisher = self.publishers.get(outgoing.account)
         if publisher is None:
             return f"{outgoing.account} cannot publish yet: it is not connected."
         try:
             return Envelope(outgoing, publisher.prepare(outgoing, now))
+        except SecretMissing:
+            raise
         except Exception:  # the boundary of an adapter: its mistake holds this delivery and no other
             LOG.exception("preparing %s failed", outgoing.delivery)
             return f"An error inside scheduler stopped this post for {outgoing.account} before it was sent."
+
+    def _without_secret(self, account: str, missing: SecretMissing, now: datetime) -> None:
+        """Pauses an account that has no secret: its posts wait, and those of the others go out."""
+        LOG.warning("%s %s", missing.message, missing.hint)
+        mend = f"{missing.message} {missing.hint} Put that right, then:  scheduler resume --account {account}"
+        self.ledger.pause(Scope.ACCOUNT, account, mend, now)
 
     def _written(self, step: Step) -> Advanced:
         """Writes a step; where the ledger cannot take it, the answer in it is kept aside."""

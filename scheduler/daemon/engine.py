@@ -253,5 +253,5 @@ class Engine:
 def _tell(entry: Entry, answer: Done, *, rehearsed: bool) -> None:
     became = "rehearsed, nothing was sent" if rehearsed and answer.state is State.SENT else answer.state
     reason = f": {answer.reason}" if answer.reason else ""
-    level = logging.INFO if answer.state is State.SENT else logging.WARNING
+    level = logging.INFO if answer.state is State.SENT and not answer.reason else logging.WARNING
     LOG.log(level, "%s on %s: %s%s", entry.delivery.post.id, entry.delivery.account.name, became, reason)

@@ -40,6 +40,16 @@ def kept(chore: Chore | None, clock: Clock, leads: Callable[[], bool]) -> Iterat
         thread.join(_LAST_WORDS)
 
 
+def all_of(*chores: Chore) -> Chore:
+    """Returns a chore that does each of these; trouble with one keeps none of the others from being done."""
+
+    def work() -> None:
+        for chore in chores:
+            do(chore)
+
+    return work
+
+
 def do(chore: Chore | None) -> None:
     """Does the chore once; whatever goes wrong is told, and posts go out all the same."""
     if chore is None:

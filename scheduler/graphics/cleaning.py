@@ -4,57 +4,110 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, ImageSequence
 
 from scheduler.disk import private_folder, replace_file
 from scheduler.graphics.cache import CacheError
-from scheduler.graphics.picture import loaded, measure, open_picture, orientation, read
+from scheduler.graphics.picture import MOST_PIXELS, loaded, measure, open_picture, orientation, read
 from scheduler.graphics.problem import Unreadable
+from scheduler.graphics.profiles import in_srgb
+from scheduler.graphics.stripping import Odd, stripped
 from scheduler.model.graphic import Picture
 
-_TELLING: Final = frozenset({"exif", "xmp", "XML:com.adobe.xmp", "comment", "photoshop", "mp", "mpoffset", "Raw profile type exif"})
-_SUFFIX: Final = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
-_TURNED_QUALITY = 95
+_TELLING: Final = ("exif", "xmp", "XML:com.adobe.xmp", "comment", "photoshop", "Raw profile type exif")
+_SUFFIX: Final = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/gif": ".gif"}
+_QUALITY: Final = 95
+_TURN: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 def without_notes(picture: Picture, folder: Path) -> Picture | Unreadable:
     """Returns the picture itself where it holds nothing but pixels, else a copy in ``folder`` without EXIF, GPS, XMP and comments.
 
-    The copy is upright. A JPEG that needs no turning keeps its own quality. Raises CacheError where the disk refuses.
+    The copy is upright, in the colours of screens where the picture has those of print (CMYK), and moves where the picture moves. Where
+    nothing of that had to change, its pixels are those of the picture, byte by byte. Raises CacheError where the disk refuses.
     """
     if picture.mime not in _SUFFIX:
         return picture
     source = Path(picture.path)
     data = read(source)
     image = data if isinstance(data, Unreadable) else open_picture(data, source.name)
-    if isinstance(image, Unreadable) or not _tells(image):
-        return image if isinstance(image, Unreadable) else picture
-    target = copy_of(picture, folder, _SUFFIX[picture.mime])
+    if isinstance(data, Unreadable) or isinstance(image, Unreadable):
+        return data if isinstance(data, Unreadable) else Unreadable(f"{source.name} was changed while it was looked at.")
+    bare = _bare(data, picture.mime)
+    printed = image.mode == "CMYK"
+    if bare == data and not printed:
+        return picture
+    target = copy_of(picture, folder, _SUFFIX[picture.mime], "-moving" if _moves(image) else "-screen" if printed else "")
     if not target.is_file():
-        whole = loaded(image, source.name)
-        if isinstance(whole, Unreadable):
-            return whole
-        keep(target, _cleaned(whole, picture.mime))
+        made = _drawn_anew(image, source.name, picture.mime) if bare is None or printed or orientation(image) != 1 else bare
+        if isinstance(made, Unreadable):
+            return made
+        keep(target, made)
     return measure(target)
 
 
-def _tells(image: Image.Image) -> bool:
-    written = getattr(image, "text", None)
-    return bool(_TELLING & image.info.keys() or written)
+def _bare(data: bytes, mime: str) -> bytes | None:
+    """Returns the file without notes, or nothing where it is written so oddly that it has to be drawn anew."""
+    try:
+        return stripped(data, mime)
+    except Odd:
+        return None
 
 
-def _cleaned(image: Image.Image, mime: str) -> bytes:
-    turned = orientation(image) != 1
-    options: dict[str, Any] = {"icc_profile": image.info.get("icc_profile"), "exif": b""}
-    if mime == "image/jpeg":
-        options |= {"quality": _TURNED_QUALITY, "subsampling": 0} if turned or image.format != "JPEG" else {"quality": "keep"}
-    elif mime == "image/webp":
-        options |= {"quality": _TURNED_QUALITY}
-    pixels = ImageOps.exif_transpose(image) if turned else image
+def _moves(image: Image.Image) -> bool:
+    return image.format != "MPO" and bool(getattr(image, "is_animated", False))
+
+
+def _drawn_anew(image: Image.Image, name: str, mime: str) -> bytes | Unreadable:
+    whole = loaded(image, name)
+    if isinstance(whole, Unreadable):
+        return whole
+    if not _moves(image):
+        return _still(whole, mime)
+    if image.width * image.height * getattr(image, "n_frames", 1) > 2 * MOST_PIXELS:
+        return Unreadable(f"{name} lies on its side and is too long to be turned: save it upright.")
+    try:
+        return _moving(image, mime)
+    except (OSError, ValueError, SyntaxError, EOFError, MemoryError, IndexError):
+        # Only the first picture was decoded when the file was measured.
+        return Unreadable(f"{name} is damaged or incomplete: save or download it again.")
+
+
+def _still(image: Image.Image, mime: str) -> bytes:
+    pixels = ImageOps.exif_transpose(image)
+    if pixels.mode == "CMYK":
+        pixels = in_srgb(pixels, pixels.info.pop("icc_profile", None))
     for note in _TELLING:
         pixels.info.pop(note, None)
+    # Colours that are halved in one direction are not halved in the other: a JPEG that is turned keeps them whole.
+    options: dict[str, Any] = {"subsampling": 0} if mime == "image/jpeg" else {}
+    return _saved(pixels, mime, options | {"quality": _QUALITY, "icc_profile": pixels.info.get("icc_profile")})
+
+
+def _moving(image: Image.Image, mime: str) -> bytes:
+    turn, loop = _TURN.get(orientation(image)), image.info.get("loop", 0)
+    frames, times = zip(*((_frame(frame, turn), frame.info.get("duration", 0)) for frame in ImageSequence.Iterator(image)), strict=True)
+    options = {"save_all": True, "append_images": list(frames[1:]), "duration": list(times), "loop": loop, "quality": _QUALITY}
+    return _saved(frames[0], mime, options | {"icc_profile": image.info.get("icc_profile")})
+
+
+def _frame(image: Image.Image, turn: Image.Transpose | None) -> Image.Image:
+    pixels = image.convert("RGBA")
+    pixels.info = {}
+    return pixels if turn is None else pixels.transpose(turn)
+
+
+def _saved(image: Image.Image, mime: str, options: dict[str, Any]) -> bytes:
     out = BytesIO()
-    pixels.save(out, {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}[mime], **options)
+    image.save(out, mime.removeprefix("image/").upper(), exif=b"", **options)
     return out.getvalue()
 
 

@@ -9,14 +9,19 @@ from typing import Final
 from PIL import Image
 
 from scheduler.graphics.cleaning import copy_of, keep
+from scheduler.graphics.depth import eight_bit
+from scheduler.graphics.ground import on_ground
 from scheduler.graphics.picture import loaded, measure, open_picture, read, upright
 from scheduler.graphics.problem import Unreadable
+from scheduler.graphics.profiles import in_srgb
 from scheduler.model.graphic import Picture
 
 _JPEG: Final = "image/jpeg"
 _QUALITIES: Final = (92, 86, 80)
 _SHRINK: Final = 0.85
 _SMALLEST_SIDE: Final = 320
+_MANNER: Final = 2
+"""Counts the ways in which copies were made, so that none is used that was made in an older one."""
 
 
 def fit(picture: Picture, folder: Path, *, max_bytes: int | None, formats: tuple[str, ...]) -> Picture | Unreadable:
@@ -28,7 +33,7 @@ def fit(picture: Picture, folder: Path, *, max_bytes: int | None, formats: tuple
     fits = picture.mime in formats and (max_bytes is None or picture.bytes <= max_bytes)
     if fits or _JPEG not in formats or picture.video is not None:
         return picture
-    target = copy_of(picture, folder, ".jpg", f"-{max_bytes or 0}")
+    target = copy_of(picture, folder, ".jpg", f"-{max_bytes or 0}-{_MANNER}")
     if not target.is_file():
         source = Path(picture.path)
         data = read(source)
@@ -68,10 +73,6 @@ def _steps(size: tuple[int, int]) -> Iterator[tuple[tuple[int, int], int]]:
 
 
 def _opaque(image: Image.Image) -> Image.Image:
-    """Returns the picture on white where it lets the background through."""
-    if "A" not in image.getbands() and "transparency" not in image.info:
-        return image.convert("RGB")
-    layer = image.convert("RGBA")
-    ground = Image.new("RGBA", layer.size, "white")
-    ground.alpha_composite(layer)
-    return ground.convert("RGB")
+    """Returns the picture in the colours of screens, and on a ground where it lets the background through."""
+    flat = eight_bit(image)
+    return in_srgb(on_ground(flat) if flat.has_transparency_data else flat.convert("RGB"), image.info.get("icc_profile"))

@@ -1,14 +1,13 @@
 """Makes a photograph fill a graphic: upright, in sRGB, cropped to cover, as it is or in two tones of the brand."""
 
-from io import BytesIO
-
-from PIL import Image, ImageCms, ImageEnhance, ImageOps
+from PIL import Image, ImageEnhance, ImageOps
 
 from scheduler.graphics.colour import Palette, mix
+from scheduler.graphics.depth import eight_bit
 from scheduler.graphics.picture import is_sideways, loaded, open_picture, upright
 from scheduler.graphics.problem import Unreadable
+from scheduler.graphics.profiles import in_srgb
 
-_DEEP = ("I;16", "I;16B", "I;16L", "I", "F")
 # Heads are in the upper part of most photographs.
 _FOCUS = (0.5, 0.3)
 
@@ -34,19 +33,14 @@ def ready(data: bytes, name: str, size: tuple[int, int]) -> Image.Image | Unread
     if (shrink := max(size[0] / flat.width, size[1] / flat.height)) < 1:
         small = max(size[0], round(flat.width * shrink)), max(size[1], round(flat.height * shrink))
         flat = flat.resize(small, Image.Resampling.LANCZOS, reducing_gap=3)
-    result = _standard(flat, profile)
+    result = in_srgb(flat, profile)
     result.info = {"scale": scale}
     return result
 
 
 def _flat(image: Image.Image) -> Image.Image:
     """Returns the picture in RGB; what is transparent becomes white, 16-bit greys are scaled down instead of being cut off."""
-    if image.mode in _DEEP:
-        low, high = image.getextrema()
-        assert isinstance(low, (int, float))
-        assert isinstance(high, (int, float))
-        span = 65535.0 if image.mode.startswith("I") and high > 255 else max(float(high), 1.0)  # noqa: PLR2004 -- the most of 8 bits
-        return image.convert("F").point(lambda value: value * (255.0 / span)).convert("L").convert("RGB")
+    image = eight_bit(image)
     if image.has_transparency_data:
         alpha = image.convert("RGBA")
         ground = Image.new("RGB", image.size, (255, 255, 255))
@@ -64,18 +58,6 @@ def crop(image: Image.Image, size: tuple[int, int]) -> Image.Image:
         return image.crop((x, y, x + size[0], y + size[1]))
     left, top = (image.width - wide) * _FOCUS[0], (image.height - high) * _FOCUS[1]
     return image.resize(size, Image.Resampling.LANCZOS, box=(left, top, left + wide, top + high), reducing_gap=3)
-
-
-def _standard(image: Image.Image, profile: bytes | None) -> Image.Image:
-    if not profile:
-        return image
-    try:
-        source = ImageCms.ImageCmsProfile(BytesIO(profile))
-        converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
-    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-        # A damaged profile, or one of another colour space, says nothing: the numbers are taken as sRGB, as browsers do.
-        return image
-    return converted if converted is not None else image
 
 
 def duotone(image: Image.Image, palette: Palette) -> Image.Image:

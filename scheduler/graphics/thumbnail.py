@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
+from scheduler.graphics.depth import eight_bit
 from scheduler.graphics.fonts import face
 from scheduler.graphics.picture import loaded, open_picture, read
 from scheduler.graphics.problem import Unreadable
@@ -25,7 +26,7 @@ def thumbnail(picture: Picture) -> tuple[str, bytes]:
     """
     if picture.video is not None:
         return _sheet(picture, picture.video)
-    upright = ImageOps.exif_transpose(_opened(Path(picture.path)))
+    upright = eight_bit(ImageOps.exif_transpose(_opened(Path(picture.path))))
     upright.thumbnail((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
     out = BytesIO()
     if upright.mode in {"RGBA", "LA", "P", "PA"}:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Integer, and_, bindparam, func, insert, or_, select, update
 
 from scheduler.ledger.events import Attempt
 from scheduler.ledger.moving import MOVED, OUT
@@ -224,9 +224,15 @@ class Line:
 _UNFINISHED = tuple(state.value for state in State if state not in {State.PLANNED, State.SENT, State.CANCELLED, State.SKIPPED})
 
 
-def unfinished(connection: Connection) -> tuple[Line, ...]:
-    """Returns every delivery that still waits for something or somebody, in order of due time."""
-    query = select(DELIVERY).where(DELIVERY.c.state.in_(_UNFINISHED)).order_by(DELIVERY.c.due_utc, DELIVERY.c.post, DELIVERY.c.account)
+def unfinished(connection: Connection, since: datetime | None = None) -> tuple[Line, ...]:
+    """Returns every delivery that still waits for something or somebody, in order of due time.
+
+    With ``since``, aware UTC, what went out from then on without all that belongs to it is among them: its reason says what lacks.
+    """
+    chosen: ColumnElement[bool] = DELIVERY.c.state.in_(_UNFINISHED)
+    if since is not None:
+        chosen = or_(chosen, and_(DELIVERY.c.state == State.SENT.value, DELIVERY.c.next_at >= since, DELIVERY.c.reason != ""))
+    query = select(DELIVERY).where(chosen).order_by(DELIVERY.c.due_utc, DELIVERY.c.post, DELIVERY.c.account)
     return tuple(
         Line(
             delivery=row.id,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from scheduler.ledger import claims, copies, history, late, lateness, pauses, recording, recovery, remembering, setback, settling
+from scheduler.ledger import claims, copies, history, late, lateness, leftovers, pauses, recording, recovery, remembering, setback, settling
 from scheduler.ledger.advancing import Advanced, Step, advance, each
 from scheduler.ledger.claims import Claim, Taken, Wanted
 from scheduler.ledger.handovers import HandOvers
@@ -254,6 +254,11 @@ class Ledger(Reader):
         """Gives missed deliveries up; returns how many."""
         with self._writing() as connection:
             return lateness.skip(connection, deliveries, now)
+
+    def clear(self, left: leftovers.Leftover, names: Iterable[str]) -> bool:
+        """Writes that ids of an ended delivery are of nothing any more; returns False where it has moved on."""
+        with self._writing() as connection:
+            return leftovers.clear(connection, left, names)
 
     def put(self, key: str, value: list[str]) -> None:
         """Keeps a fact about the ledger itself; as a few texts."""

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
-from scheduler.ledger import history, lateness, pauses, recovery, remembering
+from scheduler.ledger import history, lateness, leftovers, pauses, recovery, remembering
 from scheduler.ledger.events import Attempt
 from scheduler.ledger.reconciling import Gap
 from scheduler.ledger.trouble import explained
@@ -111,10 +111,15 @@ class Reader:
         with self._reading() as connection:
             return history.runs(connection, since)
 
-    def unfinished(self) -> tuple[history.Line, ...]:
-        """Returns every delivery that still waits for something or somebody."""
+    def unfinished(self, since: datetime | None = None) -> tuple[history.Line, ...]:
+        """Returns every delivery that still waits for something or somebody, and what went out since then and lacks something."""
         with self._reading() as connection:
-            return history.unfinished(connection)
+            return history.unfinished(connection, since)
+
+    def leftovers(self, kind: str) -> tuple[leftovers.Leftover, ...]:
+        """Returns the deliveries that came to nothing and have ids of that kind still."""
+        with self._reading() as connection:
+            return leftovers.leftovers(connection, kind)
 
     def frozen(self, delivery: str) -> Outgoing | None:
         """Returns what a delivery sent, or was about to; None where nothing was frozen."""

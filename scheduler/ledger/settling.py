@@ -86,7 +86,7 @@ def settle(connection: Connection, results: Sequence[Result], chance: random.Ran
             settled[held.delivery] = _late_answer(connection, row, held, result.outcome, result.at)
         elif isinstance(result.outcome, Published):
             out.append((row, result.outcome, result.at))
-            settled[held.delivery] = Settlement(held.delivery, State.SENT)
+            settled[held.delivery] = Settlement(held.delivery, State.SENT, result.outcome.lacks)
         else:
             settled[held.delivery] = _not_published(connection, row, result.outcome, result.at, chance)
     _all_published(connection, out, step="publish")
@@ -117,7 +117,7 @@ def _late_answer(connection: Connection, row: Row[Any], held: Claim, outcome: Ou
 def published(connection: Connection, row: Row[Any], outcome: Published, now: datetime, *, step: str) -> Settlement:
     """Writes that the delivery is out and which hashtags it used."""
     _all_published(connection, [(row, outcome, now)], step=step)
-    return Settlement(row.id, State.SENT)
+    return Settlement(row.id, State.SENT, outcome.lacks)
 
 
 def _all_published(connection: Connection, out: Sequence[tuple[Row[Any], Published, datetime]], *, step: str) -> None:
@@ -126,7 +126,7 @@ def _all_published(connection: Connection, out: Sequence[tuple[Row[Any], Publish
         connection,
         [
             Moving(
-                Move(row.id, row.fence, State(row.state), State.SENT),
+                Move(row.id, row.fence, State(row.state), State.SENT, outcome.lacks),
                 now,
                 {"sent_at": now, "remote_id": outcome.remote_id, "url": outcome.url, **free},
             )
@@ -204,7 +204,7 @@ def _attempt(row: Row[Any], now: datetime, step: str, outcome: Outcome) -> Attem
         started_at=row.sending_since or now,
         finished_at=now,
         outcome=type(outcome).__name__.lower(),
-        reason="" if isinstance(outcome, Published) else outcome.reason,
+        reason=outcome.lacks if isinstance(outcome, Published) else outcome.reason,
         remote_id=outcome.remote_id if isinstance(outcome, Published) else "",
         url=outcome.url if isinstance(outcome, Published) else "",
     )
@@ -221,7 +221,8 @@ def outcome_to_json(held: Claim, outcome: Outcome, at: datetime) -> str:
     data: dict[str, Any] = {"delivery": held.delivery, "account": held.account, "fence": held.fence, "at": at.isoformat()}
     match outcome:
         case Published():
-            data |= {"outcome": "published", "remote_id": outcome.remote_id, "url": outcome.url, "rest": _microseconds(outcome.rest)}
+            rest = _microseconds(outcome.rest)
+            data |= {"outcome": "published", "remote_id": outcome.remote_id, "url": outcome.url, "rest": rest, "lacks": outcome.lacks}
         case Refused():
             data |= {
                 "outcome": "refused",
@@ -243,7 +244,7 @@ def outcome_from_json(line: str) -> tuple[Claim, Outcome, datetime]:
     at = datetime.fromisoformat(data["at"])
     held = Claim(data["delivery"], data["account"], data["fence"], at, 0)
     if data["outcome"] == "published":
-        return held, Published(data["remote_id"], data["url"], _duration(data.get("rest"))), at
+        return held, Published(data["remote_id"], data["url"], _duration(data.get("rest")), data.get("lacks", "")), at
     if data["outcome"] == "refused":
         return held, Refused(data["reason"], data["permanent"], _duration(data["retry_after"]), data.get("kind", "")), at
     return held, Uncertain(data["reason"]), at

@@ -29,7 +29,8 @@ class VideoLimits:
     """Is what a network takes of a film; ``formats`` are MIME types, ``codecs`` and ``sounds`` are names such as ``H.264``, empty for any.
 
     ``seconds`` are the shortest and the longest, ``frames`` the fewest and the most a second, ``ratio`` width divided by height.
-    ``width`` is in pixels. What is ``alone`` stands in a post without anything beside it. None means no limit.
+    ``width`` is in pixels, ``pixels`` the most that a picture of the film has in all.
+    What is ``alone`` stands in a post without anything beside it. None means no limit.
     """
 
     bytes: int
@@ -40,6 +41,7 @@ class VideoLimits:
     frames: tuple[float, float] | None = None
     ratio: tuple[float, float] | None = None
     width: int | None = None
+    pixels: int | None = None
     alone: bool = True
 
 
@@ -77,9 +79,11 @@ class Limits:
     ``text_with_pictures`` is the limit of the text beside pictures, where it is another one.
     ``count_sent`` measures a text by its facets too, for a network that is sent more of them than stands in the text.
     ``link_length`` is what each link counts, where that is not what stands in the text; ``count_links`` makes the ``count`` for another.
+    ``pictures_bytes`` is the most that all pictures and films of a post may have together.
+    ``picture_sides`` is the most that width and height of a picture make together, ``picture_pixels`` the most that it has in all.
     ``card_bytes`` is the largest picture of a link's card, where we bring it along.
     ``hashtags_advised`` is the number above which the network or its users object, ``hashtags`` the one it refuses.
-    ``mentions`` is how many people a text may mention.
+    ``mentions`` is how many people a text may mention, ``collaborators`` how many accounts are asked to share a post as theirs.
     ``links`` is how many different addresses a post may hold, that of its card among them.
     ``video`` and ``story_video`` are for films; None where we send none there. ``poll`` is for polls, None where nothing is known.
     """
@@ -95,6 +99,9 @@ class Limits:
     pictures: int = 1
     picture_required: bool = False
     picture_bytes: int | None = None
+    pictures_bytes: int | None = None
+    picture_sides: int | None = None
+    picture_pixels: int | None = None
     formats: tuple[str, ...] = ("image/jpeg", "image/png")
     ratio: tuple[float, float] | None = None
     one_shape: bool = False
@@ -103,6 +110,7 @@ class Limits:
     hashtags: int | None = None
     hashtags_advised: int | None = None
     mentions: int | None = None
+    collaborators: int | None = None
     links: int | None = None
     video: VideoLimits | None = None
     story_video: VideoLimits | None = None
@@ -148,6 +156,7 @@ class Abilities:
     key_window: timedelta | None = None
     alt_text: bool = True
     alt_text_of_stories: bool = True
+    alt_text_of_films: bool = True
     focus: bool = False
     content_warning: bool = False
     warning_labels: tuple[str, ...] = ()
@@ -251,10 +260,11 @@ class Network:
     price: Price | None = None
     ageing: Ageing | None = None
 
-    def no_alt_text(self, *, story: bool) -> str:
-        """Returns in a sentence why descriptions of pictures are not sent; empty where they are."""
-        untold = story and not self.abilities.alt_text_of_stories
-        return self.gaps.get("alt_text", "") or (f"{self.title} takes none for a story." if untold else "")
+    def no_alt_text(self, *, story: bool, film: bool = False) -> str:
+        """Returns in a sentence why the description of a picture or film is not sent; empty where it is."""
+        known = self.abilities
+        untold = "a story" if story and not known.alt_text_of_stories else "a film" if film and not known.alt_text_of_films else ""
+        return self.gaps.get("alt_text", "") or (f"{self.title} takes none for {untold}." if untold else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

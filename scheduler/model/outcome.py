@@ -13,17 +13,20 @@ from scheduler.model import plain
 class Published:
     """Says that the post is out.
 
-    ``rest`` is how long the account must send nothing more, where its network has said that its budget is used up.
+    ``rest`` is how long the account must send nothing more, where its network has said that its budget is used up. ``lacks`` is what
+    readers do not see although it should be there, and what a person does about it; nothing is tried again on this ground.
     """
 
     remote_id: str
     url: str = ""
     rest: timedelta | None = None
+    lacks: str = ""
 
     def __post_init__(self) -> None:
         """Takes no id and no address that could not be shown."""
         object.__setattr__(self, "remote_id", plain.line(self.remote_id, plain.MOST_NAME))
         object.__setattr__(self, "url", plain.line(self.url, plain.MOST_ADDRESS))
+        object.__setattr__(self, "lacks", plain.line(self.lacks))
 
 
 @dataclass(frozen=True, slots=True)

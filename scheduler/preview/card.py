@@ -20,7 +20,10 @@ _NEAR = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """Is one picture on the page; ``src`` is empty where it cannot be read, ``focus`` where none is sent."""
+    """Is one picture on the page; ``src`` is empty where it cannot be read, ``focus`` where none is sent.
+
+    ``no_alt`` is why the network takes no alt text of it.
+    """
 
     src: str
     width: int
@@ -28,6 +31,7 @@ class Shot:
     alt: str
     name: str
     focus: str = ""
+    no_alt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class Further:
 class Card:
     """Is one delivery as the page shows it; ``cover`` is the picture of its link's card.
 
-    ``no_alt`` is why the network shows no alt texts, ``price`` what it takes for the post in US dollars.
+    ``price`` is what the network takes for the post in US dollars.
     ``rehearsed`` tells that the account is not live.
     ``elsewhere`` is the due time in the organisation's zone where the post has another.
     """
@@ -83,7 +87,6 @@ class Card:
     path: str
     findings: tuple[Finding, ...]
     price: str = ""
-    no_alt: str = ""
     people: str = ""
     further: tuple[Further, ...] = ()
 
@@ -119,10 +122,9 @@ def draw(entry: Entry, network: Network | None, page: Surroundings) -> Card:
         waits=in_words(entry.not_before, delivery.due.zone, page.locale).time if _waits(entry) else "",
         rehearsed=not (delivery.account.live or known.local),
         outgoing=_as_readers_see(outgoing, known) if outgoing else None,
-        no_alt=known.no_alt_text(story=outgoing is not None and outgoing.story),
         reason=entry.reason,
         url=safe_href(entry.url),
-        shots=tuple(_shot(item, page.pictures) for item in outgoing.media) if outgoing else (),
+        shots=tuple(_shot(item, page.pictures, _no_alt(item, known, story=outgoing.story)) for item in outgoing.media) if outgoing else (),
         cover=_cover(outgoing, page.pictures) if outgoing else None,
         ruler=_whole(outgoing, known) if outgoing else None,
         price=f"${known.price(outgoing):.3f}" if outgoing and known.price else "",
@@ -132,7 +134,7 @@ def draw(entry: Entry, network: Network | None, page: Surroundings) -> Card:
         path=delivery.path,
         findings=entry.findings,
         people=delivery.post.people,
-        further=tuple(_further(outgoing, known.limits, page.pictures)) if outgoing else (),
+        further=tuple(_further(outgoing, known, page.pictures)) if outgoing else (),
     )
 
 
@@ -147,8 +149,9 @@ def _leads_somewhere(facet: Facet, network: Network) -> bool:
     return facet.kind in network.abilities.marks and (facet.kind != "link" or network.abilities.links_clickable)
 
 
-def _further(outgoing: Outgoing, limits: Limits, pictures: Pictures) -> Iterator[Further]:
+def _further(outgoing: Outgoing, network: Network, pictures: Pictures) -> Iterator[Further]:
     """Yields what stands below the post in the order that readers meet it."""
+    limits = network.limits
     if outgoing.location or outgoing.location_id:
         yield Further("Place", outgoing.location or f"number {outgoing.location_id}")
     if outgoing.collaborators:
@@ -164,7 +167,7 @@ def _further(outgoing: Outgoing, limits: Limits, pictures: Pictures) -> Iterator
             measure(outgoing.first_comment, limits, limits.text),
         )
     for number, reply in enumerate(outgoing.replies, start=1):
-        shots = tuple(_shot(item, pictures) for item in reply.media)
+        shots = tuple(_shot(item, pictures, _no_alt(item, network)) for item in reply.media)
         ruler = measure(reply.text, limits, limits.most_text(beside_pictures=bool(shots)), facets=reply.facets)
         yield Further(f"Answer {number}", reply.text, reply.facets, shots, ruler)
 
@@ -190,11 +193,15 @@ def _waits(entry: Entry) -> bool:
     return entry.state in {State.PLANNED, State.QUEUED} and entry.not_before > entry.delivery.due.utc
 
 
-def _shot(media: Media, pictures: Pictures) -> Shot:
+def _no_alt(media: Media, network: Network, *, story: bool = False) -> str:
+    return network.no_alt_text(story=story, film=media.picture.video is not None)
+
+
+def _shot(media: Media, pictures: Pictures, no_alt: str = "") -> Shot:
     picture = media.picture
     name = picture.path.replace("\\", "/").rpartition("/")[2]
     focus = "{:g} {:g}".format(*media.focus) if media.focus is not None else ""
-    return Shot(pictures.address(picture), max(picture.width, 1), max(picture.height, 1), media.alt, name, focus)
+    return Shot(pictures.address(picture), max(picture.width, 1), max(picture.height, 1), media.alt, name, focus, no_alt)
 
 
 def _cover(outgoing: Outgoing, pictures: Pictures) -> Shot | None:

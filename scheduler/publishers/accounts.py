@@ -7,7 +7,7 @@ from pathlib import Path
 
 from scheduler.clock import Clock
 from scheduler.config.mistakes import FILE
-from scheduler.config.secrets import find_secret, given_elsewhere, renew_secret
+from scheduler.config.secrets import SecretMissing, find_secret, given_elsewhere, renew_secret
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.finding import Finding
 from scheduler.model.network import Abilities, Account, Network
@@ -20,6 +20,7 @@ from scheduler.publishers.hosting.opening import Places
 from scheduler.publishers.rehearsal import Rehearsal
 from scheduler.publishers.renewal import Keys, Renewal
 from scheduler.publishers.standing import Standings, watched
+from scheduler.publishers.unconnected import Unconnected
 
 
 class CannotSendYet(ConfigurationError):
@@ -94,4 +95,10 @@ class Accounts:
             return self.connect(account, folder=rehearsal_folder)
         if rehearsal_folder is not None or not account.live:
             return Rehearsal(self.facts_of(account), rehearsal_folder or self._folder / "rehearsal", account)
-        return watched(self.connect(account), account.name, self.standings)
+        return watched(self._connected(account), account.name, self.standings)
+
+    def _connected(self, account: Account) -> Publisher:
+        try:
+            return self.connect(account)
+        except SecretMissing:
+            return Unconnected(partial(self.connect, account))

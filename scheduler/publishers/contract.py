@@ -42,11 +42,16 @@ class Publisher(Protocol):
         ...
 
 
+FORMAT = "format "
+"""Begins the names among the limits that a server tells that stand for the MIME types it takes; their numbers mean nothing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
     """Is what a network says of an account when it is asked, without anything being published.
 
-    ``limits`` are fields of ``Limits`` that this account's own server tells, in their units. ``token_expires`` is aware UTC,
+    ``limits`` are fields of ``Limits`` that this account's own server tells, in their units, and the MIME types that it takes, each
+    with :data:`FORMAT` before it. ``token_expires`` is aware UTC,
     None where the secret has no end, or the network does not say it. ``notes`` are sentences that a person should read.
     ``of_media`` says that the account is fine and the place for pictures is not.
     """

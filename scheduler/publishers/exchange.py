@@ -30,6 +30,7 @@ _CONNECT, _WRITE, _IDLE = 10.0, 60.0, 4.0
 _AT_ONCE = 64
 _LONG = 16
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.LocalProtocolError)
+_MOVED_FOR_GOOD = frozenset({HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT})
 _BROKEN_OFF = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
 _USER_AGENT = f"scheduler/{__version__}"
 
@@ -163,11 +164,21 @@ class Exchange:
         except (httpx.HTTPError, httpx.StreamError, _TooMuchError, OSError) as error:
             told = "did not answer in time" if isinstance(error, httpx.TimeoutException) else "broke off before it answered"
             return Uncertain(f"{self.title} {told}; the post may be out.")
+        told = self._unclear(reply)
+        return (
+            Uncertain(f"{self.title} {told} ({reply.status}); the post may be out.")
+            if told
+            else self._sent_on(reply, "auth") or self.judged(reply)
+        )
+
+    def _unclear(self, reply: Reply) -> str:
+        """Returns why an answer does not tell what became of a visible call; nothing where it does."""
         if reply.status < HTTPStatus.OK or reply.status == HTTPStatus.NOT_MODIFIED:
-            return Uncertain(f"{self.title} answered in a way that says nothing ({reply.status}); the post may be out.")
+            return "answered in a way that says nothing"
         if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR or reply.status == HTTPStatus.REQUEST_TIMEOUT:
-            return Uncertain(f"{self.title} answered with an error of its own ({reply.status}); the post may be out.")
-        return self.judged(reply)
+            return "answered with an error of its own"
+        # This one is also how servers answer to what they have done.
+        return "sent us on instead of answering" if reply.status == HTTPStatus.SEE_OTHER else ""
 
     def close(self) -> None:
         """Ends the connections."""
@@ -185,12 +196,15 @@ class Exchange:
             return Refused(f"{self.title} has trouble of its own ({reply.status}).", permanent=False, retry_after=wait)
         if reply.status < HTTPStatus.OK or reply.status == HTTPStatus.NOT_MODIFIED:
             return Refused(f"{self.title} answered in a way that says nothing ({reply.status}).", permanent=False)
-        if HTTPStatus.MULTIPLE_CHOICES <= reply.status < HTTPStatus.BAD_REQUEST:
-            target = self.secrets.removed(_host(reply.headers.get("location", ""))) or "elsewhere"
-            return Refused(
-                f"{self.address.host} sends us on to {target}; secrets are not taken there. Put the right address into config.toml."
-            )
-        return reply
+        return self._sent_on(reply, "auth" if reply.status in _MOVED_FOR_GOOD else "") or reply
+
+    def _sent_on(self, reply: Reply, kind: str) -> Refused | None:
+        """Returns that a server points elsewhere, which is no fault of the post: a page of its upkeep does, and so does an old address."""
+        if not HTTPStatus.MULTIPLE_CHOICES <= reply.status < HTTPStatus.BAD_REQUEST:
+            return None
+        target = self.secrets.removed(_host(reply.headers.get("location", ""))) or "elsewhere"
+        told = f"{self.address.host} sends us on to {target}; secrets are not taken there."
+        return Refused(f"{told} If that lasts, put the right address into config.toml.", permanent=False, kind=kind)
 
     def _refused(self, lead: str, error: Exception) -> Refused:
         told = self.secrets.removed(in_words(error, self.address.host))

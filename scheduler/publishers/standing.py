@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,10 +14,10 @@ from scheduler.config.private import write_private
 from scheduler.model.network import Limits, Network
 from scheduler.model.outcome import Handed, HandingOver, Outcome, Proof, Published, Refused, Whereabouts
 from scheduler.model.outgoing import Envelope, Outgoing
-from scheduler.publishers.contract import Checked, HandsOver, KnowsKeys, Publisher, Remember, Renews
+from scheduler.publishers.contract import FORMAT, Checked, HandsOver, KnowsKeys, Publisher, Remember, Renews
 
 _NUMBERS = frozenset(item.name for item in fields(Limits) if item.type in {int | None, int, bool, "int | None", "int", "bool"})
-_NUMBERS_WITHIN = frozenset({"video.bytes", "poll.options", "poll.characters"})
+_NUMBERS_WITHIN = frozenset({"video.bytes", "video.pixels", "poll.options", "poll.characters"})
 _THE_ACCOUNT_S = frozenset({"auth", "restricted"})
 
 
@@ -70,7 +71,7 @@ class Standings:
     def keep(self, account: str, checked: Checked) -> Standing:
         """Writes what the network said of an account."""
         ends = checked.token_expires.astimezone(UTC).isoformat() if checked.token_expires else ""
-        told = {name: number for name, number in checked.limits.items() if name in _NUMBERS | _NUMBERS_WITHIN and number > 0}
+        told = {name: number for name, number in checked.limits.items() if _is_known(name) and number > 0}
         known = self.of(account) or Standing()
         found = replace(known, ok=checked.ok, reason=checked.reason, handle=checked.handle or known.handle, limits=told or known.limits)
         return self._write(account, replace(found, token_expires=ends or known.token_expires))
@@ -108,6 +109,7 @@ class Standings:
             whole = limits.get(group, getattr(facts.limits, group))
             if whole is not None:
                 limits[group] = replace(whole, **{part: numbers[name]})
+        limits |= _formats({name.removeprefix(FORMAT) for name in numbers if name.startswith(FORMAT)}, replace(facts.limits, **limits))
         if facts.limits.count_links is not None and "link_length" in limits:
             limits["count"] = facts.limits.count_links(limits["link_length"])
         return replace(facts, limits=replace(facts.limits, **limits)) if limits else facts
@@ -120,6 +122,19 @@ class Standings:
             # This is a note for people; that it cannot be kept must not stop what is to be published.
             return stamped
         return stamped
+
+
+def _is_known(name: str) -> bool:
+    return name in _NUMBERS | _NUMBERS_WITHIN or name.startswith(FORMAT)
+
+
+def _formats(taken: AbstractSet[str], limits: Limits) -> dict[str, Any]:
+    """Returns which of the formats that we send the server takes; one that names no picture at all says nothing of them."""
+    pictures = tuple(kind for kind in limits.formats if kind in taken)
+    if not pictures:
+        return {}
+    films = tuple(kind for kind in limits.video.formats if kind in taken) if limits.video is not None else ()
+    return {"formats": pictures, "video": replace(limits.video, formats=films) if limits.video is not None and films else None}
 
 
 class Watched:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import inside
+from tests.films import measured
 from tests.publishers.posts import jpeg
 
 CONFIG = '[organisation]\nname = "Harbour Workers"\ntimezone = "Europe/Berlin"\nlanguages = ["en"]\n'
@@ -42,6 +43,22 @@ def test_a_story_says_that_its_description_is_not_sent_where_a_network_takes_non
     shown = inside(tmp_path, "show", "march").out
     assert "Alt text: A flyer" in shown
     assert "Alt text: is not sent. Instagram takes none for a story." in shown
+
+
+def test_a_film_says_that_its_description_is_not_sent_where_a_network_takes_none(tmp_path: Path) -> None:
+    numbers = {"facebook": 'page_id = "1"', "instagram": 'user_id = "1"', "threads": 'user_id = "1"', "mastodon": ""}
+    accounts = "".join(f'\n[accounts.{name}]\nnetwork = "{name}"\n{number}\n' for name, number in numbers.items())
+    (tmp_path / "config.toml").write_text(CONFIG + accounts, encoding="utf-8")
+    (tmp_path / "posts").mkdir()
+    measured(tmp_path / "march.mp4")
+    post = FRONT.replace("[slack, telegram, x]", f"[{', '.join(numbers)}]") + "March\n\n![The march at noon](../march.mp4)\n"
+    (tmp_path / "posts/march.md").write_text(post, encoding="utf-8")
+    said = [line for line in inside(tmp_path, "show", "march").out.splitlines() if "Alt text:" in line]
+    facebook, instagram, threads, mastodon = said
+    assert "Alt text: is not sent. Facebook takes none for a film." in facebook
+    assert "Alt text: is not sent. Instagram takes none for a film." in instagram
+    assert "Alt text: The march at noon" in threads
+    assert "Alt text: The march at noon" in mastodon
 
 
 WORDS = "Fair pay on May Day: all out, port of Ellison!"

@@ -12,6 +12,8 @@ from typing import Any, ClassVar
 from tests.emulators.emulating import Answer, Call, Emulator, Route, serve
 
 WEBHOOK = "/api/webhooks/112233445566778899/planted-discord-token"
+CHANNEL, THREAD = "7", "998877665544332211"
+FILE, REQUEST = 10 * 1024 * 1024, 25 * 1024 * 1024
 
 
 class Discord(Emulator):
@@ -31,13 +33,19 @@ class Discord(Emulator):
 
     def webhook(self, call: Call) -> Answer:
         del call
-        return Answer(200, {"id": "112233445566778899", "name": "Harbour Workers", "guild_id": "42", "channel_id": "7", "type": 1})
+        return Answer(200, {"id": "112233445566778899", "name": "Harbour Workers", "guild_id": "42", "channel_id": CHANNEL, "type": 1})
 
     def execute(self, call: Call) -> Answer:
+        # "Uploading Files": the size of one file, and that of the whole request.
+        if len(call.body) > REQUEST or any(len(file.data) > FILE for file in call.files.values()):
+            return Answer(413, {"message": "Request entity too large", "code": 40005})
         body = call.json if call.json is not None else json.loads(call.fields["payload_json"])
         if len(body.get("content", "")) > 2_000:
             errors = {"content": {"_errors": [{"code": "BASE_TYPE_MAX_LENGTH", "message": "Must be 2000 or fewer in length."}]}}
             return Answer(400, {"message": "Invalid Form Body", "code": 50035, "errors": errors})
+        # "Embed Limits"
+        if any(len(each["title"]) > 256 or len(each.get("description", "")) > 4_096 for each in body.get("embeds", [])):
+            return Answer(400, {"message": "Invalid Form Body", "code": 50035})
         poll = body.get("poll")
         # [ours] no page tells of files beside a poll.
         if poll and (call.files or not _is_poll(poll)):
@@ -50,10 +58,14 @@ class Discord(Emulator):
         alts = [each.get("description", "") for each in body.get("attachments", [])]
         if len(alts) != len(call.files):
             return Answer(400, {"message": "Invalid Form Body", "code": 50035})
+        if call.fields.get("thread_id", THREAD) != THREAD:
+            return Answer(404, {"message": "Unknown Channel", "code": 10003})
+        channel = call.fields.get("thread_id", CHANNEL)
         number = self.number()
         calls_everyone = "everyone" in body.get("allowed_mentions", {"parse": ["everyone"]})["parse"]
         kept = {
             "id": number,
+            "channel": channel,
             "text": _seen(body.get("content", "")),
             "alts": alts,
             "calls_everyone": calls_everyone,
@@ -62,11 +74,12 @@ class Discord(Emulator):
         self.state["messages"].append({**kept, "embeds": body.get("embeds", [])})
         if call.fields.get("wait") != "true":
             return Answer(204)
-        return Answer(200, {"id": number, "channel_id": "7", "content": body.get("content", "")})
+        return Answer(200, {"id": number, "channel_id": channel, "content": body.get("content", "")})
 
     def message(self, call: Call, method: str, number: str) -> Answer:
         """Mends or deletes one message ("Edit Webhook Message", "Delete Webhook Message")."""
-        found = next((each for each in self.state["messages"] if each["id"] == number), None)
+        channel = call.fields.get("thread_id", CHANNEL)
+        found = next((each for each in self.state["messages"] if (each["id"], each["channel"]) == (number, channel)), None)
         if found is None:
             return Answer(404, {"message": "Unknown Message", "code": 10008})
         if method == "DELETE":
@@ -75,7 +88,7 @@ class Discord(Emulator):
         if found["poll"]:
             return Answer(400, {"message": "Cannot edit a poll message", "code": 520003})
         found["text"] = _seen(call.json["content"])
-        return Answer(200, {"id": number, "channel_id": "7", "content": call.json["content"]})
+        return Answer(200, {"id": number, "channel_id": channel, "content": call.json["content"]})
 
 
 def _seen(content: str) -> str:

@@ -237,6 +237,9 @@ class Graph(Emulator, Pages):
         refusal = _caption(call.fields.get("caption", "")) if network == "instagram" else _text(call.fields.get("text", ""))
         if refusal:
             raise Refuse(refusal)
+        # "IG User Media": collaborators, up to 3 usernames; [ours]: the page does not say how it refuses.
+        if len(json.loads(call.fields.get("collaborators", "[]"))) > 3:
+            raise Refuse(error(100, message="Param collaborators must have at most 3 usernames."))
         self._place(kind, call)
         above = call.fields.get("reply_to_id", "")
         if above and above not in self.state["media"]:

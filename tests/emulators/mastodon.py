@@ -9,6 +9,7 @@ answered), ``early`` (nothing is made and nothing is answered), ``429`` and ``50
 answer takes ``seconds``).
 """
 
+import io
 import json
 import re
 import sys
@@ -24,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from PIL import Image, UnidentifiedImageError
 
 from scheduler.clock import SystemClock
 from tests.emulators.mastodon_counting import length
@@ -46,6 +48,8 @@ class World:
     processing: int = 0
     characters: int = 500
     link_length: int = 23
+    pixels: int = 33_177_600
+    types: list[str] = field(default_factory=lambda: ["image/jpeg", "image/png", "image/gif", "image/webp", "video/mp4", "video/quicktime"])
     calls: list[str] = field(default_factory=list)
     statuses: list[dict[str, Any]] = field(default_factory=list)
     media: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -98,7 +102,14 @@ class Handler(Answering):
             "max_media_attachments": 4,
             "characters_reserved_per_url": self.world.link_length,
         }
-        media = {"description_limit": 1500, "image_size_limit": 16_777_216, "video_size_limit": 5_000_000}
+        media = {
+            "description_limit": 1500,
+            "image_size_limit": 16_777_216,
+            "image_matrix_limit": self.world.pixels,
+            "video_size_limit": 5_000_000,
+            "video_matrix_limit": 8_294_400,
+            "supported_mime_types": self.world.types,
+        }
         polls = {"max_options": 7, "max_characters_per_option": 80}
         version = VERSIONS[self.world.kind]
         self.say(200, {"version": version, "configuration": {"statuses": statuses, "media_attachments": media, "polls": polls}})
@@ -106,6 +117,8 @@ class Handler(Answering):
     def upload(self) -> None:
         # [D] methods/media v2: 200 when done, 202 while it is worked on, its url null until then.
         parts = form(self.headers.get("Content-Type", ""), self.sent)
+        if wrong := self.no_picture(parts.get("file", b"")):
+            return self.say(422, {"error": f"Validation failed: {wrong}"})
         name = str(len(self.world.media) + 100)
         described = parts.get("description", b"").decode()
         item: dict[str, Any] = {"id": name, "type": "image", "url": f"/media/{name}.jpg", "description": described, "status": None}
@@ -117,6 +130,17 @@ class Handler(Answering):
         self.world.media[name] = item
         pending = self.world.processing > 0
         return self.say(202 if pending else 200, {**item, "url": None if pending else item["url"]})
+
+    def no_picture(self, data: bytes) -> str:
+        """Holds a picture to the types and the number of pixels that the server tells ([S] attachmentable); films are not looked into."""
+        try:
+            picture = Image.open(io.BytesIO(data))
+        except UnidentifiedImageError:
+            return ""
+        if picture.get_format_mimetype() not in self.world.types:
+            return "File content type is invalid"
+        width, height = picture.size
+        return f"{width}x{height} images are not supported" if width * height > self.world.pixels else ""
 
     def media(self, name: str) -> None:
         item = self.world.media.get(name)

@@ -3,10 +3,13 @@ ResponseParameters); refusals of polls: TDLib (MessageContent.cpp, PollOption.cp
 core.telegram.org/constructor/config, message_length_max and caption_length_max, "length in utf8 codepoints".
 """
 
+import io
 import json
 import sys
 from collections.abc import Mapping
 from typing import Any, ClassVar
+
+from PIL import Image
 
 from tests.emulators.emulating import Answer, Call, Emulator, Route, serve
 
@@ -59,6 +62,8 @@ class Telegram(Emulator):
             text, marks = group[0].get("caption", ""), group[0].get("caption_entities", [])
         if any(name not in call.files or not call.files[name].data for name in wanted):
             return error(400, "Bad Request: there is no photo in the request")
+        if not all(_is_photo(call.files[name].data) for name in wanted):
+            return error(400, "Bad Request: PHOTO_INVALID_DIMENSIONS")
         return self._kept(text, len(wanted), 1_024, marks)
 
     def ask(self, call: Call) -> Answer:
@@ -106,6 +111,12 @@ class Telegram(Emulator):
             each["ids"] = [number for number in each["ids"] if number not in wanted]
         self.state["messages"] = [each for each in self.state["messages"] if each["ids"]]
         return Answer(200, {"ok": True, "result": True})
+
+
+def _is_photo(data: bytes) -> bool:
+    """Holds a photo to sendPhoto: "width and height must not exceed 10000 in total. Width and height ratio must be at most 20."""
+    width, height = Image.open(io.BytesIO(data)).size
+    return width + height <= 10_000 and max(width, height) <= 20 * min(width, height)
 
 
 def _parsed(fields: Mapping[str, str]) -> dict[str, Any]:

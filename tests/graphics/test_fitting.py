@@ -1,10 +1,11 @@
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms, ImageDraw
 
 from scheduler.graphics.fitting import fit
 from scheduler.graphics.picture import measure
+from scheduler.graphics.thumbnail import thumbnail
 from scheduler.model.graphic import Picture
 
 BOTH = ("image/jpeg", "image/png")
@@ -59,3 +60,63 @@ def test_a_moving_picture_and_one_that_would_become_tiny_stay_for_the_checks(tmp
     assert fit(moving, tmp_path / "out", max_bytes=None, formats=BOTH) is moving
     stubborn = noise(tmp_path / "b.png", (400, 400))
     assert fit(stubborn, tmp_path / "out", max_bytes=2_000, formats=BOTH) is stubborn
+
+
+def scan(path: Path, **options: int) -> Picture:
+    """Writes 16-bit greys from black on the left to white on the right, as scanners do."""
+    steps = b"".join(round(at * 65535 / 399).to_bytes(2, "little") for at in range(400))
+    Image.frombytes("I;16", (400, 320), steps * 320).save(path, "PNG", **options)
+    return measured(path)
+
+
+def greys(path: str, *columns: int) -> list[int]:
+    with Image.open(path) as seen:
+        values = [seen.convert("L").getpixel((column, 160)) for column in columns]
+    return [round(value / 10) for value in values if isinstance(value, (int, float))]
+
+
+def test_a_scan_in_16_bit_greys_keeps_its_greys(tmp_path: Path) -> None:
+    fitted = fit(scan(tmp_path / "a.png"), tmp_path / "out", max_bytes=None, formats=("image/jpeg",))
+    assert isinstance(fitted, Picture)
+    assert greys(fitted.path, 0, 100, 200, 399) == [0, 6, 13, 26]
+
+
+def test_a_dark_scan_is_not_made_brighter_and_a_clear_grey_becomes_white(tmp_path: Path) -> None:
+    for name, options in (("dark", {}), ("clear", {"transparency": 200}), ("near", {"transparency": 201})):
+        Image.new("I;16", (400, 400), 200).save(tmp_path / f"{name}.png", "PNG", **options)
+        fitted = fit(measured(tmp_path / f"{name}.png"), tmp_path / "out", max_bytes=None, formats=("image/jpeg",))
+        assert isinstance(fitted, Picture)
+        assert greys(fitted.path, 200) == ([26] if name == "clear" else [0])
+
+
+def test_the_small_copy_for_pages_keeps_the_greys_of_a_scan(tmp_path: Path) -> None:
+    (tmp_path / "small.jpg").write_bytes(thumbnail(scan(tmp_path / "a.png"))[1])
+    assert greys(str(tmp_path / "small.jpg"), 0, 200, 399) == [0, 13, 26]
+
+
+def drawing(path: Path, fill: str, rim: str) -> Picture:
+    image = Image.new("RGBA", (400, 400), (0, 0, 0, 0))
+    ImageDraw.Draw(image).ellipse((60, 60, 340, 340), fill=fill, outline=rim, width=12)
+    image.save(path)
+    return measured(path)
+
+
+@pytest.mark.parametrize(
+    ("fill", "rim", "dark"), [("white", "white", True), ("red", "white", True), ("white", "black", False), ("red", "red", False)]
+)
+def test_a_white_drawing_on_nothing_is_put_on_a_dark_ground_and_no_other(tmp_path: Path, fill: str, rim: str, dark: bool) -> None:
+    fitted = fit(drawing(tmp_path / "a.png", fill, rim), tmp_path / "out", max_bytes=None, formats=("image/jpeg",))
+    assert isinstance(fitted, Picture)
+    assert greys(fitted.path, 5) == ([4] if dark else [26])
+
+
+def test_a_copy_shows_the_colours_that_the_profile_of_the_picture_means(tmp_path: Path) -> None:
+    halfway = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes().replace(b"rXYZ", b"tXYZ").replace(b"bXYZ", b"rXYZ")
+    swapped = halfway.replace(b"tXYZ", b"bXYZ")
+    Image.new("RGB", (400, 400), (250, 10, 10)).save(tmp_path / "a.png", icc_profile=swapped)
+    fitted = fit(measured(tmp_path / "a.png"), tmp_path / "out", max_bytes=None, formats=("image/jpeg",))
+    assert isinstance(fitted, Picture)
+    with Image.open(fitted.path) as seen:
+        colour = seen.getpixel((200, 200))
+    assert isinstance(colour, tuple)
+    assert colour[2] > 200 > colour[0]

@@ -94,6 +94,8 @@ def test_the_place_that_a_telephone_wrote_down_is_not_in_the_copy(tmp_path: Path
     [
         box("udta", box("\xa9xyz", PLACE)),
         box("meta", box("ilst", PLACE)),
+        box("uuid", bytes(16), PLACE),
+        box("gps ", PLACE),
         box("trak", box("mdia", box("hdlr", words(0, 0), b"meta", bytes(13)), box("gps ", PLACE))),
     ],
 )
@@ -117,6 +119,54 @@ def test_notes_of_every_place_in_a_film_are_emptied_and_every_other_byte_stays(t
     assert min(rest) == made.index(b"udta")
     assert data.endswith(box("free"))
     assert box("free", b"kept") in data
+
+
+def log_of_places(chunks: list[tuple[int, int]], *, one_size: int = 0, wide: bool = False) -> bytes:
+    """Returns an action camera's track: for each chunk where it begins and how many samples of 6 bytes it has."""
+    count = sum(samples for _, samples in chunks)
+    rows = b"".join(words(number, samples, 1) for number, (_, samples) in enumerate(chunks, 1))
+    sizes = words(0, one_size, count) + (b"" if one_size else words(*[6] * count))
+    starts = box("co64" if wide else "stco", words(0, len(chunks)), words(*(start for start, _ in chunks), size=8 if wide else 4))
+    table = box("stbl", box("stsc", words(0, len(chunks)), rows), box("stsz", sizes), starts)
+    return box("trak", box("mdia", box("hdlr", words(0, 0), b"meta", bytes(13)), box("minf", table)))
+
+
+@pytest.mark.parametrize(("one_size", "wide"), [(0, False), (6, False), (0, True)])
+def test_what_a_hidden_track_holds_is_not_in_the_copy_and_what_is_seen_stays(tmp_path: Path, one_size: int, wide: bool) -> None:
+    content = b"seen1" + PLACE + b"seen2" + PLACE[:12] + b"seen3"
+    places = [(0, 3), (0, 2)]
+    length = len(Film(notes=log_of_places(places, one_size=one_size, wide=wide)).data) - 64
+    log = log_of_places([(length + 5, 3), (length + 28, 2)], one_size=one_size, wide=wide)
+    data = Film(notes=log, padding=0).data[:-8] + box("mdat", content)
+    (tmp_path / "march.mp4").write_bytes(data)
+    clean = film_without_notes(facts(tmp_path / "march.mp4"), tmp_path / "clean")
+    assert isinstance(clean, Picture)
+    assert Path(clean.path).read_bytes().endswith(box("mdat", b"seen1" + bytes(18) + b"seen2" + bytes(12) + b"seen3"))
+
+
+def test_a_hidden_track_whose_index_points_anywhere_empties_nothing_outside_the_content(tmp_path: Path) -> None:
+    film = facts(Film(notes=log_of_places([(0, 2**31), (2**31, 1)], one_size=2**20)).write(tmp_path / "march.mp4"))
+    clean = film_without_notes(film, tmp_path / "clean")
+    assert isinstance(clean, Picture)
+    assert (clean.video, clean.bytes) == (film.video, film.bytes)
+
+
+@pytest.mark.parametrize(("version", "size"), [(0, 4), (1, 8)])
+def test_the_hour_is_in_no_header_of_the_copy(tmp_path: Path, version: int, size: int) -> None:
+    hour = (0xE3A1B2C4).to_bytes(size, "big")
+    long = box("mvhd", bytes((version, 0, 0, 0)), hour, hour, words(1000), words(12_000, size=size), bytes(80))
+    data = Film().data.replace(box("mvhd", words(0, 0, 0, 1000, 12_000), bytes(80)), long)
+    moov = data.index(b"moov") - 4
+    data = data[:moov] + words(data.index(b"mdat") - 4 - moov) + data[moov + 4 :]
+    for header in (b"tkhd", b"mdhd"):
+        at = data.index(header)
+        data = data[: at + 8] + words(0xE3A1B2C4, 0xE3A1B2C4) + data[at + 16 :]
+    (tmp_path / "march.mp4").write_bytes(data)
+    film = facts(tmp_path / "march.mp4")
+    clean = film_without_notes(film, tmp_path / "clean")
+    assert isinstance(clean, Picture)
+    assert words(0xE3A1B2C4) not in Path(clean.path).read_bytes()
+    assert (clean.video, clean.width, clean.bytes) == (film.video, film.width, film.bytes)
 
 
 def test_a_film_that_changed_since_it_was_measured_is_not_copied_under_its_name(tmp_path: Path) -> None:

@@ -30,12 +30,12 @@ def errors(reading: Reading) -> list[Finding]:
 
 def test_a_logo_that_comes_later_is_no_mistake_any_more(project: Path, write: Write) -> None:
     folder = folder_at(project)
-    write("posts/_partners.toml", '[tenants]\nlogo = "assets/t.svg"\n')
+    write("posts/_partners.toml", '[tenants]\nlogo = "assets/t.png"\n')
     assert [finding.rule for finding in folder.read().findings] == ["missing-file"]
-    write("assets/t.svg", "<svg/>")
+    write("assets/t.png", b"\x89PNG\r\n\x1a\n")
     assert folder.read().findings == ()
-    write("posts/_partners.toml", '[tenants]\nlogo = "../t.svg"\n')
-    assert [finding.fix for finding in folder.read().findings] == ["assets/t.svg"]
+    write("posts/_partners.toml", '[tenants]\nlogo = "../t.png"\n')
+    assert [finding.fix for finding in folder.read().findings] == ["assets/t.png"]
 
 
 def test_a_partner_has_names_handles_and_what_may_be_done(write: Write, read: Callable[[], Reading]) -> None:

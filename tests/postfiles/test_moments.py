@@ -46,6 +46,10 @@ def test_every_way_of_writing_a_time_means_the_same(typed: str) -> None:
         ("0 days before, 7:05", Relative(0, 0, time(7, 5))),
         ("3 hours before", Relative(0, -180, None)),
         ("30 minutes after", Relative(0, 30, None)),
+        ("6 weeks before – 10:00", Relative(-42, 0, time(10))),
+        ("2027-04-14 – 12:00", At(datetime(2027, 4, 14, 12))),
+        ("2027-04-14 - 12:00", At(datetime(2027, 4, 14, 12))),
+        ("14 Maerz 2027 12:00", At(datetime(2027, 3, 14, 12))),
         ("1 hour after the end", Relative(0, 60, None, anchor="end")),
         ("1 day after the end of the event, 11:00", Relative(1, 0, time(11), anchor="end")),
         ("1 day after the end 11:00", Relative(1, 0, time(11), anchor="end")),
@@ -139,6 +143,15 @@ PROPOSED = {
     "2027-04-16 18:00:00.000": "2027-04-16 18:00:00",
     "le 16 avril 2027 à 18h30": "16 avril 2027 à 18h30",
     "nächster Slot": "next slot",
+    "1 hour 30 minutes before": "90 minutes before",
+    "1 Stunde und 30 Minuten vorher": "90 minutes before",
+    "2h 15min after": "135 minutes after",
+    "14 aprile 2027 12:00": "14 April 2027 12:00",
+    "środa 14 kwietnia 2027 12:00": "Wednesday 14 April 2027 12:00",
+    "Mi 14.04.27 12:00": "Mi 14.04.2027 12:00",
+    "2027-14-04 12:00": "2027-04-14",
+    "tomorrow 9:00": "the day as a date, such as  2027-04-14 9:00",
+    "morgen, 9 Uhr": "the day as a date, such as  2027-04-14 9 Uhr",
 }
 
 
@@ -149,7 +162,54 @@ def test_what_was_probably_meant_is_proposed_and_can_be_read(typed: str) -> None
         parse_when(typed, languages)
     slip = with_proposal(refused.value.slip, typed, lambda meant: parse_when(meant, languages))
     assert slip.fix == PROPOSED[typed]
-    assert parse_when(PROPOSED[typed], languages)
+    if slip.mend is not None:
+        assert parse_when(
+            f"{typed[: slip.mend.start]}{slip.mend.text}{typed[len(typed) if slip.mend.end is None else slip.mend.end :]}", languages
+        )
+
+
+EXACTLY = {
+    "3 Stunden vorher": "3 hours before",
+    "2 Tage vorher um 18 Uhr": "2 days before, 18 Uhr",
+    "1 semaine avant, 10h": "1 week before, 10h",
+    "2 días antes a las 18:00": "2 days before, 18:00",
+    "zwei Wochen vorher, 10:00": "2 weeks before, 10:00",
+}
+
+
+@pytest.mark.parametrize("typed", EXACTLY)
+def test_the_same_words_in_another_language_are_typed_without_asking(typed: str) -> None:
+    slip = proposal(typed)
+    assert slip.mend is not None
+    assert (slip.mend.text, slip.mend.safe) == (EXACTLY[typed], True)
+
+
+@pytest.mark.parametrize(
+    "typed", ["2m before", "2 months before, 9:00", "vor 2 Tagen, 10:00", "1 hour after the event", "the day before, 9:00"]
+)
+def test_what_could_be_meant_otherwise_is_asked_first(typed: str) -> None:
+    slip = proposal(typed)
+    assert slip.mend is not None
+    assert not slip.mend.safe
+
+
+@pytest.mark.parametrize(
+    ("typed", "fix"),
+    [("1 Tag vorher", "1 day before, 10:00"), ("1 semaine avant", "1 week before, 10:00"), ("2 días antes", "2 days before, 10:00")],
+)
+def test_a_day_without_its_time_is_asked_for_the_time_in_any_language(typed: str, fix: str) -> None:
+    slip = proposal(typed)
+    assert (slip.rule, slip.fix, slip.mend) == ("missing-time", fix, None)
+
+
+def test_months_of_languages_that_a_project_does_not_write_in_are_proposed_in_english() -> None:
+    assert proposal("14 avril 2027 12h00").fix == "14 April 2027 12h00"
+    assert proposal("le 14 avril 2027 à 12:00").fix == "14 April 2027 à 12:00"
+
+
+def test_a_short_year_with_the_wrong_weekday_is_told_the_weekday() -> None:
+    slip = proposal("Do 14.04.27 12:00")
+    assert (slip.rule, slip.fix, slip.mend) == ("weekday-mismatch", "Wed 14.04.2027 12:00", None)
 
 
 ONE_TIME = {

@@ -26,6 +26,9 @@ GOOD = {
     "alle 2 Wochen am Dienstag um 9 Uhr": (2, "week", (1,), time(9)),
     "jeden Dienstag um 12:30 Uhr": (1, "week", (1,), NOON),
     "alle 2 Wochen am martes um 12:30": (2, "week", (1,), NOON),
+    "jede Woche am Dienstag um 12:30": (1, "week", (1,), NOON),
+    "jeden Tag um 9 Uhr": (1, "day", (), time(9)),
+    "jeden Monat um 12:30": (1, "month", (), NOON),
 }
 
 BAD = {
@@ -51,6 +54,40 @@ def test_what_is_no_repetition_is_refused_with_one_to_copy(typed: str) -> None:
     with pytest.raises(SlipError) as caught:
         parse_repeat(typed, ("en", "es"))
     assert (caught.value.slip.rule, caught.value.slip.fix) == BAD[typed]
+
+
+PROPOSED = {
+    "jede zweite Woche am Dienstag um 12:30": "every 2 weeks on Tuesday at 12:30",
+    "jeden zweiten Dienstag um 12:30": "every 2 weeks on Tuesday at 12:30",
+    "einmal die Woche am Dienstag um 12:30": "every week on Tuesday at 12:30",
+    "cada 6 semanas el martes a las 12:30": "every 6 weeks on Tuesday at 12:30",
+    "todos los martes a las 12:30": "every week on Tuesday at 12:30",
+    "cada dos semanas el martes y jueves a las 12:30": "every 2 weeks on Tuesday and Thursday at 12:30",
+    "chaque semaine le mardi à 12h30": "every week on Tuesday at 12:30",
+    "toutes les 6 semaines le mardi à 12h30": "every 6 weeks on Tuesday at 12:30",
+    "tous les lundis à 9h": "every week on Monday at 9:00",
+    "tous les 2 mois à 9h": "every 2 months at 9:00",
+    "every second Tuesday at 12:30": "every 2 weeks on Tuesday at 12:30",
+}
+
+
+@pytest.mark.parametrize("typed", PROPOSED)
+def test_a_repetition_in_other_words_is_proposed_with_the_number_and_the_unit_that_were_typed(
+    typed: str, read_one: Callable[[str | bytes], PostFile]
+) -> None:
+    (finding,) = (item for item in read_one(f"---\nrepeat: {typed}\nrepeat-from: 2027-04-06\n---\nA\n").findings if item.is_error)
+    assert (finding.rule, finding.fix) == ("bad-repeat", PROPOSED[typed])
+    assert finding.edit is not None
+    assert (finding.edit.replacement, finding.edit.safe) == (PROPOSED[typed], False)
+    assert parse_repeat(PROPOSED[typed], ())
+
+
+@pytest.mark.parametrize(
+    "typed", ["every second Tuesday of the month at 12:30", "every 2nd of the month at 9:00", "jeden ersten Dienstag im Monat um 12:30"]
+)
+def test_no_repetition_is_proposed_for_what_it_cannot_say(typed: str, read_one: Callable[[str | bytes], PostFile]) -> None:
+    findings = read_one(f"---\nrepeat: {typed}\nrepeat-from: 2027-04-06\n---\nA\n").findings
+    assert [(finding.rule, finding.edit) for finding in findings if finding.is_error] == [("bad-repeat", None)]
 
 
 def rules(file: PostFile) -> set[str]:

@@ -414,9 +414,9 @@ SETTINGS: dict[str, Golden] = {
         "no-such-date",
         "2:7-17",
         "the date “2026-13-01” does not exist",
-        "a year has 12 months",
+        "a year has 12 months; did you mean “2026-01-13”?",
         UNSENT,
-        "look the day up again",
+        "2026-01-13",
     ),
     "when: Thu 14 April 2026 12:00\n": (
         "weekday-mismatch",
@@ -473,7 +473,7 @@ SETTINGS: dict[str, Golden] = {
         "I cannot read “tomorrow at noon” as a time",
         "a file is read on many days, so it needs a date",
         UNSENT,
-        "2027-04-14 12:00, or 6 weeks before, 10:00, or next slot",
+        "the day as a date, such as  2027-04-14 12:00",
     ),
     "when: 3 hours before, 10:00\n": (
         "bad-time",

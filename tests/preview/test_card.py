@@ -6,6 +6,7 @@ import pytest
 
 from scheduler.model.delivery import State
 from scheduler.model.finding import Severity, Span
+from scheduler.model.graphic import Video
 from scheduler.model.network import Account, Limits
 from scheduler.model.outgoing import Facet, LinkCard, Media, Reply
 from scheduler.model.plan import Agenda
@@ -72,6 +73,18 @@ def test_each_picture_stands_in_its_true_shape_with_its_alt_text_below(desk: Des
     captions = [caption.words for caption in card.all("figcaption")]
     assert captions[0] == "Alt text: Poster"
     assert captions[1].startswith("Alt text: none.")
+
+
+def test_a_film_has_its_reason_where_its_network_takes_no_description_of_one(desk: Desk, tmp_path: Path) -> None:
+    still = picture(tmp_path, 1080, 1350)
+    film = replace(still, mime="video/mp4", video=Video(seconds=5, codec="H.264"))
+    facts = desk.networks["instagram"]
+    told = replace(desk, networks={"instagram": replace(facts, abilities=replace(facts.abilities, alt_text_of_films=False))})
+    card = card_of(told, Line(media=(Media(still, "Poster"), Media(film, "The march")), account=ACCOUNTS["instagram"]))
+    assert [caption.words for caption in card.all("figcaption")] == [
+        "Alt text: Poster",
+        "Alt text: is not sent. Instagram takes none for a film.",
+    ]
 
 
 def test_a_picture_that_cannot_be_read_is_said_to_be_missing(desk: Desk, tmp_path: Path) -> None:

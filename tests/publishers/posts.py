@@ -63,6 +63,14 @@ def jpeg(folder: Path, name: str, size: tuple[int, int] = (80, 100), shade: str 
     return Picture(path=str(path), sha256=digest, width=size[0], height=size[1], bytes=len(stream.getvalue()), mime=f"image/{kind.lower()}")
 
 
+def heavy(folder: Path, name: str, size: int) -> Picture:
+    """Writes a real JPEG of so many bytes, most of them behind its end, and returns it as measured."""
+    small = jpeg(folder, name)
+    data = Path(small.path).read_bytes().ljust(size, b"\0")
+    Path(small.path).write_bytes(data)
+    return replace(small, bytes=size, sha256=hashlib.sha256(data).hexdigest())
+
+
 def post(folder: Path, network: str, text: str = TEXT, *, pictures: int = 2, delivery: str = DELIVERY) -> Outgoing:
     """Returns a post with pictures that have descriptions."""
     shades = ("navy", "maroon", "teal", "olive")

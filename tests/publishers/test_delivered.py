@@ -16,7 +16,7 @@ import pytest
 from scheduler.clock import SystemClock
 from scheduler.model.network import Network
 from scheduler.model.outcome import Published
-from scheduler.model.outgoing import Envelope, Outgoing
+from scheduler.model.outgoing import Envelope, Media, Outgoing
 from scheduler.model.poll import Poll
 from scheduler.planning.polls import asked, timed
 from scheduler.publishers.contract import Deletes, Edits, Publisher, ReadsFeed
@@ -25,6 +25,7 @@ from scheduler.publishers.hosting.own import OwnHost, Shelf
 from scheduler.publishers.hosting.server import serving
 from tests.emulators import mastodon as mastodon_server
 from tests.emulators.emulating import running
+from tests.films import measured
 from tests.publishers import (
     test_bluesky,
     test_facebook,
@@ -183,6 +184,15 @@ def test_what_a_network_takes_has_arrived_and_what_did_not_has_its_reason(rows: 
     lacking = {thing for thing, able in ABLE.items() if not able(row.facts, row.publisher)}
     assert set(row.facts.gaps) == lacking, "every gap has its reason, and no reason is left where there is none"
     assert [reason for reason in row.facts.gaps.values() if not reason.endswith(".")] == []
+
+
+@pytest.mark.parametrize("name", ["facebook", "instagram", "mastodon", "threads"])
+def test_the_description_of_a_film_arrives_or_is_said_not_to(name: str, tmp_path: Path) -> None:
+    facts, film = known_networks()[name].facts, Media(measured(tmp_path / "march.mp4"), ALTS[0])
+    with NETWORKS[name](tmp_path) as (publisher, state):
+        sent(publisher, replace(post(tmp_path, name, "Unity at the harbour", pictures=0), media=(film,)))
+        arrived = ALTS[0] in json.dumps(state(), ensure_ascii=False)
+    assert arrived is not bool(facts.no_alt_text(story=False, film=True))
 
 
 def line(row: Row) -> str:

@@ -1,12 +1,15 @@
 """What a person reads in ``status`` and ``queue`` when Meta's networks have trouble in the middle of a campaign, and what they then do."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from scheduler.config.secrets import store_secret
 from tests.cli.running import Run
-from tests.emulators import graph
+from tests.emulators import graph, wordpress
+from tests.emulators.emulating import running
 from tests.publishers.graph_house import House
 from tests.publishers.later import later
 from tests.publishers.test_instagram import bad_host
@@ -57,7 +60,9 @@ def test_a_token_that_ends_in_the_middle_of_a_campaign_pauses_its_account_until_
         assert f"scheduler resume --account {account}" in screen
     assert f"The access token of {account} ends" not in status, "what an ended token would have lasted is no help"
     tested = read(house.inside("accounts", "test", account))
-    assert "has expired: connect the account again. An account gets another secret with scheduler accounts add NAME" in tested
+    assert all(
+        words in tested for words in ("has expired: connect the account again.", "gets another secret with scheduler accounts add NAME")
+    )
 
     fresh = f"{ALL[account]}-fresh"
     tokens = house.server.state["tokens"]
@@ -189,3 +194,95 @@ def test_pictures_offered_by_a_website_that_is_not_connected_say_which_account_c
     assert "may publish" in read(house.inside("accounts", "test", "page")), "a network that is sent its pictures does not care"
     tried = house.run("accounts", "add", "blog", "--secret-stdin", given="app password\n")
     assert "cannot be reached" in tried.out, "connecting the website itself does not ask for it to be connected"
+
+
+def test_an_account_without_a_secret_waits_and_says_so_while_the_others_go_out(house: House) -> None:
+    secrets = house.folder / ".scheduler/secrets.toml"
+    kept = [line for line in secrets.read_text("utf-8").splitlines() if not line.startswith("threads")]
+    secrets.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    for name in ("first", "second"):
+        house.write(name, name.title(), "threads, page")
+    ran = house.inside("run", "--once")
+    assert ran.code == 0
+    assert ran.err.count("There is no secret for the account “threads”.") <= 1, "a person is told once"
+    assert states(house) == {f"{name} on page": "sent" for name in ("first", "second")} | {
+        f"{name} on threads": "queued" for name in ("first", "second")
+    }
+    assert not house.server.state["media"]
+
+    status = house.inside("status")
+    assert status.code == 1
+    for screen in (read(status), read(house.inside("queue"))):
+        assert "The account threads is paused since" in screen
+        assert "There is no secret for the account “threads”." in screen
+        assert "scheduler accounts add threads" in screen
+        assert "scheduler resume --account threads" in screen
+
+    assert house.run("accounts", "add", "threads", "--secret-stdin", given=f"{ALL['threads']}\n").code == 0
+    house.inside("resume", "--account", "threads", "--publish")
+    house.inside("run", "--once")
+    assert set(states(house).values()) == {"sent"}
+    assert sorted(each["text"] for each in house.server.state["media"].values()) == ["First", "Second"]
+
+
+def test_a_network_that_points_elsewhere_for_a_moment_refuses_no_post(house: House) -> None:
+    house.write("march", f"March\n\n{FLYER}", "gram")
+    house.server.fault("GET .*/content_publishing_limit", "answer", status=302, headers={"Location": "https://upkeep.example/"})
+    house.inside("run", "--once")
+    assert states(house) == {"march on gram": "queued"}
+    assert "sends us on to upkeep.example" in read(house.inside("queue"))
+    assert later(house.folder, lambda env: house.run("run", "--once", env=env)) == {"sent"}
+    assert len(house.server.state["media"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (
+            {"status": 403, "body": {"error": {"message": "(#200) Permissions error", "code": 200}}},
+            "The post is out without its first comment:",
+        ),
+        ({"status": 502, "body": "<h1>Bad gateway</h1>"}, "The post is out, and perhaps without its first comment:"),
+    ],
+)
+@pytest.mark.parametrize("account", ["page", pytest.param("gram", marks=pytest.mark.long)])
+def test_a_first_comment_that_is_not_written_is_told_and_neither_it_nor_the_post_is_sent_again(
+    house: House, account: str, answer: dict[str, Any], told: str
+) -> None:
+    house.write("march", f"March\n\n{FLYER}\n### first comment\n\nSign here\n", account)
+    house.server.fault("POST .*/comments", "answer", **answer)
+    for _ in range(2):
+        ran = house.inside("run", "--once")
+        assert ran.code == 0
+    assert states(house) == {f"march on {account}": "sent"}
+    assert house.server.state["comments"] == []
+    assert sum(call.endswith("/comments") and call.startswith("POST") for call in house.server.state["calls"]) == 1
+    for screen in (house.inside("queue"), house.inside("history"), house.inside("history", "march")):
+        assert told in read(screen)
+        assert "by hand" in read(screen)
+    assert "1 is out, and something of it lacks" in read(house.inside("status"))
+    [line] = house.inside("queue", "--json").json["deliveries"]
+    assert line["needs_a_person"]
+    assert line["state"] == "sent"
+
+
+def test_a_picture_that_was_offered_for_a_post_is_taken_away_once_the_post_is_called_off(house: House, tmp_path: Path) -> None:
+    with running("wordpress", tmp_path / "site") as site:
+        config = house.folder / "config.toml"
+        text = re.sub(r"\[media\].*?\n\n", '[media]\nhost = "wordpress"\naccount = "blog"\n\n', config.read_text("utf-8"), flags=re.DOTALL)
+        blog = f'[accounts.blog]\nnetwork = "wordpress"\nurl = "{site.address}"\nuser = "{wordpress.USER}"\n'
+        config.write_text(f"{text}\n{blog}", encoding="utf-8")
+        store_secret("blog", wordpress.PASSWORD, house.folder)
+        house.write("march", f"March\n\n{FLYER}", "gram")
+        busy = {"error": {"message": "Application request limit reached", "code": 4}}
+        house.server.fault("POST .*/media", "answer", status=400, body=busy)
+        house.inside("run", "--once")
+        assert states(house) == {"march on gram": "queued"}
+        assert len(site.state["media"]) == 1, "it may be fetched at the next try"
+        (house.folder / "posts/march.md").unlink()
+        site.fault("DELETE .*/media/.*", "answer", status=503)
+        for left in (1, 0, 0):
+            assert house.inside("run", "--once").code == 0
+            assert len(site.state["media"]) == left, "what cannot be taken away is tried again"
+        assert sum(call.startswith("DELETE ") for call in site.state["calls"]) == 2
+        assert house.server.state["media"] == {}

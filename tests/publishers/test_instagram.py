@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from scheduler.clock import SystemClock
@@ -179,6 +180,17 @@ class TestInstagram(Hosted):
         self.publisher(server, tmp_path).publish(Envelope(outgoing, dict(ids)), Memory(ids).remember)
         assert server.state["comments"] == [{"media": proof.remote_id, "message": "#MayDay"}]
         assert [each["fields"].get("collaborators") for each in server.state["containers"].values()][-1] == '["dockers"]'
+
+    def test_a_fourth_partner_is_told_before_the_network_refuses_it(self, server: Running, tmp_path: Path) -> None:
+        outgoing = replace(post(tmp_path, self.network, pictures=1), collaborators=("@one", "@two", "@three"))
+        assert isinstance(self.settle(server, tmp_path, outgoing, {"prepared": "0"}), Published)
+        over = replace(outgoing, collaborators=(*outgoing.collaborators, "@four"))
+        outcome = self.settle(server, tmp_path, over, {"prepared": "0"})
+        assert isinstance(outcome, Refused)
+        assert outcome.reason == "Instagram takes 3 partners who share a post as theirs; this one has 4: leave out 1."
+        fields = {"image_url": "http://127.0.0.1:9/x.jpg", "collaborators": '["one", "two", "three", "four"]', "access_token": self.secret}
+        said = httpx.post(f"{server.address}/v25.0/{graph.INSTAGRAM_USER}/media", data=fields)
+        assert "collaborators" in said.json()["error"]["message"], "the emulator holds it by itself"
 
     def test_the_hashtags_of_a_set_arrive_once_in_the_first_comment(self, server: Running, tmp_path: Path) -> None:
         sets = {"reach": HashtagSet("reach", ("MayDay", "Union"), place="first-comment")}

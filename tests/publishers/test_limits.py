@@ -95,6 +95,11 @@ def test_a_content_warning_counts_where_the_network_takes_one() -> None:
     assert rules("threads", warned) == []
 
 
+@pytest.mark.parametrize("network", sorted(known_networks()))
+def test_formats_have_the_names_that_people_know(network: str) -> None:
+    assert "image/" not in said(network, post("Words", replace(JPEG, mime="image/avif")))
+
+
 def test_instagram_wants_a_jpeg_in_its_shape() -> None:
     assert rules("instagram", post("Words")) == ["picture-missing"]
     assert rules("instagram", post("Words", JPEG)) == []
@@ -120,6 +125,17 @@ def test_a_picture_one_byte_too_large_is_told_in_bytes() -> None:
     assert rules("bluesky", post("Words", replace(JPEG, bytes=1_000_000))) == []
     assert "of up to 1,000,000 bytes; “march.jpg” has 1,000,001 bytes." in said("bluesky", post("Words", replace(JPEG, bytes=1_000_001)))
     assert "Bluesky takes pictures of up to 1 MB; “march.jpg” has 1.4 MB." in said("bluesky", post("Words", replace(JPEG, bytes=1_400_000)))
+
+
+@pytest.mark.parametrize("size", [(9_000, 4_000), (4_000, 9_000), (9_990, 11), (6_667, 3_334)])
+def test_the_advice_for_too_many_pixels_ends_the_objection(size: tuple[int, int]) -> None:
+    network = facts("telegram")
+    for limits in (network.limits, replace(network.limits, picture_sides=None, picture_pixels=5_000)):
+        over = post("Words", replace(JPEG, width=size[0], height=size[1]))
+        [found] = [each for each in exceeded(over, limits, network.abilities) if each.rule == "picture-too-many-pixels"]
+        width, height = (int(side.replace(",", "")) for side in found.fix.removeprefix("Save it with at most ").split()[::2][:2])
+        mended = post("Words", replace(JPEG, width=width, height=height))
+        assert "picture-too-many-pixels" not in [each.rule for each in exceeded(mended, limits, network.abilities)]
 
 
 def test_five_pictures_are_one_too_many_for_bluesky() -> None:
@@ -257,3 +273,13 @@ def test_more_people_than_instagram_mentions_are_told_before_it_refuses_them() -
     assert rules("instagram", taken) == []
     assert rules("instagram", over) == ["too-many-mentions"]
     assert rules("facebook", over) == []
+
+
+def test_more_partners_than_may_share_a_post_are_told() -> None:
+    partners = tuple(f"@partner{number}" for number in range(4))
+    taken, over = (replace(post("Words", JPEG), collaborators=each) for each in (partners[:3], partners))
+    assert rules("instagram", taken) == []
+    assert said("instagram", over) == "Instagram takes 3 partners who share a post as theirs; this one has 4: leave out 1."
+    assert rules("instagram", replace(over, story=True)) == []
+    assert rules("facebook", over) == []
+    assert rules("instagram", replace(over, replies=(Reply("More"),))) == ["too-many-collaborators"]

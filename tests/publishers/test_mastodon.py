@@ -13,7 +13,7 @@ from scheduler.clock import SystemClock
 from scheduler.model.outcome import Absent, Published, Refused, Uncertain
 from scheduler.model.outgoing import Media, Outgoing, Reply
 from scheduler.model.poll import Poll
-from scheduler.publishers.contract import Deletes, Edits, Publisher, ReadsFeed, Verifies
+from scheduler.publishers.contract import Checked, Deletes, Edits, Publisher, ReadsFeed, Verifies
 from scheduler.publishers.discovery import known_networks
 from scheduler.publishers.mastodon.server import described
 from scheduler.publishers.mastodon.statuses import mark, plain
@@ -340,6 +340,54 @@ def test_a_poll_is_held_to_what_the_server_takes(tmp_path: Path) -> None:
     poll = Poll(("Yes", "No", "Perhaps", "Later", "x" * 51), minutes=90)
     found = exceeded(replace(with_pictures(tmp_path, 1), poll=poll), facts.limits, facts.abilities, facts.title)
     assert [objection.rule for objection in found] == ["poll-too-much"] * 3
+
+
+def test_a_server_s_own_pictures_are_judged_with(emulator: Emulator, tmp_path: Path) -> None:
+    emulator.control(pixels=1_000, types=["image/png", "image/heic", "audio/mpeg"])
+    publisher = on_emulator(emulator, tmp_path)
+    assert isinstance(publisher, Verifies)
+    standings, usual = Standings(tmp_path / "accounts", SystemClock()), known_networks()["mastodon"].facts
+    standings.keep("main", publisher.verify())
+    facts = standings.told("main", usual)
+    large, photo = picture(tmp_path, "large.png", width=100, height=11), replace(picture(tmp_path), mime="image/jpeg")
+    for wrong, rule in ((large, "picture-too-many-pixels"), (photo, "picture-format"), (measured(tmp_path / "march.mp4"), "no-video")):
+        outgoing = replace(words("Look"), media=(Media(wrong, "A banner"),))
+        assert [found.rule for found in exceeded(outgoing, facts.limits, facts.abilities)] == [rule]
+        assert not exceeded(outgoing, usual.limits, usual.abilities)
+    assert not exceeded(with_pictures(tmp_path, 1), facts.limits, facts.abilities)
+
+
+def test_a_panorama_of_more_pixels_than_servers_usually_take_is_told(tmp_path: Path) -> None:
+    usual, panorama = known_networks()["mastodon"].facts, picture(tmp_path, width=9_000, height=4_000)
+    found = exceeded(replace(words("Look"), media=(Media(panorama, "A banner"),)), usual.limits, usual.abilities, usual.title)
+    assert [each.sentence for each in found] == [
+        "Mastodon takes pictures of up to 33,177,600 pixels in all; “march.png” has 9,000 × 4,000: 36,000,000."
+    ]
+
+
+def test_the_server_of_the_tests_holds_types_and_pixels_itself(emulator: Emulator, tmp_path: Path) -> None:
+    envelope = prepared(on_emulator(emulator, tmp_path), with_pictures(tmp_path, 1))
+    for control in ({"pixels": 10}, {"types": ["image/jpeg"]}):
+        emulator.control(reset=True, **control)
+        assert isinstance(publish(on_emulator(emulator, tmp_path), envelope), Refused)
+        assert emulator.seen() == []
+
+
+@pytest.mark.parametrize("types", [None, "image/png", [], [7, None], ["video/mp4"], ["x" * 10_000] * 10_000])
+def test_types_that_make_no_sense_change_nothing(types: object, tmp_path: Path) -> None:
+    standings, usual = Standings(tmp_path / "accounts", SystemClock()), known_networks()["mastodon"].facts
+    told = described({"version": "4.5.2", "configuration": {"media_attachments": {"supported_mime_types": types}}})
+    standings.keep("main", Checked(ok=True, limits=told.limits))
+    assert standings.told("main", usual) == usual
+
+
+def test_a_film_of_more_pixels_than_the_server_takes_is_told(tmp_path: Path) -> None:
+    facts = known_networks()["mastodon"].facts
+    assert facts.limits.video is not None
+    limits, film = replace(facts.limits, video=replace(facts.limits.video, pixels=8_294_400)), measured(tmp_path / "march.mp4")
+    for width, rules in ((3_840, []), (3_841, ["video-shape"])):
+        outgoing = replace(words("Look"), media=(Media(replace(film, width=width, height=2_160), "A march"),))
+        assert [found.rule for found in exceeded(outgoing, limits, facts.abilities)] == rules
 
 
 def test_a_server_for_pictures_wants_one(emulator: Emulator, tmp_path: Path) -> None:

@@ -4,18 +4,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.facets import facets_of
 from scheduler.model.outcome import Absent, Published, Refused, Uncertain
-from scheduler.model.outgoing import Envelope, Facet, LinkCard, Outgoing
+from scheduler.model.outgoing import Envelope, Facet, LinkCard, Media, Outgoing
 from scheduler.model.poll import Poll
 from scheduler.publishers.contract import Deletes, Edits
 from tests.emulators import discord, slack, telegram
 from tests.emulators.emulating import Running
 from tests.publishers.emulated import Emulated
-from tests.publishers.posts import Killed, Memory, Shown, post
+from tests.publishers.posts import Killed, Memory, Shown, heavy, jpeg, post
 
 
 class Message(Emulated):
@@ -84,6 +85,19 @@ class TestTelegram(Message):
         outcome = self.settle(server, tmp_path, post(tmp_path, self.network, f"{fits}x", pictures=pictures), {})
         assert isinstance(outcome, Refused)
         assert f"{most:,} characters" in outcome.reason
+
+    @pytest.mark.parametrize(("size", "fits"), [((9_000, 1_000), True), ((9_000, 1_001), False)])
+    def test_width_and_height_have_a_limit_together(self, server: Running, tmp_path: Path, size: tuple[int, int], fits: bool) -> None:
+        photo = jpeg(tmp_path, "panorama.jpg", size)
+        outgoing = replace(post(tmp_path, self.network, "Come", pictures=0), media=(Media(photo, "From above"),))
+        outcome = self.try_once(self.publisher(server, tmp_path), Envelope(outgoing, {}))
+        assert isinstance(outcome, Published if fits else Refused)
+        assert fits or "width and height make up to 10,000 pixels together" in getattr(outcome, "reason", "")
+        with Path(photo.path).open("rb") as file:
+            said = httpx.post(
+                f"{server.address}/bot{self.secret}/sendPhoto", data={"chat_id": telegram.CHAT, "photo": "attach://p"}, files={"p": file}
+            )
+        assert said.is_success is fits  # the emulator holds it by itself
 
     def test_every_picture_of_a_group_is_taken_back(self, server: Running, tmp_path: Path) -> None:
         proof = self.settle(server, tmp_path, post(tmp_path, self.network, pictures=4), {})
@@ -161,6 +175,45 @@ class TestDiscord(Message):
         assert isinstance(self.settle(server, tmp_path, outgoing, {}), Published)
         assert isinstance(self.settle(server, tmp_path, replace(outgoing, text=f"Come: {card.url}"), {}), Published)
         assert [each["embeds"] for each in server.state["messages"]] == [[{"title": "March", "url": card.url}], []]
+
+    @pytest.mark.parametrize("pictures", [0, 1])
+    def test_a_thread_in_the_address_of_the_webhook_is_where_messages_are(self, server: Running, tmp_path: Path, pictures: int) -> None:
+        publisher = self.publisher(server, tmp_path, f"{server.address}{discord.WEBHOOK}?thread_id={discord.THREAD}")
+        outgoing = post(tmp_path, self.network, pictures=pictures)
+        outcome = self.try_once(publisher, Envelope(outgoing, {}))
+        assert isinstance(outcome, Published)
+        assert outcome.url.startswith(f"https://discord.com/channels/42/{discord.THREAD}/")
+        assert [each["channel"] for each in server.state["messages"]] == [discord.THREAD]
+        assert isinstance(publisher, Edits)
+        assert isinstance(publisher, Deletes)
+        assert isinstance(publisher.edit(outcome.remote_id, replace(outgoing, text="Later", media=())), Published)
+        assert [each["text"] for each in server.state["messages"]] == ["Later"]
+        assert publisher.delete(outcome.remote_id) is None
+        assert server.state["messages"] == []
+
+    @pytest.mark.parametrize("title", ["", "*" * 200, "March " * 50])
+    def test_a_card_is_cut_to_what_it_may_hold(self, server: Running, tmp_path: Path, title: str) -> None:
+        card = LinkCard(f"https://example.org/{'a' * 328}", title, "_so_ " * 1_000)
+        outgoing = replace(post(tmp_path, self.network, "Come", pictures=0), link_card=card)
+        assert isinstance(self.settle(server, tmp_path, outgoing, {}), Published)
+        [[embed]] = [each["embeds"] for each in server.state["messages"]]
+        assert embed["url"] == card.url
+        assert 250 < len(embed["title"]) <= 256
+        assert 4_085 < len(embed["description"]) <= 4_096
+        assert embed["title"].endswith("…")
+
+    def test_pictures_that_are_too_large_together_are_told_before_they_are_sent(self, server: Running, tmp_path: Path) -> None:
+        media = tuple(Media(heavy(tmp_path, f"{number}.jpg", 6_200_000), "A banner") for number in range(5))
+        fits, over = (replace(post(tmp_path, self.network, "Come", pictures=0), media=media[:most]) for most in (4, 5))
+        assert isinstance(self.settle(server, tmp_path, fits, {}), Published)
+        outcome = self.try_once(self.publisher(server, tmp_path), Envelope(over, {}))
+        assert isinstance(outcome, Refused)
+        assert outcome.reason == "Discord takes pictures of up to 26.08 MB together in a post; the 5 of this one have 31 MB."
+
+    def test_the_server_of_the_tests_holds_the_size_of_a_request_itself(self, server: Running) -> None:
+        files = {f"files[{number}]": (f"{number}.jpg", bytes(6_600_000), "image/jpeg") for number in range(4)}
+        reply = httpx.post(f"{server.address}{discord.WEBHOOK}?wait=true", data={"payload_json": '{"content": "Come"}'}, files=files)
+        assert (reply.status_code, reply.json()["code"]) == (413, 40005)
 
     def polled(self, server: Running) -> list[dict[str, Any]]:
         polls = [each["poll"] for each in server.state["messages"] if each["poll"]]

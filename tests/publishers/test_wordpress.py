@@ -63,6 +63,18 @@ class TestWordPress(Emulated):
         assert isinstance(outcome, Refused)
         assert outcome.reason.endswith("Error: Unknown username. Check again – or try your email address.")
 
+    @pytest.mark.parametrize("on", ["GET .*/posts", "POST .*/posts", "POST .*/media", r"POST .*/posts/\d+"])
+    @pytest.mark.parametrize("status", [302, 404])
+    def test_a_page_of_a_site_in_upkeep_is_no_fault_of_the_post(self, server: Running, tmp_path: Path, status: int, on: str) -> None:
+        page = {"status": status, "body": "<h1>Back soon</h1>", "headers": {"Location": "/upkeep.html", "Content-Type": "text/html"}}
+        server.fault(on, "answer", **page)
+        outgoing, ids = post(tmp_path, self.network), {"slug": "march"}
+        outcome = self.publisher(server, tmp_path).publish(Envelope(outgoing, dict(ids)), Memory(ids).remember)
+        assert isinstance(outcome, Refused)
+        assert not outcome.permanent, outcome.reason
+        assert isinstance(self.settle(server, tmp_path, outgoing, ids), Published)
+        assert len(self.shown(server)) == 1
+
     def settle_once(self, server: Running, folder: Path) -> Outcome:
         ids = {"slug": "march"}
         return self.publisher(server, folder).publish(Envelope(post(folder, self.network), dict(ids)), Memory(ids).remember)

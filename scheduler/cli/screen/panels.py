@@ -53,8 +53,8 @@ def _content(entry: Entry, network: Network, folder: Path) -> list[RenderableTyp
         lines += [Text(f"Content warning: {outgoing.content_warning}", style="bold"), Text("")]
     lines.append(Text(outgoing.text))
     lines += [Text(""), Text(_measure(outgoing, network), style="dim")]
-    lack = network.no_alt_text(story=outgoing.story)
-    lines += [line for item in outgoing.media for line in _picture(item, lack, _name(item.picture, folder, _template(entry.delivery)))]
+    for item in outgoing.media:
+        lines += _picture(item, _lack(item, network, story=outgoing.story), _name(item.picture, folder, _template(entry.delivery)))
     if outgoing.link_card:
         lines += _card(outgoing.link_card, _template(entry.delivery), folder)
     early = early_words(entry, outgoing, network)
@@ -79,6 +79,10 @@ def _measure(outgoing: Outgoing, network: Network) -> str:
     limit = f" / {most:,}" if most is not None else ""
     price = f" · costs ${network.price(outgoing):.3f}" if network.price else ""
     return f"{network.limits.length(outgoing.text, outgoing.facets):,}{limit} {network.limits.unit}{price}"
+
+
+def _lack(item: Media, network: Network, *, story: bool = False) -> str:
+    return network.no_alt_text(story=story, film=item.picture.video is not None)
 
 
 def _picture(item: Media, lack: str, name: str) -> list[RenderableType]:
@@ -144,7 +148,7 @@ def _around(outgoing: Outgoing, network: Network, folder: Path) -> Iterator[Rend
         yield Text(f"\nAnswer {number} · {network.limits.count(reply.text):,} {network.limits.unit}", style="bold")
         yield Text(reply.text)
         for item in reply.media:
-            yield from _picture(item, network.no_alt_text(story=False), _name(item.picture, folder))
+            yield from _picture(item, _lack(item, network), _name(item.picture, folder))
 
 
 def print_difference(sent: Outgoing, now: Outgoing, state: State) -> None:

@@ -74,7 +74,7 @@ def situation_without(project: "Project", why: LedgerError) -> Situation:
 
 def _look(project: "Project", ledger: "Ledger", now: datetime, zone: ZoneInfo) -> Situation:
     pulse, pauses = pulse_of(project, ledger, now, zone), ledger.pauses()
-    lines = ledger.unfinished()
+    lines = ledger.unfinished(now - _TOLD_FOR)
     leap, ran = _leap(ledger, now), ledger.runs(now - _LOOKED_BACK)
     around = Circumstances(now, zone, project.config.policy, pulse.alive, pauses, leap, _mute(project), ran)
     coming = [line.next_at for line in lines if line.state is State.QUEUED and not around.pause_of(line)]

@@ -16,7 +16,7 @@ from scheduler.model.settings import Policy
 
 _MEND = " Put that right, then:  "
 _SOON = timedelta(minutes=1)
-_A_PERSON_S = frozenset({State.UNCERTAIN, State.MISSED, State.REFUSED})
+_A_PERSON_S = frozenset({State.UNCERTAIN, State.MISSED, State.REFUSED, State.SENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,8 @@ def step(line: Line, around: Circumstances) -> str:
 
 
 def _step_of_waiting(line: Line, around: Circumstances) -> str:
+    if line.state is State.SENT:
+        return "This is told for a week; nothing is sent or written again."
     paused = around.pause_of(line)
     if paused is not None:
         flags = "" if paused.scope is Scope.ALL else f" --{paused.scope.value} {paused.name}"

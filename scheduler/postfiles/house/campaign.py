@@ -12,7 +12,7 @@ from scheduler.postfiles.names import EVENT_KEYS, INHERITED, Names
 from scheduler.postfiles.parsing import Parsed
 from scheduler.postfiles.settings.day_times import parse_time
 from scheduler.postfiles.settings.fields import Fields
-from scheduler.postfiles.settings.moments import parse_moment
+from scheduler.postfiles.settings.moments import EXAMPLES, parse_moment
 
 FILES = ("_campaign.md", "_defaults.md")
 """Are the files that speak for their folder, the stronger one first."""
@@ -101,16 +101,18 @@ def _end(parsed: Parsed, key: str, starts: datetime, names: Names, findings: lis
         lambda text: datetime.combine(starts.date(), parse_time(text)),
         lambda text: parse_moment(text, names.languages),
     )
+    slips = []
     for index, read in enumerate(reading):
         try:
             found = read(entry.text)
         except SlipError as trouble:
-            if index:
-                slip = replace(trouble.slip, consequence="readers would be told a wrong time, so the post is held")
-                findings.append(slip.found(parsed.path, entry.span))
+            slips.append(trouble.slip)
         else:
             past_midnight = key == "ends" and index == 0 and found <= starts
             return found + timedelta(days=1) if past_midnight else found
+    of_day, of_date = slips
+    slip = of_day if of_date.fix == EXAMPLES else of_date
+    findings.append(replace(slip, consequence="readers would be told a wrong time, so the post is held").found(parsed.path, entry.span))
     return None
 
 

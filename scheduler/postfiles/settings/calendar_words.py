@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _TAG = re.compile(r"(?P<language>[A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{2,8})*")
 _ALWAYS = ("en", "de")
 _WIDTHS = ("wide", "abbreviated")
-_MORE_MONTHS = {"sept": 9, "mrz": 3, "okt": 10, "dez": 12, "mai": 5}
+_MORE_MONTHS = {"sept": 9, "mrz": 3, "maerz": 3, "okt": 10, "dez": 12, "mai": 5}
 _MORE_DAYS = {"tues": 1, "thur": 3, "thurs": 3}
 
 
@@ -104,6 +104,20 @@ def language_named(name: str) -> str:
             if str(called).casefold() == wanted:
                 return str(code)
     return next((code for code in _TAUGHT if str(Locale(code).display_name).casefold() == wanted), "")
+
+
+def in_english(text: str) -> str:
+    """Returns the text with the names of months and weekdays in English, for languages that the project does not write in."""
+    months_there, weekdays_there = months(_TAUGHT), weekdays(_TAUGHT)
+
+    def english(match: re.Match[str]) -> str:
+        word = match[0].casefold()
+        month, weekday = months_there.get(word), weekdays_there.get(word)
+        if (month is None) == (weekday is None):  # “mar” is March here and a Tuesday there
+            return match[0]
+        return month_name(month) if month is not None else weekday_name(weekday or 0)
+
+    return re.sub(r"[^\W\d_]{3,}", english, text)
 
 
 _TAUGHT = ("es", "fr", "it", "pt", "tr", "pl", "ru", "uk", "ar", "nl")

@@ -82,7 +82,7 @@ def _noon_or_midnight(text: str, offset: int) -> Slip:
     return Slip(
         rule="bad-time",
         message="12 am is midnight on most clocks, and noon to many people",
-        label="00:00, at the beginning of the day, or 12:00, noon?",
+        label="00:00, midnight, or 12:00, noon?",
         consequence=NOT_SENT,
         fix="00:00  or  12:00",
         start=offset,

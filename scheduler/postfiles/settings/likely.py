@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from scheduler.postfiles.lines.slips import Mend, Slip, SlipError
-from scheduler.postfiles.settings.counting import from_event
+from scheduler.postfiles.settings import calendar_words
+from scheduler.postfiles.settings.counting import from_event, is_exact
 
 _QUOTES = "“”„‟‘’‚\"'"
 _DASH = re.compile(r"[‐‑‒–—−]")
@@ -39,15 +40,21 @@ def with_proposal(slip: Slip, text: str, read: Callable[[str], object]) -> Slip:
         return slip
     plain = _COLON.sub(":", _DASH.sub("-", text.strip().strip(_QUOTES)))
     without_zone = _ZONE.sub("", plain)
+    other: Slip | None = None
     for way in _ways(plain, without_zone):
+        other = other or _lacking(way, read)
         if way != text and _is_read(way, read):
             zone = way == without_zone != plain
             label = "leave the zone out; it comes from “timezone” or from config.toml" if zone else f"did you mean “{way}”?"
-            return replace(slip, label=label, fix=way, mend=Mend(way, safe=False))
+            return replace(slip, label=label, fix=way, mend=Mend(way, safe=way == from_event(plain) and is_exact(plain)))
+    return other or _unproposed(slip, plain, read)
+
+
+def _unproposed(slip: Slip, plain: str, read: Callable[[str], object]) -> Slip:
     if slip.start or slip.end is not None:
         return slip  # it points at the very piece that is wrong
     if _NO_DAY.search(plain):
-        return replace(slip, label="a file is read on many days, so it needs a date")
+        return _needs_date(slip, plain, read)
     if not _YEAR.search(plain) and _lacks_year(plain, read):
         return replace(slip, label="the year is missing")
     return slip
@@ -69,6 +76,30 @@ def _ways(plain: str, without_zone: str) -> Iterator[str]:
     first = _TIME_FIRST.match(bare)
     if first is not None:
         yield f"{first['day']} {first['time'].strip()}"
+    elsewhere = calendar_words.in_english(bare)
+    if elsewhere != bare:
+        yield elsewhere
+
+
+def _lacking(way: str, read: Callable[[str], object]) -> Slip | None:
+    """Returns what is wrong with a way that is a time but for its weekday, or for the time of the day."""
+    try:
+        read(way)
+    except SlipError as trouble:
+        if trouble.slip.rule in {"weekday-mismatch", "missing-time"}:
+            return replace(trouble.slip, start=0, end=None)
+    return None
+
+
+def _needs_date(slip: Slip, plain: str, read: Callable[[str], object]) -> Slip:
+    at = _NO_DAY.sub("", plain).strip(" ,")
+    day = "2027-04-14"
+    clock = next((clock for clock in (at, _NOON.sub("12:00", at)) if clock and _is_read(f"{day} {clock}", read)), None)
+    return replace(
+        slip,
+        label="a file is read on many days, so it needs a date",
+        fix=f"the day as a date, such as  {day} {clock}" if clock else slip.fix,
+    )
 
 
 def _lacks_year(text: str, read: Callable[[str], object]) -> bool:

@@ -4,7 +4,7 @@ Nothing is guessed: what has two readings is refused with both, and a weekday th
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from scheduler.model.post import At, NextSlot, Relative, When
@@ -19,15 +19,16 @@ _DAY_FIRST = re.compile(
 )
 _MONTH_FIRST = re.compile(r"(?P<word>[^\W\d_]+)\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})(?=$|[\s,])", re.IGNORECASE)
 _WEEKDAY = re.compile(r"(?P<word>[^\W\d_]+)\.?,?\s+")
-_BETWEEN = re.compile(r"(?:\s*[T,]\s*|\s+)(?:(?:at|um|à|a\s+las?)\s+)?", re.IGNORECASE)
+_BETWEEN = re.compile(r"(?:\s*[T,]\s*|\s+[-–—]\s+|\s+)(?:(?:at|um|à|a\s+las?)\s+)?", re.IGNORECASE)
 _NUMERIC = re.compile(r"(?P<a>\d{1,2})[/-](?P<b>\d{1,2})[/-](?P<year>\d{4}|\d{2})(?!\d)(?P<rest>.*)$")
 _RELATIVE = re.compile(
     r"(?P<count>\d{1,4}|an?|one|two|three|four|five|six)\s+(?P<unit>minute|hour|day|week)s?\s+(?P<side>before|after)"
     r"(?:\s+the\s+(?P<anchor>start|end)(?:\s+of\s+the\s+event)?)?"
-    r"(?:\s*,\s*(?:at\s+)?|\s+at\s+|\s+(?=\d)|$)(?P<time>.*)$",
+    r"(?:\s*,\s*(?:at\s+)?|\s+[-–—]\s+|\s+at\s+|\s+(?=\d)|$)(?P<time>.*)$",
     re.IGNORECASE,
 )
 _COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+_MONTHS = 12
 _YEARS = range(2000, 2200)
 EXAMPLES = "2027-04-14 12:00, or 6 weeks before, 10:00, or next slot"
 
@@ -174,14 +175,22 @@ def _date(text: str, match: re.Match[str], month: int, start: int) -> date:
     try:
         found = date(year, month, day)
     except ValueError:
-        known = 1 <= month <= 12  # noqa: PLR2004 - the months of a year
-        label = (
-            f"{calendar_words.month_name(month)} {year} has {calendar_words.days_in(year, month)} days" if known else "a year has 12 months"
-        )
-        raise SlipError(_no_such_date(text[start : match.end()], label).within(start, match.end())) from None
+        raise SlipError(_no_day(text[start : match.end()], match, month).within(start, match.end())) from None
     if found.year not in _YEARS:
         raise SlipError(_no_such_date(text[start : match.end()], "is this the right year?").within(start, match.end()))
     return found
+
+
+def _no_day(typed: str, match: re.Match[str], month: int) -> Slip:
+    year, day = int(match["year"]), int(match["day"])
+    if 1 <= month <= _MONTHS:
+        return _no_such_date(typed, f"{calendar_words.month_name(month)} {year} has {calendar_words.days_in(year, month)} days")
+    slip = _no_such_date(typed, "a year has 12 months")
+    other = _reading(year, day, month)
+    if other is None or year not in _YEARS:
+        return slip
+    mend = Mend(other.isoformat(), match.start(), match.end(), safe=False)
+    return replace(slip, label=f"a year has 12 months; did you mean “{other}”?", fix=other.isoformat(), mend=mend)
 
 
 def _no_such_date(text: str, label: str) -> Slip:

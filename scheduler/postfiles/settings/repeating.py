@@ -55,7 +55,7 @@ _START = Slip(
     message="this does not say from which day on it is counted",
     label="counted from when?",
     consequence=_HELD,
-    fix="repeat-from: 2026-04-07",
+    fix="repeat-from:  and the first day, such as  2027-04-06",
 )
 
 _BACKWARDS = Slip(

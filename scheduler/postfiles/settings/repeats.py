@@ -8,7 +8,7 @@ from scheduler.postfiles.settings import calendar_words
 from scheduler.postfiles.settings.day_times import parse_time
 
 _COUNTED = re.compile(
-    r"(?:every|alle)\s+(?:(?P<count>\d{1,3}|other|two|three|four|five|six|zwei|drei|vier|fünf|sechs)\s+)?"
+    r"(?:every|alle|jede[nsr]?)\s+(?:(?P<count>\d{1,3}|other|two|three|four|five|six|zwei|drei|vier|fünf|sechs)\s+)?"
     r"(?P<unit>day|week|month|tage?n?|wochen?|monate?n?)s?(?P<rest>(?:\s|,).*)?$",
     re.IGNORECASE,
 )

@@ -11,6 +11,8 @@ from scheduler.postfiles.names import SETTINGS
 
 _SPECIAL = "@*&!%`{}|>,?]"
 _CHANGED = "what is published would not be what you wrote, so the post is held"
+_DAYS = frozenset({"when", "starts", "ends", "doors", "postponed-to", "repeat-from", "repeat-until", "expires", "review-by"})
+_LINKED_DAY = re.compile(r"\[\[(?P<day>\d{4}-\d{1,2}-\d{1,2})\]\](?P<rest>.*)$")
 _ESCAPE = re.compile(r"\\\\|\\\"|(?P<escape>\\.)")
 
 
@@ -58,6 +60,9 @@ def _trap(line: str, *, in_list: bool) -> tuple[Slip, str] | None:
 def _value_trap(key: str, value: str, line: str, column: int) -> tuple[Slip, str] | None:
     if not value:
         return None
+    linked = _LINKED_DAY.match(value) if key in _DAYS else None
+    if linked is not None:
+        return _day_as_link(linked, line, column)
     slip = _quotes(value) or _brackets(value) or _special(value) or _inside(value)
     if slip is None:
         return None
@@ -69,6 +74,21 @@ def _value_trap(key: str, value: str, line: str, column: int) -> tuple[Slip, str
     known = not key or key in SETTINGS or alike(key, nearest(key, SETTINGS) or "")
     mend = Mend(text, column, column + len(value), safe=known and "\\" not in value)
     return replace(slip, fix=fix, start=column + slip.start, end=column + end, mend=mend), head + text
+
+
+def _day_as_link(match: re.Match[str], line: str, column: int) -> tuple[Slip, str]:
+    text = match["day"] + match["rest"]
+    slip = Slip(
+        rule="starts-with-special",
+        message="double brackets make a link of Obsidian’s, and are no part of a date",
+        label="the date stands without them",
+        consequence="the line cannot be read, so the post is held",
+        fix=f"{line[:column].strip()} {text}",
+        start=column,
+        end=column + match.start("rest"),
+        mend=Mend(text, column, column + len(match[0])),
+    )
+    return slip, line[:column] + text
 
 
 def _quotes(value: str) -> Slip | None:

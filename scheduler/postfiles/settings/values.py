@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, ValidationInfo
 from scheduler.model.post import Repeat, Status, When
 from scheduler.postfiles.lines.slips import Mend, Slip, SlipError, nearest, shown
 from scheduler.postfiles.names import Names
-from scheduler.postfiles.settings import calendar_words, moments, repeats
+from scheduler.postfiles.settings import calendar_words, moments, repeats, rhythms
 from scheduler.postfiles.settings.addresses import address
 from scheduler.postfiles.settings.likely import with_proposal
 
@@ -126,14 +126,21 @@ def _no_when(read: Callable[[str, tuple[str, ...]], _Moment], example: str) -> B
             return read(text, languages)
         except SlipError as trouble:
             slip = with_proposal(trouble.slip, text, lambda meant: read(meant, languages))
-            fix = example if slip.fix == moments.EXAMPLES else slip.fix
-            raise SlipError(replace(slip, consequence=DOUBT, fix=fix)) from None
+            if slip.fix == moments.EXAMPLES:
+                length = _LENGTH.match(text.casefold()) or _SHORT_LENGTH.match(text.casefold())
+                label = f"{shown(text)} from when on? a day belongs here" if length is not None else slip.label
+                slip = replace(slip, label=label, fix=f"a date such as  {example}")
+            raise SlipError(replace(slip, consequence=DOUBT)) from None
 
     return BeforeValidator(judged)
 
 
 def _repeat(value: object, info: ValidationInfo) -> Repeat:
-    return repeats.parse_repeat(_filled(value), _languages(info))
+    text, languages = _filled(value), _languages(info)
+    try:
+        return repeats.parse_repeat(text, languages)
+    except SlipError as trouble:
+        raise SlipError(rhythms.with_proposal(trouble.slip, text, languages)) from None
 
 
 def _length(value: object) -> timedelta:
@@ -228,9 +235,9 @@ Targets = Annotated[tuple[str, ...], BeforeValidator(_accounts)]
 Time = Annotated[When, BeforeValidator(_when)]
 Again = Annotated[Repeat, BeforeValidator(_repeat)]
 Length = Annotated[timedelta, BeforeValidator(_length)]
-Moment = Annotated[datetime, _no_when(moments.parse_moment, "2026-05-01 14:00")]
-Day = Annotated[date, _no_when(moments.parse_date, "2026-05-01")]
-DayEnd = Annotated[datetime, _no_when(moments.parse_day_end, "2026-05-01")]
+Moment = Annotated[datetime, _no_when(moments.parse_moment, "2027-05-01 14:00")]
+Day = Annotated[date, _no_when(moments.parse_date, "2027-05-01")]
+DayEnd = Annotated[datetime, _no_when(moments.parse_day_end, "2027-05-01")]
 Zone = Annotated[str, BeforeValidator(_timezone)]
 Language = Annotated[str, BeforeValidator(_language)]
 YesNo = Annotated[bool, BeforeValidator(_yes_or_no)]

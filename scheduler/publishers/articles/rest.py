@@ -137,6 +137,10 @@ class Site:
         if isinstance(reply, Refused):
             raise SiteTrouble(reply)
         title = self.exchange.title
+        if reply.status in _GONE and not reply.said("code"):
+            # A page of a site in upkeep, or of what stands before it: the REST API itself gives a code with everything that it lacks.
+            said = f"{title} answered with a page instead of its REST API ({reply.status}). If that lasts, look at its permalinks."
+            raise SiteTrouble(Refused(said, permanent=False))
         if not reply.is_success:
             kind = "auth" if _may_not_look(reply) else _KINDS.get(reply.said("code"))
             raise SiteTrouble(refusal(title, reply.status, _said(reply), kind), gone=reply.status in _GONE)

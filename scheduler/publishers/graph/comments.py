@@ -3,7 +3,7 @@
 Where whoever sent the post ended in the middle of that, the comments below it tell.
 """
 
-import logging
+from dataclasses import replace
 
 from scheduler.model.outcome import Outcome, Published, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
@@ -12,8 +12,8 @@ from scheduler.publishers.graph.api import Graph, GraphTrouble
 from scheduler.publishers.graph.matching import plain
 from scheduler.publishers.notes import Notes
 
-LOG = logging.getLogger(__name__)
-_NOT_THERE = "The first comment below %s was not written: %s Write it by hand."
+_NOT_THERE = "The post is out without its first comment: {} Write it below the post by hand."
+_NOT_KNOWN = "The post is out, and perhaps without its first comment: {} Look there, and write it by hand where it lacks."
 _NOT_SEEN = (
     "The post is out, but its first comment cannot be seen below it. Look there, write it by hand where it lacks, and say that the post"
     " is out with  scheduler resolve."
@@ -21,15 +21,14 @@ _NOT_SEEN = (
 _NOT_OURS = "{title} does not say which post is ours."
 
 
-def comment(graph: Graph, outgoing: Outgoing, outcome: Outcome, notes: Notes) -> None:
-    """Writes the comment where the post is out and no comment was tried yet; trouble is told in the log."""
+def comment(graph: Graph, outgoing: Outgoing, outcome: Outcome, notes: Notes) -> Outcome:
+    """Returns the outcome, after writing the comment where the post is out and none was tried yet; one that is not there is told in it."""
     if not outgoing.first_comment or not isinstance(outcome, Published) or notes["comment"]:
-        return
+        return outcome
     if outcome.remote_id.startswith("container:"):
-        LOG.warning(_NOT_THERE, outgoing.delivery, _NOT_OURS.format(title=graph.exchange.title))
-        return
+        return _without(outcome, _NOT_OURS.format(title=graph.exchange.title))
     notes.keep("comment", "asked")
-    _write(graph, outgoing, outcome)
+    return _written(graph, outgoing, outcome)
 
 
 def add_what_lacks(graph: Graph, envelope: Envelope, proof: Published, words: str) -> Published | Uncertain:
@@ -42,8 +41,7 @@ def add_what_lacks(graph: Graph, envelope: Envelope, proof: Published, words: st
     if not outgoing.first_comment:
         return proof
     if proof.remote_id.startswith("container:"):
-        LOG.warning(_NOT_THERE, outgoing.delivery, _NOT_OURS.format(title=graph.exchange.title))
-        return proof
+        return _without(proof, _NOT_OURS.format(title=graph.exchange.title))
     try:
         rows, _ = graph.listed(f"{proof.remote_id}/comments", fields=words)
     except GraphTrouble as trouble:
@@ -51,12 +49,18 @@ def add_what_lacks(graph: Graph, envelope: Envelope, proof: Published, words: st
     if plain(outgoing.first_comment) not in {plain(text_of(row, words)) for row in rows}:
         if envelope.ids.get("comment"):
             return Uncertain(_NOT_SEEN)
-        _write(graph, outgoing, proof)
+        return _written(graph, outgoing, proof)
     return proof
 
 
-def _write(graph: Graph, outgoing: Outgoing, post: Published) -> None:
+def _written(graph: Graph, outgoing: Outgoing, post: Published) -> Published:
     try:
         graph.show(f"{post.remote_id}/comments", {"message": outgoing.first_comment})
     except GraphTrouble as trouble:
-        LOG.warning(_NOT_THERE, outgoing.delivery, trouble.refusal.reason)
+        told = _NOT_KNOWN if trouble.doubtful else _NOT_THERE
+        return replace(post, lacks=told.format(trouble.refusal.reason))
+    return post
+
+
+def _without(post: Published, why: str) -> Published:
+    return replace(post, lacks=_NOT_THERE.format(why))

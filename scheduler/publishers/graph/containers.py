@@ -60,7 +60,7 @@ class Containers:
             return Refused(" ".join(objection.sentence for objection in found), kind="content")
         with closing(self.graph.exchange):
             outcome = self._piece(first_piece(envelope.outgoing), envelope.ids, remember)
-            comment(self.graph, envelope.outgoing, outcome, Notes(dict(envelope.ids), remember))
+            outcome = comment(self.graph, envelope.outgoing, outcome, Notes(dict(envelope.ids), remember))
             if isinstance(outcome, Published) and envelope.outgoing.replies:
                 outcome = self._continued(envelope, outcome, remember)
             return self.graph.with_rest(outcome)

@@ -55,7 +55,7 @@ class PagePublisher:
         with closing(self.graph.exchange):
             notes = Notes(dict(envelope.ids), remember)
             outcome = self._story(envelope.outgoing, notes) if envelope.outgoing.story else self._publish(envelope.outgoing, notes)
-            comment(self.graph, envelope.outgoing, outcome, notes)
+            outcome = comment(self.graph, envelope.outgoing, outcome, notes)
             return self.graph.with_rest(outcome)
 
     def _publish(self, outgoing: Outgoing, notes: Notes) -> Outcome:

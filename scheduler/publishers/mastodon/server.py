@@ -11,6 +11,7 @@ from typing import Any, Final
 from scheduler.model.outcome import Refused, Uncertain
 from scheduler.model.plain import line
 from scheduler.publishers.answers import Reply, UnreadableReply
+from scheduler.publishers.contract import FORMAT
 from scheduler.publishers.exchange import Call, Exchange, bearer
 from scheduler.publishers.fields import name as id_of
 from scheduler.publishers.fields import number, words
@@ -21,6 +22,7 @@ KEY_LIFE: Final = timedelta(minutes=55)
 _PLAIN_VERSION = re.compile(r"[1-9]\d*\.\d+\.\d+\S*")
 # Servers that say they are 4.x and are not: how each names itself in its version or in its source's address.
 _LONGEST_VERSION = 100
+_TYPE, _MOST_TYPES = re.compile(r"(?:image|video)/[a-z0-9.+-]{1,40}"), 100
 _OTHERS = ("snac", "pixelfed", "gotosocial", "pleroma", "akkoma", "friendica", "compatible", "takahe", "iceshrimp", "sharkey")
 
 
@@ -121,8 +123,10 @@ _PLACES: Mapping[str, tuple[str, str]] = {
     "link_length": ("statuses", "characters_reserved_per_url"),
     "pictures": ("statuses", "max_media_attachments"),
     "picture_bytes": ("media_attachments", "image_size_limit"),
+    "picture_pixels": ("media_attachments", "image_matrix_limit"),
     "alt": ("media_attachments", "description_limit"),
     "video.bytes": ("media_attachments", "video_size_limit"),
+    "video.pixels": ("media_attachments", "video_matrix_limit"),
     "poll.options": ("polls", "max_options"),
     "poll.characters": ("polls", "max_characters_per_option"),
 }
@@ -136,4 +140,9 @@ def _limits(table: Mapping[str, Any]) -> dict[str, int]:
         value = number(values, key)
         if value is not None and value > 0:
             found[name] = value
+    media = configuration.get("media_attachments") if isinstance(configuration, dict) else None
+    types = media.get("supported_mime_types") if isinstance(media, dict) else None
+    for kind in types[:_MOST_TYPES] if isinstance(types, list) else ():
+        if isinstance(kind, str) and _TYPE.fullmatch(kind):
+            found[f"{FORMAT}{kind}"] = 1
     return found

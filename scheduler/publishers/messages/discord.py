@@ -17,7 +17,7 @@ from scheduler.publishers.answers import Reply, UnreadableReply, refusal, rest_a
 from scheduler.publishers.contract import Checked, Connection
 from scheduler.publishers.exchange import Call, Exchange
 from scheduler.publishers.files import ending, picture_bytes
-from scheduler.publishers.messages.markdown import escaped
+from scheduler.publishers.messages.markdown import cut, escaped
 from scheduler.publishers.messages.posting import MendableChat, webhook
 
 # "Opcodes and Status Codes" (2026-08-06) names codes without the statuses they come with: whose matter one is hangs on the code alone.
@@ -31,6 +31,8 @@ _KINDS: Mapping[int, str] = {
 _LATER = frozenset({40004, 40006, 130000})
 _TOO_OFTEN = frozenset({20016, 20028, 20029, 30046, 40062})
 _A_WHILE = timedelta(minutes=1)
+# "Embed Limits" of the "Message Resource".
+_LONGEST_TITLE, _LONGEST_DESCRIPTION = 256, 4_096
 _NOT_FOUND, _UNKNOWN_MESSAGE = 404, 10008
 # Without wait, "a message that is not saved does not return an error".
 _WAIT = {"wait": "true"}
@@ -38,17 +40,19 @@ _WAIT = {"wait": "true"}
 
 def connect(connection: Connection, facts: Network) -> MendableChat:
     """Returns the channel of a webhook; raises NoWebhook or SecretMissing."""
-    exchange, path = webhook(connection, facts.title)
+    exchange, path, asked = webhook(connection, facts.title)
+    # "Execute Webhook", "Edit Webhook Message" and "Delete Webhook Message": a thread of the channel is named in the query.
+    thread = {"thread_id": asked["thread_id"]} if "thread_id" in asked else {}
     look = "look into the channel whether it is there."
     return MendableChat(
         facts,
         exchange,
-        lambda outgoing: _call(outgoing, path),
+        lambda outgoing: _call(outgoing, path, thread),
         lambda reply: _read(reply, exchange, path),
         look,
         lambda: _hello(exchange, path),
-        lambda remote_id, outgoing: Call(path=_message(path, remote_id), method="PATCH", json=_words(outgoing)),
-        lambda remote_id: Call(path=_message(path, remote_id), method="DELETE"),
+        lambda remote_id, outgoing: Call(path=_message(path, remote_id), method="PATCH", params=thread, json=_words(outgoing)),
+        lambda remote_id: Call(path=_message(path, remote_id), method="DELETE", params=thread),
         _is_gone,
     )
 
@@ -75,9 +79,9 @@ def _words(outgoing: Outgoing) -> dict[str, Any]:
     if card and card.url not in outgoing.text:
         body["embeds"] = [
             {
-                "title": escaped(card.title or card.url),
+                "title": cut(card.title or card.url, _LONGEST_TITLE),
                 "url": card.url,
-                **({"description": escaped(card.description)} if card.description else {}),
+                **({"description": cut(card.description, _LONGEST_DESCRIPTION)} if card.description else {}),
             }
         ]
     return body
@@ -99,11 +103,11 @@ def _hello(exchange: Exchange, path: str) -> Checked:
     return Checked(ok=False, reason=reply.reason) if isinstance(reply, Refused) else Checked(ok=True, handle=reply.said("name"))
 
 
-def _call(outgoing: Outgoing, path: str) -> Call:
-    """Returns the one call with words and pictures."""
+def _call(outgoing: Outgoing, path: str, thread: Mapping[str, str]) -> Call:
+    """Returns the one call with words and pictures, for the thread that the webhook's address names."""
     body = _words(outgoing)
     if not outgoing.media:
-        return Call(path=path, method="POST", params=_WAIT, json=body)
+        return Call(path=path, method="POST", params={**_WAIT, **thread}, json=body)
     names = [f"picture-{number}{ending(item.picture)}" for number, item in enumerate(outgoing.media)]
     body["attachments"] = [
         {"id": number, "filename": name, **({"description": item.alt} if item.alt else {})}
@@ -114,7 +118,7 @@ def _call(outgoing: Outgoing, path: str) -> Call:
         for number, (name, item) in enumerate(zip(names, outgoing.media, strict=True))
     }
     form = {"payload_json": json.dumps(body, ensure_ascii=False)}
-    return Call(path=path, method="POST", params=_WAIT, form=form, files=files, patience=90.0)
+    return Call(path=path, method="POST", params={**_WAIT, **thread}, form=form, files=files, patience=90.0)
 
 
 def _read(reply: Reply, exchange: Exchange, path: str) -> Outcome:

@@ -25,6 +25,17 @@ def count(text: str) -> int:
     return len(escaped(text))
 
 
+def cut(text: str, most: int) -> str:
+    """Returns the text as it is sent, with an ellipsis at its end where it would be longer than ``most`` with every escape."""
+    sent = escaped(text)
+    if len(sent) <= most:
+        return sent
+    kept = text[:most]
+    while len(sent := f"{escaped(kept)}…") > most:
+        kept = kept[:-1].rstrip()
+    return sent
+
+
 def _escaped(text: str, start: int, end: int) -> str:
     """Returns a stretch between two addresses, escaped; whether it begins a line is seen in the whole."""
     pieces, done = [], start

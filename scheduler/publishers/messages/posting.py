@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.network import Network
@@ -112,8 +112,8 @@ class NoWebhook(ConfigurationError):
     """Is an account whose secret is no address of a webhook."""
 
 
-def webhook(connection: Connection, title: str) -> tuple[Exchange, str]:
-    """Returns the door to the server of a webhook and the path of the webhook, which is its secret.
+def webhook(connection: Connection, title: str) -> tuple[Exchange, str, Mapping[str, str]]:
+    """Returns the door to the server of a webhook, the path of the webhook, which is its secret, and what its address asks for.
 
     Raises:
         NoWebhook: The secret is no web address, or not an encrypted one; it is not shown.
@@ -129,4 +129,4 @@ def webhook(connection: Connection, title: str) -> tuple[Exchange, str]:
     for word in (secret, parts.path, *parts.path.split("/")):
         if len(word) > len("webhooks"):
             secrets.add(word)
-    return Exchange(address, title, connection.clock, secrets), parts.path.rstrip("/")
+    return Exchange(address, title, connection.clock, secrets), parts.path.rstrip("/"), dict(parse_qsl(parts.query))

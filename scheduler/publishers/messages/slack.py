@@ -34,7 +34,7 @@ _SAYINGS: Mapping[str, str] = {
 
 def connect(connection: Connection, facts: Network) -> Chat:
     """Returns the channel of a webhook; raises NoWebhook or SecretMissing."""
-    exchange, path = webhook(connection, facts.title)
+    exchange, path, _ = webhook(connection, facts.title)
     look = "look into the channel whether it is there."
     return Chat(facts, exchange, lambda outgoing: _call(outgoing, path), lambda reply: _read(reply, exchange), look, _hello)
 

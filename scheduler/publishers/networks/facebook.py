@@ -31,6 +31,7 @@ _FACTS = Network(
     limits=_LIMITS,
     abilities=Abilities(
         recovery=Recovery.TWO_PHASE,
+        alt_text_of_films=False,
         link_card=True,
         first_comment=True,
         stories=True,

@@ -34,6 +34,8 @@ _LIMITS = Limits(
     hashtags_advised=5,
     # Same guide and "Error Codes" page (100/2207040): 20 mentions.
     mentions=20,
+    # "IG User Media" reference, creating: collaborators, up to 3 usernames.
+    collaborators=3,
     video=VideoLimits(bytes=300_000_000, seconds=(3, 900), alone=False, **_FILM),
     story_video=VideoLimits(bytes=100_000_000, seconds=(3, 60), **_FILM),
 )
@@ -60,6 +62,7 @@ _FACTS = Network(
     abilities=Abilities(
         recovery=Recovery.TWO_PHASE,
         alt_text_of_stories=False,
+        alt_text_of_films=False,
         links_clickable=False,
         first_comment=True,
         stories=True,
@@ -171,7 +174,7 @@ def _single(outgoing: Outgoing, address: str) -> dict[str, str]:
 
 
 def _around(outgoing: Outgoing) -> dict[str, str]:
-    """Returns the accounts that are invited to share the post (Instagram takes up to three) and its place; a story has neither."""
+    """Returns the accounts that are invited to share the post and its place; a story has neither."""
     if outgoing.story:
         return {}
     handles = [handle.lstrip("@") for handle in outgoing.collaborators]

@@ -34,7 +34,8 @@ def counting(link_length: int) -> Count:
 
 
 # mastodon/documentation, entities/V2_Instance (2026-07-02): max_characters 500, max_media_attachments 4, characters_reserved_per_url 23,
-# description_limit 1,500, image_size_limit 16 MiB: a server's own numbers may be higher.
+# description_limit 1,500, image_size_limit 16 MiB, image_matrix_limit 33,177,600: a server's own numbers may be others, as may the types of
+# files that it takes.
 # Films: video_size_limit 99 MiB, video_frame_rate_limit 120 (same page), none beside pictures (app/services/post_status_service.rb).
 # Polls: max_options 4, max_characters_per_option 50, min_expiration 300, max_expiration 2,629,746 (same page);
 # none beside pictures (validate_media! of the same service).
@@ -46,6 +47,7 @@ _LIMITS = Limits(
     count_links=counting,
     pictures=4,
     picture_bytes=16 * 1024 * 1024,
+    picture_pixels=33_177_600,
     formats=("image/jpeg", "image/png", "image/gif", "image/webp"),
     alt=1_500,
     video=VideoLimits(bytes=99 * 1024 * 1024, seconds=(0, math.inf), frames=(0, 120)),

@@ -5,8 +5,8 @@ from scheduler.publishers.connecting import by
 from scheduler.publishers.contract import Adapter
 
 # Bot API 10.0 (python-telegram-bot, 2026-08-16): 4,096 characters, 1,024 beside pictures; groups of 2 to 10 pictures, photos up to 10 MB,
-# ratio at most 20. What counts are code points: core.telegram.org/constructor/config, message_length_max and caption_length_max, "length in
-# utf8 codepoints"; only the places of entities are units of UTF-16.
+# width and height at most 10,000 together, ratio at most 20. What counts are code points: core.telegram.org/constructor/config,
+# message_length_max and caption_length_max, "length in utf8 codepoints"; only the places of entities are units of UTF-16.
 _FACTS = Network(
     name="telegram",
     title="Telegram",
@@ -15,6 +15,7 @@ _FACTS = Network(
         text_with_pictures=1_024,
         pictures=10,
         picture_bytes=10_000_000,
+        picture_sides=10_000,
         formats=("image/jpeg", "image/png"),
         ratio=(1 / 20, 20),
         # sendPoll: question 300, 12 options of 100, 5 to 2,628,000 seconds; since 9.6 a description of 1,024,

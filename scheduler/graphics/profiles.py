@@ -1,0 +1,21 @@
+"""Turns colours into those of screens, sRGB, which is what networks show whatever a file says of its colours."""
+
+from io import BytesIO
+
+from PIL import Image, ImageCms
+
+
+def in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """Returns the picture in sRGB and mode RGB, by its ICC profile where that can be read and is one for its mode."""
+    if not profile:
+        return image.convert("RGB")
+    try:
+        source = ImageCms.ImageCmsProfile(BytesIO(profile))
+        converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        # A damaged profile, or one of another colour space, says nothing: the numbers are taken as they are, as browsers do.
+        return image.convert("RGB")
+    result = converted if converted is not None else image.convert("RGB")
+    # The profile that was written for it says nothing but when: unmarked colours are sRGB.
+    result.info.pop("icc_profile", None)
+    return result
