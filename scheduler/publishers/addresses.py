@@ -9,6 +9,11 @@ from scheduler.model.errors import ConfigurationError
 from scheduler.model.plain import line
 
 _LONGEST_SHOWN = 200
+# IANA gives out addresses from here alone (RFC 4291, section 2.4); what tunnels through other networks is in it: 6to4 and Teredo.
+_GIVEN_OUT = ipaddress.IPv6Network("2000::/3")
+_NEVER = (ipaddress.IPv6Network("2002::/16"), ipaddress.IPv6Network("2001::/32"))
+# An IPv4 address is in the last 32 bits: mapped (RFC 4291), and behind a translator (RFC 6052).
+_CARRIERS = (ipaddress.IPv6Network("::ffff:0:0/96"), ipaddress.IPv6Network("64:ff9b::/96"))
 _LOCAL_NAMES = ("localhost", ".localhost")
 
 
@@ -83,13 +88,14 @@ def _is_ip(host: str) -> bool:
 def is_public(ip: str) -> bool:
     """Tells whether an IP address belongs to the public internet; what an IPv6 address carries inside is looked at too."""
     address = ipaddress.ip_address(ip.partition("%")[0])
-    if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
-        if inner is not None:
-            return inner.is_global and address.ipv4_mapped is not None
-        if address in ipaddress.ip_network("64:ff9b::/96"):
-            return ipaddress.ip_address(int(address) & 0xFFFFFFFF).is_global
-    return address.is_global and not address.is_multicast
+    if isinstance(address, ipaddress.IPv4Address):
+        return address.is_global and not address.is_multicast
+    if any(address in network for network in _NEVER):
+        return False
+    if any(address in network for network in _CARRIERS):
+        inner = ipaddress.ip_address(int(address) & 0xFFFFFFFF)
+        return inner.is_global and not inner.is_multicast
+    return address in _GIVEN_OUT and address.is_global
 
 
 def is_loopback(host: str) -> bool:

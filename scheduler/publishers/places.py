@@ -12,6 +12,8 @@ from scheduler.publishers.exchange import Call, Exchange
 from scheduler.publishers.steps import Stopped, asked
 
 _PATIENCE = 90.0
+_COUNTRY, _LONGEST_SHARED = 2, 3
+"""Are the lengths of a country's ending, and of what countries put before it for all: co, com, org, gov, ac …"""
 
 
 def is_kin(address: str, near: Address) -> bool:
@@ -19,9 +21,16 @@ def is_kin(address: str, near: Address) -> bool:
     far, own = urlsplit(plain.address(address)), urlsplit(near.base)
     if (far.scheme, far.netloc) == (own.scheme, own.netloc):
         return True
-    domain = "." + ".".join((own.hostname or "").split(".")[-2:])
-    named = not domain.replace(".", "").isdigit() and domain.count(".") > 1
-    return named and far.scheme == "https" and far.port in {None, 443} and f".{far.hostname}".endswith(domain)
+    domain = _organisation(own.hostname or "")
+    return bool(domain) and far.scheme == "https" and far.port in {None, 443} and f".{far.hostname}".endswith(f".{domain}")
+
+
+def _organisation(host: str) -> str:
+    """Returns the part of a host's name that one organisation owns, and nothing where it has none; ``co.uk`` is nobody's alone."""
+    labels = host.split(".")
+    is_shared = len(labels) > 1 and len(labels[-1]) == _COUNTRY and len(labels[-2]) <= _LONGEST_SHARED
+    owned = labels[-3 if is_shared else -2 :]
+    return ".".join(owned) if len(owned) == 2 + is_shared and not labels[-1].isdigit() else ""
 
 
 def put(near: Exchange, address: str, data: bytes, method: str, headers: Mapping[str, str], refusal: Callable[[Reply], Refused]) -> None:

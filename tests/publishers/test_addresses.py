@@ -1,8 +1,11 @@
+from urllib.parse import urlsplit
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.publishers.addresses import Address, UnsafeAddress, configured_address, is_public, learnt_address, public_ip
+from scheduler.publishers.places import is_kin
 
 ELSEWHERE = Address("https://plc.example", "plc.example")
 HERE = Address("http://localhost:2582", "localhost")
@@ -95,6 +98,15 @@ def test_what_a_stranger_tells_is_looked_at_again_before_it_is_connected_to() ->
         ("2002:7f00:1::1", False),
         ("2002:a9fe:a9fe::", False),
         ("2001:0:7f00:1::1", False),
+        ("64:ff9b:1::7f00:1", False),
+        ("64:ff9b:1::808:808", False),
+        ("64:ff9b::e000:1", False),
+        ("fec0::1", False),
+        ("::ffff:0:127.0.0.1", False),
+        ("::127.0.0.1", False),
+        ("::8.8.8.8", False),
+        ("4000::1", False),
+        ("2606:4700:4700::1111", True),
     ],
 )
 def test_what_is_public_and_what_only_looks_so(ip: str, public: bool) -> None:
@@ -104,3 +116,21 @@ def test_what_is_public_and_what_only_looks_so(ip: str, public: bool) -> None:
 def test_a_name_that_leads_to_this_machine_is_not_connected_to() -> None:
     with pytest.raises(UnsafeAddress, match=r"no public address"):
         public_ip("localhost")
+
+
+@pytest.mark.parametrize(
+    ("near", "far", "kin"),
+    [
+        ("https://api.linkedin.com", "https://www.linkedin.com/upload", True),
+        ("https://api.linkedin.com", "https://evil-linkedin.com/upload", False),
+        ("https://api.linkedin.com", "http://www.linkedin.com/upload", False),
+        ("https://api.linkedin.co.uk", "https://www.linkedin.co.uk/upload", True),
+        ("https://api.linkedin.co.uk", "https://evil.co.uk/upload", False),
+        ("https://linkedin.org.my", "https://evil.org.my/upload", False),
+        ("https://api.linkedin.de", "https://www.linkedin.de/upload", True),
+        ("https://93.184.216.34", "https://1.2.216.34/upload", False),
+        ("https://intranet", "https://evil.intranet/upload", False),
+    ],
+)
+def test_a_token_is_shown_to_the_organisation_s_own_servers_alone(near: str, far: str, *, kin: bool) -> None:
+    assert is_kin(far, Address(near, urlsplit(near).hostname or "")) is kin

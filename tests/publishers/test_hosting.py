@@ -509,6 +509,30 @@ def test_without_media_there_is_no_place(tmp_path: Path) -> None:
         pass
 
 
+def test_an_address_with_umlauts_is_handed_over_in_ascii(tmp_path: Path, picture: Picture) -> None:
+    """Networks fetch no other; what was escaped by hand stays so."""
+    host = places(tmp_path, host="own", public_url="https://Bücher.example:8443/größe/b%C3%BCro").open()
+    assert host is not None
+    hosted = host.offer(picture)
+    assert hosted.address == f"https://xn--bcher-kva.example:8443/gr%C3%B6%C3%9Fe/b%C3%BCro/{hosted.key}"
+
+
+def test_the_address_that_is_tested_is_the_one_that_is_handed_over(tmp_path: Path) -> None:
+    asked = []
+
+    class Handler(Answering):
+        def get(self) -> None:
+            asked.append(self.path)
+            self.say(404)
+
+    with at_loopback(Handler) as address:
+        listen = f"127.0.0.1:{processes.free_port()}"
+        host = places(tmp_path, host="own", public_url=f"{address}/größe", listen=listen).open()
+        assert host is not None
+        host.test()
+    assert [path.rpartition("/")[0] for path in asked if path.endswith(".png")] == ["/gr%C3%B6%C3%9Fe"]
+
+
 def test_an_address_that_is_not_encrypted_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnsafeAddress, match="not encrypted"):
         places(tmp_path, host="own", public_url="http://media.example.org").open()

@@ -150,6 +150,20 @@ class TestWordPress(Emulated):
         assert "[" not in article["content"]
         assert self.shown(server)[0].text == outgoing.text
 
+    @pytest.mark.parametrize(
+        "typed",
+        ["--", "---", " - ", "...", "4x5", ":)", ";-)", "8)", ":arrow:", "it's", '"us"', "``so''", "Pride (tm)", "'68", "R&D &amp; <b>"],
+    )
+    def test_what_sites_make_other_signs_of_is_shown_as_it_was_typed(self, server: Running, tmp_path: Path, typed: str) -> None:
+        outgoing = post(tmp_path, self.network, f"Out now {typed} on Monday")
+        assert isinstance(self.settle(server, tmp_path, outgoing, {"slug": "typed"}), Published)
+        [article] = server.state["posts"].values()
+        assert self.shown(server)[0].text == outgoing.text
+        assert html.unescape(article["title"]) == outgoing.text
+        for shown in (article["title"], article["content"].partition("<p>")[2].partition("</p>")[0]):
+            assert f" {typed} " not in shown
+            assert not re.search(r"""["'`<>]| - |--|\.\.|[0-9]x[0-9]|&(?!#)""", shown)
+
     def test_the_name_is_made_of_the_first_words_and_the_delivery(self, server: Running, tmp_path: Path) -> None:
         ids = self.publisher(server, tmp_path).prepare(post(tmp_path, self.network), SystemClock().now())
         assert ids == {"slug": "marcha-el-1o-de-mayo-0a1b2c3d4e5f"}

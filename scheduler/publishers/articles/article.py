@@ -10,6 +10,9 @@ from itertools import pairwise
 from scheduler.model.outgoing import Facet, Outgoing
 
 _LONGEST_TITLE, _LONGEST_WORDS = 80, 50
+_MADE_OVER = re.compile(
+    r"""[&<>\["'`]|-(?=[-\s]|$)|(?<=-)-|\.(?=\.)|(?<=\.)\.|(?<=[0-9])x(?=[0-9])|\((?=tm\))|(?<!\S)(?:[:;](?=\S)|8(?=[-)O]))"""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +28,9 @@ def title(text: str) -> str:
     """Returns the first line, cut at a word where it is long."""
     first = next((line.strip() for line in text.splitlines() if line.strip()), "")
     if len(first) <= _LONGEST_TITLE:
-        return html.escape(first, quote=False)
+        return _typed(first)
     cut = first[: _LONGEST_TITLE - 1]
-    return html.escape(f"{cut.rpartition(' ')[0] or cut}…", quote=False)
+    return _typed(f"{cut.rpartition(' ')[0] or cut}…")
 
 
 def slug(outgoing: Outgoing) -> str:
@@ -62,8 +65,12 @@ def _linked(text: str, facets: Sequence[Facet]) -> str:
 
 
 def _typed(text: str) -> str:
-    """Returns text that is shown as it was typed; a word in brackets is no shortcode, which the site would run."""
-    return html.escape(text).replace("[", "&#91;")
+    """Returns text that is shown as it was typed; a word in brackets is no shortcode, which the site would run.
+
+    Sites also make other signs of dashes, dots, straight quotation marks, an x between figures, and faces (``wptexturize`` and
+    ``convert_smilies`` of WordPress): written by their numbers, they are left alone.
+    """
+    return _MADE_OVER.sub(lambda found: f"&#{ord(found.group())};", text)
 
 
 def _is_link(facet: Facet, text: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from scheduler.model.graphic import Picture
 from scheduler.publishers.articles.rest import Site, SiteTrouble
 from scheduler.publishers.files import PictureError, ending, every_minute, measured
+from scheduler.publishers.hosting.ascii_address import in_ascii
 from scheduler.publishers.hosting.host import Check, Chosen, Hosted, HostingError, unnoted
 from scheduler.publishers.hosting.probing import walk
 
@@ -34,7 +35,7 @@ class LibraryHost:
         chosen(number)
         if not address:
             raise HostingError("The website of [media] took the picture and did not say where it is.")
-        return Hosted(address, number)
+        return Hosted(in_ascii(address), number)
 
     def withdraw(self, key: str) -> None:
         """Deletes a picture from the library.

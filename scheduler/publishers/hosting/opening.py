@@ -65,9 +65,10 @@ class Places:
 
     def _own(self) -> MediaHost:
         from scheduler.publishers.addresses import configured_address  # noqa: PLC0415 - loaded only where something is sent
+        from scheduler.publishers.hosting.ascii_address import in_ascii  # noqa: PLC0415 - as above
 
         public = configured_address(self.media["public_url"], "public_url of [media]")
-        return OwnHost(self._shelf(), public.base, self._listen())
+        return OwnHost(self._shelf(), in_ascii(public.base), self._listen())
 
     def _shelf(self) -> Shelf:
         return Shelf(self.folder, self.clock)
@@ -78,6 +79,7 @@ class Places:
     def _bucket(self) -> MediaHost:
         from scheduler.publishers.addresses import configured_address  # noqa: PLC0415 - HTTP is loaded only where something is sent
         from scheduler.publishers.exchange import Exchange, Secrets  # noqa: PLC0415 - as above
+        from scheduler.publishers.hosting.ascii_address import in_ascii  # noqa: PLC0415 - as above
         from scheduler.publishers.hosting.bucket import BucketHost  # noqa: PLC0415 - as above
         from scheduler.publishers.hosting.signing import Keys  # noqa: PLC0415 - as above
 
@@ -93,7 +95,7 @@ class Places:
             Keys(identifier, secret, self.media.get("region") or "us-east-1"),
             self.media["bucket"],
             self.media.get("prefix", ""),
-            configured_address(public, "public_url of [media]").base if public else "",
+            in_ascii(configured_address(public, "public_url of [media]").base) if public else "",
             self.media.get("acl", ""),
         )
 
