@@ -13,6 +13,7 @@ from scheduler.model.graphic import Picture
 from scheduler.model.network import Abilities, Limits
 from scheduler.model.outgoing import Outgoing
 
+_RUN_ON = re.compile(r"(?:[#＃]\w+)+")
 _BROKEN = re.compile("[\ud800-\udfff]")
 
 # twitter-text (2021-10-21), extract cashtags: a dollar sign after a space or at the start, and up to six letters.
@@ -104,11 +105,19 @@ def hashtags_in(outgoing: Outgoing) -> int:
     return sum(facet.kind == "tag" for facet in (*outgoing.facets, *facets_of(outgoing.first_comment)))
 
 
+def _run_together(outgoing: Outgoing) -> int:
+    """Returns how many hashtags stand right behind another one (#May#Day): most networks see one there, some may count each."""
+    texts = ((outgoing.text, outgoing.facets), (outgoing.first_comment, facets_of(outgoing.first_comment)))
+    behind = (_RUN_ON.match(text, facet.end) for text, facets in texts for facet in facets if facet.kind == "tag")
+    return sum(found.group().count("#") + found.group().count("＃") for found in behind if found)
+
+
 def _hashtags(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Objection]:
-    number = hashtags_in(outgoing)
+    number = hashtags_in(outgoing) + _run_together(outgoing)
     if limits.hashtags is not None and number > limits.hashtags:
         over = number - limits.hashtags
-        where = " with its first comment" if number > hashtags_in(replace(outgoing, first_comment="")) else ""
+        without = replace(outgoing, first_comment="")
+        where = " with its first comment" if number > hashtags_in(without) + _run_together(without) else ""
         sentence = f"{title} takes {many(limits.hashtags, 'hashtag')}; this post has {number}{where}: leave out {over}."
         yield Objection("too-many-hashtags", sentence, f"Leave out {many(over, 'hashtag')}.")
 

@@ -203,6 +203,16 @@ def test_more_hashtags_than_advised_is_a_warning_and_more_than_taken_an_error() 
     assert set(found("Go #a #b #c #d #e", facts=tight)) == {("hashtag-count", Severity.WARNING), ("too-many-hashtags", Severity.ERROR)}
 
 
+def test_hashtags_that_are_written_together_count_each_where_a_network_refuses_too_many() -> None:
+    tight = network("alpha", limits=replace(TIGHT, text=None, hashtags_advised=None))
+    assert tight.limits.hashtags is not None
+    most = tight.limits.hashtags
+    assert found("Go " + "#a" * most, facts=tight) == []
+    assert found("Go " + "#a" * (most + 1), facts=tight) == [("too-many-hashtags", Severity.ERROR)]
+    assert found("Go " + "#a＃b" * most, facts=tight) == [("too-many-hashtags", Severity.ERROR)]
+    assert found("Go " + "a#b " * (most + 1), facts=tight) == []
+
+
 def test_hashtags_of_the_first_comment_count_with_those_of_the_text() -> None:
     limits = replace(TIGHT, text=None)
     outgoing = Outgoing(delivery="d", account="a", network="alpha", text="Go #a", facets=facets_of("Go #a"), first_comment="#b #c #d")
