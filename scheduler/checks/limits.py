@@ -16,6 +16,9 @@ from scheduler.model.outgoing import Outgoing
 _RUN_ON = re.compile(r"(?:[#＃]\w+)+")
 _BROKEN = re.compile("[\ud800-\udfff]")
 
+# twitter-text (2021-10-21), extract cashtags: a dollar sign after a space or at the start, and up to six letters.
+_CASHTAG = re.compile(r"(?<!\S)\$[A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?(?![\w$])")
+
 # Networks print their ratios with two decimals: 1200 x 628 pixels is sold as 1.91:1 and is 1.9108.
 _RATIO_SLACK = 0.001
 
@@ -31,6 +34,7 @@ def exceeded(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: st
     return (
         *_text(outgoing, limits, abilities, title),
         *_hashtags(outgoing, limits, title),
+        *_cashtags(outgoing, limits, title),
         *_mentions(outgoing, limits, title),
         *_collaborators(outgoing, limits, title),
         *_links(outgoing, limits, title),
@@ -116,6 +120,14 @@ def _hashtags(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Object
         where = " with its first comment" if number > hashtags_in(without) + _run_together(without) else ""
         sentence = f"{title} takes {many(limits.hashtags, 'hashtag')}; this post has {number}{where}: leave out {over}."
         yield Objection("too-many-hashtags", sentence, f"Leave out {many(over, 'hashtag')}.")
+
+
+def _cashtags(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Objection]:
+    found = _CASHTAG.findall(outgoing.text)
+    if limits.cashtags is not None and len(found) > limits.cashtags:
+        over = len(found) - limits.cashtags
+        sentence = f"{title} takes {many(limits.cashtags, 'cashtag')}; this post has {len(found)}, {' '.join(found)}: leave out {over}."
+        yield Objection("too-many-cashtags", sentence, f"Write {many(over, 'name')} without the  $  before it.")
 
 
 def _mentions(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Objection]:

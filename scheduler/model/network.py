@@ -84,6 +84,7 @@ class Limits:
     ``card_bytes`` is the largest picture of a link's card, where we bring it along.
     ``hashtags_advised`` is the number above which the network or its users object, ``hashtags`` the one it refuses.
     ``mentions`` is how many people a text may mention, ``collaborators`` how many accounts are asked to share a post as theirs.
+    ``cashtags`` is how many signs of a share such as $ABC a text may hold.
     ``links`` is how many different addresses a post may hold, that of its card among them.
     ``video`` and ``story_video`` are for films; None where we send none there. ``poll`` is for polls, None where nothing is known.
     """
@@ -111,6 +112,7 @@ class Limits:
     hashtags_advised: int | None = None
     mentions: int | None = None
     collaborators: int | None = None
+    cashtags: int | None = None
     links: int | None = None
     video: VideoLimits | None = None
     story_video: VideoLimits | None = None

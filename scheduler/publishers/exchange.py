@@ -164,12 +164,9 @@ class Exchange:
         except (httpx.HTTPError, httpx.StreamError, _TooMuchError, OSError) as error:
             told = "did not answer in time" if isinstance(error, httpx.TimeoutException) else "broke off before it answered"
             return Uncertain(f"{self.title} {told}; the post may be out.")
-        told = self._unclear(reply)
-        return (
-            Uncertain(f"{self.title} {told} ({reply.status}); the post may be out.")
-            if told
-            else self._sent_on(reply, "auth") or self.judged(reply)
-        )
+        if told := self._unclear(reply):
+            return Uncertain(f"{self.title} {told} ({reply.status}); the post may be out.")
+        return self._sent_on(reply, "auth") or self.judged(reply)
 
     def _unclear(self, reply: Reply) -> str:
         """Returns why an answer does not tell what became of a visible call; nothing where it does."""

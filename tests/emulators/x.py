@@ -64,8 +64,8 @@ class X(Emulator):
 
     def create(self, call: Call) -> Answer:
         text, media = call.json["text"], call.json.get("media", {}).get("media_ids", [])
-        if weighted_length(text) > LONGEST:
-            return error(400, "Your Tweet text is too long.")
+        if refused := _no_text(text):
+            return refused
         if any(number not in self.state["media"] for number in media) or len(media) > 4:
             return error(400, "Your media IDs are invalid.")
         poll = call.json.get("poll")
@@ -147,6 +147,14 @@ def _poll(tweet: dict[str, Any]) -> dict[str, Any]:
     """Returns the poll object of a tweet (openapi.json, Poll and PollOptions)."""
     options = [{"position": place, "label": text, "votes": 0} for place, text in enumerate(tweet["poll"]["options"], start=1)]
     return {"id": f"9{tweet['id']}", "options": options}
+
+
+def _no_text(text: str) -> Answer | None:
+    """Holds a text to its length, and to the one cashtag of integrate.mdx; [ours] how a second one is refused."""
+    if weighted_length(text) > LONGEST:
+        return error(400, "Your Tweet text is too long.")
+    several = len(re.findall(r"(?:^|\s)\$[a-z]{1,6}\b", text, re.IGNORECASE)) > 1
+    return error(403, "You are not permitted to post more than one cashtag.") if several else None
 
 
 if __name__ == "__main__":

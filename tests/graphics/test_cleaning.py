@@ -150,11 +150,14 @@ def test_colours_survive_without_their_notes(tmp_path: Path) -> None:
 
 
 def press() -> bytes:
-    """Returns a profile of a press on which every full ink is a middle red, whatever its name: two steps of each ink, seen as Lab."""
-    white, red = bytes((255, 128, 128)), bytes((130, 190, 180))
+    """Returns a profile of a press on which every full ink is a middle red, whatever its name, and all together are black.
+
+    It is a table of two steps for each ink, in Lab.
+    """
+    white, red, black = bytes((255, 128, 128)), bytes((130, 190, 180)), bytes((0, 128, 128))
     line = bytes(range(256))
     matrix = b"".join((65536 * one).to_bytes(4, "big") for one in (1, 0, 0, 0, 1, 0, 0, 0, 1))
-    table = b"mft1" + bytes(4) + bytes((4, 3, 2, 0)) + matrix + line * 4 + white + red * 15 + line * 3
+    table = b"mft1" + bytes(4) + bytes((4, 3, 2, 0)) + matrix + line * 4 + white + red * 14 + black + line * 3
     tags = (1).to_bytes(4, "big") + b"A2B0" + (144).to_bytes(4, "big") + len(table).to_bytes(4, "big")
     head = (144 + len(table)).to_bytes(4, "big") + bytes(4) + bytes((2, 0x40, 0, 0)) + b"prtrCMYKLab " + bytes(12) + b"acsp"
     head += bytes(28) + b"".join(part.to_bytes(4, "big") for part in (0xF6D6, 0x10000, 0xD32D))

@@ -283,3 +283,14 @@ def test_more_partners_than_may_share_a_post_are_told() -> None:
     assert rules("instagram", replace(over, story=True)) == []
     assert rules("facebook", over) == []
     assert rules("instagram", replace(over, replies=(Reply("More"),))) == ["too-many-collaborators"]
+
+
+@pytest.mark.parametrize("text", ["$5 and $10", "US$ABC $A", "$TOOLONG $ABCDEFG $1A", "$ABC", "a$ABC b$ABC", "$ABC_ $DEF9"])
+def test_prices_and_words_with_a_dollar_inside_are_no_cashtags(text: str) -> None:
+    assert rules("x", post(text)) == []
+
+
+@pytest.mark.parametrize("text", ["$TSLA and $AAPL", "$tsla, $BRK.B!", "$A\n$B"])
+def test_a_second_cashtag_is_one_too_many_for_x(text: str) -> None:
+    assert rules("x", post(text)) == ["too-many-cashtags"]
+    assert rules("mastodon", post(text)) == []

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.outcome import Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing, Reply
+from scheduler.publishers.x.publisher import TweetPublisher
 from scheduler.publishers.x.signing import Keys, authorization
 from scheduler.publishers.x.text import count
 from tests.emulators import x
@@ -56,6 +57,21 @@ class TestX(Emulated):
         outgoing = replace(self.asking(tmp_path), replies=(Reply("Bring water"),))
         assert isinstance(self.settle(server, tmp_path, outgoing, dict(PREPARED)), Published)
         assert [bool(each["poll"]) for each in server.state["tweets"]] == [True, False]
+
+    def test_a_second_cashtag_is_told_before_x_refuses_it(self, server: Running, tmp_path: Path) -> None:
+        one, two = (post(tmp_path, self.network, text, pictures=0) for text in ("Pay at $TSLA: $25 more", "Pay at $TSLA and $AAPL"))
+        assert isinstance(self.settle(server, tmp_path, one, dict(PREPARED)), Published)
+        outcome = self.settle(server, tmp_path, two, dict(PREPARED))
+        assert isinstance(outcome, Refused)
+        assert outcome.reason == "X takes 1 cashtag; this post has 2, $TSLA $AAPL: leave out 1."
+        careless = self.publisher(server, tmp_path)
+        assert isinstance(careless, TweetPublisher)
+        facts = replace(careless.facts, limits=replace(careless.facts.limits, cashtags=None))
+        refused = self.try_once(replace(careless, facts=facts), Envelope(two, dict(PREPARED)))
+        assert isinstance(refused, Refused)
+        assert "one cashtag" in refused.reason, "the emulator holds it by itself"
+        answered = replace(one, text="Pay", replies=(Reply("$a and $b"),))
+        assert isinstance(self.settle(server, tmp_path, answered, dict(PREPARED)), Refused)
 
     def test_links_that_come_back_in_another_form_are_recognised(self, server: Running, tmp_path: Path) -> None:
         server.fault(self.visible, "drop")

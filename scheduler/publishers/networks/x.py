@@ -32,6 +32,8 @@ _FACTS = Network(
         picture_bytes=5_000_000,
         formats=("image/jpeg", "image/png", "image/gif", "image/webp"),
         alt=1_000,
+        # integrate.mdx: one cashtag a post below the contracts for enterprises.
+        cashtags=1,
         # openapi.json, TweetCreateRequest: 2 to 4 options of 25 characters, 5 to 10,080 minutes; X itself takes no pictures beside a poll.
         poll=PollLimits(options=4, characters=25, count=count, alone=True, minutes=(5, 10_080), multiple=False),
     ),
