@@ -35,12 +35,12 @@ from scheduler.model.plan import Agenda, Entry, Plan
 from scheduler.model.post import Reading
 from scheduler.model.settings import Config
 from scheduler.planning.agenda import Tools, build, with_facts, with_results
-from scheduler.planning.cards import READ_AHEAD, SEEN_AHEAD, pages_of
 from scheduler.planning.changes import Change, changes
+from scheduler.planning.composing.cards import READ_AHEAD, SEEN_AHEAD, pages_of
+from scheduler.planning.composing.people import known_people
+from scheduler.planning.composing.pictures import graphic_for, named_media
 from scheduler.planning.context import Context
 from scheduler.planning.holding import is_meant_to_go
-from scheduler.planning.people import known_people
-from scheduler.planning.pictures import graphic_for, named_media
 from scheduler.planning.plan import plan
 from scheduler.planning.witness import Witness
 from scheduler.postfiles.folder.reading import PostFolder

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from scheduler.cli.screen.sample import WRITTEN_FOR, Sample
+from scheduler.cli.screen.files.sample import WRITTEN_FOR, Sample
 
 
 def lay_out(folder: Path) -> Path:

@@ -24,7 +24,7 @@ def command(listed: bool, folder: Path | None) -> int:
     scheduler backup
     scheduler backup --list
     """
-    from scheduler.ledger.copies import kept_copies, made_at
+    from scheduler.ledger.database.copies import kept_copies, made_at
 
     project = open_project(folder)
     if listed:

@@ -30,7 +30,7 @@ def command(paths: tuple[Path, ...], form: str, now: str | None, as_json: bool, 
 
     An error holds its post back; a warning goes out with it. Exits with 1 if there is an error.
     """
-    from scheduler.cli.screen.mending import mend
+    from scheduler.cli.screen.files.mending import mend
     from scheduler.cli.screen.reports import REPORTS
     from scheduler.cli.screen.selection import within
     from scheduler.config.reading import ConfigInvalid

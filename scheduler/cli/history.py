@@ -39,7 +39,7 @@ def tell(project: "Project", post: str | None, *, as_json: bool) -> None:
     """Prints what happened, to one post or to all, for people or for programs."""
     from zoneinfo import ZoneInfo
 
-    from scheduler.cli.screen.agenda import console
+    from scheduler.cli.screen.deliveries.agenda import console
     from scheduler.cli.screen.records import print_json
     from scheduler.cli.screen.selection import name_among
 
@@ -110,7 +110,7 @@ def _print_attempts(attempts: list[dict[str, Any]], screen: "Console", zone: "tz
     from rich.table import Table
     from rich.text import Text
 
-    from scheduler.cli.screen.lives import outcome_words
+    from scheduler.cli.screen.deliveries.lives import outcome_words
 
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     for heading in ("When", "Post", "Account", "What came of it"):
@@ -144,7 +144,7 @@ def _print_lives(
     from rich.table import Table
     from rich.text import Text
 
-    from scheduler.cli.screen.lives import life, title
+    from scheduler.cli.screen.deliveries.lives import life, title
 
     for name, fact in sorted(facts.items(), key=lambda item: (item[1].due, item[1].part or "", item[1].account)):
         screen.print(title(fact, *here))

@@ -28,7 +28,7 @@ def command(folder: Path, yes: bool, name: str | None, timezone: str | None, obs
     A file that is already there is never overwritten.
     """
     from scheduler.cli.screen.boundary import is_terminal
-    from scheduler.cli.screen.sample import Sample
+    from scheduler.cli.screen.files.sample import Sample
     from scheduler.clock import SystemClock
 
     sample = Sample.found(obsidian=obsidian, vscode=vscode)

@@ -35,9 +35,9 @@ def command(start: str | None, until: str | None, *, changes: bool, as_json: boo
                                          and what moved since yesterday
     scheduler list --json
     """
-    from scheduler.cli.screen.agenda import console, print_agenda
+    from scheduler.cli.screen.deliveries.agenda import console, print_agenda
     from scheduler.cli.screen.records import entry_record, print_json, utc_text
-    from scheduler.planning.repeating import HORIZON, comes_again_after, horizon
+    from scheduler.planning.times.repeating import HORIZON, comes_again_after, horizon
 
     project = open_project(folder)
     if changes:
@@ -69,7 +69,7 @@ def _changes(project: "Project", *, as_json: bool) -> int:
     from datetime import timedelta
     from zoneinfo import ZoneInfo
 
-    from scheduler.cli.screen.differences import print_changes, print_moves
+    from scheduler.cli.screen.deliveries.differences import print_changes, print_moves
     from scheduler.cli.screen.records import change_record, move_record, print_json
 
     now = project.clock.now()

@@ -31,8 +31,8 @@ def command(words: tuple[str, ...], title: str | None, when: str | None, where: 
     if further:
         said = " ".join(map(str, further)).replace('"', "”")
         raise click.UsageError(f'A title stands behind --title, in quotes:  scheduler new {kind} --title "{said}"')
-    from scheduler.cli.screen.beginning import Beginning
     from scheduler.cli.screen.boundary import is_terminal
+    from scheduler.cli.screen.files.beginning import Beginning
 
     beginning = Beginning(open_project(folder), asks=is_terminal())
     files = beginning.write(beginning.plan(kind, title, when, where, out), out)

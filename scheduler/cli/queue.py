@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from scheduler.cli.screen.situation import Situation
+    from scheduler.cli.screen.deliveries.situation import Situation
     from scheduler.ledger.history import Line
 
 _BY_ITSELF = "Goes on by itself"
@@ -31,7 +31,7 @@ def command(as_json: bool, folder: Path | None) -> int:
     scheduler queue
     scheduler queue --json
     """
-    from scheduler.cli.screen.situation import situation_of
+    from scheduler.cli.screen.deliveries.situation import situation_of
 
     tell(situation_of(open_project(folder)), as_json=as_json)
     return 0
@@ -48,8 +48,8 @@ def tell(found: "Situation", *, as_json: bool) -> None:
 
 
 def _record(line: "Line", found: "Situation") -> dict[str, Any]:
+    from scheduler.cli.screen.deliveries.why import needs_a_person, step, why
     from scheduler.cli.screen.records import utc_text
-    from scheduler.cli.screen.why import needs_a_person, step, why
 
     return {
         "delivery": line.delivery,
@@ -71,7 +71,7 @@ def _record(line: "Line", found: "Situation") -> dict[str, Any]:
 def _print(found: "Situation") -> None:
     from rich.text import Text
 
-    from scheduler.cli.screen.agenda import console
+    from scheduler.cli.screen.deliveries.agenda import console
 
     if not found.lines:
         if found.counts.total():
@@ -92,7 +92,7 @@ def _print(found: "Situation") -> None:
 
 
 def _group_of(line: "Line", found: "Situation") -> str:
-    from scheduler.cli.screen.why import is_paused, needs_a_person
+    from scheduler.cli.screen.deliveries.why import is_paused, needs_a_person
     from scheduler.model.delivery import State
 
     if is_paused(line, found.around):
@@ -106,8 +106,8 @@ def _print_group(title: str, lines: "Iterable[Line]", found: "Situation", screen
     from rich.padding import Padding
     from rich.text import Text
 
-    from scheduler.cli.screen.lines import alike, head
-    from scheduler.cli.screen.why import step, why
+    from scheduler.cli.screen.deliveries.lines import alike, head
+    from scheduler.cli.screen.deliveries.why import step, why
 
     groups = alike(lines, found.around)
     if groups:

@@ -81,7 +81,7 @@ def _print_json(played: "Played", folder: Path) -> None:
 
 
 def _print_agenda(played: "Played") -> None:
-    from scheduler.cli.screen.agenda import console, print_agenda
+    from scheduler.cli.screen.deliveries.agenda import console, print_agenda
 
     screen = console()
     print_agenda(played.entries, screen, pictures=True)

@@ -11,7 +11,7 @@ from scheduler.model.errors import SchedulerError
 
 if TYPE_CHECKING:
     from scheduler.assembly import Project
-    from scheduler.ledger.copies import Copy
+    from scheduler.ledger.database.copies import Copy
 
 
 class NothingToRestore(SchedulerError):
@@ -33,7 +33,7 @@ def command(copy: Path | None, verify: bool, yes: bool, folder: Path | None) -> 
     scheduler restore --verify
     scheduler restore --yes
     """
-    from scheduler.ledger.copies import verify as verified
+    from scheduler.ledger.database.copies import verify as verified
 
     project = open_project(folder)
     chosen = copy or _newest(project)
@@ -50,7 +50,7 @@ def command(copy: Path | None, verify: bool, yes: bool, folder: Path | None) -> 
 
 
 def _newest(project: "Project") -> Path:
-    from scheduler.ledger.copies import kept_copies
+    from scheduler.ledger.database.copies import kept_copies
 
     copies = kept_copies(project.state_folder / "backups")
     if not copies:
@@ -66,7 +66,7 @@ def _agreed(sound: "Copy") -> bool:
 
 def _put_back(sound: "Copy", project: "Project") -> None:
     from scheduler.daemon.instance import only_one
-    from scheduler.ledger.copies import put_back
+    from scheduler.ledger.database.copies import put_back
     from scheduler.ledger.past import forget
 
     if not isinstance(project.ledger_address, Path):

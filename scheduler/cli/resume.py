@@ -11,7 +11,7 @@ from scheduler.cli.screen.options import folder_option, open_project
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from scheduler.cli.screen.why import Circumstances
+    from scheduler.cli.screen.deliveries.why import Circumstances
     from scheduler.ledger.lateness import Late
     from scheduler.ledger.ledger import Ledger
 
@@ -39,8 +39,8 @@ def command(account: str | None, campaign: str | None, reason: str, decision: st
     """
     from zoneinfo import ZoneInfo
 
+    from scheduler.cli.screen.deliveries.why import Circumstances
     from scheduler.cli.screen.scopes import scope_of
-    from scheduler.cli.screen.why import Circumstances
     from scheduler.ledger.pauses import Scope
 
     project = open_project(folder)

@@ -18,7 +18,7 @@ def command(what: str) -> int:
     """
     import json
 
-    from scheduler.cli.screen.editors import schema_of
+    from scheduler.cli.screen.files.editors import schema_of
 
     click.echo(json.dumps(schema_of(what), ensure_ascii=False, indent=2))
     return 0

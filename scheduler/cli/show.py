@@ -22,7 +22,7 @@ def command(post: str, network: str | None, as_json: bool, folder: Path | None) 
     scheduler show hiring                a piece of its name is enough
     scheduler show hiring --network NAME
     """
-    from scheduler.cli.screen.panels import print_difference, print_outgoing, print_people, print_unreadable, tell_where_to_look
+    from scheduler.cli.screen.deliveries.panels import print_difference, print_outgoing, print_people, print_unreadable, tell_where_to_look
     from scheduler.cli.screen.records import outgoing_record, print_json
     from scheduler.cli.screen.selection import entries_of, find_post
 

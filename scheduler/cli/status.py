@@ -10,7 +10,7 @@ from scheduler.cli.screen.options import folder_option, json_option, open_projec
 
 if TYPE_CHECKING:
     from scheduler.assembly import Project
-    from scheduler.cli.screen.situation import Situation
+    from scheduler.cli.screen.deliveries.situation import Situation
 
 _WORDS = {
     "uncertain": ("may or may not be out", "may or may not be out"),
@@ -40,9 +40,9 @@ def command(as_json: bool, folder: Path | None) -> int:
 def tell(project: "Project", *, as_json: bool) -> int:
     """Prints how a project stands, for people or for programs; returns 0 where all is well, else 1."""
     from scheduler.cli.screen.accounts import account_records
+    from scheduler.cli.screen.deliveries.situation import situation_of, situation_without
+    from scheduler.cli.screen.deliveries.why import needs_a_person
     from scheduler.cli.screen.records import print_json
-    from scheduler.cli.screen.situation import situation_of, situation_without
-    from scheduler.cli.screen.why import needs_a_person
     from scheduler.ledger import LedgerError
     from scheduler.model.delivery import State
 
@@ -63,8 +63,8 @@ def tell(project: "Project", *, as_json: bool) -> int:
 
 
 def _record(found: "Situation") -> dict[str, Any]:
+    from scheduler.cli.screen.deliveries.why import needs_a_person
     from scheduler.cli.screen.records import utc_text
-    from scheduler.cli.screen.why import needs_a_person
 
     pulse, gap = found.pulse, found.gap
     return {
@@ -99,7 +99,7 @@ def _print(found: "Situation", accounts: list[dict[str, Any]], project: "Project
     from rich.text import Text
 
     from scheduler.cli.screen.accounts import tell_versions, token_lines
-    from scheduler.cli.screen.agenda import console
+    from scheduler.cli.screen.deliveries.agenda import console
 
     screen = console()
     for indent, text in (
@@ -166,7 +166,7 @@ def _few(names: list[str]) -> str:
 
 
 def _pauses(found: "Situation") -> Iterator[tuple[int, str]]:
-    from scheduler.cli.screen.why import way_back
+    from scheduler.cli.screen.deliveries.why import way_back
 
     for pause in found.pauses:
         what = "Everything" if pause.scope.value == "all" else f"The {pause.scope.value} {pause.name}"
@@ -177,7 +177,7 @@ def _pauses(found: "Situation") -> Iterator[tuple[int, str]]:
 
 
 def _needs(found: "Situation") -> Iterator[tuple[int, str]]:
-    from scheduler.cli.screen.why import needs_a_person
+    from scheduler.cli.screen.deliveries.why import needs_a_person
     from scheduler.planning.waiting import FOR
 
     told = False

@@ -14,16 +14,16 @@ from scheduler.daemon.delivering import Courier
 from scheduler.daemon.faults import fault
 from scheduler.daemon.report import Done, Settings
 from scheduler.ledger import Ledger, LedgerError
-from scheduler.ledger.claims import Claim, Wanted
-from scheduler.ledger.keeping import OVERDUE, Kept
-from scheduler.ledger.recovery import Doubt
-from scheduler.ledger.settling import Settlement
-from scheduler.ledger.strays import LONGEST_WAIT, Stray
+from scheduler.ledger.sending.claims import Claim, Wanted
+from scheduler.ledger.sending.keeping import OVERDUE, Kept
+from scheduler.ledger.sending.recovery import Doubt
+from scheduler.ledger.sending.settling import Settlement
+from scheduler.ledger.sending.strays import LONGEST_WAIT, Stray
 from scheduler.model.delivery import State
 from scheduler.model.outcome import Absent, Handed, HandingOver, Proof, Uncertain, Whereabouts
 from scheduler.model.outgoing import Envelope
 from scheduler.model.plan import Agenda, Entry
-from scheduler.planning.ahead import differs, is_to_be_handed, keeps_pace
+from scheduler.planning.times.ahead import differs, is_to_be_handed, keeps_pace
 from scheduler.publishers.contract import HandsOver, Publisher
 
 LOG = logging.getLogger(__name__)

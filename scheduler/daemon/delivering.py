@@ -13,17 +13,17 @@ from scheduler.daemon.faults import fault
 from scheduler.daemon.lookback import Lookback
 from scheduler.daemon.report import Done, Settings
 from scheduler.ledger import Claim, Ledger, LedgerError, Terms
-from scheduler.ledger.advancing import Advanced, Next, Step
-from scheduler.ledger.claims import Taken, Wanted
 from scheduler.ledger.pauses import Scope
-from scheduler.ledger.recovery import Doubt
-from scheduler.ledger.settling import Result, Settlement
+from scheduler.ledger.sending.advancing import Advanced, Next, Step
+from scheduler.ledger.sending.claims import Taken, Wanted
+from scheduler.ledger.sending.recovery import Doubt
+from scheduler.ledger.sending.settling import Result, Settlement
 from scheduler.model.delivery import State
 from scheduler.model.outcome import Outcome, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.model.plan import Entry
 from scheduler.model.settings import Kind
-from scheduler.planning.lateness import kind_of
+from scheduler.planning.times.lateness import kind_of
 from scheduler.publishers.contract import KnowsKeys, Publisher, Remember
 
 LOG = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from scheduler.daemon.delivering import Courier
 from scheduler.daemon.faults import fault
 from scheduler.daemon.report import Done, Settings
 from scheduler.ledger import Ledger
-from scheduler.ledger.recovery import Doubt
+from scheduler.ledger.sending.recovery import Doubt
 from scheduler.model.outcome import Proof, Published
 from scheduler.model.outgoing import Envelope
 from scheduler.publishers.contract import Publisher

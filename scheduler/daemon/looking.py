@@ -9,7 +9,7 @@ from scheduler.clock import Clock
 from scheduler.daemon.faults import fault
 from scheduler.daemon.moving import Mover
 from scheduler.ledger import Ledger
-from scheduler.ledger.recording import Followed
+from scheduler.ledger.agenda.recording import Followed
 from scheduler.model.delivery import Facts, State
 from scheduler.model.plan import Agenda, Entry
 from scheduler.model.settings import Policy

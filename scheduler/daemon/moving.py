@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from scheduler.ledger import Ledger
-from scheduler.ledger.moving import MOVED, Told, together
+from scheduler.ledger.agenda.moving import MOVED, Told, together
 from scheduler.ledger.remembering import MOVING
 from scheduler.model.delivery import Facts
 from scheduler.model.plan import Agenda

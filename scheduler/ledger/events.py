@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Update, bindparam, insert, select, text, update
 
-from scheduler.ledger.batches import insert_all, run_for_each
+from scheduler.ledger.database.batches import insert_all, run_for_each
 from scheduler.ledger.tables import ATTEMPT, DELIVERY, EVENT, HASHTAG
 from scheduler.ledger.trouble import LostClaimError
 from scheduler.model.delivery import State

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from scheduler.ledger import ahead, keeping, remembering, strays
-from scheduler.ledger.claims import Claim, Wanted
-from scheduler.ledger.keeping import Kept
-from scheduler.ledger.recovery import Doubt
-from scheduler.ledger.settling import Settlement
-from scheduler.ledger.strays import Stray
+from scheduler.ledger import remembering
+from scheduler.ledger.sending import ahead, keeping, strays
+from scheduler.ledger.sending.claims import Claim, Wanted
+from scheduler.ledger.sending.keeping import Kept
+from scheduler.ledger.sending.recovery import Doubt
+from scheduler.ledger.sending.settling import Settlement
+from scheduler.ledger.sending.strays import Stray
 from scheduler.model.outcome import HandingOver, Proof, Whereabouts
 from scheduler.model.outgoing import Envelope
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Integer, and_, bindparam, func, insert, or_, select, update
 
+from scheduler.ledger.agenda.moving import MOVED, OUT
+from scheduler.ledger.agenda.sources import known_sources
 from scheduler.ledger.events import Attempt
-from scheduler.ledger.moving import MOVED, OUT
 from scheduler.ledger.pauses import PAUSED
-from scheduler.ledger.sources import known_sources
 from scheduler.ledger.tables import ATTEMPT, DELIVERY, EVENT, HASHTAG, INSTANCE, Instant
 from scheduler.model.delivery import Fact, Facts, State
 from scheduler.model.outgoing import Outgoing

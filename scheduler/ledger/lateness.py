@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
+from scheduler.ledger.agenda.reconciling import NEVER
 from scheduler.ledger.events import Move, move
 from scheduler.ledger.pauses import Scope
-from scheduler.ledger.reconciling import NEVER
 from scheduler.ledger.tables import DELIVERY
 from scheduler.model.delivery import State
 

@@ -9,19 +9,22 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from scheduler.ledger import claims, copies, history, late, lateness, leftovers, pauses, recording, recovery, remembering, setback, settling
-from scheduler.ledger.advancing import Advanced, Step, advance, each
-from scheduler.ledger.claims import Claim, Taken, Wanted
+from scheduler.ledger import history, lateness, pauses, remembering, setback
+from scheduler.ledger.agenda import recording
+from scheduler.ledger.agenda.reconciling import Rules
+from scheduler.ledger.database import copies
+from scheduler.ledger.database.journal import Journal, Journals
+from scheduler.ledger.database.revision import revision_of_rows
+from scheduler.ledger.database.sessions import LEAD, Session
+from scheduler.ledger.database.writer import Writer
 from scheduler.ledger.handovers import HandOvers
-from scheduler.ledger.journal import Journal, Journals
-from scheduler.ledger.pace import Terms
 from scheduler.ledger.past import NAME, Past
 from scheduler.ledger.reading import Reader
-from scheduler.ledger.reconciling import Rules
-from scheduler.ledger.revision import revision_of_rows
-from scheduler.ledger.sessions import LEAD, Session
+from scheduler.ledger.sending import claims, late, leftovers, recovery, settling
+from scheduler.ledger.sending.advancing import Advanced, Step, advance, each
+from scheduler.ledger.sending.claims import Claim, Taken, Wanted
+from scheduler.ledger.sending.pace import Terms
 from scheduler.ledger.trouble import LedgerError, explained
-from scheduler.ledger.writer import Writer
 from scheduler.model.network import Recovery
 from scheduler.model.outcome import Outcome, Proof
 from scheduler.model.outgoing import Envelope

@@ -13,15 +13,15 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from scheduler.clock import Clock
 from scheduler.disk import private_file, private_folder, tightened
-from scheduler.ledger.copies import back_up
-from scheduler.ledger.journal import Journals
+from scheduler.ledger.database.copies import back_up
+from scheduler.ledger.database.journal import Journals
+from scheduler.ledger.database.place import refuse_network_folder
+from scheduler.ledger.database.sessions import lock_number
+from scheduler.ledger.database.unwritable import can_only_be_read, engine_for_reading, see_that_nothing_is_left
+from scheduler.ledger.database.writer import ACCOUNTS
 from scheduler.ledger.ledger import Ledger
 from scheduler.ledger.migrating import HEAD, check_revision, migrate, revision_of
-from scheduler.ledger.place import refuse_network_folder
-from scheduler.ledger.sessions import lock_number
 from scheduler.ledger.trouble import LedgerError, explained
-from scheduler.ledger.unwritable import can_only_be_read, engine_for_reading, see_that_nothing_is_left
-from scheduler.ledger.writer import ACCOUNTS
 from scheduler.model.errors import ConfigurationError
 
 BUSY_MILLISECONDS = 15_000

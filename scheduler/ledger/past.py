@@ -19,10 +19,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from scheduler.disk import OWNER_ALONE, replace_file
-from scheduler.ledger.claims import ids_text
+from scheduler.ledger.agenda.reconciling import Gap
 from scheduler.ledger.events import Move, amend, move
-from scheduler.ledger.reconciling import Gap
 from scheduler.ledger.remembering import get, put, put_gap
+from scheduler.ledger.sending.claims import ids_text
 from scheduler.ledger.tables import DELIVERY, EVENT, instant_text
 from scheduler.ledger.trouble import LedgerError
 from scheduler.model.delivery import State

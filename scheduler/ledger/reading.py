@@ -7,9 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
-from scheduler.ledger import history, lateness, leftovers, pauses, recovery, remembering
+from scheduler.ledger import history, lateness, pauses, remembering
+from scheduler.ledger.agenda.reconciling import Gap
 from scheduler.ledger.events import Attempt
-from scheduler.ledger.reconciling import Gap
+from scheduler.ledger.sending import leftovers, recovery
 from scheduler.ledger.trouble import explained
 from scheduler.model.delivery import Facts, State
 from scheduler.model.outgoing import Outgoing

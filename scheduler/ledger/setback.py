@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, select
 
 from scheduler.ledger.events import amend
-from scheduler.ledger.recovery import CHECK_CAP
 from scheduler.ledger.remembering import LONGEST_REST
+from scheduler.ledger.sending.recovery import CHECK_CAP
 from scheduler.ledger.tables import DELIVERY, Instant
 from scheduler.model.delivery import State
 

@@ -13,13 +13,13 @@ from scheduler.model.plan import Agenda, Entry, Held
 from scheduler.model.post import PostFile, Reading
 from scheduler.planning.allowing import without_allowed
 from scheduler.planning.asking import said
-from scheduler.planning.cards import thumbnail_limits, thumbnail_of
-from scheduler.planning.compose import compose
+from scheduler.planning.composing.cards import thumbnail_limits, thumbnail_of
+from scheduler.planning.composing.compose import compose
+from scheduler.planning.composing.hashtags import turns
+from scheduler.planning.composing.pictures import wanted
 from scheduler.planning.context import Context, PictureRequest, Pictures, Problem
 from scheduler.planning.drafts import with_reminders
-from scheduler.planning.hashtags import turns
 from scheduler.planning.moving import coming, left_alone, moves_at
-from scheduler.planning.pictures import wanted
 from scheduler.planning.plan import plan_for
 from scheduler.planning.present import Present
 from scheduler.planning.waiting import awaited, with_wait, without_answered

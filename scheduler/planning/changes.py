@@ -9,7 +9,7 @@ from scheduler.model.delivery import Fact, Facts, Moment, State
 from scheduler.model.outgoing import Outgoing
 from scheduler.model.plan import Agenda, Entry
 from scheduler.planning.differing import otherwise
-from scheduler.planning.walltime import at_instant
+from scheduler.planning.times.walltime import at_instant
 
 _TO_GO = frozenset({State.QUEUED, State.HANDED})
 

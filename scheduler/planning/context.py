@@ -11,7 +11,7 @@ from scheduler.model.network import Account, Network
 from scheduler.model.page import Page
 from scheduler.model.post import Post
 from scheduler.model.settings import Config
-from scheduler.planning.people import People
+from scheduler.planning.composing.people import People
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Context:
     ``page`` tells what is known of a linked page; None where it was never read. ``until`` (aware UTC) asks for a plan at least up to then.
     ``people`` are those whom texts mention, ``quiet`` is when the house wants nothing to go out.
     ``templates`` are the names of those that can be drawn; empty asks nobody.
-    ``turns`` maps a delivery to the hashtags whose turn it is, as :func:`scheduler.planning.hashtags.turns` decides.
+    ``turns`` maps a delivery to the hashtags whose turn it is, as :func:`scheduler.planning.composing.hashtags.turns` decides.
     """
 
     config: Config

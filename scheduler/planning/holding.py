@@ -7,12 +7,12 @@ from scheduler.model.delivery import Delivery, Moment, State
 from scheduler.model.plan import Held
 from scheduler.model.post import Status
 from scheduler.planning.asking import Ask, concerns, said
+from scheduler.planning.composing.pictures import other_languages
 from scheduler.planning.context import Context
-from scheduler.planning.lateness import after_quiet, event_over, lateness_of
-from scheduler.planning.pictures import other_languages
 from scheduler.planning.present import Present
 from scheduler.planning.targets import setting
-from scheduler.planning.walltime import resolve
+from scheduler.planning.times.lateness import after_quiet, event_over, lateness_of
+from scheduler.planning.times.walltime import resolve
 
 
 def standing_reasons(ask: Ask, context: Context) -> Iterator[str]:

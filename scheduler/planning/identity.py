@@ -10,7 +10,7 @@ from scheduler.model.post import At, Post
 from scheduler.planning.asking import Ask
 from scheduler.planning.context import Context
 from scheduler.planning.present import Present
-from scheduler.planning.walltime import Gap, resolve
+from scheduler.planning.times.walltime import Gap, resolve
 
 WINDOW = timedelta(minutes=10)
 """How long after a file was first missed a new one may still be taken for it: programs that sync delete first and write later."""

@@ -6,7 +6,7 @@ from scheduler.model.delivery import Fact, State
 from scheduler.model.plan import Entry
 from scheduler.model.post import PostFile
 from scheduler.planning.present import Present
-from scheduler.planning.walltime import at_instant
+from scheduler.planning.times.walltime import at_instant
 
 _ANOTHER_CLOCK = timedelta(hours=1)
 """A file saved further in the future than this was stamped by a machine whose clock is wrong; it tells nothing about now."""

@@ -13,16 +13,16 @@ from scheduler.planning.context import Context
 from scheduler.planning.holding import standing_reasons, timed_reasons
 from scheduler.planning.identity import History, identities
 from scheduler.planning.idle import idle
-from scheduler.planning.lateness import lateness_of
-from scheduler.planning.pools import draw
 from scheduler.planning.present import Present
-from scheduler.planning.queueing import queue
-from scheduler.planning.quieting import quieted
-from scheduler.planning.repeating import HORIZON, as_begun, monday_of, occurrences, reach
-from scheduler.planning.slots import slotless
 from scheduler.planning.targets import Target, idle_languages, targets, text_for
-from scheduler.planning.timing import as_moved, moment_of, timed
-from scheduler.planning.walltime import at_instant
+from scheduler.planning.times.lateness import lateness_of
+from scheduler.planning.times.pools import draw
+from scheduler.planning.times.queueing import queue
+from scheduler.planning.times.quieting import quieted
+from scheduler.planning.times.repeating import HORIZON, as_begun, monday_of, occurrences, reach
+from scheduler.planning.times.slots import slotless
+from scheduler.planning.times.timing import as_moved, moment_of, timed
+from scheduler.planning.times.walltime import at_instant
 
 
 def plan(files: Iterable[PostFile], context: Context, now: datetime, unsettled: frozenset[str] = frozenset()) -> Plan:

@@ -8,8 +8,8 @@ from scheduler.model.delivery import Delivery, State
 from scheduler.model.finding import Finding, Severity
 from scheduler.model.plan import Entry
 from scheduler.model.post import WAITING, MediaRef, PostFile
+from scheduler.planning.composing.pictures import further_texts, own_media
 from scheduler.planning.context import Context, Pictures, Problem
-from scheduler.planning.pictures import further_texts, own_media
 from scheduler.planning.present import Present
 
 PATIENCE = timedelta(minutes=30)

@@ -15,7 +15,7 @@ from scheduler.model.network import Abilities, Limits, Network, PollLimits, Reco
 from scheduler.model.outgoing import Outgoing
 from scheduler.model.poll import Poll
 from scheduler.model.post import MediaRef, Part
-from scheduler.planning.compose import compose
+from scheduler.planning.composing.compose import compose
 from scheduler.planning.plan import plan
 from scheduler.publishers.counting import utf16
 from tests.planning.making import NOON, NOW, context, file_of, network, post, variant

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from scheduler.assembly import Project
 from scheduler.cli import history, queue, status
-from scheduler.cli.screen.situation import situation_of
+from scheduler.cli.screen.deliveries.situation import situation_of
 from scheduler.clock import VirtualClock
 from scheduler.config.reading import read_config
 from scheduler.daemon.instance import Holder, only_one
 from scheduler.ledger import Ledger
-from scheduler.ledger.copies import put_back
+from scheduler.ledger.database.copies import put_back
 from scheduler.publishers.discovery import known_networks
 from tests.emulators import discord
 from tests.emulators.emulating import Running

@@ -8,7 +8,7 @@ import pytest
 from babel.dates import get_day_names, get_month_names
 
 from scheduler.assembly import Project, open_project
-from scheduler.cli.screen.sample import WRITTEN_FOR, Sample
+from scheduler.cli.screen.files.sample import WRITTEN_FOR, Sample
 from scheduler.clock import VirtualClock
 from scheduler.model.delivery import Facts, State
 from tests.cli.running import inside

@@ -17,7 +17,7 @@ from scheduler.clock import VirtualClock
 from scheduler.daemon import Engine, Settings, delivering
 from scheduler.daemon.seats import Alone
 from scheduler.ledger import Ledger, open_ledger
-from scheduler.ledger.copies import put_back
+from scheduler.ledger.database.copies import put_back
 from scheduler.ledger.pauses import Scope
 from scheduler.model.delivery import Facts
 from scheduler.model.outgoing import Envelope

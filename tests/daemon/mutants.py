@@ -12,7 +12,12 @@ INTENT = "tests/daemon/test_intent.py::"
 AHEAD = "tests/daemon/test_ahead.py::"
 EARLY = "tests/ledger/test_ahead.py::"
 STRAYS = "tests/daemon/test_strays.py::"
-CLAIMS, EVENTS, SETTLING, RECOVERY = "ledger/claims.py", "ledger/events.py", "ledger/settling.py", "ledger/recovery.py"
+CLAIMS, EVENTS, SETTLING, RECOVERY = (
+    "ledger/sending/claims.py",
+    "ledger/events.py",
+    "ledger/sending/settling.py",
+    "ledger/sending/recovery.py",
+)
 DELIVERING = "daemon/delivering.py"
 
 _ADVANCE = "            advanced = self._written(Step("
@@ -183,12 +188,12 @@ MUTANTS = (
     mutant(
         "every kind of post is late by the rule for all",
         "tests/ledger/test_late.py::test_each_kind_of_post_is_late_by_its_own_rule_in_the_claim[sqlite-hold-missed-event]",
-        ("planning/lateness.py", "return policy.lateness(kind_of(post))", "return Lateness(policy.late_after, policy.late)"),
+        ("planning/times/lateness.py", "return policy.lateness(kind_of(post))", "return Lateness(policy.late_after, policy.late)"),
     ),
     mutant(
         "what goes out late keeps its gap by the rule for all",
         ENGINE + "test_what_its_kind_calls_late_keeps_the_gap_of_what_goes_out_late_and_nothing_else_does",
-        ("ledger/pace.py", "policy.lateness(kind).after", "policy.late_after"),
+        ("ledger/sending/pace.py", "policy.lateness(kind).after", "policy.late_after"),
     ),
     mutant(
         "a pause is not looked at in the claim",
@@ -222,7 +227,7 @@ MUTANTS = (
     mutant(
         "a ledger that was put back does not start in recovery",
         "tests/ledger/test_copies.py::test_what_went_out_after_the_copy_is_in_doubt_and_not_sent_again",
-        ("ledger/copies.py", "        _begin_anew(fresh, sound.made_at, now)\n", ""),
+        ("ledger/database/copies.py", "        _begin_anew(fresh, sound.made_at, now)\n", ""),
     ),
     mutant(
         "a ledger that was set back behind our back is taken for the one that was used last",
@@ -252,7 +257,7 @@ MUTANTS = (
     mutant(
         "a network's budget holds nothing back",
         "tests/ledger/test_pace.py::test_a_budget_that_a_post_used_up_holds_the_next_one_until_it_is_renewed[sqlite]",
-        ("ledger/pace.py", "    yield spent_until(connection, row.account, row.spent, now)\n", ""),
+        ("ledger/sending/pace.py", "    yield spent_until(connection, row.account, row.spent, now)\n", ""),
     ),
     mutant(
         "a key is used on a server that knows none",
@@ -309,12 +314,12 @@ MUTANTS = (
     mutant(
         "after a copy was put back, only the last hour is in doubt",
         "tests/ledger/test_copies.py::test_what_may_go_out_hours_late_is_in_doubt_too_after_a_copy_was_put_back",
-        ("ledger/reconciling.py", "max(due + SLACK, late_at) > self.copied_at", "due + SLACK > self.copied_at"),
+        ("ledger/agenda/reconciling.py", "max(due + SLACK, late_at) > self.copied_at", "due + SLACK > self.copied_at"),
     ),
     mutant(
         "after a copy was put back, a post that it does not know goes out at its time",
         "tests/ledger/test_copies.py::test_a_post_that_the_copy_does_not_know_is_in_doubt_although_its_time_is_to_come",
-        ("ledger/reconciling.py", "rules.gap is not None and rules.gap.is_first:", "rules.gap is None:"),
+        ("ledger/agenda/reconciling.py", "rules.gap is not None and rules.gap.is_first:", "rules.gap is None:"),
     ),
     mutant(
         "the next process believes a clock that leapt",
@@ -344,7 +349,11 @@ MUTANTS = (
     mutant(
         "what could not be taken back is sent anew all the same",
         AHEAD + "test_where_the_network_cannot_be_reached_a_person_is_told_what_goes_out_when_and_where_to_remove_it",
-        ("ledger/keeping.py", "    if isinstance(found, Uncertain):\n        return tell(", "    if found is None:\n        return tell("),
+        (
+            "ledger/sending/keeping.py",
+            "    if isinstance(found, Uncertain):\n        return tell(",
+            "    if found is None:\n        return tell(",
+        ),
     ),
     mutant(
         "what was handed over by one who lost the claim stays with the network",
@@ -359,18 +368,18 @@ MUTANTS = (
     mutant(
         "what went astray is told once and forgotten",
         STRAYS + "test_it_is_tried_again_ever_more_rarely_and_gone_once_the_network_says_so",
-        ("ledger/ahead.py", "            went_astray(connection, held, envelope, outcome, now)\n", "            pass\n"),
+        ("ledger/sending/ahead.py", "            went_astray(connection, held, envelope, outcome, now)\n", "            pass\n"),
     ),
     mutant(
         "a post goes out beside one that went astray",
         STRAYS + "test_it_is_a_fact_and_nothing_goes_out_beside_it",
-        ("ledger/strays.py", "    if state is State.QUEUED and move(", "    if state is State.CLAIMED and move("),
+        ("ledger/sending/strays.py", "    if state is State.QUEUED and move(", "    if state is State.CLAIMED and move("),
     ),
     mutant(
         "a post that was found in the network's lists is taken for a stray",
         STRAYS + "test_what_is_found_in_the_network_s_lists_is_no_stray",
         (
-            "ledger/ahead.py",
+            "ledger/sending/ahead.py",
             "row.remote_id == outcome.remote_id and row.state in _SETTLED:",
             "row.remote_id == outcome.remote_id and row.state in ():",
         ),
@@ -378,29 +387,33 @@ MUTANTS = (
     mutant(
         "what a network keeps follows its file before it is taken back",
         EARLY + "test_the_file_does_not_move_what_a_network_keeps[sqlite]",
-        ("ledger/reconciling.py", " if state.is_open) - {State.HANDED}", " if state.is_open)"),
+        ("ledger/agenda/reconciling.py", " if state.is_open) - {State.HANDED}", " if state.is_open)"),
     ),
     mutant(
         "an answer to handing over is settled without its fence",
         EARLY + "test_an_answer_under_an_old_fence_changes_nothing_and_is_kept[sqlite]",
-        ("ledger/ahead.py", "if row.fence != held.fence or row.state not in waits:", "if row.state in {State.SENT.value}:"),
+        ("ledger/sending/ahead.py", "if row.fence != held.fence or row.state not in waits:", "if row.state in {State.SENT.value}:"),
         (EVENTS, ', DELIVERY.c.state == bindparam("at_state"))', ")"),
     ),
     mutant(
         "a pause is not looked at before handing over",
         EARLY + "test_what_is_being_sent_paused_changed_or_past_is_not_taken[sqlite]",
-        ("ledger/ahead.py", "    _RESTED,\n    ~PAUSED,\n)", "    _RESTED,\n)"),
+        ("ledger/sending/ahead.py", "    _RESTED,\n    ~PAUSED,\n)", "    _RESTED,\n)"),
     ),
     mutant(
         "the first look for what was handed over is believed",
         AHEAD + "test_a_lost_answer_to_handing_over_is_settled_by_the_networks_lists[vanish]",
-        ("ledger/keeping.py", "    if row.checks + 1 < LOOKS or now - (row.sending_since or now) < SETTLE:", "    if row.checks + 1 < 1:"),
+        (
+            "ledger/sending/keeping.py",
+            "    if row.checks + 1 < LOOKS or now - (row.sending_since or now) < SETTLE:",
+            "    if row.checks + 1 < 1:",
+        ),
     ),
     mutant(
         "what vanished from its network is sent again",
         AHEAD + "test_what_vanished_from_the_network_is_a_person_s_question",
         (
-            "ledger/keeping.py",
+            "ledger/sending/keeping.py",
             "        case Absent():\n            return _gone(connection, row, now)\n        case Uncertain():",
             "        case Absent():\n            return taken_back(connection, item, found, item.told, now)\n        case Uncertain():",
         ),

@@ -9,9 +9,9 @@ import pytest
 
 from scheduler.daemon import ahead
 from scheduler.ledger import LedgerError
-from scheduler.ledger.ahead import TRY_AGAIN
-from scheduler.ledger.copies import put_back
+from scheduler.ledger.database.copies import put_back
 from scheduler.ledger.pauses import Scope
+from scheduler.ledger.sending.ahead import TRY_AGAIN
 from scheduler.model.delivery import State
 from scheduler.model.outcome import Refused
 from tests.daemon.booked import CrashError
@@ -540,7 +540,7 @@ def test_an_answer_that_the_ledger_cannot_take_is_asked_for_again(office: Office
     office.write()
     office.engine.refresh()
     with monkeypatch.context() as broken:
-        broken.setattr("scheduler.ledger.ahead.settle_early", full)
+        broken.setattr("scheduler.ledger.sending.ahead.settle_early", full)
         assert office.engine.tick().trouble is not None
     office.pass_time(2 * MINUTE)
     assert (office.state(), office.keeper.calls.count("hand over"), len(office.keeper.posts)) == ("handed", 1, 1)

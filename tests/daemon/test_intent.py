@@ -7,8 +7,8 @@ import pytest
 
 from scheduler.daemon import Engine, Settings
 from scheduler.ledger import LedgerError
-from scheduler.ledger.advancing import Advanced, Next, Step
-from scheduler.ledger.claims import Taken
+from scheduler.ledger.sending.advancing import Advanced, Next, Step
+from scheduler.ledger.sending.claims import Taken
 from scheduler.model.delivery import State
 from scheduler.model.network import Abilities, Recovery
 from scheduler.model.outcome import Absent, Outcome, Published, Refused, Uncertain

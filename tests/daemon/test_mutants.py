@@ -55,4 +55,4 @@ def test_every_broken_guard_is_noticed(shop: Workshop) -> None:
 
 def test_a_guard_that_moved_is_reported(shop: Workshop) -> None:
     with pytest.raises(AssertionError, match="new place"):
-        shop.outcome([Edit("ledger/claims.py", "there is no such line", "")], [])
+        shop.outcome([Edit("ledger/sending/claims.py", "there is no such line", "")], [])

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from scheduler.ledger import Claim
-from scheduler.ledger.recovery import LOOKS
-from scheduler.ledger.strays import Stray
+from scheduler.ledger.sending.recovery import LOOKS
+from scheduler.ledger.sending.strays import Stray
 from scheduler.model.outcome import Absent, Handed
 from tests.daemon.keeper import EARLY, Office
 from tests.daemon.test_ahead import MINUTE

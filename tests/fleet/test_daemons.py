@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from scheduler.clock import SystemClock
-from scheduler.ledger.sessions import LEAD
+from scheduler.ledger.database.sessions import LEAD
 from scheduler.model.delivery import State
 from tests.fleet.scene import PATIENCE, Scene
 

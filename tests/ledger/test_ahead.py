@@ -10,9 +10,9 @@ import pytest
 
 from scheduler.clock import VirtualClock
 from scheduler.ledger import Claim, Ledger, open_ledger
-from scheduler.ledger.claims import Wanted
-from scheduler.ledger.keeping import AFTERWARDS, Kept
 from scheduler.ledger.pauses import Scope
+from scheduler.ledger.sending.claims import Wanted
+from scheduler.ledger.sending.keeping import AFTERWARDS, Kept
 from scheduler.model.delivery import State
 from scheduler.model.outcome import Absent, Handed, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope

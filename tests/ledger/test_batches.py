@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from scheduler.ledger import Ledger
-from scheduler.ledger.batches import MOST_VALUES
+from scheduler.ledger.database.batches import MOST_VALUES
 from scheduler.ledger.tables import DELIVERY
 from scheduler.model.delivery import State
 from tests.ledger.making import NOON, entry, queued

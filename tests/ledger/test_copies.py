@@ -7,8 +7,8 @@ import pytest
 
 from scheduler.clock import VirtualClock
 from scheduler.ledger import LedgerError, open_ledger
-from scheduler.ledger.copies import back_up, put_back, verify
-from scheduler.ledger.place import file_system_of, refuse_network_folder
+from scheduler.ledger.database.copies import back_up, put_back, verify
+from scheduler.ledger.database.place import file_system_of, refuse_network_folder
 from scheduler.model.delivery import State
 from scheduler.model.outcome import Published, Refused
 from scheduler.model.outgoing import CALLED

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.ledger import Claim, Ledger, Terms
-from scheduler.ledger.late import span_words
-from scheduler.ledger.settling import outcome_from_json, outcome_to_json
+from scheduler.ledger.sending.late import span_words
+from scheduler.ledger.sending.settling import outcome_from_json, outcome_to_json
 from scheduler.ledger.tables import instant_text
 from scheduler.model.delivery import State
 from scheduler.model.outcome import Outcome, Published, Refused, Uncertain

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from scheduler.ledger import Terms
-from scheduler.ledger.journal import NAME, Journals
+from scheduler.ledger.database.journal import NAME, Journals
 from scheduler.model.delivery import State
 from scheduler.model.outcome import Published
 from tests.ledger.conftest import OpenAgain

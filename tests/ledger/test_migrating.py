@@ -14,7 +14,7 @@ from scheduler.clock import VirtualClock
 from scheduler.daemon import Engine as Sender
 from scheduler.daemon import Settings
 from scheduler.ledger import Ledger, migrations, open_ledger
-from scheduler.ledger.copies import kept_copies, verify
+from scheduler.ledger.database.copies import kept_copies, verify
 from scheduler.ledger.migrating import HEAD, KNOWN, migrate, revision_of
 from scheduler.ledger.tables import METADATA
 from scheduler.model.delivery import State

@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 
 from scheduler.clock import VirtualClock
 from scheduler.ledger import Ledger, LedgerBusyError, LedgerError, open_ledger
-from scheduler.ledger.copies import BACKUPS_KEPT, back_up
+from scheduler.ledger.database.copies import BACKUPS_KEPT, back_up
 from scheduler.ledger.migrating import HEAD, KNOWN
 from scheduler.ledger.opening import AddressError
 from scheduler.model.delivery import State

@@ -10,7 +10,7 @@ import pytest
 
 from scheduler.clock import VirtualClock
 from scheduler.ledger import Claim, Ledger, LostClaimError, open_ledger
-from scheduler.ledger.copies import back_up
+from scheduler.ledger.database.copies import back_up
 from scheduler.ledger.history import Instance
 from scheduler.ledger.pauses import Scope
 from scheduler.model.outcome import Published, Refused, Uncertain

@@ -3,7 +3,7 @@
 import pytest
 
 from scheduler.ledger import Ledger
-from scheduler.ledger.claims import Claim
+from scheduler.ledger.sending.claims import Claim
 from scheduler.ledger.trouble import LostClaimError
 from scheduler.model.delivery import State
 from scheduler.model.network import Recovery

@@ -15,10 +15,10 @@ from scheduler.model.network import Abilities, Account, Limits, Recovery
 from scheduler.model.outgoing import Media, Outgoing, Reply
 from scheduler.model.poll import Poll
 from scheduler.model.post import Event, MediaRef, Post
-from scheduler.planning.compose import Composition, compose
+from scheduler.planning.composing.compose import Composition, compose
+from scheduler.planning.composing.hashtags import turns
+from scheduler.planning.composing.pictures import wanted
 from scheduler.planning.context import Context
-from scheduler.planning.hashtags import turns
-from scheduler.planning.pictures import wanted
 from scheduler.planning.plan import plan
 from tests.planning.making import NOW, context, fact_of, facts_of, file_of, network, post, variant
 

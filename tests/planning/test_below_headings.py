@@ -9,7 +9,7 @@ from scheduler.model.delivery import Delivery
 from scheduler.model.network import Abilities, Account, Limits, Recovery
 from scheduler.model.outgoing import Outgoing
 from scheduler.model.plan import Plan
-from scheduler.planning.compose import compose
+from scheduler.planning.composing.compose import compose
 from scheduler.planning.context import Context
 from scheduler.planning.plan import plan
 from tests.planning.making import NOW, context, local, network

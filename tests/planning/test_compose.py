@@ -10,9 +10,9 @@ from scheduler.model.house import HashtagSet
 from scheduler.model.network import Abilities, Limits, Network, Recovery
 from scheduler.model.outgoing import Outgoing
 from scheduler.model.post import Event, MediaRef, Post
-from scheduler.planning.compose import Composition, compose
+from scheduler.planning.composing.compose import Composition, compose
+from scheduler.planning.composing.pictures import wanted
 from scheduler.planning.context import Context, Problem
-from scheduler.planning.pictures import wanted
 from scheduler.planning.plan import plan
 from tests.planning.making import NOW, context, file_of, network, post, variant
 

@@ -8,10 +8,10 @@ from scheduler.model.delivery import Delivery
 from scheduler.model.graphic import GraphicRequest
 from scheduler.model.house import Partner
 from scheduler.model.post import Event
-from scheduler.planning import dates
-from scheduler.planning.countdown import days_left, in_words
-from scheduler.planning.lettering import emblems
-from scheduler.planning.pictures import wanted
+from scheduler.planning.composing import dates
+from scheduler.planning.composing.countdown import days_left, in_words
+from scheduler.planning.composing.lettering import emblems
+from scheduler.planning.composing.pictures import wanted
 from scheduler.planning.plan import plan
 from tests.planning.making import context, file_of, network, post
 

@@ -8,7 +8,7 @@ from scheduler.model.delivery import Delivery
 from scheduler.model.finding import Finding, Severity, Span
 from scheduler.model.network import Abilities, Account, Recovery
 from scheduler.model.post import MediaRef, Post, Variant
-from scheduler.planning.compose import Composition, compose
+from scheduler.planning.composing.compose import Composition, compose
 from scheduler.planning.context import Context
 from scheduler.planning.plan import plan
 from scheduler.planning.targets import text_for

@@ -9,8 +9,8 @@ from scheduler.model.delivery import Facts, State
 from scheduler.model.plan import Plan
 from scheduler.model.post import At, Event, NextSlot, Post, Repeat
 from scheduler.model.settings import Kind, Lateness, Policy
-from scheduler.planning.lateness import kind_of, lateness_of
 from scheduler.planning.plan import plan
+from scheduler.planning.times.lateness import kind_of, lateness_of
 from tests.planning.making import context, daily, fact_of, file_of, local, network, post
 
 ALPHA = (network("alpha"),)

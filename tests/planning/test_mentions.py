@@ -13,9 +13,9 @@ from scheduler.model.network import Abilities, Account, Limits, Mentions, PollLi
 from scheduler.model.outgoing import Facet
 from scheduler.model.poll import Poll
 from scheduler.model.post import Post
-from scheduler.planning.compose import Composition, compose
+from scheduler.planning.composing.compose import Composition, compose
+from scheduler.planning.composing.people import known_people
 from scheduler.planning.context import Context
-from scheduler.planning.people import known_people
 from scheduler.planning.plan import plan
 from tests.planning.making import NOW, context, file_of, network, post, variant
 

@@ -14,9 +14,9 @@ from scheduler.model.outgoing import Outgoing
 from scheduler.model.plan import Entry, Plan
 from scheduler.model.post import At, NextSlot, Post
 from scheduler.model.settings import Pace, Policy
-from scheduler.planning.ahead import keeps_pace
-from scheduler.planning.lateness import after_quiet
 from scheduler.planning.plan import plan
+from scheduler.planning.times.ahead import keeps_pace
+from scheduler.planning.times.lateness import after_quiet
 from tests.planning.making import NOW, context, daily, facts_of, file_of, local, post
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

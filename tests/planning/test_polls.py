@@ -13,9 +13,9 @@ from scheduler.model.network import Abilities, Limits, Network, PollLimits, Reco
 from scheduler.model.outgoing import LinkCard, Outgoing
 from scheduler.model.poll import Poll, lasting
 from scheduler.model.post import Event, Post
-from scheduler.planning.compose import Composition, compose
+from scheduler.planning.composing.compose import Composition, compose
+from scheduler.planning.composing.polls import timed
 from scheduler.planning.plan import plan
-from scheduler.planning.polls import timed
 from tests.planning.making import NOW, context, file_of, network, post
 
 MAYDAY = Event(title="M", starts=datetime(2027, 5, 1, 14))

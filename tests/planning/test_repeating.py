@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scheduler.model.delivery import Delivery, Facts, State
 from scheduler.model.post import NextSlot, Post, Repeat
 from scheduler.planning.plan import plan
-from scheduler.planning.repeating import HORIZON, number_on, occurrences
+from scheduler.planning.times.repeating import HORIZON, number_on, occurrences
 from tests.planning.making import NOW, context, daily, fact_of, facts_of, file_of, local, network, post, variant
 
 ALPHA = (network("alpha"),)

@@ -11,7 +11,7 @@ from scheduler.model.finding import Severity
 from scheduler.model.plan import Plan
 from scheduler.model.post import Event, Part, Relative
 from scheduler.planning.plan import plan
-from scheduler.planning.walltime import Gap, resolve
+from scheduler.planning.times.walltime import Gap, resolve
 from tests.planning.making import context, file_of, network, post, variant
 
 ALPHA = (network("alpha"),)

@@ -13,9 +13,9 @@ from scheduler.model.network import Abilities, Recovery
 from scheduler.model.outgoing import Outgoing
 from scheduler.model.poll import Poll
 from scheduler.model.post import Event, Post
-from scheduler.planning.compose import compose
+from scheduler.planning.composing.compose import compose
+from scheduler.planning.composing.tagging import unwritten, with_inline, with_tags
 from scheduler.planning.plan import plan
-from scheduler.planning.tagging import unwritten, with_inline, with_tags
 from tests.planning.making import NOW, context, file_of, network, post, variant
 
 ABLE = Abilities(recovery=Recovery.NONE, first_comment=True, polls=True)

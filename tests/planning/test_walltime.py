@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.model.delivery import Moment
-from scheduler.planning.walltime import Gap, at_instant, happens_twice, resolve
+from scheduler.planning.times.walltime import Gap, at_instant, happens_twice, resolve
 
 ZONES = ("Europe/Berlin", "America/Los_Angeles", "Australia/Lord_Howe", "UTC", "Asia/Kathmandu", "Africa/Casablanca")
 

@@ -10,7 +10,7 @@ from scheduler.model.network import PollLimits
 from scheduler.model.outcome import Published, Refused
 from scheduler.model.outgoing import Outgoing
 from scheduler.model.poll import Poll
-from scheduler.planning.polls import asked, timed
+from scheduler.planning.composing.polls import asked, timed
 from scheduler.publishers.contract import ReadsFeed
 from tests.emulators.emulating import Running
 from tests.publishers.posts import post

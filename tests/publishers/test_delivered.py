@@ -18,7 +18,7 @@ from scheduler.model.network import Network
 from scheduler.model.outcome import Published
 from scheduler.model.outgoing import Envelope, Media, Outgoing
 from scheduler.model.poll import Poll
-from scheduler.planning.polls import asked, timed
+from scheduler.planning.composing.polls import asked, timed
 from scheduler.publishers.contract import Deletes, Edits, Publisher, ReadsFeed
 from scheduler.publishers.discovery import known_networks
 from scheduler.publishers.hosting.own import OwnHost, Shelf

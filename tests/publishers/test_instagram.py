@@ -15,7 +15,7 @@ from scheduler.model.house import HashtagSet
 from scheduler.model.network import Account
 from scheduler.model.outcome import Absent, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Media, Outgoing
-from scheduler.planning.compose import compose
+from scheduler.planning.composing.compose import compose
 from scheduler.planning.plan import plan
 from scheduler.publishers.contract import Connection, Deletes, ReadsFeed, Renews, TellsEnd, Verifies
 from scheduler.publishers.discovery import known_networks

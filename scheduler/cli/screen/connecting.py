@@ -200,7 +200,7 @@ def let_out(project: "Project", name: str, confirmed: str | None) -> int:
 
 
 def _show_coming(project: "Project", name: str) -> None:
-    from scheduler.cli.screen.panels import print_outgoing, tell_where_to_look
+    from scheduler.cli.screen.deliveries.panels import print_outgoing, tell_where_to_look
 
     coming = _coming(project, name)
     if coming and project.read_pages(coming[:_SHOWN], coming[:_SHOWN][-1].delivery.due.utc):

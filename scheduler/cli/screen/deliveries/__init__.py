@@ -1,0 +1,1 @@
+"""How deliveries stand and what became of them, as people read it."""

@@ -1,0 +1,1 @@
+"""Bringing the ledger up to what the folder says."""

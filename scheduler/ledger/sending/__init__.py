@@ -1,0 +1,1 @@
+"""From taking a delivery to knowing what became of it."""

@@ -1,0 +1,1 @@
+"""What goes out: text, pictures, hashtags, card and all that stands around them."""

@@ -1,0 +1,68 @@
+"""The words of a text as one account sends them: placeholders filled, and everybody mentioned by their name on that network."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from scheduler.model.delivery import Delivery
+from scheduler.model.facets import facets_of
+from scheduler.model.finding import Finding, Span
+from scheduler.model.network import Network
+from scheduler.model.outgoing import Facet
+from scheduler.planning.composing.mentions import Handle, ambiguous, foreign, misplaced
+from scheduler.planning.composing.people import mention
+from scheduler.planning.composing.placeholders import Filled, Replacement, fill, unfilled, values_for
+from scheduler.planning.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Is a text as its author wrote it; ``place`` tells where a stretch of it stands, ``source`` in which language file.
+
+    ``target`` is the account or the network that it was written for, None where it is for more than one.
+    """
+
+    text: str
+    language: str
+    place: Callable[[int, int], Span]
+    source: str = ""
+    target: str | None = None
+
+
+def worded(delivery: Delivery, context: Context, typed: Typed) -> tuple[Filled, list[Finding]]:
+    """Returns the words for the delivery's account, and what is wrong with them."""
+    findings: list[Finding] = []
+    replacements: list[Replacement] = []
+    for facet in facets_of(typed.text) if "@" in typed.text else ():
+        judged = _judged(facet, delivery, context, typed) if facet.kind == "mention" else None
+        findings += [judged] if isinstance(judged, Finding) else []
+        replacements += [judged] if isinstance(judged, tuple) else []
+    filled = fill(typed.text, values_for(delivery, context, typed.language), typed.place, replacements)
+    return filled, [*findings, *(unfilled(delivery, hole, typed.source) for hole in filled.unfilled)]
+
+
+def facets_with(text: str, mentions: Iterable[Facet]) -> tuple[Facet, ...]:
+    """Returns what can be seen in a text, and the mentions that cannot; those go before what lies over them."""
+    fitting = [facet for facet in mentions if facet.end <= len(text)]
+    free = (facet for facet in facets_of(text) if not any(one.start < facet.end and facet.start < one.end for one in fitting))
+    return tuple(sorted((*fitting, *free), key=lambda facet: facet.start)) if fitting else facets_of(text)
+
+
+def _judged(facet: Facet, delivery: Delivery, context: Context, typed: Typed) -> Finding | Replacement | None:
+    """Returns what is to be said about a handle that was typed, or what takes its place; None where it stands as it is."""
+    network, known = context.network(delivery.account), context.people.with_handle(facet.value)
+    here = known.get(network.name)
+    others = {person.name: (name, person) for name, person in known.items() if person != here}
+    about = Handle(delivery, network, f"@{facet.value}", typed.place(facet.start, facet.end), typed.source)
+    for_this_one = typed.target in {delivery.account.name, network.name}
+    if here is not None or len(others) > 1:
+        return ambiguous(about, known, context.networks) if others and not for_this_one else None
+    for name, person in others.values():
+        phrase = mention(person.title, person.handles.get(network.name, ""), network)
+        if not for_this_one:
+            return facet.start, facet.end, phrase
+        return misplaced(about, person, context.networks[name], phrase.text) if network.mentions else None
+    return foreign(about, next(_owners(facet.value, context.networks.values()), network))
+
+
+def _owners(handle: str, networks: Iterable[Network]) -> Iterator[Network]:
+    return (network for network in networks if network.mentions is not None and network.mentions.is_only_here(handle))

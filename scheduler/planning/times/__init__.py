@@ -1,0 +1,1 @@
+"""When a post goes out: wall-clock time, slots, repetition, pools, lateness."""
