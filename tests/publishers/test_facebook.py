@@ -5,7 +5,7 @@ import pytest
 
 from scheduler.model.outcome import Absent, Handed, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, LinkCard, Media, Outgoing
-from scheduler.publishers.contract import Deletes, Edits, ReadsFeed
+from scheduler.publishers.contract import Deletes, Edits, ReadsFeed, Verifies
 from tests.emulators import graph
 from tests.emulators.emulating import Running
 from tests.films import measured
@@ -116,6 +116,18 @@ class TestFacebook(Keeping):
         proof = self.settle(server, tmp_path, outgoing, {})
         assert isinstance(proof, Published)
         assert server.state["comments"] == [{"media": proof.remote_id, "message": "Sign here"}]
+
+    def test_a_token_that_may_not_comment_is_fine_and_says_that_first_comments_would_be_missing(
+        self, server: Running, tmp_path: Path
+    ) -> None:
+        tokens = server.state["tokens"]
+        tokens[self.secret]["scopes"].remove("pages_manage_engagement")
+        server.switch(tokens=tokens)
+        publisher = self.publisher(server, tmp_path)
+        assert isinstance(publisher, Verifies)
+        checked = publisher.verify()
+        assert checked.ok
+        assert "First comments would be missing: the access token lacks pages_manage_engagement." in checked.notes
 
     def test_photos_of_a_draft_whose_number_was_lost_are_uploaded_again(self, server: Running, tmp_path: Path) -> None:
         outgoing, ids = post(tmp_path, self.network), {"prepared": "0"}

@@ -350,6 +350,17 @@ def test_with_the_other_login_a_post_goes_out_is_found_and_is_deleted(by_faceboo
     by_facebook.test_a_token_that_may_not_publish_is_told_with_the_permission_that_lacks(server, tmp_path)
 
 
+def test_a_token_that_may_not_comment_is_fine_and_says_that_first_comments_would_be_missing(
+    by_facebook: ByFacebook, server: Running, tmp_path: Path
+) -> None:
+    without(server, by_facebook.secret, "instagram_manage_comments")
+    publisher = by_facebook.publisher(server, tmp_path)
+    assert isinstance(publisher, Verifies)
+    checked = publisher.verify()
+    assert checked.ok
+    assert "First comments would be missing: the access token lacks instagram_manage_comments." in checked.notes
+
+
 def test_what_may_not_be_deleted_is_not_called_gone(by_facebook: ByFacebook, server: Running, tmp_path: Path) -> None:
     proof = by_facebook.settle(server, tmp_path, post(tmp_path, "instagram"), {"prepared": "0"})
     assert isinstance(proof, Published)

@@ -26,7 +26,7 @@ from scheduler.publishers.graph.dialect import Dialect, Piece, answers_of, first
 from scheduler.publishers.graph.hosted import withdraw
 from scheduler.publishers.graph.matching import only_match
 from scheduler.publishers.graph.quota import used_up
-from scheduler.publishers.graph.rights import with_rights, without_rights
+from scheduler.publishers.graph.rights import with_rights, without_comments, without_rights
 from scheduler.publishers.hosting.host import HostingError, MediaHost
 from scheduler.publishers.notes import Notes
 from scheduler.publishers.rehearsal import objections
@@ -90,11 +90,12 @@ class Containers:
                 handle = self.graph.handle()
                 full = used_up(self.graph, self.dialect, self.facts.title)
                 lacking = self.graph.lacking(self.dialect.rights)
+                silent = without_comments(self.graph.lacking(self.dialect.comments))
         except GraphTrouble as trouble:
             return Checked(ok=False, reason=with_rights(trouble, self.dialect.rights))
         if lacking:
             return Checked(ok=False, reason=without_rights(self.facts.title, lacking), handle=handle)
-        notes = (*((full.reason,) if full else ()), *self.graph.used())
+        notes = (*((full.reason,) if full else ()), *self.graph.used(), *silent)
         if self.host is None:
             return Checked(ok=True, handle=handle, notes=(*notes, "Posts with pictures need a [media] in config.toml."))
         broken = [check for check in self.host.test() if not check.works]

@@ -20,7 +20,8 @@ class Dialect:
     ``fields`` those that a post is read back with.
     ``single`` are the fields of a post that is one container, from the post and the picture's address, if there is one; ``more`` are
     those of the container that is published, whichever it is. ``alt_of_films`` tells whether a film may be described,
-    ``grant`` names the way in which a token is renewed, ``rights`` the permissions without which nothing can be published.
+    ``grant`` names the way in which a token is renewed, ``rights`` the permissions without which nothing can be published,
+    ``comments`` those that first comments take.
     """
 
     making: str
@@ -36,6 +37,7 @@ class Dialect:
     answers: str = ""
     grant: str = ""
     rights: tuple[str, ...] = ()
+    comments: tuple[str, ...] = ()
     alt_of_films: bool = False
 
     def child(self, item: Media, address: str) -> Form:

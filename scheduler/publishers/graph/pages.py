@@ -22,7 +22,7 @@ from scheduler.publishers.files import PictureError, ending, measured
 from scheduler.publishers.graph import feeds
 from scheduler.publishers.graph.api import Graph, GraphTrouble
 from scheduler.publishers.graph.comments import add_what_lacks, comment
-from scheduler.publishers.graph.rights import with_rights, without_rights
+from scheduler.publishers.graph.rights import with_rights, without_comments, without_rights
 from scheduler.publishers.graph.scheduled import Scheduled
 from scheduler.publishers.notes import ASKED, Notes, still_sending
 from scheduler.publishers.rehearsal import objections
@@ -38,11 +38,15 @@ _STILL_A_DRAFT = "{title} keeps the post as a draft; publish it by hand at the P
 
 @dataclass(frozen=True, slots=True)
 class PagePublisher:
-    """Publishes on one Page; ``rights`` are the permissions without which nothing can be published."""
+    """Publishes on one Page.
+
+    ``rights`` are the permissions without which nothing can be published, ``comments`` those that first comments take.
+    """
 
     facts: Network
     graph: Graph
     rights: tuple[str, ...] = ()
+    comments: tuple[str, ...] = ()
 
     def prepare(self, outgoing: Outgoing, now: datetime) -> Mapping[str, str]:  # noqa: ARG002 - the contract hands the post to every publisher
         """Returns ``prepared``, the moment before which the post cannot be out; the network chooses all other ids."""
@@ -116,7 +120,8 @@ class PagePublisher:
                 handle, lacking = self.graph.handle(), self.graph.lacking(self.rights)
                 if lacking:
                     return Checked(ok=False, reason=without_rights(self.facts.title, lacking), handle=handle)
-                return Checked(ok=True, handle=handle, token_expires=self.graph.ends(), notes=self.graph.used())
+                notes = (*self.graph.used(), *without_comments(self.graph.lacking(self.comments)))
+                return Checked(ok=True, handle=handle, token_expires=self.graph.ends(), notes=notes)
         except GraphTrouble as trouble:
             return Checked(ok=False, reason=with_rights(trouble, self.rights))
 

@@ -16,5 +16,10 @@ def with_rights(trouble: GraphTrouble, rights: Iterable[str]) -> str:
     return f"{trouble.refusal.reason}{needed}"
 
 
+def without_comments(lacking: Iterable[str]) -> tuple[str, ...]:
+    """Returns in words that posts go out and their first comments do not, where the permission for these is missing."""
+    return tuple(f"First comments would be missing: the access token lacks {right}." for right in lacking)
+
+
 def _listed(rights: Iterable[str]) -> str:
     return " and ".join(rights)

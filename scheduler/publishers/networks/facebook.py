@@ -9,6 +9,8 @@ from scheduler.publishers.graph.versions import AGEING
 
 # "Posts" guide of the Pages API.
 _RIGHTS = ("pages_manage_posts", "pages_read_engagement")
+# "Comments" guide of the Pages API.
+_OF_COMMENTS = ("pages_manage_engagement",)
 
 # Text: 63,206 characters is what publishing clients use (gitroomhq/postiz-app, 2026-08-21); no page of Meta's was found that says it.
 # Pictures: Meta for Developers, "Page Photos" reference (as quoted in 2026): JPEG, PNG, GIF, BMP or TIFF up to 4 MB; other pages say 10.
@@ -42,7 +44,7 @@ _FACTS = Network(
     ),
     graphic_format="4:5",
     ageing=AGEING,
-    credential=f"Page access token with {' and '.join(_RIGHTS)}",
+    credential=f"Page access token with {' and '.join(_RIGHTS)}, for first comments also {_OF_COMMENTS[0]}",
     gaps={
         "focus": "The Pages API has no field for it.",
         "content_warning": "The Pages API has no warning.",
@@ -64,7 +66,7 @@ def connect(connection: Connection) -> Publisher:
     from scheduler.publishers.graph.api import connect as connect_graph  # noqa: PLC0415 - HTTP is loaded only where something is sent
     from scheduler.publishers.graph.pages import PagePublisher  # noqa: PLC0415 - as above
 
-    return PagePublisher(_FACTS, connect_graph(connection, _FACTS.title, "page_id"), _RIGHTS)
+    return PagePublisher(_FACTS, connect_graph(connection, _FACTS.title, "page_id"), _RIGHTS, _OF_COMMENTS)
 
 
 NETWORK = Adapter(_FACTS, connect)

@@ -43,16 +43,21 @@ _LIMITS = Limits(
 
 @dataclass(frozen=True, slots=True)
 class _Login:
-    """Is one of the two ways to a token, with the address it is for and the permissions it takes."""
+    """Is one of the two ways to a token: the address it is for, the permissions it takes, and the one that first comments take."""
 
     address: str
     rights: tuple[str, ...]
+    comments: str
 
 
 # "Overview" of the Instagram Platform (2026); what each may do is said in the tables of requirements of every reference page.
 _LOGINS = {
-    "instagram": _Login("https://graph.instagram.com", ("instagram_business_basic", "instagram_business_content_publish")),
-    "facebook": _Login("https://graph.facebook.com", ("instagram_basic", "instagram_content_publish")),
+    "instagram": _Login(
+        "https://graph.instagram.com",
+        ("instagram_business_basic", "instagram_business_content_publish"),
+        "instagram_business_manage_comments",
+    ),
+    "facebook": _Login("https://graph.facebook.com", ("instagram_basic", "instagram_content_publish"), "instagram_manage_comments"),
 }
 
 _FACTS = Network(
@@ -82,7 +87,7 @@ _FACTS = Network(
     ageing=AGEING,
     fetches=True,
     credential="Access token of the professional account (Meta’s app dashboard, Instagram, API setup with Instagram login), "
-    f"with {' and '.join(_LOGINS['instagram'].rights)}",
+    f"with {' and '.join(_LOGINS['instagram'].rights)}, for first comments also {_LOGINS['instagram'].comments}",
     # What the app lets people choose.
     mentions=Mentions(handle="[a-z0-9_.]{1,30}", example="@our.union"),
     place_number="the number of the place’s Page on Facebook",
@@ -140,6 +145,7 @@ def connect(connection: Connection) -> Publisher:
         single=_single,
         grant="ig_refresh_token",
         rights=login.rights,
+        comments=(login.comments,),
         more=_around,
     )
     if login is _LOGINS["facebook"]:
