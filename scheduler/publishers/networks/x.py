@@ -37,7 +37,7 @@ _FACTS = Network(
         # openapi.json, TweetCreateRequest: 2 to 4 options of 25 characters, 5 to 10,080 minutes; X itself takes no pictures beside a poll.
         poll=PollLimits(options=4, characters=25, count=count, alone=True, minutes=(5, 10_080), multiple=False),
     ),
-    abilities=Abilities(recovery=Recovery.READBACK, threads=True, polls=True),
+    abilities=Abilities(recovery=Recovery.READBACK, threads=True, polls=True, refuses_repeats=True),
     settings=(
         Setting("accept_cost", f"Write true to accept X's prices of August 2026: {_PRICE}."),
         Setting("api_url", "Where X's API answers.", default="https://api.x.com"),
