@@ -68,7 +68,7 @@ def _typed(text: str) -> str:
     """Returns text that is shown as it was typed; a word in brackets is no shortcode, which the site would run.
 
     Sites also make other signs of dashes, dots, straight quotation marks, an x between figures, and faces (``wptexturize`` and
-    ``convert_smilies`` of WordPress): written by their numbers, they are left alone.
+    ``convert_smilies`` of the software that such sites run): written by their numbers, they are left alone.
     """
     return _MADE_OVER.sub(lambda found: f"&#{ord(found.group())};", text)
 

@@ -1,4 +1,4 @@
-"""Writes addresses as networks fetch them: in US-ASCII only, which Meta asks for ("Media URLs" of the Instagram Platform)."""
+"""Writes addresses as networks fetch them: in US-ASCII only, which Meta asks for ("Media URLs" of its platform for publishing)."""
 
 import httpx
 
