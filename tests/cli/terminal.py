@@ -37,6 +37,7 @@ def at_terminal(folder: Path, *arguments: str, answers: Iterable[str] = (), colu
     """Runs the command at a terminal and types an answer each time it asks and waits."""
     child, line = pty.fork()
     if not child:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # as a shell leaves it; what runs the tests may be deaf to Ctrl-C itself
         fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         os.chdir(folder)
         os.execve(sys.executable, [sys.executable, "-m", "scheduler", *arguments], environment())
