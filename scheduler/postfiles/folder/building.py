@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 
 from scheduler.model.finding import Finding, Span
@@ -48,7 +49,10 @@ _KEPT = (
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Is what a file alone does not say: its language files, and the house ``series`` that it asks for, if that was found."""
+    """Is what a file alone does not say: its language files, and the house ``series`` that it asks for, if that was found.
+
+    ``saved`` is when the last of all its files was saved, aware UTC.
+    """
 
     names: Names
     shelf: Shelf
@@ -56,13 +60,14 @@ class Surroundings:
     house: House
     series: Parsed | None = None
     languages: tuple[LanguageFile, ...] = ()
+    saved: datetime | None = None
 
 
 def build(id_: str, parsed: Parsed, around: Surroundings) -> PostFile:
     """Returns the post with all that is wrong with it; a file that could not be understood has no post."""
     own = parsed.fields
     if own is None:
-        return PostFile(id_, parsed.path, parsed.sha256, parsed.modified, None, parsed.findings)
+        return PostFile(id_, parsed.path, parsed.sha256, parsed.modified, None, parsed.findings, around.saved)
     return _Builder(id_, parsed, own, around).build()
 
 
@@ -86,7 +91,7 @@ class _Builder:
             self._findings += self._words.findings
         post = self._post(parts, event)
         findings = tuple(sorted(self._findings, key=self._place))
-        return PostFile(self._id, self._parsed.path, post.sha256, self._parsed.modified, post, findings)
+        return PostFile(self._id, self._parsed.path, post.sha256, self._parsed.modified, post, findings, self._around.saved)
 
     def _in_all_languages(self, parts: tuple[Part, ...]) -> tuple[Part, ...]:
         """Returns the parts with the texts of the language files beside the post's own."""
@@ -261,8 +266,8 @@ class _Builder:
     def _without(self) -> tuple[str, ...]:
         """Returns the settings that are switched off."""
         given = self._whole.given
-        names = ((key, key.replace("-", "_")) for key in SWITCHED_OFF)
-        return tuple(key for key, name in names if name in given and not given[name])
+        return tuple(key for key, name in _SWITCHES if name in given and not given[name])
 
 
+_SWITCHES = tuple((key, key.replace("-", "_")) for key in SWITCHED_OFF)
 _TIMES = ("when:", "add  kind: series")

@@ -55,6 +55,7 @@ class CampaignFiles:
     parsed: dict[str, Parsed | None] = field(default_factory=dict)
     young: set[str] = field(default_factory=set)
     _found: dict[str, Campaign | None] = field(default_factory=dict)
+    _saved: dict[str, datetime | None] = field(default_factory=dict)
 
     def of(self, folder: str) -> Campaign | None:
         """Returns what the folder gives to its posts, or None while a file of it is being written for the first time."""
@@ -68,7 +69,9 @@ class CampaignFiles:
 
     def saved(self, folder: str) -> datetime | None:
         """Returns when the last file was saved that gives something to the posts of a folder, aware UTC; None where there is none."""
-        return max((saved(seen.key) for _, seen in self._above(folder)), default=None)
+        if folder not in self._saved:
+            self._saved[folder] = max((saved(seen.key) for _, seen in self._above(folder)), default=None)
+        return self._saved[folder]
 
     def _find(self, folder: str) -> Campaign | None:
         chain: list[Parsed] = []

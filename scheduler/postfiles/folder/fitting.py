@@ -32,6 +32,8 @@ def unfitting(parsed: Parsed, parts: Sequence[RawPart]) -> Iterator[Finding]:
 
 def undecided(parsed: Parsed, campaign: Campaign) -> Iterator[Finding]:
     """Yields an error for each setting without a value, in the post's file or one of its folders, that a folder further up gives."""
+    if not campaign.chain:
+        return
     files, said = (parsed, *campaign.chain), set(NEEDED)
     for nearer, file in enumerate(files, 1):
         for key, entry in file.entries.items():

@@ -4,6 +4,7 @@ import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from scheduler.model.finding import Finding, Severity, Span
@@ -188,7 +189,7 @@ class PostFolder:
         if parsed is not None and campaign is not None:
             file = self._post_file(seen, parsed, campaign, company, round_)
             round_.files.append(file)
-            if file.post is not None and round_.house.waits(every_tag(file.post), file.post.partners):
+            if file.post is not None and round_.house.waits(partial(every_tag, file.post), file.post.partners):
                 round_.unsettled.add(seen.id)
 
     def _post_file(self, seen: Seen, parsed: Parsed, campaign: Campaign, company: Company, round_: _Round) -> PostFile:
@@ -202,8 +203,9 @@ class PostFolder:
             round_.several |= {seen.id} if built.several else set()
             return _saved(built.file, company)
         asked = self._series.asked_for(parsed, campaign, round_.settled_before)
-        around = Surroundings(self._names, round_.shelf, campaign, round_.house, asked.series, (*company.files, *asked.languages))
-        file = replace(build(seen.id, parsed, around), saved=max(at, asked.series.modified) if asked.series is not None else at)
+        last = max(at, asked.series.modified) if asked.series is not None else at
+        texts_of = (*company.files, *asked.languages)
+        file = build(seen.id, parsed, Surroundings(self._names, round_.shelf, campaign, round_.house, asked.series, texts_of, last))
         if asked.slip is not None:
             return replace(file, findings=(*file.findings, asked.slip.found(parsed.path, parsed.entries["series"].span)))
         if asked.series is None and not any(
@@ -223,9 +225,9 @@ class PostFolder:
             asked = self._series.asked_for(own, campaign, round_.settled_before)
             id_ = f"{folder}/series".removeprefix("posts/")
             if asked.series is not None:
-                around = Surroundings(self._names, round_.shelf, campaign, round_.house, languages=asked.languages)
-                file = build(id_, asked.series, around)
-                round_.files.append(replace(file, saved=round_.campaigns.saved(folder)))
+                last = round_.campaigns.saved(folder)
+                around = Surroundings(self._names, round_.shelf, campaign, round_.house, languages=asked.languages, saved=last)
+                round_.files.append(build(id_, asked.series, around))
                 round_.several |= {id_} if asked.languages else set()
                 round_.unsettled |= set() if round_.campaigns.is_settled(folder) else {id_}
             elif asked.slip is not None:

@@ -20,12 +20,16 @@ _ONE = "; networks take both for one hashtag, and screen readers go by its capit
 
 def spelt(names: Sequence[str], house: House) -> tuple[str, ...]:
     """Returns the names of a post’s hashtags, single ones as the sets spell them; what could be meant as a set’s name stays as it is."""
+    if not house.spellings:
+        return tuple(names)
     sets = {name.casefold() for name in house.hashtags.known}
     return tuple(name if name.casefold() in sets else house.spellings.get(tag_key(name.removeprefix("#")), name) for name in names)
 
 
 def respelt(part: Part, house: House) -> Part:
     """Returns the part with the hashtags of its own and of its sections spelt so."""
+    if not any(_TAGS in settings for settings in (part.settings, *(text.settings for text in part.variants))):
+        return part
     texts = tuple(replace(text, settings=_respelt(text.settings, house)) if _TAGS in text.settings else text for text in part.variants)
     return replace(part, variants=texts, settings=_respelt(part.settings, house))
 
@@ -50,13 +54,15 @@ def misspelt(texts: Iterable[Parsed], settings: Iterable[Parsed], names: Names, 
 
     ``settings`` are the post’s own file and then those of its folders: the first that has the comment counts.
     """
-    for parsed in texts if spellings else ():
+    if not spellings:
+        return
+    for parsed in texts:
         typed = ((part.name, variant) for part in parsed.parts for variant in part.variants if variant.tags)
         for part, variant in typed:
             slips = ((tag, _otherwise(tag, spellings)) for tag in variant.tags)
             yield from (names.scope(slip.found(parsed.path, tag.span, part), variant.target) for tag, slip in slips if slip is not None)
     commented = next((parsed for parsed in settings if _COMMENT in parsed.entries), None)
-    if commented is not None and spellings:
+    if commented is not None:
         slips = ((tag, _otherwise(tag, spellings)) for tag in _in_comment(commented))
         yield from (slip.found(commented.path, tag.span) for tag, slip in slips if slip is not None)
 

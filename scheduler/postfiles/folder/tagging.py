@@ -34,9 +34,10 @@ def wrong_tags_below(parsed: Parsed, sets: Entries[HashtagSet], names: Names) ->
     for part in parsed.parts:
         for entries, target in ((part.entries, None), *((variant.entries, variant.target) for variant in part.variants)):
             entry = entries.get("hashtags")
-            tags = listed(said("hashtags", entry.value)) if entry is not None else ()
+            if entry is None:
+                continue
+            tags = listed(said("hashtags", entry.value))
             for index, slip in wrong_tags(tags, sets):
-                assert entry is not None
                 span = entry.item(index, tags[index])
                 alone = span != entry.span or entry.text == tags[index]
                 yield names.scope((slip if alone else replace(slip, mend=None)).found(parsed.path, span, part.name), target)

@@ -1,6 +1,6 @@
 """What the house keeps in one place for all posts: hashtag sets, partners, and its own words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -37,9 +37,9 @@ class House:
         """Returns what is wrong with the three files."""
         return (*self.hashtags.findings, *self.partners.findings, *self.words.findings)
 
-    def waits(self, hashtags: Sequence[str], partners: Sequence[str]) -> bool:
-        """Tells whether a post that names these has to wait until a file is settled."""
-        return bool(hashtags and not self.hashtags_settled) or bool(partners and not self.partners_settled)
+    def waits(self, hashtags: Callable[[], Sequence[str]], partners: Sequence[str]) -> bool:
+        """Tells whether a post that names these has to wait until a file is settled; hashtags are gathered only where that matters."""
+        return bool(not self.hashtags_settled and hashtags()) or bool(partners and not self.partners_settled)
 
 
 class HouseFiles:

@@ -41,10 +41,10 @@ def unclear(key: str, value: str | tuple[str, ...]) -> Slip | None:
     """Returns the slip of a value that may mean to switch a setting off, or None."""
     if key in _WORDS and isinstance(value, str) and value.casefold() in _YES_OR_NO:
         return _yes_or_no(key, value)
+    if key not in _LISTS:
+        return None
     words = value.split(",") if isinstance(value, str) else value
-    if key in _LISTS and len(words) > 1 and any(_is_none(word) for word in words):
-        return _none_among_others(key)
-    return None
+    return _none_among_others(key) if len(words) > 1 and any(_is_none(word) for word in words) else None
 
 
 _LISTS = ("hashtags", "partners", "collab")
