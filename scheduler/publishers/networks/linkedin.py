@@ -39,7 +39,8 @@ _FACTS = Network(
             options=4, characters=30, question=140, count=utf16, alone=True, terms=tuple(POLL_TERMS), multiple=False, words=True
         ),
     ),
-    abilities=Abilities(recovery=Recovery.READBACK, link_card=True, brings_card=True, polls=True, refuses_repeats=True),
+    # How long words count as said, no page tells; the same 90 days for which the ledger itself takes equal posts for one.
+    abilities=Abilities(recovery=Recovery.READBACK, link_card=True, brings_card=True, polls=True, refuses_repeats=timedelta(days=90)),
     settings=(
         Setting("author", "Who posts: urn:li:organization:NUMBER for a page, urn:li:person:ID for a person."),
         Setting("version", "The month of LinkedIn's API, such as 202607; each lives for about a year.", default="202607"),
