@@ -74,7 +74,7 @@ def connect(connection: Connection) -> Publisher:
     """
     from scheduler.publishers.addresses import configured_address  # noqa: PLC0415 - HTTP is loaded only where something is sent
     from scheduler.publishers.exchange import Exchange, Secrets  # noqa: PLC0415 - as above
-    from scheduler.publishers.linkedin.api import Api  # noqa: PLC0415 - as above
+    from scheduler.publishers.linkedin.api import ERRORS, Api  # noqa: PLC0415 - as above
     from scheduler.publishers.linkedin.publisher import SharePublisher  # noqa: PLC0415 - as above
 
     name, settings = connection.account.name, connection.account.settings
@@ -83,7 +83,8 @@ def connect(connection: Connection) -> Publisher:
         raise NoAuthor(f"The account {name} is live and has no author.", f'Add  author = "urn:li:organization:1234"  to [accounts.{name}].')
     secrets = Secrets()
     token = secrets.add(connection.secret())
-    exchange = Exchange(configured_address(settings["api_url"], f"api_url of [accounts.{name}]"), _FACTS.title, connection.clock, secrets)
+    address = configured_address(settings["api_url"], f"api_url of [accounts.{name}]")
+    exchange = Exchange(address, _FACTS.title, connection.clock, secrets, ERRORS)
     return SharePublisher(_FACTS, Api(exchange, author, settings["version"], token))
 
 

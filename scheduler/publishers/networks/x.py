@@ -77,7 +77,7 @@ def connect(connection: Connection) -> Publisher:
     """
     from scheduler.publishers.addresses import configured_address  # noqa: PLC0415 - HTTP is loaded only where something is sent
     from scheduler.publishers.exchange import Exchange, Secrets  # noqa: PLC0415 - as above
-    from scheduler.publishers.x.api import Api  # noqa: PLC0415 - as above
+    from scheduler.publishers.x.api import ERRORS, Api  # noqa: PLC0415 - as above
     from scheduler.publishers.x.publisher import TweetPublisher  # noqa: PLC0415 - as above
     from scheduler.publishers.x.signing import Keys  # noqa: PLC0415 - as above
 
@@ -94,7 +94,7 @@ def connect(connection: Connection) -> Publisher:
     for word in (secret, keys.app_secret, keys.token, keys.token_secret):
         secrets.add(word)
     address = configured_address(settings["api_url"], f"api_url of [accounts.{name}]")
-    return TweetPublisher(_FACTS, Api(Exchange(address, _FACTS.title, connection.clock, secrets), keys))
+    return TweetPublisher(_FACTS, Api(Exchange(address, _FACTS.title, connection.clock, secrets, ERRORS), keys))
 
 
 NETWORK = Adapter(_FACTS, connect)
