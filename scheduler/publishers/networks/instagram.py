@@ -27,6 +27,8 @@ _LIMITS = Limits(
     picture_bytes=8 * 1024 * 1024,
     formats=("image/jpeg",),
     ratio=(4 / 5, 1.91),
+    # "IG User Media" reference, image specifications: at least 320 pixels wide, and scaled up to that where it is narrower.
+    picture_width=320,
     # Same guide, "Carousel Posts": what a carousel shows is cropped to the shape of its first picture.
     one_shape=True,
     alt=1_000,

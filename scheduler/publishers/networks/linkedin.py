@@ -31,6 +31,8 @@ _FACTS = Network(
         count_sent=count_sent,
         pictures=20,
         picture_bytes=8_000_000,
+        # "Images API", specifications (li-lms-2025-01): fewer than 36,152,320 pixels.
+        picture_pixels=36_152_319,
         formats=("image/jpeg", "image/png", "image/gif"),
         alt=4_086,
         # "Poll API" (li-lms-2025-01): a question, 2 to 4 options, 1, 3, 7 or 14 days, one vote each; content is a poll or pictures.
