@@ -23,6 +23,7 @@ from scheduler.publishers.graph.api import Graph, GraphTrouble
 from scheduler.publishers.graph.building import Builder
 from scheduler.publishers.graph.comments import add_what_lacks, comment
 from scheduler.publishers.graph.dialect import Dialect, Piece, answers_of, first_piece
+from scheduler.publishers.graph.failing import failed
 from scheduler.publishers.graph.hosted import withdraw
 from scheduler.publishers.graph.matching import only_match
 from scheduler.publishers.graph.quota import used_up
@@ -151,7 +152,7 @@ class Containers:
             what = "film" if films else "pictures"
             return Refused(f"{self.facts.title} is still working on the {what}.", permanent=False, retry_after=wait)
         self._start_again(notes)
-        return Refused(f"{self.facts.title} could not use what was handed over: {reason or status}.", permanent=False, retry_after=_LATER)
+        return failed(self.facts.title, status, reason)
 
     def _already_out(self, piece: Piece, notes: Notes, ids: Mapping[str, str]) -> Published | None:
         """Returns the post where an earlier attempt published it, having forgotten containers that can never be."""
