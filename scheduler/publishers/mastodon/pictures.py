@@ -83,7 +83,7 @@ def _upload(server: Server, item: Media, named: tuple[str, Body], begun: Callabl
 
 def _refused(server: Server, reply: Reply) -> Refused:
     kind = None if reply.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN} else "media"
-    return refusal(server.title, reply.status, reply.said("error_description", "error"), kind)
+    return refusal(server.title, reply.status, reply.said("error_description", "error", "message"), kind)
 
 
 def _sent(server: Server, item: Media, named: tuple[str, Body], path: str) -> Reply | Refused:
