@@ -64,10 +64,16 @@ class Site:
     recovery: Recovery | None = None
     without_alts: frozenset[str] = frozenset()
     """Are the kinds of pieces whose alt texts the network has no place for."""
+    unproved: frozenset[str] = frozenset()
+    """Are the ways of posting after which the network cannot be asked whether a post is out, whatever it can tell of others."""
 
     @property
     def proof(self) -> Recovery:
         return self.recovery or known_networks()[self.network].facts.abilities.recovery
+
+    def proof_of(self, way: str) -> Recovery:
+        """Returns how it is found out what became of a post of this way."""
+        return Recovery.NONE if way in self.unproved else self.proof
 
 
 def of(kind: str, text: str, above: str, *more: str) -> Piece:
@@ -310,6 +316,7 @@ SITES = {
             "facebook",
             (*FEW, "comment", "story"),
             emulated(test_facebook, "TestFacebook", page, {"story": r"POST /v[^/]*/\d+/photo_stories"}),
+            unproved=frozenset({"story"}),
         ),
         Site("x", "x", (*MANY, "thread"), emulated(test_x, "TestX", tweets)),
         Site("linkedin", "linkedin", MANY, emulated(test_linkedin, "TestLinkedIn", shares)),
