@@ -27,7 +27,7 @@ from scheduler.publishers.graph.failing import failed
 from scheduler.publishers.graph.hosted import withdraw
 from scheduler.publishers.graph.matching import only_match
 from scheduler.publishers.graph.quota import used_up
-from scheduler.publishers.graph.rights import with_rights, without_comments, without_rights
+from scheduler.publishers.graph.rights import of_comments, with_rights, without_rights
 from scheduler.publishers.hosting.host import HostingError, MediaHost
 from scheduler.publishers.notes import Notes
 from scheduler.publishers.rehearsal import objections
@@ -91,19 +91,21 @@ class Containers:
                 handle = self.graph.handle()
                 full = used_up(self.graph, self.dialect, self.facts.title)
                 lacking = self.graph.lacking(self.dialect.rights)
-                silent = without_comments(self.graph.lacking(self.dialect.comments))
+                silent, unknown = of_comments(self.graph, self.dialect)
         except GraphTrouble as trouble:
             return Checked(ok=False, reason=with_rights(trouble, self.dialect.rights))
         if lacking:
             return Checked(ok=False, reason=without_rights(self.facts.title, lacking), handle=handle)
         notes = (*((full.reason,) if full else ()), *self.graph.used(), *silent)
         if self.host is None:
-            return Checked(ok=True, handle=handle, notes=(*notes, "Posts with pictures need a [media] in config.toml."))
+            return Checked(ok=True, handle=handle, notes=(*notes, "Posts with pictures need a [media] in config.toml."), open=unknown)
         broken = [check for check in self.host.test() if not check.works]
         if broken:
             sentences = " ".join(f"{check.sentence} {check.fix}".strip() for check in broken)
-            return Checked(ok=False, reason=f"Pictures cannot be fetched: {sentences}", handle=handle, notes=notes, of_media=True)
-        return Checked(ok=True, handle=handle, notes=notes)
+            return Checked(
+                ok=False, reason=f"Pictures cannot be fetched: {sentences}", handle=handle, notes=notes, open=unknown, of_media=True
+            )
+        return Checked(ok=True, handle=handle, notes=notes, open=unknown)
 
     def feed(self, most: int) -> tuple[FeedItem, ...] | Refused:
         """Returns the account's newest posts; stories and answers are not among them."""
