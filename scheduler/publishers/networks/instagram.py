@@ -62,6 +62,11 @@ _LOGINS = {
     "facebook": _Login("https://graph.facebook.com", ("instagram_basic", "instagram_content_publish"), "instagram_manage_comments"),
 }
 
+_TICK = (
+    "See that {right} is among the permissions of your app (Meta’s app dashboard, Instagram, API setup with Instagram login) and was"
+    " ticked when the token was made; if it was not, make a new token and connect it."
+)
+
 _FACTS = Network(
     name="instagram",
     title="Instagram",
@@ -148,6 +153,7 @@ def connect(connection: Connection) -> Publisher:
         grant="ig_refresh_token",
         rights=login.rights,
         comments=(login.comments,),
+        tick=_TICK.format(right=login.comments),
         more=_around,
     )
     if login is _LOGINS["facebook"]:
