@@ -7,7 +7,7 @@ from typing import Any
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.network import Abilities, Limits, Mentions, Network, Recovery, Setting, VideoLimits
 from scheduler.model.outgoing import Outgoing
-from scheduler.publishers.contract import Adapter, Connection, Publisher
+from scheduler.publishers.contract import Adapter, Connection, MediaHost, Publisher
 from scheduler.publishers.graph.settings import settings
 from scheduler.publishers.graph.versions import AGEING
 
@@ -133,12 +133,7 @@ def connect(connection: Connection) -> Publisher:
     from scheduler.publishers.graph.dialect import Dialect  # noqa: PLC0415 - as above
     from scheduler.publishers.graph.extending import RemovableUntilItEnds, Renewable  # noqa: PLC0415 - as above
 
-    login = _login(connection)
-    if connection.media is None:
-        raise NoPlaceForPictures(
-            f"“{connection.account.name}” cannot publish: Instagram fetches pictures by their address, and config.toml does not say where.",
-            "Add a [media] table; the README explains its three kinds.",
-        )
+    login, media = _login(connection), _media(connection)
     # Media and status fields: "Content Publishing" guide, "IG Container" and "IG User Media" references (v25.0).
     dialect = Dialect(
         making="media",
@@ -158,8 +153,17 @@ def connect(connection: Connection) -> Publisher:
     )
     if login is _LOGINS["facebook"]:
         graph = connect_graph(_at(login, connection), _FACTS.title, "user_id", "id,username", of_person=True)
-        return RemovableUntilItEnds(_FACTS, dialect, graph, connection.media)
-    return Renewable(_FACTS, dialect, connect_graph(connection, _FACTS.title, "user_id", "id,user_id,username"), connection.media)
+        return RemovableUntilItEnds(_FACTS, dialect, graph, media)
+    return Renewable(_FACTS, dialect, connect_graph(connection, _FACTS.title, "user_id", "id,user_id,username"), media)
+
+
+def _media(connection: Connection) -> MediaHost:
+    if connection.media is None:
+        raise NoPlaceForPictures(
+            f"“{connection.account.name}” cannot publish: Instagram fetches pictures by their address, and config.toml does not say where.",
+            "Add a [media] table; the README explains its three kinds.",
+        )
+    return connection.media
 
 
 def _login(connection: Connection) -> _Login:
