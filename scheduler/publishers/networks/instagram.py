@@ -7,9 +7,10 @@ from typing import Any
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.network import Abilities, Limits, Mentions, Network, Recovery, Setting, VideoLimits
 from scheduler.model.outgoing import Outgoing
-from scheduler.publishers.contract import Adapter, Connection, MediaHost, Publisher
+from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.graph.settings import settings
 from scheduler.publishers.graph.versions import AGEING
+from scheduler.publishers.hosting.host import MediaHost
 
 # Meta for Developers, "Content Publishing" guide (Graph API v25.0) and the media reference (2026-09-28, as quoted by others): caption 2,200
 # characters, 30 hashtags, alt_text 1,000, JPEG only, ratio 4:5 to 1.91:1, a carousel of up to 10.
