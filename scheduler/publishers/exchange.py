@@ -21,7 +21,7 @@ from scheduler.clock import Clock
 from scheduler.config.redacting import forms_of, without
 from scheduler.model.outcome import Refused, Uncertain
 from scheduler.publishers.addresses import Address, UnsafeAddress, public_ip
-from scheduler.publishers.answers import Reply, waiting_time
+from scheduler.publishers.answers import Reply, too_busy, waiting_time
 from scheduler.publishers.error_form import ANY_FORM, ErrorForm
 from scheduler.publishers.lines import Hurried, Transport, Until, looked_up
 from scheduler.publishers.resolving import SYSTEM
@@ -183,8 +183,7 @@ class Exchange:
     def judged(self, reply: Reply, *, may_lack: bool = False) -> Reply | Refused:
         """Returns the reply where it says something about the post, otherwise what is wrong with the server or the address."""
         if reply.status == HTTPStatus.TOO_MANY_REQUESTS:
-            wait = waiting_time(reply, self.clock.now())
-            return Refused(f"{self.title} asks us to wait: too many requests.", permanent=False, retry_after=wait, kind="rate")
+            return too_busy(self.title, reply, self.clock.now())
         if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR or reply.status == HTTPStatus.REQUEST_TIMEOUT:
             wait = waiting_time(reply, self.clock.now())
             return Refused(f"{self.title} has trouble of its own ({reply.status}).", permanent=False, retry_after=wait)

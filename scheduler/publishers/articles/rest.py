@@ -29,6 +29,7 @@ _KINDS: Mapping[str, str] = {
     "incorrect_password": "auth",
     "invalid_username": "auth",
     "rest_cannot_create": "auth",
+    "rest_disabled": "auth",  # as plugins say it that switch the REST API off
     "rest_cannot_edit": "auth",
     "rest_cannot_publish": "auth",
     "rest_forbidden": "auth",

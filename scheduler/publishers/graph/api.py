@@ -133,6 +133,10 @@ class Graph:
         given = self._of_token().get("scopes")
         return tuple(right for right in rights if right not in given) if isinstance(given, list) else ()
 
+    def tells_rights(self) -> bool:
+        """Returns whether the network tells which permissions the token was given."""
+        return isinstance(self._of_token().get("scopes"), list)
+
     def _of_token(self) -> Mapping[str, Any]:
         """Returns what the network tells of the token itself; nothing where it does not."""
         try:

@@ -75,15 +75,19 @@ def _upload(server: Server, item: Media, named: tuple[str, Body], begun: Callabl
     if isinstance(reply, Refused):
         return reply
     if not reply.is_success:
-        kind = None if reply.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN} else "media"
-        return refusal(server.title, reply.status, reply.said("error_description", "error"), kind)
+        return _refused(server, reply)
     name = _name(reply)
     if not name:
         return Refused(f"{server.title} took a picture and gave no number for it.", permanent=False)
     if reply.status != HTTPStatus.ACCEPTED:
         return name
     begun(name)
-    return _ready(server, name)
+    return _ready(server, name) or Refused(f"{server.title} has lost a picture of this post; it is uploaded again.", permanent=False)
+
+
+def _refused(server: Server, reply: Reply) -> Refused:
+    kind = None if reply.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN} else "media"
+    return refusal(server.title, reply.status, reply.said("error_description", "error", "message"), kind)
 
 
 def _sent(server: Server, item: Media, named: tuple[str, Body], path: str) -> Reply | Refused:
@@ -94,8 +98,11 @@ def _sent(server: Server, item: Media, named: tuple[str, Body], path: str) -> Re
     return server.ask(call)
 
 
-def _ready(server: Server, name: str) -> str | Refused:
-    """Returns the id once the picture or film can be attached; 206 says that it is still being worked on."""
+def _ready(server: Server, name: str) -> str | Refused | None:
+    """Returns the id once the picture or film can be attached, None where the server knows none of it.
+
+    206 says that it is still being worked on, and 422 that it cannot be: ``processing_error`` of Mastodon's media_controller.rb.
+    """
     clock, never = server.exchange.clock, threading.Event()
     until, pause = clock.monotonic() + _LONGEST_READYING, _FIRST_PAUSE
     while clock.monotonic() < until:
@@ -106,8 +113,10 @@ def _ready(server: Server, name: str) -> str | Refused:
             return reply
         if reply.status == HTTPStatus.OK:
             return name
+        if reply.status == HTTPStatus.NOT_FOUND:
+            return None
         if reply.status != HTTPStatus.PARTIAL_CONTENT:
-            return refusal(server.title, reply.status, reply.said("error"), "media")
+            return _refused(server, reply)
     return Refused(f"{server.title} is still working on what the post shows.", permanent=False)
 
 

@@ -259,14 +259,14 @@ class MastodonPublisher:
         return Published(number, fields.address(table, "url", "uri"), rest_after(reply, self._server.exchange.clock.now()))
 
     def _refusal(self, reply: Reply) -> Refused:
-        said = reply.said("error_description", "error")
+        said = reply.said("error_description", "error", "message")
         lowered = said.lower()
         if reply.status == HTTPStatus.UNPROCESSABLE_ENTITY and "not finished processing" in lowered:
             return Refused(f"{self._title} is still working on a picture.", permanent=False)
         if reply.status == HTTPStatus.NOT_FOUND:
             return refusal(self._title, reply.status, said or "there is no such server at its address", "" if said else "auth")
         if reply.status == HTTPStatus.FORBIDDEN:
-            kind = "auth" if "scope" in lowered else "content" if "empty" in lowered else "restricted"
+            kind = "auth" if "scope" in lowered or "authenticated user" in lowered else "content" if "empty" in lowered else "restricted"
             return refusal(self._title, reply.status, said, kind)
         return refusal(self._title, reply.status, said)
 

@@ -32,6 +32,8 @@ _FACTS = Network(
         count_sent=count_sent,
         pictures=20,
         picture_bytes=8_000_000,
+        # "Images API", specifications (li-lms-2025-01): fewer than 36,152,320 pixels.
+        picture_pixels=36_152_319,
         formats=("image/jpeg", "image/png", "image/gif"),
         animations=Animations(formats=("image/gif",)),
         alt=4_086,
@@ -41,7 +43,8 @@ _FACTS = Network(
             options=4, characters=30, question=140, count=utf16, alone=True, terms=tuple(POLL_TERMS), multiple=False, words=True
         ),
     ),
-    abilities=Abilities(recovery=Recovery.READBACK, link_card=True, brings_card=True, polls=True, refuses_repeats=True),
+    # How long words count as said, no page tells; the same 90 days for which the ledger itself takes equal posts for one.
+    abilities=Abilities(recovery=Recovery.READBACK, link_card=True, brings_card=True, polls=True, refuses_repeats=timedelta(days=90)),
     settings=(
         Setting("author", "Who posts: urn:li:organization:NUMBER for a page, urn:li:person:ID for a person."),
         Setting("version", "The month of LinkedIn's API, such as 202607; each lives for about a year.", default="202607"),

@@ -1,5 +1,6 @@
 """X: off until its price is accepted, since every post costs money; what became of a lost answer the account's own list tells."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 from scheduler.model.animations import Animations
@@ -40,7 +41,8 @@ _FACTS = Network(
         # openapi.json, TweetCreateRequest: 2 to 4 options of 25 characters, 5 to 10,080 minutes; X itself takes no pictures beside a poll.
         poll=PollLimits(options=4, characters=25, count=count, alone=True, minutes=(5, 10_080), multiple=False),
     ),
-    abilities=Abilities(recovery=Recovery.READBACK, threads=True, polls=True, refuses_repeats=True),
+    # How long words count as said, no page tells; the same 90 days for which the ledger itself takes equal posts for one.
+    abilities=Abilities(recovery=Recovery.READBACK, threads=True, polls=True, refuses_repeats=timedelta(days=90)),
     settings=(
         Setting("accept_cost", f"Write true to accept X's prices of August 2026: {_PRICE}."),
         Setting("api_url", "Where X's API answers.", default="https://api.x.com"),

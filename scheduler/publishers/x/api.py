@@ -16,6 +16,8 @@ from scheduler.publishers.x.signing import Keys, authorization
 _RESTRICTED = ("suspended", "locked", "restricted")
 _PAYMENT, _FORBIDDEN = 402, 403
 ERRORS = ErrorForm(fields=("title", "errors"))
+# "Response codes and errors": the app is not enrolled, or lacks the access that a call takes.
+_NOT_ENROLLED = ("/client-forbidden", "/not-authorized-for-resource", "/unsupported-authentication")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ class Api:
         said = self.exchange.secrets.removed(reply.said("detail", "title"))
         if "usage-capped" in reply.said("type") or reply.status == _PAYMENT:
             return Refused(f"{self.title} wants its credits topped up before anything more is sent.", permanent=False, kind="restricted")
+        if reply.said("type").endswith(_NOT_ENROLLED):
+            return refusal(self.title, reply.status, f"{said.rstrip('.')}; see what the app may do in X’s developer portal", "auth")
         restricted = reply.status == _FORBIDDEN and any(word in said.lower() for word in _RESTRICTED)
         return refusal(self.title, reply.status, said, "restricted" if restricted else None)
 
