@@ -18,6 +18,7 @@ def error(status: int, code: str, message: str) -> Answer:
 class WordPress(Emulator):
     routes: ClassVar[tuple[Route, ...]] = (
         (r"GET /wp-json/wp/v2/users/me", "me", "REST API Handbook: Users, Retrieve a User"),
+        (r"GET /wp-json/wp/v2/media", "library", "REST API Handbook: Media, List Media"),
         (r"POST /wp-json/wp/v2/media", "upload", "REST API Handbook: Media, Create a Media Item"),
         (r"POST /wp-json/wp/v2/media/(\d+)", "describe", "REST API Handbook: Media, Update a Media Item"),
         (r"DELETE /wp-json/wp/v2/media/(\d+)", "discard", "REST API Handbook: Media, Delete a Media Item"),
@@ -54,7 +55,11 @@ class WordPress(Emulator):
         (self.folder / number).write_bytes(call.body)
         url = f"{self.address}/wp-content/uploads/{number}-{name[1]}"
         self.state["media"][number] = {"id": int(number), "alt_text": "", "source_url": url, "mime": call.headers["content-type"]}
+        self.state["media"][number]["slug"] = name[1].rpartition(".")[0]  # the title is the file's name, and the slug is made of it
         return Answer(201, self.state["media"][number])
+
+    def library(self, call: Call) -> Answer:
+        return Answer(200, [each for each in self.state["media"].values() if each["slug"] == call.fields.get("slug", each["slug"])])
 
     def describe(self, call: Call, number: str) -> Answer:
         if number not in self.state["media"]:

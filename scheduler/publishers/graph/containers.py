@@ -182,8 +182,8 @@ class Containers:
 
     def _start_again(self, notes: Notes) -> None:
         """Forgets containers that can never be published, so that new ones are made; the old ones stay behind, unseen."""
-        withdraw(self.host, notes.ids)
-        notes.forget(*[name for name in notes.ids if name == "container" or name.startswith(("child-", "hosted-"))])
+        gone = withdraw(self.host, notes.ids)
+        notes.forget(*gone, *[name for name in notes.ids if name == "container" or name.startswith("child-")])
 
     def _show(self, piece: Piece, notes: Notes, ids: Mapping[str, str]) -> Outcome:
         container = notes["container"]
