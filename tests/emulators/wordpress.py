@@ -94,7 +94,7 @@ class WordPress(Emulator):
             "slug": slug,
             "alt_text": "",
             "source_url": url,
-            "mime": call.headers["content-type"],
+            "mime_type": call.headers["content-type"],
         }
         return Answer(201, self.state["media"][number])
 
@@ -118,7 +118,7 @@ class WordPress(Emulator):
         del call
         number = name.partition("-")[0]
         media = self.state["media"].get(number)
-        return Answer(200, (self.folder / number).read_bytes(), {"Content-Type": media["mime"]}) if media else Answer(404, "Not found")
+        return Answer(200, (self.folder / number).read_bytes(), {"Content-Type": media["mime_type"]}) if media else Answer(404, "Not found")
 
     def posts(self, call: Call) -> Answer:
         wanted, slug = call.fields.get("status", "publish").split(","), call.fields.get("slug")
@@ -141,7 +141,8 @@ class WordPress(Emulator):
         name = html.escape(call.json["name"], quote=False)
         if len(name) > LONGEST_TERM:
             said = "WordPress database error: Processing the value for the following field failed: name."
-            return Answer(500, {"code": "db_insert_error", "message": said, "data": ""})
+            data = f"{said} The supplied value may be too long or contains invalid data."
+            return Answer(500, {"code": "db_insert_error", "message": "Could not insert term into the database.", "data": data})
         twin = next((each for each in self.state["tags"] if each["name"].casefold() == name.casefold()), None)
         if twin is not None:
             said = "A term with the name provided already exists in this taxonomy."
