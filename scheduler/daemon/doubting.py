@@ -12,7 +12,7 @@ from scheduler.daemon.faults import fault
 from scheduler.daemon.report import Done, Settings
 from scheduler.ledger import Ledger
 from scheduler.ledger.sending.recovery import Doubt
-from scheduler.model.outcome import Proof, Published
+from scheduler.model.outcome import Halted, Proof, Published
 from scheduler.model.outgoing import Envelope
 from scheduler.publishers.contract import Publisher
 
@@ -44,7 +44,7 @@ class Doubting:
                 done += [early] if early is not None else []
                 continue
             proof = self._proof(doubt.account, doubt.envelope)
-            repeated = None if isinstance(proof, Published) else self._repeated(doubt)
+            repeated = None if isinstance(proof, Published | Halted) else self._repeated(doubt)
             if repeated is not None:
                 done.append(repeated)
                 continue
