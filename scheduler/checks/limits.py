@@ -29,8 +29,8 @@ def exceeded(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: st
 
     ``title`` is the network's name in sentences. Hashtags are the facets of kind ``tag``,
     and those of the first comment count with them.
-    A content warning counts with the text where the network takes one. Each answer of a thread is held to the same limits,
-    the first comment to that of the text.
+    A content warning counts with the text where the network takes one, and with that of each answer of a thread, before which it
+    stands, too. Answers are held to the same limits, the first comment to those of words, mentions and links.
     """
     return (
         *_text(outgoing, limits, abilities, title),
@@ -68,9 +68,10 @@ def _further(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: st
         for objection in exceeded(alone, limits, abilities, title):
             yield replace(objection, sentence=f"Answer {number} of the thread: {objection.sentence}", picture=None)
     if outgoing.first_comment:
-        for objection in _text(
-            replace(beneath, text=outgoing.first_comment, content_warning=None, media=(), facets=()), limits, abilities, title
-        ):
+        alone = replace(beneath, text=outgoing.first_comment, content_warning=None, media=(), facets=())
+        marked = replace(alone, facets=facets_of(outgoing.first_comment))
+        found = (*_text(alone, limits, abilities, title), *_mentions(marked, limits, title), *_links(marked, limits, title))
+        for objection in found:
             yield replace(objection, sentence=f"The first comment: {objection.sentence}")
 
 

@@ -86,6 +86,10 @@ class BlueskyPublisher:
             if isinstance(dids, Refused):
                 return dids
             answer = self._put(envelope, number, dids, Above(_ref_of(out[0]), _ref_of(out[-1])), remember)
+            if isinstance(answer, Refused) and answer.permanent:
+                # Whatever the server says of it now: what stands under its name is out.
+                standing = self._standing(envelope.ids[_key(number)])
+                answer = standing if isinstance(standing, Ref) else answer
             return Placed(answer.uri, self._published(answer).url, answer.cid) if isinstance(answer, Ref) else answer
 
         return continued(envelope, self._published(first), remember, send, first.cid)
