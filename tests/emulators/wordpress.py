@@ -6,13 +6,27 @@ import sys
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from tests.emulators.emulating import Answer, Call, Emulator, Route, basic, serve
+from tests.emulators.emulating import Answer, Call, Emulator, Route, Source, basic, serve
 
 USER, PASSWORD = "ana", "abcd planted word pass"
 
 
-def error(status: int, code: str, message: str) -> Answer:
+POSTS = Source("WordPress 6.8, wp-includes/rest-api/endpoints/class-wp-rest-posts-controller.php")
+FILES = Source("WordPress 6.8, wp-includes/rest-api/endpoints/class-wp-rest-attachments-controller.php")
+TERMS = Source("WordPress 6.8, wp-includes/taxonomy.php: wp_insert_term")
+PASSWORDS = Source("WordPress 6.8, wp-includes/user.php: wp_authenticate_application_password")
+ROUTES = Source("WordPress 6.8, wp-includes/rest-api/class-wp-rest-server.php")
+WEB = Source("[ours] what a web server says of a file that is not there")
+
+
+def error(source: Source, status: int, code: str, message: str) -> Answer:
+    del source
     return Answer(status, {"code": code, "message": message, "data": {"status": status}})
+
+
+def gone(source: Source) -> Answer:
+    del source
+    return Answer(404, "Not found")
 
 
 class WordPress(Emulator):
@@ -35,12 +49,12 @@ class WordPress(Emulator):
 
     def unknown(self, call: Call) -> Answer:
         del call
-        return error(404, "rest_no_route", "No route was found matching the URL and request method.")
+        return error(ROUTES, 404, "rest_no_route", "No route was found matching the URL and request method.")
 
     def refused(self, call: Call) -> Answer | None:
         if call.path.startswith("/wp-content/") or call.headers.get("authorization") == basic(USER, PASSWORD):
             return None
-        return error(401, "incorrect_password", "The provided password is an invalid application password.")
+        return error(PASSWORDS, 401, "incorrect_password", "The provided password is an invalid application password.")
 
     def me(self, call: Call) -> Answer:
         del call
@@ -49,7 +63,7 @@ class WordPress(Emulator):
     def upload(self, call: Call) -> Answer:
         name = re.search(r'filename="([^"]+)"', call.headers.get("content-disposition", ""))
         if name is None or not call.body:
-            return error(400, "rest_upload_no_content_disposition", "No Content-Disposition supplied.")
+            return error(FILES, 400, "rest_upload_no_content_disposition", "No Content-Disposition supplied.")
         number = self.number()
         (self.folder / number).write_bytes(call.body)
         url = f"{self.address}/wp-content/uploads/{number}-{name[1]}"
@@ -58,22 +72,22 @@ class WordPress(Emulator):
 
     def describe(self, call: Call, number: str) -> Answer:
         if number not in self.state["media"]:
-            return error(404, "rest_post_invalid_id", "Invalid post ID.")
+            return error(POSTS, 404, "rest_post_invalid_id", "Invalid post ID.")
         self.state["media"][number]["alt_text"] = call.json["alt_text"]
         return Answer(200, self.state["media"][number])
 
     def discard(self, call: Call, number: str) -> Answer:
         if call.fields.get("force") != "true":
-            return error(501, "rest_trash_not_supported", "The post does not support trashing. Set 'force=true' to delete.")
+            return error(POSTS, 501, "rest_trash_not_supported", "The post does not support trashing. Set 'force=true' to delete.")
         if self.state["media"].pop(number, None) is None:
-            return error(404, "rest_post_invalid_id", "Invalid post ID.")
+            return error(POSTS, 404, "rest_post_invalid_id", "Invalid post ID.")
         return Answer(200, {"deleted": True})
 
     def file(self, call: Call, name: str) -> Answer:
         del call
         number = name.partition("-")[0]
         media = self.state["media"].get(number)
-        return Answer(200, (self.folder / number).read_bytes(), {"Content-Type": media["mime"]}) if media else Answer(404, "Not found")
+        return Answer(200, (self.folder / number).read_bytes(), {"Content-Type": media["mime"]}) if media else gone(WEB)
 
     def posts(self, call: Call) -> Answer:
         wanted, slug = call.fields.get("status", "publish").split(","), call.fields.get("slug")
@@ -95,7 +109,7 @@ class WordPress(Emulator):
         name = call.json["name"]
         twin = next((each for each in self.state["tags"] if each["name"].casefold() == name.casefold()), None)
         if twin is not None:
-            return error(400, "term_exists", "A term with the name provided already exists.")
+            return error(TERMS, 400, "term_exists", "A term with the name provided already exists in this taxonomy.")
         self.state["tags"].append({"id": int(self.number()), "name": name})
         return Answer(201, self.state["tags"][-1])
 
@@ -111,11 +125,11 @@ class WordPress(Emulator):
     def post(self, call: Call, number: str) -> Answer:
         post = self.state["posts"].get(number)
         if post is None:
-            return error(404, "rest_post_invalid_id", "Invalid post ID.")
+            return error(POSTS, 404, "rest_post_invalid_id", "Invalid post ID.")
         if call.method == "DELETE":
             return Answer(200, self._seen(self.state["posts"].pop(number), call))
         if call.method == "POST" and call.json.get("status") == "publish" and not self.state["may_publish"]:
-            return error(403, "rest_cannot_publish", "Sorry, you are not allowed to publish posts in this post type.")
+            return error(POSTS, 403, "rest_cannot_publish", "Sorry, you are not allowed to publish posts in this post type.")
         if call.method == "POST":
             post.update(call.json)
         return Answer(200, self._seen(post, call))

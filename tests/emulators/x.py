@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 from urllib.parse import unquote
 
-from tests.emulators.emulating import Answer, Call, Emulator, Route, serve
+from tests.emulators.emulating import Answer, Call, Emulator, Route, Source, serve
 from tests.emulators.x_counting import LONGEST, weighted_length
 from tests.emulators.x_signing import is_signed
 
@@ -15,8 +15,27 @@ SECRET = "planted-app-key:planted-app-secret:planted-token:planted-token-secret"
 USER = "2244994945"
 
 
-def error(status: int, detail: str) -> Answer:
-    return Answer(status, {"title": "Error", "detail": detail, "type": "about:blank", "status": status})
+PROBLEMS = "https://api.x.com/2/problems"
+GENERIC = Source(
+    "Response codes and errors: about:blank, title and detail; community-notes/quickstart: 401 (xdevplatform/docs, 2026-08-22)"
+)
+MISSING = Source("posts/lookup/integrate, partial errors (xdevplatform/docs, 2026-08-22)")
+INVALID = Source("openapi.json v2.167, InvalidRequestProblem (xdevplatform/docs, 2026-08-22); [ours] what its detail says")
+TWICE = Source("[C] 403 and its words, as many programs quote them")
+CASHTAGS = Source("integrate.mdx: one cashtag (xdevplatform/docs, 2026-08-22); [ours] how a second one is refused")
+
+
+def error(source: Source, status: int, detail: str, title: str = "Forbidden", kind: str = "about:blank") -> Answer:
+    del source
+    return Answer(status, {"title": title, "detail": detail, "type": kind, "status": status})
+
+
+def missing(source: Source, detail: str) -> Answer:
+    return error(source, 404, detail, "Not Found Error", f"{PROBLEMS}/resource-not-found")
+
+
+def invalid(source: Source, detail: str) -> Answer:
+    return error(source, 400, detail, "Invalid Request", f"{PROBLEMS}/invalid-request")
 
 
 class X(Emulator):
@@ -33,13 +52,13 @@ class X(Emulator):
         return {"tweets": [], "media": {}}
 
     def unknown(self, call: Call) -> Answer:
-        return error(404, f"Could not find {call.path}")
+        return missing(MISSING, f"Could not find {call.path}")
 
     def refused(self, call: Call) -> Answer | None:
         """Holds each request to the signature of RFC 5849."""
         header = call.headers.get("authorization", "")
         signed = is_signed(SECRET, call.method, self.address + call.path, call.fields, header)
-        return None if signed else error(401, "Unauthorized")
+        return None if signed else error(GENERIC, 401, "Unauthorized", "Unauthorized")
 
     def me(self, call: Call) -> Answer:
         del call
@@ -48,7 +67,7 @@ class X(Emulator):
     def upload(self, call: Call) -> Answer:
         data = base64.b64decode(call.json["media"])
         if call.json["media_category"] != "tweet_image" or not data:
-            return error(400, "media_category is missing")
+            return invalid(INVALID, "media_category is missing")
         number = self.number()
         self.state["media"][number] = {"bytes": len(data), "alt": ""}
         return Answer(200, {"data": {"id": number, "media_key": f"3_{number}", "expires_after_secs": 86400}})
@@ -56,9 +75,9 @@ class X(Emulator):
     def describe(self, call: Call) -> Answer:
         text = call.json["metadata"]["alt_text"]["text"]
         if len(text) > 1_000:
-            return error(400, "alt_text is too long")
+            return invalid(INVALID, "alt_text is too long")
         if call.json["id"] not in self.state["media"]:
-            return error(400, "Your media IDs are invalid.")
+            return invalid(INVALID, "Your media IDs are invalid.")
         self.state["media"][call.json["id"]]["alt"] = text
         return Answer(200, {"data": {"id": call.json["id"]}})
 
@@ -67,16 +86,16 @@ class X(Emulator):
         if refused := _no_text(text):
             return refused
         if any(number not in self.state["media"] for number in media) or len(media) > 4:
-            return error(400, "Your media IDs are invalid.")
+            return invalid(INVALID, "Your media IDs are invalid.")
         poll = call.json.get("poll")
         if poll and (refused := self._no_poll(poll, with_media=bool(media))):
             return refused
         above = call.json.get("reply", {}).get("in_reply_to_tweet_id", "")
         if above and above not in {each["id"] for each in self.state["tweets"]}:
-            return error(400, "Reply to a post that does not exist.")
+            return invalid(INVALID, "Reply to a post that does not exist.")
         # [ours] an answer with the same words as another post is no duplicate of it unless both answer the same one.
         if any(each["text"] == text and each["above"] == above for each in self.state["tweets"]):
-            return error(403, "You are not allowed to create a Tweet with duplicate content.")
+            return error(TWICE, 403, "You are not allowed to create a Tweet with duplicate content.")
         number = self.number()
         alts = [self.state["media"][each]["alt"] for each in media]
         tweet = {"id": number, "text": text, "alts": alts, "media": media, "above": above, "at": self.now(), "poll": poll}
@@ -86,23 +105,23 @@ class X(Emulator):
     def _no_poll(self, poll: dict[str, Any], *, with_media: bool) -> Answer | None:
         """Holds a poll to the schema of POST /2/tweets; [ours] that it takes no media beside one, as X's own app."""
         if set(poll) - {"options", "duration_minutes", "reply_settings"} or not 2 <= len(poll["options"]) <= 4:
-            return error(400, "poll is not valid")
+            return invalid(INVALID, "poll is not valid")
         if any(not 1 <= len(option) <= 25 for option in poll["options"]) or not 5 <= poll["duration_minutes"] <= 10_080:
-            return error(400, "poll is not valid")
-        return error(400, "Polls and media cannot be in one post.") if with_media else None
+            return invalid(INVALID, "poll is not valid")
+        return invalid(INVALID, "Polls and media cannot be in one post.") if with_media else None
 
     def delete(self, call: Call, number: str) -> Answer:
         del call
         kept = [each for each in self.state["tweets"] if each["id"] != number]
         if len(kept) == len(self.state["tweets"]):
-            return error(404, f"Could not find tweet with id: [{number}].")
+            return missing(MISSING, f"Could not find tweet with id: [{number}].")
         self.state["tweets"] = kept
         return Answer(200, {"data": {"deleted": True}})
 
     def tweets(self, call: Call) -> Answer:
         most = int(call.fields["max_results"])
         if not 5 <= most <= 100:
-            return error(400, "The `max_results` query parameter value is not between 5 and 100")
+            return invalid(INVALID, "The `max_results` query parameter value is not between 5 and 100")
         since = datetime.fromisoformat(unquote(call.fields.get("start_time", "1970-01-01T00:00:00Z"))).timestamp()
         found = [each for each in reversed(self.state["tweets"]) if each["at"] >= since][:most]
         numbers = [number for each in found for number in each["media"]]
@@ -152,9 +171,9 @@ def _poll(tweet: dict[str, Any]) -> dict[str, Any]:
 def _no_text(text: str) -> Answer | None:
     """Holds a text to its length, and to the one cashtag of integrate.mdx; [ours] how a second one is refused."""
     if weighted_length(text) > LONGEST:
-        return error(400, "Your Tweet text is too long.")
+        return invalid(INVALID, "Your Tweet text is too long.")
     several = len(re.findall(r"(?:^|\s)\$[a-z]{1,6}\b", text, re.IGNORECASE)) > 1
-    return error(403, "You are not permitted to post more than one cashtag.") if several else None
+    return error(CASHTAGS, 403, "You are not permitted to post more than one cashtag.") if several else None
 
 
 if __name__ == "__main__":
