@@ -81,6 +81,7 @@ class Limits:
     ``link_length`` is what each link counts, where that is not what stands in the text; ``count_links`` makes the ``count`` for another.
     ``pictures_bytes`` is the most that all pictures and films of a post may have together.
     ``picture_sides`` is the most that width and height of a picture make together, ``picture_pixels`` the most that it has in all.
+    ``picture_width`` is the width to which the network enlarges a narrower picture.
     ``card_bytes`` is the largest picture of a link's card, where we bring it along.
     ``hashtags_advised`` is the number above which the network or its users object, ``hashtags`` the one it refuses.
     ``mentions`` is how many people a text may mention, ``collaborators`` how many accounts are asked to share a post as theirs.
@@ -103,6 +104,7 @@ class Limits:
     pictures_bytes: int | None = None
     picture_sides: int | None = None
     picture_pixels: int | None = None
+    picture_width: int | None = None
     formats: tuple[str, ...] = ("image/jpeg", "image/png")
     ratio: tuple[float, float] | None = None
     one_shape: bool = False
@@ -152,7 +154,7 @@ class Abilities:
     :class:`Mentions`.
     ``hand_over`` is for posts that the network itself sends at their time; None where it does not.
     ``warning_labels`` are the only warnings (in small letters) of a network that has labels instead of free words.
-    ``refuses_repeats`` tells that it takes the same words from an account only once, or not again for a while.
+    ``refuses_repeats`` is how long it refuses the same words from an account again; None where it takes them.
     """
 
     recovery: Recovery
@@ -174,7 +176,7 @@ class Abilities:
     stories: bool = False
     collaborators: bool = False
     location: bool = False
-    refuses_repeats: bool = False
+    refuses_repeats: timedelta | None = None
     hand_over: HandOver | None = None
 
 

@@ -1,6 +1,6 @@
 import importlib
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from scheduler.model.graphic import Picture
 from scheduler.model.network import Abilities, Limits, Network, PollLimits, Recovery
 from scheduler.model.outgoing import Outgoing
 from scheduler.model.poll import Poll
-from scheduler.model.post import MediaRef, Part, Repeat
+from scheduler.model.post import MediaRef, Part
 from scheduler.planning.composing.compose import compose
 from scheduler.planning.plan import plan
 from scheduler.publishers.counting import utf16
@@ -36,7 +36,9 @@ def found(text: str, *, facts: Network | None = None, media: tuple[MediaRef, ...
 
 def test_every_rule_tells_people_what_it_catches() -> None:
     for rule in known_rules():
-        module = importlib.import_module(rule.check.__module__)
+        looks = rule.check or rule.compare
+        assert looks is not None, rule.name
+        module = importlib.import_module(looks.__module__)
         assert len((module.__doc__ or "").splitlines()) >= 3, rule.name
 
 
@@ -54,30 +56,26 @@ def test_words_are_a_description(alt: str) -> None:
     assert found("Come.", media=(MediaRef("photo.jpg", alt, PHOTO.path),)) == []
 
 
-WEEKLY = Repeat(1, "week", (), time(12, 0), date(2027, 3, 1))
-
-
 @pytest.mark.parametrize(
-    ("texts", "again", "refuses", "expected"),
+    ("size", "sentence"),
     [
-        (("Know your rights",), {"repeat": WEEKLY}, True, ["repeated-words"]),
-        (("Know your rights",), {"pool": "rights", "repeat": WEEKLY}, True, ["repeated-words"]),
-        (("Know your rights", "Sick is sick"), {"repeat": WEEKLY}, True, []),
-        (("Know your rights",), {"repeat": WEEKLY}, False, []),
-        (("Know your rights",), {}, True, []),
+        ((1, 1), "“photo.jpg” has 1 × 1 pixels: nobody can see what is on it"),
+        ((1200, 32), "“photo.jpg” has 1,200 × 32 pixels: nobody can see what is on it"),
+        ((319, 400), "“photo.jpg” has 319 × 400 pixels; Beta enlarges pictures to 320 pixels of width, and they are blurred then"),
+        ((320, 33), None),
     ],
 )
-def test_words_that_come_again_where_a_network_refuses_them_are_a_warning(
-    texts: tuple[str, ...], again: dict[str, Any], refuses: bool, expected: list[str]
-) -> None:
-    facts = network("alpha", abilities=Abilities(recovery=Recovery.NONE, refuses_repeats=refuses))
+def test_a_picture_that_is_too_small_to_be_meant_is_a_warning_at_its_name(size: tuple[int, int], sentence: str | None) -> None:
+    facts = network("beta", limits=replace(TIGHT, picture_width=320))
+    ref = MediaRef("photo.jpg", "People", PHOTO.path, span=Span(7, 1, 20))
     around = context(networks=(facts,))
-    first, *others = texts
-    made = post(variants=(variant(first), *(variant(text, target="variation") for text in others)), **again)
-    deliveries = plan([file_of(made)], around, NOW).deliveries
-    assert deliveries
-    judged = Subject(deliveries[0], compose(deliveries[0], around, {}).outgoing, facts, around.config)
-    assert [finding.rule for finding in review(judged, known_rules())] == expected
+    delivery = plan([file_of(post(variants=(variant("Come.", media=(ref,)),)))], around, NOW).deliveries[0]
+    small = replace(PHOTO, width=size[0], height=size[1])
+    outgoing = compose(delivery, around, {PHOTO.path: small}).outgoing
+    told = review(Subject(delivery, outgoing, facts, around.config, (ref,)), known_rules())
+    assert [(each.rule, each.severity, each.message, each.span.line) for each in told if each.span] == (
+        [("picture-small", Severity.WARNING, sentence, 7)] if sentence else []
+    )
 
 
 def test_a_network_without_descriptions_asks_for_none() -> None:

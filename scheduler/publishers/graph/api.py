@@ -18,7 +18,7 @@ from scheduler.publishers.exchange import Body, Call, Exchange, Secrets, bearer
 from scheduler.publishers.fields import at_seconds, lasting, table, tables
 from scheduler.publishers.fields import name as id_of
 from scheduler.publishers.fields import words as text_of
-from scheduler.publishers.graph.errors import GraphError
+from scheduler.publishers.graph.errors import ERRORS, GraphError
 from scheduler.publishers.graph.usage import FULL, Usage
 
 Form = Mapping[str, str]
@@ -237,7 +237,7 @@ def connect(connection: Connection, title: str, user: str, names: str = "id,name
     token()
     address = configured_address(settings["graph_url"], f"graph_url of [accounts.{name}]")
     me = settings[user] if of_person else "me"
-    exchange, usage = Exchange(address, title, connection.clock, secrets), Usage(connection.clock)
+    exchange, usage = Exchange(address, title, connection.clock, secrets, ERRORS), Usage(connection.clock)
     return Graph(exchange, settings["graph_version"], settings[user], token, names, me, usage)
 
 

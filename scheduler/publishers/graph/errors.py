@@ -11,9 +11,11 @@ from typing import Any
 
 from scheduler.model.outcome import Refused
 from scheduler.model.plain import line
+from scheduler.publishers.error_form import ErrorForm
 from scheduler.publishers.fields import number, words
 
 _LONGEST_SAYING = 300
+ERRORS = ErrorForm(fields=("error",))
 
 
 @dataclass(frozen=True, slots=True)

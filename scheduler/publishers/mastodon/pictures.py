@@ -22,6 +22,7 @@ _SLOWEST = 250_000.0
 """Is how many bytes a second the slowest line carries that is waited for."""
 _LONGEST_READYING = 60.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 5.0
+_NEWEST = "/api/v2/media"
 _OLD_SERVER: Final[frozenset[int]] = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
 
 
@@ -65,9 +66,12 @@ def _note_begun(remember: Remember, number: int, name: str) -> None:
 
 
 def _upload(server: Server, item: Media, named: tuple[str, Body], begun: Callable[[str], None]) -> str | Refused:
-    reply = _sent(server, item, named, "/api/v2/media")
+    reply = _sent(server, item, named, _NEWEST)
     if isinstance(reply, Reply) and reply.status in _OLD_SERVER:
-        reply = _sent(server, item, named, "/api/v1/media")
+        older = _sent(server, item, named, "/api/v1/media")
+        reply = reply if isinstance(older, Reply) and older.status in _OLD_SERVER else older  # there is neither
+    if isinstance(reply, Reply):
+        reply = server.exchange.judged(reply)
     if isinstance(reply, Refused):
         return reply
     if not reply.is_success:
@@ -90,7 +94,8 @@ def _sent(server: Server, item: Media, named: tuple[str, Body], path: str) -> Re
     file = (*named, item.picture.mime)
     form = {"description": item.alt, **({"focus": "{:g},{:g}".format(*item.focus)} if item.focus is not None else {})}
     patience = _UPLOAD_PATIENCE + item.picture.bytes / _SLOWEST
-    return server.ask(Call(method="POST", path=path, files={"file": file}, form=form, patience=patience))
+    call = Call(method="POST", path=path, files={"file": file}, form=form, patience=patience, may_lack=path == _NEWEST)
+    return server.ask(call)
 
 
 def _ready(server: Server, name: str) -> str | Refused | None:

@@ -15,6 +15,7 @@ from scheduler.model.poll import Poll
 from scheduler.publishers import fields
 from scheduler.publishers.answers import Reply, UnreadableReply, refusal, rest_after, waiting_time
 from scheduler.publishers.contract import Checked, Connection
+from scheduler.publishers.error_form import ErrorForm
 from scheduler.publishers.exchange import Call, Exchange
 from scheduler.publishers.files import ending, picture_bytes
 from scheduler.publishers.messages.markdown import cut, escaped
@@ -39,13 +40,15 @@ _A_WHILE = timedelta(minutes=1)
 # "Embed Limits" of the "Message Resource".
 _LONGEST_TITLE, _LONGEST_DESCRIPTION = 256, 4_096
 _NOT_FOUND, _UNKNOWN_MESSAGE = 404, 10008
+# Paths without the number of a version answer in the form of old ones: the fields that are at fault, by their names.
+_ERRORS = ErrorForm(fields=("code", "content", "embeds", "poll", "_misc"))
 # Without wait, "a message that is not saved does not return an error".
 _WAIT = {"wait": "true"}
 
 
 def connect(connection: Connection, facts: Network) -> MendableChat:
     """Returns the channel of a webhook; raises NoWebhook or SecretMissing."""
-    exchange, path, asked = webhook(connection, facts.title)
+    exchange, path, asked = webhook(connection, facts.title, _ERRORS)
     # "Execute Webhook", "Edit Webhook Message" and "Delete Webhook Message": a thread of the channel is named in the query.
     thread = {"thread_id": asked["thread_id"]} if "thread_id" in asked else {}
     look = "look into the channel whether it is there."

@@ -20,11 +20,13 @@ from scheduler.publishers.addresses import configured_address
 from scheduler.publishers.answers import Reply, UnreadableReply, refusal
 from scheduler.publishers.contract import Checked, Connection
 from scheduler.publishers.counting import utf16
+from scheduler.publishers.error_form import ErrorForm
 from scheduler.publishers.exchange import Call, Exchange, Secrets
 from scheduler.publishers.files import ending, picture_bytes
 from scheduler.publishers.messages.posting import MendableChat
 
 _PATIENCE = 90.0
+_ERRORS = ErrorForm(fields=("error_code",))
 _MOST_MESSAGES = 10
 _USERNAME = re.compile("[A-Za-z0-9_]{1,64}")
 # Sayings of tdlib/telegram-bot-api (2026-05-07, Client.cpp: check_chat_access, fail_query_with_error) and tdlib/td (2026-07-17,
@@ -85,7 +87,7 @@ def connect(connection: Connection, facts: Network) -> MendableChat:
     token = secrets.add(connection.secret())
     secrets.add(token.rpartition(":")[2])
     address = configured_address(settings["api_url"], f"api_url of [accounts.{account.name}]")
-    exchange = Exchange(address, facts.title, connection.clock, secrets)
+    exchange = Exchange(address, facts.title, connection.clock, secrets, _ERRORS)
     path = f"/bot{token}"
     return MendableChat(
         facts,

@@ -31,6 +31,8 @@ _FACTS = Network(
         count_sent=count_sent,
         pictures=20,
         picture_bytes=8_000_000,
+        # "Images API", specifications (li-lms-2025-01): fewer than 36,152,320 pixels.
+        picture_pixels=36_152_319,
         formats=("image/jpeg", "image/png", "image/gif"),
         alt=4_086,
         # "Poll API" (li-lms-2025-01): a question, 2 to 4 options, 1, 3, 7 or 14 days, one vote each; content is a poll or pictures.
@@ -39,7 +41,8 @@ _FACTS = Network(
             options=4, characters=30, question=140, count=utf16, alone=True, terms=tuple(POLL_TERMS), multiple=False, words=True
         ),
     ),
-    abilities=Abilities(recovery=Recovery.READBACK, link_card=True, brings_card=True, polls=True, refuses_repeats=True),
+    # How long words count as said, no page tells; the same 90 days for which the ledger itself takes equal posts for one.
+    abilities=Abilities(recovery=Recovery.READBACK, link_card=True, brings_card=True, polls=True, refuses_repeats=timedelta(days=90)),
     settings=(
         Setting("author", "Who posts: urn:li:organization:NUMBER for a page, urn:li:person:ID for a person."),
         Setting("version", "The month of LinkedIn's API, such as 202607; each lives for about a year.", default="202607"),
@@ -73,7 +76,7 @@ def connect(connection: Connection) -> Publisher:
     """
     from scheduler.publishers.addresses import configured_address  # noqa: PLC0415 - HTTP is loaded only where something is sent
     from scheduler.publishers.exchange import Exchange, Secrets  # noqa: PLC0415 - as above
-    from scheduler.publishers.linkedin.api import Api  # noqa: PLC0415 - as above
+    from scheduler.publishers.linkedin.api import ERRORS, Api  # noqa: PLC0415 - as above
     from scheduler.publishers.linkedin.publisher import SharePublisher  # noqa: PLC0415 - as above
 
     name, settings = connection.account.name, connection.account.settings
@@ -82,7 +85,8 @@ def connect(connection: Connection) -> Publisher:
         raise NoAuthor(f"The account {name} is live and has no author.", f'Add  author = "urn:li:organization:1234"  to [accounts.{name}].')
     secrets = Secrets()
     token = secrets.add(connection.secret())
-    exchange = Exchange(configured_address(settings["api_url"], f"api_url of [accounts.{name}]"), _FACTS.title, connection.clock, secrets)
+    address = configured_address(settings["api_url"], f"api_url of [accounts.{name}]")
+    exchange = Exchange(address, _FACTS.title, connection.clock, secrets, ERRORS)
     return SharePublisher(_FACTS, Api(exchange, author, settings["version"], token))
 
 

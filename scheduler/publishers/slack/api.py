@@ -12,6 +12,7 @@ from typing import Any
 
 from scheduler.model.outcome import Refused, Uncertain
 from scheduler.publishers.answers import Reply, UnreadableReply, refusal
+from scheduler.publishers.error_form import ErrorForm
 from scheduler.publishers.exchange import Call, Exchange, bearer
 from scheduler.publishers.steps import Stopped
 
@@ -74,6 +75,7 @@ _OPEN = frozenset({"fatal_error", "internal_error", "service_unavailable", "requ
 _LATER = frozenset({"team_added_to_org", "file_not_found"})
 _NOT_READY = "invalid slack file"
 _A_MOMENT = timedelta(seconds=15)
+ERRORS = ErrorForm(fields=("ok",))
 
 
 @dataclass(frozen=True, slots=True)

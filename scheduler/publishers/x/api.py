@@ -8,12 +8,14 @@ from typing import Any
 from scheduler.model.outcome import Refused, Uncertain
 from scheduler.publishers import fields
 from scheduler.publishers.answers import Reply, refusal
+from scheduler.publishers.error_form import ErrorForm
 from scheduler.publishers.exchange import Call, Exchange
 from scheduler.publishers.steps import Stopped, asked, table_of
 from scheduler.publishers.x.signing import Keys, authorization
 
 _RESTRICTED = ("suspended", "locked", "restricted")
 _PAYMENT, _FORBIDDEN = 402, 403
+ERRORS = ErrorForm(fields=("title", "errors"))
 # "Response codes and errors": the app is not enrolled, or lacks the access that a call takes.
 _NOT_ENROLLED = ("/client-forbidden", "/not-authorized-for-resource", "/unsupported-authentication")
 
