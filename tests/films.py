@@ -29,20 +29,38 @@ class Film:
     sideways: bool = False
     notes: bytes = b""
     padding: int = 64
+    content: bytes = b""
+    seen: tuple[tuple[int, int], ...] = ()
+    """Are the stretches of the content that are pictures and sound; all of it unless given."""
+    hour: bytes = bytes(8)
 
     @property
     def data(self) -> bytes:
-        tracks = [self._track("vide", self.codec, *self.size)] + ([self._track("soun", self.sound, 0, 0)] if self.sound else [])
-        moov = box("moov", box("mvhd", words(0, 0, 0, 1000, round(self.seconds * 1000)), bytes(80)), *tracks, self.notes)
-        return box("ftyp", self.brand.encode(), bytes(4)) + moov + box("mdat", bytes(self.padding))
+        kinds = box("ftyp", self.brand.encode(), bytes(4))
+        content = len(kinds) + len(self._index(0)) + 8
+        return kinds + self._index(content) + box("mdat", self.content or bytes(self.padding))
 
-    def _track(self, kind: str, codec: str, width: int, height: int) -> bytes:
+    def _index(self, content: int) -> bytes:
+        tracks = [self._track("vide", self.codec, *self.size, content)]
+        tracks += [self._track("soun", self.sound, 0, 0, content)] if self.sound else []
+        wide = len(self.hour) > 8
+        header = words(1 << 24 if wide else 0) + self.hour + words(1000) + words(round(self.seconds * 1000), size=8 if wide else 4)
+        return box("moov", box("mvhd", header, bytes(80)), *tracks, self.notes)
+
+    def _track(self, kind: str, codec: str, width: int, height: int, content: int) -> bytes:
         matrix = [step * 65536 if abs(step) == 1 else step for step in (SIDEWAYS if self.sideways else UPRIGHT)]
-        header = box("tkhd", words(0, 0, 0, 1, 0, round(self.seconds * 1000)), bytes(16), words(*matrix, width << 16, height << 16))
-        entry = box(codec, bytes(24), words(width, height, size=2), bytes(50))
-        table = box(
-            "stbl", box("stsd", words(0, 1), entry), box("stts", words(0, 1, round(self.seconds * self.frames), 1000 // self.frames))
+        header = box(
+            "tkhd",
+            words(0, 0, 0, 1 if kind == "vide" else 2, 0, round(self.seconds * 1000)),
+            bytes(16),
+            words(*matrix, width << 16, height << 16),
         )
+        entry = box(codec, bytes(24), words(width, height, size=2), bytes(50 if kind == "vide" else 0))
+        places = self.seen or ((0, len(self.content) or self.padding),)
+        where = box("stsc", words(0, 1, 1, 1, 1)) + box("stsz", words(0, 0, len(places), *(size for _, size in places)))
+        where += box("stco", words(0, len(places), *(content + at for at, _ in places)))
+        times = box("stts", words(0, 1, round(self.seconds * self.frames), 1000 // self.frames))
+        table = box("stbl", box("stsd", words(0, 1), entry), times, where)
         ticks = words(0, 0, 0, 1000, round(self.seconds * self.frames) * (1000 // self.frames), 0)
         return box("trak", header, box("mdia", box("mdhd", ticks), box("hdlr", words(0, 0), kind.encode(), bytes(13)), box("minf", table)))
 

@@ -1,167 +1,221 @@
 """Copies of films without what the telephone wrote beside the picture: the place, the device, the hour.
 
-Nothing is decoded or moved: the boxes that hold notes are turned into empty ones of the same size, and times and the content of tracks
-that nobody sees or hears into zeros, so that every other byte stays where the film's index says it is.
+Nothing is decoded or moved: the boxes that hold notes are turned into empty ones of the same size, labels and times into zeros, and so is
+all of the content that belongs to nothing that is seen or heard, so that every other byte stays where the film's index says it is.
 """
 
-import hashlib
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from scheduler.disk import private_folder, replace_file
-from scheduler.graphics.boxes import Box, Damaged, boxes, outer_boxes
+from scheduler.graphics.anatomy import bare, brands, emptied
+from scheduler.graphics.boxes import Box, Damaged, Strange, boxes, found, outer_boxes, read_box, within
 from scheduler.graphics.cache import CacheError
 from scheduler.graphics.cleaning import copy_of
+from scheduler.graphics.fragments import runs_of, track_of, usual_in
+from scheduler.graphics.patches import OtherFile, Patch, changing, patched
 from scheduler.graphics.problem import Unreadable
-from scheduler.graphics.samples import chunks
+from scheduler.graphics.samples import Extent, chunks
 from scheduler.graphics.video import measure_video
 from scheduler.model.graphic import Picture
 
-_NOTES: Final = frozenset({b"udta", b"meta", b"uuid"})
-_TELLING: Final = _NOTES | {b"gps ", b"prft", b"emsg", b"thum"}
-"""Are boxes of notes, dashcams' tables of positions, clocks of live films and small pictures, beside the index or right in it."""
-_TIMED: Final = frozenset({b"mvhd", b"tkhd", b"mdhd"})
 _SUFFIX: Final = {"video/mp4": ".mp4", "video/quicktime": ".mov"}
-_PIECE: Final = 1024 * 1024
 _SEEN_OR_HEARD: Final = frozenset({b"vide", b"soun"})
+_FAR: Final = 2**64
+_MANNER: Final = 2
+"""Counts the ways in which copies were made, so that none is used that was made in an older one."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class _Patch:
-    """Is a stretch of the file to write anew, with ``word`` or with zeros."""
+@dataclass(frozen=True, slots=True)
+class _Track:
+    box: Box
+    number: int
+    handler: bytes
+    enabled: bool
 
-    start: int
-    end: int
-    word: bytes = b""
+
+@dataclass(slots=True)
+class _Film:
+    """Is a film while it is looked at: its outermost boxes, its index, and what it has of tracks."""
+
+    file: BinaryIO
+    outer: list[Box]
+    moov: Box
+    data: bytes
+    tracks: list[_Track]
+    patches: list[Patch] = field(default_factory=list)
+    content: list[Extent] = field(default_factory=list)
+    hidden: list[int] = field(default_factory=list)
+
+    def shown(self) -> list[_Track]:
+        """Returns the tracks that are seen or heard: one that is switched off is not, where another of its kind is on."""
+        on = {track.handler for track in self.tracks if track.enabled}
+        return [track for track in self.tracks if track.handler in _SEEN_OR_HEARD and (track.enabled or track.handler not in on)]
 
 
 def film_without_notes(picture: Picture, folder: Path) -> Picture | Unreadable:
-    """Returns the film itself where it holds no notes, else a copy in ``folder`` of the same size without them.
+    """Returns the film itself where it holds only what is seen and heard, else a copy in ``folder`` of the same size without the rest.
 
-    Notes are user data and metadata boxes (the place among them), XMP and other makers' boxes, the hours in the headers, and whole tracks
-    that are neither seen nor heard, such as an action camera's log of positions, with their content. Of a film that is written in
-    fragments such content stays. Raises CacheError where the disk refuses.
+    The rest are all boxes that a player does not need (places, XMP, other makers' boxes), names of programs and devices in those that it
+    does, the hours in the headers, whole tracks that are neither seen nor heard, such as an action camera's log of positions, and all
+    content of the file, also of a fragment, that no other track refers to. A film that is written in a way that is not understood is
+    refused, because nobody could say what was left in it, or cut off it. Raises CacheError where the disk refuses.
     """
     source = Path(picture.path)
-    changed = Unreadable(f"{source.name} was changed while it was looked at.")
     try:
-        patches = list(_patches(source, picture.bytes))
-    except (OSError, Damaged):
-        return changed
-    if not patches:
-        return picture
-    target = copy_of(picture, folder, _SUFFIX[picture.mime], "-bare")
-    try:
+        with source.open("rb") as file:
+            patches = list(changing(file, _patches(file, picture.bytes)))
+        if not patches:
+            return picture
+        target = copy_of(picture, folder, _SUFFIX[picture.mime], f"-bare-{_MANNER}")
         if not target.is_file():
             _copy(picture, target, patches)
+    except Strange as reason:
+        return _refused(source, str(reason))
     except Damaged:
-        return changed
+        return _refused(source, "is damaged, or written in a way that is not understood")
+    except (OtherFile, OSError):
+        return Unreadable(f"{source.name} was changed while it was looked at.")
     return measure_video(target)
 
 
-def _patches(path: Path, size: int) -> Iterator[_Patch]:
-    with path.open("rb") as file:
-        outer = list(outer_boxes(file, size))
-        content = [box for box in outer if box.kind == b"mdat"]
-        for box in outer:
-            if box.kind in _TELLING:
-                yield from _emptied(box, 0)
-            elif box.kind == b"moov":
-                file.seek(box.start)
-                yield from _in_index(file.read(box.end - box.start), box, content)
+def _refused(source: Path, reason: str) -> Unreadable:
+    return Unreadable(f"{source.name} {reason}, and notes of places and people could stay in it: export it again as an MP4.")
 
 
-def _in_index(data: bytes, moov: Box, content: list[Box]) -> Iterator[_Patch]:
-    for box in boxes(data, moov.body - moov.start, len(data)):
-        hidden = box.kind == b"trak" and _kind_of(data, box) not in _SEEN_OR_HEARD
-        if hidden:
-            yield from (patch for start, end in chunks(data, box) for patch in _within(start, end, content))
-        if hidden or box.kind in _TELLING:
-            yield from _emptied(box, moov.start)
-        elif box.kind == b"trak":
-            yield from _in_track(data, box, moov.start)
+def _patches(file: BinaryIO, size: int) -> list[Patch]:
+    film = _opened(file, size)
+    kept = {track.number for track in film.shown()}
+    _index(film)
+    for box in film.outer:
+        if box.kind in {b"ftyp", b"styp"}:
+            film.patches += brands(read_box(file, box)[box.body - box.start :], box.body)
+        elif box.kind == b"moof":
+            _fragment(film, box, kept)
+        elif box.kind in {b"sidx", b"mfra"}:
+            _finding(film, box, kept)
+        elif box.kind not in {b"moov", b"mdat"}:
+            film.patches += emptied(box)
+    film.patches += _unseen(film)
+    return film.patches
+
+
+def _opened(file: BinaryIO, size: int) -> _Film:
+    outer = list(outer_boxes(file, size))
+    indexes = [box for box in outer if box.kind == b"moov"]
+    if len(indexes) != 1:
+        raise Strange("has more than one index")
+    data = read_box(file, indexes[0])
+    tracks = [_track(data, trak) for trak in found(data, within(indexes[0], data), b"trak")]
+    return _Film(file, outer, indexes[0], data, tracks)
+
+
+def _track(data: bytes, trak: Box) -> _Track:
+    headers, handlers = found(data, trak, b"tkhd"), found(data, trak, b"mdia", b"hdlr")
+    if len(headers) != 1 or len(handlers) != 1:
+        # Whatever it is, it is not shown; a picture without a header was refused when the film was measured.
+        return _Track(trak, 0, b"", enabled=False)
+    at = headers[0].body
+    handler = data[handlers[0].body + 8 : handlers[0].body + 12]
+    if handler not in _SEEN_OR_HEARD and any(found(data, trak, b"mdia", b"minf", header) for header in (b"vmhd", b"smhd")):
+        raise Strange("has a track that calls itself neither picture nor sound, and is one")
+    number = at + (20 if data[at : at + 1] == b"\x01" else 12)
+    return _Track(trak, int.from_bytes(data[number : number + 4], "big"), handler, enabled=bool(data[at + 3] & 1))
+
+
+def _index(film: _Film) -> None:
+    """Takes out of the film's index what is not needed, and finds the content of what is seen and heard."""
+    data, moved = film.data, film.moov.start
+    shown = {track.box: track for track in film.shown()}
+    kept = {track.number for track in shown.values()}
+    if len(kept) != len(shown):
+        raise Strange("has tracks of one and the same number")
+    for box in boxes(data, film.moov.body - moved, len(data)):
+        track = shown.get(box)
+        if box.kind == b"trak" and track is None:
+            film.patches += emptied(box, moved)
+            film.hidden += (chunk.start for chunk in chunks(data, box))
+        elif track is not None:
+            film.patches += bare(data, box, moved, track.handler)
+            film.content += chunks(data, box, loose=track.handler == b"soun")
+        elif box.kind == b"mvex":
+            film.patches += bare(data, box, moved)
+            for row in boxes(data, box.body, box.end):
+                if row.kind == b"trex" and int.from_bytes(data[row.body + 4 : row.body + 8], "big") not in kept:
+                    film.patches += emptied(row, moved)
         else:
-            yield from _hour(data, box, moov.start)
+            film.patches += bare(data, Box(b"moov", box.start, box.start, box.end), moved)
 
 
-def _in_track(data: bytes, track: Box, moved: int) -> Iterator[_Patch]:
-    for box in boxes(data, track.body, track.end):
-        if box.kind in _NOTES:
-            yield from _emptied(box, moved)
-        elif box.kind == b"mdia":
-            yield from _in_track(data, box, moved)
-        else:
-            yield from _hour(data, box, moved)
+def _fragment(film: _Film, moof: Box, kept: set[int]) -> None:
+    data = read_box(film.file, moof)
+    index = within(moof, data)
+    film.patches += bare(data, index, moof.start)
+    hidden = False
+    for traf in found(data, index, b"traf"):
+        number = track_of(data, traf)
+        if number not in {track.number for track in film.tracks}:
+            raise Strange("has fragments of something that its index does not name")
+        if number not in kept:
+            hidden = True
+            film.patches += emptied(traf, moof.start)
+    for run in runs_of(data, moof, usual_in(film.data, within(film.moov, film.data))):
+        if run.track in kept:
+            if hidden and run.chained:
+                raise Strange("has fragments whose parts hang together in an old manner")
+            film.content.append(Extent(run.start, run.end))
 
 
-def _emptied(box: Box, moved: int) -> Iterator[_Patch]:
-    kind = box.start + moved + 4
-    yield _Patch(kind, kind + 4, b"free")
-    yield _Patch(box.body + moved, box.end + moved)
+def _finding(film: _Film, box: Box, kept: set[int]) -> None:
+    """Takes out of the tables by which players jump in a film in fragments what is of tracks that are taken out."""
+    data = read_box(film.file, box)
+    tables = [within(box, data)]
+    if box.kind == b"mfra":
+        film.patches += bare(data, tables[0], box.start)
+        tables = found(data, tables[0], b"tfra")
+    for table in tables:
+        if int.from_bytes(data[table.body + 4 : table.body + 8], "big") not in kept:
+            film.patches += emptied(table, box.start)
 
 
-def _hour(data: bytes, box: Box, moved: int) -> Iterator[_Patch]:
-    """Yields where a header says when the film was made and changed; zeros mean that nobody said."""
-    if box.kind in _TIMED:
-        start = box.body + 4
-        end = min(start + (16 if data[box.body : start].startswith(b"\x01") else 8), box.end)
-        if any(data[start:end]):
-            yield _Patch(start + moved, end + moved)
+def _unseen(film: _Film) -> Iterator[Patch]:
+    """Yields all of the content that belongs to nothing that is seen or heard."""
+    places = sorted((box.body, box.end) for box in film.outer if box.kind == b"mdat")
+    held: dict[tuple[int, int], list[Extent]] = {place: [] for place in places}
+    for extent in sorted(film.content):
+        place = places[bisect_right(places, (extent.start, _FAR)) - 1] if places else (0, 0)
+        if not place[0] <= extent.start <= (extent.start if extent.loose else extent.end) <= place[1]:
+            raise Strange("has an index that points to where no pictures are")
+        held[place].append(extent)
+    if not any(extent.start < extent.end for extent in film.content):
+        raise Strange("does not say where its pictures are")
+    stops = sorted({*film.hidden, *(extent.start for extent in film.content)})
+    for (start, end), extents in held.items():
+        yield from _gaps(start, end, extents, stops)
 
 
-def _within(start: int, end: int, content: list[Box]) -> Iterator[_Patch]:
-    for box in content:
-        if max(start, box.body) < min(end, box.end):
-            yield _Patch(max(start, box.body), min(end, box.end))
+def _gaps(start: int, end: int, extents: list[Extent], stops: list[int]) -> Iterator[Patch]:
+    at = start
+    for extent in extents:
+        if at < extent.start:
+            yield Patch(at, extent.start)
+        following = bisect_right(stops, extent.start)
+        after = stops[following] if following < len(stops) else end
+        at = max(at, min(after, end) if extent.loose else extent.end)
+    if at < end:
+        yield Patch(at, end)
 
 
-def _kind_of(data: bytes, trak: Box) -> bytes:
-    for media in boxes(data, trak.body, trak.end):
-        if media.kind == b"mdia":
-            return next((data[box.body + 8 : box.body + 12] for box in boxes(data, media.body, media.end) if box.kind == b"hdlr"), b"")
-    return b""
-
-
-def _copy(picture: Picture, target: Path, patches: Iterable[_Patch]) -> None:
-    """Writes the copy in one step; raises Damaged where the film is another one by now, and CacheError where the disk refuses."""
-    try:
-        private_folder(target.parent)
-        with Path(picture.path).open("rb") as film:
-            replace_file(target, _patched(_Reader(film), picture, patches))
-    except OSError as error:
-        raise CacheError(f"{target.parent} cannot be written: {error.strerror}.", "Free some space there, or set its rights.") from error
-
-
-def _patched(film: "_Reader", picture: Picture, patches: Iterable[_Patch]) -> Iterator[bytes]:
-    """Yields the film's bytes with the patches; raises Damaged at the end where the bytes were not those that were measured."""
-    at = 0
-    for patch in sorted(patches):
-        start = max(patch.start, at)
-        if patch.end <= start:
-            continue
-        yield from film.pieces(start - at)
-        yield from (patch.word[start - patch.start :] or bytes(len(piece)) for piece in film.pieces(patch.end - start))
-        at = patch.end
-    yield from film.pieces(picture.bytes - at)
-    if film.digest.hexdigest() != picture.sha256:
-        raise Damaged
-
-
-class _Reader:
-    """Reads a film from its first byte on, and keeps the digest of what it read."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self.digest = hashlib.sha256()
-
-    def pieces(self, size: int) -> Iterator[bytes]:
-        """Yields the next ``size`` bytes; raises Damaged where there are fewer."""
-        while size > 0:
-            piece = self._file.read(min(size, _PIECE))
-            if not piece:
-                raise Damaged
-            self.digest.update(piece)
-            size -= len(piece)
-            yield piece
+def _copy(picture: Picture, target: Path, patches: Iterable[Patch]) -> None:
+    """Writes the copy in one step; raises OtherFile where the film is another one by now, and CacheError where the disk refuses."""
+    with Path(picture.path).open("rb") as film:
+        try:
+            private_folder(target.parent)
+            replace_file(target, patched(film, picture.bytes, picture.sha256, patches))
+        except OSError as error:
+            raise CacheError(
+                f"{target.parent} cannot be written: {error.strerror}.", "Free some space there, or set its rights."
+            ) from error

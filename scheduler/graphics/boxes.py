@@ -8,11 +8,18 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 _MOST_BOXES = 10_000
+_MOST_OUTER = 100_000
+"""Allows for films in fragments of half a second that last for hours."""
 _DEEPEST = 8
+_MOST_BYTES = 64 * 1024**2
 
 
 class Damaged(Exception):
     """Is a file whose boxes do not fit into each other: it was cut off or damaged on the way."""
+
+
+class Strange(Exception):
+    """Is a film that plays, perhaps, but is written in a way that is not understood; its word goes on after the film's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +39,7 @@ def outer_boxes(file: BinaryIO, size: int) -> Iterator[Box]:
         Damaged: A box is larger than the file.
     """
     at = 0
-    for _ in range(_MOST_BOXES):
+    for _ in range(_MOST_OUTER):
         if at >= size:
             return
         file.seek(at)
@@ -40,6 +47,18 @@ def outer_boxes(file: BinaryIO, size: int) -> Iterator[Box]:
         yield box
         at = box.end
     raise Damaged
+
+
+def read_box(file: BinaryIO, box: Box) -> bytes:
+    """Returns an outermost box with its header.
+
+    Raises:
+        Damaged: It is larger than 64 MiB, as none is that is read whole.
+    """
+    if box.end - box.start > _MOST_BYTES:
+        raise Damaged
+    file.seek(box.start)
+    return file.read(box.end - box.start)
 
 
 def boxes(data: bytes, start: int, end: int) -> Iterator[Box]:
@@ -70,6 +89,11 @@ def found(data: bytes, within: Box, *path: bytes) -> list[Box]:
     for kind in path:
         here = [box for outer in here for box in boxes(data, outer.body, outer.end) if box.kind == kind]
     return here
+
+
+def within(outer: Box, data: bytes) -> Box:
+    """Returns an outermost box as it lies in ``data``, which are its own bytes."""
+    return Box(outer.kind, 0, outer.body - outer.start, len(data))
 
 
 def _box(header: bytes, at: int, end: int) -> Box:

@@ -7,11 +7,12 @@ codecs, and Apple's QuickTime File Format, from which MP4 comes.
 import hashlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from scheduler.graphics.boxes import Box, Damaged, boxes, found, outer_boxes
+from scheduler.graphics.boxes import Box, Damaged, boxes, found, outer_boxes, read_box, within
+from scheduler.graphics.fragments import runs, usual_in
 from scheduler.graphics.problem import Unreadable
 from scheduler.model.graphic import Picture, Video
 
@@ -58,7 +59,14 @@ class _Track:
     codec: str
     width: int
     height: int
-    frames: float
+    number: int
+    unit: int
+    length: int
+    count: int
+
+    def frames(self) -> float:
+        """Returns the frames a second, 0 where nothing tells."""
+        return round(self.count * self.unit / self.length, 2) if self.count and self.unit and self.length else 0.0
 
 
 def is_video(head: bytes) -> bool:
@@ -94,9 +102,8 @@ def _facts(file: BinaryIO, size: int) -> tuple[str, int, int, Video]:
         raise Damaged("has no film in it, or was not copied whole: save or download it again")
     if index.end - index.start > _MOST_INDEX:
         raise Damaged("has an index of more than 64 MB: export it again as an MP4")
-    file.seek(index.start)
-    data = file.read(index.end - index.start)
-    moov = Box(b"moov", 0, index.body - index.start, len(data))
+    data = read_box(file, index)
+    moov = within(index, data)
     tracks = [_track(data, trak) for trak in found(data, moov, b"trak")]
     seen = next((track for track in tracks if track.kind == b"vide"), None)
     if seen is None:
@@ -104,12 +111,19 @@ def _facts(file: BinaryIO, size: int) -> tuple[str, int, int, Video]:
     if not (seen.width and seen.height):
         raise Damaged("does not say how large its picture is: export it again as an MP4")
     sound = next((track.codec for track in tracks if track.kind == b"soun"), "")
-    return (
-        _mime(file, outer),
-        seen.width,
-        seen.height,
-        Video(seconds=_seconds(data, moov), codec=seen.codec, sound=sound, frames=seen.frames),
-    )
+    seconds = _seconds(data, moov)
+    if not (seconds and seen.count):
+        seen = _with_fragments(seen, file, outer, usual_in(data, moov))
+        seconds = seconds or (round(seen.length / seen.unit, 3) if seen.unit else 0)
+    if not seconds:
+        raise Damaged("does not say how long it is: export it again as an MP4")
+    return _mime(file, outer), seen.width, seen.height, Video(seconds=seconds, codec=seen.codec, sound=sound, frames=seen.frames())
+
+
+def _with_fragments(track: _Track, file: BinaryIO, outer: list[Box], usual: Mapping[int, tuple[int, int]]) -> _Track:
+    """Returns a track as long as its fragments are, whose index holds nothing of them."""
+    mine = [run for run in runs(file, outer, usual) if run.track == track.number]
+    return replace(track, length=sum(run.ticks for run in mine), count=sum(run.samples for run in mine)) if mine else track
 
 
 def _mime(file: BinaryIO, outer: list[Box]) -> str:
@@ -121,28 +135,29 @@ def _mime(file: BinaryIO, outer: list[Box]) -> str:
 
 
 def _seconds(data: bytes, moov: Box) -> float:
-    """Returns how long the film is; a film that is written in pieces says so in another place."""
+    """Returns how long the film is, 0 where its index does not say; a film that is written in fragments says so in another place."""
     unit, length = _duration(data, _one(data, moov, b"mvhd"))
     pieces = found(data, moov, b"mvex", b"mehd")
     if not length and pieces:
         wide = data[pieces[0].body] == 1
         length = _number(data, pieces[0].body + 4, 8 if wide else 4)
-    if not unit or not length:
-        raise Damaged("does not say how long it is: export it again as an MP4")
-    return round(length / unit, 3)
+    return round(length / unit, 3) if unit else 0.0
 
 
 def _track(data: bytes, trak: Box) -> _Track:
     kind = data[_one(data, trak, b"mdia", b"hdlr").body + 8 :][:4]
     if kind not in {b"vide", b"soun"}:
-        return _Track(kind, "", 0, 0, 0.0)
+        return _Track(kind, "", *([0] * 6))
     entries = _one(data, trak, b"mdia", b"minf", b"stbl", b"stsd")
     sample = next(boxes(data, entries.body + 8, entries.end), None)
     codec = _CODECS.get(sample.kind, sample.kind.decode("latin-1").strip()) if sample else ""
     if kind != b"vide" or sample is None:
-        return _Track(kind, codec, 0, 0, 0.0)
+        return _Track(kind, codec, *([0] * 6))
     width, height = _size(data, trak, sample)
-    return _Track(kind, codec, width, height, _frames(data, trak))
+    header = _one(data, trak, b"tkhd")
+    number = _number(data, header.body + (20 if data[header.body : header.body + 1] == b"\x01" else 12), 4)
+    unit, length = _duration(data, _one(data, trak, b"mdia", b"mdhd"))
+    return _Track(kind, codec, width, height, number, unit, length, _count(data, trak))
 
 
 def _size(data: bytes, trak: Box, sample: Box) -> tuple[int, int]:
@@ -157,13 +172,11 @@ def _size(data: bytes, trak: Box, sample: Box) -> tuple[int, int]:
     return (height, width) if b and c and not a and not d else (width, height)
 
 
-def _frames(data: bytes, trak: Box) -> float:
-    """Returns the frames a second, 0 where the film is written in pieces and its index holds none."""
-    unit, length = _duration(data, _one(data, trak, b"mdia", b"mdhd"))
+def _count(data: bytes, trak: Box) -> int:
+    """Returns how many pictures the film's index names, none where the film is written in fragments."""
     times = _one(data, trak, b"mdia", b"minf", b"stbl", b"stts")
     rows = min(_number(data, times.body + 4, 4), (times.end - times.body - 8) // 8)
-    count = sum(_number(data, times.body + 8 + 8 * row, 4) for row in range(max(rows, 0)))
-    return round(count * unit / length, 2) if count and unit and length else 0.0
+    return sum(_number(data, times.body + 8 + 8 * row, 4) for row in range(max(rows, 0)))
 
 
 def _duration(data: bytes, header: Box) -> tuple[int, int]:

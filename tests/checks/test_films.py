@@ -43,7 +43,7 @@ def test_a_silent_film_is_fine(tmp_path: Path) -> None:
     [
         (Film(seconds=61), "video-length: Noticeboard takes films of up to 1:00 minutes; “march.mp4” has 1:01 minutes: too long."),
         (Film(seconds=2.5), "video-length: Noticeboard takes films from 3 seconds on; “march.mp4” has 2.5 seconds: too short."),
-        (Film(padding=9_000), "video-too-large: Noticeboard takes films of up to 5,000 bytes; “march.mp4” has 9,770 bytes."),
+        (Film(padding=9_000), "video-too-large: Noticeboard takes films of up to 5,000 bytes; “march.mp4” has 9,864 bytes."),
         (Film(brand="qt  "), "video-format: Noticeboard takes films as MP4; “march.mp4” is QuickTime (MOV)."),
         (Film(size=(3840, 2160)), "video-shape: Noticeboard takes films of up to 1,920 pixels wide; “march.mp4” has 3,840 × 2,160 pixels."),
         (Film(size=(400, 1000)), "video-shape: Noticeboard takes films from 1:2 to 2:1; “march.mp4” has 400 × 1,000 pixels."),

@@ -56,6 +56,28 @@ def test_words_are_a_description(alt: str) -> None:
     assert found("Come.", media=(MediaRef("photo.jpg", alt, PHOTO.path),)) == []
 
 
+@pytest.mark.parametrize(
+    ("size", "sentence"),
+    [
+        ((1, 1), "“photo.jpg” has 1 × 1 pixels: nobody can see what is on it"),
+        ((1200, 32), "“photo.jpg” has 1,200 × 32 pixels: nobody can see what is on it"),
+        ((319, 400), "“photo.jpg” has 319 × 400 pixels; Beta enlarges pictures to 320 pixels of width, and they are blurred then"),
+        ((320, 33), None),
+    ],
+)
+def test_a_picture_that_is_too_small_to_be_meant_is_a_warning_at_its_name(size: tuple[int, int], sentence: str | None) -> None:
+    facts = network("beta", limits=replace(TIGHT, picture_width=320))
+    ref = MediaRef("photo.jpg", "People", PHOTO.path, span=Span(7, 1, 20))
+    around = context(networks=(facts,))
+    delivery = plan([file_of(post(variants=(variant("Come.", media=(ref,)),)))], around, NOW).deliveries[0]
+    small = replace(PHOTO, width=size[0], height=size[1])
+    outgoing = compose(delivery, around, {PHOTO.path: small}).outgoing
+    told = review(Subject(delivery, outgoing, facts, around.config, (ref,)), known_rules())
+    assert [(each.rule, each.severity, each.message, each.span.line) for each in told if each.span] == (
+        [("picture-small", Severity.WARNING, sentence, 7)] if sentence else []
+    )
+
+
 def test_a_network_without_descriptions_asks_for_none() -> None:
     silent = network("alpha", abilities=Abilities(recovery=Recovery.NONE, alt_text=False))
     assert found("Come.", facts=silent, media=(MediaRef("photo.jpg", "", PHOTO.path),)) == []

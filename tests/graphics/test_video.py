@@ -31,6 +31,7 @@ def facts(path: Path) -> Picture:
         ("hevc.mp4", (96, 64), "video/mp4", Video(seconds=1.022, codec="HEVC", sound="AAC", frames=30.0)),
         ("silent.mp4", (128, 96), "video/mp4", Video(seconds=2.0, codec="H.264", frames=30.0)),
         ("phone.mov", (96, 64), "video/quicktime", Video(seconds=2.021, codec="H.264", sound="AAC", frames=30.0)),
+        ("fragments.mp4", (96, 64), "video/mp4", Video(seconds=2.0, codec="H.264", sound="AAC", frames=30.0)),
     ],
 )
 def test_real_films_are_measured_as_players_see_them(name: str, size: tuple[int, int], mime: str, video: Video) -> None:
@@ -53,8 +54,9 @@ def test_a_film_that_was_not_copied_whole_is_refused(tmp_path: Path, cut: int) -
     assert "march.mp4" in found.reason
 
 
-def test_a_film_in_pieces_that_does_not_say_its_length_is_refused() -> None:
-    assert measure_video(DATA / "fragments.mp4") == Unreadable("fragments.mp4 does not say how long it is: export it again as an MP4.")
+def test_a_film_that_does_not_say_its_length_is_refused(tmp_path: Path) -> None:
+    Film(seconds=0).write(tmp_path / "march.mp4")
+    assert measure_video(tmp_path / "march.mp4") == Unreadable("march.mp4 does not say how long it is: export it again as an MP4.")
 
 
 def test_sound_alone_is_no_film(tmp_path: Path) -> None:
@@ -108,7 +110,7 @@ def test_every_kind_of_note_is_emptied(tmp_path: Path, note: bytes) -> None:
 
 
 def test_notes_of_every_place_in_a_film_are_emptied_and_every_other_byte_stays(tmp_path: Path) -> None:
-    made = Film(notes=box("udta", PLACE)).data + box("meta", PLACE * 200_000) + box("free", b"kept") + box("uuid", XMP, PLACE) + box("free")
+    made = Film(notes=box("udta", PLACE)).data + box("meta", PLACE * 200_000) + box("free", PLACE) + box("uuid", XMP, PLACE) + box("free")
     (tmp_path / "march.mp4").write_bytes(made)
     clean = film_without_notes(facts(tmp_path / "march.mp4"), tmp_path / "clean")
     assert isinstance(clean, Picture)
@@ -118,7 +120,6 @@ def test_notes_of_every_place_in_a_film_are_emptied_and_every_other_byte_stays(t
     rest = {at for at in range(len(made)) if made[at] != data[at]}
     assert min(rest) == made.index(b"udta")
     assert data.endswith(box("free"))
-    assert box("free", b"kept") in data
 
 
 def log_of_places(chunks: list[tuple[int, int]], *, one_size: int = 0, wide: bool = False) -> bytes:
@@ -135,10 +136,10 @@ def log_of_places(chunks: list[tuple[int, int]], *, one_size: int = 0, wide: boo
 def test_what_a_hidden_track_holds_is_not_in_the_copy_and_what_is_seen_stays(tmp_path: Path, one_size: int, wide: bool) -> None:
     content = b"seen1" + PLACE + b"seen2" + PLACE[:12] + b"seen3"
     places = [(0, 3), (0, 2)]
-    length = len(Film(notes=log_of_places(places, one_size=one_size, wide=wide)).data) - 64
+    film = Film(notes=log_of_places(places, one_size=one_size, wide=wide), content=content, seen=((0, 5), (23, 5), (40, 5)))
+    length = len(film.data) - len(content)
     log = log_of_places([(length + 5, 3), (length + 28, 2)], one_size=one_size, wide=wide)
-    data = Film(notes=log, padding=0).data[:-8] + box("mdat", content)
-    (tmp_path / "march.mp4").write_bytes(data)
+    replace(film, notes=log).write(tmp_path / "march.mp4")
     clean = film_without_notes(facts(tmp_path / "march.mp4"), tmp_path / "clean")
     assert isinstance(clean, Picture)
     assert Path(clean.path).read_bytes().endswith(box("mdat", b"seen1" + bytes(18) + b"seen2" + bytes(12) + b"seen3"))
@@ -151,13 +152,10 @@ def test_a_hidden_track_whose_index_points_anywhere_empties_nothing_outside_the_
     assert (clean.video, clean.bytes) == (film.video, film.bytes)
 
 
-@pytest.mark.parametrize(("version", "size"), [(0, 4), (1, 8)])
-def test_the_hour_is_in_no_header_of_the_copy(tmp_path: Path, version: int, size: int) -> None:
+@pytest.mark.parametrize("size", [4, 8])
+def test_the_hour_is_in_no_header_of_the_copy(tmp_path: Path, size: int) -> None:
     hour = (0xE3A1B2C4).to_bytes(size, "big")
-    long = box("mvhd", bytes((version, 0, 0, 0)), hour, hour, words(1000), words(12_000, size=size), bytes(80))
-    data = Film().data.replace(box("mvhd", words(0, 0, 0, 1000, 12_000), bytes(80)), long)
-    moov = data.index(b"moov") - 4
-    data = data[:moov] + words(data.index(b"mdat") - 4 - moov) + data[moov + 4 :]
+    data = Film(hour=hour * 2).data
     for header in (b"tkhd", b"mdhd"):
         at = data.index(header)
         data = data[: at + 8] + words(0xE3A1B2C4, 0xE3A1B2C4) + data[at + 16 :]

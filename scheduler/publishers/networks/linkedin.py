@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from scheduler.model.animations import Animations
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.network import Abilities, Ageing, Life, Limits, Mentions, Network, PollLimits, Recovery, Setting
 from scheduler.publishers.contract import Adapter, Connection, Publisher
@@ -31,7 +32,10 @@ _FACTS = Network(
         count_sent=count_sent,
         pictures=20,
         picture_bytes=8_000_000,
+        # "Images API", specifications (li-lms-2025-01): fewer than 36,152,320 pixels.
+        picture_pixels=36_152_319,
         formats=("image/jpeg", "image/png", "image/gif"),
+        animations=Animations(formats=("image/gif",)),
         alt=4_086,
         # "Poll API" (li-lms-2025-01): a question, 2 to 4 options, 1, 3, 7 or 14 days, one vote each; content is a poll or pictures.
         # 140 and 30 characters are the form's; several publishing programs use them too. A post whose commentary is empty is refused (422).
@@ -74,7 +78,7 @@ def connect(connection: Connection) -> Publisher:
     """
     from scheduler.publishers.addresses import configured_address  # noqa: PLC0415 - HTTP is loaded only where something is sent
     from scheduler.publishers.exchange import Exchange, Secrets  # noqa: PLC0415 - as above
-    from scheduler.publishers.linkedin.api import Api  # noqa: PLC0415 - as above
+    from scheduler.publishers.linkedin.api import ERRORS, Api  # noqa: PLC0415 - as above
     from scheduler.publishers.linkedin.publisher import SharePublisher  # noqa: PLC0415 - as above
 
     name, settings = connection.account.name, connection.account.settings
@@ -83,7 +87,8 @@ def connect(connection: Connection) -> Publisher:
         raise NoAuthor(f"The account {name} is live and has no author.", f'Add  author = "urn:li:organization:1234"  to [accounts.{name}].')
     secrets = Secrets()
     token = secrets.add(connection.secret())
-    exchange = Exchange(configured_address(settings["api_url"], f"api_url of [accounts.{name}]"), _FACTS.title, connection.clock, secrets)
+    address = configured_address(settings["api_url"], f"api_url of [accounts.{name}]")
+    exchange = Exchange(address, _FACTS.title, connection.clock, secrets, ERRORS)
     return SharePublisher(_FACTS, Api(exchange, author, settings["version"], token))
 
 

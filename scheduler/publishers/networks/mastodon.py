@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import regex
 
+from scheduler.model.animations import Animations
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.network import Abilities, Count, Limits, Mentions, Network, PollLimits, Recovery, Setting, VideoLimits
 from scheduler.publishers.contract import Adapter, Connection, Publisher
@@ -49,6 +50,8 @@ _LIMITS = Limits(
     picture_bytes=16 * 1024 * 1024,
     picture_pixels=33_177_600,
     formats=("image/jpeg", "image/png", "image/gif", "image/webp"),
+    # app/models/media_attachment.rb: a GIF becomes a film without sound that runs by itself (“gifv”); of other formats nothing is said.
+    animations=Animations(formats=("image/gif",)),
     alt=1_500,
     video=VideoLimits(bytes=99 * 1024 * 1024, seconds=(0, math.inf), frames=(0, 120)),
     poll=PollLimits(options=4, characters=50, alone=True, minutes=(5, 43_829)),
@@ -93,7 +96,7 @@ def connect(connection: Connection) -> Publisher:
     from scheduler.publishers.addresses import configured_address  # noqa: PLC0415 - a network is loaded where it is used
     from scheduler.publishers.exchange import Exchange  # noqa: PLC0415 - as above
     from scheduler.publishers.mastodon.publisher import MastodonPublisher  # noqa: PLC0415 - as above
-    from scheduler.publishers.mastodon.server import Server  # noqa: PLC0415 - as above
+    from scheduler.publishers.mastodon.server import ERRORS, Server  # noqa: PLC0415 - as above
 
     account, settings = connection.account, connection.account.settings
     place = settings.get("server", "").strip()
@@ -107,7 +110,7 @@ def connect(connection: Connection) -> Publisher:
             f"The account {account.name} has the visibility “{visibility}”.", f"Mastodon knows: {', '.join(_VISIBILITIES)}."
         )
     address = configured_address(place, f"The setting  server  of [accounts.{account.name}]")
-    server = Server(Exchange(address, _FACTS.title, connection.clock), connection.secret)
+    server = Server(Exchange(address, _FACTS.title, connection.clock, errors=ERRORS), connection.secret)
     return MastodonPublisher(connection.facts or _FACTS, server, visibility)
 
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from scheduler.model.animations import Animations
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.network import Abilities, Account, Limits, Network, Recovery, Setting
 from scheduler.publishers.contract import Adapter, Connection, Publisher
@@ -24,6 +25,7 @@ _FACTS = Network(
         pictures=10,
         picture_bytes=10_000_000,
         formats=("image/jpeg", "image/png", "image/gif"),
+        animations=Animations(formats=("image/gif",)),
         alt=1_000,
     ),
     abilities=Abilities(marks=frozenset({"link"}), recovery=Recovery.READBACK, link_card=True),
@@ -89,7 +91,7 @@ def connect(connection: Connection) -> Publisher:
         return connect_webhook(connection, _WEBHOOK)
     from scheduler.publishers.addresses import configured_address  # noqa: PLC0415 - as above
     from scheduler.publishers.exchange import Exchange, Secrets  # noqa: PLC0415 - as above
-    from scheduler.publishers.slack.api import Api  # noqa: PLC0415 - as above
+    from scheduler.publishers.slack.api import ERRORS, Api  # noqa: PLC0415 - as above
     from scheduler.publishers.slack.publisher import BotPublisher  # noqa: PLC0415 - as above
 
     if not _CHANNEL.fullmatch(channel):
@@ -104,7 +106,7 @@ def connect(connection: Connection) -> Publisher:
             f"The secret of {account.name} is no token of a bot.", "Copy the one that begins with  xoxb-  (your app, OAuth & Permissions)."
         )
     address = configured_address(settings["api_url"], f"api_url of [accounts.{account.name}]")
-    return BotPublisher(_FACTS, Api(Exchange(address, _FACTS.title, connection.clock, secrets), token, channel))
+    return BotPublisher(_FACTS, Api(Exchange(address, _FACTS.title, connection.clock, secrets, ERRORS), token, channel))
 
 
 NETWORK = Adapter(_FACTS, connect, own_facts)

@@ -33,6 +33,8 @@ _LIMITS = Limits(
     pictures=20,
     picture_bytes=8_000_000,
     ratio=(1 / 10, 10.0),
+    # "Media specifications": at least 320 pixels wide, and scaled up to that where it is narrower.
+    picture_width=320,
     alt=1_000,
     hashtags_advised=1,
     # "Posts" page (2026-07-02): more than five different links are refused, that of ``link_attachment`` counted with them.

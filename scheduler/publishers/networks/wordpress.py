@@ -1,5 +1,6 @@
 """WordPress: articles on the organisation's own site, made as drafts and then shown by one step that can be repeated."""
 
+from scheduler.model.animations import Animations
 from scheduler.model.network import Abilities, Limits, Network, Recovery, Setting
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 
@@ -7,7 +8,14 @@ from scheduler.publishers.contract import Adapter, Connection, Publisher
 _FACTS = Network(
     name="wordpress",
     title="WordPress",
-    limits=Limits(text=None, pictures=50, picture_bytes=25_000_000, formats=("image/jpeg", "image/png", "image/gif", "image/webp")),
+    limits=Limits(
+        text=None,
+        pictures=50,
+        picture_bytes=25_000_000,
+        formats=("image/jpeg", "image/png", "image/gif", "image/webp"),
+        # The article shows the file itself, as the browser does.
+        animations=Animations(formats=("image/gif", "image/webp", "image/png")),
+    ),
     abilities=Abilities(marks=frozenset({"link"}), recovery=Recovery.TWO_PHASE),
     settings=(
         Setting("url", "The address of the site, such as https://www.example.org."),
@@ -35,11 +43,11 @@ def connect(connection: Connection) -> Publisher:
         SecretMissing: There is no application password.
     """
     from scheduler.publishers.articles.publisher import ArticlePublisher  # noqa: PLC0415 - as above
-    from scheduler.publishers.articles.rest import open_site  # noqa: PLC0415 - as above
+    from scheduler.publishers.articles.rest import ERRORS, open_site  # noqa: PLC0415 - as above
     from scheduler.publishers.exchange import Exchange  # noqa: PLC0415 - HTTP is loaded only where something is sent
 
     site = open_site(
-        connection.account, connection.secret(), lambda address, secrets: Exchange(address, _FACTS.title, connection.clock, secrets)
+        connection.account, connection.secret(), lambda address, secrets: Exchange(address, _FACTS.title, connection.clock, secrets, ERRORS)
     )
     categories = connection.account.settings.get("categories", "").split(",")
     return ArticlePublisher(_FACTS, site, tuple(name.strip() for name in categories if name.strip()))
