@@ -88,8 +88,8 @@ class Limits:
     ``mentions`` is how many people a text may mention, ``collaborators`` how many accounts are asked to share a post as theirs.
     ``cashtags`` is how many signs of a share such as $ABC a text may hold.
     ``links`` is how many different addresses a post may hold, that of its card among them.
-    ``animations`` are for pictures that move.
-    ``video`` and ``story_video`` are for films; None where we send none there. ``poll`` is for polls, None where nothing is known.
+    ``animations`` are for pictures that move, ``video`` and ``story_video`` for films; None where we send none there.
+    ``poll`` is for polls, None where nothing is known.
     """
 
     text: int | None
@@ -146,9 +146,8 @@ class HandOver:
 class Abilities:
     """Is what a network can do; what is False here is never attempted and is said to the author.
 
-        ``key_window`` is how long a network with idempotency keys remembers one.
-        What is True here is handed to the network's publisher, which has to send it.
-
+    ``key_window`` is how long a network with idempotency keys remembers one.
+    What is True here is handed to the network's publisher, which has to send it.
     ``threads`` are answers to one's own post, ``first_comment`` a comment below it, ``stories`` pictures that go after a day,
     ``focus`` the point of a picture that stays in sight where a part of it is shown,
     ``collaborators`` further accounts that a post belongs to, ``location`` a place that stands beside it.
