@@ -36,5 +36,5 @@ class Animations:
         ``taken`` are the formats of pictures that the network takes at all.
         """
         if picture.mime in taken and self.stands_still(picture):
-            return f"It does not move on {title}: readers see its first picture."
+            return f"It may stand still on {title}: count on its first picture alone."
         return f"It moves on {title}." if self.moves(picture) else ""
