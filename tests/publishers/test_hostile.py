@@ -26,7 +26,6 @@ from tests.publishers.posts import post
 from tests.publishers.rubbish import ELSEWHERE, Bad, bad_answers
 from tests.publishers.staging import Stage, staged, stages
 
-STAGES = stages()
 USUAL = 60
 """Is the share of the bad answers that every run tries: one in so many, each run the same ones."""
 COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -64,6 +63,10 @@ class Scene:
             if isinstance(outcome, Published):
                 return outcome
         raise AssertionError(outcome)
+
+
+# Looking for all networks loads every file of tests, and one of them uses a Scene.
+STAGES = stages()
 
 
 def _published(scene: Scene) -> object:

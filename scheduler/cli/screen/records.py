@@ -152,9 +152,12 @@ def _measures(picture: Picture) -> dict[str, Any]:
 
 
 def media_record(item: Media, folder: Path) -> dict[str, Any]:
-    """Returns a picture or a film with its measures and its description; ``video`` is there for films only, ``focus`` where it is sent."""
+    """Returns a picture or a film with its measures and its description.
+
+    ``video`` is there for films only, ``frames`` for pictures that move, ``focus`` where it is sent.
+    """
     picture = item.picture
-    video = {"video": asdict(picture.video)} if picture.video else {}
+    video = {"video": asdict(picture.video)} if picture.video else {"frames": picture.frames} if picture.frames else {}
     return {
         "path": relative(picture.path, folder),
         "width": picture.width,

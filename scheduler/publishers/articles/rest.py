@@ -140,6 +140,11 @@ class Site:
             if not trouble.gone:
                 raise
 
+    def media_named(self, name: str) -> tuple[str, ...]:
+        """Returns the numbers of what was uploaded as a file of this name, which is its slug; raises SiteTrouble."""
+        rows = self.ask(Call(path="/wp-json/wp/v2/media", params={"slug": name, "per_page": "10"}))
+        return tuple(self.numbered(row) for row in rows if row.get("slug") == name)
+
     def _only(self, rows: list[dict[str, Any]], *, visible: bool) -> dict[str, Any]:
         if len(rows) == 1:
             return rows[0]

@@ -1,5 +1,6 @@
 """WordPress: articles on the organisation's own site, made as drafts and then shown by one step that can be repeated."""
 
+from scheduler.model.animations import Animations
 from scheduler.model.network import Abilities, Limits, Network, Recovery, Setting
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 
@@ -7,7 +8,14 @@ from scheduler.publishers.contract import Adapter, Connection, Publisher
 _FACTS = Network(
     name="wordpress",
     title="WordPress",
-    limits=Limits(text=None, pictures=50, picture_bytes=25_000_000, formats=("image/jpeg", "image/png", "image/gif", "image/webp")),
+    limits=Limits(
+        text=None,
+        pictures=50,
+        picture_bytes=25_000_000,
+        formats=("image/jpeg", "image/png", "image/gif", "image/webp"),
+        # The article shows the file itself, as the browser does.
+        animations=Animations(formats=("image/gif", "image/webp", "image/png")),
+    ),
     abilities=Abilities(marks=frozenset({"link"}), recovery=Recovery.TWO_PHASE),
     settings=(
         Setting("url", "The address of the site, such as https://www.example.org."),
