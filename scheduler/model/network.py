@@ -81,6 +81,7 @@ class Limits:
     ``link_length`` is what each link counts, where that is not what stands in the text; ``count_links`` makes the ``count`` for another.
     ``pictures_bytes`` is the most that all pictures and films of a post may have together.
     ``picture_sides`` is the most that width and height of a picture make together, ``picture_pixels`` the most that it has in all.
+    ``moving`` are the MIME types of pictures that are shown moving where they move; of all others the first frame is.
     ``picture_width`` is the width to which the network enlarges a narrower picture.
     ``card_bytes`` is the largest picture of a link's card, where we bring it along.
     ``hashtags_advised`` is the number above which the network or its users object, ``hashtags`` the one it refuses.
@@ -106,6 +107,7 @@ class Limits:
     picture_pixels: int | None = None
     picture_width: int | None = None
     formats: tuple[str, ...] = ("image/jpeg", "image/png")
+    moving: tuple[str, ...] = ()
     ratio: tuple[float, float] | None = None
     one_shape: bool = False
     card_bytes: int | None = None

@@ -128,7 +128,7 @@ KEPT_AS = "kept-as"
 _READ = ("first_comment", "replies", "story", "poll")
 _ADDED = frozenset({*_READ, "location", "location_id", "collaborators"})
 """Are the fields that earlier releases did not know; a post without them is frozen and recognised as it was then."""
-_LATER = frozenset({"thumbnail", "video", "question", "focus"})
+_LATER = frozenset({"thumbnail", "video", "question", "focus", "moves"})
 
 
 def card_from(fields: Mapping[str, Any]) -> LinkCard:

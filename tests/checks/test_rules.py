@@ -76,6 +76,25 @@ def test_a_picture_that_is_too_small_to_be_meant_is_a_warning_at_its_name(size: 
     )
 
 
+@pytest.mark.parametrize(
+    ("mime", "told"),
+    [
+        ("image/gif", []),
+        ("image/png", ["“photo.jpg” moves, and Beta shows its first frame alone"]),
+        ("image/webp", ["Beta takes pictures as PNG or GIF; “photo.jpg” moves, in the WebP format."]),
+    ],
+)
+def test_a_picture_that_would_stand_still_is_told(mime: str, told: list[str]) -> None:
+    facts = network("beta", limits=Limits(text=90, formats=("image/png", "image/gif"), moving=("image/gif",)))
+    ref = MediaRef("photo.jpg", "People", PHOTO.path)
+    around = context(networks=(facts,))
+    delivery = plan([file_of(post(variants=(variant("Come.", media=(ref,)),)))], around, NOW).deliveries[0]
+    for moves in (True, False):
+        outgoing = compose(delivery, around, {PHOTO.path: replace(PHOTO, mime=mime, moves=moves)}).outgoing
+        found = [each.message for each in review(Subject(delivery, outgoing, facts, around.config, (ref,)), known_rules())]
+        assert found == told or (not moves and mime == "image/webp" and "is in the WebP format" in found[0]) or (not moves and not found)
+
+
 WEEKLY = Repeat(1, "week", (), time(12, 0), date(2027, 3, 1))
 
 

@@ -152,7 +152,7 @@ def _measures(picture: Picture) -> dict[str, Any]:
 
 
 def media_record(item: Media, folder: Path) -> dict[str, Any]:
-    """Returns a picture or a film with its measures and its description; ``video`` is there for films only, ``focus`` where it is sent."""
+    """Returns a picture or a film with its measures and its description; ``video`` is there for films, ``moves`` for pictures that do."""
     picture = item.picture
     video = {"video": asdict(picture.video)} if picture.video else {}
     return {
@@ -164,6 +164,7 @@ def media_record(item: Media, folder: Path) -> dict[str, Any]:
         "alt": item.alt,
         **({"focus": list(item.focus)} if item.focus is not None else {}),
         **video,
+        **({"moves": True} if picture.moves else {}),
     }
 
 

@@ -17,6 +17,7 @@ _FACTS = Network(
         picture_bytes=10 * 1024 * 1024,
         pictures_bytes=25 * 1024 * 1024 - 128 * 1024,
         formats=("image/jpeg", "image/png", "image/gif", "image/webp"),
+        moving=("image/gif", "image/webp"),
         alt=1_024,
         # "Poll Resource": question 300, 10 answers of 55, up to 32 days in whole hours. No page tells of pictures beside one.
         poll=PollLimits(options=10, characters=55, question=300, alone=True, minutes=(60, 32 * 24 * 60), step=60),

@@ -49,6 +49,8 @@ _LIMITS = Limits(
     picture_bytes=16 * 1024 * 1024,
     picture_pixels=33_177_600,
     formats=("image/jpeg", "image/png", "image/gif", "image/webp"),
+    # A GIF becomes a film that repeats; of what else moves, previews are made of the first frame.
+    moving=("image/gif",),
     alt=1_500,
     video=VideoLimits(bytes=99 * 1024 * 1024, seconds=(0, math.inf), frames=(0, 120)),
     poll=PollLimits(options=4, characters=50, alone=True, minutes=(5, 43_829)),

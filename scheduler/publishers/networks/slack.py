@@ -24,6 +24,7 @@ _FACTS = Network(
         pictures=10,
         picture_bytes=10_000_000,
         formats=("image/jpeg", "image/png", "image/gif"),
+        moving=("image/gif",),
         alt=1_000,
     ),
     abilities=Abilities(marks=frozenset({"link"}), recovery=Recovery.READBACK, link_card=True),

@@ -13,7 +13,12 @@ _OUR_FOLDERS = {"posts", "assets", ".scheduler", ".git"}
 _FACTS = Network(
     name="website",
     title="The website",
-    limits=Limits(text=None, pictures=100, formats=("image/jpeg", "image/png", "image/webp", "image/gif")),
+    limits=Limits(
+        text=None,
+        pictures=100,
+        formats=("image/jpeg", "image/png", "image/webp", "image/gif"),
+        moving=("image/png", "image/webp", "image/gif"),
+    ),
     abilities=Abilities(recovery=Recovery.CLIENT_ID, content_warning=True, language=True, link_card=True, threads=True),
     settings=(
         Setting("folder", "The folder that the site is written to.", default="public"),

@@ -7,7 +7,13 @@ from scheduler.publishers.contract import Adapter, Connection, Publisher
 _FACTS = Network(
     name="wordpress",
     title="WordPress",
-    limits=Limits(text=None, pictures=50, picture_bytes=25_000_000, formats=("image/jpeg", "image/png", "image/gif", "image/webp")),
+    limits=Limits(
+        text=None,
+        pictures=50,
+        picture_bytes=25_000_000,
+        formats=("image/jpeg", "image/png", "image/gif", "image/webp"),
+        moving=("image/gif",),
+    ),
     abilities=Abilities(marks=frozenset({"link"}), recovery=Recovery.TWO_PHASE),
     settings=(
         Setting("url", "The address of the site, such as https://www.example.org."),
