@@ -64,4 +64,4 @@ def proportion(ratio: float) -> str:
 def length(seconds: float) -> str:
     """Returns a length in minutes and seconds, as a player shows it."""
     minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}:{rest:02} minutes" if minutes else f"{seconds:.1f}".removesuffix(".0") + " seconds"
+    return f"{minutes}:{rest:02} minutes" if minutes else "1 second" if seconds == 1 else f"{seconds:.1f}".removesuffix(".0") + " seconds"

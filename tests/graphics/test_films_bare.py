@@ -126,6 +126,13 @@ def test_a_film_whose_index_points_outside_of_its_content_is_refused(tmp_path: P
     assert "points to where no pictures are" in clean.reason
 
 
+@pytest.mark.parametrize(("kind", "sound", "named"), [("mp4", "libmp3lame", "MP3"), ("mp4", "ac3", "AC-3"), ("mov", "pcm_s16le", "PCM")])
+def test_sound_is_named_for_what_it_is_whatever_the_file_calls_it(tmp_path: Path, kind: str, sound: str, named: str) -> None:
+    video = facts(encode(tmp_path / f"march.{kind}", kind, sound=sound)).video
+    assert video is not None
+    assert (video.codec, video.sound) == ("H.264", named)
+
+
 def test_a_second_film_within_the_film_that_is_switched_off_is_not_in_the_copy(tmp_path: Path) -> None:
     film = encode(tmp_path / "march.mp4", log=True)
     data = film.read_bytes()
