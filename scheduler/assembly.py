@@ -9,8 +9,8 @@ from functools import partial
 from pathlib import Path
 
 from scheduler.checks.explaining import pages
-from scheduler.checks.review import known_rules, review
-from scheduler.checks.rule import Subject
+from scheduler.checks.review import compare, known_rules, review
+from scheduler.checks.rule import Around, Subject
 from scheduler.clock import Clock, SystemClock, VirtualClock
 from scheduler.config.private import keep_private
 from scheduler.config.reading import read_config
@@ -34,7 +34,7 @@ from scheduler.model.outgoing import Outgoing
 from scheduler.model.plan import Agenda, Entry, Plan
 from scheduler.model.post import Reading
 from scheduler.model.settings import Config
-from scheduler.planning.agenda import Tools, build, with_facts, with_results
+from scheduler.planning.agenda import Draw, Tools, build, with_facts, with_results
 from scheduler.planning.changes import Change, changes
 from scheduler.planning.composing.cards import READ_AHEAD, SEEN_AHEAD, pages_of
 from scheduler.planning.composing.people import known_people
@@ -89,10 +89,9 @@ class Project:
         self.networks: Mapping[str, Network] = {name: adapter.facts for name, adapter in adapters.items()}
         self.accounts = Accounts(config, adapters, clock, self.state_folder)
         self.pages = PageShelf(self.state_folder / "cards", clock)
-        named = {account.name: account.network for account in config.accounts.values()}
         self.posts = PostFolder(
             self.folder,
-            accounts=named,
+            accounts={account.name: account.network for account in config.accounts.values()},
             networks=self.networks,
             languages=config.organisation.languages,
             settle=config.policy.settle,
@@ -138,7 +137,7 @@ class Project:
         reading = self.posts.read()
         context = self._context(reading, facts, until)
         sketch = self._studio.sketch if sketched else None
-        agenda = build(reading, context, now, Tools(self._studio.picture, partial(self._review, context), pages, sketch), quiet)
+        agenda = build(reading, context, now, self._tools(context, self._studio.picture, sketch), quiet)
         return replace(agenda, findings=(*agenda.findings, *self.accounts.findings(agenda.entries, now)))
 
     def live_agenda(self, now: datetime, facts: Facts, reading: Reading, witness: Witness) -> Agenda:
@@ -146,7 +145,7 @@ class Project:
         context = self._context(reading, facts)
         own, templates = witness.hears(self.accounts.facts)(), witness.hears(self._studio.templates)()
         context = replace(context, accounts=own, page=witness.hears(self.pages.page), templates=templates)
-        tools = Tools(witness.hears(self._studio.picture), partial(self._review, context), pages)
+        tools = self._tools(context, witness.hears(self._studio.picture))
         return build(reading, context, now, tools, self.config.policy.quiet_before_publish)
 
     def _context(self, reading: Reading, facts: Facts, until: datetime | None = None) -> Context:
@@ -254,6 +253,10 @@ class Project:
         """Returns the agenda of a rehearsal: what is really out stays out, all else is as the rehearsal has it."""
         out = {name: fact for name, fact in known.deliveries.items() if not fact.state.is_open}
         return self.agenda(now, replace(known, deliveries={**known.deliveries, **played.deliveries, **out}), until=until)
+
+    def _tools(self, context: Context, picture: Draw, sketch: Draw | None = None) -> Tools:
+        compared = partial(compare, known_rules(), Around(context.network, self.config, context.facts))
+        return Tools(picture, partial(self._review, context), pages, sketch, compared)
 
     def _review(self, context: Context, delivery: Delivery, outgoing: Outgoing) -> tuple[Finding, ...]:
         draws = graphic_for(delivery, context) is not None

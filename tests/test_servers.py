@@ -9,7 +9,7 @@ import httpx
 import psycopg
 import pytest
 
-from tests.servers import axe, bluesky_pds, cache, chromium, postgresql, processes, snac
+from tests.servers import axe, bluesky_pds, cache, chromium, postgresql, processes, snac, wordpress
 from tests.servers.__main__ import SERVERS
 
 PASSWORD = "correct horse battery staple"
@@ -84,6 +84,15 @@ def test_snac_takes_a_status_and_gives_it_back(tmp_path: Path) -> None:
             statuses = client.get(f"/api/v1/accounts/{me['id']}/statuses").raise_for_status().json()
         assert "March on Saturday ✊" in statuses[0]["content"]
     assert not processes.listens(int(server.address.rpartition(":")[2]))
+
+
+def test_wordpress_takes_an_article_and_shows_it(tmp_path: Path) -> None:
+    with wordpress.running(tmp_path) as site:
+        body = {"title": "March", "content": "<p>March on Saturday ✊</p>", "status": "publish"}
+        made = httpx.post(f"{site.address}/wp-json/wp/v2/posts", json=body, auth=(site.user, site.password), timeout=60)
+        assert "<p>March on Saturday ✊</p>" in site.page(made.raise_for_status().json()["link"])
+    assert not processes.listens(int(site.address.rpartition(":")[2]))
+    assert not site.place.exists()
 
 
 def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ class Page:
 @cache
 def pages() -> Mapping[str, Page]:
     """Returns the page of every rule by the rule's name, those of one group together."""
-    found = [_page(rule.name, _SENT, _docstring(inspect.getmodule(rule.check))) for rule in known_rules()]
+    found = [_page(rule.name, _SENT, _docstring(inspect.getmodule(rule.check or rule.compare))) for rule in known_rules()]
     for folder in resources.files(__package__).joinpath("pages").iterdir():
         files = [file for file in folder.iterdir() if file.name.endswith(".md")] if folder.is_dir() else []
         texts = {file.name.removesuffix(".md"): file.read_text(encoding="utf-8") for file in files}

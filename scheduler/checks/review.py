@@ -1,13 +1,14 @@
-"""Runs every rule over one delivery."""
+"""Runs every rule over one delivery, or over all of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from scheduler.checks import rules
-from scheduler.checks.rule import Rule, Subject
+from scheduler.checks.rule import Around, Rule, Subject, Told
 from scheduler.discovery import load, names_in
 from scheduler.model.errors import SchedulerError
 from scheduler.model.finding import Finding
+from scheduler.model.plan import Entry
 
 
 class NotARule(SchedulerError):
@@ -37,4 +38,9 @@ def _rule(module: object, name: str) -> Rule:
 
 def review(subject: Subject, applied: Iterable[Rule]) -> tuple[Finding, ...]:
     """Returns what the rules find in one delivery."""
-    return tuple(finding for rule in applied for finding in rule.check(subject))
+    return tuple(finding for rule in applied if rule.check is not None for finding in rule.check(subject))
+
+
+def compare(applied: Iterable[Rule], around: Around, entries: Sequence[Entry]) -> tuple[Told, ...]:
+    """Returns what the rules find in deliveries beside each other; ``entries`` are in order of due time."""
+    return tuple(told for rule in applied if rule.compare is not None for told in rule.compare(entries, around))

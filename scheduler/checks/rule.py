@@ -1,12 +1,13 @@
-"""What a rule is: a name, a weight, and a pure function from a subject to findings."""
+"""What a rule is: a name, and a pure function from one delivery, or from all of them, to findings."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
-from scheduler.model.delivery import Delivery
+from scheduler.model.delivery import Delivery, Facts
 from scheduler.model.finding import Finding, Severity, Span
-from scheduler.model.network import Network
+from scheduler.model.network import Account, Network
 from scheduler.model.outgoing import Outgoing
+from scheduler.model.plan import Entry
 from scheduler.model.post import MediaRef
 from scheduler.model.settings import Config
 
@@ -61,11 +62,35 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class Around:
+    """Is the project around deliveries that are held against each other.
+
+    ``network`` returns the facts of an account's network, ``facts`` are what the ledger knows of what is out.
+    """
+
+    network: Callable[[Account], Network]
+    config: Config
+    facts: Facts = field(default_factory=Facts)
+
+    def subject(self, entry: Entry, outgoing: Outgoing) -> Subject:
+        """Returns a delivery by itself."""
+        return Subject(entry.delivery, outgoing, self.network(entry.delivery.account), self.config)
+
+
+Told = tuple[Entry, Finding]
+"""Is a finding with the entry that it is about."""
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
-    """Is what a rule's file exports as ``RULE``; the file's docstring tells people what it catches and why."""
+    """Is what a rule's file exports as ``RULE``; the file's docstring tells people what it catches and why.
+
+    ``check`` looks at one delivery at a time, ``compare`` at all of them, in order of due time; a rule has one of the two.
+    """
 
     name: str
-    check: Callable[[Subject], Iterable[Finding]]
+    check: Callable[[Subject], Iterable[Finding]] | None = None
+    compare: Callable[[Sequence[Entry], Around], Iterable[Told]] | None = None
 
 
 def text_start(delivery: Delivery) -> Span:

@@ -43,6 +43,7 @@ class Finding:
 
     ``path`` is relative to the project folder, with forward slashes. ``label`` stands beside the caret.
     An error holds every delivery of the file, or only those of ``part``, ``network`` or ``account`` where these are given.
+    ``also`` is another file that it is about as much.
     """
 
     rule: str
@@ -57,6 +58,7 @@ class Finding:
     network: str | None = None
     account: str | None = None
     edit: Edit | None = None
+    also: str = ""
 
     @property
     def is_error(self) -> bool:

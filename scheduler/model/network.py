@@ -156,7 +156,7 @@ class Abilities:
     :class:`Mentions`.
     ``hand_over`` is for posts that the network itself sends at their time; None where it does not.
     ``warning_labels`` are the only warnings (in small letters) of a network that has labels instead of free words.
-    ``refuses_repeats`` tells that it takes the same words from an account only once, or not again for a while.
+    ``refuses_repeats`` is how long it refuses the same words from an account again; None where it takes them.
     """
 
     recovery: Recovery
@@ -178,7 +178,7 @@ class Abilities:
     stories: bool = False
     collaborators: bool = False
     location: bool = False
-    refuses_repeats: bool = False
+    refuses_repeats: timedelta | None = None
     hand_over: HandOver | None = None
 
 

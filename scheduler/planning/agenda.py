@@ -1,6 +1,7 @@
 """The plan, composed and reviewed: the one answer that every command shares. Pictures and rules are handed in."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -27,18 +28,24 @@ from scheduler.planning.waiting import awaited, with_wait, without_answered
 _NOTHING_TO_MEND = frozenset({State.SENT, State.MISSED, State.SKIPPED})
 
 
+Draw = Callable[[PictureRequest, Limits], Picture | Graphic | Problem]
+"""Returns a picture, measured or drawn, fitted to limits."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tools:
     """Is what an agenda needs from other rooms: pictures, measured or drawn, fitted to limits; the rules that look at what will be sent.
 
     ``sketch`` is asked instead of ``picture`` for what the ledger does not know yet, where nobody is going to see or send the pictures.
+    ``compare`` looks at everything beside each other, in order of due time, and returns findings with the entries that they are about.
     ``rules`` returns the names of everything that can be reported, for posts that allow some of it.
     """
 
-    picture: Callable[[PictureRequest, Limits], Picture | Graphic | Problem]
+    picture: Draw
     review: Callable[[Delivery, Outgoing], tuple[Finding, ...]]
     rules: Callable[[], Collection[str]] = frozenset
-    sketch: Callable[[PictureRequest, Limits], Picture | Graphic | Problem] | None = None
+    sketch: Draw | None = None
+    compare: Callable[[Sequence[Entry]], Iterable[tuple[Entry, Finding]]] = lambda _: ()
 
 
 def build(reading: Reading, context: Context, now: datetime, tools: Tools, quiet: timedelta | None = None) -> Agenda:
@@ -59,7 +66,7 @@ def build(reading: Reading, context: Context, now: datetime, tools: Tools, quiet
         entry = _entry(item, file, context, tools, (quiet_from, present))
         moves = moves_at(entry, context.facts.deliveries.get(entry.delivery.id), quiet_from, present)
         drawn.append(entry if moves is None else replace(entry, moves_at=moves))
-    entries = tuple(sorted(drawn, key=_order))
+    entries = _compared(tuple(sorted(drawn, key=_order)), tools)
     composed = (finding for entry in entries for finding in entry.findings)
     findings = dict.fromkeys((*without_answered(reading.all_findings, entries), *drafted.findings, *composed))
     unreadable = _unreadable(reading.files, drafted.findings, entries)
@@ -74,6 +81,16 @@ def build(reading: Reading, context: Context, now: datetime, tools: Tools, quiet
         moves_at=min((entry.moves_at for entry in entries if entry.moves_at is not None), default=None),
     )
     return without_allowed(with_reminders(agenda), reading.files, tools.rules)
+
+
+def _compared(entries: tuple[Entry, ...], tools: Tools) -> tuple[Entry, ...]:
+    """Returns the entries with what is wrong with them beside each other."""
+    found: dict[int, list[Finding]] = defaultdict(list)
+    for entry, finding in tools.compare(entries):
+        found[id(entry)].append(finding)
+    if not found:
+        return entries
+    return tuple(replace(entry, findings=(*entry.findings, *found[id(entry)])) if id(entry) in found else entry for entry in entries)
 
 
 def _order(entry: Entry) -> tuple[datetime, str, int, str]:

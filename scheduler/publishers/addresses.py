@@ -1,7 +1,7 @@
 """Which addresses of other servers are safe to talk to: encrypted ones, and none that a stranger could point into our own network."""
 
 import ipaddress
-import socket
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -25,12 +25,18 @@ class UnsafeAddress(ConfigurationError):
 class Address:
     """Is where a server is: ``base`` has no slash at its end.
 
+    ``base`` is in ASCII, ``host`` as it was written, for sentences.
     ``trusted`` says that a person wrote it into the configuration; one that we were told by another server must be public.
     """
 
     base: str
     host: str
     trusted: bool = True
+
+    @property
+    def name(self) -> str:
+        """Returns the host as name servers and certificates know it, in ASCII."""
+        return urlsplit(self.base).hostname or self.host
 
 
 def configured_address(text: str, what: str) -> Address:
@@ -40,10 +46,11 @@ def configured_address(text: str, what: str) -> Address:
         UnsafeAddress: It is no web address, or would send secrets unencrypted to another machine.
     """
     whole = text.strip() if "://" in text else f"https://{text.strip()}"
-    fault = _fault(whole)
+    base = _ascii(whole)
+    fault = _fault(base)
     if fault:
         raise UnsafeAddress(f"{what} is “{text}”, {fault}.", "Write it as “https://social.example.org”.")
-    return Address(whole.rstrip("/"), urlsplit(whole).hostname or "")
+    return Address(base.rstrip("/"), urlsplit(whole).hostname or "")
 
 
 def learnt_address(text: str, teacher: Address) -> Address:
@@ -52,32 +59,32 @@ def learnt_address(text: str, teacher: Address) -> Address:
     Raises:
         UnsafeAddress: It is no web address, not encrypted, or leads into a private network.
     """
-    fault = _fault(text)
+    base = _ascii(text)
+    fault = _fault(base)
     if fault:
         raise UnsafeAddress(f"{teacher.host} points to “{line(text, _LONGEST_SHOWN)}”, {fault}.")
     host = urlsplit(text).hostname or ""
     if is_loopback(host):
         if not is_loopback(teacher.host):
             raise UnsafeAddress(f"{teacher.host} points to {host}, which is on this machine; that is not followed.")
-        return Address(text.rstrip("/"), host)
-    return Address(text.rstrip("/"), host, trusted=False)
+        return Address(base.rstrip("/"), host)
+    return Address(base.rstrip("/"), host, trusted=False)
 
 
-def public_ip(host: str) -> str:
-    """Returns an address of the host for connecting to.
+def public_ip(host: str, found: Sequence[str]) -> str:
+    """Returns one of the addresses ``found`` of a host for connecting to.
 
     Raises:
-        UnsafeAddress: One of its addresses is not public, so that following it could reach into our own network.
-        OSError: The name cannot be looked up.
+        UnsafeAddress: One of them is not public, so that following it could reach into our own network.
     """
-    found = [host] if _is_ip(host) else [str(place[4][0]) for place in socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)]
     hidden = [each for each in found if not is_public(each)]
     if hidden or not found:
         raise UnsafeAddress(f"{host} leads to {hidden[0] if hidden else 'nowhere'}, which is no public address; that is not followed.")
     return found[0]
 
 
-def _is_ip(host: str) -> bool:
+def is_ip(host: str) -> bool:
+    """Tells whether a host is given by its number."""
     try:
         ipaddress.ip_address(host)
     except ValueError:
@@ -106,13 +113,22 @@ def is_loopback(host: str) -> bool:
         return host == _LOCAL_NAMES[0] or host.endswith(_LOCAL_NAMES[1])
 
 
+def _ascii(text: str) -> str:
+    """Returns an address as it is sent; only those with other letters are worth the time that loading HTTP takes."""
+    if text.isascii() or not text.isprintable() or " " in text:
+        return text
+    from scheduler.publishers.ascii_address import in_ascii  # noqa: PLC0415 - as above
+
+    return in_ascii(text)
+
+
 def _fault(text: str) -> str:
     try:
         parts = urlsplit(text)
         host, port = parts.hostname, parts.port
     except ValueError:
         return "which is no web address"
-    if parts.scheme not in {"http", "https"} or not host or not text.isprintable() or " " in text or port == 0:
+    if parts.scheme not in {"http", "https"} or not host or not text.isascii() or not text.isprintable() or " " in text or port == 0:
         return "which is no web address"
     if parts.username is not None or parts.query or parts.fragment:
         return "which holds more than an address"

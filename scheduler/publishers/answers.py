@@ -16,6 +16,7 @@ from scheduler.model.plain import line
 LONGEST_WAIT = timedelta(hours=24)
 _SHORTEST_WAIT = timedelta(seconds=1)
 _LONGEST_SAYING = 300
+_USED_UP = "/usage-capped"
 _AS_SECONDS = re.compile(r"\d{1,18}(?:\.\d+)?")
 # Values above are moments in seconds since 1970, as RateLimit-Reset of the AT Protocol has them; below are seconds to wait.
 _A_MOMENT = 1_000_000_000
@@ -86,6 +87,14 @@ def _finite(text: str) -> float:
     return found
 
 
+def too_busy(title: str, reply: Reply, now: datetime) -> Refused:
+    """Returns what too many requests (429) means: a wait, or credits that a person tops up, where its problem type says so (RFC 9457)."""
+    if reply.said("type").endswith(_USED_UP):
+        told = f"{title} has used up what was paid for: top up its credits before anything more is sent."
+        return Refused(told, permanent=False, kind="restricted")
+    return Refused(f"{title} asks us to wait: too many requests.", permanent=False, retry_after=waiting_time(reply, now), kind="rate")
+
+
 def waiting_time(reply: Reply, now: datetime) -> timedelta | None:
     """Returns how long the server asks us to wait, between a second and a day; None where it says nothing sensible.
 
@@ -146,6 +155,7 @@ _KINDS: Mapping[int, str] = {
     HTTPStatus.BAD_REQUEST: "content",
     HTTPStatus.UNPROCESSABLE_ENTITY: "content",
 }
+_PASSING = frozenset({HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED, HTTPStatus.LOCKED, HTTPStatus.TOO_EARLY})
 _LEADS: Mapping[str, str] = {
     "auth": "{title} does not accept the account’s secret",
     "media": "{title} does not take a picture of this post",
@@ -158,8 +168,16 @@ def refusal(title: str, status: int, said: str = "", kind: str | None = None) ->
     """Returns a refusal in words; ``kind`` is what the status alone suggests unless given.
 
     Trouble with the account (``auth``, ``restricted``) is not the post's: it may be sent once a person has seen to the account.
+    A refusal without a word, of the post or of nobody, says nothing that a person could mend: it is tried some more times.
     """
     found = _KINDS.get(status, "") if kind is None else kind
+    if not said and status == HTTPStatus.NOT_FOUND and not found:
+        return Refused(f"{title} is not at the account’s address, or not for this secret (404).", permanent=False, kind="auth")
+    if not said and found not in _LEADS:
+        # Whoever stands before a server answers so, too: what is refused for good is refused with a reason.
+        return Refused(f"{title} refused this post and does not say why ({status}); it is tried again.", permanent=False)
+    if not found and status in _PASSING:
+        return Refused(f"{title} was busy with something else: {said.rstrip('.')}.", permanent=False)
     lead = _LEADS.get(found, "{title} refused this post").format(title=title)
     reason = f"{lead}: {said.rstrip('.')}." if said else f"{lead} ({status})."
     return Refused(reason, permanent=found not in {"auth", "restricted"}, kind=found)

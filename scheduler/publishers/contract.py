@@ -53,6 +53,7 @@ class Checked:
     ``limits`` are fields of ``Limits`` that this account's own server tells, in their units, and the MIME types that it takes, each
     with :data:`FORMAT` before it. ``token_expires`` is aware UTC,
     None where the secret has no end, or the network does not say it. ``notes`` are sentences that a person should read.
+    ``open`` are sentences on what nobody could find out: the account is not called fine without them.
     ``of_media`` says that the account is fine and the place for pictures is not.
     """
 
@@ -62,6 +63,7 @@ class Checked:
     token_expires: datetime | None = None
     limits: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
     of_media: bool = False
 
     def __post_init__(self) -> None:
@@ -69,6 +71,7 @@ class Checked:
         object.__setattr__(self, "reason", plain.line(self.reason))
         object.__setattr__(self, "handle", plain.line(self.handle, plain.MOST_NAME))
         object.__setattr__(self, "notes", tuple(plain.line(note) for note in self.notes))
+        object.__setattr__(self, "open", tuple(plain.line(question) for question in self.open))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ of it afterwards stays unknown. All other calls may be made again.
 
 import logging
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from http import HTTPStatus
@@ -21,8 +21,10 @@ from scheduler.clock import Clock
 from scheduler.config.redacting import forms_of, without
 from scheduler.model.outcome import Refused, Uncertain
 from scheduler.publishers.addresses import Address, UnsafeAddress, public_ip
-from scheduler.publishers.answers import Reply, waiting_time
-from scheduler.publishers.lines import Transport, Until
+from scheduler.publishers.answers import Reply, too_busy, waiting_time
+from scheduler.publishers.error_form import ANY_FORM, ErrorForm
+from scheduler.publishers.lines import Hurried, Transport, Until, looked_up
+from scheduler.publishers.resolving import SYSTEM
 from scheduler.publishers.saying import UNFIT, in_words
 
 MOST_BYTES = 8 * 1024 * 1024
@@ -66,6 +68,7 @@ class Call:
     ``content``, and the middle of each of ``files``, may be an open file: it is sent piece by piece from its first byte, each time
     that the call is made. What a file raises while it is read passes through; the call was not made whole then.
     ``brings_secret`` is for calls that are made to get one: from any other answer the secrets that we know are taken out.
+    ``may_lack`` is for what not every server has: an answer that is no error of the network's own form is returned as it is, too.
     """
 
     path: str
@@ -78,6 +81,7 @@ class Call:
     content: bytes | Body | None = None
     patience: float = 30.0
     brings_secret: bool = False
+    may_lack: bool = False
 
 
 @dataclass(slots=True)
@@ -109,35 +113,26 @@ class _TooMuchError(Exception):
     """Is an answer longer than anything a network documents."""
 
 
-class _Hurried(httpx.SyncByteStream):
-    """Ends a request whose body does not get away: a server may take one piece a minute for ever."""
-
-    def __init__(self, body: Iterable[bytes], is_late: Callable[[], bool]) -> None:
-        self._body = body
-        self._is_late = is_late
-
-    def __iter__(self) -> Iterator[bytes]:
-        for piece in self._body:
-            if self._is_late():
-                raise httpx.WriteTimeout("the upload never ends")
-            yield piece
-
-
 class Exchange:
-    """Talks to one server; ``title`` is the network's name in sentences. Threads may share it."""
+    """Talks to one server; ``title`` is the network's name in sentences. Threads may share it.
 
-    def __init__(self, address: Address, title: str, clock: Clock, secrets: Secrets | None = None) -> None:
+    ``errors`` is the form of the network's own errors; where none is given, whoever asks judges each answer by itself.
+    """
+
+    def __init__(self, address: Address, title: str, clock: Clock, secrets: Secrets | None = None, errors: ErrorForm = ANY_FORM) -> None:
         self.address = address
         self.title = title
+        self.errors = errors
         self.secrets = secrets or Secrets()
         self.clock = clock
+        self.resolver = SYSTEM
         self._until = Until(clock.monotonic)
         self._clients: dict[int, httpx.Client] = {}
 
     def ask(self, call: Call) -> Reply | Refused:
         """Makes a call that readers cannot see the result of; a connection that broke off is made anew, once."""
         found = self.look(call)
-        return found if isinstance(found, Refused) else self.judged(found)
+        return found if isinstance(found, Refused) else self.judged(found, may_lack=call.may_lack)
 
     def look(self, call: Call) -> Reply | Refused:
         """Makes an invisible call and returns whatever is answered, errors and directions to elsewhere included."""
@@ -164,16 +159,18 @@ class Exchange:
         except (httpx.HTTPError, httpx.StreamError, _TooMuchError, OSError) as error:
             told = "did not answer in time" if isinstance(error, httpx.TimeoutException) else "broke off before it answered"
             return Uncertain(f"{self.title} {told}; the post may be out.")
-        if told := self._unclear(reply):
+        if told := self._unclear(reply, may_lack=call.may_lack):
             return Uncertain(f"{self.title} {told} ({reply.status}); the post may be out.")
-        return self._sent_on(reply, "auth") or self.judged(reply)
+        return self._sent_on(reply, "auth") or self.judged(reply, may_lack=call.may_lack)
 
-    def _unclear(self, reply: Reply) -> str:
+    def _unclear(self, reply: Reply, *, may_lack: bool) -> str:
         """Returns why an answer does not tell what became of a visible call; nothing where it does."""
         if reply.status < HTTPStatus.OK or reply.status == HTTPStatus.NOT_MODIFIED:
             return "answered in a way that says nothing"
         if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR or reply.status == HTTPStatus.REQUEST_TIMEOUT:
             return "answered with an error of its own"
+        if not may_lack and not self.errors.is_of(reply):
+            return "did not answer itself: something before it did"
         # This one is also how servers answer to what they have done.
         return "sent us on instead of answering" if reply.status == HTTPStatus.SEE_OTHER else ""
 
@@ -183,16 +180,18 @@ class Exchange:
             client.close()
         self._clients.clear()
 
-    def judged(self, reply: Reply) -> Reply | Refused:
+    def judged(self, reply: Reply, *, may_lack: bool = False) -> Reply | Refused:
         """Returns the reply where it says something about the post, otherwise what is wrong with the server or the address."""
         if reply.status == HTTPStatus.TOO_MANY_REQUESTS:
-            wait = waiting_time(reply, self.clock.now())
-            return Refused(f"{self.title} asks us to wait: too many requests.", permanent=False, retry_after=wait, kind="rate")
+            return too_busy(self.title, reply, self.clock.now())
         if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR or reply.status == HTTPStatus.REQUEST_TIMEOUT:
             wait = waiting_time(reply, self.clock.now())
             return Refused(f"{self.title} has trouble of its own ({reply.status}).", permanent=False, retry_after=wait)
         if reply.status < HTTPStatus.OK or reply.status == HTTPStatus.NOT_MODIFIED:
             return Refused(f"{self.title} answered in a way that says nothing ({reply.status}).", permanent=False)
+        if not may_lack and not self.errors.is_of(reply):
+            told = f"{self.title} answered with a page instead of its API ({reply.status}). If that lasts, {self.errors.hint}."
+            return Refused(told, permanent=False, retry_after=waiting_time(reply, self.clock.now()))
         return self._sent_on(reply, "auth" if reply.status in _MOVED_FOR_GOOD else "") or reply
 
     def _sent_on(self, reply: Reply, kind: str) -> Refused | None:
@@ -219,14 +218,14 @@ class Exchange:
         limits = httpx.Limits(max_connections=_AT_ONCE, max_keepalive_connections=keep, keepalive_expiry=_IDLE)
         # Proxies and passwords of the environment are left out: secrets go to the configured address, by the way that was checked.
         encryption = _encryption() if self.address.base.startswith("https:") else None
-        return httpx.Client(transport=Transport(encryption, limits, self._until), follow_redirects=False, trust_env=False)
+        return httpx.Client(transport=Transport(encryption, limits, self._until, self.resolver), follow_redirects=False, trust_env=False)
 
     def _whole(self, client: httpx.Client, call: Call) -> Reply:
         """Returns the whole answer; the clock runs for all of it, since a server may send one byte at a time for ever."""
         self._until.begin(call.patience)
         request = self._request(client, call)
         assert isinstance(request.stream, httpx.SyncByteStream)  # our clients are, and bodies with them
-        request.stream = _Hurried(request.stream, lambda: self._until.is_over)
+        request.stream = Hurried(request.stream, self._until)
         response = client.send(request, stream=True)
         try:
             body = bytearray()
@@ -247,10 +246,11 @@ class Exchange:
         if not self.address.trusted:
             # The address is looked up once and that very answer is connected to: a second look could be answered differently.
             parts = urlsplit(base)
-            ip = public_ip(self.address.host)
+            found = looked_up(self.resolver, self.address.name, self._until.left(_CONNECT))
+            ip = public_ip(self.address.host, found)
             place = f"[{ip}]" if ":" in ip else ip
             base = parts._replace(netloc=f"{place}:{parts.port or 443}").geturl()
-            headers, extensions = {"Host": parts.netloc}, {"sni_hostname": self.address.host}
+            headers, extensions = {"Host": parts.netloc}, {"sni_hostname": self.address.name}
         patience = httpx.Timeout(call.patience, connect=min(_CONNECT, call.patience), write=_WRITE, pool=_CONNECT)
         try:
             return client.build_request(

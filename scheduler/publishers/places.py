@@ -8,6 +8,7 @@ from scheduler.model import plain
 from scheduler.model.outcome import Refused
 from scheduler.publishers.addresses import Address, UnsafeAddress, learnt_address
 from scheduler.publishers.answers import Reply
+from scheduler.publishers.error_form import NO_FORM
 from scheduler.publishers.exchange import Call, Exchange
 from scheduler.publishers.steps import Stopped, asked
 
@@ -44,7 +45,7 @@ def put(near: Exchange, address: str, data: bytes, method: str, headers: Mapping
         place = learnt_address(base, near.address)
     except UnsafeAddress as error:
         raise Stopped(Refused(f"{near.title} names no safe place for pictures: {error.message}", permanent=False)) from error
-    exchange = Exchange(place, near.title, near.clock, near.secrets)
+    exchange = Exchange(place, near.title, near.clock, near.secrets, NO_FORM)
     call = Call(
         path=address.removeprefix(base),
         method=method,

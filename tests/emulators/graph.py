@@ -49,6 +49,8 @@ USERS = {
         (PAGE_TOKEN, PAGE, "facebook"),
     )
 }
+COMMENTING = {"instagram_business_manage_comments", "instagram_manage_comments"}
+NEEDS_COMMENTING = r"(?:GET|POST) /v\d+\.\d+/\d+/comments"
 PUBLISHING = {"instagram_business_content_publish", "instagram_content_publish", "threads_content_publish", "pages_manage_posts"}
 
 
@@ -139,6 +141,8 @@ class Graph(Emulator, Pages):
             return error(190, message=f"Invalid OAuth access token - Cannot parse access token {token}")
         if known["expires"] is not None and known["expires"] <= self.now():
             return error(190, 463, f"Error validating access token {token}: Session has expired")
+        if re.fullmatch(NEEDS_COMMENTING, f"{call.method} {call.path}") and not COMMENTING & set(known["scopes"]):
+            return error(10, message="(#10) Application does not have permission for this action")
         if re.search(NEEDS_PUBLISHING, f"{call.method} {call.path}") and not PUBLISHING & set(known["scopes"]):
             return error(10, message="(#10) Application does not have permission for this action")
         return None
@@ -370,6 +374,7 @@ class Graph(Emulator, Pages):
     def _media(self, media: dict[str, Any]) -> dict[str, Any]:
         at = datetime.fromtimestamp(media["at"], UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
         shown = {"id": media["id"], "timestamp": at, "media_type": media["kind"], **_pictures(media)}
+        shown["comments_count"] = len(self.below(media["id"]))
         if media["reply_to"]:
             shown["replied_to"] = {"id": media["reply_to"]}
         if media["poll"]:

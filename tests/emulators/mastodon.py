@@ -184,7 +184,7 @@ class Handler(Answering):
             return (200, found) if found else (404, {"error": "Record not found"})  # [S] deleted meanwhile
         refused = self.refused(wanted)
         if refused:
-            return 422, {"error": f"Validation failed: {refused}"}
+            return 422, {"error": refused}
         status = self.new(wanted)
         if world.kind == "mastodon":
             world.keys[key] = (now, status["id"])  # [S] only after success
@@ -193,7 +193,7 @@ class Handler(Answering):
     def refused(self, wanted: Mapping[str, Any]) -> str:
         ids = [str(each) for each in wanted.get("media_ids", [])]
         if length(wanted.get("spoiler_text", "") + wanted.get("status", ""), self.world.link_length) > self.world.characters:
-            return f"Text character limit of {self.world.characters} exceeded"  # [S] status_length_validator
+            return f"Validation failed: Text character limit of {self.world.characters} exceeded"  # [S] status_length_validator
         if len(ids) > 4:
             return "Cannot attach more than 4 files"  # [S] post_status_service
         gone = [name for name in ids if name not in self.world.media or self.world.media[name]["status"]]

@@ -38,6 +38,8 @@ class Answers(Suite):
         least = 1 if self.facts(server).limits.picture_required else 0
         outgoing = post(tmp_path, self.network, pictures=least if error_row.pictures is None else error_row.pictures)
         ids = self.prepared(server, tmp_path, outgoing) | dict(error_row.ids)
+        for earlier in error_row.before:
+            server.fault(do="answer", **earlier)
         server.fault(error_row.on or self.visible, "answer", **error_row.answer(SystemClock().now()))
         for _ in range(MOST_ROUNDS):  # the steps before that call may take several rounds
             outcome = self.publisher(server, tmp_path).publish(Envelope(outgoing, dict(ids)), Memory(ids).remember)

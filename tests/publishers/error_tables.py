@@ -10,6 +10,7 @@ class        where it lands, one of :data:`CLASSES`
 status       the answer's status; ``body`` is text or becomes JSON, ``headers`` are added to it, where ``NOW+90`` is the Unix time then
 on           which call it answers, as a pattern of ``METHOD path``; the one that makes a post visible unless told
 late         whether the network acted all the same
+before       answers to calls made before it, each with ``on``, ``status`` and ``body``
 wait         the seconds that it asks us to wait
 ids          what the ledger knows of the delivery besides what the publisher prepares
 pictures     how many pictures the post has
@@ -22,7 +23,7 @@ rows by asking for the fixture ``error_row`` in a class that has a ``network``.
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -59,6 +60,7 @@ class Row:
     headers: Mapping[str, str] = field(default_factory=dict)
     on: str = ""
     late: bool = False
+    before: Sequence[Mapping[str, Any]] = ()
     wait: int | None = None
     ids: Mapping[str, str] = field(default_factory=dict)
     pictures: int | None = None

@@ -115,7 +115,7 @@ def test_what_is_public_and_what_only_looks_so(ip: str, public: bool) -> None:
 
 def test_a_name_that_leads_to_this_machine_is_not_connected_to() -> None:
     with pytest.raises(UnsafeAddress, match=r"no public address"):
-        public_ip("localhost")
+        public_ip("localhost", ["93.184.216.34", "127.0.0.1"])
 
 
 @pytest.mark.parametrize(

@@ -147,7 +147,7 @@ UPLOADS: dict[str, tuple[dict[str, Any], str, str]] = {
     "wrong type": (
         {"do": "answer", "status": 400, "body": {"error": {"code": 324, "error_subcode": 2069019, "message": "Invalid image file"}}},
         "refused",
-        "Facebook refuses the post: Invalid image file.",
+        "Facebook does not take the picture: it cannot be read.",
     ),
     "too many calls": (
         {"do": "answer", "status": 400, "body": {"error": {"code": 32, "message": "Page request limit"}}},

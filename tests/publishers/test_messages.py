@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 import pytest
@@ -37,9 +37,12 @@ class Message(Emulated):
         assert isinstance(self.settle(server, tmp_path, outgoing, ids), Published)
         assert len(self.shown(server)) == 1
 
+    no: ClassVar[Any] = None
+    """Is an error in the network's own form."""
+
     def test_a_clear_no_leaves_no_doubt(self, server: Running, tmp_path: Path) -> None:
         outgoing, ids = post(tmp_path, self.network, pictures=self.pictures), dict[str, str]()
-        server.fault("POST .*", "answer", status=400, body={"ok": False, "description": "no", "message": "no"})
+        server.fault("POST .*", "answer", status=400, body=self.no)
         assert isinstance(self.publisher(server, tmp_path).publish(Envelope(outgoing, {}), Memory(ids).remember), Refused)
         assert self.publisher(server, tmp_path).find(Envelope(outgoing, ids)) == Absent(is_uncalled=True)
 
@@ -57,6 +60,7 @@ class TestTelegram(Message):
     network = "telegram"
     visible = "POST /bot.*"
     secret = telegram.TOKEN
+    no: ClassVar[Any] = {"ok": False, "error_code": 400, "description": "no"}
     alts = False
 
     def settings(self, server: Running) -> dict[str, str]:
@@ -162,6 +166,7 @@ class TestDiscord(Message):
     network = "discord"
     visible = "POST /api/webhooks/.*"
     secret = f"SERVER{discord.WEBHOOK}"
+    no: ClassVar[Any] = {"code": 50035, "message": "no"}
 
     def test_nobody_is_called_and_the_message_has_an_address(self, server: Running, tmp_path: Path) -> None:
         proof = self.settle(server, tmp_path, post(tmp_path, self.network, "@everyone strike!", pictures=0), {})
@@ -246,6 +251,7 @@ class TestSlackWebhook(Message):
     emulator = "slack"
     network = "slack"
     errors = "slack-webhook"
+    no: ClassVar[Any] = "no_text"
     visible = "POST /services/.*"
     secret = f"SERVER{slack.WEBHOOK}"
     pictures = 0

@@ -4,11 +4,11 @@ import argparse
 import sys
 from types import ModuleType
 
-from tests.servers import axe, bluesky_pds, chat_markdown, chromium, faketime, postgresql, richtext, snac
+from tests.servers import axe, bluesky_pds, chat_markdown, chromium, faketime, postgresql, richtext, snac, wordpress
 from tests.servers.cache import cache_folder
 from tests.servers.steps import CannotInstallError, say
 
-SERVERS: tuple[ModuleType, ...] = (postgresql, chromium, snac, axe, bluesky_pds, richtext, chat_markdown, faketime)
+SERVERS: tuple[ModuleType, ...] = (postgresql, chromium, snac, axe, bluesky_pds, richtext, chat_markdown, faketime, wordpress)
 
 
 def main() -> int:

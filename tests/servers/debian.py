@@ -3,9 +3,11 @@
 import os
 import shutil
 from collections.abc import Sequence
+from pathlib import Path
 
 from tests.servers.steps import CannotInstallError, attempt, run, say
 
+KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 NONINTERACTIVE = ("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300")
 
 
@@ -30,6 +32,28 @@ def install(packages: Sequence[str]) -> None:
         say("  Debian: fetching the package lists first")
         attempt([*root, *NONINTERACTIVE, "update"])  # one broken list among many is no reason to stop: the next line decides
         run(command)
+
+
+def unpack(folder: Path, release: str, packages: Sequence[str]) -> Path:
+    """Fetches packages of some release of Debian, from the mirror that this system uses, and unpacks them; returns the folder.
+
+    Nothing of them is installed, and the system's own lists of packages stay as they are.
+    """
+    say(f"  Debian: unpacking {', '.join(packages)} of {release}")
+    source = folder / "release.list"
+    source.write_text(f"deb [signed-by={KEYRING}] {mirror(codename())} {release} main\n", encoding="utf-8")
+    for name in ("lists/partial", "archives/partial"):
+        (folder / name).mkdir(parents=True)
+    places = {"Dir::Etc::sourcelist": source, "Dir::Etc::sourceparts": "-", "Dir::State::lists": folder / "lists", "Dir::Cache": folder}
+    apt = ["apt-get", "-qq", *(word for name, path in places.items() for word in ("-o", f"{name}={path}"))]
+    run([*apt, "update"])
+    run([*apt, "download", *packages], folder=folder)
+    for package in folder.glob("*.deb"):
+        run(["dpkg-deb", "-x", package, folder / "unpacked"])
+        package.unlink()
+    for name in ("lists", "archives"):
+        shutil.rmtree(folder / name)
+    return folder / "unpacked"
 
 
 def codename() -> str:

@@ -12,11 +12,9 @@ from urllib.parse import parse_qs, urlparse
 import httpx
 
 from tests.servers import cache, debian, processes
-from tests.servers.steps import run, say
 
 TITLE = "snac (Mastodon API)"
 LIBRARIES = ("libcurl4", "libssl3")
-KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 KEY = "snac2-bookworm-backports"
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
 
@@ -63,18 +61,7 @@ def _program() -> Path:
 
 
 def _unpack(folder: Path) -> None:
-    say("  Debian: unpacking snac2 from the backports")
-    release = "bookworm"
-    source = folder / "backports.list"
-    source.write_text(f"deb [signed-by={KEYRING}] {debian.mirror(debian.codename())} {release}-backports main\n", encoding="utf-8")
-    for name in ("lists/partial", "archives/partial"):
-        (folder / name).mkdir(parents=True)
-    places = {"Dir::Etc::sourcelist": source, "Dir::Etc::sourceparts": "-", "Dir::State::lists": folder / "lists", "Dir::Cache": folder}
-    apt = ["apt-get", "-qq", *(word for name, path in places.items() for word in ("-o", f"{name}={path}"))]
-    run([*apt, "update"])
-    run([*apt, "download", "snac2"], folder=folder)
-    package = next(folder.glob("snac2_*.deb"))
-    run(["dpkg-deb", "-x", package, folder / "unpacked"])
+    debian.unpack(folder, "bookworm-backports", ["snac2"])
 
 
 def _sign_in(address: str, user: str, password: str) -> str:

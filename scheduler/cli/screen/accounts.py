@@ -184,10 +184,11 @@ def print_checked(name: str, checked: "Checked | None") -> None:
     if checked.ok:
         told = ", ".join(f"{number:,} {_WORDS[key]}" for key, number in checked.limits.items() if key in _WORDS)
         takes = f"; its server takes {told}" if told else ""
-        tell(f"{name}: may publish as {checked.handle}{takes}.", click.style("✓", fg="green"))
+        mark = click.style("?", fg="yellow") if checked.open else click.style("✓", fg="green")
+        tell(f"{name}: may publish as {checked.handle}{takes}{'; one thing is not known' if checked.open else ''}.", mark)
     else:
         tell(f"{name}: {checked.reason}", click.style("✗", fg="red"))
-    for note in checked.notes:
+    for note in (*checked.open, *checked.notes):
         tell(note)
 
 

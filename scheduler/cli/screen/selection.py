@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from scheduler.model.errors import ConfigurationError
+from scheduler.model.finding import Finding
 from scheduler.model.plan import Agenda, Entry
 
 
@@ -103,10 +104,14 @@ def within(agenda: Agenda, paths: Sequence[Path], folder: Path) -> Agenda:
 
     entries = tuple(entry for entry in agenda.entries if covered(entry.delivery.post.path) or any(map(covered, _languages(entry))))
     along = {path for entry in entries if covered(entry.delivery.post.path) for path in _languages(entry)}
+
+    def is_about(finding: Finding) -> bool:
+        return any(covered(path) or path in along for path in ((finding.path, finding.also) if finding.also else (finding.path,)))
+
     return replace(
         agenda,
         entries=entries,
-        findings=tuple(finding for finding in agenda.findings if covered(finding.path) or finding.path in along),
+        findings=tuple(finding for finding in agenda.findings if is_about(finding)),
         read=frozenset(post for post in agenda.read if covered(f"posts/{post}.md")),
         unreadable={post: why for post, why in agenda.unreadable.items() if covered(f"posts/{post}.md")},
     )

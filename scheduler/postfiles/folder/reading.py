@@ -208,11 +208,12 @@ class PostFolder:
         file = build(seen.id, parsed, Surroundings(self._names, round_.shelf, campaign, round_.house, asked.series, texts_of, last))
         if asked.slip is not None:
             return replace(file, findings=(*file.findings, asked.slip.found(parsed.path, parsed.entries["series"].span)))
+        several = in_languages(file)
         if asked.series is None and not any(
             variant.pictures for one in (parsed, *texts) for part in one.parts for variant in part.variants
         ):
-            self._built[seen.path] = _Built(pieces, file, in_languages(file))
-        round_.several |= {seen.id} if in_languages(file) else set()
+            self._built[seen.path] = _Built(pieces, file, several)
+        round_.several |= {seen.id} if several else set()
         return _saved(file, company)
 
     def _house_series(self, round_: _Round) -> None:

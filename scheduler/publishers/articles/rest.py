@@ -18,15 +18,18 @@ from scheduler.model.outcome import Refused, Uncertain
 from scheduler.publishers import fields
 from scheduler.publishers.addresses import Address, configured_address
 from scheduler.publishers.answers import Reply, UnreadableReply, refusal
+from scheduler.publishers.error_form import ErrorForm
 from scheduler.publishers.exchange import Body, Call, Exchange, Secrets
 
 _TAG = re.compile(r"</?[a-z][^>]*>", re.IGNORECASE)
 _GONE = frozenset({404, 410})
+ERRORS = ErrorForm(fields=("code",), hint="look at its address in config.toml and at the site’s permalinks")
 # Codes of the REST API that say something else than their status does.
 _KINDS: Mapping[str, str] = {
     "incorrect_password": "auth",
     "invalid_username": "auth",
     "rest_cannot_create": "auth",
+    "rest_disabled": "auth",  # as plugins say it that switch the REST API off
     "rest_cannot_edit": "auth",
     "rest_cannot_publish": "auth",
     "rest_forbidden": "auth",
@@ -137,10 +140,6 @@ class Site:
         if isinstance(reply, Refused):
             raise SiteTrouble(reply)
         title = self.exchange.title
-        if reply.status in _GONE and not reply.said("code"):
-            # A page of a site in upkeep, or of what stands before it: the REST API itself gives a code with everything that it lacks.
-            said = f"{title} answered with a page instead of its REST API ({reply.status}). If that lasts, look at its permalinks."
-            raise SiteTrouble(Refused(said, permanent=False))
         if not reply.is_success:
             kind = "auth" if _may_not_look(reply) else _KINDS.get(reply.said("code"))
             raise SiteTrouble(refusal(title, reply.status, _said(reply), kind), gone=reply.status in _GONE)

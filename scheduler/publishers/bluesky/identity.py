@@ -58,7 +58,7 @@ class Finder:
             place, path = self._place(did)
         except UnsafeAddress as error:
             return Refused(f"{error.message} {_TRY_SERVICE}", kind="auth", permanent=False)
-        reply = self.door(place).ask(Call(path=path))
+        reply = self.door(place).ask(Call(path=path, may_lack=True))
         if isinstance(reply, Refused):
             return reply
         return _table(reply) or unknown

@@ -37,6 +37,7 @@ from scheduler.publishers.files import PictureError, all_measured
 from scheduler.publishers.notes import still_sending
 
 _RESTRICTED = frozenset({"AccountTakedown", "AccountDeactivated", "RepoTakendown", "RepoDeactivated", "AccountSuspended"})
+_ELSEWHERE = frozenset({"RepoNotFound", "AccountNotFound"})
 _MEDIA_WORDS = ("blob", "image", "mime", "/embed/")
 _RECORD = re.compile(rf"at://did:[A-Za-z0-9._:%-]{{1,250}}/{re.escape(COLLECTION)}/[A-Za-z0-9]{{1,64}}")
 _DIGEST = re.compile("[A-Za-z0-9]{1,128}")
@@ -247,6 +248,8 @@ class BlueskyPublisher:
         error, message = reply.said("error"), reply.said("message")
         if error == "BlobNotFound":
             return Refused(f"{self._title} has lost a picture of this post; it is uploaded again.", permanent=False)
+        if error in _ELSEWHERE:
+            return refusal(self._title, reply.status, "the account is not on this server any more", "auth")
         if error in _RESTRICTED:
             return refusal(self._title, reply.status, message or error, "restricted")
         if reply.status == HTTPStatus.NOT_FOUND:

@@ -5,7 +5,7 @@ import json
 import re
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +16,7 @@ from scheduler.model.outcome import Refused, Uncertain
 from scheduler.publishers import fields
 from scheduler.publishers.addresses import Address
 from scheduler.publishers.answers import Reply, UnreadableReply, refusal
+from scheduler.publishers.error_form import ErrorForm
 from scheduler.publishers.exchange import Call, Exchange, MakeExchange, bearer
 
 TITLE: Final = "Bluesky"
@@ -25,6 +26,7 @@ _RESTRICTED = frozenset({"AccountTakedown", "AccountDeactivated", "AccountSuspen
 # What a server answers after its account was taken to another one (account migration, atproto.com/guides/account-migration).
 _NOT_HERE = frozenset({"AccountDeactivated", "RepoDeactivated", "RepoNotFound", "AccountNotFound"})
 _ALMOST = 60.0
+ERRORS: Final = ErrorForm(fields=("error",))
 _TOKEN = re.compile(r"[\x21-\x7e]{1,16000}")
 
 
@@ -84,8 +86,15 @@ class Session:
         return found
 
     def show(self, call: Call) -> Reply | Refused | Uncertain:
-        """Makes the visible call as the account; where the token had run out nothing was done, and it is made with a new one."""
-        return self._signed(call, lambda exchange, signed: exchange.show(signed))
+        """Makes the visible call as the account; where the token had run out nothing was done, and it is made with a new one.
+
+        A page in the place of an answer may be all that is left of a server that the account has moved away from. Whether it
+        was all, the record itself tells.
+        """
+        found = self._signed(replace(call, may_lack=True), lambda exchange, signed: exchange.show(signed))
+        if isinstance(found, Reply) and not ERRORS.is_of(found):
+            return Uncertain(f"{TITLE} did not answer itself: something before it did ({found.status}); the post may be out.")
+        return found
 
     def sign_in(self) -> Tokens | Refused:
         """Signs in with the app password, whatever session there is."""

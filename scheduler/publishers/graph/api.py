@@ -18,7 +18,7 @@ from scheduler.publishers.exchange import Body, Call, Exchange, Secrets, bearer
 from scheduler.publishers.fields import at_seconds, lasting, table, tables
 from scheduler.publishers.fields import name as id_of
 from scheduler.publishers.fields import words as text_of
-from scheduler.publishers.graph.errors import GraphError
+from scheduler.publishers.graph.errors import ERRORS, GraphError
 from scheduler.publishers.graph.usage import FULL, Usage
 
 Form = Mapping[str, str]
@@ -133,6 +133,10 @@ class Graph:
         given = self._of_token().get("scopes")
         return tuple(right for right in rights if right not in given) if isinstance(given, list) else ()
 
+    def tells_rights(self) -> bool:
+        """Returns whether the network tells which permissions the token was given."""
+        return isinstance(self._of_token().get("scopes"), list)
+
     def _of_token(self) -> Mapping[str, Any]:
         """Returns what the network tells of the token itself; nothing where it does not."""
         try:
@@ -233,7 +237,7 @@ def connect(connection: Connection, title: str, user: str, names: str = "id,name
     token()
     address = configured_address(settings["graph_url"], f"graph_url of [accounts.{name}]")
     me = settings[user] if of_person else "me"
-    exchange, usage = Exchange(address, title, connection.clock, secrets), Usage(connection.clock)
+    exchange, usage = Exchange(address, title, connection.clock, secrets, ERRORS), Usage(connection.clock)
     return Graph(exchange, settings["graph_version"], settings[user], token, names, me, usage)
 
 

@@ -23,10 +23,11 @@ from scheduler.publishers.graph.api import Graph, GraphTrouble
 from scheduler.publishers.graph.building import Builder
 from scheduler.publishers.graph.comments import add_what_lacks, comment
 from scheduler.publishers.graph.dialect import Dialect, Piece, answers_of, first_piece
+from scheduler.publishers.graph.failing import failed
 from scheduler.publishers.graph.hosted import withdraw
 from scheduler.publishers.graph.matching import only_match
 from scheduler.publishers.graph.quota import used_up
-from scheduler.publishers.graph.rights import with_rights, without_comments, without_rights
+from scheduler.publishers.graph.rights import of_comments, with_rights, without_rights
 from scheduler.publishers.hosting.host import HostingError, MediaHost
 from scheduler.publishers.notes import Notes
 from scheduler.publishers.rehearsal import objections
@@ -90,19 +91,21 @@ class Containers:
                 handle = self.graph.handle()
                 full = used_up(self.graph, self.dialect, self.facts.title)
                 lacking = self.graph.lacking(self.dialect.rights)
-                silent = without_comments(self.graph.lacking(self.dialect.comments))
+                silent, unknown = of_comments(self.graph, self.dialect)
         except GraphTrouble as trouble:
             return Checked(ok=False, reason=with_rights(trouble, self.dialect.rights))
         if lacking:
             return Checked(ok=False, reason=without_rights(self.facts.title, lacking), handle=handle)
         notes = (*((full.reason,) if full else ()), *self.graph.used(), *silent)
         if self.host is None:
-            return Checked(ok=True, handle=handle, notes=(*notes, "Posts with pictures need a [media] in config.toml."))
+            return Checked(ok=True, handle=handle, notes=(*notes, "Posts with pictures need a [media] in config.toml."), open=unknown)
         broken = [check for check in self.host.test() if not check.works]
         if broken:
             sentences = " ".join(f"{check.sentence} {check.fix}".strip() for check in broken)
-            return Checked(ok=False, reason=f"Pictures cannot be fetched: {sentences}", handle=handle, notes=notes, of_media=True)
-        return Checked(ok=True, handle=handle, notes=notes)
+            return Checked(
+                ok=False, reason=f"Pictures cannot be fetched: {sentences}", handle=handle, notes=notes, open=unknown, of_media=True
+            )
+        return Checked(ok=True, handle=handle, notes=notes, open=unknown)
 
     def feed(self, most: int) -> tuple[FeedItem, ...] | Refused:
         """Returns the account's newest posts; stories and answers are not among them."""
@@ -151,7 +154,7 @@ class Containers:
             what = "film" if films else "pictures"
             return Refused(f"{self.facts.title} is still working on the {what}.", permanent=False, retry_after=wait)
         self._start_again(notes)
-        return Refused(f"{self.facts.title} could not use what was handed over: {reason or status}.", permanent=False, retry_after=_LATER)
+        return failed(self.facts.title, status, reason)
 
     def _already_out(self, piece: Piece, notes: Notes, ids: Mapping[str, str]) -> Published | None:
         """Returns the post where an earlier attempt published it, having forgotten containers that can never be."""

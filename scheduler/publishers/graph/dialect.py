@@ -21,7 +21,8 @@ class Dialect:
     ``single`` are the fields of a post that is one container, from the post and the picture's address, if there is one; ``more`` are
     those of the container that is published, whichever it is. ``alt_of_films`` tells whether a film may be described,
     ``grant`` names the way in which a token is renewed, ``rights`` the permissions without which nothing can be published,
-    ``comments`` those that first comments take.
+    ``comments`` those that first comments take. ``tick`` is where a person sees to the permissions of a token that the network
+    tells nothing of.
     """
 
     making: str
@@ -38,6 +39,7 @@ class Dialect:
     grant: str = ""
     rights: tuple[str, ...] = ()
     comments: tuple[str, ...] = ()
+    tick: str = ""
     alt_of_films: bool = False
 
     def child(self, item: Media, address: str) -> Form:

@@ -11,9 +11,11 @@ from typing import Any
 
 from scheduler.model.outcome import Refused
 from scheduler.model.plain import line
+from scheduler.publishers.error_form import ErrorForm
 from scheduler.publishers.fields import number, words
 
 _LONGEST_SAYING = 300
+ERRORS = ErrorForm(fields=("error",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,10 @@ class _Class:
     permanent: bool
     wait: timedelta | None
     sentence: str
+
+    def refusal(self, title: str) -> Refused:
+        """Returns it in words."""
+        return Refused(self.sentence.format(title=title), permanent=self.permanent, retry_after=self.wait, kind=self.kind)
 
 
 _SOON, _HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -70,6 +76,9 @@ _SUBCODES: Mapping[int, _Class] = {
     2207040: _final("content", "{title} takes no more than 20 mentions in a post."),
     2207010: _final("content", "The text is too long for {title}."),
     2207026: _final("media", "{title} does not take this format of video."),
+    2207023: _final("media", "{title} does not know this kind of picture or film."),
+    2207082: _later("{title} could not take the upload just now."),
+    2207085: _later("{title} could not work on the film just now."),
     # The post is not to blame: the place for pictures may be there again in a while.
     2207052: _later(_NOT_FETCHED, timedelta(minutes=5)),
     2207004: _final("media", _UNFIT + "it is larger than 8 MB."),
@@ -87,10 +96,14 @@ _SUBCODES: Mapping[int, _Class] = {
     1609010: _later("{title} has trouble of its own."),
     4854002: _account("restricted", "{title} wants the identity of this account confirmed first."),
     4279013: _account("restricted", _RESTRICTED),
+    2069019: _final("media", _UNFIT + "it cannot be read."),
     460: _account("auth", "The password of the account was changed, so {title} has ended the access: connect the account again."),
     463: _account("auth", "The account’s access to {title} has expired: connect the account again."),
     458: _account("auth", "The app was removed from the account at {title}: connect the account again."),
     467: _account("auth", _SIGN_IN),
+    459: _account("restricted", "{title} wants the account’s owner to sign in there once before anything more is sent."),
+    464: _account("restricted", "{title} wants the account confirmed first: sign in there."),
+    492: _account("auth", "Whoever made the token has no role at this Page any more: connect the account again."),
 }
 
 _CODES: Mapping[int, _Class] = {
@@ -101,6 +114,11 @@ _CODES: Mapping[int, _Class] = {
     17: _rate("{title} has had too many calls from this account."),
     32: _rate("{title} has had too many calls for this Page."),
     613: _rate("{title} has had too many calls."),
+    341: _rate("{title} has had too many calls from this app."),
+    368: _account("restricted", _RESTRICTED),
+    3: _account("auth", "{title} has not given this app what publishing takes: see what it may do in Meta’s app dashboard."),
+    2500: _account("auth", "{title} does not know this address: see that graph_url and graph_version of the account are right."),
+    1609005: _final("content", "{title} could not look at the link of the post: see that its page is there for everybody."),
     9: _rate("{title} takes no more posts of this account today."),
     1: _later("{title} has trouble of its own."),
     2: _later("{title} has trouble of its own."),
@@ -119,6 +137,11 @@ _NAMES: Mapping[str, _Class] = {
     "INVALID_LOCATION_ID": _final("content", "{title} knows no place of this number: it takes that of a Page with an address."),
     "LINK_LIMIT_EXCEEDED": _final("content", "{title} takes no more than five different links in a post."),
 }
+_GONE = _account(
+    "auth",
+    "{title} does not find what it is asked for, or does not show it to this token: see that the account’s number is right, and whose"
+    " token it is.",
+)
 _NO_PERMISSION, _PERMISSIONS = 10, range(200, 300)
 _BUSINESS_RATES = range(80_000, 80_015)
 _SERVER_TROUBLE = frozenset({-2, -1, 1, 2})
@@ -126,12 +149,16 @@ _SERVER_TROUBLE = frozenset({-2, -1, 1, 2})
 
 @dataclass(frozen=True, slots=True)
 class GraphError:
-    """Is the envelope of an error: its numbers, the words that Meta means for people, and those it means for programs."""
+    """Is the envelope of an error: its numbers, the words that Meta means for people, and those it means for programs.
+
+    ``passes`` is what the network itself says: that the same call may be made again.
+    """
 
     code: int = 0
     subcode: int = 0
     words: str = ""
     name: str = ""
+    passes: bool = False
 
     @classmethod
     def read(cls, body: object) -> "GraphError":
@@ -141,12 +168,12 @@ class GraphError:
             return cls()
         name = line(words(found, "message"), _LONGEST_SAYING)
         said = line(words(found, "error_user_msg"), _LONGEST_SAYING) or name
-        return cls(number(found, "code") or 0, number(found, "error_subcode") or 0, said, name)
+        return cls(number(found, "code") or 0, number(found, "error_subcode") or 0, said, name, found.get("is_transient") is True)
 
     @property
     def says_nothing(self) -> bool:
-        """Tells whether the error leaves open if the call took effect: trouble inside the network."""
-        return self.code in _SERVER_TROUBLE or self.code == 0
+        """Tells whether the error leaves open if the call took effect: trouble inside the network, known or said to be passing."""
+        return self.code in _SERVER_TROUBLE or self.code == 0 or (self.passes and self._class() is None)
 
     @property
     def is_forbidden(self) -> bool:
@@ -160,13 +187,28 @@ class GraphError:
 
     def refusal(self, title: str) -> Refused:
         """Returns what the error means for a post."""
-        found = _SUBCODES.get(self.subcode) or _CODES.get(self.code) or _SUBCODES.get(self.code) or _by_range(self.code) or self._named()
-        if found is None:
-            return Refused(f"{title} refuses the post: {self.words.strip().rstrip('.') or 'it does not say why'}.", kind="content")
-        return Refused(found.sentence.format(title=title), permanent=found.permanent, retry_after=found.wait, kind=found.kind)
+        found = self._class()
+        if found is not None:
+            return found.refusal(title)
+        said = self.words.strip().rstrip(".")
+        if self.passes or not said:
+            # What is refused for good is refused with a reason that a person can read.
+            return Refused(f"{title} has trouble of its own: {said or 'it does not say which'}.", permanent=False, retry_after=_SOON)
+        return Refused(f"{title} refuses the post: {said}.", kind="content")
+
+    def _class(self) -> _Class | None:
+        if self.is_gone:
+            return _GONE
+        return _SUBCODES.get(self.subcode) or _CODES.get(self.code) or _SUBCODES.get(self.code) or _by_range(self.code) or self._named()
 
     def _named(self) -> _Class | None:
         return next((found for name, found in _NAMES.items() if name in self.name), None)
+
+
+def by_subcode(title: str, subcode: int) -> Refused | None:
+    """Returns what a subcode means wherever it stands; None for one that no page names."""
+    found = _SUBCODES.get(subcode)
+    return found.refusal(title) if found else None
 
 
 def _by_range(code: int) -> _Class | None:

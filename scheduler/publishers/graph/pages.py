@@ -33,6 +33,8 @@ _FIELDS = "id,message,created_time,permalink_url,attachments{media,description,s
 _UPLOAD_SECONDS, _SLOWEST = 300.0, 250_000.0
 """Are how many seconds an upload may take, and one more for so many bytes: films are large and lines are slow."""
 _FILM_WAIT = timedelta(minutes=2)
+_FORGOTTEN = "{title} has not got the {what} of this post any more; it is made again."
+_TAKEN_AWAY = "Somebody deleted the post that {title} kept for its time; it is not sent."
 _STILL_A_DRAFT = "{title} keeps the post as a draft; publish it by hand at the Page, or ask Meta why this app may not."
 
 
@@ -66,9 +68,13 @@ class PagePublisher:
         try:
             post = notes["post"] or notes[KEPT_AS] or self._draft(outgoing, notes)
         except GraphTrouble as trouble:
+            photos = [name for name in notes.ids if name.startswith("photo-")]
             if trouble.error.subcode == _PHOTOS_ARE_USED:
                 # A draft holds them whose number was lost with its answer; it stays unseen, and new photos make a new one.
-                notes.forget(*[name for name in notes.ids if name.startswith("photo-")])
+                notes.forget(*photos)
+            if trouble.error.is_gone and photos:
+                notes.forget(*photos)
+                return Refused(_FORGOTTEN.format(title=self.facts.title, what="pictures"), permanent=False)
             return trouble.refusal
         except PictureError as error:
             return Refused(error.reason, permanent=error.permanent, kind="media")
@@ -203,7 +209,9 @@ class PagePublisher:
                 return already
         except GraphTrouble as trouble:
             if trouble.error.is_gone:
+                kept = bool(notes[KEPT_AS])
                 notes.forget("post", KEPT_AS, *[name for name in notes.ids if name.startswith("photo-")])
+                return Refused((_TAKEN_AWAY if kept else _FORGOTTEN).format(title=self.facts.title, what="draft"), permanent=kept)
             return trouble.refusal
         try:
             self.graph.show(post, {"published" if film else "is_published": "true"})

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from scheduler.model.graphic import Picture
 from scheduler.model.outcome import Refused
@@ -97,4 +97,4 @@ class BucketHost:
 
     def _request(self, method: str, key: str, digest: str = NOTHING) -> Request:
         parts = urlsplit(self.exchange.address.base)
-        return Request(method, parts.netloc, f"{parts.path}/{self.bucket}/{key}", digest)
+        return Request(method, parts.netloc, f"{unquote(parts.path)}/{self.bucket}/{key}", digest)

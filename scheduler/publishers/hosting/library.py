@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from scheduler.model.graphic import Picture
 from scheduler.publishers.articles.rest import Site, SiteTrouble
+from scheduler.publishers.ascii_address import in_ascii
 from scheduler.publishers.files import PictureError, ending, every_minute, measured
-from scheduler.publishers.hosting.ascii_address import in_ascii
 from scheduler.publishers.hosting.host import Check, Chosen, Hosted, HostingError, unnoted
 from scheduler.publishers.hosting.probing import walk
 

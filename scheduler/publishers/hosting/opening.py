@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scheduler.clock import Clock
@@ -65,7 +65,7 @@ class Places:
 
     def _own(self) -> MediaHost:
         from scheduler.publishers.addresses import configured_address  # noqa: PLC0415 - loaded only where something is sent
-        from scheduler.publishers.hosting.ascii_address import in_ascii  # noqa: PLC0415 - as above
+        from scheduler.publishers.ascii_address import in_ascii  # noqa: PLC0415 - as above
 
         public = configured_address(self.media["public_url"], "public_url of [media]")
         return OwnHost(self._shelf(), in_ascii(public.base), self._listen())
@@ -78,8 +78,8 @@ class Places:
 
     def _bucket(self) -> MediaHost:
         from scheduler.publishers.addresses import configured_address  # noqa: PLC0415 - HTTP is loaded only where something is sent
+        from scheduler.publishers.ascii_address import in_ascii  # noqa: PLC0415 - as above
         from scheduler.publishers.exchange import Exchange, Secrets  # noqa: PLC0415 - as above
-        from scheduler.publishers.hosting.ascii_address import in_ascii  # noqa: PLC0415 - as above
         from scheduler.publishers.hosting.bucket import BucketHost  # noqa: PLC0415 - as above
         from scheduler.publishers.hosting.signing import Keys  # noqa: PLC0415 - as above
 
@@ -90,8 +90,10 @@ class Places:
             raise MediaSettings("The secret of [media] is not of the form  KEY-ID:SECRET-KEY", hint)
         secrets.add(secret)
         public = self.media.get("public_url", "")
+        endpoint = configured_address(self.media["endpoint_url"], "endpoint_url of [media]")
         return BucketHost(
-            Exchange(configured_address(self.media["endpoint_url"], "endpoint_url of [media]"), _TITLE, self.clock, secrets),
+            # What is signed must be what is sent: small letters in the host, and no port that goes without saying.
+            Exchange(replace(endpoint, base=in_ascii(endpoint.base).rstrip("/")), _TITLE, self.clock, secrets),
             Keys(identifier, secret, self.media.get("region") or "us-east-1"),
             self.media["bucket"],
             self.media.get("prefix", ""),
@@ -100,7 +102,7 @@ class Places:
         )
 
     def _library(self) -> MediaHost:
-        from scheduler.publishers.articles.rest import open_site  # noqa: PLC0415 - as above
+        from scheduler.publishers.articles.rest import ERRORS, open_site  # noqa: PLC0415 - as above
         from scheduler.publishers.exchange import Exchange  # noqa: PLC0415 - HTTP is loaded only where something is sent
         from scheduler.publishers.hosting.library import LibraryHost  # noqa: PLC0415 - as above
 
@@ -114,4 +116,4 @@ class Places:
         except SecretMissing as error:
             told = f"Pictures are offered by the account “{name}” ([media] in config.toml says so), and it is not connected yet."
             raise MediaSettings(told, f"Connect it first:  scheduler accounts add {name}") from error
-        return LibraryHost(open_site(account, secret, lambda address, words: Exchange(address, _TITLE, self.clock, words)))
+        return LibraryHost(open_site(account, secret, lambda address, words: Exchange(address, _TITLE, self.clock, words, ERRORS)))

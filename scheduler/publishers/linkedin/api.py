@@ -5,11 +5,13 @@ from typing import Any
 
 from scheduler.model.outcome import Refused, Uncertain
 from scheduler.publishers.answers import Reply, refusal
+from scheduler.publishers.error_form import ErrorForm
 from scheduler.publishers.exchange import Call, Exchange
 from scheduler.publishers.steps import asked, table_of
 
 FORBIDDEN = 403
 _BUSY, _VERSION_ENDED = 409, 426
+ERRORS = ErrorForm(fields=("code", "serviceErrorCode", "status"))
 
 
 @dataclass(frozen=True, slots=True)

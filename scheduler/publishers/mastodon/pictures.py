@@ -22,6 +22,7 @@ _SLOWEST = 250_000.0
 """Is how many bytes a second the slowest line carries that is waited for."""
 _LONGEST_READYING = 60.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 5.0
+_NEWEST = "/api/v2/media"
 _OLD_SERVER: Final[frozenset[int]] = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
 
 
@@ -65,32 +66,43 @@ def _note_begun(remember: Remember, number: int, name: str) -> None:
 
 
 def _upload(server: Server, item: Media, named: tuple[str, Body], begun: Callable[[str], None]) -> str | Refused:
-    reply = _sent(server, item, named, "/api/v2/media")
+    reply = _sent(server, item, named, _NEWEST)
     if isinstance(reply, Reply) and reply.status in _OLD_SERVER:
-        reply = _sent(server, item, named, "/api/v1/media")
+        older = _sent(server, item, named, "/api/v1/media")
+        reply = reply if isinstance(older, Reply) and older.status in _OLD_SERVER else older  # there is neither
+    if isinstance(reply, Reply):
+        reply = server.exchange.judged(reply)
     if isinstance(reply, Refused):
         return reply
     if not reply.is_success:
-        kind = None if reply.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN} else "media"
-        return refusal(server.title, reply.status, reply.said("error_description", "error"), kind)
+        return _refused(server, reply)
     name = _name(reply)
     if not name:
         return Refused(f"{server.title} took a picture and gave no number for it.", permanent=False)
     if reply.status != HTTPStatus.ACCEPTED:
         return name
     begun(name)
-    return _ready(server, name)
+    return _ready(server, name) or Refused(f"{server.title} has lost a picture of this post; it is uploaded again.", permanent=False)
+
+
+def _refused(server: Server, reply: Reply) -> Refused:
+    kind = None if reply.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN} else "media"
+    return refusal(server.title, reply.status, reply.said("error_description", "error", "message"), kind)
 
 
 def _sent(server: Server, item: Media, named: tuple[str, Body], path: str) -> Reply | Refused:
     file = (*named, item.picture.mime)
     form = {"description": item.alt, **({"focus": "{:g},{:g}".format(*item.focus)} if item.focus is not None else {})}
     patience = _UPLOAD_PATIENCE + item.picture.bytes / _SLOWEST
-    return server.ask(Call(method="POST", path=path, files={"file": file}, form=form, patience=patience))
+    call = Call(method="POST", path=path, files={"file": file}, form=form, patience=patience, may_lack=path == _NEWEST)
+    return server.ask(call)
 
 
-def _ready(server: Server, name: str) -> str | Refused:
-    """Returns the id once the picture or film can be attached; 206 says that it is still being worked on."""
+def _ready(server: Server, name: str) -> str | Refused | None:
+    """Returns the id once the picture or film can be attached, None where the server knows none of it.
+
+    206 says that it is still being worked on, and 422 that it cannot be: ``processing_error`` of Mastodon's media_controller.rb.
+    """
     clock, never = server.exchange.clock, threading.Event()
     until, pause = clock.monotonic() + _LONGEST_READYING, _FIRST_PAUSE
     while clock.monotonic() < until:
@@ -101,8 +113,10 @@ def _ready(server: Server, name: str) -> str | Refused:
             return reply
         if reply.status == HTTPStatus.OK:
             return name
+        if reply.status == HTTPStatus.NOT_FOUND:
+            return None
         if reply.status != HTTPStatus.PARTIAL_CONTENT:
-            return refusal(server.title, reply.status, reply.said("error"), "media")
+            return _refused(server, reply)
     return Refused(f"{server.title} is still working on what the post shows.", permanent=False)
 
 

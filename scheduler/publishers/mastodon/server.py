@@ -12,12 +12,14 @@ from scheduler.model.outcome import Refused, Uncertain
 from scheduler.model.plain import line
 from scheduler.publishers.answers import Reply, UnreadableReply
 from scheduler.publishers.contract import FORMAT
+from scheduler.publishers.error_form import ErrorForm
 from scheduler.publishers.exchange import Call, Exchange, bearer
 from scheduler.publishers.fields import name as id_of
 from scheduler.publishers.fields import number, words
 
 # The key's life is an hour (app/services/post_status_service.rb, glitch-soc/mastodon 4.7.0-alpha.2, 2026-08-08); less is relied upon.
 KEY_LIFE: Final = timedelta(minutes=55)
+ERRORS: Final = ErrorForm(fields=("error", "errors"))
 # GoToSocial is at 0.x and need not name itself; Mastodon has been past 1.0 since 2016.
 _PLAIN_VERSION = re.compile(r"[1-9]\d*\.\d+\.\d+\S*")
 # Servers that say they are 4.x and are not: how each names itself in its version or in its source's address.
@@ -76,7 +78,7 @@ class Server:
 
     def credentials(self) -> dict[str, Any] | Refused:
         """Returns the account as the server describes it to its owner."""
-        reply = self.ask(Call(path="/api/v1/accounts/verify_credentials"))
+        reply = self.ask(Call(path="/api/v1/accounts/verify_credentials", may_lack=True))
         if isinstance(reply, Refused):
             return reply
         try:
@@ -85,7 +87,7 @@ class Server:
         except UnreadableReply:
             return Refused(f"{self.exchange.address.host} does not answer as a Mastodon server does.", permanent=False)
         if reply.status == HTTPStatus.NOT_FOUND:
-            return Refused(f"{self.exchange.address.host} is no Mastodon server.", permanent=False, kind="auth")
+            return Refused(f"{self.exchange.address.host} is no Mastodon server.", permanent=False)
         said = reply.said("error_description", "error")
         detail = f" ({said.rstrip('.')})" if said else ""
         return Refused(f"{self.title} does not accept the account’s token{detail}.", permanent=False, kind="auth")
@@ -95,7 +97,7 @@ class Server:
 
     def _ask_instance(self) -> Instance | Refused:
         for path in ("/api/v2/instance", "/api/v1/instance"):
-            reply = self.ask(Call(path=path))
+            reply = self.ask(Call(path=path, may_lack=True))
             if isinstance(reply, Refused):
                 return reply
             if reply.is_success:

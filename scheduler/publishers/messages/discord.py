@@ -15,32 +15,40 @@ from scheduler.model.poll import Poll
 from scheduler.publishers import fields
 from scheduler.publishers.answers import Reply, UnreadableReply, refusal, rest_after, waiting_time
 from scheduler.publishers.contract import Checked, Connection
+from scheduler.publishers.error_form import ErrorForm
 from scheduler.publishers.exchange import Call, Exchange
 from scheduler.publishers.files import ending, picture_bytes
 from scheduler.publishers.messages.markdown import cut, escaped
 from scheduler.publishers.messages.posting import MendableChat, webhook
 
 # "Opcodes and Status Codes" (2026-08-06) names codes without the statuses they come with: whose matter one is hangs on the code alone.
+_GONE = (10003, 10004, 10012, 10015, 10016, 40001, 50001, 50013, 50014, 50025, 50026, 50027, 50055, 60003)
+_NOT_THERE = (40058, 40067, 50008, 50024, 50068, 50083, 160005, 160006, 160007, 220001, 220002, 220003, 220004)
 _KINDS: Mapping[int, str] = {
-    **dict.fromkeys((10003, 10015, 40001, 50001, 50013, 50027), "auth"),  # channel or webhook is gone, or may not be used
-    **dict.fromkeys((40058, 50008, 50024, 220001, 220003, 220004), "auth"),  # the webhook's channel is none for messages like these
-    **dict.fromkeys((40002, 40012, 400001), "restricted"),
-    **dict.fromkeys((30015, 40005, 50045, 50046, 50110, 50123), "media"),
-    **dict.fromkeys((20009, 50006, 50035, 50109, 200000, 240000, 520002), "content"),
+    **dict.fromkeys((40002, 40007, 40012, 50095, 50178, 400001), "restricted"),
+    **dict.fromkeys((30015, 40005, 50045, 50046, 50110, 50123, 50124, 50138, 50146, 50192), "media"),
+    **dict.fromkeys((20009, 50006, 50035, 50109, 200000, 200001, 240000, 520002, 520004), "content"),
 }
-_LATER = frozenset({40004, 40006, 130000})
+# 40333 is what stands before Discord, 0 anything at all: both come right by themselves, or never.
+_LATER = frozenset({40004, 40006, 40333, 110000, 110001, 130000})
 _TOO_OFTEN = frozenset({20016, 20028, 20029, 30046, 40062})
+_LEADS: Mapping[int, str] = {
+    **dict.fromkeys(_GONE, "{title} does not let this webhook write there; make a new one in the channel and connect it"),
+    **dict.fromkeys(_NOT_THERE, "{title} takes no plain message in the webhook’s channel; add ?thread_id=… to its address, or use another"),
+}
 _A_WHILE = timedelta(minutes=1)
 # "Embed Limits" of the "Message Resource".
 _LONGEST_TITLE, _LONGEST_DESCRIPTION = 256, 4_096
 _NOT_FOUND, _UNKNOWN_MESSAGE = 404, 10008
+# Paths without the number of a version answer in the form of old ones: the fields that are at fault, by their names.
+_ERRORS = ErrorForm(fields=("code", "content", "embeds", "poll", "_misc"))
 # Without wait, "a message that is not saved does not return an error".
 _WAIT = {"wait": "true"}
 
 
 def connect(connection: Connection, facts: Network) -> MendableChat:
     """Returns the channel of a webhook; raises NoWebhook or SecretMissing."""
-    exchange, path, asked = webhook(connection, facts.title)
+    exchange, path, asked = webhook(connection, facts.title, _ERRORS)
     # "Execute Webhook", "Edit Webhook Message" and "Delete Webhook Message": a thread of the channel is named in the query.
     thread = {"thread_id": asked["thread_id"]} if "thread_id" in asked else {}
     look = "look into the channel whether it is there."
@@ -144,6 +152,8 @@ def _refused(exchange: Exchange, reply: Reply, told: object) -> Refused:
         return Refused(f"{exchange.title} asks us to wait: {said.rstrip('.')}.", permanent=False, retry_after=wait, kind="rate")
     if code in _LATER:
         return Refused(f"{exchange.title} cannot take messages now: {said.rstrip('.')}.", permanent=False, retry_after=_A_WHILE)
+    if code in _LEADS:
+        return Refused(f"{_LEADS[code].format(title=exchange.title)} ({said.rstrip('.')}).", permanent=False, kind="auth")
     return refusal(exchange.title, reply.status, said, _KINDS.get(code))
 
 

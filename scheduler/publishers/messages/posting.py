@@ -14,6 +14,7 @@ from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.publishers.addresses import UnsafeAddress, configured_address
 from scheduler.publishers.answers import Reply
 from scheduler.publishers.contract import Checked, Connection, Remember
+from scheduler.publishers.error_form import ErrorForm
 from scheduler.publishers.exchange import Call, Exchange, Secrets
 from scheduler.publishers.notes import ASKED, Notes
 from scheduler.publishers.steps import published_in_steps
@@ -112,7 +113,7 @@ class NoWebhook(ConfigurationError):
     """Is an account whose secret is no address of a webhook."""
 
 
-def webhook(connection: Connection, title: str) -> tuple[Exchange, str, Mapping[str, str]]:
+def webhook(connection: Connection, title: str, errors: ErrorForm) -> tuple[Exchange, str, Mapping[str, str]]:
     """Returns the door to the server of a webhook, the path of the webhook, which is its secret, and what its address asks for.
 
     Raises:
@@ -129,4 +130,4 @@ def webhook(connection: Connection, title: str) -> tuple[Exchange, str, Mapping[
     for word in (secret, parts.path, *parts.path.split("/")):
         if len(word) > len("webhooks"):
             secrets.add(word)
-    return Exchange(address, title, connection.clock, secrets), parts.path.rstrip("/"), dict(parse_qsl(parts.query))
+    return Exchange(address, title, connection.clock, secrets, errors), parts.path.rstrip("/"), dict(parse_qsl(parts.query))

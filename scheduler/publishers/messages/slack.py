@@ -13,11 +13,13 @@ from scheduler.model.outcome import Outcome, Published, Uncertain
 from scheduler.model.outgoing import Outgoing
 from scheduler.publishers.answers import Reply, refusal
 from scheduler.publishers.contract import Checked, Connection
+from scheduler.publishers.error_form import ErrorForm
 from scheduler.publishers.exchange import Call, Exchange
 from scheduler.publishers.messages.posting import Chat, webhook
 from scheduler.publishers.slack.text import escaped
 
 _WORD = re.compile("[A-Za-z_]{3,60}")
+_ERRORS = ErrorForm(words="[a-z_]{3,60}")
 _SAYINGS: Mapping[str, str] = {
     "action_prohibited": "an administrator has forbidden the webhook to write there",
     "channel_not_found": "the channel does not exist any more",
@@ -34,7 +36,7 @@ _SAYINGS: Mapping[str, str] = {
 
 def connect(connection: Connection, facts: Network) -> Chat:
     """Returns the channel of a webhook; raises NoWebhook or SecretMissing."""
-    exchange, path, _ = webhook(connection, facts.title)
+    exchange, path, _ = webhook(connection, facts.title, _ERRORS)
     look = "look into the channel whether it is there."
     return Chat(facts, exchange, lambda outgoing: _call(outgoing, path), lambda reply: _read(reply, exchange), look, _hello)
 

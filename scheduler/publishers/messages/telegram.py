@@ -20,23 +20,57 @@ from scheduler.publishers.addresses import configured_address
 from scheduler.publishers.answers import Reply, UnreadableReply, refusal
 from scheduler.publishers.contract import Checked, Connection
 from scheduler.publishers.counting import utf16
+from scheduler.publishers.error_form import ErrorForm
 from scheduler.publishers.exchange import Call, Exchange, Secrets
 from scheduler.publishers.files import ending, picture_bytes
 from scheduler.publishers.messages.posting import MendableChat
 
 _PATIENCE = 90.0
+_ERRORS = ErrorForm(fields=("error_code",))
 _MOST_MESSAGES = 10
 _USERNAME = re.compile("[A-Za-z0-9_]{1,64}")
-_ACCOUNT_SAYINGS = (
-    "chat not found",
-    "not enough rights",
-    "need administrator rights",
-    "bot was kicked",
-    "bot is not a member",
-    "chat_write_forbidden",
-    "upgraded to a supergroup",
+# Sayings of tdlib/telegram-bot-api (2026-05-07, Client.cpp: check_chat_access, fail_query_with_error) and tdlib/td (2026-07-17,
+# DialogManager.cpp, MessageContent.cpp); those in capitals come from Telegram's servers as they are.
+_ACCOUNT_SAYINGS: Mapping[str, tuple[str, ...]] = {
+    "the bot may not write there; make it an administrator who may post messages": (
+        "not enough rights",
+        "need administrator rights",
+        "no write access",
+        "chat_write_forbidden",
+        "chat_admin_required",
+        "chat_restricted",
+        "chat_send_",
+        "chat_guest_send_forbidden",
+    ),
+    "the bot is not there, or the chat has another name; add it, and see  chat  in config.toml": (
+        "chat not found",
+        "bot was kicked",
+        "bot is not a member",
+        "bot was blocked",
+        "chat was deleted",
+        "user is deactivated",
+        "user_banned_in_channel",
+        "channel_private",
+        "peer_id_invalid",
+        "chat_id is empty",
+        "chat identifier",
+    ),
+    "the group has become a supergroup with a number of its own; put that into config.toml as  chat": ("upgraded to a supergroup",),
+    "the server is too old for this; see  api_url  in config.toml": ("method not found",),
+}
+_RESTRICTED_SAYINGS = ("frozen_method_invalid", "user_restricted")
+_LATER_SAYINGS = ("file_part_", "temporarily unavailable", "request aborted")
+_PICTURE_SAYINGS = (
+    "photo_",
+    "image_process_failed",
+    "media_invalid",
+    "media_empty",
+    "wrong type of the web page content",
+    "there is no photo in the request",
+    "can't use the media",
+    "file is too big",
+    "file must be non-empty",
 )
-_PICTURE_SAYINGS = ("photo_", "image_process_failed", "wrong type of the web page content", "there is no photo in the request")
 
 
 class NoChat(ConfigurationError):
@@ -53,7 +87,7 @@ def connect(connection: Connection, facts: Network) -> MendableChat:
     token = secrets.add(connection.secret())
     secrets.add(token.rpartition(":")[2])
     address = configured_address(settings["api_url"], f"api_url of [accounts.{account.name}]")
-    exchange = Exchange(address, facts.title, connection.clock, secrets)
+    exchange = Exchange(address, facts.title, connection.clock, secrets, _ERRORS)
     path = f"/bot{token}"
     return MendableChat(
         facts,
@@ -166,14 +200,20 @@ def _read(reply: Reply, exchange: Exchange, chat: str) -> Outcome:
     said = exchange.secrets.removed(reply.said("description"))
     if reply.status == 404 and said in {"", "Not Found"}:  # noqa: PLR2004 - the API says 404 of a token that is none
         return refusal(exchange.title, reply.status, "the bot’s token is none", "auth")
-    return refusal(exchange.title, reply.status, said, _kind(said.lower()))
+    return _refused(exchange.title, reply.status, said)
 
 
-def _kind(said: str) -> str | None:
+def _refused(title: str, status: int, said: str) -> Refused:
     """Returns whose matter a refusal is; its words are all that the API gives, and it does not promise them."""
-    if any(saying in said for saying in _ACCOUNT_SAYINGS):
-        return "auth"
-    return "media" if any(saying in said for saying in _PICTURE_SAYINGS) else None
+    lowered = said.lower()
+    mend = next((mend for mend, sayings in _ACCOUNT_SAYINGS.items() if any(saying in lowered for saying in sayings)), "")
+    if mend:
+        return Refused(f"{title} does not take messages for this chat: {mend} ({said}).", permanent=False, kind="auth")
+    if any(saying in lowered for saying in _RESTRICTED_SAYINGS):
+        return refusal(title, status, said, "restricted")
+    if any(saying in lowered for saying in _LATER_SAYINGS):
+        return Refused(f"{title} could not take the message just now: {said}.", permanent=False)
+    return refusal(title, status, said, "media" if any(saying in lowered for saying in _PICTURE_SAYINGS) else None)
 
 
 def _published(messages: Sequence[Mapping[str, Any]], chat: str) -> Published:

@@ -72,7 +72,7 @@ def connect(connection: Connection) -> Publisher:
     from scheduler.publishers.bluesky.films import Films  # noqa: PLC0415 - as above
     from scheduler.publishers.bluesky.identity import Finder  # noqa: PLC0415 - as above
     from scheduler.publishers.bluesky.publisher import BlueskyPublisher  # noqa: PLC0415 - as above
-    from scheduler.publishers.bluesky.session import Login, Session  # noqa: PLC0415 - as above
+    from scheduler.publishers.bluesky.session import ERRORS, Login, Session  # noqa: PLC0415 - as above
     from scheduler.publishers.exchange import Exchange, Secrets  # noqa: PLC0415 - as above
 
     account, settings = connection.account, connection.account.settings
@@ -80,7 +80,7 @@ def connect(connection: Connection) -> Publisher:
     secrets = Secrets()
 
     def door(address: Address) -> Exchange:
-        return Exchange(address, _FACTS.title, connection.clock, secrets)
+        return Exchange(address, _FACTS.title, connection.clock, secrets, ERRORS)
 
     def place(name: str, default: str) -> Address:
         return configured_address(settings.get(name) or default, f"The setting  {name}  of [accounts.{account.name}]")

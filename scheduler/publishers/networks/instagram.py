@@ -10,6 +10,7 @@ from scheduler.model.outgoing import Outgoing
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.graph.settings import settings
 from scheduler.publishers.graph.versions import AGEING
+from scheduler.publishers.hosting.host import MediaHost
 
 # Meta for Developers, "Content Publishing" guide (Graph API v25.0) and the media reference (2026-09-28, as quoted by others): caption 2,200
 # characters, 30 hashtags, alt_text 1,000, JPEG only, ratio 4:5 to 1.91:1, a carousel of up to 10.
@@ -61,6 +62,11 @@ _LOGINS = {
     ),
     "facebook": _Login("https://graph.facebook.com", ("instagram_basic", "instagram_content_publish"), "instagram_manage_comments"),
 }
+
+_TICK = (
+    "See that {right} is among the permissions of your app (Meta’s app dashboard, Instagram, API setup with Instagram login) and was"
+    " ticked when the token was made; if it was not, make a new token and connect it."
+)
 
 _FACTS = Network(
     name="instagram",
@@ -128,12 +134,7 @@ def connect(connection: Connection) -> Publisher:
     from scheduler.publishers.graph.dialect import Dialect  # noqa: PLC0415 - as above
     from scheduler.publishers.graph.extending import RemovableUntilItEnds, Renewable  # noqa: PLC0415 - as above
 
-    login = _login(connection)
-    if connection.media is None:
-        raise NoPlaceForPictures(
-            f"“{connection.account.name}” cannot publish: Instagram fetches pictures by their address, and config.toml does not say where.",
-            "Add a [media] table; the README explains its three kinds.",
-        )
+    login, media = _login(connection), _media(connection)
     # Media and status fields: "Content Publishing" guide, "IG Container" and "IG User Media" references (v25.0).
     dialect = Dialect(
         making="media",
@@ -148,12 +149,22 @@ def connect(connection: Connection) -> Publisher:
         grant="ig_refresh_token",
         rights=login.rights,
         comments=(login.comments,),
+        tick=_TICK.format(right=login.comments),
         more=_around,
     )
     if login is _LOGINS["facebook"]:
         graph = connect_graph(_at(login, connection), _FACTS.title, "user_id", "id,username", of_person=True)
-        return RemovableUntilItEnds(_FACTS, dialect, graph, connection.media)
-    return Renewable(_FACTS, dialect, connect_graph(connection, _FACTS.title, "user_id", "id,user_id,username"), connection.media)
+        return RemovableUntilItEnds(_FACTS, dialect, graph, media)
+    return Renewable(_FACTS, dialect, connect_graph(connection, _FACTS.title, "user_id", "id,user_id,username"), media)
+
+
+def _media(connection: Connection) -> MediaHost:
+    if connection.media is None:
+        raise NoPlaceForPictures(
+            f"“{connection.account.name}” cannot publish: Instagram fetches pictures by their address, and config.toml does not say where.",
+            "Add a [media] table; the README explains its three kinds.",
+        )
+    return connection.media
 
 
 def _login(connection: Connection) -> _Login:

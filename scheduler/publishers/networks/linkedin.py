@@ -43,7 +43,8 @@ _FACTS = Network(
             options=4, characters=30, question=140, count=utf16, alone=True, terms=tuple(POLL_TERMS), multiple=False, words=True
         ),
     ),
-    abilities=Abilities(recovery=Recovery.READBACK, link_card=True, brings_card=True, polls=True, refuses_repeats=True),
+    # How long words count as said, no page tells; the same 90 days for which the ledger itself takes equal posts for one.
+    abilities=Abilities(recovery=Recovery.READBACK, link_card=True, brings_card=True, polls=True, refuses_repeats=timedelta(days=90)),
     settings=(
         Setting("author", "Who posts: urn:li:organization:NUMBER for a page, urn:li:person:ID for a person."),
         Setting("version", "The month of LinkedIn's API, such as 202607; each lives for about a year.", default="202607"),
@@ -77,7 +78,7 @@ def connect(connection: Connection) -> Publisher:
     """
     from scheduler.publishers.addresses import configured_address  # noqa: PLC0415 - HTTP is loaded only where something is sent
     from scheduler.publishers.exchange import Exchange, Secrets  # noqa: PLC0415 - as above
-    from scheduler.publishers.linkedin.api import Api  # noqa: PLC0415 - as above
+    from scheduler.publishers.linkedin.api import ERRORS, Api  # noqa: PLC0415 - as above
     from scheduler.publishers.linkedin.publisher import SharePublisher  # noqa: PLC0415 - as above
 
     name, settings = connection.account.name, connection.account.settings
@@ -86,7 +87,8 @@ def connect(connection: Connection) -> Publisher:
         raise NoAuthor(f"The account {name} is live and has no author.", f'Add  author = "urn:li:organization:1234"  to [accounts.{name}].')
     secrets = Secrets()
     token = secrets.add(connection.secret())
-    exchange = Exchange(configured_address(settings["api_url"], f"api_url of [accounts.{name}]"), _FACTS.title, connection.clock, secrets)
+    address = configured_address(settings["api_url"], f"api_url of [accounts.{name}]")
+    exchange = Exchange(address, _FACTS.title, connection.clock, secrets, ERRORS)
     return SharePublisher(_FACTS, Api(exchange, author, settings["version"], token))
 
 

@@ -95,7 +95,7 @@ def connect(connection: Connection) -> Publisher:
     from scheduler.publishers.addresses import configured_address  # noqa: PLC0415 - a network is loaded where it is used
     from scheduler.publishers.exchange import Exchange  # noqa: PLC0415 - as above
     from scheduler.publishers.mastodon.publisher import MastodonPublisher  # noqa: PLC0415 - as above
-    from scheduler.publishers.mastodon.server import Server  # noqa: PLC0415 - as above
+    from scheduler.publishers.mastodon.server import ERRORS, Server  # noqa: PLC0415 - as above
 
     account, settings = connection.account, connection.account.settings
     place = settings.get("server", "").strip()
@@ -109,7 +109,7 @@ def connect(connection: Connection) -> Publisher:
             f"The account {account.name} has the visibility “{visibility}”.", f"Mastodon knows: {', '.join(_VISIBILITIES)}."
         )
     address = configured_address(place, f"The setting  server  of [accounts.{account.name}]")
-    server = Server(Exchange(address, _FACTS.title, connection.clock), connection.secret)
+    server = Server(Exchange(address, _FACTS.title, connection.clock, errors=ERRORS), connection.secret)
     return MastodonPublisher(connection.facts or _FACTS, server, visibility)
 
 

@@ -90,7 +90,7 @@ def connect(connection: Connection) -> Publisher:
         return connect_webhook(connection, _WEBHOOK)
     from scheduler.publishers.addresses import configured_address  # noqa: PLC0415 - as above
     from scheduler.publishers.exchange import Exchange, Secrets  # noqa: PLC0415 - as above
-    from scheduler.publishers.slack.api import Api  # noqa: PLC0415 - as above
+    from scheduler.publishers.slack.api import ERRORS, Api  # noqa: PLC0415 - as above
     from scheduler.publishers.slack.publisher import BotPublisher  # noqa: PLC0415 - as above
 
     if not _CHANNEL.fullmatch(channel):
@@ -105,7 +105,7 @@ def connect(connection: Connection) -> Publisher:
             f"The secret of {account.name} is no token of a bot.", "Copy the one that begins with  xoxb-  (your app, OAuth & Permissions)."
         )
     address = configured_address(settings["api_url"], f"api_url of [accounts.{account.name}]")
-    return BotPublisher(_FACTS, Api(Exchange(address, _FACTS.title, connection.clock, secrets), token, channel))
+    return BotPublisher(_FACTS, Api(Exchange(address, _FACTS.title, connection.clock, secrets, ERRORS), token, channel))
 
 
 NETWORK = Adapter(_FACTS, connect, own_facts)

@@ -41,11 +41,11 @@ def connect(connection: Connection) -> Publisher:
         SecretMissing: There is no application password.
     """
     from scheduler.publishers.articles.publisher import ArticlePublisher  # noqa: PLC0415 - as above
-    from scheduler.publishers.articles.rest import open_site  # noqa: PLC0415 - as above
+    from scheduler.publishers.articles.rest import ERRORS, open_site  # noqa: PLC0415 - as above
     from scheduler.publishers.exchange import Exchange  # noqa: PLC0415 - HTTP is loaded only where something is sent
 
     site = open_site(
-        connection.account, connection.secret(), lambda address, secrets: Exchange(address, _FACTS.title, connection.clock, secrets)
+        connection.account, connection.secret(), lambda address, secrets: Exchange(address, _FACTS.title, connection.clock, secrets, ERRORS)
     )
     categories = connection.account.settings.get("categories", "").split(",")
     return ArticlePublisher(_FACTS, site, tuple(name.strip() for name in categories if name.strip()))

@@ -1,5 +1,6 @@
 """X: off until its price is accepted, since every post costs money; what became of a lost answer the account's own list tells."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 from scheduler.model.errors import ConfigurationError
@@ -37,7 +38,8 @@ _FACTS = Network(
         # openapi.json, TweetCreateRequest: 2 to 4 options of 25 characters, 5 to 10,080 minutes; X itself takes no pictures beside a poll.
         poll=PollLimits(options=4, characters=25, count=count, alone=True, minutes=(5, 10_080), multiple=False),
     ),
-    abilities=Abilities(recovery=Recovery.READBACK, threads=True, polls=True, refuses_repeats=True),
+    # How long words count as said, no page tells; the same 90 days for which the ledger itself takes equal posts for one.
+    abilities=Abilities(recovery=Recovery.READBACK, threads=True, polls=True, refuses_repeats=timedelta(days=90)),
     settings=(
         Setting("accept_cost", f"Write true to accept X's prices of August 2026: {_PRICE}."),
         Setting("api_url", "Where X's API answers.", default="https://api.x.com"),
@@ -75,7 +77,7 @@ def connect(connection: Connection) -> Publisher:
     """
     from scheduler.publishers.addresses import configured_address  # noqa: PLC0415 - HTTP is loaded only where something is sent
     from scheduler.publishers.exchange import Exchange, Secrets  # noqa: PLC0415 - as above
-    from scheduler.publishers.x.api import Api  # noqa: PLC0415 - as above
+    from scheduler.publishers.x.api import ERRORS, Api  # noqa: PLC0415 - as above
     from scheduler.publishers.x.publisher import TweetPublisher  # noqa: PLC0415 - as above
     from scheduler.publishers.x.signing import Keys  # noqa: PLC0415 - as above
 
@@ -92,7 +94,7 @@ def connect(connection: Connection) -> Publisher:
     for word in (secret, keys.app_secret, keys.token, keys.token_secret):
         secrets.add(word)
     address = configured_address(settings["api_url"], f"api_url of [accounts.{name}]")
-    return TweetPublisher(_FACTS, Api(Exchange(address, _FACTS.title, connection.clock, secrets), keys))
+    return TweetPublisher(_FACTS, Api(Exchange(address, _FACTS.title, connection.clock, secrets, ERRORS), keys))
 
 
 NETWORK = Adapter(_FACTS, connect)

@@ -12,6 +12,7 @@ from typing import Any
 
 from scheduler.model.outcome import Refused, Uncertain
 from scheduler.publishers.answers import Reply, UnreadableReply, refusal
+from scheduler.publishers.error_form import ErrorForm
 from scheduler.publishers.exchange import Call, Exchange, bearer
 from scheduler.publishers.steps import Stopped
 
@@ -28,6 +29,8 @@ _RIGHTS: Mapping[str, str] = {
     "restricted_action": "the workspace does not let the bot write",
     "restricted_action_read_only_channel": "nobody may write in the channel",
     "restricted_action_thread_only_channel": "the channel takes answers alone",
+    "channel_is_limited_access": "the bot may not see the channel",
+    "file_uploads_except_images_disabled": "the workspace takes no files but pictures",
     "storage_limit_reached": "the workspace has no room for files left",
     "file_uploads_disabled": "the workspace takes no files",
     "token_expired": "the token has expired",
@@ -38,6 +41,10 @@ _OTHER_RIGHTS = frozenset(
         "access_denied",
         "accesslimited",
         "enterprise_is_restricted",
+        "duplicate_channel_not_found",
+        "method_not_supported_for_channel_type",
+        "team_access_not_granted",
+        "unknown_method",
         "invalid_channel",
         "is_bot",
         "messages_tab_disabled",
@@ -45,7 +52,6 @@ _OTHER_RIGHTS = frozenset(
         "not_allowed_token_type",
         "not_authed",
         "org_login_required",
-        "team_access_not_granted",
         "team_not_found",
         "two_factor_setup_required",
     ]
@@ -69,6 +75,7 @@ _OPEN = frozenset({"fatal_error", "internal_error", "service_unavailable", "requ
 _LATER = frozenset({"team_added_to_org", "file_not_found"})
 _NOT_READY = "invalid slack file"
 _A_MOMENT = timedelta(seconds=15)
+ERRORS = ErrorForm(fields=("ok",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +130,9 @@ class Api:
     def refusal(self, found: Mapping[str, Any]) -> Refused:
         """Returns what an error means."""
         told = found.get("error")
-        code = told if isinstance(told, str) and _CODE.fullmatch(told) else "no reason given"
+        code = told if isinstance(told, str) and _CODE.fullmatch(told) else ""
+        if not code:
+            return Refused(f"{self.title} refused this and does not say why; it is tried again.", permanent=False)
         if code in _RATE:
             return Refused(f"{self.title} asks us to wait: too many messages.", permanent=False, retry_after=_A_MOMENT, kind="rate")
         if code in _OPEN | _LATER or (code == "invalid_blocks" and _NOT_READY in str(found.get("errors"))):

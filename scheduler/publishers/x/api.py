@@ -8,12 +8,16 @@ from typing import Any
 from scheduler.model.outcome import Refused, Uncertain
 from scheduler.publishers import fields
 from scheduler.publishers.answers import Reply, refusal
+from scheduler.publishers.error_form import ErrorForm
 from scheduler.publishers.exchange import Call, Exchange
 from scheduler.publishers.steps import Stopped, asked, table_of
 from scheduler.publishers.x.signing import Keys, authorization
 
 _RESTRICTED = ("suspended", "locked", "restricted")
 _PAYMENT, _FORBIDDEN = 402, 403
+ERRORS = ErrorForm(fields=("title", "errors"))
+# "Response codes and errors": the app is not enrolled, or lacks the access that a call takes.
+_NOT_ENROLLED = ("/client-forbidden", "/not-authorized-for-resource", "/unsupported-authentication")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,8 @@ class Api:
         said = self.exchange.secrets.removed(reply.said("detail", "title"))
         if "usage-capped" in reply.said("type") or reply.status == _PAYMENT:
             return Refused(f"{self.title} wants its credits topped up before anything more is sent.", permanent=False, kind="restricted")
+        if reply.said("type").endswith(_NOT_ENROLLED):
+            return refusal(self.title, reply.status, f"{said.rstrip('.')}; see what the app may do in X’s developer portal", "auth")
         restricted = reply.status == _FORBIDDEN and any(word in said.lower() for word in _RESTRICTED)
         return refusal(self.title, reply.status, said, "restricted" if restricted else None)
 

@@ -61,7 +61,7 @@ class Cell:
 
     def may_doubt(self) -> bool:
         """Tells whether a person may have to decide: where nothing can tell, or a process that stands still may yet send."""
-        proof = SITES[self.site].proof
+        proof = SITES[self.site].proof_of(self.way)
         if self.way == "comment" and self.point == "after_step":
             return True  # the comment was asked for, and nobody knows whether it still comes
         if proof is Recovery.NONE:

@@ -57,7 +57,12 @@ POLL = "poll: [Strike, Talk first]\n"
 TAKE_UP = (0.0, 60.0, 300.0, 600.0, 900.0, 1200.0, 1800.0, 2700.0)
 """The seconds after the end at which another process works, until everything is settled."""
 
-WHY = ("cannot be asked what became of", "first comment cannot be seen", "the machine that was sending it may still do so")
+WHY = (
+    "cannot be asked what became of",
+    "first comment cannot be seen",
+    "does not list the story",
+    "the machine that was sending it may still do so",
+)
 """Are the reasons for which a person has to be asked: in pieces of their sentences."""
 
 MUCH_LATER = 3 * 3600.0

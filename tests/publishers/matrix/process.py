@@ -35,12 +35,16 @@ PASSED = "passed"
 
 @dataclass(frozen=True)
 class Order:
-    """Is one run in a project's folder, at each of these seconds after the beginning; ``full`` has the disk full for a moment."""
+    """Is one run in a project's folder, at each of these seconds after the beginning; ``full`` has the disk full for a moment.
+
+    ``lives`` makes it ``scheduler run``, which ends after so many seconds of a time that passes only while it waits.
+    """
 
     folder: str
     fault: str = ""
     at: tuple[float, ...] = (0.0,)
     full: bool = False
+    lives: float = 0.0
 
     def text(self) -> str:
         return json.dumps(asdict(self))
@@ -66,6 +70,27 @@ class Moved(SystemClock):
         return super().wait(stop, min(seconds, SHORT_WAIT))
 
 
+class Leaping(Moved):
+    """Is a clock by which every wait is over in a moment; after ``end`` seconds it ends its process as a person would."""
+
+    def __init__(self, folder: Path, end: float) -> None:
+        super().__init__(folder)
+        self._leapt, self._end = 0.0, end
+        self._lock = threading.Lock()
+
+    def _ahead(self) -> float:
+        return super()._ahead() + self._leapt
+
+    def wait(self, stop: threading.Event, seconds: float) -> bool:
+        if stop.wait(SHORT_WAIT):
+            return True
+        with self._lock:
+            self._leapt += max(seconds, 0.0)
+            if self._leapt > self._end:
+                os.kill(os.getpid(), signal.SIGTERM)
+        return stop.is_set()
+
+
 def set_clock(folder: Path, seconds: float) -> None:
     """Puts the time of a project that far ahead."""
     fresh = folder / f"{CLOCK}.new"
@@ -75,6 +100,9 @@ def set_clock(folder: Path, seconds: float) -> None:
 
 def work(order: Order) -> None:
     folder = Path(order.folder)
+    if order.lives:
+        assembly.open_project(folder, Leaping(folder, order.lives)).run(once=False)
+        return
     project = assembly.open_project(folder, Moved(folder))
     if order.full:
         opened = project.open_ledger()

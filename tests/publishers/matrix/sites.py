@@ -20,7 +20,7 @@ from tests.emulators import mastodon
 from tests.emulators.emulating import Running, running
 from tests.publishers import test_facebook, test_instagram, test_linkedin, test_messages, test_slack, test_threads, test_wordpress, test_x
 from tests.publishers.emulated import Emulated
-from tests.publishers.error_tables import table
+from tests.publishers.error_tables import Row, table
 from tests.publishers.online import Line, line_to
 from tests.publishers.test_bluesky import COLLECTION, Profile
 from tests.publishers.test_wordpress import words
@@ -31,6 +31,9 @@ Piece = tuple[str, ...]
 
 TROUBLES = ("drop", "drop before", "500", "500 before", "429", "expired", "slow")
 """What a network does to the call that makes a post visible: it acts and the answer is lost (``drop``), or it does not even act."""
+
+SAID = {"expired": "auth", "quota": "rate", "wrong type": "media"}
+"""Are the troubles that a network tells in its own words, with the class of its table of errors."""
 
 LOST = frozenset({"drop", "drop before", "500", "500 before"})
 """Troubles after which nobody knows whether the post is out."""
@@ -64,10 +67,16 @@ class Site:
     recovery: Recovery | None = None
     without_alts: frozenset[str] = frozenset()
     """Are the kinds of pieces whose alt texts the network has no place for."""
+    unproved: frozenset[str] = frozenset()
+    """Are the ways of posting after which the network cannot be asked whether a post is out, whatever it can tell of others."""
 
     @property
     def proof(self) -> Recovery:
         return self.recovery or known_networks()[self.network].facts.abilities.recovery
+
+    def proof_of(self, way: str) -> Recovery:
+        """Returns how it is found out what became of a post of this way."""
+        return Recovery.NONE if way in self.unproved else self.proof
 
 
 def of(kind: str, text: str, above: str, *more: str) -> Piece:
@@ -137,8 +146,8 @@ def emulated(
 
             def trouble(what: str, way: str) -> None:
                 on = (visible or {}).get(way, rule.visible)
-                if what == "expired":
-                    row = next(row for row in table(rule.errors or rule.network) if row.lands == "auth")
+                if what in SAID:
+                    row = said(rule.errors or rule.network, SAID[what])
                     server.fault(row.on or on, "answer", **row.answer(SystemClock().now()))
                 else:
                     order(server, on, what)
@@ -154,6 +163,12 @@ def emulated(
             )
 
     return open_in
+
+
+def said(network: str, lands: str) -> Row:
+    """Returns the row of a network's table that stands for its class: of waits, the longest that it asks for when it publishes."""
+    rows = [row for row in table(network) if row.lands == lands]
+    return max(rows, key=lambda row: (not row.on, row.wait or 0)) if lands == "rate" else rows[0]
 
 
 def order(server: Running, on: str, what: str) -> None:
@@ -184,8 +199,10 @@ def fediverse(kind: str) -> Callable[[Path], Any]:
             def trouble(what: str, _way: str) -> None:
                 if what == "expired":
                     server.control(token="another")
+                elif what == "wrong type":
+                    server.control(types=["image/png"])
                 else:
-                    server.control(faults=[{"500 before": "503", "drop before": "early"}.get(what, what)], seconds=1)
+                    server.control(faults=[{"500 before": "503", "drop before": "early", "quota": "429"}.get(what, what)], seconds=1)
 
             def advance(seconds: float) -> None:
                 passed[0] += seconds / 3600
@@ -202,7 +219,7 @@ def fediverse(kind: str) -> Callable[[Path], Any]:
                 trouble,
                 advance,
                 reset,
-                lambda: server.control(token=mastodon.TOKEN, faults=[]),
+                lambda: server.control(token=mastodon.TOKEN, faults=[], types=mastodon.World().types),
             )
 
     return open_in
@@ -310,6 +327,7 @@ SITES = {
             "facebook",
             (*FEW, "comment", "story"),
             emulated(test_facebook, "TestFacebook", page, {"story": r"POST /v[^/]*/\d+/photo_stories"}),
+            unproved=frozenset({"story"}),
         ),
         Site("x", "x", (*MANY, "thread"), emulated(test_x, "TestX", tweets)),
         Site("linkedin", "linkedin", MANY, emulated(test_linkedin, "TestLinkedIn", shares)),
