@@ -54,7 +54,9 @@ def fit(picture: Picture, folder: Path, room: Room) -> Picture | Unreadable:
     """
     if room.takes(picture) or _JPEG not in room.formats or picture.video is not None or picture.moves:
         return picture
-    target = copy_of(picture, folder, ".jpg", f"-{room.bytes or 0}-{room.pixels or 0}-{room.sides or 0}-{_MANNER}")
+    size = room.size(picture.width, picture.height)
+    shrunk = "" if size == (picture.width, picture.height) else f"-{size[0]}x{size[1]}"
+    target = copy_of(picture, folder, ".jpg", f"-{room.bytes or 0}{shrunk}-{_MANNER}")
     if not target.is_file():
         source = Path(picture.path)
         data = read(source)
