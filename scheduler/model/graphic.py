@@ -65,7 +65,7 @@ class Picture:
     bytes: int
     mime: str
     video: Video | None = None
-    moves: bool = False
+    moves: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
