@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from scheduler.checks.animations import animation_objections
 from scheduler.checks.films import film_objections
 from scheduler.checks.objection import FORMAT_NAMES, Objection, file_name, many, proportion, sizes
 from scheduler.checks.polls import poll_objections
@@ -50,6 +51,7 @@ def _pictures(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Object
     for number, item in enumerate(outgoing.media):
         for objection in _picture(item.picture, limits, title, story=outgoing.story):
             yield replace(objection, picture=number)
+    yield from animation_objections(outgoing, limits, title)
     yield from film_objections(outgoing, limits, title)
     yield from _together(outgoing, limits, title)
     if limits.one_shape and outgoing.media and not outgoing.story:
@@ -180,10 +182,11 @@ def _picture(picture: Picture, limits: Limits, title: str, *, story: bool) -> It
         wanted = " or ".join(FORMAT_NAMES.get(mime, mime) for mime in limits.formats)
         kind = FORMAT_NAMES.get(picture.mime, picture.mime or "unknown")
         first = FORMAT_NAMES.get(limits.formats[0], limits.formats[0])
-        fix = "Make a film of it (MP4), or save one frame of it" if picture.moves else "Save it"
-        has = f"moves, in the {kind} format" if picture.moves else f"is in the {kind} format"
+        fix = "Make a film of it (MP4), or save one frame of it" if picture.frames else "Save it"
+        has = f"moves, in the {kind} format" if picture.frames else f"is in the {kind} format"
         yield Objection("picture-format", f"{title} takes pictures as {wanted}; “{name}” {has}.", f"{fix} as {first}.")
-    if limits.picture_bytes is not None and picture.bytes > limits.picture_bytes:
+    is_other = limits.animations.bytes is not None and limits.animations.moves(picture)
+    if limits.picture_bytes is not None and picture.bytes > limits.picture_bytes and not is_other:
         has, takes = sizes(picture.bytes, limits.picture_bytes)
         yield Objection(
             "picture-too-large", f"{title} takes pictures of up to {takes}; “{name}” has {has}.", "Save it with fewer pixels or as JPEG."

@@ -1,10 +1,10 @@
-"""Takes away the pictures that were offered to networks for posts that came to nothing: called off, missed, given up or refused."""
+"""Takes away the pictures that were offered to networks for posts that are out, held or came to nothing, as far as that was not done."""
 
 import logging
 from collections.abc import Callable
 
 from scheduler.ledger import Ledger
-from scheduler.publishers.graph.hosted import PREFIX
+from scheduler.model.outgoing import OFFERED
 from scheduler.publishers.hosting.host import HostingError, MediaHost
 
 LOG = logging.getLogger(__name__)
@@ -17,7 +17,7 @@ def sweep_pictures(ledger: Ledger, place: Callable[[], MediaHost | None]) -> Non
         LedgerError: the ledger cannot be used.
         ConfigurationError: ``[media]`` cannot be used.
     """
-    found = ledger.leftovers(PREFIX)
+    found = ledger.leftovers(OFFERED)
     host = place() if found else None
     if host is None:
         return
@@ -31,6 +31,6 @@ def _is_taken_away(host: MediaHost, key: str) -> bool:
     try:
         host.withdraw(key)
     except HostingError as error:
-        LOG.warning("A picture of a post that came to nothing was not taken away: %s", error.reason)
-        return False
+        LOG.warning("A picture that is no longer needed was not taken away: %s", error.reason)
+        return error.permanent
     return True

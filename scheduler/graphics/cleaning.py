@@ -8,7 +8,7 @@ from PIL import Image, ImageOps, ImageSequence
 
 from scheduler.disk import private_folder, replace_file
 from scheduler.graphics.cache import CacheError
-from scheduler.graphics.picture import MOST_PIXELS, loaded, measure, moves, open_picture, orientation, read
+from scheduler.graphics.picture import MOST_PIXELS, loaded, measure, open_picture, orientation, read
 from scheduler.graphics.problem import Unreadable
 from scheduler.graphics.profiles import in_srgb
 from scheduler.graphics.stripping import Odd, stripped
@@ -45,7 +45,7 @@ def without_notes(picture: Picture, folder: Path) -> Picture | Unreadable:
     printed = image.mode == "CMYK"
     if bare == data and not printed:
         return picture
-    target = copy_of(picture, folder, _SUFFIX[picture.mime], "-moving" if moves(image) else "-screen" if printed else "")
+    target = copy_of(picture, folder, _SUFFIX[picture.mime], "-moving" if _moves(image) else "-screen" if printed else "")
     if not target.is_file():
         made = _drawn_anew(image, source.name, picture.mime) if bare is None or printed or orientation(image) != 1 else bare
         if isinstance(made, Unreadable):
@@ -62,11 +62,15 @@ def _bare(data: bytes, mime: str) -> bytes | None:
         return None
 
 
+def _moves(image: Image.Image) -> bool:
+    return image.format != "MPO" and bool(getattr(image, "is_animated", False))
+
+
 def _drawn_anew(image: Image.Image, name: str, mime: str) -> bytes | Unreadable:
     whole = loaded(image, name)
     if isinstance(whole, Unreadable):
         return whole
-    if not moves(image):
+    if not _moves(image):
         return _still(whole, mime)
     if image.width * image.height * getattr(image, "n_frames", 1) > 2 * MOST_PIXELS:
         return Unreadable(f"{name} lies on its side and is too long to be turned: save it upright.")

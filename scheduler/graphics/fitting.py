@@ -52,7 +52,7 @@ def fit(picture: Picture, folder: Path, room: Room) -> Picture | Unreadable:
     What moves (films too), and what would have to become smaller than 320 pixels for its bytes, stays as it is, for the checks to
     object to. Raises CacheError where the disk refuses.
     """
-    if room.takes(picture) or _JPEG not in room.formats or picture.video is not None or picture.moves:
+    if room.takes(picture) or _JPEG not in room.formats or picture.video is not None or picture.frames:
         return picture
     size = room.size(picture.width, picture.height)
     shrunk = "" if size == (picture.width, picture.height) else f"-{size[0]}x{size[1]}"

@@ -22,7 +22,7 @@ _SIDEWAYS: Final = frozenset({5, 6, 7, 8})
 _MOST_SEEN: Final = 4096
 
 # What was found sound once is not decoded again; the key is the digest of all bytes.
-_seen: dict[str, tuple[int, int, str, bool]] = {}
+_seen: dict[str, tuple[int, int, str, int]] = {}
 
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
@@ -83,23 +83,27 @@ def is_sideways(image: Image.Image) -> bool:
     return orientation(image) in _SIDEWAYS
 
 
-def moves(image: Image.Image) -> bool:
-    """Tells whether a picture has several frames that follow each other; a telephone's several pictures in one file do not."""
-    return image.format != "MPO" and bool(getattr(image, "is_animated", False))
-
-
-def _examine(data: bytes, name: str) -> tuple[int, int, str, bool] | Unreadable:
+def _examine(data: bytes, name: str) -> tuple[int, int, str, int] | Unreadable:
     opened = open_picture(data, name)
     if isinstance(opened, Unreadable):
         return opened
-    mime, (width, height) = _MIME[opened.format or ""], opened.size
-    sideways, moving = is_sideways(opened), moves(opened)
+    mime, (width, height), frames = _MIME[opened.format or ""], opened.size, _frames(opened)
+    sideways = is_sideways(opened)
     # A JPEG is decoded at an eighth of its size: all of its bytes are still read, which is what shows damage.
     opened.draft(None, (width // 8 or 1, height // 8 or 1))
     whole = loaded(opened, name)
     if isinstance(whole, Unreadable):
         return whole
-    return (height, width, mime, moving) if sideways else (width, height, mime, moving)
+    return (height, width, mime, frames) if sideways else (width, height, mime, frames)
+
+
+def _frames(image: Image.Image) -> int:
+    """Returns how many pictures follow each other, 0 where there is one; telephones put others beside it, which nobody sees."""
+    try:
+        found = 0 if image.format == "MPO" else int(getattr(image, "n_frames", 1))
+    except (OSError, ValueError, SyntaxError, EOFError, TypeError, KeyError, IndexError, OverflowError):
+        return 0  # what is damaged is told once the pixels are read
+    return found if found > 1 else 0
 
 
 def measure(path: Path) -> Picture | Unreadable:
@@ -117,5 +121,5 @@ def measure(path: Path) -> Picture | Unreadable:
     if len(_seen) >= _MOST_SEEN:
         _seen.clear()
     _seen[digest] = verdict
-    width, height, mime, moving = verdict
-    return Picture(path=str(path.absolute()), sha256=digest, width=width, height=height, bytes=len(data), mime=mime, moves=moving)
+    width, height, mime, frames = verdict
+    return Picture(path=str(path.absolute()), sha256=digest, width=width, height=height, bytes=len(data), mime=mime, frames=frames)

@@ -259,7 +259,7 @@ class Ledger(Reader):
             return lateness.skip(connection, deliveries, now)
 
     def clear(self, left: leftovers.Leftover, names: Iterable[str]) -> bool:
-        """Writes that ids of an ended delivery are of nothing any more; returns False where it has moved on."""
+        """Writes that ids of a delivery that nothing is fetched for are of nothing any more; returns False where it has moved on."""
         with self._writing() as connection:
             return leftovers.clear(connection, left, names)
 

@@ -118,7 +118,7 @@ class Reader:
             return history.unfinished(connection, since)
 
     def leftovers(self, kind: str) -> tuple[leftovers.Leftover, ...]:
-        """Returns the deliveries that came to nothing and have ids of that kind still."""
+        """Returns the deliveries that are out, came to nothing or are held, and have ids of that kind still."""
         with self._reading() as connection:
             return leftovers.leftovers(connection, kind)
 

@@ -55,7 +55,7 @@ class Video:
 class Picture:
     """Is a file on disk as measured: ``path`` is absolute, ``bytes`` its size, ``mime`` read from its content.
 
-    It is a film where ``video`` says what of, and a picture otherwise, one that ``moves`` where it has several frames.
+    It is a film where ``video`` says what of, a picture that moves where it has several ``frames``, and a still picture otherwise.
     """
 
     path: str
@@ -65,7 +65,7 @@ class Picture:
     bytes: int
     mime: str
     video: Video | None = None
-    moves: bool = field(default=False, compare=False)
+    frames: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

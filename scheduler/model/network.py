@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from scheduler.model.animations import Animations
+from scheduler.model.graphic import Picture
 from scheduler.model.outgoing import Facet, Outgoing
 
 Count = Callable[[str], int]
@@ -81,14 +83,14 @@ class Limits:
     ``link_length`` is what each link counts, where that is not what stands in the text; ``count_links`` makes the ``count`` for another.
     ``pictures_bytes`` is the most that all pictures and films of a post may have together.
     ``picture_sides`` is the most that width and height of a picture make together, ``picture_pixels`` the most that it has in all.
-    ``moving`` are the MIME types of pictures that are shown moving where they move; of all others the first frame is.
     ``picture_width`` is the width to which the network enlarges a narrower picture.
     ``card_bytes`` is the largest picture of a link's card, where we bring it along.
     ``hashtags_advised`` is the number above which the network or its users object, ``hashtags`` the one it refuses.
     ``mentions`` is how many people a text may mention, ``collaborators`` how many accounts are asked to share a post as theirs.
     ``cashtags`` is how many signs of a share such as $ABC a text may hold.
     ``links`` is how many different addresses a post may hold, that of its card among them.
-    ``video`` and ``story_video`` are for films; None where we send none there. ``poll`` is for polls, None where nothing is known.
+    ``animations`` are for pictures that move, ``video`` and ``story_video`` for films; None where we send none there.
+    ``poll`` is for polls, None where nothing is known.
     """
 
     text: int | None
@@ -107,7 +109,6 @@ class Limits:
     picture_pixels: int | None = None
     picture_width: int | None = None
     formats: tuple[str, ...] = ("image/jpeg", "image/png")
-    moving: tuple[str, ...] = ()
     ratio: tuple[float, float] | None = None
     one_shape: bool = False
     card_bytes: int | None = None
@@ -118,6 +119,7 @@ class Limits:
     collaborators: int | None = None
     cashtags: int | None = None
     links: int | None = None
+    animations: Animations = field(default_factory=Animations)
     video: VideoLimits | None = None
     story_video: VideoLimits | None = None
     poll: PollLimits | None = None
@@ -125,6 +127,12 @@ class Limits:
     def length(self, text: str, facets: Sequence[Facet] = ()) -> int:
         """Returns how long a text is as it is sent, in the network's own count."""
         return self.count(text) if self.count_sent is None else self.count_sent(text, facets)
+
+    def fate(self, picture: Picture, title: str) -> str:
+        """Returns in a sentence what becomes of a picture that moves on the network of that title; nothing where it is refused."""
+        if picture.mime in self.formats and self.animations.stands_still(picture):
+            return f"It does not move on {title}: readers see its first picture."
+        return f"It moves on {title}." if self.animations.moves(picture) else ""
 
     def most_text(self, *, beside_pictures: bool, beside_poll: bool = False) -> int | None:
         """Returns how long a text may be; None means any length."""
@@ -145,9 +153,8 @@ class HandOver:
 class Abilities:
     """Is what a network can do; what is False here is never attempted and is said to the author.
 
-        ``key_window`` is how long a network with idempotency keys remembers one.
-        What is True here is handed to the network's publisher, which has to send it.
-
+    ``key_window`` is how long a network with idempotency keys remembers one.
+    What is True here is handed to the network's publisher, which has to send it.
     ``threads`` are answers to one's own post, ``first_comment`` a comment below it, ``stories`` pictures that go after a day,
     ``focus`` the point of a picture that stays in sight where a part of it is shown,
     ``collaborators`` further accounts that a post belongs to, ``location`` a place that stands beside it.

@@ -54,9 +54,13 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Uncertain:
-    """Says that nobody knows whether the post is out; it is never sent again on this ground."""
+    """Says that nobody knows whether the post, or all of it, is out; it is never sent again on this ground.
+
+    ``retry_after`` is the least time the network asks the account to wait, and the look at what became of the post with it.
+    """
 
     reason: str
+    retry_after: timedelta | None = None
 
     def __post_init__(self) -> None:
         """Takes words that can be shown."""

@@ -128,9 +128,7 @@ KEPT_AS = "kept-as"
 _READ = ("first_comment", "replies", "story", "poll")
 _ADDED = frozenset({*_READ, "location", "location_id", "collaborators"})
 """Are the fields that earlier releases did not know; a post without them is frozen and recognised as it was then."""
-_LATER = frozenset({"thumbnail", "video", "question", "focus"})
-_FOR_CHECKS = "moves"
-"""Is what is known of a picture for the checks alone: what goes out is the same, and is recognised as it was frozen before."""
+_LATER = frozenset({"thumbnail", "video", "frames", "question", "focus"})
 
 
 def card_from(fields: Mapping[str, Any]) -> LinkCard:
@@ -141,7 +139,7 @@ def card_from(fields: Mapping[str, Any]) -> LinkCard:
 
 def _written(fields: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """Returns the fields of a record; what not all pictures, films, cards and polls have is left out where it is empty, as before."""
-    return {name: value for name, value in fields if name != _FOR_CHECKS and (name not in _LATER or value)}
+    return {name: value for name, value in fields if name not in _LATER or value}
 
 
 def _plain(value: object) -> object:
@@ -177,6 +175,8 @@ def _seen(value: object) -> str:
     return "\x01".join((*value.options, *value.words[: -len(value.options)])) if isinstance(value, Poll) else str(value)
 
 
+OFFERED = "hosted-"
+"""Is in the names of the ids under which something lies where a network can fetch it, until it is taken away again."""
 CALLED = "asked"
 """The id that says that the visible call was about to be made; where it has a value, the post may be out."""
 
@@ -202,6 +202,12 @@ class Envelope:
     def kept_under(self, remote_id: str) -> "Envelope":
         """Returns the same with the id under which its network keeps it."""
         return Envelope(self.outgoing, {**self.ids, KEPT_AS: remote_id})
+
+    def after(self, earlier: "Envelope | None") -> "Envelope":
+        """Returns the same with the ids of what an earlier envelope of the delivery still offers, so that it is taken away."""
+        known = earlier.ids if earlier is not None else {}
+        left = {name: key for name, key in known.items() if OFFERED in name and key}
+        return Envelope(self.outgoing, {**left, **self.ids}) if left else self
 
     @property
     def from_here(self) -> "Envelope":

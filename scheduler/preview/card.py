@@ -22,7 +22,7 @@ _NEAR = 0.9
 class Shot:
     """Is one picture on the page; ``src`` is empty where it cannot be read, ``focus`` where none is sent.
 
-    ``no_alt`` is why the network takes no alt text of it.
+    ``no_alt`` is why the network takes no alt text of it, ``fate`` what becomes of it there where it moves.
     """
 
     src: str
@@ -32,6 +32,7 @@ class Shot:
     name: str
     focus: str = ""
     no_alt: str = ""
+    fate: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def draw(entry: Entry, network: Network | None, page: Surroundings) -> Card:
         outgoing=_as_readers_see(outgoing, known) if outgoing else None,
         reason=entry.reason,
         url=safe_href(entry.url),
-        shots=tuple(_shot(item, page.pictures, _no_alt(item, known, story=outgoing.story)) for item in outgoing.media) if outgoing else (),
+        shots=tuple(_told(item, page.pictures, known, story=outgoing.story) for item in outgoing.media) if outgoing else (),
         cover=_cover(outgoing, page.pictures) if outgoing else None,
         ruler=_whole(outgoing, known) if outgoing else None,
         price=f"${known.price(outgoing):.3f}" if outgoing and known.price else "",
@@ -167,7 +168,7 @@ def _further(outgoing: Outgoing, network: Network, pictures: Pictures) -> Iterat
             measure(outgoing.first_comment, limits, limits.text),
         )
     for number, reply in enumerate(outgoing.replies, start=1):
-        shots = tuple(_shot(item, pictures, _no_alt(item, network)) for item in reply.media)
+        shots = tuple(_told(item, pictures, network) for item in reply.media)
         ruler = measure(reply.text, limits, limits.most_text(beside_pictures=bool(shots)), facets=reply.facets)
         yield Further(f"Answer {number}", reply.text, reply.facets, shots, ruler)
 
@@ -193,15 +194,17 @@ def _waits(entry: Entry) -> bool:
     return entry.state in {State.PLANNED, State.QUEUED} and entry.not_before > entry.delivery.due.utc
 
 
-def _no_alt(media: Media, network: Network, *, story: bool = False) -> str:
-    return network.no_alt_text(story=story, film=media.picture.video is not None)
+def _told(media: Media, pictures: Pictures, network: Network, *, story: bool = False) -> Shot:
+    """Returns a picture with what the network makes of it."""
+    lack = network.no_alt_text(story=story, film=media.picture.video is not None)
+    return replace(_shot(media, pictures), no_alt=lack, fate=network.limits.fate(media.picture, network.title))
 
 
-def _shot(media: Media, pictures: Pictures, no_alt: str = "") -> Shot:
+def _shot(media: Media, pictures: Pictures) -> Shot:
     picture = media.picture
     name = picture.path.replace("\\", "/").rpartition("/")[2]
     focus = "{:g} {:g}".format(*media.focus) if media.focus is not None else ""
-    return Shot(pictures.address(picture), max(picture.width, 1), max(picture.height, 1), media.alt, name, focus, no_alt)
+    return Shot(pictures.address(picture), max(picture.width, 1), max(picture.height, 1), media.alt, name, focus)
 
 
 def _cover(outgoing: Outgoing, pictures: Pictures) -> Shot | None:

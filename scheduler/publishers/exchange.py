@@ -68,6 +68,7 @@ class Call:
     ``content``, and the middle of each of ``files``, may be an open file: it is sent piece by piece from its first byte, each time
     that the call is made. What a file raises while it is read passes through; the call was not made whole then.
     ``brings_secret`` is for calls that are made to get one: from any other answer the secrets that we know are taken out.
+    ``once`` is for calls that would make something twice: they are not made anew where the connection broke off.
     ``may_lack`` is for what not every server has: an answer that is no error of the network's own form is returned as it is, too.
     """
 
@@ -81,6 +82,7 @@ class Call:
     content: bytes | Body | None = None
     patience: float = 30.0
     brings_secret: bool = False
+    once: bool = False
     may_lack: bool = False
 
 
@@ -140,6 +142,8 @@ class Exchange:
             try:
                 return self._whole(self._client(keep=2), call)
             except _BROKEN_OFF:
+                if call.once:
+                    raise
                 return self._whole(self._client(keep=0), call)  # a server that ended one kept connection is ending the others, too
         except httpx.TimeoutException as error:
             return self._refused(f"{self.title} did not answer in time", error)

@@ -82,13 +82,6 @@ def test_a_frozen_post_with_a_film_comes_back_as_it_was(tmp_path: Path) -> None:
     assert Outgoing.from_json(post.to_json()) == post
 
 
-def test_a_frozen_post_with_a_picture_that_moves_is_written_as_it_was_before_that_was_known() -> None:
-    post = Outgoing(delivery="d", account="a", network="n", text="Words", media=(Media(PHOTO, "Seen"),))
-    moving = replace(post, media=(Media(replace(PHOTO, moves=True), "Seen"),))
-    assert moving.to_json() == post.to_json()
-    assert Outgoing.from_json(moving.to_json()) == moving
-
-
 def test_a_frozen_post_with_a_picture_is_written_as_it_was_before_there_were_films() -> None:
     post = Outgoing(delivery="d", account="a", network="n", text="Words", media=(Media(PHOTO, "Seen"),))
     assert "video" not in post.to_json()

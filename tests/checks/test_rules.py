@@ -12,7 +12,7 @@ from scheduler.model.facets import facets_of
 from scheduler.model.finding import Edit, Finding, Severity, Span
 from scheduler.model.graphic import Picture
 from scheduler.model.network import Abilities, Limits, Network, PollLimits, Recovery
-from scheduler.model.outgoing import Outgoing
+from scheduler.model.outgoing import Media, Outgoing
 from scheduler.model.poll import Poll
 from scheduler.model.post import MediaRef, Part
 from scheduler.planning.composing.compose import compose
@@ -79,23 +79,18 @@ def test_a_picture_that_is_too_small_to_be_meant_is_a_warning_at_its_name(size: 
 
 
 @pytest.mark.parametrize(
-    ("mime", "moves", "told"),
+    ("frames", "told"),
     [
-        ("image/gif", True, []),
-        ("image/png", False, []),
-        ("image/png", True, ["“photo.jpg” moves, and Beta shows its first frame alone"]),
-        ("image/webp", True, ["Beta takes pictures as PNG or GIF; “photo.jpg” moves, in the WebP format."]),
-        ("image/webp", False, ["Beta takes pictures as PNG or GIF; “photo.jpg” is in the WebP format."]),
+        (0, "Beta takes pictures as PNG; “photo.jpg” is in the WebP format."),
+        (4, "Beta takes pictures as PNG; “photo.jpg” moves, in the WebP format."),
     ],
 )
-def test_a_picture_that_would_stand_still_is_told(mime: str, moves: bool, told: list[str]) -> None:
-    facts = network("beta", limits=Limits(text=90, formats=("image/png", "image/gif"), moving=("image/gif",)))
-    ref = MediaRef("photo.jpg", "People", PHOTO.path)
-    around = context(networks=(facts,))
-    delivery = plan([file_of(post(variants=(variant("Come.", media=(ref,)),)))], around, NOW).deliveries[0]
-    outgoing = compose(delivery, around, {PHOTO.path: replace(PHOTO, mime=mime, moves=moves)}).outgoing
-    judged = Subject(delivery, outgoing, facts, around.config, (ref,))
-    assert [finding.message for finding in review(judged, known_rules())] == told
+def test_a_picture_that_moves_and_is_not_taken_is_told_as_one(frames: int, told: str) -> None:
+    post = Outgoing(
+        delivery="d", account="a", network="n", text="Words", media=(Media(replace(PHOTO, mime="image/webp", frames=frames), "Seen"),)
+    )
+    limits = Limits(text=90, formats=("image/png",))
+    assert [each.sentence for each in exceeded(post, limits, NO_LINKS, "Beta") if each.rule == "picture-format"] == [told]
 
 
 def test_a_network_without_descriptions_asks_for_none() -> None:

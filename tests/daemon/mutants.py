@@ -117,7 +117,7 @@ MUTANTS = (
         ENGINE + "test_a_lost_answer_is_settled_by_the_networks_proof_and_sent_once",
         (
             SETTLING,
-            "            return doubted(connection, row, outcome.reason, now)\n        case _:",
+            "            return doubted(connection, row, outcome.reason, now, outcome.retry_after)\n        case _:",
             "            return _refused(connection, row, Refused(outcome.reason, permanent=False), now, chance)\n        case _:",
         ),
     ),

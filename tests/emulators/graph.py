@@ -116,7 +116,7 @@ class Graph(Emulator, Pages):
             "loses_scheduled": False,
             "page_size": 100,
             "usage": {},
-            "usage_begun": False,
+            "usage_met": 0,
         }
         return {
             "tokens": users,
@@ -158,12 +158,15 @@ class Graph(Emulator, Pages):
     def usage(self, call: Call) -> dict[str, str]:
         """Returns the headers of "Rate Limits" that the switch ``usage`` holds under ``headers``: texts, or tables that become JSON.
 
-        Its key ``after`` is a pattern: they are sent from the first call on that it matches.
+        Its key ``after`` is a pattern: they are sent from the first call on that it matches, or from as many on as ``times`` says.
         """
         ordered: dict[str, Any] = self.state["usage"]
-        if ordered and not self.state["usage_begun"] and not re.fullmatch(ordered.get("after", ".*"), f"{call.method} {call.path}"):
+        times = ordered.get("times", 1)
+        if ordered and self.state["usage_met"] < times:
+            self.state["usage_met"] += bool(re.fullmatch(ordered.get("after", ".*"), f"{call.method} {call.path}"))
+        if not ordered or self.state["usage_met"] < times:
+            self.state["usage_met"] *= bool(ordered)
             return {}
-        self.state["usage_begun"] = bool(ordered)
         headers = ordered.get("headers", {})
         return {name: value if isinstance(value, str) else json.dumps(value) for name, value in headers.items()}
 

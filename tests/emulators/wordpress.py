@@ -1,4 +1,8 @@
-"""The REST API of a WordPress site. Source: "REST API Handbook" (WP-API/docs, 2025-06-04), posts, media and users references."""
+"""The REST API of a WordPress site. Source: "REST API Handbook" (WP-API/docs, 2025-06-04), posts, media and users references.
+
+What is marked "real 6.8.7" is as WordPress 6.8.7 itself answered on MariaDB; ``tests/publishers/test_wordpress_twins.py`` asks both
+the same and compares.
+"""
 
 import html
 import re
@@ -8,6 +12,8 @@ from typing import Any, ClassVar
 
 from tests.emulators.emulating import Answer, Call, Emulator, Route, basic, serve
 
+PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF")
+LONGEST_TERM = 200
 USER, PASSWORD = "ana", "abcd planted word pass"
 
 
@@ -15,18 +21,31 @@ def error(status: int, code: str, message: str) -> Answer:
     return Answer(status, {"code": code, "message": message, "data": {"status": status}})
 
 
+def shown(text: str, *, raw: bool) -> dict[str, Any]:
+    """Returns a text as the API shows it: raw only to those who may edit."""
+    return {"rendered": text, **({"raw": text} if raw else {})}
+
+
+def sanitized(text: str) -> str:
+    """Returns a description as the library keeps it: without markup, on one line, and without single backslashes."""
+    plain = re.sub(r"<[a-zA-Z/][^>]*>", "", text)
+    return re.sub(r"\\(.?)", r"\1", re.sub(r"\s+", " ", re.sub(r"%[a-f0-9]{2}", "", plain, flags=re.IGNORECASE)).strip())
+
+
 class WordPress(Emulator):
     routes: ClassVar[tuple[Route, ...]] = (
-        (r"GET /wp-json/wp/v2/users/me", "me", "REST API Handbook: Users, Retrieve a User"),
-        (r"POST /wp-json/wp/v2/media", "upload", "REST API Handbook: Media, Create a Media Item"),
-        (r"POST /wp-json/wp/v2/media/(\d+)", "describe", "REST API Handbook: Media, Update a Media Item"),
-        (r"DELETE /wp-json/wp/v2/media/(\d+)", "discard", "REST API Handbook: Media, Delete a Media Item"),
+        (r"GET /wp-json/wp/v2/users/me", "me", "REST API Handbook: Users, Retrieve a User; real 6.8.7"),
+        (r"POST /wp-json/wp/v2/media", "upload", "REST API Handbook: Media, Create a Media Item; real 6.8.7"),
+        (r"GET /wp-json/wp/v2/media", "library", "REST API Handbook: Media, List Media; real 6.8.7"),
+        (r"POST /wp-json/wp/v2/media/(\d+)", "describe", "REST API Handbook: Media, Update a Media Item; real 6.8.7"),
+        (r"DELETE /wp-json/wp/v2/media/(\d+)", "discard", "REST API Handbook: Media, Delete a Media Item; real 6.8.7"),
         (r"GET /wp-content/uploads/(\S+)", "file", "[ours] what a web server does with the address in source_url"),
-        (r"GET /wp-json/wp/v2/(categories|tags)", "terms", "REST API Handbook: Categories and Tags, List"),
-        (r"POST /wp-json/wp/v2/tags", "new_tag", "REST API Handbook: Tags, Create a Tag"),
-        (r"GET /wp-json/wp/v2/posts", "posts", "REST API Handbook: Posts, List Posts"),
-        (r"POST /wp-json/wp/v2/posts", "create", "REST API Handbook: Posts, Create a Post"),
-        (r"(?:POST|GET|DELETE) /wp-json/wp/v2/posts/(\d+)", "post", "REST API Handbook: Posts, Retrieve, Update and Delete a Post"),
+        (r"GET /wp-json/wp/v2/(categories|tags)", "terms", "REST API Handbook: Categories and Tags, List; real 6.8.7"),
+        (r"POST /wp-json/wp/v2/tags", "new_tag", "REST API Handbook: Tags, Create a Tag; real 6.8.7"),
+        (r"GET /wp-json/wp/v2/posts", "posts", "REST API Handbook: Posts, List Posts; real 6.8.7"),
+        (r"POST /wp-json/wp/v2/posts", "create", "REST API Handbook: Posts, Create a Post; real 6.8.7"),
+        (r"(?:POST|GET) /wp-json/wp/v2/posts/(\d+)", "post", "REST API Handbook: Posts, Retrieve and Update a Post; real 6.8.7"),
+        (r"DELETE /wp-json/wp/v2/posts/(\d+)", "trash", "REST API Handbook: Posts, Delete a Post; real 6.8.7"),
     )
 
     def fresh(self) -> dict[str, Any]:
@@ -38,9 +57,21 @@ class WordPress(Emulator):
         return error(404, "rest_no_route", "No route was found matching the URL and request method.")
 
     def refused(self, call: Call) -> Answer | None:
+        """Answers a stranger: the site says nothing of a password that is wrong, and strangers read what everybody may (real 6.8.7)."""
         if call.path.startswith("/wp-content/") or call.headers.get("authorization") == basic(USER, PASSWORD):
             return None
-        return error(401, "incorrect_password", "The provided password is an invalid application password.")
+        if call.method == "POST":
+            return error(401, "rest_cannot_create", "Sorry, you are not allowed to create posts as this user.")
+        if call.path.endswith("/me"):
+            return error(401, "rest_not_logged_in", "You are not currently logged in.")
+        if call.method == "DELETE":
+            return error(401, "rest_cannot_delete", "Sorry, you are not allowed to delete this post.")
+        return self._hidden(401) if "status" in call.fields else None
+
+    def _hidden(self, status: int) -> Answer:
+        inner = {"code": "rest_forbidden_status", "message": "Status is forbidden.", "data": {"status": status}}
+        data = {"status": 400, "params": {"status": "Status is forbidden."}, "details": {"status": inner}}
+        return Answer(400, {"code": "rest_invalid_param", "message": "Invalid parameter(s): status", "data": data})
 
     def me(self, call: Call) -> Answer:
         del call
@@ -48,18 +79,32 @@ class WordPress(Emulator):
 
     def upload(self, call: Call) -> Answer:
         name = re.search(r'filename="([^"]+)"', call.headers.get("content-disposition", ""))
-        if name is None or not call.body:
+        if not call.body:
+            return error(400, "rest_upload_no_data", "No data supplied.")
+        if name is None:
             return error(400, "rest_upload_no_content_disposition", "No Content-Disposition supplied.")
+        if not call.body.startswith(PICTURES) and call.body[4:8] != b"ftyp":
+            return error(500, "rest_upload_sideload_error", "Sorry, you are not allowed to upload this file type.")
         number = self.number()
         (self.folder / number).write_bytes(call.body)
         url = f"{self.address}/wp-content/uploads/{number}-{name[1]}"
-        self.state["media"][number] = {"id": int(number), "alt_text": "", "source_url": url, "mime": call.headers["content-type"]}
+        slug = name[1].rpartition(".")[0]
+        self.state["media"][number] = {
+            "id": int(number),
+            "slug": slug,
+            "alt_text": "",
+            "source_url": url,
+            "mime_type": call.headers["content-type"],
+        }
         return Answer(201, self.state["media"][number])
+
+    def library(self, call: Call) -> Answer:
+        return Answer(200, [each for each in self.state["media"].values() if call.fields.get("slug") in {None, each["slug"]}])
 
     def describe(self, call: Call, number: str) -> Answer:
         if number not in self.state["media"]:
             return error(404, "rest_post_invalid_id", "Invalid post ID.")
-        self.state["media"][number]["alt_text"] = call.json["alt_text"]
+        self.state["media"][number]["alt_text"] = sanitized(call.json["alt_text"])
         return Answer(200, self.state["media"][number])
 
     def discard(self, call: Call, number: str) -> Answer:
@@ -73,7 +118,7 @@ class WordPress(Emulator):
         del call
         number = name.partition("-")[0]
         media = self.state["media"].get(number)
-        return Answer(200, (self.folder / number).read_bytes(), {"Content-Type": media["mime"]}) if media else Answer(404, "Not found")
+        return Answer(200, (self.folder / number).read_bytes(), {"Content-Type": media["mime_type"]}) if media else Answer(404, "Not found")
 
     def posts(self, call: Call) -> Answer:
         wanted, slug = call.fields.get("status", "publish").split(","), call.fields.get("slug")
@@ -81,30 +126,38 @@ class WordPress(Emulator):
         return Answer(200, [self._seen(each, call) for each in reversed(found)][: int(call.fields.get("per_page", "10"))])
 
     def _seen(self, post: dict[str, Any], call: Call) -> dict[str, Any]:
-        """Returns an article as the API shows it: its content is a table, raw only to those who may edit."""
-        text = post["content"]
-        shown = {"rendered": text, "protected": False, **({"raw": text} if call.fields.get("context") == "edit" else {})}
-        return {**post, "content": shown}
+        """Returns an article as the API shows it: its texts are tables, and only what is out has an address of words."""
+        raw = call.fields.get("context") == "edit" or call.method != "GET"
+        texts = {name: shown(post[name], raw=raw) for name in ("title", "content")}
+        link = f"{self.address}/{post['slug']}/" if post["status"] == "publish" else f"{self.address}/?p={post['id']}"
+        return {**post, **texts, "link": link}
 
     def terms(self, call: Call, kind: str) -> Answer:
-        """Searches as WordPress does: the words may stand anywhere in the name, and capitals do not count."""
+        """Searches as WordPress does: in the names as they are kept, which is HTML; capitals do not count."""
         wanted = call.fields.get("search", "").casefold()
-        return Answer(200, [each for each in self.state[kind] if wanted in html.unescape(each["name"]).casefold()])
+        return Answer(200, [each for each in self.state[kind] if wanted in each["name"].casefold()][: int(call.fields["per_page"])])
 
     def new_tag(self, call: Call) -> Answer:
-        name = call.json["name"]
+        name = html.escape(call.json["name"], quote=False)
+        if len(name) > LONGEST_TERM:
+            said = "WordPress database error: Processing the value for the following field failed: name."
+            data = f"{said} The supplied value may be too long or contains invalid data."
+            return Answer(500, {"code": "db_insert_error", "message": "Could not insert term into the database.", "data": data})
         twin = next((each for each in self.state["tags"] if each["name"].casefold() == name.casefold()), None)
         if twin is not None:
-            return error(400, "term_exists", "A term with the name provided already exists.")
+            said = "A term with the name provided already exists in this taxonomy."
+            return Answer(400, {"code": "term_exists", "message": said, "data": {"status": 400, "term_id": twin["id"]}})
         self.state["tags"].append({"id": int(self.number()), "name": name})
         return Answer(201, self.state["tags"][-1])
 
     def create(self, call: Call) -> Answer:
+        if not call.json.get("title") and not call.json.get("content"):
+            return error(400, "empty_content", "Content, title, and excerpt are empty.")
         number, wanted = self.number(), call.json["slug"]
         taken = {each["slug"] for each in self.state["posts"].values()}
         slug = next(name for name in [wanted, *(f"{wanted}-{n}" for n in range(2, 99))] if name not in taken)
         made = datetime.fromtimestamp(int(self.now()), UTC).replace(tzinfo=None).isoformat()
-        post = {**call.json, "id": int(number), "slug": slug, "link": f"{self.address}/{slug}/", "date_gmt": made}
+        post = {"categories": [1], "tags": [], **call.json, "id": int(number), "slug": slug, "date_gmt": made}
         self.state["posts"][number] = post
         return Answer(201, self._seen(post, call))
 
@@ -112,12 +165,21 @@ class WordPress(Emulator):
         post = self.state["posts"].get(number)
         if post is None:
             return error(404, "rest_post_invalid_id", "Invalid post ID.")
-        if call.method == "DELETE":
-            return Answer(200, self._seen(self.state["posts"].pop(number), call))
         if call.method == "POST" and call.json.get("status") == "publish" and not self.state["may_publish"]:
             return error(403, "rest_cannot_publish", "Sorry, you are not allowed to publish posts in this post type.")
         if call.method == "POST":
-            post.update(call.json)
+            slug = post["slug"].removesuffix("__trashed") if "status" in call.json else post["slug"]
+            post.update({**call.json, "slug": slug})
+        return Answer(200, self._seen(post, call))
+
+    def trash(self, call: Call, number: str) -> Answer:
+        """Moves an article to the bin, where its number still finds it and its name does not."""
+        post = self.state["posts"].get(number)
+        if post is None:
+            return error(404, "rest_post_invalid_id", "Invalid post ID.")
+        if post["status"] == "trash":
+            return error(410, "rest_already_trashed", "The post has already been deleted.")
+        post.update(status="trash", slug=f"{post['slug']}__trashed")
         return Answer(200, self._seen(post, call))
 
 

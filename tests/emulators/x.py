@@ -23,6 +23,10 @@ class X(Emulator):
     routes: ClassVar[tuple[Route, ...]] = (
         (r"GET /2/users/me", "me", "openapi.json: GET /2/users/me"),
         (r"POST /2/media/upload", "upload", "openapi.json: POST /2/media/upload"),
+        (r"GET /2/media/upload", "status", "openapi.json: GET /2/media/upload"),
+        (r"POST /2/media/upload/initialize", "begin", "openapi.json: POST /2/media/upload/initialize"),
+        (r"POST /2/media/upload/(\d+)/append", "append", "openapi.json: POST /2/media/upload/{id}/append"),
+        (r"POST /2/media/upload/(\d+)/finalize", "finish", "openapi.json: POST /2/media/upload/{id}/finalize"),
         (r"POST /2/media/metadata", "describe", "openapi.json: POST /2/media/metadata"),
         (r"POST /2/tweets", "create", "openapi.json: POST /2/tweets"),
         (r"DELETE /2/tweets/(\d+)", "delete", "openapi.json: DELETE /2/tweets/{id}"),
@@ -46,12 +50,58 @@ class X(Emulator):
         return Answer(200, {"data": {"id": USER, "username": "harbourworkers"}})
 
     def upload(self, call: Call) -> Answer:
+        if set(call.json) - {"media", "media_category", "additional_owners"}:
+            return error(400, "One or more parameters to your request was invalid.")
         data = base64.b64decode(call.json["media"])
-        if call.json["media_category"] != "tweet_image" or not data:
+        if call.json["media_category"] != "tweet_image" or not 0 < len(data) <= 5_000_000:
             return error(400, "media_category is missing")
+        if frames_of(data) > 1:  # [ours] what X makes of it is not said; readers would not see it move
+            return error(400, "media_category of an animated GIF is tweet_gif")
         number = self.number()
-        self.state["media"][number] = {"bytes": len(data), "alt": ""}
+        self.state["media"][number] = {"bytes": len(data), "alt": "", "frames": 0, "ready": True}
         return Answer(200, {"data": {"id": number, "media_key": f"3_{number}", "expires_after_secs": 86400}})
+
+    def begin(self, call: Call) -> Answer:
+        asked = call.json
+        if (
+            set(asked) - {"media_category", "media_type", "total_bytes", "additional_owners", "shared"}
+            or asked["media_type"] != "image/gif"
+        ):
+            return error(400, "One or more parameters to your request was invalid.")
+        if asked["media_category"] != "tweet_gif" or not 0 < asked["total_bytes"] <= 15_000_000:
+            return error(400, "The media category or the size is not supported.")
+        number = self.number()
+        self.state["media"][number] = {"bytes": asked["total_bytes"], "alt": "", "pieces": {}, "frames": 0, "ready": False, "looks": 0}
+        return Answer(200, {"data": {"id": number, "media_key": f"16_{number}", "expires_after_secs": 1295999}})
+
+    def append(self, call: Call, number: str) -> Answer:
+        media = self.state["media"].get(number)
+        if media is None or set(call.json) != {"media", "segment_index"} or not 0 <= call.json["segment_index"] <= 999:
+            return error(400, "One or more parameters to your request was invalid.")
+        media["pieces"][str(call.json["segment_index"])] = call.json["media"]
+        return Answer(200, {"data": {"expires_at": int(self.now()) + 86400}})
+
+    def finish(self, call: Call, number: str) -> Answer:
+        del call
+        media = self.state["media"].get(number)
+        data = b"".join(base64.b64decode(media["pieces"][each]) for each in sorted(media["pieces"], key=int)) if media else b""
+        if media is None or len(data) != media["bytes"]:
+            return error(400, "Segments do not add up to provided total file size.")
+        media["frames"] = frames_of(data)
+        return Answer(200, {"data": {"id": number, "size": len(data), "processing_info": {"state": "pending", "check_after_secs": 1}}})
+
+    def status(self, call: Call) -> Answer:
+        """Works on a GIF for two looks; what the best practices rule out fails."""
+        number = call.fields["media_id"]
+        media = self.state["media"].get(number)
+        if media is None or call.fields.get("command") != "STATUS":
+            return error(404, "Could not find the media.")
+        media["looks"] += 1
+        if not 1 < media["frames"] <= 350:
+            return Answer(200, {"data": {"id": number, "processing_info": {"state": "failed", "progress_percent": 12}}})
+        media["ready"] = media["looks"] > 1
+        state = "succeeded" if media["ready"] else "in_progress"
+        return Answer(200, {"data": {"id": number, "processing_info": {"state": state, "check_after_secs": 1, "progress_percent": 50}}})
 
     def describe(self, call: Call) -> Answer:
         text = call.json["metadata"]["alt_text"]["text"]
@@ -66,10 +116,8 @@ class X(Emulator):
         text, media = call.json["text"], call.json.get("media", {}).get("media_ids", [])
         if refused := _no_text(text):
             return refused
-        if any(number not in self.state["media"] for number in media) or len(media) > 4:
-            return error(400, "Your media IDs are invalid.")
         poll = call.json.get("poll")
-        if poll and (refused := self._no_poll(poll, with_media=bool(media))):
+        if refused := self._no_media(media) or (self._no_poll(poll, with_media=bool(media)) if poll else None):
             return refused
         above = call.json.get("reply", {}).get("in_reply_to_tweet_id", "")
         if above and above not in {each["id"] for each in self.state["tweets"]}:
@@ -82,6 +130,15 @@ class X(Emulator):
         tweet = {"id": number, "text": text, "alts": alts, "media": media, "above": above, "at": self.now(), "poll": poll}
         self.state["tweets"].append(tweet)
         return Answer(201, {"data": {"id": number, "text": text}})
+
+    def _no_media(self, media: list[str]) -> Answer | None:
+        """Holds pictures to the rule of the best practices: 4 photos, or 1 animated GIF, or 1 video; each of them ready."""
+        known = [self.state["media"].get(number, {"ready": False}) for number in media]
+        if len(media) > 4 or not all(each["ready"] for each in known):
+            return error(400, "Your media IDs are invalid.")
+        if len(media) > 1 and any(each["frames"] for each in known):
+            return error(400, "You may attach up to 4 photos, 1 animated GIF or 1 video in a Post.")
+        return None
 
     def _no_poll(self, poll: dict[str, Any], *, with_media: bool) -> Answer | None:
         """Holds a poll to the schema of POST /2/tweets; [ours] that it takes no media beside one, as X's own app."""
@@ -119,6 +176,29 @@ class X(Emulator):
         includes = {**({"media": media} if media else {}), **({"polls": polls} if polls else {})}
         body = {"data": [_shown(each) for each in found], **({"includes": includes} if includes else {})}
         return Answer(200, body if found else {"meta": {"result_count": 0}})
+
+
+def frames_of(data: bytes) -> int:
+    """Returns how many pictures a GIF holds, by its blocks (GIF89a, appendix B); 0 where it is none."""
+    if data[:6] not in {b"GIF87a", b"GIF89a"}:
+        return 0
+
+    def table(packed: int) -> int:
+        return 3 * 2 ** ((packed & 7) + 1) if packed & 0x80 else 0
+
+    def behind(at: int) -> int:
+        while data[at]:
+            at += data[at] + 1
+        return at + 1
+
+    at, found = 13 + table(data[10]), 0
+    while data[at] != 0x3B:
+        if data[at] == 0x21:
+            at = behind(at + 2)
+        else:
+            assert data[at] == 0x2C, "a block of a picture"
+            at, found = behind(at + 11 + table(data[at + 9])), found + 1
+    return found
 
 
 def _shown(tweet: dict[str, Any]) -> dict[str, Any]:

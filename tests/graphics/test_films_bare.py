@@ -154,6 +154,7 @@ TREES = st.recursive(
 )
 
 
+@settings(max_examples=60)
 @given(tree=TREES, place=st.integers(0, 3))
 def test_whatever_boxes_stand_in_a_film_it_is_refused_or_its_content_stays(
     tmp_path_factory: pytest.TempPathFactory, tree: bytes, place: int
@@ -171,7 +172,7 @@ def test_whatever_boxes_stand_in_a_film_it_is_refused_or_its_content_stays(
         assert clean.bytes == path.stat().st_size
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(data=st.data(), start=st.integers(0, 4), at=st.integers(0, 4_000), noise=st.binary(min_size=1, max_size=6))
 def test_no_damage_makes_the_copy_play_otherwise_than_the_film(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject, start: int, at: int, noise: bytes

@@ -159,6 +159,7 @@ def test_on_a_full_disk_nothing_begins_to_be_sent(path: Path, clock: VirtualCloc
         Refused("no"),
         Refused("busy", permanent=False, retry_after=timedelta(minutes=3)),
         Uncertain("?"),
+        Uncertain("?", retry_after=timedelta(minutes=3)),
     ],
 )
 def test_a_result_put_aside_is_taken_over_at_the_next_start(

@@ -7,7 +7,7 @@ import pytest
 
 from scheduler.ledger import Ledger, Terms
 from scheduler.model.delivery import State
-from scheduler.model.outcome import Published, Refused
+from scheduler.model.outcome import Published, Refused, Uncertain
 from scheduler.model.settings import Kind, Pace, Policy
 from tests.ledger.conftest import OpenAgain
 from tests.ledger.making import NOON, agenda, claimed, entry, queued, sending, state_of
@@ -44,6 +44,33 @@ def test_what_the_newest_answer_says_of_the_budget_counts(ledger: Ledger) -> Non
     ledger.settle(sending(ledger, posts[1], NOON + 5 * MINUTE), Published("2", rest=MINUTE), NOON + 5 * MINUTE)
     assert claimed(ledger, posts[2], NOON + 5 * MINUTE) is None
     assert claimed(ledger, posts[2], NOON + 6 * MINUTE) is not None
+
+
+def test_a_doubt_in_which_the_network_asks_for_a_rest_is_looked_after_when_that_is_over(ledger: Ledger, open_again: OpenAgain) -> None:
+    first, second, elsewhere = entry("a"), entry("b"), entry("c", account="other")
+    queued(ledger, first, second, elsewhere)
+    busy = Uncertain("out up to its post 1", retry_after=12 * MINUTE)
+    assert ledger.settle(sending(ledger, first), busy, NOON).state is State.UNCERTAIN
+    again = open_again()
+    assert again.doubts(NOON + 12 * MINUTE - timedelta(seconds=1)) == ()
+    assert claimed(again, second, NOON + 11 * MINUTE) is None, "its account rests"
+    assert claimed(again, elsewhere, NOON + 11 * MINUTE) is not None
+    (doubt,) = again.doubts(NOON + 12 * MINUTE)
+    assert again.resolve(doubt, busy, NOON + 12 * MINUTE).state is State.UNCERTAIN
+    assert again.doubts(NOON + 24 * MINUTE - timedelta(seconds=1)) == ()
+    assert claimed(again, second, NOON + 23 * MINUTE) is None
+    (doubt,) = again.doubts(NOON + 24 * MINUTE)
+    assert again.resolve(doubt, Published("1"), NOON + 24 * MINUTE).state is State.SENT
+    assert claimed(again, second, NOON + 24 * MINUTE) is not None
+
+
+@pytest.mark.parametrize("rest", [timedelta(days=-1), timedelta.max])
+def test_an_absurd_rest_neither_hurries_a_look_nor_puts_it_off_for_ever(ledger: Ledger, rest: timedelta) -> None:
+    post = entry()
+    queued(ledger, post)
+    ledger.settle(sending(ledger, post), Uncertain("?", retry_after=rest), NOON)
+    assert ledger.doubts(NOON) == ()
+    assert len(ledger.doubts(NOON + timedelta(hours=48))) == 1
 
 
 @pytest.mark.parametrize("rest", [timedelta(days=-1), timedelta.max])

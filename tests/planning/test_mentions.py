@@ -7,18 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.model.finding import Severity
+from scheduler.model.finding import Severity, Span
+from scheduler.model.graphic import Picture
 from scheduler.model.house import HashtagSet, Partner, Person
 from scheduler.model.network import Abilities, Account, Limits, Mentions, PollLimits, Recovery
-from scheduler.model.outgoing import Facet
+from scheduler.model.outgoing import Facet, Outgoing
 from scheduler.model.poll import Poll
-from scheduler.model.post import Post
+from scheduler.model.post import MediaRef, Post
 from scheduler.planning.composing.compose import Composition, compose
 from scheduler.planning.composing.people import known_people
-from scheduler.planning.context import Context
+from scheduler.planning.context import Context, Pictures
 from scheduler.planning.plan import plan
 from tests.planning.making import NOW, context, file_of, network, post, variant
 
+PHOTO = Picture(path="/project/photo.jpg", sha256="1" * 64, width=1200, height=900, bytes=1000, mime="image/jpeg")
 FAR = network("far", mentions=Mentions(handle=r"\w+(@[\w.]+)?", example="@us", only_here=r"\w+@[\w.]+"))
 SHORT = network(
     "short",
@@ -44,19 +46,20 @@ def around(*people: Person, **more: Any) -> Context:
     return replace(made, people=known_people(made.config, made.partners, {person.name: person for person in people or (UNION, KIM)}))
 
 
-def sent(made: Post | str, where: Context | None = None) -> dict[str, Composition]:
+def sent(made: Post | str, where: Context | None = None, *, pictures: bool = False) -> dict[str, Composition]:
     """Returns what each account sends."""
+    shown: Pictures = {PHOTO.path: PHOTO} if pictures else {}
     where = where or around()
     found = plan([file_of(post(made) if isinstance(made, str) else made)], where, NOW)
-    return {delivery.account.name: compose(delivery, where, {}) for delivery in found.deliveries}
+    return {delivery.account.name: compose(delivery, where, shown) for delivery in found.deliveries}
 
 
 def texts(made: Post | str, where: Context | None = None) -> dict[str, str]:
     return {name: composition.outgoing.text for name, composition in sent(made, where).items()}
 
 
-def told(made: Post | str, where: Context | None = None) -> list[tuple[str | None, str, Severity, int]]:
-    found = (finding for composition in sent(made, where).values() for finding in composition.findings)
+def told(made: Post | str, where: Context | None = None, *, pictures: bool = False) -> list[tuple[str | None, str, Severity, int]]:
+    found = (finding for composition in sent(made, where, pictures=pictures).values() for finding in composition.findings)
     return [(finding.network, finding.rule, finding.severity, finding.span.column) for finding in found]
 
 
@@ -141,6 +144,90 @@ def test_a_poll_that_takes_the_words_for_its_question_leaves_no_mention_behind()
     assert (found.text, found.facets) == ("", ())
     assert found.poll is not None
     assert found.poll.question == "Shall Tenants’ Union strike?"
+
+
+ANSWERED = (MediaRef("photo.jpg", "Banner of {mention.tenants’ union}, @tenants and {mention.kim}", PHOTO.path),)
+CALLED = "{mention.Tenants’ Union}, @tenants@far.example and @kim@far.example"
+NAMES = "Tenants’ Union, Tenants’ Union and Kim Ito"
+
+
+@pytest.mark.parametrize("name", ["far", "short", "named", "bare"])
+def test_a_description_of_a_picture_calls_everybody_by_name(name: str) -> None:
+    made = post(variants=(variant("Hi", media=(MediaRef("photo.jpg", CALLED, PHOTO.path),)), variant("Next", "reply", ANSWERED)))
+    outgoing = sent(made, pictures=True)[name].outgoing
+    assert [item.alt for item in outgoing.media] == [NAMES]
+    assert [item.alt for reply in outgoing.replies for item in reply.media] == ([f"Banner of {NAMES}"] if outgoing.replies else [])
+
+
+def test_a_description_names_the_organisation_and_its_partners_too() -> None:
+    partners = {"choir": Partner(name="choir", title="Harbour Choir", handles={"short": "@choir"})}
+    accounts = {"short": Account(name="short", network="short", handle="@us")}
+    ref = MediaRef("photo.jpg", "{org.mention} and @us with {partners.mentions}", PHOTO.path)
+    made = post(variants=(variant("{org.mention} and {partners.mentions}", media=(ref,)),), partners=("choir",))
+    outgoing = sent(made, around(partners=partners, accounts=accounts), pictures=True)["short"].outgoing
+    assert outgoing.text == "@us and @choir"
+    assert outgoing.media[0].alt == "Harbor Workers and Harbor Workers with Harbour Choir"
+
+
+def test_a_handle_in_a_description_that_nobody_knows_stays_and_one_of_two_people_is_told() -> None:
+    made = post(variants=(variant("Hi", media=(MediaRef("photo.jpg", "With @stranger@far.example", PHOTO.path, Span(3, 5, 9)),)),))
+    assert {composition.outgoing.media[0].alt for composition in sent(made, pictures=True).values()} == {"With @stranger@far.example"}
+    assert told(made, pictures=True) == []
+    two = around(UNION, Person(name="Housing Now", title="Housing Now", handles={"far": "@tenants"}))
+    made = post(variants=(variant("Hi", media=(MediaRef("photo.jpg", "With @tenants", PHOTO.path, Span(3, 5, 9)),)),))
+    assert {composition.outgoing.media[0].alt for composition in sent(made, two, pictures=True).values()} == {"With @tenants"}
+    assert set(told(made, two, pictures=True)) == {
+        (name, "mention-ambiguous", Severity.WARNING, 5) for name in ("bare", "far", "named", "short")
+    }
+
+
+def test_a_description_with_somebody_whom_nobody_knows_is_an_error() -> None:
+    made = post(variants=(variant("Hi", media=(MediaRef("photo.jpg", "{mention.Tenants Union}", PHOTO.path),)),))
+    [finding] = sent(made, pictures=True)["short"].findings
+    assert (finding.rule, finding.fix) == ("unfilled-placeholder", "{mention.Tenants’ Union}")
+
+
+def polling(name: str, poll: Poll, text: str = "Hi @tenants", **limits: Any) -> Outgoing:
+    facts = next(item for item in NETWORKS if item.name == name)
+    takes = replace(facts, limits=Limits(text=500, poll=PollLimits(options=4, characters=90, **limits)))
+    where = around()
+    return sent(post(text, poll=poll), replace(where, networks={**where.networks, name: takes}))[name].outgoing
+
+
+@pytest.mark.parametrize("name", ["short", "named"])
+@pytest.mark.parametrize("question", [None, 300])
+def test_answers_of_a_poll_call_everybody_by_name(name: str, question: int | None) -> None:
+    made = polling(name, Poll(("{mention.kim}", "@tenants", "Both")), question=question).poll
+    assert made is not None
+    assert made.options == ("Kim Ito", "Tenants’ Union", "Both")
+
+
+def test_a_question_that_stands_apart_calls_everybody_by_name_and_one_in_the_words_mentions_them() -> None:
+    poll = Poll(("Yes", "No"), question="Who joins @tenants@far.example and {mention.kim}?")
+    apart = polling("short", poll, question=300)
+    assert (apart.text, apart.poll and apart.poll.question) == ("Hi @tenants", "Who joins Tenants’ Union and Kim Ito?")
+    below = polling("short", poll)
+    assert (below.text, below.poll and below.poll.question) == ("Hi @tenants\n\nWho joins @tenants and Kim Ito?", "")
+    named = polling("named", poll)
+    assert named.text == "Hi Tenants’ Union\n\nWho joins Tenants’ Union and Kim Ito?"
+    assert [(facet.start, named.text[facet.start : facet.end]) for facet in named.facets] == [(3, "Tenants’ Union"), (29, "Tenants’ Union")]
+
+
+@pytest.mark.parametrize(("words", "text"), [(True, "Who joins @tenants?"), (False, "")])
+def test_words_that_become_the_question_of_a_poll_call_everybody_by_name_there(text: str, *, words: bool) -> None:
+    found = polling("short", Poll(("Yes", "No")), "Who joins @tenants?", question=300, words=words)
+    assert (found.text, found.poll and found.poll.question) == (text, "Who joins Tenants’ Union?")
+    assert [facet.value for facet in found.facets] == (["tenants"] if words else [])
+
+
+def test_a_placeholder_in_an_answer_that_nothing_fills_holds_the_post() -> None:
+    made = post("Hi", poll=Poll(("{mention.nobody}", "{{Both}}")), spans={"poll": Span(4, 7, 20)})
+    found = sent(made)["short"]
+    assert [(finding.rule, finding.is_error, finding.span) for finding in found.findings] == [
+        ("unfilled-placeholder", True, Span(4, 7, 20))
+    ]
+    assert found.outgoing.poll is not None
+    assert found.outgoing.poll.options[1] == "{Both}"
 
 
 def test_somebody_whom_nobody_knows_is_an_error_with_the_name_that_was_meant() -> None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -19,12 +20,15 @@ from scheduler.model.errors import ConfigurationError
 from scheduler.model.graphic import Picture
 from scheduler.model.network import Account
 from scheduler.publishers.addresses import UnsafeAddress
+from scheduler.publishers.hosting.bucket import BucketHost
 from scheduler.publishers.hosting.host import HostingError, MediaHost
 from scheduler.publishers.hosting.opening import Places
 from scheduler.publishers.hosting.own import OwnHost, Shelf
 from scheduler.publishers.hosting.server import MOST_AT_ONCE, ListenError, PortTaken, parse_listen, serving
 from scheduler.publishers.hosting.signing import Keys, Request, signed_headers, signed_query
+from scheduler.publishers.resolving import Resolver
 from tests.films import Film, measured
+from tests.publishers import stores
 from tests.publishers.posts import jpeg
 from tests.servers import processes
 from tests.serving import Answering
@@ -387,12 +391,7 @@ def test_addresses_are_signed_as_in_amazon_s_own_example() -> None:
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Runs an emulator of S3 that checks nothing but who may read; signatures are held to Amazon's examples above."""
-    port, folder = processes.free_port(), tmp_path_factory.mktemp("store")
-    command = [sys.executable, "-c", "from moto.server import main; main()", "-H", "127.0.0.1", "-p", str(port)]
-    environment = {**os.environ, "MOTO_S3_CUSTOM_ENDPOINTS": f"http://127.0.0.1:{port}", "INITIAL_NO_AUTH_ACTION_COUNT": "999"}
-    with processes.running(command, folder / "log", lambda: processes.listens(port), environment=environment):
-        base = f"http://127.0.0.1:{port}"
-        assert httpx.put(f"{base}/pictures", trust_env=False).status_code == 200
+    with stores.running(tmp_path_factory.mktemp("store")) as base:
         yield base
 
 
@@ -531,6 +530,34 @@ def test_the_address_that_is_tested_is_the_one_that_is_handed_over(tmp_path: Pat
         assert host is not None
         host.test()
     assert [path.rpartition("/")[0] for path in asked if path.endswith(".png")] == ["/gr%C3%B6%C3%9Fe"]
+
+
+def test_what_is_signed_is_what_a_store_with_umlauts_is_sent(tmp_path: Path, picture: Picture) -> None:
+    """A store counts the signature anew from what arrives."""
+    heard: list[tuple[str, str, str]] = []
+
+    class Handler(Answering):
+        def answer(self) -> None:
+            self.body()
+            assert self.path.isascii()
+            given = {name: self.headers[name] for name in ("Content-Type", "X-Amz-Acl") if name in self.headers}
+            asked = Request(self.command, self.headers["Host"], unquote(self.path), self.headers["X-Amz-Content-Sha256"])
+            then = datetime.strptime(self.headers["X-Amz-Date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+            keys = Keys("planted-key-id", "planted-secret-key", "us-east-1")
+            right = signed_headers(asked, keys, then, given)["authorization"] == self.headers["Authorization"]
+            heard.append((self.command, self.headers["Host"], self.path.rpartition("/")[0]))
+            self.say(200 if right else 403)
+
+    with at_loopback(Handler) as address:
+        port = address.rpartition(":")[2]
+        host = bucket(f"http://Bücher.localhost:{port}/Größe%20M/", tmp_path, prefix="Fotos für alle/", acl="public-read")
+        assert isinstance(host, BucketHost)
+        host.exchange.resolver = Resolver(lambda _host: ["127.0.0.1"])
+        hosted = host.offer(picture)
+        host.withdraw(hosted.key)
+    folder = "/Gr%C3%B6%C3%9Fe%20M/pictures/Fotos%20f%C3%BCr%20alle"
+    assert heard == [(verb, f"xn--bcher-kva.localhost:{port}", folder) for verb in ("PUT", "DELETE")]
+    assert hosted.address.startswith(f"http://xn--bcher-kva.localhost:{port}{folder}/")
 
 
 def test_an_address_that_is_not_encrypted_is_refused(tmp_path: Path) -> None:

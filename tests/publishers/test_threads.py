@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,8 @@ class TestThreads(Hosted):
         server.fault("POST /.*/threads", "slow", seconds=0)
         server.fault("POST /.*/threads", "answer", status=400, body={"error": {"code": 4}})
         outcome = self.publisher(server, tmp_path).publish(Envelope(outgoing, dict(ids)), Memory(ids).remember)
-        assert outcome == Uncertain("The thread is out up to its post 1; the rest follows. Threads has had too many calls.")
+        told = "The thread is out up to its post 1; the rest follows. Threads has had too many calls."
+        assert outcome == Uncertain(told, retry_after=timedelta(hours=1))
         assert self.chain(server) == [("One", "")]
         assert isinstance(self.publisher(server, tmp_path).find(Envelope(outgoing, dict(ids))), Published)
         assert self.whole(server)

@@ -1,6 +1,10 @@
 """Meta says with each answer how much of its calls is used: near the end posts wait, before it refuses them."""
 
 import json
+import signal
+import subprocess
+import sys
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +14,7 @@ from hypothesis import strategies as st
 from scheduler.assembly import open_project
 from scheduler.clock import SystemClock, VirtualClock
 from scheduler.publishers.graph.usage import Usage
+from tests.cli.running import environment
 from tests.emulators import graph
 from tests.publishers.graph_house import House
 
@@ -156,6 +161,108 @@ def test_a_refusal_for_too_many_calls_waits_as_long_as_its_header_says(house: Ho
     assert house.states() == ["queued"]
     run(house, 19)
     assert house.states() == ["sent"]
+
+
+THREAD = "One\n\n### reply\nTwo\n\n### reply\nThree\n"
+CHAIN = [("One", ""), ("Two", "One"), ("Three", "Two")]
+MADE, SHOWN = "POST .*/threads", "POST .*/threads_publish"
+
+
+def chain(house: House) -> list[tuple[str, str]]:
+    """Returns each post with what it answers, as readers see it."""
+    media = house.server.state["media"]
+    return [(each["text"], media[each["reply_to"]]["text"] if each["reply_to"] else "") for each in media.values()]
+
+
+def full(house: House, after: str, times: int) -> None:
+    """Lets the network say, from that call on, that its calls are used up for twelve minutes."""
+    row = {"type": "threads", **regained(100, 12)}
+    house.server.switch(usage={"after": after, "times": times, "headers": {"X-Business-Use-Case-Usage": {"1": [row]}}})
+
+
+@pytest.mark.parametrize(
+    ("after", "times", "out", "calls"),
+    [
+        (SHOWN, 1, 1, ["threads", "threads_publish"]),
+        (MADE, 2, 1, ["threads", "threads_publish", "threads"]),
+        (SHOWN, 2, 2, ["threads", "threads_publish"] * 2),
+        (MADE, 3, 2, [*["threads", "threads_publish"] * 2, "threads"]),
+    ],
+)
+def test_a_thread_waits_in_the_middle_as_long_as_the_network_says_and_goes_on_where_it_was(
+    house: House, after: str, times: int, out: int, calls: list[str]
+) -> None:
+    house.write("march", THREAD, "threads")
+    house.write("later", "Another post\n", "threads", days=3 / 1440)
+    full(house, after, times)
+    run(house, 0)
+    assert (chain(house), [call.rpartition("/")[2] for call in posted(house)]) == (CHAIN[:out], calls)
+    assert house.states() == ["queued", "uncertain"]
+    (told,) = (item["reason"] for item in house.inside("list", "--json").json["deliveries"] if item["state"] == "uncertain")
+    assert told.startswith(f"The thread is out up to its post {out}; the rest follows. Threads counts 100 % of the calls")
+    for minutes in (2, 11):
+        run(house, minutes)
+        assert len(posted(house)) == len(calls), "neither the thread nor the account's next post made a call"
+    house.server.switch(usage={})
+    run(house, 13)
+    assert chain(house)[:3] == CHAIN
+    assert len([call for call in posted(house) if call.endswith("/threads")]) <= len(CHAIN) + 1, "what was handed over is used"
+    run(house, 24)
+    assert [text for text, _ in chain(house)] == ["One", "Two", "Three", "Another post"]
+    assert house.states() == ["sent", "sent"]
+
+
+def test_a_thread_whose_calls_are_still_used_up_at_the_next_look_waits_again(house: House) -> None:
+    house.write("march", THREAD, "threads")
+    full(house, SHOWN, 1)
+    for minutes in (0, 13, 26):
+        run(house, minutes)
+        assert (chain(house), house.states()) == (CHAIN[:1], ["uncertain"])
+    house.server.switch(usage={})
+    run(house, 39)
+    assert (chain(house), house.states()) == (CHAIN, ["sent"])
+
+
+def test_a_scheduler_that_is_killed_in_the_pause_of_a_thread_goes_on_after_it(house: House) -> None:
+    house.write("march", THREAD, "threads")
+    full(house, SHOWN, 2)
+    daemon = subprocess.Popen(
+        [sys.executable, "-m", "scheduler", "run"],
+        cwd=house.folder,
+        env=environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        deadline = SystemClock().monotonic() + 60
+        while house.states() != ["uncertain"] and SystemClock().monotonic() < deadline:
+            SystemClock().wait(threading.Event(), 0.1)
+    finally:
+        daemon.kill()
+    assert daemon.wait(30) == -signal.SIGKILL
+    assert (chain(house), house.states()) == (CHAIN[:2], ["uncertain"])
+    before = len(posted(house))
+    run(house, 1)
+    run(house, 10)
+    assert (len(posted(house)), chain(house)) == (before, CHAIN[:2])
+    house.server.switch(usage={})
+    run(house, 15)
+    assert (chain(house), house.states()) == (CHAIN, ["sent"])
+
+
+@pytest.mark.parametrize("number", [2, 4])
+def test_a_scheduler_that_is_killed_before_it_wrote_down_the_pause_asks_and_waits(house: House, number: int) -> None:
+    house.write("march", THREAD, "threads")
+    full(house, SHOWN, 2)
+    killed = house.run("run", "--once", env={"SCHEDULER_FAULT": f"after_step:kill:{number}"})
+    assert killed.code in {0, -signal.SIGKILL}
+    run(house, 1)
+    run(house, 2)
+    assert chain(house) == CHAIN[:2]
+    house.server.switch(usage={})
+    for minutes in (16, 32, 64):
+        run(house, minutes)
+    assert (chain(house), house.states()) == (CHAIN, ["sent"])
 
 
 @pytest.mark.parametrize(("account", "title"), [("gram", "Instagram"), ("page", "Facebook")])

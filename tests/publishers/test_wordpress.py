@@ -45,7 +45,7 @@ class TestWordPress(Emulated):
     def test_pictures_have_their_descriptions_in_the_library_too(self, server: Running, tmp_path: Path) -> None:
         outgoing = post(tmp_path, self.network)
         assert isinstance(self.settle(server, tmp_path, outgoing, {"slug": "march"}), Published)
-        assert [each["alt_text"] for each in server.state["media"].values()] == [item.alt for item in outgoing.media]
+        assert [html.unescape(each["alt_text"]) for each in server.state["media"].values()] == [item.alt for item in outgoing.media]
 
     @pytest.mark.parametrize("late", [True, False])
     def test_a_draft_whose_answer_was_lost_is_found_by_its_name(self, server: Running, tmp_path: Path, *, late: bool) -> None:

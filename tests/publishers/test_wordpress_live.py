@@ -1,69 +1,28 @@
 """A real WordPress on MariaDB: what visitors of its pages see of what we publish."""
 
-from collections.abc import Iterator
-from html.parser import HTMLParser
+import html
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar
 
+import httpx
 import pytest
 
+from scheduler.clock import SystemClock
+from scheduler.model.network import Account
+from scheduler.model.outcome import Absent, Published, Refused, Uncertain
+from scheduler.model.outgoing import Envelope, Outgoing
+from scheduler.publishers.articles.publisher import ArticlePublisher
+from scheduler.publishers.hosting.opening import Places
 from tests.emulators.emulating import Running
-from tests.publishers.online import line_to
-from tests.publishers.posts import Shown
+from tests.publishers.online import connected, line_to, prepared, publish, settled, words
+from tests.publishers.posts import Shown, jpeg, post
+from tests.publishers.typed import TYPED
+from tests.publishers.visiting import Page
 from tests.publishers.wired import ESSENTIAL, OnLine, Wired
 from tests.servers import wordpress
 from tests.servers.wordpress import WordPress
-
-
-class Page(HTMLParser):
-    """Reads the words and the pictures of an article out of the page that visitors get, as a browser builds them."""
-
-    VOID: ClassVar[frozenset[str]] = frozenset({"br", "img", "hr", "input", "meta", "link"})
-
-    def __init__(self, page: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.blocks: list[str] = []
-        self.pictures: list[tuple[str, str]] = []
-        self.links: list[tuple[str, str]] = []
-        self.tags: list[str] = []
-        self._depth = self._paragraph = 0
-        self.feed(page)
-        self.close()
-
-    @property
-    def text(self) -> str:
-        return "\n\n".join(self.blocks)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = {name: value or "" for name, value in attrs}
-        if not self._depth:
-            self._depth = int("entry-content" in found.get("class", "").split())
-            return
-        self._depth += tag not in self.VOID
-        self.tags.append(tag)
-        if tag == "p":
-            self.blocks.append("")
-            self._paragraph = self._depth
-        elif tag == "br" and self.blocks:
-            self.blocks[-1] += "\r"
-        elif tag == "img":
-            self.pictures.append((found.get("src", ""), found.get("alt", "")))
-        elif tag == "a":
-            self.links.append((found.get("href", ""), ""))
-
-    def handle_endtag(self, tag: str) -> None:
-        if not self._depth or tag in self.VOID:
-            return
-        if tag == "p" and self.blocks:
-            self.blocks[-1] = self.blocks[-1].replace("\r\n", "\n").replace("\r", "\n")
-            self._paragraph = 0
-        self._depth -= 1
-
-    def handle_data(self, data: str) -> None:
-        if self._paragraph:
-            self.blocks[-1] += data
-            if self.links and self.tags[-1] == "a":
-                self.links[-1] = (self.links[-1][0], self.links[-1][1] + data)
 
 
 @pytest.fixture(scope="module")
@@ -101,3 +60,230 @@ class TestRealSite(Wired):
         del server
         pages = [(row["link"], Page(self.site.page(row["link"]))) for row in self.site.get("posts", per_page="100", order="asc")]
         return [Shown(page.text, tuple(alt for _, alt in page.pictures), link) for link, page in pages]
+
+
+def account(site: WordPress, folder: Path, *, at: str = "", user: str = "", password: str = "", **settings: str) -> ArticlePublisher:
+    """Returns a publisher of the site, as after a start of the program."""
+    found = connected("wordpress", {"url": at or site.address, "user": user or site.user, **settings}, password or site.password, folder)
+    assert isinstance(found, ArticlePublisher)
+    return found
+
+
+def sent(publisher: ArticlePublisher, outgoing: Outgoing) -> Published:
+    out = publish(publisher, prepared(publisher, outgoing))
+    assert isinstance(out, Published), out
+    return out
+
+
+def told(publisher: ArticlePublisher, outgoing: Outgoing) -> Refused:
+    out = publish(publisher, prepared(publisher, outgoing))
+    assert isinstance(out, Refused), out
+    return out
+
+
+def title(page: str) -> str:
+    found = re.search(r"<h1[^>]*>(.*?)</h1>", page, re.DOTALL)
+    return html.unescape(found[1]) if found else ""
+
+
+def test_there_are_two_hundred_texts() -> None:
+    assert len(set(TYPED)) >= 200
+
+
+@pytest.mark.parametrize("texts", [TYPED[start : start + 25] for start in range(0, len(TYPED), 25)], ids=lambda texts: ascii(texts[0]))
+def test_what_was_typed_is_shown_paragraph_by_paragraph(site: WordPress, tmp_path: Path, texts: Sequence[str]) -> None:
+    text = "\n\n".join(texts)
+    seen = Page(site.page(sent(account(site, tmp_path), words(text)).url))
+    assert seen.blocks == text.split("\n\n")
+    assert set(seen.tags) <= {"p", "br", "a"}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("role", ["administrator", "author"])
+def test_what_was_typed_is_shown_also_alone_in_its_title_and_for_users_with_fewer_rights(
+    site: WordPress, tmp_path: Path, role: str
+) -> None:
+    site.role(role)
+    publisher = account(site, tmp_path)
+    try:
+        for number, text in enumerate(TYPED):
+            outgoing = words(text, f"{number:012}")
+            page = site.page(sent(publisher, outgoing).url)
+            assert Page(page).text == text
+            assert title(page) == text.partition("\n")[0].strip() or len(text) > 80 or text == "0"
+    finally:
+        site.role("administrator")
+
+
+def test_links_are_what_they_were_also_with_brackets_and_in_capitals(site: WordPress, tmp_path: Path) -> None:
+    text = "A https://example.org/[gallery]?a[]=1&b='2' B HTTPS://EXAMPLE.ORG/X C https://müller.example/--x...4x5"
+    outgoing = words(text)
+    seen = Page(site.page(sent(account(site, tmp_path), outgoing).url))
+    assert seen.text == text
+    assert seen.links == [(facet.value, text[facet.start : facet.end]) for facet in outgoing.facets if facet.kind == "link"]
+    assert len(seen.links) == 3
+
+
+def test_hashtags_that_differ_in_capitals_are_one_tag(site: WordPress, tmp_path: Path) -> None:
+    publisher = account(site, tmp_path)
+    first = sent(publisher, words("Join #Rent #rent #RENT", "0" * 12))
+    second = sent(publisher, words("Again #rent #Löhne #Lohne #Grüße #Привет #привет #8M #नमस्ते", "1" * 12))
+    tags = {row["id"]: row["name"] for row in site.get("tags", per_page="100")}
+    assert sorted(tags.values()) == sorted(["Rent", "Löhne", "Lohne", "Grüße", "Привет", "8M", "नमस्ते"])
+    assert [tags[number] for number in site.get(f"posts/{first.remote_id}")["tags"]] == ["Rent"]
+    assert {tags[number] for number in site.get(f"posts/{second.remote_id}")["tags"]} == set(tags.values())
+
+
+def test_a_tag_among_a_hundred_that_hold_its_name_is_found(site: WordPress, tmp_path: Path) -> None:
+    names = [f"aa union {number}" for number in range(101)]
+    terms = ",".join(f"({9000 + number}, '{name}', 'aa-union-{number}')" for number, name in enumerate([*names, "union"]))
+    kinds = ",".join(f"({9000 + number}, 'post_tag', '')" for number in range(102))
+    site.sql(f"INSERT INTO wp_terms (term_id, name, slug) VALUES {terms}")
+    site.sql(f"INSERT INTO wp_term_taxonomy (term_id, taxonomy, description) VALUES {kinds}")
+    out = sent(account(site, tmp_path), words("For the #union"))
+    assert site.get(f"posts/{out.remote_id}")["tags"] == [9101]
+
+
+def test_a_hashtag_longer_than_a_tag_may_be_is_a_word_of_the_text_alone(site: WordPress, tmp_path: Path) -> None:
+    text = f"Join #{'a' * 201} #ok"
+    out = sent(account(site, tmp_path), words(text))
+    assert Page(site.page(out.url)).text == text
+    assert [row["name"] for row in site.get("tags")] == ["ok"]
+
+
+@pytest.mark.parametrize("names", ["Strikes & actions", "strikes & ACTIONS, Uncategorized"])
+def test_a_category_is_found_by_its_name_whatever_signs_are_in_it(site: WordPress, tmp_path: Path, names: str) -> None:
+    out = sent(account(site, tmp_path, categories=names), words("x"))
+    numbers = site.get(f"posts/{out.remote_id}")["categories"]
+    found = {html.unescape(row["name"]).casefold() for row in site.get("categories") if row["id"] in numbers}
+    assert found == {name.strip().casefold() for name in names.split(",")}
+
+
+def test_descriptions_are_shown_as_typed_in_the_article_and_on_the_cover(site: WordPress, tmp_path: Path) -> None:
+    alts = (
+        "\"Unión\" & <i> [gallery] 'x' -- ... :) 50%ab",
+        "C:\\new \\\\ &amp; &lt;b&gt; %s 5 < 6",
+        "One\ntwo\n\nfour",
+        "Wordpress 😀 [x]",
+    )
+    outgoing = post(tmp_path, "wordpress", pictures=4)
+    for turn, first in enumerate(alts):
+        order = (first, *(alt for alt in alts if alt != first))
+        media = tuple(replace(item, alt=alt) for item, alt in zip(outgoing.media, order, strict=True))
+        page = site.page(sent(account(site, tmp_path), replace(outgoing, delivery=f"{turn:012}", media=media)).url)
+        assert tuple(alt for _, alt in Page(page).pictures) == order
+        [cover] = re.findall(r'<img[^>]*\bwp-post-image\b[^>]*?\balt="([^"]*)"', page)
+        assert html.unescape(cover) == " ".join(first.split())
+
+
+def test_what_somebody_threw_into_the_bin_is_asked_about_and_never_shown_again_by_itself(site: WordPress, tmp_path: Path) -> None:
+    publisher = account(site, tmp_path)
+    envelope = prepared(publisher, words("To be thrown away"))
+    out = publish(publisher, envelope)
+    assert isinstance(out, Published)
+    assert publisher.delete(out.remote_id) is None
+    assert publisher.delete(out.remote_id) is None
+    found = publisher.find(envelope)
+    assert isinstance(found, Uncertain)
+    assert "bin" in found.reason
+    mended = publisher.edit(out.remote_id, words("Mended"))
+    assert isinstance(mended, Refused)
+    assert "bin" in mended.reason
+    site.sql("TRUNCATE wp_posts")
+    assert isinstance(publisher.find(envelope), Uncertain)
+    assert publisher.delete(out.remote_id) is None
+
+
+@pytest.mark.parametrize("cut", ["late", pytest.param("early", marks=pytest.mark.long), pytest.param("500", marks=pytest.mark.long)])
+@pytest.mark.parametrize("step", ["posts", "media", "tags", r"posts/\d+"])
+def test_a_lost_answer_of_any_step_is_one_article(site: WordPress, tmp_path: Path, step: str, cut: str) -> None:
+    with line_to(site.address, "") as line:
+        if cut == "500":
+            line.fault(f"POST /wp-json/wp/v2/{step}$|POST /wp-json/wp/v2/{step} ", "answer", status=500, late=True)
+        else:
+            line.fault(f"POST /wp-json/wp/v2/{step}$", "drop", early=cut == "early")
+        publisher = account(site, tmp_path, at=line.address)
+        outgoing = post(tmp_path, "wordpress", pictures=1)
+        envelope = prepared(publisher, outgoing)
+        out = settled(publisher, envelope, publish(publisher, envelope))
+        assert (line.answers, line.drops) == ([], [])
+    assert isinstance(out, Published)
+    every = site.get("posts", status="publish,future,draft,pending,private", context="edit")
+    assert [(str(row["id"]), row["status"]) for row in every] == [(out.remote_id, "publish")]
+    assert [row["name"] for row in site.get("tags")] == ["MayDay"]
+    assert [row["id"] for row in site.get("media")] == [every[0]["featured_media"]]
+    assert Page(site.page(out.url)).text == outgoing.text
+
+
+def test_a_user_who_may_only_write_drafts_is_told_so(site: WordPress, tmp_path: Path) -> None:
+    publisher = account(site, tmp_path, user="kim", password=site.contributor_password)
+    assert "may not publish" in publisher.verify().reason
+    assert told(publisher, words("x")).kind == "auth"
+    assert site.get("posts") == []
+
+
+@pytest.mark.parametrize(("user", "password"), [("ana", "abcd efgh ijkl mnop qrst uvwx"), ("nobody", ""), ("ana", "a planted login")])
+def test_a_wrong_user_or_password_is_told_in_words_that_help(site: WordPress, tmp_path: Path, user: str, password: str) -> None:
+    publisher = account(site, tmp_path, user=user, password=password)
+    refused = told(publisher, words("x"))
+    assert refused.kind == "auth"
+    assert "no such user with this application password" in refused.reason
+    assert publisher.verify().reason == refused.reason
+
+
+def test_the_address_of_an_e_mail_is_a_user_too(site: WordPress, tmp_path: Path) -> None:
+    assert account(site, tmp_path, user="ana@example.org").verify().ok
+
+
+def test_a_site_with_plain_permalinks_is_told_where_to_look(site: WordPress, tmp_path: Path) -> None:
+    site.option("permalink_structure", "")
+    try:
+        refused = told(account(site, tmp_path), words("x"))
+        assert not refused.permanent
+        assert "permalinks" in refused.reason
+    finally:
+        site.option("permalink_structure", "/%postname%/")
+
+
+def test_an_edit_keeps_the_pictures_the_address_and_the_tags(site: WordPress, tmp_path: Path) -> None:
+    publisher = account(site, tmp_path)
+    outgoing = post(tmp_path, "wordpress", pictures=2)
+    out = sent(publisher, outgoing)
+    before = site.get(f"posts/{out.remote_id}")
+    mended = publisher.edit(out.remote_id, replace(outgoing, text="Wordpress -- mended\n\n[gallery] :)", facets=()))
+    assert mended == Published(out.remote_id, out.url)
+    seen = Page(site.page(out.url))
+    assert (seen.text, seen.pictures) == ("Wordpress -- mended\n\n[gallery] :)", Page(before["content"]["rendered"], within="").pictures)
+    assert site.get(f"posts/{out.remote_id}")["tags"] == before["tags"] != []
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
+def test_pictures_that_other_networks_fetch_are_there_for_everybody_and_gone_afterwards(site: WordPress, tmp_path: Path, kind: str) -> None:
+    accounts = {"blog": Account(name="blog", network="wordpress", settings={"url": site.address, "user": site.user})}
+    host = Places({"host": "wordpress", "account": "blog"}, tmp_path, SystemClock(), accounts, lambda _name: site.password).open()
+    assert host is not None
+    if kind == "JPEG":
+        assert [(check.part, check.works) for check in host.test()] == [
+            ("the media library", True),
+            ("the public address", True),
+            ("clean-up", True),
+        ]
+    picture = jpeg(tmp_path, f"a.{kind.lower()}", kind=kind)
+    hosted = host.offer(picture)
+    fetched = httpx.get(hosted.address)
+    assert (fetched.status_code, fetched.headers["content-type"]) == (200, picture.mime)
+    assert fetched.content == Path(picture.path).read_bytes()
+    host.withdraw(hosted.key)
+    host.withdraw(hosted.key)
+    assert httpx.get(hosted.address).status_code == 404
+    assert site.get("media") == []
+    assert not [path for path in site.uploads.rglob("*") if path.is_file()]
+
+
+def test_an_article_is_found_by_its_name_before_and_after(site: WordPress, tmp_path: Path) -> None:
+    publisher = account(site, tmp_path)
+    envelope = prepared(publisher, words("March on Saturday"))
+    fresh = Envelope(envelope.outgoing, dict(envelope.ids))
+    assert isinstance(publisher.find(fresh), Absent)
+    out = publish(publisher, envelope)
+    assert publisher.find(fresh) == out

@@ -1,3 +1,4 @@
+import re
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -7,16 +8,21 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
+from scheduler.graphics.picture import measure
+from scheduler.model.animations import Animations
 from scheduler.model.errors import ConfigurationError
+from scheduler.model.graphic import Picture
 from scheduler.model.outcome import Published, Refused, Uncertain
-from scheduler.model.outgoing import Envelope, Outgoing, Reply
+from scheduler.model.outgoing import Envelope, Media, Outgoing, Reply
 from scheduler.publishers.x.publisher import TweetPublisher
 from scheduler.publishers.x.signing import Keys, authorization
 from scheduler.publishers.x.text import count
 from tests.emulators import x
 from tests.emulators.emulating import Running
 from tests.emulators.x_signing import is_signed
+from tests.moving import moving
 from tests.publishers.emulated import Emulated
 from tests.publishers.posts import Killed, Memory, Shown, post
 
@@ -52,6 +58,70 @@ class TestX(Emulated):
     def polled(self, server: Running) -> list[dict[str, Any]]:
         polls = [each["poll"] for each in server.state["tweets"] if each["poll"]]
         return [{"options": poll["options"], "minutes": poll["duration_minutes"]} for poll in polls]
+
+    def uploads(self, server: Running) -> list[str]:
+        return [re.sub(r"\d{2,}", "ID", call) for call in server.state["calls"] if "/media/upload" in call]
+
+    def with_gif(self, folder: Path, frames: int = 3, *, beside: int = 0) -> Outgoing:
+        shown = Media(moving(folder / "days.gif", frames, (300, 300)), "Three days left")
+        return replace(post(folder, "x", pictures=beside), media=(shown, *post(folder, "x", pictures=beside).media))
+
+    def test_a_gif_that_moves_is_uploaded_in_pieces_and_waited_for(self, server: Running, tmp_path: Path) -> None:
+        """Its category is its own; what the network works on for a while is not shown before it is ready."""
+        assert isinstance(self.settle(server, tmp_path, self.with_gif(tmp_path), dict(PREPARED)), Published)
+        [tweet] = server.state["tweets"]
+        assert tweet["alts"] == ["Three days left"]
+        assert [server.state["media"][each]["frames"] for each in tweet["media"]] == [3]
+        begun = ["POST /2/media/upload/initialize", "POST /2/media/upload/ID/append", "POST /2/media/upload/ID/finalize"]
+        assert self.uploads(server) == [*begun, *["GET /2/media/upload"] * 2]
+
+    def test_a_large_one_goes_in_pieces_of_a_megabyte(self, server: Running, tmp_path: Path) -> None:
+        noise = [Image.effect_noise((1_000, 1_000), 90 + number) for number in range(3)]
+        noise[0].save(tmp_path / "noise.gif", save_all=True, append_images=noise[1:])
+        picture = measure(tmp_path / "noise.gif")
+        assert isinstance(picture, Picture)
+        outgoing = replace(post(tmp_path, "x", pictures=0), media=(Media(picture, "Noise"),))
+        assert isinstance(self.settle(server, tmp_path, outgoing, dict(PREPARED)), Published)
+        assert sum("append" in call for call in self.uploads(server)) == -(-picture.bytes // 2**20) > 1
+
+    def test_a_gif_of_one_picture_is_a_photo_among_photos(self, server: Running, tmp_path: Path) -> None:
+        assert isinstance(self.settle(server, tmp_path, self.with_gif(tmp_path, 1, beside=2), dict(PREPARED)), Published)
+        assert self.uploads(server) == ["POST /2/media/upload"] * 3
+
+    def test_one_that_moves_beside_others_is_refused_here_and_by_the_network(self, server: Running, tmp_path: Path) -> None:
+        outgoing = self.with_gif(tmp_path, beside=1)
+        refused = self.settle(server, tmp_path, outgoing, dict(PREPARED))
+        assert isinstance(refused, Refused)
+        assert "X takes a picture that moves alone in a post" in refused.reason
+        assert self.uploads(server) == []
+        publisher = self.publisher(server, tmp_path)
+        assert isinstance(publisher, TweetPublisher)
+        loose = replace(publisher.facts.limits, animations=Animations(formats=("image/gif",)))
+        careless = replace(publisher, facts=replace(publisher.facts, limits=loose))
+        refused = careless.publish(Envelope(outgoing, dict(PREPARED)), Memory({}).remember)
+        assert isinstance(refused, Refused)
+        assert "1 animated GIF" in refused.reason
+        blind = replace(publisher, facts=replace(publisher.facts, limits=replace(loose, animations=Animations())))
+        refused = blind.publish(Envelope(self.with_gif(tmp_path), dict(PREPARED)), Memory({}).remember)
+        assert isinstance(refused, Refused)
+        assert "tweet_gif" in refused.reason
+        assert server.state["tweets"] == []
+
+    @pytest.mark.parametrize("do", ["initialize", "append", "finalize", "upload$"])
+    def test_an_upload_in_pieces_that_breaks_off_is_begun_anew(self, server: Running, tmp_path: Path, do: str) -> None:
+        outgoing, ids = self.with_gif(tmp_path), dict(PREPARED)
+        server.fault(f".*{do}", "answer", status=503, body="<h1>Busy</h1>")
+        first = self.publisher(server, tmp_path).publish(Envelope(outgoing, dict(ids)), Memory(ids).remember)
+        assert isinstance(first, Refused)
+        assert not first.permanent
+        assert isinstance(self.settle(server, tmp_path, outgoing, ids), Published)
+        assert len(server.state["tweets"]) == 1
+
+    def test_one_that_the_network_cannot_use_is_the_picture_s_fault(self, server: Running, tmp_path: Path) -> None:
+        server.fault("GET /2/media/upload", "answer", status=200, body={"data": {"id": "1", "processing_info": {"state": "failed"}}})
+        refused = self.settle(server, tmp_path, self.with_gif(tmp_path), dict(PREPARED))
+        assert isinstance(refused, Refused)
+        assert (refused.kind, refused.permanent) == ("media", True)
 
     def test_the_answers_of_a_thread_ask_nothing(self, server: Running, tmp_path: Path) -> None:
         outgoing = replace(self.asking(tmp_path), replies=(Reply("Bring water"),))

@@ -49,10 +49,21 @@ class WordPress:
             "DELETE FROM wp_term_taxonomy WHERE taxonomy = 'post_tag';"
             "DELETE FROM wp_terms WHERE term_id NOT IN (SELECT term_id FROM wp_term_taxonomy)"
         )
+        shutil.rmtree(self.uploads, ignore_errors=True)
+
+    @property
+    def uploads(self) -> Path:
+        """Is the folder of the files that the library holds."""
+        return self.place / "site/wp-content/uploads"
 
     def sql(self, command: str) -> None:
         """Runs a command in the database of the site."""
         run(["mariadb", "--no-defaults", f"--socket={self.place / 'sql'}", "--user=root", "wordpress", "-e", command])
+
+    def role(self, name: str) -> None:
+        """Gives the user who publishes another role, such as ``author``."""
+        role = f'a:1:{{s:{len(name)}:"{name}";b:1;}}'
+        self.sql(f"UPDATE wp_usermeta SET meta_value = '{role}' WHERE user_id = 1 AND meta_key = 'wp_capabilities'")
 
     def option(self, name: str, value: str) -> None:
         """Sets an option of the site, as its administrator does in its settings."""

@@ -133,7 +133,8 @@ def take(connection: Connection, wanted: Sequence[tuple[Wanted, Envelope]]) -> M
         if not is_now:
             continue
         held = _claim_of(row, one)
-        chosen = held.frozen.from_here if held.frozen is not None and held.frozen.outgoing == envelope.outgoing else envelope
+        is_same = held.frozen is not None and held.frozen.outgoing == envelope.outgoing
+        chosen = held.frozen.from_here if held.frozen is not None and is_same else envelope.after(held.frozen)
         values = {**taken_by(held, one.terms), **_frozen(held, chosen, one.fingerprint, one.now)}
         moves.append(Moving(Move(row.id, row.fence, State.QUEUED, State.SENDING), one.now, values, by=State.CLAIMED))
         found[row.id] = (held, chosen)
@@ -234,7 +235,7 @@ def _frozen(held: Claim, envelope: Envelope, fingerprint: str, now: datetime) ->
     return {
         "payload": payload,
         "payload_sha256": hashlib.sha256(payload.encode()).hexdigest(),
-        "ids": ids_text(envelope.ids),
+        "ids": ids_text(envelope.after(held.frozen).ids),
         "fingerprint": fingerprint,
         "sending_since": now,
         "first_attempt_at": held.first_attempt_at or now,

@@ -1,4 +1,4 @@
-"""What deliveries that came to nothing have left elsewhere: ids of things that are there only so that a network can fetch them."""
+"""What deliveries that wait for no network any more have left elsewhere: things that are there only so that a network can fetch them."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -11,12 +11,12 @@ from scheduler.ledger.sending.claims import ids_text
 from scheduler.ledger.tables import DELIVERY
 from scheduler.model.delivery import State
 
-_ENDED = tuple(state.value for state in (State.CANCELLED, State.MISSED, State.SKIPPED, State.REFUSED))
+_ENDED = tuple(state.value for state in (State.CANCELLED, State.MISSED, State.SKIPPED, State.REFUSED, State.HELD, State.SENT))
 
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """Is a delivery that ended without being out, and its ids of one kind that are still of something."""
+    """Is a delivery that nothing is fetched for now, and its ids of one kind that are still of something."""
 
     delivery: str
     fence: int
@@ -25,7 +25,7 @@ class Leftover:
 
 
 def leftovers(connection: Connection, kind: str) -> tuple[Leftover, ...]:
-    """Returns the ended deliveries with ids whose names have ``kind`` in them."""
+    """Returns the deliveries that are out, ended or are held, with ids whose names have ``kind`` in them."""
     columns = (DELIVERY.c.id, DELIVERY.c.fence, DELIVERY.c.state, DELIVERY.c.ids)
     query = select(*columns).where(DELIVERY.c.state.in_(_ENDED), DELIVERY.c.ids.contains(kind, autoescape=True))
     found = ((row, {name: key for name, key in json.loads(row.ids).items() if kind in name and key}) for row in connection.execute(query))

@@ -11,7 +11,7 @@ from scheduler.ledger.agenda.reconciling import NEVER
 from scheduler.ledger.events import Attempt, Move, amend, find, keep, move
 from scheduler.ledger.sending.claims import envelope_of
 from scheduler.ledger.sending.late import mark_late
-from scheduler.ledger.sending.settling import Settlement, doubted, published
+from scheduler.ledger.sending.settling import Settlement, doubted, published, rested
 from scheduler.ledger.sending.strays import decided
 from scheduler.ledger.tables import DELIVERY, Instant
 from scheduler.ledger.trouble import LedgerError
@@ -114,13 +114,13 @@ def resolve(connection: Connection, doubt: Doubt, proof: Proof, now: datetime, r
                 return _look_again(connection, row, doubtful, now)
             return _again(connection, row, "The network proves that it is not out; it is sent again.", now)
         case Uncertain():
-            return _look_again(connection, row, proof.reason, now)
+            return _look_again(connection, row, proof.reason, now, proof.retry_after)
         case _:
             assert_never(proof)
 
 
-def _look_again(connection: Connection, row: Row[Any], reason: str, now: datetime) -> Settlement:
-    wait = min(CHECK_CAP, timedelta(minutes=1) * 2 ** min(row.checks, 10))
+def _look_again(connection: Connection, row: Row[Any], reason: str, now: datetime, rest: timedelta | None = None) -> Settlement:
+    wait = rested(connection, row, min(CHECK_CAP, timedelta(minutes=1) * 2 ** min(row.checks, 10)), rest, now)
     amend(connection, row.id, row.fence, State.UNCERTAIN, {"checks": row.checks + 1, "next_at": now + wait, "reason": reason})
     return Settlement(row.id, State.UNCERTAIN, reason)
 

@@ -98,7 +98,7 @@ def _not_published(connection: Connection, row: Row[Any], outcome: Refused | Unc
         case Refused():
             return _refused(connection, row, outcome, now, chance)
         case Uncertain():
-            return doubted(connection, row, outcome.reason, now)
+            return doubted(connection, row, outcome.reason, now, outcome.retry_after)
         case _:
             assert_never(outcome)
 
@@ -173,13 +173,21 @@ def _account_refused(connection: Connection, row: Row[Any], outcome: Refused, no
     return Settlement(row.id, State.QUEUED, why)
 
 
-def doubted(connection: Connection, row: Row[Any], reason: str, now: datetime) -> Settlement:
-    """Writes that nobody knows whether the delivery is out; it is looked after in a minute."""
-    values = {"next_at": now + FIRST_CHECK, "checks": 0, **_FREE}
+def doubted(connection: Connection, row: Row[Any], reason: str, now: datetime, rest: timedelta | None = None) -> Settlement:
+    """Writes that nobody knows whether the delivery is out; it is looked after in a minute, or once its account has had its ``rest``."""
+    values = {"next_at": now + rested(connection, row, FIRST_CHECK, rest, now), "checks": 0, **_FREE}
     if not move(connection, Move(row.id, row.fence, State.SENDING, State.UNCERTAIN, reason), now, values):
         return Settlement(row.id, None)
     keep(connection, _attempt(row, now, "publish", Uncertain(reason)))
     return Settlement(row.id, State.UNCERTAIN, reason)
+
+
+def rested(connection: Connection, row: Row[Any], wait: timedelta, rest: timedelta | None, now: datetime) -> timedelta:
+    """Returns how long to wait for the next look, at least the ``rest`` that the network asks of the account; its other posts rest, too."""
+    if rest is None:
+        return wait
+    spent(connection, row.account, now, _sensible(rest))
+    return max(wait, _sensible(rest))
 
 
 def describe(outcome: Outcome) -> str:
@@ -232,7 +240,7 @@ def outcome_to_json(held: Claim, outcome: Outcome, at: datetime) -> str:
                 "kind": outcome.kind,
             }
         case Uncertain():
-            data |= {"outcome": "uncertain", "reason": outcome.reason}
+            data |= {"outcome": "uncertain", "reason": outcome.reason, "retry_after": _microseconds(outcome.retry_after)}
         case _:
             assert_never(outcome)
     return json.dumps(data, sort_keys=True)
@@ -247,7 +255,7 @@ def outcome_from_json(line: str) -> tuple[Claim, Outcome, datetime]:
         return held, Published(data["remote_id"], data["url"], _duration(data.get("rest")), data.get("lacks", "")), at
     if data["outcome"] == "refused":
         return held, Refused(data["reason"], data["permanent"], _duration(data["retry_after"]), data.get("kind", "")), at
-    return held, Uncertain(data["reason"]), at
+    return held, Uncertain(data["reason"], _duration(data.get("retry_after"))), at
 
 
 def _microseconds(wait: timedelta | None) -> int | None:

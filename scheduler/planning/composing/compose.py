@@ -1,10 +1,10 @@
 """Puts together exactly what one account sends; pure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from scheduler.model.delivery import Delivery
-from scheduler.model.finding import Finding, Severity, Span
+from scheduler.model.finding import Finding, Severity
 from scheduler.model.network import Network
 from scheduler.model.outgoing import Facet, Outgoing
 from scheduler.model.poll import Poll
@@ -13,8 +13,8 @@ from scheduler.planning.composing.cards import card_of
 from scheduler.planning.composing.hashtags import Tags, tags_for
 from scheduler.planning.composing.illustrating import illustrate
 from scheduler.planning.composing.pictures import language_of
-from scheduler.planning.composing.placeholders import fill, position, unfilled, values_for
-from scheduler.planning.composing.polls import asked
+from scheduler.planning.composing.placeholders import position
+from scheduler.planning.composing.polls import polled
 from scheduler.planning.composing.tagging import moved, places_of, put, unwritten, with_tags
 from scheduler.planning.composing.wording import Typed, facets_with, worded
 from scheduler.planning.context import Context, Pictures
@@ -36,7 +36,7 @@ def compose(delivery: Delivery, context: Context, pictures: Pictures) -> Composi
     beside = extras.beside(delivery, context, network)
     said, poll, findings = _text(delivery, context, network, tags, beside.found.poll)
     text = said.text
-    media, unseen = illustrate(delivery, context, pictures, values_for(delivery, context, language_of(delivery, context)))
+    media, unseen = illustrate(delivery, context, pictures)
     warning = setting(delivery.post, delivery.part, delivery.variant, "content-warning")
     replies = extras.replies(delivery, context, network, pictures)
     comment = extras.first_comment(delivery, context, network, unwritten(text, tags.comment))
@@ -80,17 +80,16 @@ def _text(
     language, variant = language_of(delivery, context), delivery.variant
     filled, findings = worded(delivery, context, Typed(variant.text, language, partial(position, variant), variant.source, variant.target))
     words, kept = filled.text, filled.names
+    mentions = filled.mentions
     if poll is not None:
-        span = delivery.post.spans.get("poll-question", Span())
-        question = fill(poll.question, values_for(delivery, context, language), lambda _start, _end: span)
-        findings += [unfilled(delivery, hole) for hole in question.unfilled]
-        words, poll = asked(words, replace(poll, question=question.text), network.limits.poll)
+        made, unasked = polled(delivery, context, filled, poll)
+        words, poll, mentions = made.text, made.poll, made.mentions
+        findings += unasked
         kept = (*kept, (len(filled.text), len(words)))  # a question below the words is asked to the letter
     places = places_of(words, tags.inline, kept)
     left = (tag for tag in unwritten(words, tags.inline) if tag not in places)
     comment = () if network.abilities.first_comment else tags.comment
     text = with_tags(put(words, places), (*tags.end, *left, *comment))
-    mentions = (facet for facet in filled.mentions if facet.end <= len(words))  # the words of a poll may have become its question
     return _Said(text, facets_with(text, moved(mentions, places))), poll, findings
 
 

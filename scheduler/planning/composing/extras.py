@@ -15,7 +15,7 @@ from scheduler.model.poll import Poll
 from scheduler.model.post import Variant
 from scheduler.planning.composing.illustrating import shown
 from scheduler.planning.composing.pictures import further_texts, language_of
-from scheduler.planning.composing.placeholders import position, values_for
+from scheduler.planning.composing.placeholders import position
 from scheduler.planning.composing.polls import other_time, timed
 from scheduler.planning.composing.tagging import with_tags
 from scheduler.planning.composing.wording import Typed, facets_with, worded
@@ -62,8 +62,7 @@ def replies(delivery: Delivery, context: Context, network: Network, pictures: Pi
 def _reply(delivery: Delivery, context: Context, variant: Variant, pictures: Pictures) -> Found[Reply]:
     language = language_in(delivery.post, delivery.part, variant, context)
     filled, findings = worded(delivery, context, Typed(variant.text, language, partial(position, variant), variant.source))
-    network = context.network(delivery.account)
-    media, unseen = shown(delivery, variant.media or (), pictures, values_for(delivery, context, language), network)
+    media, unseen = shown(delivery, variant.media or (), pictures, context, language)
     return Found(Reply(filled.text, facets_with(filled.text, filled.mentions), media), [*unseen, *findings])
 
 

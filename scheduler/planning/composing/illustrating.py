@@ -11,20 +11,20 @@ from scheduler.model.graphic import Graphic, Picture
 from scheduler.model.network import Network
 from scheduler.model.outgoing import Media
 from scheduler.model.post import MediaRef
-from scheduler.planning.composing.pictures import graphic_for, own_media, template_of
-from scheduler.planning.composing.placeholders import Values, fill, unfilled
+from scheduler.planning.composing.pictures import graphic_for, language_of, own_media, template_of
+from scheduler.planning.composing.wording import Typed, worded
 from scheduler.planning.context import Context, Pictures, Problem
 
 Illustrated = tuple[tuple[Media, ...], list[Finding]]
 
 
-def illustrate(delivery: Delivery, context: Context, pictures: Pictures, values: Values) -> Illustrated:
+def illustrate(delivery: Delivery, context: Context, pictures: Pictures) -> Illustrated:
     """Returns the pictures of the post itself and what is wrong with them."""
     request, network = graphic_for(delivery, context), context.network(delivery.account)
     if not network.limits.pictures and (request is not None or own_media(delivery)):
         return (), [_no_pictures(delivery, network)]
     if request is None:
-        media, findings = shown(delivery, own_media(delivery), pictures, values, network)
+        media, findings = shown(delivery, own_media(delivery), pictures, context, language_of(delivery, context))
         return media, [*_unknown_template(delivery, context), *findings]
     drawn = pictures[request]
     if isinstance(drawn, Graphic):
@@ -35,17 +35,19 @@ def illustrate(delivery: Delivery, context: Context, pictures: Pictures, values:
     return (), []
 
 
-def shown(delivery: Delivery, named: Sequence[MediaRef], pictures: Pictures, values: Values, network: Network) -> Illustrated:
-    """Returns the author's own pictures in their order and what is wrong with them."""
+def shown(delivery: Delivery, named: Sequence[MediaRef], pictures: Pictures, context: Context, language: str) -> Illustrated:
+    """Returns the author's own pictures in their order, with their descriptions in a language, and what is wrong with them."""
+    network = context.network(delivery.account)
     takes_focus = network.abilities.focus and not delivery.story
     media: list[Media] = []
     findings: list[Finding] = []
     for ref in named:
         found = pictures[ref.path] if ref.path is not None else None
         if isinstance(found, Picture):
-            alt = fill(ref.alt, values, partial(_always, ref.alt_span or ref.span))
+            place = partial(_always, ref.alt_span or ref.span)
+            alt, unnamed = worded(delivery, context, Typed(ref.alt, language, place, ref.source, by_name=True))
             media.append(Media(found, alt.text, ref.focus if takes_focus else None))
-            findings.extend(unfilled(delivery, hole, ref.source) for hole in alt.unfilled)
+            findings.extend(unnamed)
         elif isinstance(found, Problem):
             problem = _picture_problem(delivery, found, ref.span, "picture-unreadable")
             findings.append(replace(problem, path=ref.source or delivery.post.path))

@@ -112,17 +112,18 @@ def position(variant: Variant, start: int, end: int) -> Span:
     return Span(line, column, max(column + 1, end - line_start + 1))
 
 
-def values_for(delivery: Delivery, context: Context, language: str) -> Values:
-    """Returns what each placeholder means for this delivery, in its language."""
+def values_for(delivery: Delivery, context: Context, language: str, *, by_name: bool = False) -> Values:
+    """Returns what each placeholder means for this delivery, in its language; ``by_name`` nobody is called by a handle."""
     post, organisation = delivery.post, context.config.organisation
     network = context.network(delivery.account)
+    handles = _nobody if by_name else _handle
     link = link_of(post, delivery.part, delivery.variant)
     values: dict[str, str | Phrase] = {
         "link": link if network.abilities.links_clickable else (organisation.link_in_bio if link else ""),
         "org.name": organisation.name,
         "org.website": organisation.website,
-        "org.mention": _mention(delivery, context),
-        "partners.mentions": _partners(delivery, context, language),
+        "org.mention": organisation.name if by_name else _mention(delivery, context),
+        "partners.mentions": _partners(delivery, context, language, handles),
     }
     if post.event is not None:
         values |= {f"event.{name}": value(post.event, language) for name, value in _EVENT.items()}
@@ -131,9 +132,20 @@ def values_for(delivery: Delivery, context: Context, language: str) -> Values:
 
     def mentioned(name: str) -> Phrase:
         person = context.people.find(name)
-        return mention(person.title, person.handles.get(network.name, ""), network) if person else Phrase("")
+        return mention(person.title, handles(person.handles, network), network) if person else Phrase("")
 
     return Values(values, mentioned, context.people)
+
+
+_Handles = Callable[[Mapping[str, str], Network], str]
+
+
+def _handle(handles: Mapping[str, str], network: Network) -> str:
+    return handles.get(network.name, "")
+
+
+def _nobody(_handles: Mapping[str, str], _network: Network) -> str:
+    return ""
 
 
 def _mention(delivery: Delivery, context: Context) -> str:
@@ -146,10 +158,10 @@ def _mention(delivery: Delivery, context: Context) -> str:
     return next(handles, context.config.organisation.name)
 
 
-def _partners(delivery: Delivery, context: Context, language: str) -> Phrase:
+def _partners(delivery: Delivery, context: Context, language: str, handles: _Handles) -> Phrase:
     """Returns the partners of the post as a list in words, each by its handle on this network, else by its name."""
     network = context.network(delivery.account)
-    phrases = list(_each(delivery.post.partners, context, network))
+    phrases = list(_each(delivery.post.partners, context, network, handles))
     listed = dates.listed([phrase.text for phrase in phrases], language)
     mentions: list[Facet] = []
     done = 0
@@ -160,12 +172,12 @@ def _partners(delivery: Delivery, context: Context, language: str) -> Phrase:
     return Phrase(listed, tuple(mentions))
 
 
-def _each(names: Iterable[str], context: Context, network: Network) -> Iterator[Phrase]:
+def _each(names: Iterable[str], context: Context, network: Network, handles: _Handles) -> Iterator[Phrase]:
     for name in names:
         partner = context.partners.get(name)
         known = context.people.find(name)
-        handles = {**(known.handles if known else {}), **(partner.handles if partner else {})}
-        yield mention((partner.title if partner else "") or name, handles.get(network.name, ""), network)
+        theirs = {**(known.handles if known else {}), **(partner.handles if partner else {})}
+        yield mention((partner.title if partner else "") or name, handles(theirs, network), network)
 
 
 _FROM_START = ("date", "weekday", "time")

@@ -9,7 +9,7 @@ from scheduler.model.finding import Finding, Span
 from scheduler.model.network import Network
 from scheduler.model.outgoing import Facet
 from scheduler.planning.composing.mentions import Handle, ambiguous, foreign, misplaced
-from scheduler.planning.composing.people import mention
+from scheduler.planning.composing.people import Phrase, mention
 from scheduler.planning.composing.placeholders import Filled, Replacement, fill, unfilled, values_for
 from scheduler.planning.context import Context
 
@@ -19,6 +19,8 @@ class Typed:
     """Is a text as its author wrote it; ``place`` tells where a stretch of it stands, ``source`` in which language file.
 
     ``target`` is the account or the network that it was written for, None where it is for more than one.
+    ``by_name`` is for words in which no network makes a mention: descriptions of pictures, what is voted on. Everybody is called by
+    their name there, since a handle could not be followed and reads badly aloud.
     """
 
     text: str
@@ -26,6 +28,7 @@ class Typed:
     place: Callable[[int, int], Span]
     source: str = ""
     target: str | None = None
+    by_name: bool = False
 
 
 def worded(delivery: Delivery, context: Context, typed: Typed) -> tuple[Filled, list[Finding]]:
@@ -36,7 +39,8 @@ def worded(delivery: Delivery, context: Context, typed: Typed) -> tuple[Filled, 
         judged = _judged(facet, delivery, context, typed) if facet.kind == "mention" else None
         findings += [judged] if isinstance(judged, Finding) else []
         replacements += [judged] if isinstance(judged, tuple) else []
-    filled = fill(typed.text, values_for(delivery, context, typed.language), typed.place, replacements)
+    values = values_for(delivery, context, typed.language, by_name=typed.by_name)
+    filled = fill(typed.text, values, typed.place, replacements)
     return filled, [*findings, *(unfilled(delivery, hole, typed.source) for hole in filled.unfilled)]
 
 
@@ -54,8 +58,12 @@ def _judged(facet: Facet, delivery: Delivery, context: Context, typed: Typed) ->
     others = {person.name: (name, person) for name, person in known.items() if person != here}
     about = Handle(delivery, network, f"@{facet.value}", typed.place(facet.start, facet.end), typed.source)
     for_this_one = typed.target in {delivery.account.name, network.name}
+    if typed.by_name and len({person.name for person in known.values()}) == 1:
+        return facet.start, facet.end, Phrase(next(iter(known.values())).title)
     if here is not None or len(others) > 1:
         return ambiguous(about, known, context.networks) if others and not for_this_one else None
+    if typed.by_name:
+        return None
     for name, person in others.values():
         phrase = mention(person.title, person.handles.get(network.name, ""), network)
         if not for_this_one:

@@ -12,7 +12,10 @@ from scheduler.model.outgoing import Facet, Outgoing
 _LONGEST_TITLE, _LONGEST_WORDS = 80, 50
 _MADE_OVER = re.compile(
     r"""[&<>\["'`]|-(?=[-\s]|$)|(?<=-)-|\.(?=\.)|(?<=\.)\.|(?<=[0-9])x(?=[0-9])|\((?=tm\))|(?<!\S)(?:[:;](?=\S)|8(?=[-)O]))"""
+    r"""|(?<=Word)p(?=ress)"""
 )
+_TAKEN_OUT = re.compile(r"<|&(?=#?\w+;)|%(?=[0-9A-Fa-f]{2})")
+_IN_ADDRESS = str.maketrans({"[": "&#91;", "]": "&#93;"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +49,20 @@ def content(outgoing: Outgoing, pictures: Sequence[Shown]) -> str:
     text = _linked(outgoing.text, outgoing.facets).strip("\n")
     paragraphs = [each.replace("\n", "<br>\n") for each in re.split(r"\n{2,}", text) if each.strip()]
     figures = [
-        f'<figure class="wp-block-image"><img src="{html.escape(each.address)}" alt="{_typed(each.alt)}"'
+        f'<figure class="wp-block-image"><img src="{_address(each.address)}" alt="{_typed(each.alt)}"'
         f' class="wp-image-{each.number}"></figure>'
         for each in pictures
     ]
     return "\n\n".join([*(f"<p>{each}</p>" for each in paragraphs), *figures])
+
+
+def in_library(alt: str) -> str:
+    """Returns a description as the library has to be given it, so that visitors are shown what was typed.
+
+    It takes markup and signs of addresses (``%2B``) out, and one of two backslashes (``sanitize_text_field`` and ``wp_unslash`` of the
+    software); what stands there as HTML is left alone when it is shown. Line breaks become spaces.
+    """
+    return _TAKEN_OUT.sub(lambda found: f"&#{ord(found.group())};", alt).replace("\\", "\\\\")
 
 
 def _linked(text: str, facets: Sequence[Facet]) -> str:
@@ -60,18 +72,24 @@ def _linked(text: str, facets: Sequence[Facet]) -> str:
     pieces = []
     for number, (start, end) in enumerate(pairwise(cuts)):
         words = _typed(text[start:end])
-        pieces.append(f'<a href="{html.escape(kept[number // 2].value)}">{words}</a>' if number % 2 else words)
+        pieces.append(f'<a href="{_address(kept[number // 2].value)}">{words}</a>' if number % 2 else words)
     return "".join(pieces)
+
+
+def _address(address: str) -> str:
+    """Returns an address as it stands in an attribute; a word in brackets is run as a shortcode there, too, and taken out."""
+    return html.escape(address).translate(_IN_ADDRESS)
 
 
 def _typed(text: str) -> str:
     """Returns text that is shown as it was typed; a word in brackets is no shortcode, which the site would run.
 
-    Sites also make other signs of dashes, dots, straight quotation marks, an x between figures, and faces (``wptexturize`` and
-    ``convert_smilies`` of the software that such sites run): written by their numbers, they are left alone.
+    Sites also make other signs of dashes, dots, straight quotation marks, an x between figures, and faces, and write the name of
+    their own software their way (``wptexturize``, ``convert_smilies`` and ``capital_P_dangit`` of that software): written by their
+    numbers, they are left alone.
     """
     return _MADE_OVER.sub(lambda found: f"&#{ord(found.group())};", text)
 
 
 def _is_link(facet: Facet, text: str) -> bool:
-    return facet.kind == "link" and 0 <= facet.start < facet.end <= len(text) and facet.value.startswith(("https://", "http://"))
+    return facet.kind == "link" and 0 <= facet.start < facet.end <= len(text) and facet.value.lower().startswith(("https://", "http://"))

@@ -13,7 +13,7 @@ from scheduler.model.network import Network
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.publishers import fields
-from scheduler.publishers.articles.article import Shown, content, slug, title
+from scheduler.publishers.articles.article import Shown, content, in_library, slug, title
 from scheduler.publishers.articles.reading import figures, item, written
 from scheduler.publishers.articles.rest import Site, SiteTrouble
 from scheduler.publishers.articles.terms import category_numbers, tag_numbers
@@ -27,6 +27,9 @@ _POSTS = "/wp-json/wp/v2/posts"
 _ANY_STATUS = "publish,future,draft,pending,private"
 # "Posts" of the same handbook, ``status``; ``trash`` and ``auto-draft`` are those of what is thrown away and of what was only begun.
 _KEPT_BACK = frozenset({"future", "draft", "pending", "private", "trash", "auto-draft"})
+_DIGITS = 8
+"""Is how many digits of a picture's checksum stand in its name, so that another one that took its place is not taken for it."""
+_IN_BIN = "The article is in the website’s bin; look there whether it was out."
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,8 @@ class ArticlePublisher:
         with closing(self.site.exchange):
             try:
                 standing = self.site.one(Call(path=path, params={"context": "edit"}))
+                if fields.words(standing, "status") == "trash":
+                    return Refused("The article is in the website’s bin; nothing was changed there.")
                 body = {"title": title(outgoing.text), "content": "\n\n".join((content(outgoing, ()), *figures(written(standing))))}
                 answer = self.site.show_one(Call(path=path, method="POST", json=body))
             except SiteTrouble as trouble:
@@ -129,7 +134,7 @@ class ArticlePublisher:
         body |= {"categories": category_numbers(self.site, self.categories)} if self.categories else {}
         if tags := tag_numbers(self.site, outgoing):
             body["tags"] = tags
-        answer = self.site.one(Call(path=_POSTS, method="POST", json=body, patience=60.0))
+        answer = self.site.one(Call(path=_POSTS, method="POST", json=body, patience=60.0, once=True))
         return notes.keep("post", self.site.numbered(answer))
 
     def _picture(self, outgoing: Outgoing, place: int, notes: Notes) -> Shown:
@@ -137,11 +142,11 @@ class ArticlePublisher:
         item = outgoing.media[place]
         number, _, address = notes[f"media-{place}"].partition(" ")
         if not number:
-            name = f"{notes['slug']}-{place + 1}{ending(item.picture)}"
+            name = f"{notes['slug']}-{place + 1}-{item.picture.sha256[:_DIGITS]}"
             with measured(item.picture, still_sending(notes.keep, self.site.exchange.clock)) as source:
-                number, address = self.site.upload(source, item.picture, name)
+                number, address = self.site.uploaded(name) or self.site.upload(source, item.picture, name + ending(item.picture))
             notes.keep(f"media-{place}", f"{number} {address}")
-        self.site.ask(Call(path=f"/wp-json/wp/v2/media/{number}", method="POST", json={"alt_text": item.alt}))
+        self.site.ask(Call(path=f"/wp-json/wp/v2/media/{number}", method="POST", json={"alt_text": in_library(item.alt)}))
         return Shown(number, address, item.alt)
 
     def _show(self, number: str, notes: Notes) -> Outcome:
@@ -168,6 +173,8 @@ class ArticlePublisher:
     def _seen(self, number: str) -> Published | None:
         answer = self.site.one(Call(path=f"{_POSTS}/{number}", params={"context": "edit"}))
         status = fields.words(answer, "status")
+        if status == "trash":  # what was out and what never was look alike there
+            raise SiteTrouble(Refused(_IN_BIN, permanent=False))
         if status not in _KEPT_BACK | {"publish"}:
             raise SiteTrouble(Refused("The website does not say whether it shows the article; it is asked again.", permanent=False))
         return Published(number, fields.address(answer, "link")) if status == "publish" else None

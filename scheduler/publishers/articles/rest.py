@@ -9,6 +9,7 @@ import html
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Any
 
 from scheduler.model.errors import ConfigurationError
@@ -48,18 +49,23 @@ _KINDS: Mapping[str, str] = {
 
 # wp_handle_sideload and wp_check_filetype_and_ext: other messages of this code are the server's disk.
 _NOT_SAVED, _NOT_ALLOWED = "rest_upload_sideload_error", "not allowed to upload this file type"
+_NOBODY = "there is no such user with this application password; if both are right, its web server withholds them from the site"
 _SLOWEST = 100_000
 """Is how many bytes a second an upload must at least make; films are large and lines are slow."""
 
 
 class SiteTrouble(Exception):
-    """Is a call that did not do what it should; ``doubtful`` means that it may have taken effect all the same."""
+    """Is a call that did not do what it should; ``doubtful`` means that it may have taken effect all the same.
 
-    def __init__(self, refusal: Refused, *, doubtful: bool = False, gone: bool = False) -> None:
+    ``twin`` is the number of what is there already in the place of what was to be made.
+    """
+
+    def __init__(self, refusal: Refused, *, doubtful: bool = False, gone: bool = False, twin: int = 0) -> None:
         super().__init__(refusal.reason)
         self.refusal = refusal
         self.doubtful = doubtful
         self.gone = gone
+        self.twin = twin
 
 
 class SiteSettingMissing(ConfigurationError):
@@ -75,7 +81,10 @@ class Site:
 
     def ask(self, call: Call) -> list[dict[str, Any]]:
         """Returns what a call answers with that readers see nothing of, an object as a list of one; raises SiteTrouble."""
-        return self._taken(self.exchange.ask(self._signed(call)), visible=False)
+        reply = self.exchange.look(self._signed(call))
+        if isinstance(reply, Reply) and not self._is_elsewhere(reply):
+            reply = self.exchange.judged(reply)
+        return self._taken(reply, visible=False)
 
     def show(self, call: Call) -> list[dict[str, Any]]:
         """Returns the answer to the call after which readers see the post; raises SiteTrouble."""
@@ -96,12 +105,18 @@ class Site:
         """Puts a picture or film into the media library; returns its number and its address. Raises SiteTrouble."""
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Type": picture.mime}
         patience = 60.0 + picture.bytes / _SLOWEST
-        call = Call(path="/wp-json/wp/v2/media", method="POST", content=source, headers=headers, patience=patience)
+        call = Call(path="/wp-json/wp/v2/media", method="POST", content=source, headers=headers, patience=patience, once=True)
         reply = self.exchange.look(self._signed(call))
         if isinstance(reply, Reply):
             reply = self._unsaved(reply) or self.exchange.judged(reply)
         answer = self._only(self._taken(reply, visible=False), visible=False)
         return self.numbered(answer), fields.address(answer, "source_url")
+
+    def uploaded(self, slug: str) -> tuple[str, str] | None:
+        """Returns number and address of what is in the library under a name, whose upload's answer was lost. Raises SiteTrouble."""
+        row = next(iter(self.ask(Call(path="/wp-json/wp/v2/media", params={"slug": slug}))), {})
+        number, address = fields.number(row, "id"), fields.address(row, "source_url")
+        return (str(number), address) if number and address else None
 
     def numbered(self, answer: Mapping[str, Any]) -> str:
         """Returns the number of what was made without readers seeing it; raises SiteTrouble where it has none."""
@@ -125,6 +140,11 @@ class Site:
             if not trouble.gone:
                 raise
 
+    def media_named(self, name: str) -> tuple[str, ...]:
+        """Returns the numbers of what was uploaded as a file of this name, which is its slug; raises SiteTrouble."""
+        rows = self.ask(Call(path="/wp-json/wp/v2/media", params={"slug": name, "per_page": "10"}))
+        return tuple(self.numbered(row) for row in rows if row.get("slug") == name)
+
     def _only(self, rows: list[dict[str, Any]], *, visible: bool) -> dict[str, Any]:
         if len(rows) == 1:
             return rows[0]
@@ -139,14 +159,32 @@ class Site:
     def _taken(self, reply: Reply | Refused, *, visible: bool) -> list[dict[str, Any]]:
         if isinstance(reply, Refused):
             raise SiteTrouble(reply)
-        title = self.exchange.title
+        if self._is_elsewhere(reply):
+            told = f"{self.exchange.title} answered with a page instead of its API ({reply.status}). If that lasts, {ERRORS.hint}."
+            raise SiteTrouble(Refused(told, permanent=False))
         if not reply.is_success:
-            kind = "auth" if _may_not_look(reply) else _KINDS.get(reply.said("code"))
-            raise SiteTrouble(refusal(title, reply.status, _said(reply), kind), gone=reply.status in _GONE)
+            raise self._trouble(reply)
         try:
             return reply.rows() if reply.body.lstrip().startswith(b"[") else [reply.table()]
         except UnreadableReply as error:
             raise SiteTrouble(self._unreadable(), doubtful=visible) from error
+
+    def _is_elsewhere(self, reply: Reply) -> bool:
+        """Tells whether the site itself sends us to one of its pages: with “plain” permalinks it has no REST API where others have it."""
+        if not HTTPStatus.MULTIPLE_CHOICES <= reply.status < HTTPStatus.BAD_REQUEST:
+            return False
+        target = reply.headers.get("location", "")
+        return target.startswith(("/", f"{self.exchange.address.base}/"))
+
+    def _trouble(self, reply: Reply) -> SiteTrouble:
+        """Returns what an error of the REST API means."""
+        code, hidden = reply.said("code"), _hidden(reply)
+        if code == "rest_not_logged_in" or hidden == HTTPStatus.UNAUTHORIZED:
+            return SiteTrouble(refusal(self.exchange.title, reply.status, _NOBODY, "auth"))
+        twin = fields.number(fields.table(reply.table(), "data"), "term_id") if code == "term_exists" else None
+        kind = "auth" if hidden else _KINDS.get(code)
+        told = refusal(self.exchange.title, reply.status, _said(reply), kind)
+        return SiteTrouble(told, gone=reply.status in _GONE, twin=twin or 0)
 
 
 def _said(reply: Reply) -> str:
@@ -154,11 +192,17 @@ def _said(reply: Reply) -> str:
     return html.unescape(_TAG.sub("", reply.said("message")))
 
 
-def _may_not_look(reply: Reply) -> bool:
-    """Tells of a user who may not see drafts: the right that lacks stands within a parameter that is called invalid (sanitize_params)."""
-    data = reply.table().get("data") if reply.said("code") == "rest_invalid_param" else None
-    params = data.get("params") if isinstance(data, dict) else None
-    return isinstance(params, dict) and "status" in params
+def _hidden(reply: Reply) -> int:
+    """Returns the status within an answer to those who may not see drafts: the right stands within a parameter that is called invalid.
+
+    It is 401 for somebody who is not signed in, and 403 for a user without that right; 0 in any other answer.
+    """
+    if reply.said("code") != "rest_invalid_param":
+        return 0
+    data = fields.table(reply.table(), "data")
+    if "status" not in fields.table(data, "params"):
+        return 0
+    return fields.number(fields.table(data, "details", "status", "data"), "status") or HTTPStatus.FORBIDDEN
 
 
 def open_site(account: Account, secret: str, make: Callable[[Address, Secrets], Exchange]) -> Site:

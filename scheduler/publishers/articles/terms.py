@@ -13,6 +13,8 @@ from scheduler.publishers.articles.rest import Site, SiteTrouble
 from scheduler.publishers.exchange import Call
 
 _MOST = "100"
+_LONGEST = 200
+"""Is how many characters the name of a tag may have (``wp_terms`` of the software's database schema)."""
 
 
 def category_numbers(site: Site, names: Iterable[str]) -> list[int]:
@@ -21,9 +23,16 @@ def category_numbers(site: Site, names: Iterable[str]) -> list[int]:
 
 
 def tag_numbers(site: Site, outgoing: Outgoing) -> list[int]:
-    """Returns the numbers of the tags that a post's hashtags are, made where the site has none yet; raises SiteTrouble."""
-    names = {facet.value.casefold(): facet.value for facet in outgoing.facets if facet.kind == "tag"}
-    return [_found(site, "tags", name) or _made(site, name) for name in names.values()]
+    """Returns the numbers of the tags that a post's hashtags are, made where the site has none yet; raises SiteTrouble.
+
+    Of two spellings that differ in capitals alone, the first is the tag. A name longer than a tag's may be is none.
+    """
+    names: dict[str, str] = {}
+    for facet in outgoing.facets:
+        if facet.kind == "tag" and len(facet.value) <= _LONGEST:
+            names.setdefault(facet.value.casefold(), facet.value)
+    found = (_found(site, "tags", name) or _made(site, name) for name in names.values())
+    return list(dict.fromkeys(found))
 
 
 def _category(site: Site, name: str) -> int:
@@ -35,11 +44,19 @@ def _category(site: Site, name: str) -> int:
 
 
 def _found(site: Site, kind: str, name: str) -> int:
-    rows = site.ask(Call(path=f"/wp-json/wp/v2/{kind}", params={"search": name, "per_page": _MOST}))
+    """Returns the number of a term by its name, which the site keeps, and looks for, as HTML; 0 where there is none."""
+    wanted = html.escape(name, quote=False)
+    rows = site.ask(Call(path=f"/wp-json/wp/v2/{kind}", params={"search": wanted, "per_page": _MOST}))
     same = (row for row in rows if html.unescape(fields.words(row, "name")).casefold() == name.casefold())
     return fields.number(next(same, {}), "id") or 0
 
 
 def _made(site: Site, name: str) -> int:
-    answer = site.one(Call(path="/wp-json/wp/v2/tags", method="POST", json={"name": name}))
+    """Returns the number of a new tag, or of the one that the site takes for the same and that was not among what it found."""
+    try:
+        answer = site.one(Call(path="/wp-json/wp/v2/tags", method="POST", json={"name": name}))
+    except SiteTrouble as trouble:
+        if trouble.twin:
+            return trouble.twin
+        raise
     return int(site.numbered(answer))

@@ -119,7 +119,8 @@ class Containers:
                 return Uncertain(f"{self.facts.title} does not say which post is ours, so the rest of the thread cannot be added below it.")
             outcome = self._piece(replace(answer, above=above), envelope.ids, remember)
             if not isinstance(outcome, Published):
-                return Uncertain(f"The thread is out up to its post {number}; the rest follows. {outcome.reason}")
+                wait = outcome.retry_after
+                return Uncertain(f"The thread is out up to its post {number}; the rest follows. {outcome.reason}", retry_after=wait)
             above = outcome.remote_id
         return first
 
@@ -140,12 +141,12 @@ class Containers:
         if out is not None:
             return out
         full = None if piece.above else used_up(self.graph, self.dialect, self.facts.title)
-        if full := full or (None if piece.above else self.graph.rest()):
+        if full := full or self.graph.rest():
             return full
         container = notes["container"] or Builder(self.facts, self.dialect, self.graph, self.host).build(piece, notes)
         status, reason = self._patient_status(container)
         if status == "FINISHED":
-            return (None if piece.above else self.graph.rest()) or self._show(piece, notes, ids)
+            return self.graph.rest() or self._show(piece, notes, ids)
         if status == "PUBLISHED":
             return self._published(piece, ids, container)
         if status == "IN_PROGRESS":
@@ -181,8 +182,8 @@ class Containers:
 
     def _start_again(self, notes: Notes) -> None:
         """Forgets containers that can never be published, so that new ones are made; the old ones stay behind, unseen."""
-        withdraw(self.host, notes.ids)
-        notes.forget(*[name for name in notes.ids if name == "container" or name.startswith(("child-", "hosted-"))])
+        gone = withdraw(self.host, notes.ids)
+        notes.forget(*gone, *[name for name in notes.ids if name == "container" or name.startswith("child-")])
 
     def _show(self, piece: Piece, notes: Notes, ids: Mapping[str, str]) -> Outcome:
         container = notes["container"]

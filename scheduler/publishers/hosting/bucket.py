@@ -1,5 +1,6 @@
 """A bucket of any S3-compatible store: pictures are put under random names and deleted once they were fetched."""
 
+import re
 import secrets
 from collections.abc import Mapping
 from contextlib import closing
@@ -11,11 +12,12 @@ from scheduler.model.outcome import Refused
 from scheduler.publishers.answers import Reply
 from scheduler.publishers.exchange import Body, Call, Exchange
 from scheduler.publishers.files import PictureError, ending, every_minute, measured
-from scheduler.publishers.hosting.host import LIFETIME, Check, Chosen, Hosted, HostingError, unnoted
+from scheduler.publishers.hosting.host import LIFETIME, Check, Chosen, Hosted, HostingError, strange, unnoted
 from scheduler.publishers.hosting.probing import walk
 from scheduler.publishers.hosting.signing import NOTHING, Keys, Request, escaped, signed_headers, signed_query
 
 _FORBIDDEN, _MISSING = 403, 404
+_KEY = re.compile(r"(?![0-9]{10}-[0-9a-f]{32}-).*[0-9a-f]{32}\.[a-z0-9]{3,4}", re.DOTALL)
 _PATIENCE, _SLOWEST = 60.0, 100_000
 """Is how many seconds an upload may take, and one more for so many bytes: films are large and lines are slow."""
 
@@ -58,6 +60,8 @@ class BucketHost:
         Raises:
             HostingError: The store cannot be reached or does not allow it.
         """
+        if not _KEY.fullmatch(key):
+            raise strange(key)
         self._ask(self._request("DELETE", key), key)
 
     def test(self) -> tuple[Check, ...]:

@@ -13,9 +13,10 @@ LIFETIME = timedelta(hours=6)
 
 
 Chosen = Callable[[str], None]
-"""Takes note of a key: before anything is there where the name is ours to choose, and at once after where it is not.
+"""Takes note of a key: before anything is there, and at once after where it is another one then.
 
-While a long film is sent it is told again and again, an empty key where there is none yet.
+Where a place gives numbers of its own, the name that we chose is the key until its number is known. While a long film is sent it is
+told again and again.
 """
 
 
@@ -35,6 +36,12 @@ class HostingError(Exception):
     def refusal(self) -> Refused:
         """Returns what this means for the post: nothing was sent."""
         return Refused(self.reason, permanent=self.permanent)
+
+
+def strange(key: str) -> HostingError:
+    """Returns that a key is none of this place's, since ``[media]`` named another one when a picture was offered."""
+    told = f"It lies at a place that [media] named before, as {key}: take it away there by hand."
+    return HostingError(told, permanent=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,7 @@ class MediaHost(Protocol):
         """Takes a picture away; one that is gone already is fine.
 
         Raises:
-            HostingError: The place cannot be reached; the picture stays until it expires.
+            HostingError: The place cannot be reached; the picture stays until it expires. Permanent where it lies at another place.
         """
         ...
 

@@ -14,7 +14,7 @@ from scheduler.clock import Clock
 from scheduler.disk import private_folder, replace_file
 from scheduler.model.graphic import Picture
 from scheduler.publishers.files import PictureError, ending, measured, trouble
-from scheduler.publishers.hosting.host import LIFETIME, Check, Chosen, Hosted, HostingError, unnoted
+from scheduler.publishers.hosting.host import LIFETIME, Check, Chosen, Hosted, HostingError, strange, unnoted
 
 _NAME = re.compile(r"(?P<until>[0-9]{10})-(?P<random>[0-9a-f]{32})-(?P<signature>[0-9a-f]{32})(?P<ending>\.[a-z0-9]{3,4})")
 _KEY_FILE, _KEY_BYTES = "key", 32
@@ -135,6 +135,8 @@ class OwnHost:
         Raises:
             HostingError: The folder cannot be written.
         """
+        if not _NAME.fullmatch(key):
+            raise strange(key)
         try:
             self.shelf.remove(key)
         except OSError as error:

@@ -1,5 +1,6 @@
 """Discord: messages of a webhook in a channel; what became of a lost answer only a person can tell."""
 
+from scheduler.model.animations import Animations
 from scheduler.model.network import Abilities, Limits, Network, PollLimits, Recovery
 from scheduler.publishers.connecting import by
 from scheduler.publishers.contract import Adapter
@@ -17,7 +18,7 @@ _FACTS = Network(
         picture_bytes=10 * 1024 * 1024,
         pictures_bytes=25 * 1024 * 1024 - 128 * 1024,
         formats=("image/jpeg", "image/png", "image/gif", "image/webp"),
-        moving=("image/gif", "image/webp"),
+        animations=Animations(formats=("image/gif",)),
         alt=1_024,
         # "Poll Resource": question 300, 10 answers of 55, up to 32 days in whole hours. No page tells of pictures beside one.
         poll=PollLimits(options=10, characters=55, question=300, alone=True, minutes=(60, 32 * 24 * 60), step=60),

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from scheduler.model.animations import Animations
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.network import Abilities, Ageing, Life, Limits, Mentions, Network, PollLimits, Recovery, Setting
 from scheduler.publishers.contract import Adapter, Connection, Publisher
@@ -34,8 +35,7 @@ _FACTS = Network(
         # "Images API", specifications (li-lms-2025-01): fewer than 36,152,320 pixels.
         picture_pixels=36_152_319,
         formats=("image/jpeg", "image/png", "image/gif"),
-        # Same page: a GIF moves, up to 250 frames of it.
-        moving=("image/gif",),
+        animations=Animations(formats=("image/gif",)),
         alt=4_086,
         # "Poll API" (li-lms-2025-01): a question, 2 to 4 options, 1, 3, 7 or 14 days, one vote each; content is a poll or pictures.
         # 140 and 30 characters are the form's; several publishing programs use them too. A post whose commentary is empty is refused (422).

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import regex
 
+from scheduler.model.animations import Animations
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.network import Abilities, Count, Limits, Mentions, Network, PollLimits, Recovery, Setting, VideoLimits
 from scheduler.publishers.contract import Adapter, Connection, Publisher
@@ -49,8 +50,8 @@ _LIMITS = Limits(
     picture_bytes=16 * 1024 * 1024,
     picture_pixels=33_177_600,
     formats=("image/jpeg", "image/png", "image/gif", "image/webp"),
-    # A GIF becomes a film that repeats; of what else moves, previews are made of the first frame.
-    moving=("image/gif",),
+    # app/models/media_attachment.rb: a GIF becomes a film without sound that runs by itself (“gifv”); of other formats nothing is said.
+    animations=Animations(formats=("image/gif",)),
     alt=1_500,
     video=VideoLimits(bytes=99 * 1024 * 1024, seconds=(0, math.inf), frames=(0, 120)),
     poll=PollLimits(options=4, characters=50, alone=True, minutes=(5, 43_829)),

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from scheduler.model.animations import Animations
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.network import Abilities, Account, Limits, Network, Recovery, Setting
 from scheduler.publishers.contract import Adapter, Connection, Publisher
@@ -24,7 +25,7 @@ _FACTS = Network(
         pictures=10,
         picture_bytes=10_000_000,
         formats=("image/jpeg", "image/png", "image/gif"),
-        moving=("image/gif",),
+        animations=Animations(formats=("image/gif",)),
         alt=1_000,
     ),
     abilities=Abilities(marks=frozenset({"link"}), recovery=Recovery.READBACK, link_card=True),

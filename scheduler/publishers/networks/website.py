@@ -3,6 +3,7 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from scheduler.model.animations import Animations
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.network import Abilities, Limits, Network, Recovery, Setting
 from scheduler.publishers.contract import Adapter, Connection, Publisher
@@ -17,7 +18,7 @@ _FACTS = Network(
         text=None,
         pictures=100,
         formats=("image/jpeg", "image/png", "image/webp", "image/gif"),
-        moving=("image/png", "image/webp", "image/gif"),
+        animations=Animations(formats=("image/gif", "image/webp", "image/png")),
     ),
     abilities=Abilities(recovery=Recovery.CLIENT_ID, content_warning=True, language=True, link_card=True, threads=True),
     settings=(

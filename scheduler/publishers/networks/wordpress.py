@@ -1,5 +1,6 @@
 """WordPress: articles on the organisation's own site, made as drafts and then shown by one step that can be repeated."""
 
+from scheduler.model.animations import Animations
 from scheduler.model.network import Abilities, Limits, Network, Recovery, Setting
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 
@@ -12,7 +13,8 @@ _FACTS = Network(
         pictures=50,
         picture_bytes=25_000_000,
         formats=("image/jpeg", "image/png", "image/gif", "image/webp"),
-        moving=("image/gif",),
+        # The article shows the file itself, as the browser does.
+        animations=Animations(formats=("image/gif", "image/webp", "image/png")),
     ),
     abilities=Abilities(marks=frozenset({"link"}), recovery=Recovery.TWO_PHASE),
     settings=(

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
+from scheduler.model.animations import Animations
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.network import Abilities, Limits, Mentions, Network, PollLimits, Recovery, Setting
 from scheduler.model.outgoing import Outgoing
@@ -32,6 +33,8 @@ _FACTS = Network(
         pictures=4,
         picture_bytes=5_000_000,
         formats=("image/jpeg", "image/png", "image/gif", "image/webp"),
+        # best-practices.mdx (2026-08-22): 4 photos, 1 animated GIF or 1 video; what a GIF may have. Of WebP nothing is said.
+        animations=Animations(formats=("image/gif",), alone=True, bytes=15_000_000, frames=350, size=(1_280, 1_080), pixels=300_000_000),
         alt=1_000,
         # integrate.mdx: one cashtag a post below the contracts for enterprises.
         cashtags=1,

@@ -36,6 +36,10 @@ class Api:
         """Returns the answer to a call that readers see nothing of; raises Stopped."""
         return table_of(self.exchange, asked(self.exchange, self._signed(call), self.refusal))
 
+    def ask(self, call: Call) -> Reply:
+        """Returns the answer to such a call where nothing in it matters but that it was done; raises Stopped."""
+        return asked(self.exchange, self._signed(call), self.refusal)
+
     def show(self, call: Call) -> Reply | Refused | Uncertain:
         """Makes the call that readers see something of."""
         return self.exchange.show(self._signed(call))

@@ -4,7 +4,6 @@ Sources: xdevplatform/docs (2026-08-22, openapi.json v2.167). There is no key ag
 and the account's own posts can be read back for a tenth of a cent each.
 """
 
-import base64
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -18,11 +17,11 @@ from scheduler.publishers import fields
 from scheduler.publishers.answers import Reply, UnreadableReply
 from scheduler.publishers.contract import Checked, FeedItem, Remember
 from scheduler.publishers.exchange import Call
-from scheduler.publishers.files import picture_bytes
 from scheduler.publishers.notes import ASKED, Notes
 from scheduler.publishers.steps import Stopped, published_in_steps
 from scheduler.publishers.x.api import Api
 from scheduler.publishers.x.reading import MOST, address, answers, expanded, item, number_of, timeline, words
+from scheduler.publishers.x.uploads import uploaded
 
 _BEFORE = timedelta(minutes=5)
 _NOT_FOUND = 404
@@ -122,13 +121,7 @@ class TweetPublisher:
         if notes[name]:
             return notes[name]
         shown = step.outgoing.media[place]
-        data = base64.b64encode(picture_bytes(shown.picture)).decode()
-        body = {"media": data, "media_category": "tweet_image", "media_type": shown.picture.mime}
-        answer = self.api.table(Call(path="/2/media/upload", method="POST", json=body, patience=90.0))
-        media = number_of(fields.table(answer, "data"))
-        if not media:
-            told = f"{self.facts.title} took a picture and gave no number for it; it is tried again."
-            raise Stopped(Refused(told, permanent=False))
+        media = uploaded(self.api, shown.picture, self.facts.limits.animations)
         if shown.alt:
             described = {"id": media, "metadata": {"alt_text": {"text": shown.alt}}}
             self.api.table(Call(path="/2/media/metadata", method="POST", json=described))

@@ -24,7 +24,8 @@ from tests.publishers.error_tables import Row, table
 from tests.publishers.online import Line, line_to
 from tests.publishers.test_bluesky import COLLECTION, Profile
 from tests.publishers.test_wordpress import words
-from tests.servers import bluesky_pds, snac
+from tests.publishers.visiting import Page
+from tests.servers import bluesky_pds, snac, wordpress
 
 Piece = tuple[str, ...]
 """Is one thing that readers see: its kind, its text, the text that it answers, then its alt texts or the answers of its poll."""
@@ -303,6 +304,20 @@ def real_snac(folder: Path) -> Iterator[Stage]:
         yield Stage({"server": line.address}, server.token, kept, cutting(line), nothing, line.cuts.clear, line.cuts.clear)
 
 
+@contextmanager
+def real_wordpress(folder: Path) -> Iterator[Stage]:
+    folder.mkdir(parents=True)
+    with wordpress.running(folder) as site, line_to(site.address, "/wp-json/wp/v2/posts/") as line:
+
+        def kept(mark: str) -> list[Piece]:
+            rows = site.get("posts", per_page="100", search=mark)
+            pages = [Page(row["content"]["rendered"], within="") for row in rows]
+            return [of("post", page.text, "", *(alt for _, alt in page.pictures)) for page in pages if mark in page.text]
+
+        settings = {"url": line.address, "user": site.user}
+        yield Stage(settings, site.password, kept, cutting(line), nothing, line.cuts.clear, line.cuts.clear)
+
+
 FEW, MANY = ("words", "picture", "carousel"), ("words", "picture", "carousel", "poll")
 SITES = {
     site.name: site
@@ -339,6 +354,7 @@ SITES = {
         Site("mastodon", "mastodon", (*MANY, "thread"), fediverse("mastodon")),
         Site("gotosocial", "mastodon", ("words", "carousel", "thread"), fediverse("gotosocial"), recovery=Recovery.READBACK),
         Site("pixelfed", "mastodon", ("picture", "carousel"), fediverse("pixelfed"), recovery=Recovery.READBACK),
+        Site("wordpress itself", "wordpress", FEW, real_wordpress, tuple(CUTS)),
         Site("bluesky", "bluesky", (*FEW, "thread"), real_bluesky, tuple(CUTS)),
         Site("snac", "mastodon", (*FEW, "thread"), real_snac, tuple(CUTS), recovery=Recovery.READBACK),
     )

@@ -54,7 +54,7 @@ def _content(entry: Entry, network: Network, folder: Path) -> list[RenderableTyp
     lines.append(Text(outgoing.text))
     lines += [Text(""), Text(_measure(outgoing, network), style="dim")]
     for item in outgoing.media:
-        lines += _picture(item, _lack(item, network, story=outgoing.story), _name(item.picture, folder, _template(entry.delivery)))
+        lines += _picture(item, network, _name(item.picture, folder, _template(entry.delivery)), story=outgoing.story)
     if outgoing.link_card:
         lines += _card(outgoing.link_card, _template(entry.delivery), folder)
     early = early_words(entry, outgoing, network)
@@ -81,14 +81,13 @@ def _measure(outgoing: Outgoing, network: Network) -> str:
     return f"{network.limits.length(outgoing.text, outgoing.facets):,}{limit} {network.limits.unit}{price}"
 
 
-def _lack(item: Media, network: Network, *, story: bool = False) -> str:
-    return network.no_alt_text(story=story, film=item.picture.video is not None)
-
-
-def _picture(item: Media, lack: str, name: str) -> list[RenderableType]:
-    """Returns how a picture is told; ``lack`` is why its description is not sent."""
-    focus = [Text("  Focus: {:g} {:g}".format(*item.focus))] if item.focus is not None else []
-    return [Text(_measured(item.picture, name), style="dim"), Text(f"  Alt text: {f'is not sent. {lack}' if lack else item.alt}"), *focus]
+def _picture(item: Media, network: Network, name: str, *, story: bool = False) -> list[RenderableType]:
+    """Returns how a picture is told, and what becomes of it on the network."""
+    lack = network.no_alt_text(story=story, film=item.picture.video is not None)
+    fate = network.limits.fate(item.picture, network.title)
+    focus = "Focus: {:g} {:g}".format(*item.focus) if item.focus is not None else ""
+    told = (f"Alt text: {f'is not sent. {lack}' if lack else item.alt}", focus, fate)
+    return [Text(_measured(item.picture, name), style="dim"), *(Text(f"  {words}") for words in told if words)]
 
 
 def _card(card: LinkCard, template: str, folder: Path) -> Iterator[RenderableType]:
@@ -122,6 +121,8 @@ def tell_where_to_look(entries: Iterable[Entry]) -> None:
 
 def _measured(picture: Picture, name: str) -> str:
     size = f"{picture.width} × {picture.height}, {picture.bytes / 1000:,.0f} kB"
+    if picture.frames:
+        size = f"moves, {picture.frames:,} frames, {size}"
     if picture.video:
         size = f"film of {length(picture.video.seconds)}, {size}"
     return f"▣ {name} ({size})"
@@ -148,7 +149,7 @@ def _around(outgoing: Outgoing, network: Network, folder: Path) -> Iterator[Rend
         yield Text(f"\nAnswer {number} · {network.limits.count(reply.text):,} {network.limits.unit}", style="bold")
         yield Text(reply.text)
         for item in reply.media:
-            yield from _picture(item, _lack(item, network), _name(item.picture, folder))
+            yield from _picture(item, network, _name(item.picture, folder))
 
 
 def print_difference(sent: Outgoing, now: Outgoing, state: State) -> None:
