@@ -20,11 +20,8 @@ import pytest
 
 import tests.publishers
 from scheduler.clock import SystemClock
-from scheduler.model.outcome import Published
-from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.publishers import exchange as door
 from scheduler.publishers.answers import Reply
-from scheduler.publishers.contract import Publisher
 from scheduler.publishers.exchange import Call as Asked
 from scheduler.publishers.exchange import Exchange
 from scheduler.publishers.hosting.own import Shelf
@@ -200,27 +197,3 @@ def staged(kind: type[Emulated], folder: Path, patch: pytest.MonkeyPatch) -> Ite
     patch.setattr(door, "looked_up", lambda _resolver, host, _seconds: [host if host.replace(".", "").isdigit() else "93.184.216.34"])
     with _hosting(stage.suite, folder.parent):
         yield stage
-
-
-class Scene:
-    """Is a network where something may have happened already, and what a publisher is asked to do there."""
-
-    def __init__(self, stage: Stage, folder: Path, outgoing: Outgoing) -> None:
-        self.stage, self.folder, self.outgoing = stage, folder, outgoing
-        self.ids: dict[str, str] = {}
-        self.remote_id = ""
-
-    def publisher(self) -> Publisher:
-        for session in self.folder.glob(".scheduler/sessions/*"):
-            session.unlink()
-        return self.stage.suite.publisher(self.stage, self.folder)  # type: ignore[arg-type] # address and state are all that is asked for
-
-    def envelope(self) -> Envelope:
-        return Envelope(self.outgoing, self.ids)
-
-    def settle(self) -> Published:
-        for _ in range(30):
-            outcome = self.publisher().publish(self.envelope(), self.ids.__setitem__)
-            if isinstance(outcome, Published):
-                return outcome
-        raise AssertionError(outcome)

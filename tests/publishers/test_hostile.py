@@ -23,7 +23,8 @@ from scheduler.publishers.contract import Deletes, Edits, HandsOver, KnowsKeys, 
 from scheduler.publishers.discovery import known_networks
 from tests.publishers.posts import post
 from tests.publishers.rubbish import ELSEWHERE, Bad, bad_answers
-from tests.publishers.staging import Scene, staged, stages
+from tests.publishers.scene import Scene
+from tests.publishers.staging import staged, stages
 
 STAGES = stages()
 USUAL = 60
