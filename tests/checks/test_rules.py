@@ -306,7 +306,7 @@ def test_a_series_may_name_its_link_in_some_of_its_parts() -> None:
 @pytest.mark.parametrize("typed", ["{{link}}", "<link>", "(link)", "%LINK%"])
 def test_words_that_were_meant_as_the_link_are_shown_with_the_change(typed: str) -> None:
     (finding,) = about_link(f"First line\nRead {typed} now")
-    assert finding.edit == Edit(11, 6, 6 + len(typed), "{link}", safe=False)
+    assert finding.edit == Edit(11, 6, 6 + len(typed), "{link}", safe=False, was=typed)
 
 
 @pytest.mark.parametrize(

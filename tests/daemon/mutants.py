@@ -136,7 +136,7 @@ MUTANTS = (
         GUARDS + "test_proof_settles_a_doubt_once[sqlite]",
         (
             RECOVERY,
-            "            return _look_again(connection, row, proof.reason, now)\n",
+            "            return _look_again(connection, row, proof.reason, now, proof.retry_after)\n",
             '            return _again(connection, row, "no", now)\n',
         ),
     ),
