@@ -85,7 +85,7 @@ def _measure(outgoing: Outgoing, network: Network) -> str:
 def _picture(item: Media, network: Network, name: str, *, story: bool = False) -> list[RenderableType]:
     """Returns how a picture is told, and what becomes of it on the network."""
     lack = network.no_alt_text(story=story, film=item.picture.video is not None)
-    fate = network.limits.fate(item.picture, network.title)
+    fate = network.limits.animations.fate(item.picture, network.limits.formats, network.title)
     focus = "Focus: {:g} {:g}".format(*item.focus) if item.focus is not None else ""
     told = (f"Alt text: {f'is not sent. {lack}' if lack else item.alt}", focus, fate)
     return [Text(_measured(item.picture, name), style="dim"), *(Text(f"  {words}") for words in told if words)]
