@@ -151,14 +151,15 @@ def meet(ground: Ground, name: str, trouble: str) -> Met:
 
 
 def live(ground: Ground, name: str, trouble: str) -> tuple[str, int]:
-    """Plays a cell by one daemon that lives for three hours, and by another one once a person has done something."""
+    """Plays a cell by one daemon that lives an hour, or three where it has to wait, and by another once a person has done something."""
     site, project = SITES[name], begin(ground, name, trouble)
+    life = LIFE if trouble == "quota" else HOUR
     with ordered(project, site, trouble):
-        project.tell(Order(str(project.folder), lives=LIFE).text())
+        project.tell(Order(str(project.folder), lives=life).text())
     if trouble in OVER:
         mend(project, trouble)
-        project.move(LIFE)
-        project.tell(Order(str(project.folder), at=(LIFE,), lives=LIFE).text())
+        project.move(life)
+        project.tell(Order(str(project.folder), at=(life,), lives=HOUR).text())
     return line(project)["state"], len(project.stage.kept(project.mark))
 
 
