@@ -12,7 +12,7 @@ from typing import Any
 from scheduler.clock import Clock
 from scheduler.config.private import write_private
 from scheduler.model.network import Limits, Network
-from scheduler.model.outcome import Handed, HandingOver, Outcome, Proof, Published, Refused, Whereabouts
+from scheduler.model.outcome import Absent, Handed, HandingOver, Outcome, Proof, Published, Refused, Whereabouts
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.publishers.contract import FORMAT, Checked, HandsOver, KnowsKeys, Publisher, Remember, Renews
 
@@ -162,8 +162,8 @@ class Watched:
             self._standings.noticed(self._account, ok=True)
 
     def find(self, envelope: Envelope) -> Proof:
-        """Returns the publisher's proof."""
-        return self._publisher.find(envelope)
+        """Returns the publisher's proof; its network has never heard of what was only rehearsed."""
+        return Absent(is_uncalled=True) if envelope.is_rehearsed else self._publisher.find(envelope)
 
     def key_life(self) -> timedelta:
         """Returns the publisher's answer; without end where it leaves that to its network."""
