@@ -243,7 +243,11 @@ class Project:
 
     def keep_house(self, ledger: Ledger) -> None:
         """Looks after the accounts, and takes away the pictures that no network needs to fetch any more."""
-        all_of(self.accounts.renewal().look_after, partial(sweep_pictures, ledger, self.accounts.places.open))()
+        all_of(
+            self.accounts.renewal().look_after,
+            self.accounts.asking().look_after,
+            partial(sweep_pictures, ledger, self.accounts.places.open),
+        )()
 
     def read_pages(self, entries: Iterable[Entry], until: datetime) -> bool:
         """Reads the pages that cards of connected accounts are made of; returns whether anything new is known."""

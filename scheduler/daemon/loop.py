@@ -21,6 +21,7 @@ from scheduler.daemon.signals import on_end
 from scheduler.daemon.watching import Watcher
 from scheduler.ledger import LedgerError
 from scheduler.ledger.remembering import TROUBLE
+from scheduler.model.delivery import State
 from scheduler.model.errors import SchedulerError
 
 LOG = logging.getLogger(__name__)
@@ -136,6 +137,8 @@ class Daemon:
             return TickReport(trouble=error)
         report = self._engine.tick(fresh=self._changed.is_set() or self._age() > FRESH_SECONDS)
         self._due = report.next_due
+        if report.count(State.REFUSED):
+            self._chores.set()  # its network is asked what it takes by now
         if report.trouble is None:
             self._be_well()
             self._back_up()
