@@ -133,7 +133,9 @@ def take(connection: Connection, wanted: Sequence[tuple[Wanted, Envelope]]) -> M
         if not is_now:
             continue
         held = _claim_of(row, one)
-        is_same = held.frozen is not None and held.frozen.outgoing == envelope.outgoing
+        is_same = (
+            held.frozen is not None and held.frozen.outgoing == envelope.outgoing and held.frozen.is_rehearsed == envelope.is_rehearsed
+        )
         chosen = held.frozen.from_here if held.frozen is not None and is_same else envelope.after(held.frozen)
         values = {**taken_by(held, one.terms), **_frozen(held, chosen, one.fingerprint, one.now)}
         moves.append(Moving(Move(row.id, row.fence, State.QUEUED, State.SENDING), one.now, values, by=State.CLAIMED))

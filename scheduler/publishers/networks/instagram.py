@@ -113,7 +113,7 @@ _FACTS = Network(
 
 
 class NoPlaceForPictures(ConfigurationError):
-    """Is a live account on a network that fetches pictures by address, in a project that offers them nowhere."""
+    """Is an account on a network that fetches pictures by address, in a project that offers them nowhere."""
 
 
 class UnknownLogin(ConfigurationError):
