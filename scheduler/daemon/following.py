@@ -168,7 +168,7 @@ class Following(Generic[Opened]):
         try:
             fresh = self.setup.again()
         except ConfigInvalid as error:
-            raise Broken(_told(error), f"Mend it; until then nothing is sent, by no version of {FILE}.") from error
+            raise Broken(_told(error), "Mend it; what it said before is not worked by either.") from error
         before, after = self.setup.config, fresh.config
         if before == after and self._served == after.media:
             return None

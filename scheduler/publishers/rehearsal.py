@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 from scheduler.checks.limits import exceeded
 from scheduler.checks.objection import Objection
 from scheduler.disk import private_folder, sync_folder, write_file
+from scheduler.model.delivery import REHEARSAL
 from scheduler.model.network import Account, Network
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
 from scheduler.model.outgoing import REHEARSED, Envelope, Media, Outgoing
@@ -102,7 +103,7 @@ class Rehearsal:
 
     def _answer(self, outgoing: Outgoing) -> Published:
         place = f"{self._name}/{safe_name(outgoing.delivery)}"
-        return Published(f"rehearsal:{place}", place)
+        return Published(f"{REHEARSAL}{place}", place)
 
     def _path(self, outgoing: Outgoing) -> Path:
         return self._folder / safe_name(outgoing.delivery)

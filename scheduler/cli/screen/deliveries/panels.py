@@ -30,7 +30,7 @@ def print_outgoing(entry: Entry, network: Network, folder: Path) -> None:
     """Prints what one account sends: when, the text, its length, the pictures with their descriptions, and what is wrong."""
     due, account = entry.delivery.due, entry.delivery.account
     kind = " · Story" if entry.delivery.story else ""
-    title = f"{network.title} · {account.name}{kind} · {due.local:%a %b} {due.local.day}, {due.local:%Y %H:%M %Z} · {entry.state.value}"
+    title = f"{network.title} · {account.name}{kind} · {due.local:%a %b} {due.local.day}, {due.local:%Y %H:%M %Z} · {entry.word}"
     console().print(Panel(Group(*_content(entry, network, folder)), title=Text(title), title_align="left", width=min(console().width, 80)))
     for finding in entry.findings:
         click.echo(frame(finding, folder))
