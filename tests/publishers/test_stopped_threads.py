@@ -57,11 +57,11 @@ def test_what_is_out_is_told_everywhere_and_only_the_rest_is_sent(house: House) 
         said = "".join(house.inside(*command).out.split())
         assert all(address in said for address in addresses), command
     status = house.inside("status", "--json")
-    assert (status.code, [each["next"] for each in status.json["threads"]]) == (1, [3])
+    assert (status.code, [each["next"] for each in status.json["in_part"]]) == (1, [3])
     assert "One is a thread of which only the beginning is out." in house.inside("status").out
     (shown,) = house.inside("show", "march", "--json").json["outgoing"]
     assert shown["thread"] == found["thread"]
-    assert [each["out"] for each in house.inside("history", "--json").json["threads"]] == [found["thread"]["out"]]
+    assert [each["out"] for each in house.inside("history", "--json").json["in_part"]] == [found["thread"]["out"]]
 
     mend(house)
     house.inside("run", "--once")
