@@ -48,21 +48,24 @@ def show(as_json: bool, folder: Path | None) -> int:
 def add(name: str, network: str | None, settings: tuple[str, ...], secret_stdin: bool, folder: Path | None) -> int:
     """Connect an account, or connect it anew.
 
-    A new account is written into config.toml. The secret is asked for and never shown, tried, and only kept when it works;
-    until then the old one stays.
+    The secret is asked for and never shown, tried, and only kept when it works; until then the old one stays. A new account is
+    written into config.toml once it works. For a known one, --network and --set must say what config.toml says.
 
     \b
     scheduler accounts add NAME
     scheduler accounts add NAME --secret-stdin < file
     """
-    from scheduler.cli.screen.connecting import asked_secret, asked_settings, connected, tell_settings
+    from scheduler.cli.screen.connecting import asked_secret, connected
+    from scheduler.cli.screen.enrolling import held_to_the_file, proposed, tell_settings
 
     project = open_project(folder)
-    if name not in project.config.accounts:
-        project = asked_settings(project, name, network, settings)
-    else:
+    new = None
+    if name in project.config.accounts:
+        held_to_the_file(project, name, network, settings)
         tell_settings(project, name)
-    return connected(project, name, asked_secret(project, name, from_stdin=secret_stdin))
+    else:
+        project, new = proposed(project, name, network, settings)
+    return connected(project, name, asked_secret(project, name, from_stdin=secret_stdin), new)
 
 
 @command.command(name="test")
@@ -84,7 +87,7 @@ def test(name: str | None, as_json: bool, folder: Path | None) -> int:
         tell_way_back,
         tested,
     )
-    from scheduler.cli.screen.connecting import known_account
+    from scheduler.cli.screen.enrolling import known_account
     from scheduler.cli.screen.records import print_json
 
     project = open_project(folder)

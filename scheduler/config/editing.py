@@ -11,6 +11,7 @@ from scheduler.disk import replace_file
 from scheduler.model.errors import ConfigurationError
 
 _LIVE = re.compile(r"^(?P<before>[ \t]*live[ \t]*=[ \t]*)(?P<value>true|false)", re.MULTILINE)
+_HANDLE = re.compile(r"^[ \t]*handle[ \t]*=[ \t]*(?P<value>\"[^\"\r\n]*\"|'[^'\r\n]*')", re.MULTILINE)
 _HEADER = re.compile(r"^[ \t]*\[", re.MULTILINE)
 
 
@@ -28,31 +29,67 @@ def set_live(folder: Path, account: str) -> None:
         CannotEdit: The table is written in another form than ``[accounts.NAME]``.
     """
     text = _read(folder)
-    wanted = _with_value(tomllib.loads(text), account, {"live": True})
-    _write(folder, with_live(text, account), wanted, f"live = true  below [accounts.{account}]")
+    new, wanted = with_live(text, account), _with_value(_parsed(text), account, {"live": True})
+    _hold(new, wanted, f"live = true  below [accounts.{account}]")
+    _replace(folder, new)
 
 
 def add_account(folder: Path, account: str, settings: Mapping[str, str]) -> None:
-    """Writes a new ``[accounts.NAME]`` at the end of the file."""
+    """Writes a new ``[accounts.NAME]`` at the end of the file; raises CannotEdit as :func:`proposal` does."""
+    _replace(folder, proposal(folder, account, settings))
+
+
+def proposal(folder: Path, account: str, settings: Mapping[str, str]) -> str:
+    """Returns the text of the file with a new ``[accounts.NAME]`` at its end; nothing is written.
+
+    Raises:
+        CannotEdit: The file's accounts are written in another form.
+    """
     text = _read(folder)
-    wanted = _with_value(tomllib.loads(text), account, dict(settings))
-    _write(folder, with_account(text, account, settings), wanted, f"[accounts.{account}]")
+    new, wanted = with_account(text, account, settings), _with_value(_parsed(text), account, dict(settings))
+    _hold(new, wanted, f"[accounts.{account}]")
+    return new
+
+
+def set_handle(folder: Path, account: str, handle: str) -> None:
+    """Writes another ``handle`` into the account's table, in the line that has one now.
+
+    Raises:
+        CannotEdit: The table is written in another form than ``[accounts.NAME]``, or its handle in more than one line.
+    """
+    text = _read(folder)
+    new, wanted = with_handle(text, account, handle), _with_value(_parsed(text), account, {"handle": handle})
+    _hold(new, wanted, f"handle = {_quoted(handle)}  below [accounts.{account}]")
+    _replace(folder, new)
 
 
 def with_live(text: str, account: str) -> str:
     """Returns the text with ``live = true`` in the account's table; unchanged where the table is not found."""
-    start = re.search(
-        rf"^[ \t]*\[[ \t]*accounts[ \t]*\.[ \t]*(?:{re.escape(account)}|\"{re.escape(account)}\")[ \t]*\][^\r\n]*", text, re.MULTILINE
-    )
-    if start is None:
+    place = _table(text, account)
+    if place is None:
         return text
-    following = _HEADER.search(text, start.end())
-    end = following.start() if following else len(text)
-    line = _LIVE.search(text, start.end(), end)
+    start, end = place
+    line = _LIVE.search(text, start, end)
     if line:
         return text[: line.start("value")] + "true" + text[line.end("value") :]
-    newline = _newline(text)
-    return f"{text[: start.end()]}{newline}live = true{text[start.end() :]}"
+    return f"{text[:start]}{_newline(text)}live = true{text[start:]}"
+
+
+def with_handle(text: str, account: str, handle: str) -> str:
+    """Returns the text with another handle in the account's table; unchanged where the table, or its handle, is not found."""
+    place = _table(text, account)
+    line = _HANDLE.search(text, *place) if place else None
+    return text[: line.start("value")] + _quoted(handle) + text[line.end("value") :] if line else text
+
+
+def _table(text: str, account: str) -> tuple[int, int] | None:
+    """Returns where an account's table begins, behind its name, and where it ends."""
+    name = re.escape(account)
+    start = re.search(rf"^[ \t]*\[[ \t]*accounts[ \t]*\.[ \t]*(?:{name}|\"{name}\")[ \t]*\][^\r\n]*", text, re.MULTILINE)
+    if start is None:
+        return None
+    following = _HEADER.search(text, start.end())
+    return start.end(), following.start() if following else len(text)
 
 
 def with_account(text: str, account: str, settings: Mapping[str, str]) -> str:
@@ -81,14 +118,25 @@ def _read(folder: Path) -> str:
     return (folder / FILE).read_bytes().decode("utf-8-sig")
 
 
-def _write(folder: Path, text: str, wanted: Mapping[str, Any], what: str) -> None:
-    """Puts the text in place once it is sure to say what was wanted and nothing else."""
+def _parsed(text: str) -> dict[str, Any]:
+    """Returns what the file says; it was understood when the command began, and somebody may have typed in it since."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{FILE} is not TOML any more: {error}.", "Mend it; nothing was written into it.") from error
+
+
+def _hold(text: str, wanted: Mapping[str, Any], what: str) -> None:
+    """Raises CannotEdit unless the text says what was wanted and nothing else."""
     try:
         same = tomllib.loads(text) == wanted
     except tomllib.TOMLDecodeError:
         same = False
     if not same:
         raise CannotEdit(what)
+
+
+def _replace(folder: Path, text: str) -> None:
     path = folder / FILE
     mark = b"\xef\xbb\xbf" if path.read_bytes().startswith(b"\xef\xbb\xbf") else b""
     try:

@@ -11,8 +11,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from scheduler.config.mistakes import FILE, Places, did_you_mean, finding, mistakes, several, unknown
+from scheduler.config.naming import name_fault, secret_inside, shared_secrets
 from scheduler.config.pacing import foreign, in_slots, paces
 from scheduler.config.positions import place_of, positions
+from scheduler.config.redacting import is_secret_like
 from scheduler.config.schema import BY_KIND, PACE, AccountTable, ConfigFile, PolicyTable
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.finding import Finding, Span
@@ -53,7 +55,11 @@ def find_project(start: Path) -> Path:
 
 def read_config(folder: Path, networks: Mapping[str, Network]) -> Config:
     """Returns the project's configuration; raises ConfigInvalid with every mistake, NoProject where there is no file."""
-    source = _source(folder)
+    return config_of(_source(folder), folder, networks)
+
+
+def config_of(source: str, folder: Path, networks: Mapping[str, Network]) -> Config:
+    """Returns what a text says that is, or may become, the config.toml of a folder; raises ConfigInvalid with every mistake."""
     found = positions(source)
     try:
         data = tomllib.loads(source)
@@ -66,7 +72,7 @@ def read_config(folder: Path, networks: Mapping[str, Network]) -> Config:
     except ValidationError as error:
         raise ConfigInvalid(tuple(mistakes(error, found)), folder) from error
     wrong = (found_ for name, table in file.accounts.items() for found_ in _account_mistakes(name, table, networks, found))
-    findings = (*wrong, *foreign(file, networks, found))
+    findings = (*wrong, *shared_secrets(_with_secrets(file, networks), found), *foreign(file, networks, found))
     if findings:
         raise ConfigInvalid(findings, folder)
     return _config(folder, file, networks)
@@ -135,9 +141,8 @@ def _text(value: object) -> str:
 
 
 def _account_mistakes(name: str, table: AccountTable, networks: Mapping[str, Network], found: Places) -> Iterator[Finding]:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name):
-        message = f"an account’s name is made of small letters, digits and dashes; “{name}” is not"
-        yield finding("account-name", message, place_of(found, ("accounts", name)), fix=f"[accounts.{_slug(name)}]")
+    if fault := name_fault(name):
+        yield finding("account-name", fault.told, place_of(found, ("accounts", name)), fix=f"[accounts.{fault.instead}]")
     network = networks.get(table.network)
     if network is None:
         yield finding(
@@ -156,10 +161,17 @@ def _account_mistakes(name: str, table: AccountTable, networks: Mapping[str, Net
     yield from _hand_over_mistakes(table, network, place_of(found, ("accounts", name, "hand_over")))
 
 
+def _with_secrets(file: ConfigFile, networks: Mapping[str, Network]) -> list[str]:
+    """Returns the accounts that have secrets; those on this machine have none."""
+    return [name for name, table in file.accounts.items() if table.network not in networks or not networks[table.network].local]
+
+
 def _unknown_keys(name: str, table: AccountTable, known: list[str], found: Places) -> Iterator[Finding]:
     for key, value in (table.model_extra or {}).items():
         if key in PACE:
             yield in_slots(name, key, value, found)
+        elif key not in known and is_secret_like(key):
+            yield secret_inside(name, key, found)
         elif key not in known:
             yield unknown(("accounts", name, key), found, [*_OWN_KEYS, *known])
         elif isinstance(value, list | dict):
@@ -175,10 +187,6 @@ def _hand_over_mistakes(table: AccountTable, network: Network, place: Span) -> I
     elif not window.least <= table.hand_over <= window.most:
         least, most = window.least // timedelta(minutes=1), window.most // timedelta(days=1)
         yield finding("bad-setting", f"{network.title} takes posts from {least} minutes to {most} days before their time", place)
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9_-]+", "-", name.lower()).strip("-") or "name"
 
 
 def _too_much(source: str) -> Finding:

@@ -2,8 +2,33 @@
 
 import html
 import json
+import re
 from collections.abc import Iterable
 from urllib.parse import quote, quote_plus
+
+_SECRET_WORDS = frozenset(
+    {"token", "secret", "password", "passwd", "passphrase", "pwd", "key", "apikey", "credential", "bearer", "auth", "authorization"}
+    | {"webhook", "hook", "cookie", "session", "jwt"}
+)
+_SECRET_ENDS = ("token", "secret", "password", "key")
+_VALUE = r"""("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,}#]+)"""
+_PAIR = re.compile(rf"""([\w-]+|"[^"]*"|'[^']*')(\s*=\s*){_VALUE}""")
+
+
+def is_secret_like(key: str) -> bool:
+    """Tells whether a setting of that name would hold a secret."""
+    words = [word.removesuffix("s") for word in re.split(r"[\W_]+", key.casefold()) if word]
+    return any(word in _SECRET_WORDS or word.endswith(_SECRET_ENDS) for word in words)
+
+
+def without_values(line: str) -> str:
+    """Returns a line of TOML with a dot for each sign of a value whose key would hold a secret, so that nothing else moves."""
+
+    def hidden(pair: re.Match[str]) -> str:
+        key, sign, value = pair.groups()
+        return f"{key}{sign}{'•' * len(value) if is_secret_like(key) else value}"
+
+    return _PAIR.sub(hidden, line)
 
 
 def forms_of(secret: str) -> frozenset[str]:

@@ -95,7 +95,7 @@ class AccountTable(BaseModel):
     model_config = ConfigDict(extra="allow", frozen=True)
 
     network: str
-    live: bool = False
+    live: Annotated[bool, Field(strict=True)] = False
     handle: str = ""
     language: str = ""
     languages: Annotated[str, Field(pattern="^(one|thread)$")] = "one"

@@ -19,14 +19,27 @@ _SYSTEMD = "the credentials of systemd"
 _FILE = ".scheduler/secrets.toml"
 
 
+MEDIA = "media"
+"""The name under which the keys of the bucket in ``[media]`` are looked for, as an account's secret would be; no account has it."""
+MEDIA_KEYS = (
+    "Give them as  KEY-ID:SECRET-KEY  in SCHEDULER_SECRET_MEDIA, or in a file that SCHEDULER_SECRET_MEDIA_FILE names, "
+    'or write  media = "KEY-ID:SECRET-KEY"  into .scheduler/secrets.toml, a file that only you may read.'
+)
+
+
 class SecretMissing(SchedulerError):
-    """Is an account without a secret in any of the places that could be looked at; ``trouble`` is why one of them could not."""
+    """Is an account, or the bucket of ``[media]``, without a secret in any of the places that could be looked at.
+
+    ``trouble`` is why one of them could not.
+    """
 
     def __init__(self, account: str, trouble: str = "") -> None:
-        super().__init__(
-            f"There is no secret for the account “{account}”.{f' {trouble}' if trouble else ''}",
-            f"Connect it with  scheduler accounts add {account}  or set {_variable(account)} or {_variable(account)}_FILE.",
-        )
+        if account == MEDIA:
+            lacking, hint = "[media] in config.toml names a bucket, and its keys are nowhere.", MEDIA_KEYS
+        else:
+            lacking = f"There is no secret for the account “{account}”."
+            hint = f"Connect it with  scheduler accounts add {account}  or set {' or '.join(variables(account))}."
+        super().__init__(f"{lacking} {trouble}".strip(), hint)
 
 
 class SecretsExposed(SchedulerError):
@@ -202,6 +215,11 @@ def _tables(path: Path) -> Mapping[str, object]:
 
 def _variable(account: str) -> str:
     return f"SCHEDULER_SECRET_{account.upper().replace('-', '_')}"
+
+
+def variables(account: str) -> tuple[str, str]:
+    """Returns the two variables of the environment that may hold an account's secret: as it is, and as the name of a file."""
+    return _variable(account), f"{_variable(account)}_FILE"
 
 
 def redacted(text: str, folder: Path | None, environment: Mapping[str, str] | None = None) -> str:

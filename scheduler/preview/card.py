@@ -197,7 +197,9 @@ def _waits(entry: Entry) -> bool:
 def _told(media: Media, pictures: Pictures, network: Network, *, story: bool = False) -> Shot:
     """Returns a picture with what the network makes of it."""
     lack = network.no_alt_text(story=story, film=media.picture.video is not None)
-    return replace(_shot(media, pictures), no_alt=lack, fate=network.limits.fate(media.picture, network.title))
+    return replace(
+        _shot(media, pictures), no_alt=lack, fate=network.limits.animations.fate(media.picture, network.limits.formats, network.title)
+    )
 
 
 def _shot(media: Media, pictures: Pictures) -> Shot:

@@ -1,6 +1,7 @@
 """Which addresses of other servers are safe to talk to: encrypted ones, and none that a stranger could point into our own network."""
 
 import ipaddress
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -49,7 +50,7 @@ def configured_address(text: str, what: str) -> Address:
     base = _ascii(whole)
     fault = _fault(base)
     if fault:
-        raise UnsafeAddress(f"{what} is “{text}”, {fault}.", "Write it as “https://social.example.org”.")
+        raise UnsafeAddress(f"{what} is “{_without_secrets(text)}”, {fault}.", "Write it as “https://social.example.org”.")
     return Address(base.rstrip("/"), urlsplit(whole).hostname or "")
 
 
@@ -111,6 +112,11 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return host == _LOCAL_NAMES[0] or host.endswith(_LOCAL_NAMES[1])
+
+
+def _without_secrets(text: str) -> str:
+    """Returns an address without what may be a password or a key in it."""
+    return re.sub(r"[?#].*", "?…", re.sub(r"^((?:\w+://)?)[^/]*@", r"\1…@", text), flags=re.DOTALL)
 
 
 def _ascii(text: str) -> str:

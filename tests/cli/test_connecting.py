@@ -1,5 +1,6 @@
 """Connecting an account by hand, at a real terminal: secrets are typed and never shown."""
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,10 +39,13 @@ def test_a_secret_is_typed_unseen_tried_and_only_kept_when_it_works(
     assert number in wrong.screen, "what is no secret is shown while it is typed"
     assert "The secret is not kept" in wrong.screen
     assert f"scheduler accounts add {network}" in wrong.screen, "a command is never broken at the end of a line"
-    told = [line for line in wrong.screen.splitlines() if not line.startswith(("Access token", "Page access", "user_id", "page_id"))]
+    asked = ("Access token", "Page access", "user_id", "page_id", f"  scheduler accounts add {network}")
+    told = [line for line in wrong.screen.splitlines() if not line.startswith(asked)]
     assert max(map(len, told)) <= 80
     assert not (house.folder / ".scheduler/secrets.toml").exists()
-    right = at_terminal(house.folder, "accounts", "add", network, answers=(token,))
+    assert f"[accounts.{network}]" not in (house.folder / "config.toml").read_text("utf-8")
+    again = wrong.screen.partition(f"  scheduler accounts add {network} ")[2].splitlines()[0]
+    right = at_terminal(house.folder, "accounts", "add", network, *shlex.split(again), answers=(token,))
     assert right.code == 0, right.screen
     assert f"{network}: may publish as" in right.screen
     assert house.secret(network) == token

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import click
 from wcwidth import wcswidth
 
+from scheduler.config.mistakes import FILE
+from scheduler.config.redacting import without_values
 from scheduler.model.finding import Finding, Severity
 from scheduler.postfiles.lines.decoding import LARGEST, legible
 
@@ -59,7 +61,8 @@ def _source_line(folder: "Path", finding: Finding) -> str | None:
     lines = _lines(folder, file, (stat.st_mtime_ns, stat.st_size, stat.st_ino))
     if lines is None or finding.span.line > len(lines):
         return None
-    return _visible(lines[finding.span.line - 1])
+    line = lines[finding.span.line - 1]
+    return _visible(without_values(line) if finding.path == FILE else line)
 
 
 @functools.lru_cache(maxsize=4)

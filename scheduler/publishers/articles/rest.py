@@ -205,8 +205,10 @@ def _hidden(reply: Reply) -> int:
     return fields.number(fields.table(data, "details", "status", "data"), "status") or HTTPStatus.FORBIDDEN
 
 
-def open_site(account: Account, secret: str, make: Callable[[Address, Secrets], Exchange]) -> Site:
+def open_site(account: Account, secret: Callable[[], str], make: Callable[[Address, Secrets], Exchange]) -> Site:
     """Returns the site of an account; ``make`` opens the exchange from an address and the secrets.
+
+    ``secret`` is called once all else is known to be right; what it raises goes through.
 
     Raises:
         SiteSettingMissing: ``url`` or ``user`` is not in config.toml.
@@ -216,7 +218,7 @@ def open_site(account: Account, secret: str, make: Callable[[Address, Secrets], 
     for key in ("url", "user"):
         if not settings.get(key):
             raise SiteSettingMissing(f"The account {name} has no {key}.", f"Add it to [accounts.{name}].")
-    secrets = Secrets()
-    word = base64.b64encode(f"{settings['user']}:{secrets.add(secret)}".encode()).decode()
     address = configured_address(settings["url"], f"url of [accounts.{name}]")
+    secrets = Secrets()
+    word = base64.b64encode(f"{settings['user']}:{secrets.add(secret())}".encode()).decode()
     return Site(make(address, secrets), f"Basic {secrets.add(word)}")

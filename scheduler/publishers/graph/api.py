@@ -30,7 +30,7 @@ _ENDS = ("expires_at", "data_access_expires_at")
 
 
 class SettingMissing(ConfigurationError):
-    """Is a live account without a setting that sending needs."""
+    """Is an account without a setting that sending needs."""
 
 
 class GraphTrouble(Exception):
@@ -229,13 +229,11 @@ def connect(connection: Connection, title: str, user: str, names: str = "id,name
     """
     name, settings = connection.account.name, connection.account.settings
     if not settings.get(user):
-        raise SettingMissing(
-            f"The account {name} is live and has no {user}.", f"Add it to [accounts.{name}]; Meta’s app dashboard shows it."
-        )
+        raise SettingMissing(f"The account {name} has no {user}.", f"Add it to [accounts.{name}]; Meta’s app dashboard shows it.")
+    address = configured_address(settings["graph_url"], f"graph_url of [accounts.{name}]")
     secrets = Secrets()
     token = _lasting(connection.secret, secrets)
     token()
-    address = configured_address(settings["graph_url"], f"graph_url of [accounts.{name}]")
     me = settings[user] if of_person else "me"
     exchange, usage = Exchange(address, title, connection.clock, secrets, ERRORS), Usage(connection.clock)
     return Graph(exchange, settings["graph_version"], settings[user], token, names, me, usage)

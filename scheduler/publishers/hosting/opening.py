@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scheduler.clock import Clock
-from scheduler.config.secrets import SecretMissing
+from scheduler.config.secrets import MEDIA, SecretMissing
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.network import Account, Network
 from scheduler.publishers.hosting.host import MediaHost
@@ -14,8 +14,6 @@ from scheduler.publishers.hosting.own import OwnHost, Shelf
 
 LISTEN = "127.0.0.1:8788"
 _TITLE = "The place for pictures"
-KEYS_OF = "media"
-"""The name under which the keys of a bucket are looked for, as an account's secret would be."""
 
 
 class MediaSettings(ConfigurationError):
@@ -84,7 +82,7 @@ class Places:
         from scheduler.publishers.hosting.signing import Keys  # noqa: PLC0415 - as above
 
         secrets = Secrets()
-        identifier, _, secret = self.secret(KEYS_OF).partition(":")
+        identifier, _, secret = self.secret(MEDIA).partition(":")
         if not identifier or not secret:
             hint = "Set SCHEDULER_SECRET_MEDIA to both, with a colon."
             raise MediaSettings("The secret of [media] is not of the form  KEY-ID:SECRET-KEY", hint)
@@ -112,8 +110,9 @@ class Places:
         if account is None or account.network != host:
             raise MediaSettings(f"[media] names the account “{name}”, and there is none of that name on {host}.", f"Add [accounts.{name}].")
         try:
-            secret = self.secret(name)
+            return LibraryHost(
+                open_site(account, lambda: self.secret(name), lambda address, words: Exchange(address, _TITLE, self.clock, words, ERRORS))
+            )
         except SecretMissing as error:
             told = f"Pictures are offered by the account “{name}” ([media] in config.toml says so), and it is not connected yet."
             raise MediaSettings(told, f"Connect it first:  scheduler accounts add {name}") from error
-        return LibraryHost(open_site(account, secret, lambda address, words: Exchange(address, _TITLE, self.clock, words, ERRORS)))

@@ -74,7 +74,7 @@ _PICTURE_SAYINGS = (
 
 
 class NoChat(ConfigurationError):
-    """Is a live account without the chat it writes to."""
+    """Is an account without the chat it writes to."""
 
 
 def connect(connection: Connection, facts: Network) -> MendableChat:
@@ -82,11 +82,11 @@ def connect(connection: Connection, facts: Network) -> MendableChat:
     account, settings = connection.account, connection.account.settings
     chat = settings.get("chat", "")
     if not chat:
-        raise NoChat(f"The account {account.name} is live and has no chat.", f'Add  chat = "@channel"  to [accounts.{account.name}].')
+        raise NoChat(f"The account {account.name} has no chat.", f'Add  chat = "@channel"  to [accounts.{account.name}].')
+    address = configured_address(settings["api_url"], f"api_url of [accounts.{account.name}]")
     secrets = Secrets()
     token = secrets.add(connection.secret())
     secrets.add(token.rpartition(":")[2])
-    address = configured_address(settings["api_url"], f"api_url of [accounts.{account.name}]")
     exchange = Exchange(address, facts.title, connection.clock, secrets, _ERRORS)
     path = f"/bot{token}"
     return MendableChat(

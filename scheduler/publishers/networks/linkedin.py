@@ -65,7 +65,7 @@ _FACTS = Network(
 
 
 class NoAuthor(ConfigurationError):
-    """Is a live account that does not say who posts."""
+    """Is an account that does not say who posts."""
 
 
 def connect(connection: Connection) -> Publisher:
@@ -84,10 +84,11 @@ def connect(connection: Connection) -> Publisher:
     name, settings = connection.account.name, connection.account.settings
     author = settings.get("author", "")
     if not author.startswith(("urn:li:organization:", "urn:li:person:")):
-        raise NoAuthor(f"The account {name} is live and has no author.", f'Add  author = "urn:li:organization:1234"  to [accounts.{name}].')
+        told = f"The author of {name} is neither a page nor a person." if author else f"The account {name} has no author."
+        raise NoAuthor(told, f'Write  author = "urn:li:organization:1234"  below [accounts.{name}].')
+    address = configured_address(settings["api_url"], f"api_url of [accounts.{name}]")
     secrets = Secrets()
     token = secrets.add(connection.secret())
-    address = configured_address(settings["api_url"], f"api_url of [accounts.{name}]")
     exchange = Exchange(address, _FACTS.title, connection.clock, secrets, ERRORS)
     return SharePublisher(_FACTS, Api(exchange, author, settings["version"], token))
 

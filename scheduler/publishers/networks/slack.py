@@ -99,13 +99,13 @@ def connect(connection: Connection) -> Publisher:
             f"The channel of {account.name} is not given by its id.",
             "Open the channel’s details in Slack; the id is at the end: C0123456789.",
         )
+    address = configured_address(settings["api_url"], f"api_url of [accounts.{account.name}]")
     secrets = Secrets()
     token = secrets.add(connection.secret())
     if not token.startswith("xoxb-"):
         raise NoBot(
             f"The secret of {account.name} is no token of a bot.", "Copy the one that begins with  xoxb-  (your app, OAuth & Permissions)."
         )
-    address = configured_address(settings["api_url"], f"api_url of [accounts.{account.name}]")
     return BotPublisher(_FACTS, Api(Exchange(address, _FACTS.title, connection.clock, secrets, ERRORS), token, channel))
 
 

@@ -47,7 +47,7 @@ def connect(connection: Connection) -> Publisher:
     from scheduler.publishers.exchange import Exchange  # noqa: PLC0415 - HTTP is loaded only where something is sent
 
     site = open_site(
-        connection.account, connection.secret(), lambda address, secrets: Exchange(address, _FACTS.title, connection.clock, secrets, ERRORS)
+        connection.account, connection.secret, lambda address, secrets: Exchange(address, _FACTS.title, connection.clock, secrets, ERRORS)
     )
     categories = connection.account.settings.get("categories", "").split(",")
     return ArticlePublisher(_FACTS, site, tuple(name.strip() for name in categories if name.strip()))

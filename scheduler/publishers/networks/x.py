@@ -62,7 +62,7 @@ _FACTS = Network(
 
 
 class PriceNotAccepted(ConfigurationError):
-    """Is a live account on X without a word on the price."""
+    """Is an account on X without a word on the price."""
 
 
 class NotFourKeys(ConfigurationError):
@@ -89,6 +89,7 @@ def connect(connection: Connection) -> Publisher:
         raise PriceNotAccepted(
             f"X takes money, and {name} does not accept it: {_PRICE}.", f"Add  accept_cost = true  to [accounts.{name}]."
         )
+    address = configured_address(settings["api_url"], f"api_url of [accounts.{name}]")
     secret = connection.secret()
     keys = Keys.read(secret)
     if keys is None:
@@ -96,7 +97,6 @@ def connect(connection: Connection) -> Publisher:
     secrets = Secrets()
     for word in (secret, keys.app_secret, keys.token, keys.token_secret):
         secrets.add(word)
-    address = configured_address(settings["api_url"], f"api_url of [accounts.{name}]")
     return TweetPublisher(_FACTS, Api(Exchange(address, _FACTS.title, connection.clock, secrets, ERRORS), keys))
 
 
