@@ -54,6 +54,25 @@ def _secret(project: "Project", name: str) -> "tuple[Secret | None, str | None]"
         return None, error.message
 
 
+def is_waiting(project: "Project", name: str) -> bool:
+    """Tells whether a rehearsed account was never connected, so that there is nothing to ask its network yet."""
+    from scheduler.config.secrets import SecretMissing, look_up
+
+    account = project.config.accounts[name]
+    if account.live or project.networks[account.network].local or project.adapters[account.network].connect is None:
+        return False
+    try:
+        look_up(name, project.folder)
+    except SecretMissing:
+        return True
+    return False
+
+
+def tell_waiting(name: str) -> None:
+    """Says that an account is rehearsed and not connected yet, and how it is."""
+    tell(f"{name}: not connected yet, and rehearsed until then. Connect it with  {_ADD} {name}", "·")
+
+
 def tell_none() -> None:
     """Says that there is no account, and how there is one."""
     click.echo(f"There is no account yet. Connect one:  {_ADD} NAME")
@@ -67,12 +86,15 @@ def print_accounts(records: Iterable[Mapping[str, Any]]) -> None:
     width = max([len(row["account"]) for row in rows], default=0)
     kinds = max([len(row["network"]) for row in rows], default=0)
     for row in rows:
-        mark = click.style("✓", fg="green") if row["ok"] else click.style("✗", fg="red")
+        waits = row["ok"] and not row["live"] and not row["secret"]
+        mark = "·" if waits else click.style("✓", fg="green") if row["ok"] else click.style("✗", fg="red")
         state = "live" if row["live"] else "rehearsed"
         line = f"{mark} {row['account']:<{width}}  {row['network']:<{kinds}}  {state:<9}  {row['handle'] or ''}"
         click.echo(line.rstrip())
         if row["reason"]:
             tell(row["reason"], indent=4)
+        if waits:
+            tell(f"Not connected yet. Connect it with  {_ADD} {row['account']}", indent=4)
         if row["secret_from"]:
             tell(f"Its secret comes from {row['secret_from']}.", indent=4)
     tell_keyring()
@@ -167,9 +189,10 @@ def tested(project: "Project", name: str) -> "Checked | None":
         publisher = project.accounts.connect(account)
         if not isinstance(publisher, Verifies):
             return None
+        secret = find_secret(name, project.folder)  # nobody is asked without one
         checked = publisher.verify()
         if checked.ok or checked.of_media:
-            keep_secret_in_mind(project, name, find_secret(name, project.folder), publisher, checked)
+            keep_secret_in_mind(project, name, secret, publisher, checked)
     except (SecretMissing, ConfigurationError) as error:  # another account may be fine
         return Checked(ok=False, reason=f"{error.message} {error.hint}")
     project.accounts.standings.keep(name, checked)
