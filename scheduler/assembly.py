@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,8 +14,10 @@ from scheduler.checks.rule import Around, Subject
 from scheduler.clock import Clock, SystemClock, VirtualClock
 from scheduler.config.private import keep_private
 from scheduler.config.reading import read_config
+from scheduler.daemon.agendas import Live
 from scheduler.daemon.engine import Engine
 from scheduler.daemon.fleet.starting import carry, dispatcher_for
+from scheduler.daemon.following import Following, Outfit
 from scheduler.daemon.housekeeping import all_of
 from scheduler.daemon.instance import Holder
 from scheduler.daemon.loop import Daemon
@@ -36,7 +38,7 @@ from scheduler.model.post import Reading
 from scheduler.model.settings import Config
 from scheduler.planning.agenda import Draw, Tools, build, with_facts, with_results
 from scheduler.planning.changes import Change, changes
-from scheduler.planning.composing.cards import READ_AHEAD, SEEN_AHEAD, pages_of
+from scheduler.planning.composing.cards import SEEN_AHEAD, pages_of
 from scheduler.planning.composing.people import known_people
 from scheduler.planning.composing.pictures import graphic_for, named_media
 from scheduler.planning.context import Context
@@ -193,28 +195,59 @@ class Project:
 
     def run(self, *, once: bool, fleet: bool = False) -> None:
         """Publishes on time until SIGTERM or SIGINT; with ``once``, sends what is due now and returns; with ``fleet``, workers send."""
-        with self._engine() as (engine, holder), dispatcher_for(engine.ledger, self.clock, fleet=fleet or self.config.fleet) as dispatcher:
+        fleet = fleet or self.config.fleet
+        with self._engine() as (engine, holder, following), dispatcher_for(engine.ledger, self.clock, fleet=fleet) as dispatcher:
             watched = (self.folder / "posts", self.folder / "assets")
             daemon = Daemon(engine, self.clock, self.state_folder, watched, holder, dispatcher)
-            chore = all_of(self.accounts.renewal().look_after, partial(sweep_pictures, engine.ledger, self.accounts.places.open))
-            daemon.run_once(chore) if once else daemon.run(chore)
+            (daemon.run_once if once else daemon.run)(lambda: following.setup.keep_house(engine.ledger))
 
     def work(self, at_once: int) -> None:
         """Sends what a daemon hands out, that many deliveries at once, until SIGTERM or SIGINT."""
-        with self._engine() as (engine, holder):
+        with self._engine() as (engine, holder, _):
             carry(engine, self.clock, holder, at_once)
 
     @contextmanager
-    def _engine(self) -> Iterator[tuple[Engine, Holder]]:
+    def _engine(self) -> Iterator[tuple[Engine, Holder, "Following[Project]"]]:
         ledger = self.open_ledger()
         try:
             holder = Holder.here(self.clock.now())
-            early = {account.name: account.hand_over for account in self.accounts.live if account.hand_over}
-            settings = Settings(owner=holder.owner, policy=self.config.policy, abilities=self.accounts.abilities(), early=early)
-            with self.accounts.places.serve():
-                yield Engine(ledger, self.clock, self.accounts.publishers(), Live(self), settings), holder
+            following = Following(self, holder.owner, self.clock)
+            with following.serving() as outfit:
+                engine = Engine(ledger, self.clock, outfit.publishers, outfit.agenda, outfit.settings)
+                engine.follow(following)
+                yield engine, holder, following
         finally:
             ledger.close()
+
+    def again(self) -> "Project":
+        """Returns the project of the same folder opened anew, as its configuration says by now."""
+        return open_project(self.folder, self.clock)
+
+    def outfit(self, owner: str) -> Outfit:
+        """Returns what an engine of that name works with."""
+        early = {account.name: account.hand_over for account in self.accounts.live if account.hand_over}
+        settings = Settings(owner=owner, policy=self.config.policy, abilities=self.accounts.abilities(), early=early)
+        return Outfit(self.accounts.publishers(), Live(self), settings)
+
+    def serve(self) -> AbstractContextManager[None]:
+        """Returns what shows pictures to networks while it lasts, where config.toml asks for that."""
+        return self.accounts.places.serve()
+
+    def told(self) -> Mapping[str, Mapping[str, int]]:
+        """Returns by account the limits that its own server told."""
+        return self.accounts.told()
+
+    def settled(self, before: datetime) -> Reading:
+        """Returns what the files say that were changed no later than that, aware UTC."""
+        return self.posts.read(before)
+
+    def keep_house(self, ledger: Ledger) -> None:
+        """Looks after the accounts, and takes away the pictures that no network needs to fetch any more."""
+        all_of(
+            self.accounts.renewal().look_after,
+            self.accounts.asking().look_after,
+            partial(sweep_pictures, ledger, self.accounts.places.open),
+        )()
 
     def read_pages(self, entries: Iterable[Entry], until: datetime) -> bool:
         """Reads the pages that cards of connected accounts are made of; returns whether anything new is known."""
@@ -262,39 +295,3 @@ class Project:
         draws = graphic_for(delivery, context) is not None
         subject = Subject(delivery, outgoing, context.network(delivery.account), self.config, named_media(delivery, context), draws)
         return review(subject, known_rules())
-
-
-class Live:
-    """Makes the agenda that is sent, and tells whether it would still be the same."""
-
-    def __init__(self, project: Project) -> None:
-        self._project = project
-        self._settle = project.config.policy.settle
-        self._last: tuple[Reading, Witness, Agenda] | None = None
-
-    def __call__(self, now: datetime, facts: Facts) -> Agenda:
-        """Returns the agenda, with the pages read that cards are made of soon."""
-        self._last = None
-        agenda = self._made(now, facts)
-        return self._made(now, facts) if self._has_new_pages(agenda, now) else agenda
-
-    def holds(self, now: datetime) -> bool:
-        """Tells whether the last agenda would be made so again from the same facts; looks at the folder for that."""
-        if self._last is None:
-            return False
-        reading, witness, agenda = self._last
-        if not agenda.is_so_at(now) or self._has_new_pages(agenda, now):
-            return False
-        return self._read(now) == reading and witness.still()
-
-    def _made(self, now: datetime, facts: Facts) -> Agenda:
-        reading, witness = self._read(now), Witness()
-        agenda = self._project.live_agenda(now, facts, reading, witness)
-        self._last = (reading, witness, agenda)
-        return agenda
-
-    def _read(self, now: datetime) -> Reading:
-        return self._project.posts.read(now - self._settle)
-
-    def _has_new_pages(self, agenda: Agenda, now: datetime) -> bool:
-        return self._project.read_pages(agenda.entries, now + READ_AHEAD)

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from PIL import Image
 
-from scheduler.assembly import Live, open_project
+from scheduler.assembly import open_project
 from scheduler.clock import VirtualClock
+from scheduler.daemon.agendas import Live
 from scheduler.daemon.engine import Engine
 from scheduler.ledger import Ledger
 from scheduler.ledger.pauses import Scope

@@ -19,7 +19,7 @@ def film_objections(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[
     for number, film in films.items():
         if takes is None:
             kind = "stories" if outgoing.story else "posts"
-            sentence = f"No films are sent to {title} in {kind}; “{file_name(film)}” is one."
+            sentence = f"{title} gets no films in {kind}; “{file_name(film)}” is one."
             yield Objection(
                 "no-video", sentence, "Give that network a section of its own with a picture, or leave it out of  where:", number
             )

@@ -182,7 +182,9 @@ def _picture(picture: Picture, limits: Limits, title: str, *, story: bool) -> It
         wanted = " or ".join(FORMAT_NAMES.get(mime, mime) for mime in limits.formats)
         kind = FORMAT_NAMES.get(picture.mime, picture.mime or "unknown")
         first = FORMAT_NAMES.get(limits.formats[0], limits.formats[0])
-        yield Objection("picture-format", f"{title} takes pictures as {wanted}; “{name}” is in the {kind} format.", f"Save it as {first}.")
+        fix = "Make a film of it (MP4), or save one frame of it" if picture.frames else "Save it"
+        has = f"moves, in the {kind} format" if picture.frames else f"is in the {kind} format"
+        yield Objection("picture-format", f"{title} takes pictures as {wanted}; “{name}” {has}.", f"{fix} as {first}.")
     is_other = limits.animations.bytes is not None and limits.animations.moves(picture)
     if limits.picture_bytes is not None and picture.bytes > limits.picture_bytes and not is_other:
         has, takes = sizes(picture.bytes, limits.picture_bytes)

@@ -53,6 +53,8 @@ def sizes(has: int, takes: int) -> tuple[str, str]:
 
 def proportion(ratio: float) -> str:
     """Returns a ratio in the words of the networks: 4:5 or 1.91:1."""
+    if 0 < ratio < 1 / 5:
+        return f"1:{1 / ratio:g}"
     for high in (1, 2, 3, 4, 5):
         if abs(ratio * high - round(ratio * high)) < _CLOSE and round(ratio * high):
             return f"{round(ratio * high)}:{high}"
@@ -62,4 +64,4 @@ def proportion(ratio: float) -> str:
 def length(seconds: float) -> str:
     """Returns a length in minutes and seconds, as a player shows it."""
     minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}:{rest:02} minutes" if minutes else f"{seconds:.1f}".removesuffix(".0") + " seconds"
+    return f"{minutes}:{rest:02} minutes" if minutes else "1 second" if seconds == 1 else f"{seconds:.1f}".removesuffix(".0") + " seconds"

@@ -1,5 +1,6 @@
 """What a rule is: a name, and a pure function from one delivery, or from all of them, to findings."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -8,7 +9,7 @@ from scheduler.model.finding import Finding, Severity, Span
 from scheduler.model.network import Account, Network
 from scheduler.model.outgoing import Outgoing
 from scheduler.model.plan import Entry
-from scheduler.model.post import MediaRef
+from scheduler.model.post import MediaRef, Variant
 from scheduler.model.settings import Config
 
 _SENT_ALONG = ("reply", "first comment")
@@ -45,16 +46,12 @@ class Subject:
             account=self.delivery.account.name,
         )
 
-    def lines(self) -> Iterator[tuple[int, str, str]]:
-        """Yields what the author typed for this delivery, replies and first comment too: the line's number, its text, and its file.
-
-        The file is empty where it is the post's own.
-        """
+    def lines(self) -> Iterator["Line"]:
+        """Yields what the author typed for this delivery, replies and first comment too."""
         delivery = self.delivery
         further = (variant for target in _SENT_ALONG for variant in delivery.part.along(delivery.variant, target))
         for variant in (delivery.variant, *further):
-            for number, line in zip(variant.lines, variant.text.split("\n"), strict=False):
-                yield number, line, variant.source
+            yield from lines_of(variant)
 
     def in_file(self, finding: Finding, source: str) -> Finding:
         """Returns the finding about a picture or section in the file where that stands; an empty ``source`` is the post's own."""
@@ -75,6 +72,33 @@ class Around:
     def subject(self, entry: Entry, outgoing: Outgoing) -> Subject:
         """Returns a delivery by itself."""
         return Subject(entry.delivery, outgoing, self.network(entry.delivery.account), self.config)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Is one line of what an author typed; ``number`` counts the lines of its text from 0, ``source`` is its file.
+
+    The file is empty where it is the post's own.
+    """
+
+    variant: Variant
+    number: int
+    text: str
+
+    @property
+    def source(self) -> str:
+        """Returns the language file that it stands in, if it does in one."""
+        return self.variant.source
+
+    def span(self, match: re.Match[str]) -> Span:
+        """Returns where what was found in the text stands in the file."""
+        return self.variant.span_of(self.number, *match.span())
+
+
+def lines_of(variant: Variant) -> Iterator[Line]:
+    """Yields the lines of a text that stand in a file."""
+    texts = variant.text.split("\n")[: len(variant.lines)]
+    return (Line(variant, number, text) for number, text in enumerate(texts))
 
 
 Told = tuple[Entry, Finding]
@@ -99,4 +123,4 @@ def text_start(delivery: Delivery) -> Span:
     if not variant.lines:
         return variant.span
     first = variant.text.split("\n", 1)[0]
-    return Span(variant.lines[0], 1, len(first) + 1)
+    return variant.span_of(0, 0, len(first))

@@ -47,9 +47,10 @@ def command(post: str, network: str | None, as_json: bool, folder: Path | None) 
     elif not entries_of(found, agenda):
         click.echo(f"Nothing of {found} is due in the coming weeks; a post that comes again is planned two months ahead.")
     for entry in entries:
-        print_outgoing(entry, project.accounts.facts_of(entry.delivery.account), project.folder)
+        facts = project.accounts.facts_of(entry.delivery.account)
+        print_outgoing(entry, facts, project.folder)
         sent = project.sent(entry.delivery.id) if entry.changed else None
         if sent is not None and entry.outgoing is not None:
-            print_difference(sent, entry.outgoing, entry.state)
+            print_difference(sent, entry.outgoing, entry.state, facts)
     tell_where_to_look(entries)
     return 0

@@ -90,7 +90,7 @@ def _record(found: "Situation") -> dict[str, Any]:
         ],
         "moving": {"at": utc_text(found.moving[0]), "deliveries": found.moving[1]} if found.moving else None,
         "needs_a_person": sum(needs_a_person(line, found.around) for line in found.lines),
-        "counts": {state.value: number for state, number in sorted(found.counts.items())},
+        "counts": found.tally,
     }
 
 
@@ -112,7 +112,7 @@ def _print(found: "Situation", accounts: list[dict[str, Any]], project: "Project
         *_strays(found),
     ):
         screen.print(Padding(Text.from_ansi(text), (0, 0, 0, indent), expand=False))
-    counts = ", ".join(f"{number} {state.value}" for state, number in sorted(found.counts.items()))
+    counts = ", ".join(f"{number} {word}" for word, number in found.tally.items())
     if counts or found.pulse.healthy or found.pulse.state == "never":
         screen.print(f"  Deliveries: {counts or 'none yet'}")
     for account in accounts:

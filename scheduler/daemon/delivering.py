@@ -29,7 +29,12 @@ from scheduler.publishers.contract import KnowsKeys, Publisher, Remember
 LOG = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 
+OTHER_SETTINGS = "config.toml was changed at that moment; nothing was sent by what it said before."
 STOOD_STILL = "The machine stood still between claiming and sending; nothing was sent."
+
+
+def _always() -> bool:
+    return True
 
 
 class Unsaved:
@@ -81,7 +86,7 @@ class Unsaved:
 
 @dataclass(frozen=True, slots=True)
 class Courier:
-    """Sends deliveries, each through the same guarded steps."""
+    """Sends deliveries, each through the same guarded steps; ``is_current`` tells whether the configuration still says what it works by."""
 
     ledger: Ledger
     clock: Clock
@@ -89,6 +94,7 @@ class Courier:
     publishers: Mapping[str, Publisher]
     unsaved: Unsaved
     lookback: Lookback
+    is_current: Callable[[], bool] = _always
 
     def deliver(self, entries: Iterable[Entry], now: Callable[[], datetime]) -> Iterator[tuple[Entry, Done]]:
         """Sends planned entries of one account in their order; yields those that were ours to send and where they came to stand.
@@ -217,6 +223,8 @@ class Courier:
         # Half of the lease must be left for the call: who wakes up later than that may no longer be the only sender.
         if timedelta(seconds=self.clock.monotonic() - started) > self.settings.lease / 2:
             return Refused(STOOD_STILL, permanent=False)
+        if not self.is_current():
+            return Refused(OTHER_SETTINGS, permanent=False)
         try:
             return call(envelope, lambda name, value: self._remember(claim, name, value, started))
         except LedgerError as error:

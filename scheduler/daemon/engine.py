@@ -6,12 +6,14 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 
 from scheduler.clock import Clock
 from scheduler.daemon.ahead import Ahead
 from scheduler.daemon.delivering import Courier, Unsaved
 from scheduler.daemon.dispatching import Dispatcher, Embedded
 from scheduler.daemon.doubting import Doubting
+from scheduler.daemon.following import Follows, Outfit, Unchanging
 from scheduler.daemon.lookback import Lookback
 from scheduler.daemon.looking import MakeAgenda, Outlook
 from scheduler.daemon.report import Done, Settings, TickReport
@@ -38,14 +40,11 @@ class Engine:
         self.ledger = ledger
         self.clock = clock
         self.time = Timekeeper(clock, ledger, settings.owner)
-        self._publishers = publishers
-        self._settings = settings
-        self._outlook = Outlook(ledger, clock, agenda, settings.policy)
         self._unsaved = Unsaved(ledger)
         self._lookback = Lookback(ledger, clock)
-        self._courier = Courier(ledger, clock, settings, publishers, self._unsaved, self._lookback)
-        self._ahead = Ahead(ledger, clock, settings, publishers, self._courier)
-        self._doubts = Doubting(ledger, clock, settings, publishers, self._courier, self._ahead)
+        self._follows: Follows = Unchanging()
+        self._fitting = threading.Lock()
+        self._wear(Outfit(publishers, agenda, settings))
         self._seat: Seat = Alone()
         self._alone = False
         self._leads = True
@@ -53,6 +52,37 @@ class Engine:
         self._ticking = threading.Lock()
         self._reading = threading.Lock()
         self._stopping = threading.Event()
+
+    def _wear(self, outfit: Outfit) -> None:
+        """Works by other settings from now on; what is waiting to be written stays."""
+        ledger, clock, settings, publishers = self.ledger, self.clock, outfit.settings, outfit.publishers
+        self._outfit = outfit
+        self._publishers = publishers
+        self._settings = settings
+        self._outlook = Outlook(ledger, clock, outfit.agenda, settings.policy)
+        is_current = partial(self._is_worn, outfit)
+        self._courier = Courier(ledger, clock, settings, publishers, self._unsaved, self._lookback, is_current)
+        self._ahead = Ahead(ledger, clock, settings, publishers, self._courier)
+        self._doubts = Doubting(ledger, clock, settings, publishers, self._courier, self._ahead)
+
+    def _is_worn(self, outfit: Outfit) -> bool:
+        return self._outfit is outfit and self._follows.holds()
+
+    def follow(self, follows: Follows) -> None:
+        """Keeps up with a configuration that may change; to be called before anything is done."""
+        self._follows = follows
+
+    def keep_up(self) -> bool:
+        """Takes over what the configuration says now; returns whether that is something else.
+
+        Raises:
+            SchedulerError: it is being saved, or broken, or cannot be worked by; nothing may be sent.
+        """
+        with self._fitting:
+            outfit = self._follows.look()
+            if outfit is not None:
+                self._wear(outfit)
+            return outfit is not None
 
     @property
     def owner(self) -> str:
@@ -115,6 +145,7 @@ class Engine:
             SchedulerError: the folder cannot be read, or the ledger not written; then nothing changed.
         """
         self._look_back()
+        self.keep_up()
         agenda = self._outlook.look(self.time.now(), leads=self._leads)
         self._ahead.follow(agenda)
         return agenda
@@ -135,6 +166,7 @@ class Engine:
     def _work(self, done: list[Done], *, fresh: bool) -> datetime | None:
         self._look_back()
         done.extend(self._unsaved.save())
+        self.keep_up()
         if self._leads:
             self._keep_house(done)
         report = self._dispatcher.dispatch(self, fresh=fresh)
@@ -189,6 +221,7 @@ class Engine:
         """
         self._look_back()
         self._unsaved.save()
+        self.keep_up()
         standing = self.ledger.standing(delivery)
         if standing is not None and standing.state in _UNFINISHED:
             self._take_up(delivery)
@@ -234,18 +267,21 @@ class Engine:
 
     def _send_queue(self, queue: list[Entry]) -> TickReport:
         done: list[Done] = []
+        courier = self._courier
         try:
-            for entry, answer in self._courier.deliver(self._while_all_is_well(queue), self.time.now):
+            for entry, answer in courier.deliver(self._while_all_is_well(queue, courier), self.time.now):
                 done.append(answer)
                 _tell(entry, answer, rehearsed=isinstance(self._publishers.get(entry.delivery.account.name), Rehearsal))
         except SchedulerError as error:
             return TickReport(tuple(done), None, error)
         return TickReport(tuple(done))
 
-    def _while_all_is_well(self, queue: Iterable[Entry]) -> Iterator[Entry]:
-        """Yields what to send next, until this engine is stopped or a result could not be written."""
+    def _while_all_is_well(self, queue: Iterable[Entry], courier: Courier) -> Iterator[Entry]:
+        """Yields what to send next, until this engine is stopped, a result could not be written or the configuration changed."""
         for entry in queue:
             if self._stopping.is_set() or self._unsaved:
+                return
+            if not courier.is_current():
                 return
             yield entry
 

@@ -17,19 +17,20 @@ Chore = Callable[[], None]
 
 
 @contextmanager
-def kept(chore: Chore | None, clock: Clock, leads: Callable[[], bool]) -> Iterator[None]:
-    """Does the chore now and every hour while the block lasts, where this process is the one that leads."""
+def kept(chore: Chore | None, clock: Clock, leads: Callable[[], bool], wake: threading.Event | None = None) -> Iterator[None]:
+    """Does the chore now, every hour and when ``wake`` is set, while the block lasts and where this process is the one that leads."""
     if chore is None:
         yield
         return
-    over = threading.Event()
+    over, wake = threading.Event(), wake or threading.Event()
 
     def work() -> None:
         while not over.is_set():
             leading = leads()
             if leading:
                 do(chore)
-            clock.wait(over, EVERY_SECONDS if leading else _ASK_AGAIN)
+            clock.wait(wake, EVERY_SECONDS if leading else _ASK_AGAIN)
+            wake.clear()
 
     thread = threading.Thread(target=work, name="housekeeping", daemon=True)
     thread.start()
@@ -37,6 +38,7 @@ def kept(chore: Chore | None, clock: Clock, leads: Callable[[], bool]) -> Iterat
         yield
     finally:
         over.set()
+        wake.set()
         thread.join(_LAST_WORDS)
 
 

@@ -12,6 +12,7 @@ from scheduler.clock import Clock
 from scheduler.daemon.alarm import Alarm
 from scheduler.daemon.dispatching import Dispatcher
 from scheduler.daemon.engine import Engine
+from scheduler.daemon.following import BeingSaved
 from scheduler.daemon.housekeeping import Chore, do, kept
 from scheduler.daemon.instance import Holder
 from scheduler.daemon.report import TickReport
@@ -20,6 +21,7 @@ from scheduler.daemon.signals import on_end
 from scheduler.daemon.watching import Watcher
 from scheduler.ledger import LedgerError
 from scheduler.ledger.remembering import TROUBLE
+from scheduler.model.delivery import State
 from scheduler.model.errors import SchedulerError
 
 LOG = logging.getLogger(__name__)
@@ -52,6 +54,7 @@ class Daemon:
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._changed = threading.Event()
+        self._chores = threading.Event()
         self._scanned: float | None = None
         self._due: datetime | None = None
         self._unsettled = False
@@ -72,7 +75,7 @@ class Daemon:
             AlreadyRunningError: another process serves this folder.
             SchedulerError: the ledger cannot be used at the start.
         """
-        with self._seat.taken(), on_end(self.stop), self._waking() as alarm, kept(chore, self._clock, lambda: self._leads):
+        with self._seat.taken(), on_end(self.stop), self._waking() as alarm, kept(chore, self._clock, lambda: self._leads, self._chores):
             self._elect()
             self._engine.recover(alone=not self._engine.ledger.is_shared)
             LOG.info("running as process %d; stop with Ctrl-C", self._holder.pid)
@@ -99,6 +102,7 @@ class Daemon:
             report = self._engine.tick(fresh=False)
             if report.trouble is not None:
                 raise report.trouble
+            self._engine.keep_up()  # who changed the configuration meanwhile is told that what was left was not sent by it
             if self._leads:
                 do(chore)
             return TickReport((*recovered, *report.done), report.next_due)
@@ -133,6 +137,8 @@ class Daemon:
             return TickReport(trouble=error)
         report = self._engine.tick(fresh=self._changed.is_set() or self._age() > FRESH_SECONDS)
         self._due = report.next_due
+        if report.count(State.REFUSED):
+            self._chores.set()  # its network is asked what it takes by now
         if report.trouble is None:
             self._be_well()
             self._back_up()
@@ -154,6 +160,9 @@ class Daemon:
 
     def _look(self) -> None:
         """Reads the folder where something changed, is being written, will be due soon or move, or was not looked at for a while."""
+        if self._engine.keep_up():
+            self._changed.set()
+            self._chores.set()
         enough = FRESH_SECONDS if self._is_due_soon() else RESCAN_SECONDS
         if not (self._changed.is_set() or self._unsettled or self._age() >= enough or self._is_time_to_move()):
             return
@@ -180,7 +189,9 @@ class Daemon:
         self._engine.ledger.beat(self._holder.alive_at(self._clock.now()))
 
     def _say(self, error: SchedulerError) -> None:
-        """Logs trouble once, not every 15 seconds, and tells ``status`` of it."""
+        """Logs trouble once, not every 15 seconds, and tells ``status`` of it; that a person saves a file is none."""
+        if isinstance(error, BeingSaved):
+            return
         if error.message == self._said:
             return
         self._said = error.message
@@ -203,6 +214,8 @@ class Daemon:
 
     def _pause(self, report: TickReport) -> float:
         """Returns the seconds to wait, by the monotonic clock; the shortest keeps blocked deliveries from spinning."""
+        if isinstance(report.trouble, BeingSaved):
+            return SHORTEST_SLEEP
         if report.trouble is not None:
             return self._seat.patience / 3
         longest = UNSETTLED_SLEEP if self._unsettled else self._seat.patience

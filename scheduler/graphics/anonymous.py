@@ -83,7 +83,7 @@ def film_without_notes(picture: Picture, folder: Path) -> Picture | Unreadable:
 
 
 def _refused(source: Path, reason: str) -> Unreadable:
-    return Unreadable(f"{source.name} {reason}, and notes of places and people could stay in it: export it again as an MP4.")
+    return Unreadable(f"{source.name} {reason}, and notes of places and people could stay in it: export it again as an MP4.", settled=True)
 
 
 def _patches(file: BinaryIO, size: int) -> list[Patch]:

@@ -1,7 +1,8 @@
-"""Makes a picture small enough for a network, without cutting anything off it; what comes out is what every command shows."""
+"""Makes a picture small enough for a network without cutting anything off it; what comes out is what every command shows."""
 
+import math
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -24,16 +25,38 @@ _MANNER: Final = 2
 """Counts the ways in which copies were made, so that none is used that was made in an older one."""
 
 
-def fit(picture: Picture, folder: Path, *, max_bytes: int | None, formats: tuple[str, ...]) -> Picture | Unreadable:
-    """Returns the picture itself where the network takes it, else a JPEG copy in ``folder`` with less quality, then fewer pixels.
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Is what a network has room for: ``formats`` as MIME types, the most ``bytes``, ``pixels`` in all, and ``sides`` together."""
 
-    What moves (films too), and what would have to become smaller than 320 pixels, stays as it is, for the checks to object to.
-    Raises CacheError where the disk refuses.
+    formats: tuple[str, ...]
+    bytes: int | None = None
+    pixels: int | None = None
+    sides: int | None = None
+
+    def size(self, width: int, height: int) -> tuple[int, int]:
+        """Returns the largest size of the same proportions there is room for."""
+        by_pixels = math.sqrt(self.pixels / (width * height)) if self.pixels else 1.0
+        scale = min(1.0, by_pixels, self.sides / (width + height) if self.sides else 1.0)
+        return (width, height) if scale == 1.0 else (max(int(width * scale), 1), max(int(height * scale), 1))
+
+    def takes(self, picture: Picture) -> bool:
+        """Tells whether the picture goes out as it is."""
+        small = self.bytes is None or picture.bytes <= self.bytes
+        return small and picture.mime in self.formats and self.size(picture.width, picture.height) == (picture.width, picture.height)
+
+
+def fit(picture: Picture, folder: Path, room: Room) -> Picture | Unreadable:
+    """Returns the picture itself where the network takes it, else a JPEG copy in ``folder``: no larger, then less quality, then smaller.
+
+    What moves (films too), and what would have to become smaller than 320 pixels for its bytes, stays as it is, for the checks to
+    object to. Raises CacheError where the disk refuses.
     """
-    fits = picture.mime in formats and (max_bytes is None or picture.bytes <= max_bytes)
-    if fits or _JPEG not in formats or picture.video is not None:
+    if room.takes(picture) or _JPEG not in room.formats or picture.video is not None or picture.frames:
         return picture
-    target = copy_of(picture, folder, ".jpg", f"-{max_bytes or 0}-{_MANNER}")
+    size = room.size(picture.width, picture.height)
+    shrunk = "" if size == (picture.width, picture.height) else f"-{size[0]}x{size[1]}"
+    target = copy_of(picture, folder, ".jpg", f"-{room.bytes or 0}{shrunk}-{_MANNER}")
     if not target.is_file():
         source = Path(picture.path)
         data = read(source)
@@ -41,7 +64,7 @@ def fit(picture: Picture, folder: Path, *, max_bytes: int | None, formats: tuple
         whole = opened if isinstance(opened, Unreadable) else loaded(opened, source.name)
         if isinstance(whole, Unreadable):
             return whole
-        found = None if getattr(whole, "is_animated", False) else _small_enough(_opaque(upright(whole)), max_bytes)
+        found = _small_enough(_opaque(upright(whole)), room)
         if found is None:
             return picture
         keep(target, found)
@@ -53,11 +76,11 @@ def as_fitted(picture: Picture, formats: tuple[str, ...]) -> Picture:
     return picture if picture.mime in formats or _JPEG not in formats else replace(picture, mime=_JPEG)
 
 
-def _small_enough(image: Image.Image, max_bytes: int | None) -> bytes | None:
-    for size, quality in _steps(image.size):
+def _small_enough(image: Image.Image, room: Room) -> bytes | None:
+    for size, quality in _steps(room.size(*image.size)):
         out = BytesIO()
         (image if size == image.size else image.resize(size, Image.Resampling.LANCZOS)).save(out, "JPEG", quality=quality, optimize=True)
-        if max_bytes is None or out.tell() <= max_bytes:
+        if room.bytes is None or out.tell() <= room.bytes:
             return out.getvalue()
     return None
 

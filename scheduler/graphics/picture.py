@@ -8,6 +8,7 @@ from typing import Final
 
 from PIL import Image, ImageOps
 
+from scheduler.graphics.kinds import refused
 from scheduler.graphics.problem import Unreadable
 from scheduler.model.graphic import Picture
 
@@ -19,9 +20,6 @@ _MIME: Final = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "
 _ORIENTATION: Final = 0x0112
 _SIDEWAYS: Final = frozenset({5, 6, 7, 8})
 _MOST_SEEN: Final = 4096
-
-# WebM and Matroska, Windows Media, Ogg, MPEG, Flash.
-_OTHER_FILMS: Final = (b"\x1aE\xdf\xa3", b"0&\xb2u\x8ef\xcf\x11", b"OggS", b"\0\0\x01\xba", b"FLV\x01")
 
 # What was found sound once is not decoded again; the key is the digest of all bytes.
 _seen: dict[str, tuple[int, int, str, int]] = {}
@@ -44,30 +42,17 @@ def read(path: Path) -> bytes | Unreadable:
     return data
 
 
-def _guess(data: bytes, name: str) -> Unreadable:
-    if not data:
-        return Unreadable(f"{name} is empty.")
-    if data[4:8] == b"ftyp":
-        return Unreadable(f"{name} is a HEIC or AVIF file, which most networks refuse: export it as JPEG.")
-    if data.startswith(_OTHER_FILMS) or data[8:12] == b"AVI ":
-        return Unreadable(f"{name} is a film in a format that networks refuse: export it as MP4 (H.264 with AAC sound).")
-    head = data[:512].lstrip().lower()
-    if head.startswith((b"<svg", b"<?xml")):
-        return Unreadable(f"{name} is an SVG drawing, which no network takes as a picture: export it as PNG.")
-    return Unreadable(f"{name} is not a JPEG, PNG, WebP or GIF picture.")
-
-
 def open_picture(data: bytes, name: str) -> Image.Image | Unreadable:
     """Returns the picture with only its header read; what is not one of the four formats or has above 50 megapixels is refused."""
     try:
         image = Image.open(BytesIO(data), formats=_FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        return Unreadable(f"{name} has more than {MOST_PIXELS // 1_000_000} million pixels: make it smaller.")
+        return Unreadable(f"{name} has more than {MOST_PIXELS // 1_000_000} million pixels: make it smaller.", settled=True)
     except (OSError, ValueError, SyntaxError, EOFError, TypeError, KeyError, IndexError, OverflowError):
         # This is every kind of error that Pillow's readers are known to let through for a damaged header.
-        return _guess(data, name)
+        return refused(data, name)
     if image.width * image.height > MOST_PIXELS:
-        return Unreadable(f"{name} has more than {MOST_PIXELS // 1_000_000} million pixels: make it smaller.")
+        return Unreadable(f"{name} has more than {MOST_PIXELS // 1_000_000} million pixels: make it smaller.", settled=True)
     return image
 
 

@@ -15,9 +15,10 @@ class Undrawable:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Says in a sentence why a file cannot be used as a picture."""
+    """Says in a sentence why a file cannot be used as a picture; ``settled`` tells that no byte which is still to come mends it."""
 
     reason: str
+    settled: bool = False
 
 
 def did_you_mean(word: str, known: Iterable[str], what: str) -> str:

@@ -9,7 +9,7 @@ from scheduler.graphics import members
 from scheduler.graphics.anonymous import film_without_notes
 from scheduler.graphics.artist import Artist
 from scheduler.graphics.cleaning import without_notes
-from scheduler.graphics.fitting import as_fitted, fit
+from scheduler.graphics.fitting import Room, as_fitted, fit
 from scheduler.graphics.picture import measure
 from scheduler.graphics.problem import Undrawable, Unreadable
 from scheduler.graphics.video import is_video, measure_video
@@ -59,9 +59,10 @@ class Studio:
         return replace(found, picture=fitted) if isinstance(found, Graphic) else fitted
 
     def _fitted(self, picture: Picture, limits: Limits) -> Picture | Problem:
-        key = (picture.sha256, picture.path, limits.picture_bytes, limits.formats)
+        room = Room(limits.formats, limits.picture_bytes, limits.picture_pixels, limits.picture_sides)
+        key = (picture.sha256, picture.path, room)
         if key not in self._fits:
-            found = fit(picture, self._clean, max_bytes=limits.picture_bytes, formats=limits.formats)
+            found = fit(picture, self._clean, room)
             self._fits[key] = Problem(found.reason) if isinstance(found, Unreadable) else found
         return self._fits[key]
 
@@ -70,7 +71,9 @@ class Studio:
             drawn = draw(request)
             return Problem(drawn.reason, drawn.fix or None) if isinstance(drawn, Undrawable) else drawn
         found = _film(Path(request), self._clean) if _is_film(Path(request)) else _still(Path(request), self._clean)
-        return Problem(found.reason, saved=_saved(Path(request))) if isinstance(found, Unreadable) else found
+        if isinstance(found, Unreadable):
+            return Problem(found.reason, saved=None if found.settled else _saved(Path(request)))
+        return found
 
 
 def _saved(path: Path) -> datetime | None:

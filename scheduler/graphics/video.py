@@ -6,6 +6,7 @@ codecs, and Apple's QuickTime File Format, from which MP4 comes.
 
 import hashlib
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -51,6 +52,21 @@ _CODECS: Final[Mapping[bytes, str]] = {
     b"ipcm": "PCM",
     b"in24": "PCM",
 }
+# ISO/IEC 14496-1, 7.2.6.5 and 7.2.6.6: a stream's description with its number, and that of its decoder, which begins with its kind.
+_DESCRIBED: Final = re.compile(rb"\x03[\x80-\xff]{0,3}[\0-\x7f]..[\0-\x1f]\x04[\x80-\xff]{0,3}[\0-\x7f](.)", re.DOTALL)
+_IN_STREAMS: Final[Mapping[int, str]] = {
+    **dict.fromkeys((0x40, 0x66, 0x67, 0x68), "AAC"),
+    **dict.fromkeys((0x69, 0x6B), "MP3"),
+    **dict.fromkeys((0x60, 0x61, 0x62, 0x63, 0x64, 0x65), "MPEG-2"),
+    0x20: "MPEG-4",
+    0x6A: "MPEG-1",
+    0x6C: "JPEG",
+    0x6D: "PNG",
+    0xA5: "AC-3",
+    0xA9: "DTS",
+    0xDD: "Vorbis",
+}
+"""Are the codecs that stand behind the two names for whatever MPEG-4 has room for, by the registered object types (mp4ra.org)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +166,7 @@ def _track(data: bytes, trak: Box) -> _Track:
         return _Track(kind, "", *([0] * 6))
     entries = _one(data, trak, b"mdia", b"minf", b"stbl", b"stsd")
     sample = next(boxes(data, entries.body + 8, entries.end), None)
-    codec = _CODECS.get(sample.kind, sample.kind.decode("latin-1").strip()) if sample else ""
+    codec = _codec(data, sample) if sample else ""
     if kind != b"vide" or sample is None:
         return _Track(kind, codec, *([0] * 6))
     width, height = _size(data, trak, sample)
@@ -158,6 +174,14 @@ def _track(data: bytes, trak: Box) -> _Track:
     number = _number(data, header.body + (20 if data[header.body : header.body + 1] == b"\x01" else 12), 4)
     unit, length = _duration(data, _one(data, trak, b"mdia", b"mdhd"))
     return _Track(kind, codec, width, height, number, unit, length, _count(data, trak))
+
+
+def _codec(data: bytes, sample: Box) -> str:
+    """Returns the name of the codec; a sound called ``mp4a`` can be MP3, and a picture called ``mp4v`` a cover."""
+    named = _CODECS.get(sample.kind, sample.kind.decode("latin-1").strip())
+    at = data.find(b"esds", sample.body, sample.end) if sample.kind in {b"mp4a", b"mp4v"} else -1
+    found = _DESCRIBED.match(data, at + 8, sample.end) if at >= 0 else None
+    return _IN_STREAMS.get(found[1][0], named) if found else named
 
 
 def _size(data: bytes, trak: Box, sample: Box) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from scheduler.ledger.agenda.sources import known_sources
 from scheduler.ledger.events import Attempt
 from scheduler.ledger.pauses import PAUSED
 from scheduler.ledger.tables import ATTEMPT, DELIVERY, EVENT, HASHTAG, INSTANCE, Instant
-from scheduler.model.delivery import Fact, Facts, State
+from scheduler.model.delivery import REHEARSAL, Fact, Facts, State
 from scheduler.model.outgoing import Outgoing
 
 _FACT_COLUMNS = (
@@ -146,6 +146,12 @@ def counts(connection: Connection) -> Counter[State]:
     """Returns the number of deliveries in each state."""
     rows = connection.execute(select(DELIVERY.c.state, func.count()).group_by(DELIVERY.c.state))
     return Counter({State(state): number for state, number in rows})
+
+
+def rehearsed(connection: Connection) -> int:
+    """Returns how many of the deliveries that are sent were only rehearsed."""
+    mine = (DELIVERY.c.state == State.SENT.value, DELIVERY.c.remote_id.startswith(REHEARSAL))
+    return connection.execute(select(func.count()).select_from(DELIVERY).where(*mine)).scalar_one()
 
 
 def attempts(connection: Connection, post: str | None) -> tuple[Attempt, ...]:

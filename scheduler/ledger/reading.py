@@ -92,6 +92,11 @@ class Reader:
         with self._reading() as connection:
             return history.counts(connection)
 
+    def rehearsed(self) -> int:
+        """Returns how many of the deliveries that are sent were only rehearsed."""
+        with self._reading() as connection:
+            return history.rehearsed(connection)
+
     def next_due(self) -> datetime | None:
         """Returns when the next thing must be done."""
         with self._reading() as connection:

@@ -1,5 +1,6 @@
 """What becomes of a picture that moves on a network: a GIF, WebP or PNG of several pictures that follow each other."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 from scheduler.model.graphic import Picture
@@ -28,3 +29,12 @@ class Animations:
     def stands_still(self, picture: Picture) -> bool:
         """Tells whether readers see only the first picture of one that moves on the author's screen."""
         return picture.frames > 1 and picture.mime not in self.formats
+
+    def fate(self, picture: Picture, taken: Container[str], title: str) -> str:
+        """Returns in a sentence what becomes of a picture that moves on the network of that title; nothing of others.
+
+        ``taken`` are the formats of pictures that the network takes at all.
+        """
+        if picture.mime in taken and self.stands_still(picture):
+            return f"It may stand still on {title}: count on its first picture alone."
+        return f"It moves on {title}." if self.moves(picture) else ""

@@ -35,6 +35,8 @@ class State(StrEnum):
         return self in {State.PLANNED, State.QUEUED, State.HANDED, State.HELD, State.MISSED, State.SKIPPED, State.CANCELLED}
 
 
+REHEARSAL = "rehearsal:"
+"""Begins the id of what was rehearsed: the ledger has it as sent, and nothing left this machine."""
 STORY = "Story"
 """Is what the short-lived twin of a post is called."""
 
@@ -130,6 +132,11 @@ class Fact:
     held_for: str = ""
     released: bool = False
     hashtags: tuple[str, ...] = ()
+
+    @property
+    def is_rehearsed(self) -> bool:
+        """Tells whether it was only rehearsed, so that nobody has read it."""
+        return self.state is State.SENT and self.remote_id.startswith(REHEARSAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

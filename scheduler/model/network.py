@@ -8,7 +8,6 @@ from decimal import Decimal
 from enum import StrEnum
 
 from scheduler.model.animations import Animations
-from scheduler.model.graphic import Picture
 from scheduler.model.outgoing import Facet, Outgoing
 
 Count = Callable[[str], int]
@@ -127,12 +126,6 @@ class Limits:
     def length(self, text: str, facets: Sequence[Facet] = ()) -> int:
         """Returns how long a text is as it is sent, in the network's own count."""
         return self.count(text) if self.count_sent is None else self.count_sent(text, facets)
-
-    def fate(self, picture: Picture, title: str) -> str:
-        """Returns in a sentence what becomes of a picture that moves on the network of that title; nothing where it is refused."""
-        if picture.mime in self.formats and self.animations.stands_still(picture):
-            return f"It does not move on {title}: readers see its first picture."
-        return f"It moves on {title}." if self.animations.moves(picture) else ""
 
     def most_text(self, *, beside_pictures: bool, beside_poll: bool = False) -> int | None:
         """Returns how long a text may be; None means any length."""

@@ -180,6 +180,9 @@ OFFERED = "hosted-"
 CALLED = "asked"
 """The id that says that the visible call was about to be made; where it has a value, the post may be out."""
 
+REHEARSED = "rehearsed"
+"""The id that says that an envelope was never meant to leave this machine."""
+
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
@@ -193,6 +196,11 @@ class Envelope:
         """Returns when its network was told to send it by itself, aware UTC; None where we send it at its time."""
         told = self.ids.get(_GOES_OUT, "")
         return datetime.fromtimestamp(int(told), UTC) if told else None
+
+    @property
+    def is_rehearsed(self) -> bool:
+        """Tells whether it was made for an account that was not live, so that no network has heard of it."""
+        return REHEARSED in self.ids
 
     @property
     def kept_as(self) -> str:

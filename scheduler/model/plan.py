@@ -34,6 +34,7 @@ class Entry:
     ``outgoing`` is None only where nothing could be composed. ``not_before`` is aware UTC:
     the due time, or later while the file was saved just now. ``hashtags`` are those whose turn it is.
     ``changed`` says that the file now asks for something else than what went out.
+    ``rehearsed`` says that what the ledger has as sent was only rehearsed.
     ``moves_at`` (aware UTC) is from when on its time holds, where the ledger still has another one because its files were saved just now.
     """
 
@@ -48,6 +49,12 @@ class Entry:
     hashtags: tuple[str, ...] = ()
     changed: bool = False
     moves_at: datetime | None = None
+    rehearsed: bool = False
+
+    @property
+    def word(self) -> str:
+        """Returns where it stands, in a word for people."""
+        return "rehearsed" if self.rehearsed else self.state.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,8 @@ class Variant:
     ``media`` is None where the section has no picture of its own and takes those of the part.
     ``source`` is the language file (``name.es.md`` beside ``name.md``) that the text stands in, empty for the post's own file;
     the text of such a file has the target ``lang xx``, its sections have the targets of all sections.
+    ``moved`` is where lines stand further right in the file, because of notes before their words: which line of ``text``, from which
+    column on (both from 0), and by how much.
     """
 
     target: str | None
@@ -118,6 +120,16 @@ class Variant:
     language: str | None = None
     source: str = ""
     expires: datetime | None = None
+    moved: tuple[tuple[int, int, int], ...] = ()
+
+    def span_of(self, line: int, start: int, end: int) -> Span:
+        """Returns where a stretch of a line of the text stands in its file; ``line`` and both columns count from 0."""
+        number = self.lines[line] if line < len(self.lines) else self.span.line
+        begin = self._typed(line, start)
+        return Span(number, begin + 1, max(begin, self._typed(line, max(start, end - 1))) + 2)
+
+    def _typed(self, line: int, column: int) -> int:
+        return column + next((by for at, start, by in reversed(self.moved) if at == line and start <= column), 0)
 
 
 @dataclass(frozen=True, slots=True)

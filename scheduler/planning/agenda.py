@@ -113,7 +113,8 @@ def _entry(item: Held, file: PostFile, context: Context, tools: Tools, times: tu
     )
     if fact is not None and not fact.state.is_open:
         changed = fact.state is State.SENT and fact.fingerprint not in {"", composition.outgoing.fingerprint}
-        return replace(entry, state=fact.state, reason=fact.reason, sent_at=fact.sent_at, url=fact.url, changed=changed)
+        known = replace(entry, state=fact.state, reason=fact.reason, sent_at=fact.sent_at, url=fact.url)
+        return replace(known, changed=changed, rehearsed=fact.is_rehearsed)
     waiting = awaited(delivery, file, context, pictures, now)
     if item.state in _NOTHING_TO_MEND:
         return with_wait(entry, waiting)
@@ -180,5 +181,5 @@ def with_results(agenda: Agenda, facts: Facts) -> Agenda:
 
 def _finished(entry: Entry, fact: Fact | None) -> Entry:
     if fact is None or entry.state is not State.PLANNED:
-        return entry
+        return replace(entry, rehearsed=False)  # that all of it is one goes without saying
     return replace(entry, state=fact.state, reason=fact.reason)

@@ -13,7 +13,7 @@ from scheduler.model.outgoing import Facet, Media, Outgoing
 from scheduler.model.plan import Entry
 from scheduler.preview.pictures import Pictures
 from scheduler.preview.pieces import safe_href
-from scheduler.preview.wording import STATES, Look, When, in_words, initials, language_name, language_tag
+from scheduler.preview.wording import REHEARSED, STATES, Look, When, in_words, initials, language_name, language_tag
 
 _NEAR = 0.9
 
@@ -116,7 +116,7 @@ def draw(entry: Entry, network: Network | None, page: Surroundings) -> Card:
         owner=page.owner,
         initials=initials(page.owner),
         account=delivery.account,
-        look=STATES[entry.state],
+        look=REHEARSED if entry.rehearsed else STATES[entry.state],
         due=due,
         elsewhere=here.time if here.iso != due.iso else "",
         sent=in_words(entry.sent_at, page.zone, page.locale) if entry.sent_at else None,
@@ -197,7 +197,9 @@ def _waits(entry: Entry) -> bool:
 def _told(media: Media, pictures: Pictures, network: Network, *, story: bool = False) -> Shot:
     """Returns a picture with what the network makes of it."""
     lack = network.no_alt_text(story=story, film=media.picture.video is not None)
-    return replace(_shot(media, pictures), no_alt=lack, fate=network.limits.fate(media.picture, network.title))
+    return replace(
+        _shot(media, pictures), no_alt=lack, fate=network.limits.animations.fate(media.picture, network.limits.formats, network.title)
+    )
 
 
 def _shot(media: Media, pictures: Pictures) -> Shot:

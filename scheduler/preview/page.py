@@ -15,7 +15,7 @@ from scheduler.model.plan import Agenda, Entry
 from scheduler.model.settings import Config
 from scheduler.preview.card import Card, Surroundings, draw
 from scheduler.preview.pictures import Pictures
-from scheduler.preview.wording import STATES, Look, When, in_words, language_tag, locale_of
+from scheduler.preview.wording import REHEARSED, STATES, Look, When, in_words, language_tag, locale_of
 
 _ALWAYS_COUNTED = (State.PLANNED, State.HELD, State.SENT)
 _WAITING = frozenset({State.QUEUED, State.CLAIMED, State.SENDING})
@@ -94,7 +94,7 @@ def arrange(agenda: Agenda, config: Config, networks: Mapping[str, Network], now
         days=tuple(_days(entries, networks, page, loose)),
         troubles=_troubles(agenda, loose),
         unsettled=tuple(sorted(agenda.unsettled)),
-        published=any(entry.state is State.SENT for entry in entries),
+        published=any(entry.state is State.SENT and not entry.rehearsed for entry in entries),
         rehearsed=bool(entries) and not any(entry.delivery.account.live for entry in entries),
     )
 
@@ -147,12 +147,14 @@ def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _head_counts(agenda: Agenda) -> tuple[Count, ...]:
-    states = Counter(State.PLANNED if entry.state in _WAITING else entry.state for entry in agenda.entries)
+    states = Counter(State.PLANNED if entry.state in _WAITING else entry.state for entry in agenda.entries if not entry.rehearsed)
+    mere = sum(entry.rehearsed for entry in agenda.entries)
     shown = [state for state in STATES if states[state] or state in _ALWAYS_COUNTED]
     findings = {*agenda.findings, *(finding for entry in agenda.entries for finding in entry.findings)}
     tone = "bad" if any(finding.is_error for finding in findings) else "warn" if findings else "calm"
     word = "Finding" if len(findings) == 1 else "Findings"
-    return (*(Count(STATES[state], states[state]) for state in shown), Count(Look("alert", word, tone), len(findings)))
+    rehearsed = (Count(REHEARSED, mere),) if mere else ()
+    return (*(Count(STATES[state], states[state]) for state in shown), *rehearsed, Count(Look("alert", word, tone), len(findings)))
 
 
 def _troubles(agenda: Agenda, loose: Mapping[str, tuple[Finding, ...]]) -> tuple[Trouble, ...]:

@@ -44,6 +44,7 @@ STATES: Mapping[State, Look] = MappingProxyType(
     }
 )
 
+REHEARSED = Look("check", "Rehearsed", "calm")
 SEVERITIES: Mapping[Severity, Look] = MappingProxyType(
     {
         Severity.ERROR: Look("cross", "Error", "bad"),

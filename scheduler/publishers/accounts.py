@@ -14,6 +14,7 @@ from scheduler.model.network import Abilities, Account, Network
 from scheduler.model.plan import Entry
 from scheduler.model.settings import Config
 from scheduler.publishers.ageing import old_versions
+from scheduler.publishers.asking import Asking
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.expiring import expiring
 from scheduler.publishers.hosting.opening import Places
@@ -54,6 +55,11 @@ class Accounts:
         """Returns by account the networks as the accounts' own servers have them."""
         return {name: self.facts_of(account) for name, account in self._config.accounts.items()}
 
+    def told(self) -> Mapping[str, Mapping[str, int]]:
+        """Returns by account the limits that its own server told, as they are kept."""
+        found = {name: self.standings.of(name) for name in self._config.accounts}
+        return {name: known.limits for name, known in found.items() if known is not None}
+
     def facts_of(self, account: Account) -> Network:
         """Returns the account's network with the limits that its own server told."""
         return self.standings.told(account.name, self._network(account))
@@ -80,6 +86,12 @@ class Accounts:
         """Returns what looks after the secrets of the accounts that are live."""
         keys = Keys(partial(find_secret, folder=self._project), given_elsewhere, partial(renew_secret, folder=self._project))
         return Renewal(self.live, self.connect, self.standings, keys, self._clock)
+
+    def asking(self) -> Asking:
+        """Returns what asks the networks of the accounts that are live, or were connected, how these stand and what they take."""
+        known = (a for a in self._config.accounts.values() if not self._network(a).local and self._adapters[a.network].connect is not None)
+        chosen = tuple(a for a in known if a.live or self.standings.of(a.name) is not None)
+        return Asking(chosen, self.connect, self.standings, self._clock)
 
     def findings(self, entries: Iterable[Entry], now: datetime) -> tuple[Finding, ...]:
         """Returns what is to be said of the accounts: handles that are others', and of live ones also secrets and versions that end."""

@@ -11,11 +11,14 @@ from filelock import FileLock, Timeout
 from scheduler.checks.limits import exceeded
 from scheduler.checks.objection import Objection
 from scheduler.disk import private_folder, sync_folder, write_file
+from scheduler.model.delivery import REHEARSAL
 from scheduler.model.network import Account, Network
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
-from scheduler.model.outgoing import Envelope, Media, Outgoing
+from scheduler.model.outgoing import REHEARSED, Envelope, Media, Outgoing
 from scheduler.publishers.contract import Remember
 from scheduler.publishers.files import LOCK_SECONDS, PictureError, ending, measured, safe_name, trouble
+
+_REAL = "It was being sent when the account was live, and now it is not, so its network is not asked. Look at the account yourself."
 
 
 def objections(outgoing: Outgoing, facts: Network) -> tuple[Objection, ...]:
@@ -37,8 +40,8 @@ class Rehearsal:
         self._folder = folder / self._name
 
     def prepare(self, outgoing: Outgoing, now: datetime) -> Mapping[str, str]:  # noqa: ARG002 - the contract hands the post to every publisher
-        """Returns the time stamp ``published`` (RFC 3339, UTC); a rehearsal needs no other id than the delivery's."""
-        return {"published": now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")}
+        """Returns the time stamp ``published`` (RFC 3339, UTC), and that nothing leaves this machine."""
+        return {"published": now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"), REHEARSED: "yes"}
 
     def publish(self, envelope: Envelope, remember: Remember) -> Outcome:  # noqa: ARG002 - a rehearsal gives no ids of its own
         """Writes the post to its folder, or refuses it in the words of the network's limits."""
@@ -57,7 +60,12 @@ class Rehearsal:
         return self._answer(envelope.outgoing)
 
     def find(self, envelope: Envelope) -> Proof:
-        """Returns whether the folder holds exactly this post, with all of its pictures."""
+        """Returns whether the folder holds exactly this post, with all of its pictures.
+
+        What was sent for real before the account was taken off the network is for that network to tell, which nobody asks now.
+        """
+        if not envelope.is_rehearsed and envelope.ids:
+            return Uncertain(_REAL)
         try:
             return self._answer(envelope.outgoing) if self._holds(envelope.outgoing) else Absent()
         except OSError as error:
@@ -95,7 +103,7 @@ class Rehearsal:
 
     def _answer(self, outgoing: Outgoing) -> Published:
         place = f"{self._name}/{safe_name(outgoing.delivery)}"
-        return Published(f"rehearsal:{place}", place)
+        return Published(f"{REHEARSAL}{place}", place)
 
     def _path(self, outgoing: Outgoing) -> Path:
         return self._folder / safe_name(outgoing.delivery)

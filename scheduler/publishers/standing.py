@@ -12,13 +12,14 @@ from typing import Any
 from scheduler.clock import Clock
 from scheduler.config.private import write_private
 from scheduler.model.network import Limits, Network
-from scheduler.model.outcome import Handed, HandingOver, Outcome, Proof, Published, Refused, Whereabouts
+from scheduler.model.outcome import Absent, Handed, HandingOver, Outcome, Proof, Published, Refused, Whereabouts
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.publishers.contract import FORMAT, Checked, HandsOver, KnowsKeys, Publisher, Remember, Renews
 
 _NUMBERS = frozenset(item.name for item in fields(Limits) if item.type in {int | None, int, bool, "int | None", "int", "bool"})
 _NUMBERS_WITHIN = frozenset({"video.bytes", "video.pixels", "poll.options", "poll.characters"})
 _THE_ACCOUNT_S = frozenset({"auth", "restricted"})
+_THE_POST_S = frozenset({"content", "media"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,7 @@ class Standing:
 
     ``mark`` tells one secret from another and ``since`` when this one was first seen. ``renews`` says that it is renewed without a
     person, ``renewed_at`` when that was done last and ``renewal_trouble`` why it was not; ``looked_at`` is when it was last looked after.
+    ``asked_at`` is when its network was asked last whether it may publish; empty for at once.
     ``warned`` is the number of days of the last warning of its end, 0 for none.
     """
 
@@ -43,6 +45,7 @@ class Standing:
     renewal_trouble: str = ""
     looked_at: str = ""
     warned: int = 0
+    asked_at: str = ""
 
 
 def mark_of(secret: str) -> str:
@@ -73,6 +76,7 @@ class Standings:
         ends = checked.token_expires.astimezone(UTC).isoformat() if checked.token_expires else ""
         told = {name: number for name, number in checked.limits.items() if _is_known(name) and number > 0}
         known = self.of(account) or Standing()
+        known = replace(known, asked_at=self._clock.now().astimezone(UTC).isoformat())
         found = replace(known, ok=checked.ok, reason=checked.reason, handle=checked.handle or known.handle, limits=told or known.limits)
         return self._write(account, replace(found, token_expires=ends or known.token_expires))
 
@@ -158,12 +162,14 @@ class Watched:
     def _notice(self, outcome: Outcome | Handed) -> None:
         if isinstance(outcome, Refused) and outcome.kind in _THE_ACCOUNT_S:
             self._standings.noticed(self._account, ok=False, reason=outcome.reason)
+        elif isinstance(outcome, Refused) and outcome.kind in _THE_POST_S:
+            self._standings.note(self._account, asked_at="")  # perhaps its limits are others by now
         elif isinstance(outcome, Published | Handed):
             self._standings.noticed(self._account, ok=True)
 
     def find(self, envelope: Envelope) -> Proof:
-        """Returns the publisher's proof."""
-        return self._publisher.find(envelope)
+        """Returns the publisher's proof; its network has never heard of what was only rehearsed."""
+        return Absent(is_uncalled=True) if envelope.is_rehearsed else self._publisher.find(envelope)
 
     def key_life(self) -> timedelta:
         """Returns the publisher's answer; without end where it leaves that to its network."""

@@ -64,15 +64,11 @@ def test_codecs_that_it_does_not_know_are_refused(tmp_path: Path, codec: str, so
 
 
 def test_a_network_without_films_says_so_and_nothing_else(tmp_path: Path) -> None:
-    assert said(measured(tmp_path / "march.mp4"), limits=None) == [
-        "no-video: No films are sent to Noticeboard in posts; “march.mp4” is one."
-    ]
+    assert said(measured(tmp_path / "march.mp4"), limits=None) == ["no-video: Noticeboard gets no films in posts; “march.mp4” is one."]
 
 
 def test_a_story_has_limits_of_its_own(tmp_path: Path) -> None:
-    assert said(measured(tmp_path / "march.mp4"), story=True) == [
-        "no-video: No films are sent to Noticeboard in stories; “march.mp4” is one."
-    ]
+    assert said(measured(tmp_path / "march.mp4"), story=True) == ["no-video: Noticeboard gets no films in stories; “march.mp4” is one."]
 
 
 def test_a_film_beside_a_picture_is_refused_where_it_has_to_stand_alone(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from scheduler.model.facets import facets_of
 from scheduler.model.finding import Edit, Finding, Severity, Span
 from scheduler.model.graphic import Picture
 from scheduler.model.network import Abilities, Limits, Network, PollLimits, Recovery
-from scheduler.model.outgoing import Outgoing
+from scheduler.model.outgoing import Media, Outgoing
 from scheduler.model.poll import Poll
 from scheduler.model.post import MediaRef, Part
 from scheduler.planning.composing.compose import compose
@@ -76,6 +76,21 @@ def test_a_picture_that_is_too_small_to_be_meant_is_a_warning_at_its_name(size: 
     assert [(each.rule, each.severity, each.message, each.span.line) for each in told if each.span] == (
         [("picture-small", Severity.WARNING, sentence, 7)] if sentence else []
     )
+
+
+@pytest.mark.parametrize(
+    ("frames", "told"),
+    [
+        (0, "Beta takes pictures as PNG; “photo.jpg” is in the WebP format."),
+        (4, "Beta takes pictures as PNG; “photo.jpg” moves, in the WebP format."),
+    ],
+)
+def test_a_picture_that_moves_and_is_not_taken_is_told_as_one(frames: int, told: str) -> None:
+    post = Outgoing(
+        delivery="d", account="a", network="n", text="Words", media=(Media(replace(PHOTO, mime="image/webp", frames=frames), "Seen"),)
+    )
+    limits = Limits(text=90, formats=("image/png",))
+    assert [each.sentence for each in exceeded(post, limits, NO_LINKS, "Beta") if each.rule == "picture-format"] == [told]
 
 
 def test_a_network_without_descriptions_asks_for_none() -> None:
@@ -291,7 +306,7 @@ def test_a_series_may_name_its_link_in_some_of_its_parts() -> None:
 @pytest.mark.parametrize("typed", ["{{link}}", "<link>", "(link)", "%LINK%"])
 def test_words_that_were_meant_as_the_link_are_shown_with_the_change(typed: str) -> None:
     (finding,) = about_link(f"First line\nRead {typed} now")
-    assert finding.edit == Edit(11, 6, 6 + len(typed), "{link}", safe=False)
+    assert finding.edit == Edit(11, 6, 6 + len(typed), "{link}", safe=False, was=typed)
 
 
 @pytest.mark.parametrize(

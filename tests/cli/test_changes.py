@@ -138,6 +138,7 @@ def test_a_post_that_is_out_is_not_sent_again_after_it_was_renamed_and_edited_an
     assert "was changed since it went out on masto, website" in " ".join(inside(folder, "list").out.split())
     shown = inside(folder, "show", "then", "--network", "website").out
     assert "  Changed since it went out; the network still shows what was sent." in shown
+    assert "lets the words of a post be changed: do that there." in shown
     assert "- The first words of this post." in shown
     assert "+ The very first words of this post." in shown
 

@@ -136,7 +136,7 @@ MUTANTS = (
         GUARDS + "test_proof_settles_a_doubt_once[sqlite]",
         (
             RECOVERY,
-            "            return _look_again(connection, row, proof.reason, now)\n",
+            "            return _look_again(connection, row, proof.reason, now, proof.retry_after)\n",
             '            return _again(connection, row, "no", now)\n',
         ),
     ),
@@ -220,7 +220,7 @@ MUTANTS = (
         ENGINE + "test_what_provably_did_not_arrive_is_sent_again_with_the_same_ids",
         (
             CLAIMS,
-            "held.frozen.from_here if held.frozen is not None and held.frozen.outgoing == envelope.outgoing else envelope",
+            "held.frozen.from_here if held.frozen is not None and is_same else envelope.after(held.frozen)",
             "envelope",
         ),
     ),

@@ -12,13 +12,19 @@ import sys
 from typing import Any, ClassVar
 
 from tests.emulators.clusters import clusters
-from tests.emulators.emulating import Answer, Call, Emulator, Route, serve
+from tests.emulators.emulating import Answer, Call, Emulator, Route, Source, serve
 
 PASSWORD, HANDLE, DID = "planted-app-password", "harbour.test", "did:plc:harbourworkers234567abcd"
 _ACCESS, _REFRESH = "planted-access", "planted-refresh"
 
 
-def error(name: str, message: str, status: int = 400) -> Answer:
+SERVER = Source("what @atproto/pds 0.4.217 answers to the same call, which other tests run")
+BYTES = Source("[ours] in the form in which the same server tells of its other limits")
+UNSERVED = Source("what @atproto/pds 0.4.217 answers without an AppView; [ours] that a call which no lexicon has gets the same")
+
+
+def error(source: Source, name: str, message: str, status: int = 400) -> Answer:
+    del source
     return Answer(status, {"error": name, "message": message})
 
 
@@ -50,18 +56,18 @@ class Bluesky(Emulator):
         return {"records": {}}
 
     def unknown(self, call: Call) -> Answer:
-        return error("MethodNotImplemented", f"No service configured for {call.path}")
+        return error(UNSERVED, "MethodNotImplemented", f"No service configured for {call.path}")
 
     def refused(self, call: Call) -> Answer | None:
         open_to_all = ("createSession", "describeServer", "resolveHandle")
         wanted = _REFRESH if call.path.endswith("refreshSession") else _ACCESS
         if call.path.endswith(open_to_all) or call.headers.get("authorization", "").startswith(f"Bearer {wanted}."):
             return None
-        return error("InvalidToken", "Token could not be verified")
+        return error(SERVER, "InvalidToken", "Token could not be verified")
 
     def session(self, call: Call, _method: str) -> Answer:
         if call.json is not None and call.json.get("password") != PASSWORD:
-            return error("AuthenticationRequired", "Invalid identifier or password", 401)
+            return error(SERVER, "AuthenticationRequired", "Invalid identifier or password", 401)
         ends = self.now() + 7_200
         tokens = {"accessJwt": token(_ACCESS, ends), "refreshJwt": token(_REFRESH, ends)}
         return Answer(200, {"did": DID, "handle": HANDLE, **tokens, "active": True})
@@ -81,11 +87,14 @@ class Bluesky(Emulator):
 
     def put(self, call: Call) -> Answer:
         name, record, standing = call.json["rkey"], call.json["record"], self.state["records"].get(call.json["rkey"])
-        if len(clusters(record["text"])) > 300 or len(record["text"].encode()) > 3_000:
-            return error("InvalidRequest", "Invalid app.bsky.feed.post record: Record/text must not be longer than 300 graphemes")
+        invalid = "Invalid app.bsky.feed.post record"
+        if (length := len(clusters(record["text"]))) > 300:
+            return error(SERVER, "InvalidRequest", f"{invalid}: grapheme too big (maximum 300, got {length}) at $.record.text")
+        if (length := len(record["text"].encode())) > 3_000:
+            return error(BYTES, "InvalidRequest", f"{invalid}: string too big (maximum 3000, got {length}) at $.record.text")
         if standing != record:
             if standing is not None or call.json["swapRecord"] is not None:
-                return error("InvalidSwap", f"Record was at {_cid(standing)}")
+                return error(SERVER, "InvalidSwap", f"Record was at {_cid(standing)}")
             self.state["records"][name] = record
         return Answer(200, {"uri": _uri(name), "cid": _cid(record), "validationStatus": "valid"})
 
@@ -96,7 +105,7 @@ class Bluesky(Emulator):
     def get(self, call: Call) -> Answer:
         name = call.fields["rkey"]
         if name not in self.state["records"]:
-            return error("RecordNotFound", f"Could not locate record: {_uri(name)}")
+            return error(SERVER, "RecordNotFound", f"Could not locate record: {_uri(name)}")
         record = self.state["records"][name]
         return Answer(200, {"uri": _uri(name), "cid": _cid(record), "value": record})
 

@@ -9,11 +9,20 @@ import sys
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from tests.emulators.emulating import Answer, Call, Emulator, Route, serve
+from tests.emulators.emulating import Answer, Call, Emulator, Route, Source, serve
 
 WEBHOOK = "/api/webhooks/112233445566778899/planted-discord-token"
 CHANNEL, THREAD = "7", "998877665544332211"
 FILE, REQUEST = 10 * 1024 * 1024, 25 * 1024 * 1024
+
+
+CODES = Source("Opcodes and Status Codes, JSON Error Codes (discord/discord-api-docs, 2026-08-06); [ours] which status comes with a code")
+FORM = Source("Reference, Error Messages (discord/discord-api-docs, 2026-08-06): code 50035 and errors with _errors")
+
+
+def error(source: Source, status: int, code: int, message: str, **more: Any) -> Answer:
+    del source
+    return Answer(status, {"message": message, "code": code, **more})
 
 
 class Discord(Emulator):
@@ -28,8 +37,8 @@ class Discord(Emulator):
 
     def unknown(self, call: Call) -> Answer:
         if call.path.startswith("/api/webhooks/112233445566778899/"):
-            return Answer(401, {"message": "Invalid Webhook Token", "code": 50027})
-        return Answer(404, {"message": "Unknown Webhook", "code": 10015})
+            return error(CODES, 401, 50027, "Invalid webhook token provided")
+        return error(CODES, 404, 10015, "Unknown webhook")
 
     def webhook(self, call: Call) -> Answer:
         del call
@@ -38,28 +47,28 @@ class Discord(Emulator):
     def execute(self, call: Call) -> Answer:
         # "Uploading Files": the size of one file, and that of the whole request.
         if len(call.body) > REQUEST or any(len(file.data) > FILE for file in call.files.values()):
-            return Answer(413, {"message": "Request entity too large", "code": 40005})
+            return error(CODES, 413, 40005, "Request entity too large. Try sending something smaller in size")
         body = call.json if call.json is not None else json.loads(call.fields["payload_json"])
         if len(body.get("content", "")) > 2_000:
             errors = {"content": {"_errors": [{"code": "BASE_TYPE_MAX_LENGTH", "message": "Must be 2000 or fewer in length."}]}}
-            return Answer(400, {"message": "Invalid Form Body", "code": 50035, "errors": errors})
+            return error(FORM, 400, 50035, "Invalid Form Body", errors=errors)
         # "Embed Limits"
         if any(len(each["title"]) > 256 or len(each.get("description", "")) > 4_096 for each in body.get("embeds", [])):
-            return Answer(400, {"message": "Invalid Form Body", "code": 50035})
+            return error(FORM, 400, 50035, "Invalid Form Body")
         poll = body.get("poll")
         # [ours] no page tells of files beside a poll.
         if poll and (call.files or not _is_poll(poll)):
-            return Answer(400, {"message": "Invalid Form Body", "code": 50035})
+            return error(FORM, 400, 50035, "Invalid Form Body")
         if not body.get("content") and not call.files and not poll:
-            return Answer(400, {"message": "Cannot send an empty message", "code": 50006})
+            return error(CODES, 400, 50006, "Cannot send an empty message")
         return self._kept(call, body)
 
     def _kept(self, call: Call, body: dict[str, Any]) -> Answer:
         alts = [each.get("description", "") for each in body.get("attachments", [])]
         if len(alts) != len(call.files):
-            return Answer(400, {"message": "Invalid Form Body", "code": 50035})
+            return error(FORM, 400, 50035, "Invalid Form Body")
         if call.fields.get("thread_id", THREAD) != THREAD:
-            return Answer(404, {"message": "Unknown Channel", "code": 10003})
+            return error(CODES, 404, 10003, "Unknown channel")
         channel = call.fields.get("thread_id", CHANNEL)
         number = self.number()
         calls_everyone = "everyone" in body.get("allowed_mentions", {"parse": ["everyone"]})["parse"]
@@ -81,12 +90,12 @@ class Discord(Emulator):
         channel = call.fields.get("thread_id", CHANNEL)
         found = next((each for each in self.state["messages"] if (each["id"], each["channel"]) == (number, channel)), None)
         if found is None:
-            return Answer(404, {"message": "Unknown Message", "code": 10008})
+            return error(CODES, 404, 10008, "Unknown message")
         if method == "DELETE":
             self.state["messages"].remove(found)
             return Answer(204)
         if found["poll"]:
-            return Answer(400, {"message": "Cannot edit a poll message", "code": 520003})
+            return error(CODES, 400, 520003, "Cannot edit a poll message")
         found["text"] = _seen(call.json["content"])
         return Answer(200, {"id": number, "channel_id": channel, "content": call.json["content"]})
 

@@ -1,7 +1,8 @@
 """What every emulator of ours stands on: a process of its own, a ledger of what it accepted, a clock and switches for faults.
 
 An emulator answers as the documents of a network say it does; each shape names its document in the table of routes. What a document
-does not say is marked ``[ours]``. A fault is an order such as ``{"on": "POST /.*/media_publish", "do": "drop"}``:
+does not say is marked ``[ours]``. A refusal is made by a function whose first argument is its :class:`Source`.
+A fault is an order such as ``{"on": "POST /.*/media_publish", "do": "drop"}``:
 
 ==========  =================================================================================================================
 drop        acts, keeps what it accepted, and closes the connection without an answer; with ``"early": true`` it does not act
@@ -52,6 +53,12 @@ class Call:
     files: Mapping[str, File] = field(default_factory=dict)
     json: Any = None
     target: str = ""
+
+
+class Source(str):
+    """Is the document that a refusal has its code and its words from; ``[C]`` begins what programs quote, ``[ours]`` what nobody tells."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True)

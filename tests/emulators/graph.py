@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 import httpx
 from PIL import Image, UnidentifiedImageError
 
-from tests.emulators.emulating import Answer, Call, Emulator, Route, loopback, serve
+from tests.emulators.emulating import Answer, Call, Emulator, Route, Source, loopback, serve
 from tests.emulators.graph_pages import PAGES, Pages
 from tests.emulators.threads_counting import MOST as MOST_OF_THREADS
 from tests.emulators.threads_counting import length as length_of_threads
@@ -54,8 +54,24 @@ NEEDS_COMMENTING = r"(?:GET|POST) /v\d+\.\d+/\d+/comments"
 PUBLISHING = {"instagram_business_content_publish", "instagram_content_publish", "threads_content_publish", "pages_manage_posts"}
 
 
-def error(code: int, subcode: int = 0, message: str = "An error", *, transient: bool = False, status: int = 400) -> Answer:
+CAPTION = "The maximum number of characters permitted for a caption is 2200. Please submit media with a shorter caption."
+RATIO = "Please submit an image with a valid aspect ratio."
+CODES = Source("Instagram Platform, Error Codes (2026-06-02)")
+HANDLING = Source("Graph API, Handling Errors: 10, 190, 463; [C] the words, as logs of programs quote them")
+UNKNOWN = Source("[C] 2500 and its words, as logs of programs quote them")
+ABSENT = Source("[C] 100/33 and its words, as logs of programs quote them")
+RENEWING = Source("Refresh Access Token: 24 hours, grant types; [ours] how the others are refused")
+TOKENS = Source("[ours] Debug-Token is a page of graph.facebook.com and of Threads: that graph.instagram.com refuses it, and how")
+REFERENCE = Source("[ours] how more is refused than IG User Media, Threads Posts and Polls allow")
+PLACES = Source("IG User Media, location_id: INSTAGRAM_PLATFORM_API__INVALID_LOCATION_ID")
+LINKS = Source("Threads API, Posts (2026-07-02): THREADS_API__LINK_LIMIT_EXCEEDED")
+CONTAINERS = Source("IG User Media, creating: 400 containers in 24 hours; [ours] that it is told with 9/2207042")
+ONCE = Source("[ours] how a container that is published already is refused")
+
+
+def error(source: Source, code: int, subcode: int = 0, message: str = "An error", *, transient: bool = False, status: int = 400) -> Answer:
     """Returns the error envelope of the Graph API ("Error handling", fields as in the Instagram "Error Codes" page)."""
+    del source
     kind = {"message": message, "type": "OAuthException", "code": code, "is_transient": transient, "fbtrace_id": "AbCdEf012345"}
     return Answer(status, {"error": kind | ({"error_subcode": subcode, "error_user_msg": message} if subcode else {})})
 
@@ -132,19 +148,19 @@ class Graph(Emulator, Pages):
         }
 
     def unknown(self, call: Call) -> Answer:
-        return error(2500, message=f"Unknown path components: {call.path}")
+        return error(UNKNOWN, 2500, message=f"Unknown path components: {call.path}")
 
     def refused(self, call: Call) -> Answer | None:
         token = call.fields.get("access_token") or call.headers.get("authorization", "").removeprefix("Bearer ")
         known = self.state["tokens"].get(token)
         if known is None:
-            return error(190, message=f"Invalid OAuth access token - Cannot parse access token {token}")
+            return error(HANDLING, 190, message=f"Invalid OAuth access token - Cannot parse access token {token}")
         if known["expires"] is not None and known["expires"] <= self.now():
-            return error(190, 463, f"Error validating access token {token}: Session has expired")
+            return error(HANDLING, 190, 463, f"Error validating access token {token}: Session has expired")
         if re.fullmatch(NEEDS_COMMENTING, f"{call.method} {call.path}") and not COMMENTING & set(known["scopes"]):
-            return error(10, message="(#10) Application does not have permission for this action")
+            return error(HANDLING, 10, message="(#10) Application does not have permission for this action")
         if re.search(NEEDS_PUBLISHING, f"{call.method} {call.path}") and not PUBLISHING & set(known["scopes"]):
-            return error(10, message="(#10) Application does not have permission for this action")
+            return error(HANDLING, 10, message="(#10) Application does not have permission for this action")
         return None
 
     def handle(self, call: Call) -> Answer:
@@ -192,9 +208,9 @@ class Graph(Emulator, Pages):
         known = self.state["tokens"][token]
         grant = {"instagram": "ig_refresh_token", "threads": "th_refresh_token"}.get(known["network"])
         if call.fields.get("grant_type") != grant:
-            return error(100, message="Unsupported grant_type")
+            return error(RENEWING, 100, message="Unsupported grant_type")
         if known["made"] > self.now() - DAY:
-            return error(10, message="The token must be at least 24 hours old")
+            return error(RENEWING, 10, message="The token must be at least 24 hours old")
         self.state["tokens"][f"{token}-next"] = {**known, "expires": self.now() + 60 * DAY, "made": self.now()}
         return Answer(200, {"access_token": f"{token}-next", "token_type": "bearer", "expires_in": 60 * DAY})
 
@@ -203,7 +219,7 @@ class Graph(Emulator, Pages):
         known = self.state["tokens"].get(call.fields.get("input_token", ""))
         ends = {"expires_at": int((known or {}).get("expires") or 0), "data_access_expires_at": self.state["data_access"]}
         if self.bearer(call)["network"] == "instagram" and not self.bearer(call)["person"]:
-            return error(100, 33, "Unsupported get request.")  # the page is of graph.facebook.com, and Threads has one of its own
+            return error(TOKENS, 100, 33, "Unsupported get request.")  # the page is of graph.facebook.com, and Threads has one of its own
         return Answer(200, {"data": {"is_valid": known is not None, "scopes": (known or {}).get("scopes", []), **ends}})
 
     def create(self, call: Call, user: str) -> Answer:
@@ -211,7 +227,11 @@ class Graph(Emulator, Pages):
         network = "threads" if call.path.endswith("/threads") else "instagram"
         made = [each for each in self.state["containers"].values() if each["user"] == user and each["created"] > self.now() - DAY]
         if network == "instagram" and len(made) >= 400:
-            raise Refuse(error(9, 2207042, "The maximum number of containers is reached"))
+            raise Refuse(
+                error(
+                    CONTAINERS, 9, 2207042, "You reached maximum number of posts that is allowed to be published by Content Publishing API."
+                )
+            )
         kind = _kind(network, call)
         self._words(network, kind, call)
         if call.fields.get("video_url") or kind in {"VIDEO", "REELS"}:
@@ -238,7 +258,14 @@ class Graph(Emulator, Pages):
         if kind == "CAROUSEL":
             children = call.fields.get("children", "").split(",")
             if not 2 <= len(children) <= (10 if network == "instagram" else 20):
-                raise Refuse(error(100, 2207028, "Carousel media must have 2 to 10 items"))
+                raise Refuse(
+                    error(
+                        CODES,
+                        100,
+                        2207028,
+                        "Your post won't work as a carousel. Carousels need at least 2 photos/videos and no more than 10 photos/videos.",
+                    )
+                )
             for child in children:
                 self._ready(child, network)
         refusal = _caption(call.fields.get("caption", "")) if network == "instagram" else _text(call.fields.get("text", ""))
@@ -246,47 +273,49 @@ class Graph(Emulator, Pages):
             raise Refuse(refusal)
         # "IG User Media": collaborators, up to 3 usernames; [ours]: the page does not say how it refuses.
         if len(json.loads(call.fields.get("collaborators", "[]"))) > 3:
-            raise Refuse(error(100, message="Param collaborators must have at most 3 usernames."))
+            raise Refuse(error(REFERENCE, 100, message="Param collaborators must have at most 3 usernames."))
         self._place(kind, call)
         above = call.fields.get("reply_to_id", "")
         if above and above not in self.state["media"]:
-            raise Refuse(error(100, 33, "The post that this one answers does not exist"))
+            raise Refuse(error(REFERENCE, 100, 33, "The post that this one answers does not exist"))
         self._poll(call)
         if len(call.fields.get("alt_text", "")) > 1_000:
-            raise Refuse(error(100, message="Param alt_text must be at most 1000 characters long."))
+            raise Refuse(error(REFERENCE, 100, message="Param alt_text must be at most 1000 characters long."))
 
     def _place(self, kind: str, call: Call) -> None:
         """Takes the Page of a place that has an address, but for parts of a carousel and stories ("IG User Media": location_id)."""
         place = call.fields.get("location_id", "")
         if place and (call.fields.get("is_carousel_item") or kind == "STORIES"):
-            raise Refuse(error(100, message="Param location_id is not supported here"))  # [ours]: the page does not say how it refuses
+            raise Refuse(
+                error(REFERENCE, 100, message="Param location_id is not supported here")
+            )  # [ours]: the page does not say how it refuses
         if place and place != PLACE:
-            raise Refuse(error(100, message="INSTAGRAM_PLATFORM_API__INVALID_LOCATION_ID"))
+            raise Refuse(error(PLACES, 100, message="INSTAGRAM_PLATFORM_API__INVALID_LOCATION_ID"))
 
     def _poll(self, call: Call) -> None:
         """Takes two to four answers of 25 characters, below words alone ("Polls", 2026-07-02)."""
         options = list(json.loads(call.fields.get("poll_attachment", "{}")).values())
         if options and (not 2 <= len(options) <= 4 or any(not 1 <= len(each) <= 25 for each in options)):
-            raise Refuse(error(100, message="Param poll_attachment has an invalid number or length of options."))
+            raise Refuse(error(REFERENCE, 100, message="Param poll_attachment has an invalid number or length of options."))
         if options and call.fields.get("media_type") != "TEXT":
-            raise Refuse(error(100, message="Polls can be attached to text-only posts."))
+            raise Refuse(error(REFERENCE, 100, message="Polls can be attached to text-only posts."))
 
     def _fetch(self, network: str, url: str, kind: str) -> None:
         """Gets the picture over HTTP from wherever it says, with the answers of the "Error Codes" page."""
         if not url.isascii() or not url:
-            raise Refuse(error(9004, 2207052, "The media could not be fetched from this URI"))
+            raise Refuse(error(CODES, 9004, 2207052, f"The media could not be fetched from this uri: {url}"))
         try:
             answer = loopback().get(url, timeout=float(self.state["fetch_seconds"]), follow_redirects=True)
         except httpx.TimeoutException as late:
-            raise Refuse(error(-2, 2207003, "It takes too long to download the media", transient=True)) from late
+            raise Refuse(error(CODES, -2, 2207003, "It takes too long to download the media.", transient=True)) from late
         except httpx.HTTPError as unreachable:
-            raise Refuse(error(9004, 2207052, "The media could not be fetched from this URI")) from unreachable
+            raise Refuse(error(CODES, 9004, 2207052, f"The media could not be fetched from this uri: {url}")) from unreachable
         if answer.status_code != 200:
-            raise Refuse(error(9004, 2207052, "The media could not be fetched from this URI"))
+            raise Refuse(error(CODES, 9004, 2207052, f"The media could not be fetched from this uri: {url}"))
         if kind == "VIDEO":
             _play(answer.content)
         elif len(answer.content) > 8 * 1024 * 1024:
-            raise Refuse(error(36000, 2207004, "The image is too large to download"))
+            raise Refuse(error(CODES, 36000, 2207004, "The image is too large to download. It should be less than 8 MiB."))
         else:
             _look(answer.content, network, kind)
         self.state["fetched"].append({"url": url, "bytes": len(answer.content), "type": answer.headers.get("content-type", "")})
@@ -294,9 +323,9 @@ class Graph(Emulator, Pages):
     def _ready(self, container: str, network: str) -> dict[str, Any]:
         found: dict[str, Any] | None = self.state["containers"].get(container)
         if found is None or found["network"] != network:
-            raise Refuse(error(24, 2207006, "The requested media could not be found"))
+            raise Refuse(error(CODES, 24, 2207006, f"The media with {container} cannot be found"))
         if self._status(found) == "EXPIRED":
-            raise Refuse(error(24, 2207008, "The media builder with creation id does not exist or has expired"))
+            raise Refuse(error(CODES, 24, 2207008, f"The media builder with creation id = {container} does not exist or has been expired."))
         return found
 
     def _status(self, container: dict[str, Any]) -> str:
@@ -313,12 +342,12 @@ class Graph(Emulator, Pages):
         container = self._ready(call.fields.get("creation_id", ""), "threads" if call.path.endswith("threads_publish") else "instagram")
         status = self._status(container)
         if status in {"IN_PROGRESS", "ERROR"}:
-            raise Refuse(error(9007, 2207027, "The media is not ready to be published"))
+            raise Refuse(error(CODES, 9007, 2207027, "The media is not ready for publishing, please wait for a moment"))
         if status == "PUBLISHED":
-            raise Refuse(error(24, 2207006, "The requested media was already published"))
+            raise Refuse(error(ONCE, 24, 2207006, "The requested media was already published"))
         if self._used(user) >= self.state["quota"]:
             raise Refuse(
-                error(9, 2207042, "You reached maximum number of posts that is allowed to be published by Content Publishing API.")
+                error(CODES, 9, 2207042, "You reached maximum number of posts that is allowed to be published by Content Publishing API.")
             )
         return Answer(200, {"id": self._publish(container)})
 
@@ -370,7 +399,7 @@ class Graph(Emulator, Pages):
         known, media = self.bearer(call), self.state["media"].get(number)
         if media is None or not {"threads_delete", "instagram_manage_contents"} & set(known["scopes"]):
             told = f"Unsupported delete request. Object with ID '{number}' does not exist, cannot be loaded due to missing permissions, or"
-            return error(100, 33, f"{told} does not support this operation.")
+            return error(ABSENT, 100, 33, f"{told} does not support this operation.")
         del self.state["media"][number]
         return Answer(200, {"success": True, "deleted_id": number})
 
@@ -410,19 +439,22 @@ class Graph(Emulator, Pages):
         if media:
             return Answer(200, self._media(media))
         return error(
-            100, 33, f"Unsupported get request. Object with ID '{number}' does not exist, cannot be loaded due to missing permissions"
+            ABSENT,
+            100,
+            33,
+            f"Unsupported get request. Object with ID '{number}' does not exist, cannot be loaded due to missing permissions",
         )
 
     def comment(self, call: Call, media: str) -> Answer:
         if media not in self.state["media"]:
-            return error(100, 33, "Unsupported post request.")
+            return error(ABSENT, 100, 33, "Unsupported post request.")
         self.state["comments"].append({"media": media, "message": call.fields["message"]})
         return Answer(200, {"id": self.number()})
 
     def comments(self, call: Call, media: str) -> Answer:
         del call
         if media not in self.state["media"]:
-            return error(100, 33, "Unsupported get request.")
+            return error(ABSENT, 100, 33, "Unsupported get request.")
         return Answer(200, {"data": [{"id": str(n), "text": each["message"]} for n, each in enumerate(self.below(media))]})
 
 
@@ -434,19 +466,19 @@ def _pictures(media: dict[str, Any]) -> dict[str, Any]:
 def _play(data: bytes) -> None:
     """Refuses what is no MP4 or MOV ("Error Codes": 352/2207026)."""
     if data[4:8] not in {b"ftyp", b"moov", b"wide", b"mdat"}:
-        raise Refuse(error(352, 2207026, "The video format is not supported"))
+        raise Refuse(error(CODES, 352, 2207026, "The video format is not supported. Please check spec for supported video format"))
 
 
 def _caption(text: str) -> Answer | None:
     if len(text) > 2_200:  # [ours] code points: the guide says "characters"
-        return error(36004, 2207010, "The caption is too long")
-    return error(100, 2207040, "Too many user tags") if len(re.findall(r"@\w", text)) > 20 else None
+        return error(CODES, 36004, 2207010, f"The submitted image's caption was {len(text)} characters long. {CAPTION}")
+    return error(CODES, 100, 2207040, "Cannot use more than 20 tags per created media.") if len(re.findall(r"@\w", text)) > 20 else None
 
 
 def _text(text: str) -> Answer | None:
     if length_of_threads(text) > MOST_OF_THREADS:
-        return error(100, message="Param text must be at most 500 characters long.")
-    return error(100, message="THREADS_API__LINK_LIMIT_EXCEEDED") if len(set(re.findall(r"https?://\S+", text))) > 5 else None
+        return error(REFERENCE, 100, message="Param text must be at most 500 characters long.")
+    return error(LINKS, 100, message="THREADS_API__LINK_LIMIT_EXCEEDED") if len(set(re.findall(r"https?://\S+", text))) > 5 else None
 
 
 def _look(data: bytes, network: str, kind: str) -> None:
@@ -454,11 +486,18 @@ def _look(data: bytes, network: str, kind: str) -> None:
     try:
         picture = Image.open(io.BytesIO(data))
     except UnidentifiedImageError as wrong:
-        raise Refuse(error(36001, 2207005, "The image format is not supported")) from wrong
+        raise Refuse(error(CODES, 36001, 2207005, "The image format unknown is not supported. Supported formats are: JPEG.")) from wrong
     if picture.format not in ({"JPEG"} if network == "instagram" else {"JPEG", "PNG"}):
-        raise Refuse(error(36001, 2207005, f"The image format {picture.format} is not supported"))
+        raise Refuse(error(CODES, 36001, 2207005, f"The image format {picture.format} is not supported. Supported formats are: JPEG."))
     if network == "instagram" and kind != "STORIES" and not 0.799 <= picture.width / picture.height <= 1.911:
-        raise Refuse(error(36003, 2207009, "The aspect ratio is not supported"))
+        raise Refuse(
+            error(
+                CODES,
+                36003,
+                2207009,
+                f"The submitted image with aspect ratio {picture.width}:{picture.height} cannot be published. {RATIO}",
+            )
+        )
 
 
 def _kind(network: str, call: Call) -> str:

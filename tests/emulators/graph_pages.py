@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.emulators.emulating import Answer, Call
+from tests.emulators.emulating import Answer, Call, Source
 
 PAGES = (
     (r"POST VERSION/(\d+)/photos", "photo", "Page Photos: creating"),
@@ -31,7 +31,18 @@ SOONEST, LATEST = 600, 30 * 24 * 3600
 """How many seconds ahead a post may be scheduled ("Posts", guide of the Pages API: 10 minutes to 30 days)."""
 
 
-def _refusal(code: int, subcode: int, message: str) -> Answer:
+MAPPED = Source("[C] subcode and words in gitroomhq/postiz-app (2026-08-21)")
+IMAGES = Source("[C] 324/2069019, 352/1363024 and their words, as logs of programs quote them")
+ABSENT = Source("[C] 100/33 and its words, as logs of programs quote them")
+WINDOW = Source("Posts, guide of the Pages API: 10 minutes to 30 days; [ours] how another time is refused")
+EMPTY = Source("[ours] that a post without words, link and photos is refused, and how")
+LONG = Source("[ours] how a text is refused that is too long")
+STORIES = Source("Page Stories API: a photo that was not published; [ours] how another one is refused")
+PHOTOS = Source("[ours] how a post with photos that are not there is refused")
+
+
+def _refusal(source: Source, code: int, subcode: int, message: str) -> Answer:
+    del source
     return Answer(400, {"error": {"message": message, "type": "OAuthException", "code": code, "error_subcode": subcode, "fbtrace_id": "A"}})
 
 
@@ -52,9 +63,11 @@ class Pages:
         """Takes a picture as multipart ``source`` ("Page Photos": up to 4 MB)."""
         source = call.files.get("source")
         if source is None:
-            return _refusal(324, 2069019, "(#324) Missing or invalid image file")
+            return _refusal(IMAGES, 324, 2069019, "(#324) Missing or invalid image file")
         if len(source.data) > LARGEST_PHOTO:
-            return _refusal(100, 1366046, "Your photos couldn't be uploaded. Photos should be smaller than 4 MB and saved as JPG, PNG.")
+            return _refusal(
+                MAPPED, 100, 1366046, "Your photos couldn't be uploaded. Photos should be smaller than 4 MB and saved as JPG, PNG."
+            )
         number = self.number()
         published = call.fields.get("published", "true") == "true"
         self.state["photos"][number] = {
@@ -71,14 +84,14 @@ class Pages:
         """Makes a post, visible unless ``published=false``."""
         photos = [str(each["media_fbid"]) for each in json.loads(call.fields.get("attached_media", "[]"))]
         if not (call.fields.get("message") or call.fields.get("link") or photos):
-            return _refusal(100, 33, "(#100) A post needs a message, a link or photos")
+            return _refusal(EMPTY, 100, 0, "(#100) A post needs a message, a link or photos")
         if len(call.fields.get("message", "")) > LONGEST:
-            return _refusal(100, 0, "(#100) Param message is too long")
+            return _refusal(LONG, 100, 0, "(#100) Param message is too long")
         known = self.state["photos"]
         if any(number not in known for number in photos):
-            return _refusal(100, 33, "(#100) The photo does not exist")
+            return _refusal(PHOTOS, 100, 33, "(#100) The photo does not exist")
         if any(known[number]["used"] for number in photos):
-            return _refusal(100, 1366051, "These photos were already posted.")
+            return _refusal(MAPPED, 100, 1366051, "These photos were already posted.")
         at = call.fields.get("scheduled_publish_time", "")
         refused = self._unfit_time(call, at) if at else None
         if refused is not None:
@@ -102,9 +115,9 @@ class Pages:
     def _unfit_time(self, call: Call, at: str) -> Answer | None:
         """Refuses a time that is not ahead enough, or too far [ours: the numbers of the errors are in no document that was found]."""
         if call.fields.get("published", "true") != "false":
-            return _refusal(100, 0, "You cannot specify a scheduled publish time on a published post")
+            return _refusal(WINDOW, 100, 0, "You cannot specify a scheduled publish time on a published post")
         if not SOONEST <= int(at) - self.now() <= LATEST:
-            return _refusal(100, 0, "The specified scheduled publish time is invalid.")
+            return _refusal(WINDOW, 100, 0, "The specified scheduled publish time is invalid.")
         return None
 
     def ripen(self) -> None:
@@ -131,7 +144,7 @@ class Pages:
         """Takes a film as multipart ``source`` (parameter list of the official SDK); it is worked on for ``polls`` looks [ours]."""
         source = call.files.get("source")
         if source is None or source.data[4:8] not in {b"ftyp", b"moov", b"wide"}:
-            return _refusal(352, 1363024, "The video file you selected is in a format that we don't support.")
+            return _refusal(IMAGES, 352, 1363024, "The video file you selected is in a format that we don't support.")
         number = self.number()
         self.state["videos"][number] = {
             "id": number,
@@ -145,7 +158,7 @@ class Pages:
     def update_video(self, call: Call, number: str) -> Answer:
         video = self.state["videos"].get(number)
         if video is None:
-            return _refusal(100, 33, "Unsupported post request.")
+            return _refusal(ABSENT, 100, 33, "Unsupported post request.")
         video["text"] = call.fields.get("description", video["text"])
         video["published"] = video["published"] or call.fields.get("published") == "true"
         return Answer(200, {"success": True})
@@ -154,7 +167,7 @@ class Pages:
         """Makes a story of a photo that was used for nothing else ("Page Stories API")."""
         photo = self.state["photos"].get(call.fields.get("photo_id", ""))
         if photo is None or photo["used"]:
-            return _refusal(100, 33, "The photo does not exist or was published before")
+            return _refusal(STORIES, 100, 33, "The photo does not exist or was published before")
         number = self.number()
         photo["used"] = number
         story = {"post_id": number, "media_id": call.fields["photo_id"], "page": page, "url": f"https://www.facebook.com/stories/{number}"}
@@ -171,7 +184,7 @@ class Pages:
         """Sets ``is_published``; setting it again changes nothing."""
         post = self.state["posts"].get(number)
         if post is None:
-            return _refusal(100, 33, "Unsupported post request.")
+            return _refusal(ABSENT, 100, 33, "Unsupported post request.")
         post["text"] = call.fields.get("message", post["text"])
         if call.fields.get("is_published") == "true" and not post["is_published"] and not self.state["drafts_stay_drafts"]:
             post |= {"is_published": True, "at": self.now()}
@@ -180,14 +193,16 @@ class Pages:
     def delete(self, call: Call, number: str) -> Answer:
         del call
         if self.state["posts"].pop(number, None) is None:
-            return _refusal(100, 33, f"Unsupported delete request. Object with ID '{number}' does not exist")
+            return _refusal(ABSENT, 100, 33, f"Unsupported delete request. Object with ID '{number}' does not exist")
         return Answer(200, {"success": True})
 
     def post(self, call: Call, number: str) -> Answer:
         del call
         post = self.state["posts"].get(number)
         return (
-            Answer(200, _shown(post)) if post else _refusal(100, 33, f"Unsupported get request. Object with ID '{number}' does not exist")
+            Answer(200, _shown(post))
+            if post
+            else _refusal(ABSENT, 100, 33, f"Unsupported get request. Object with ID '{number}' does not exist")
         )
 
     def published_posts(self, call: Call, page: str) -> Answer:
@@ -202,7 +217,7 @@ class Pages:
     def comments_on_post(self, call: Call, number: str) -> Answer:
         del call
         if number not in self.state["posts"]:
-            return _refusal(100, 33, "Unsupported get request.")
+            return _refusal(ABSENT, 100, 33, "Unsupported get request.")
         return Answer(200, {"data": [{"id": f"{number}_{n}", "message": each["message"]} for n, each in enumerate(self.below(number))]})
 
     def below(self, number: str) -> list[dict[str, str]]:

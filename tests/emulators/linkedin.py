@@ -8,7 +8,7 @@ import re
 import sys
 from typing import Any, ClassVar
 
-from tests.emulators.emulating import Answer, Call, Emulator, Route, serve
+from tests.emulators.emulating import Answer, Call, Emulator, Route, Source, serve
 
 TOKEN, AUTHOR = "AQX-planted-linkedin", "urn:li:organization:77001"
 UNESCAPED = re.compile(r"(?<!\\)(?:\\\\)*[|{}@\[\]()<>#*_~]")
@@ -21,8 +21,16 @@ HASHTAG = re.compile(r"\{hashtag\|\\?#\|((?:[^\\}]|\\.)*)\}")
 MENTION = re.compile(r"(?<!\\)@\[((?:\\.|[^\\\]])+)\]\((?:urn:li:(?:organization|person):[\w-]+)\)")
 
 
-def error(status: int, code: str, message: str) -> Answer:
-    return Answer(status, {"status": status, "code": code, "message": message})
+HANDLING = Source("Error Handling (learn.microsoft.com, concepts/error-handling): message, serviceErrorCode, status")
+QUOTED = Source("[C] code and words as several programs quote them")
+EMPTY = Source("[C] 422 for an empty commentary: one report (dev.to, Posting to LinkedIn from Node.js); [ours] its words")
+VERSIONS = Source("[C] 426 NONEXISTENT_VERSION, as publishing programs quote it; Versioning page: that a version ends")
+OURS = Source("[ours] that it is refused, and how: no page says")
+
+
+def error(source: Source, status: int, code: str, message: str, number: int = 0) -> Answer:
+    del source
+    return Answer(status, {"status": status, "serviceErrorCode": number, "code": code, "message": message})
 
 
 class LinkedIn(Emulator):
@@ -43,13 +51,13 @@ class LinkedIn(Emulator):
         return {"posts": [], "deleted": [], "images": {}, "readable": True}
 
     def unknown(self, call: Call) -> Answer:
-        return error(404, "RESOURCE_NOT_FOUND", f"No virtual resource found for {call.path}")
+        return error(HANDLING, 404, "RESOURCE_NOT_FOUND", f"No virtual resource found for {call.path}")
 
     def refused(self, call: Call) -> Answer | None:
         if call.headers.get("authorization") != f"Bearer {TOKEN}":
-            return error(401, "INVALID_ACCESS_TOKEN", "Invalid access token")
+            return error(QUOTED, 401, "INVALID_ACCESS_TOKEN", "Invalid access token", 65600)
         if call.path.startswith("/rest/") and not re.fullmatch(r"20\d{4}", call.headers.get("linkedin-version", "")):
-            return error(426, "NONEXISTENT_VERSION", "Requested version is not active")
+            return error(VERSIONS, 426, "NONEXISTENT_VERSION", "Requested version is not active")
         return None
 
     def begin(self, call: Call) -> Answer:
@@ -65,7 +73,7 @@ class LinkedIn(Emulator):
     def image(self, call: Call, number: str) -> Answer:
         del call
         if not self.state["readable"]:
-            return error(403, "ACCESS_DENIED", "Not enough permissions to access: images.GET")
+            return error(QUOTED, 403, "ACCESS_DENIED", "Not enough permissions to access: images.GET", 100)
         image = self.state["images"][number]
         image["looks"] -= 1
         status = "WAITING_UPLOAD" if not image["bytes"] else "AVAILABLE" if image["looks"] < 0 else "PROCESSING"
@@ -76,21 +84,20 @@ class LinkedIn(Emulator):
         content = body.get("content") or {}
         images = [content["media"]] if "media" in content else content.get("multiImage", {}).get("images", [])
         if any(not self.state["images"].get(each["id"].rpartition(":")[2], {}).get("bytes") for each in images):
-            return error(422, "UNPROCESSABLE_ENTITY", "The image is not available")
-        # [ours] an empty commentary as one report has it (dev.to, "Posting to LinkedIn from Node.js").
+            return error(OURS, 422, "UNPROCESSABLE_ENTITY", "The image is not available")
         if not body["commentary"]:
-            return error(422, "UNPROCESSABLE_ENTITY", "ERROR :: /commentary :: is empty")
+            return error(EMPTY, 422, "UNPROCESSABLE_ENTITY", "ERROR :: /commentary :: is empty")
         if len(body["commentary"]) > LONGEST:
-            return error(422, "UNPROCESSABLE_ENTITY", f"ERROR :: /commentary :: is longer than {LONGEST} characters")
+            return error(OURS, 422, "UNPROCESSABLE_ENTITY", f"ERROR :: /commentary :: is longer than {LONGEST} characters")
         if "poll" in content and not (list(content) == ["poll"] and _is_poll(content["poll"])):
-            return error(400, "ILLEGAL_ARGUMENT", "/content/poll is not valid")
+            return error(OURS, 400, "ILLEGAL_ARGUMENT", "/content/poll is not valid")
         # [ours] the words, the pictures and the poll together make a duplicate; no page says what is compared.
         same = (body["commentary"], len(images), content.get("poll"))
         # [ours] a post that was deleted is still one: how long it is remembered no page says.
         seen = self.state["posts"] + self.state["deleted"]
         twin = [each for each in seen if (each["raw"], len(each["alts"]), each["content"].get("poll")) == same]
         if twin:
-            return error(422, "DUPLICATE_POST", f"Content is a duplicate of {twin[0]['id']}")
+            return error(QUOTED, 422, "DUPLICATE_POST", f"Content is a duplicate of {twin[0]['id']}")
         urn = f"urn:li:share:{self.number()}"
         alts = [each.get("altText", "") for each in images]
         shown = {"id": urn, "raw": body["commentary"], "text": _read(body["commentary"]), "alts": alts, "at": self.now() * 1_000}
@@ -99,9 +106,9 @@ class LinkedIn(Emulator):
 
     def posts(self, call: Call) -> Answer:
         if not self.state["readable"]:
-            return error(403, "ACCESS_DENIED", "Not enough permissions to access: posts.FINDER-author")
+            return error(QUOTED, 403, "ACCESS_DENIED", "Not enough permissions to access: posts.FINDER-author", 100)
         if call.fields.get("author") != AUTHOR:
-            return error(400, "ILLEGAL_ARGUMENT", "author is missing")
+            return error(OURS, 400, "ILLEGAL_ARGUMENT", "author is missing")
         rows = [_row(each) for each in reversed(self.state["posts"])]
         count = int(call.fields["count"])
         return Answer(200, {"elements": rows[:count], "paging": {"count": count, "start": 0}})
@@ -110,17 +117,17 @@ class LinkedIn(Emulator):
         """Shows one post ("Get Posts by URN")."""
         del call
         if not self.state["readable"]:
-            return error(403, "ACCESS_DENIED", "Not enough permissions to access: posts.GET")
+            return error(QUOTED, 403, "ACCESS_DENIED", "Not enough permissions to access: posts.GET", 100)
         found = next((each for each in self.state["posts"] if each["id"] == urn), None)
-        return Answer(200, _row(found)) if found else error(404, "NOT_FOUND", "Post does not exist")
+        return Answer(200, _row(found)) if found else error(OURS, 404, "NOT_FOUND", "Post does not exist")
 
     def update(self, call: Call, urn: str) -> Answer:
         """Takes a partial update ("Update posts"): of a post's words, nothing else that is sent here."""
         if call.headers.get("x-restli-method") != "PARTIAL_UPDATE" or list(call.json["patch"]["$set"]) != ["commentary"]:
-            return error(400, "ILLEGAL_ARGUMENT", "The patch is not valid")
+            return error(OURS, 400, "ILLEGAL_ARGUMENT", "The patch is not valid")
         post = next((each for each in self.state["posts"] if each["id"] == urn), None)
         if post is None:
-            return error(404, "NOT_FOUND", "Post does not exist")
+            return error(OURS, 404, "NOT_FOUND", "Post does not exist")
         raw = call.json["patch"]["$set"]["commentary"]
         post.update(raw=raw, text=_read(raw))
         return Answer(204)
@@ -128,7 +135,7 @@ class LinkedIn(Emulator):
     def delete(self, call: Call, urn: str) -> Answer:
         kept = [each for each in self.state["posts"] if each["id"] != urn]
         if call.headers.get("x-restli-method") != "DELETE" or len(kept) == len(self.state["posts"]):
-            return error(404, "NOT_FOUND", "Post does not exist")
+            return error(OURS, 404, "NOT_FOUND", "Post does not exist")
         self.state["deleted"] += [each for each in self.state["posts"] if each["id"] == urn]
         self.state["posts"] = kept
         return Answer(204)

@@ -28,12 +28,35 @@ import httpx
 from PIL import Image, UnidentifiedImageError
 
 from scheduler.clock import SystemClock
+from tests.emulators.emulating import Source
 from tests.emulators.mastodon_counting import length
 from tests.servers import processes
 from tests.serving import Answering, Server
 
 TOKEN = "emulated-token-0123456789"
 VERSIONS = {"mastodon": "4.5.2", "pixelfed": "3.5.3 (compatible; Pixelfed 0.12.4)", "gotosocial": "0.20.1-gotosocial"}
+
+
+SIGN_IN = Source("doorkeeper-gem/doorkeeper, config/locales/en.yml: invalid_token")
+MISSING = Source("mastodon/mastodon, app/controllers/concerns/api/error_handling.rb: 404")
+FILES = Source("glitch-soc/mastodon (2026-08-08), app/models/concerns/attachmentable.rb and MediaAttachment's validations")
+FOCUS = Source("[ours] methods/media: two floats from -1.0 to 1.0, and not how others are refused")
+LENGTH = Source("glitch-soc/mastodon (2026-08-08), status_length_validator.rb, and Rails' RecordInvalid before it")
+ATTACHING = Source("glitch-soc/mastodon (2026-08-08), post_status_service.rb: validate_media!, without Rails' words before it")
+DELETED = Source("glitch-soc/mastodon (2026-08-08), post_status_service.rb: the status of a known key is looked up, 404 where it is gone")
+PIXELFED = Source("pixelfed/pixelfed (2024-03-10), app/Http/Controllers/Api/ApiV1Controller.php")
+BUSY = Source(
+    "glitch-soc/mastodon (2026-08-08), config/initializers/rack_attack.rb: 429; [ours] the words of a 503 of what stands before it"
+)
+BROKEN = Source("[ours] the words of a 500; mastodon/mastodon answers it with a page")
+
+Refusal = tuple[int, dict[str, Any]]
+
+
+def refusal(source: Source, status: int, words: str) -> Refusal:
+    """Returns a refusal, in the only form that servers of this kind have."""
+    del source
+    return status, {"error": words}
 
 
 @dataclass
@@ -75,7 +98,7 @@ class Handler(Answering):
             return self.say(200, {"statuses": self.world.statuses, "calls": self.world.calls, "media": list(self.world.media)})
         self.world.calls.append(f"{self.command} {path}")
         if self.headers.get("Authorization") != f"Bearer {self.world.token}":
-            return self.say(401, {"error": "The access token is invalid"})  # [S] doorkeeper
+            return self.say(*refusal(SIGN_IN, 401, "The access token is invalid"))
         return self.route(path)
 
     def route(self, path: str) -> None:  # noqa: PLR0911 - one line for each address
@@ -93,7 +116,7 @@ class Handler(Answering):
             return self.listed()
         if path.startswith("/api/v1/statuses/"):
             return self.one(path.rpartition("/")[2])
-        return self.say(404, {"error": "Record not found"})
+        return self.say(*refusal(MISSING, 404, "Record not found"))
 
     def instance(self) -> None:
         # [D] entities/V2_Instance; [P] and [G] name themselves in the version.
@@ -118,14 +141,14 @@ class Handler(Answering):
         # [D] methods/media v2: 200 when done, 202 while it is worked on, its url null until then.
         parts = form(self.headers.get("Content-Type", ""), self.sent)
         if wrong := self.no_picture(parts.get("file", b"")):
-            return self.say(422, {"error": f"Validation failed: {wrong}"})
+            return self.say(*refusal(FILES, 422, f"Validation failed: {wrong}"))
         name = str(len(self.world.media) + 100)
         described = parts.get("description", b"").decode()
         item: dict[str, Any] = {"id": name, "type": "image", "url": f"/media/{name}.jpg", "description": described, "status": None}
         if "focus" in parts:
             x, y = (float(number) for number in parts["focus"].decode().split(","))  # [D] methods/media: two floats, -1.0 to 1.0
             if not (abs(x) <= 1 and abs(y) <= 1):
-                return self.say(422, {"error": "Validation failed: File focus is out of range"})
+                return self.say(*refusal(FOCUS, 422, "Validation failed: File focus is out of range"))
             item["meta"] = {"focus": {"x": x, "y": y}}  # [D] entities/MediaAttachment
         self.world.media[name] = item
         pending = self.world.processing > 0
@@ -146,7 +169,7 @@ class Handler(Answering):
         item = self.world.media.get(name)
         # [S] media_controller: only those without a status are found; 206 while it is worked on.
         if item is None or item["status"] is not None:
-            return self.say(404, {"error": "Record not found"})
+            return self.say(*refusal(MISSING, 404, "Record not found"))
         if self.world.processing > 0:
             self.world.processing -= 1
             return self.say(206, {**item, "url": None})
@@ -156,7 +179,7 @@ class Handler(Answering):
         world, wanted, key = self.world, json.loads(self.sent), self.headers.get("Idempotency-Key", "")
         fault = world.faults.pop(0) if world.faults else ""
         if fault in {"429", "503"}:
-            return self.say(int(fault), {"error": "Too many requests"}, {"Retry-After": "30"})
+            return self.say(*refusal(BUSY, int(fault), "Too many requests"), {"Retry-After": "30"})
         if fault == "early":
             self.close_connection = True
             return None
@@ -166,7 +189,7 @@ class Handler(Answering):
             self.close_connection = True
             return None
         if fault == "500":
-            return self.say(500, {"error": "We're sorry"})
+            return self.say(*refusal(BROKEN, 500, "We're sorry"))
         if fault == "slow":
             SystemClock().wait(threading.Event(), world.seconds)
         return self.say(status, body)
@@ -174,34 +197,33 @@ class Handler(Answering):
     def made(self, wanted: Mapping[str, Any], key: str) -> tuple[int, dict[str, Any]]:
         world, now = self.world, SystemClock().now().timestamp() / 3600 + self.world.hours
         if key in world.keys and world.kind == "pixelfed":
-            return 400, {"error": "Duplicate idempotency key."}  # [P] kept before the post is looked at
+            return refusal(PIXELFED, 400, "Duplicate idempotency key.")  # kept before the post is looked at
         if world.kind == "pixelfed":
             world.keys[key] = (now, "")
             if not wanted.get("media_ids"):
-                return 403, {"error": "Empty statuses are not allowed"}  # [P]
+                return refusal(PIXELFED, 403, "Empty statuses are not allowed")
         if world.kind == "mastodon" and key in world.keys and now - world.keys[key][0] < 1:  # [S] kept for 3,600 seconds
             found = next((status for status in world.statuses if status["id"] == world.keys[key][1]), None)
-            return (200, found) if found else (404, {"error": "Record not found"})  # [S] deleted meanwhile
-        refused = self.refused(wanted)
-        if refused:
-            return 422, {"error": refused}
+            return (200, found) if found else refusal(DELETED, 404, "Record not found")
+        if refused := self.refused(wanted):
+            return refused
         status = self.new(wanted)
         if world.kind == "mastodon":
             world.keys[key] = (now, status["id"])  # [S] only after success
         return 200, status
 
-    def refused(self, wanted: Mapping[str, Any]) -> str:
+    def refused(self, wanted: Mapping[str, Any]) -> Refusal | None:
         ids = [str(each) for each in wanted.get("media_ids", [])]
         if length(wanted.get("spoiler_text", "") + wanted.get("status", ""), self.world.link_length) > self.world.characters:
-            return f"Validation failed: Text character limit of {self.world.characters} exceeded"  # [S] status_length_validator
+            return refusal(LENGTH, 422, f"Validation failed: Text character limit of {self.world.characters} exceeded")
         if len(ids) > 4:
-            return "Cannot attach more than 4 files"  # [S] post_status_service
+            return refusal(ATTACHING, 422, "Cannot attach more than 4 files")
         gone = [name for name in ids if name not in self.world.media or self.world.media[name]["status"]]
         if gone:
-            return f"Media {', '.join(gone)} not found or already attached to another post"  # [S] validate_media!
+            return refusal(ATTACHING, 422, f"Media {', '.join(gone)} not found or already attached to another post")
         if ids and self.world.processing > 0:
-            return "Cannot attach files that have not finished processing. Try again in a moment!"  # [S]
-        return ""
+            return refusal(ATTACHING, 422, "Cannot attach files that have not finished processing. Try again in a moment!")
+        return None
 
     def new(self, wanted: Mapping[str, Any]) -> dict[str, Any]:
         name = str(len(self.world.statuses) + 1000)
@@ -235,7 +257,7 @@ class Handler(Answering):
         # [D] methods/statuses: get, edit and delete a single status.
         found = next((status for status in self.world.statuses if status["id"] == name), None)
         if found is None:
-            return self.say(404, {"error": "Record not found"})
+            return self.say(*refusal(MISSING, 404, "Record not found"))
         if self.command == "DELETE":
             self.world.statuses.remove(found)
         if self.command == "PUT":

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from tests.emulators.emulating import Answer, Call, Emulator, Route, serve
+from tests.emulators.emulating import Answer, Call, Emulator, Route, Source, serve
 
 WEBHOOK = "/services/T00000000/B00000000/planted-slack-token"
 TOKEN, CHANNEL, BOT = "xoxb-1-planted-slack-bot", "C0123456789", "B00000001"
@@ -34,8 +34,29 @@ _PER_METHOD: Mapping[str, str] = {
 }
 
 
-def failed(code: str, **more: Any) -> Answer:
+POSTING = Source("chat.postMessage, errors (slack-ruby/slack-api-ref, 2026-08-20)")
+LONG = Source("[C] msg_too_long, in the errors of chat.postMessage as older copies of the page have them")
+DELETING = Source("chat.delete, errors (slack-ruby/slack-api-ref, 2026-08-20)")
+PROMISING = Source("files.getUploadURLExternal, errors (slack-ruby/slack-api-ref, 2026-08-20)")
+COMPLETING = Source("files.completeUploadExternal and files.info, errors (slack-ruby/slack-api-ref, 2026-08-20)")
+ANY = Source(
+    "auth.test, errors (slack-ruby/slack-api-ref, 2026-08-20), and Evaluating responses (docs.slack.dev): missing_scope with needed"
+)
+UNREADY = Source("[C] slackapi/node-slack-sdk#2040, slackapi/python-slack-sdk#1658")
+WEBHOOKS = Source("Sending messages using incoming webhooks: Handling errors; changelog of 2016")
+UPLOADING = Source("[ours] no page says how the address of an upload refuses")
+LONG_BY_WEBHOOK = Source("[ours] that a webhook says it as the Web API does")
+
+
+def failed(source: Source, code: str, **more: Any) -> Answer:
+    del source
     return Answer(200, {"ok": False, "error": code, **more})
+
+
+def word(source: Source, status: int, said: str) -> Answer:
+    """Returns a refusal of plain text, as webhooks and uploads have it."""
+    del source
+    return Answer(status, said, PLAIN)
 
 
 class Slack(Emulator):
@@ -57,30 +78,30 @@ class Slack(Emulator):
         return {"messages": [], "files": {}, "scopes": SCOPES, "member": True, "looks": 1}
 
     def unknown(self, call: Call) -> Answer:
-        return failed("unknown_method") if call.path.startswith("/api/") else Answer(404, "no_service", PLAIN)
+        return failed(ANY, "unknown_method") if call.path.startswith("/api/") else word(WEBHOOKS, 404, "no_service")
 
     def refused(self, call: Call) -> Answer | None:
         if not call.path.startswith("/api/"):
             return None
         if call.headers.get("authorization") != f"Bearer {TOKEN}":
-            return failed("invalid_auth")
+            return failed(ANY, "invalid_auth")
         method = call.path.removeprefix("/api/")
         needed = _PER_METHOD.get(method, "")
         if needed and needed not in self.state["scopes"].split(","):
-            return failed("missing_scope", needed=needed, provided=self.state["scopes"])
+            return failed(ANY, "missing_scope", needed=needed, provided=self.state["scopes"])
         fields = _fields(call)
         if "channel" in fields and fields["channel"] != CHANNEL:
-            return failed("channel_not_found")
-        return failed("not_in_channel") if "channel" in fields and not self.state["member"] else None
+            return failed(POSTING, "channel_not_found")
+        return failed(POSTING, "not_in_channel") if "channel" in fields and not self.state["member"] else None
 
     def post(self, call: Call) -> Answer:
         if not isinstance(call.json, dict):
-            return Answer(400, "invalid_payload", PLAIN)
+            return word(WEBHOOKS, 400, "invalid_payload")
         text = call.json.get("text", "")
         if not text:
-            return Answer(400, "no_text", PLAIN)
+            return word(WEBHOOKS, 400, "no_text")
         if _length(text) > LONGEST:
-            return Answer(400, "msg_too_long", PLAIN)  # [ours] that a webhook says it as the Web API does
+            return word(LONG_BY_WEBHOOK, 400, "msg_too_long")
         kept = {"text": html.unescape(text), "raw": text, "mrkdwn": call.json.get("mrkdwn", True)}
         self.state["messages"].append({**kept, "attachments": call.json.get("attachments", [])})
         return Answer(200, "ok", PLAIN)
@@ -92,9 +113,9 @@ class Slack(Emulator):
 
     def place(self, call: Call) -> Answer:
         if len(call.fields.get("alt_txt", "")) > 1_000:
-            return failed("alt_txt_too_large")
+            return failed(PROMISING, "alt_txt_too_large")
         if not int(call.fields.get("length", "0")) or not call.fields.get("filename"):
-            return failed("missing_argument")
+            return failed(PROMISING, "missing_argument")
         file = f"F{self.number()}"
         self.state["files"][file] = {"length": int(call.fields["length"]), "alt": call.fields.get("alt_txt", ""), "state": "promised"}
         return Answer(200, {"ok": True, "upload_url": f"{self.address}/upload/v1/{file}", "file_id": file})
@@ -102,14 +123,14 @@ class Slack(Emulator):
     def upload(self, call: Call, file: str) -> Answer:
         """Takes the bytes of a file; the token has no business here."""
         if "authorization" in call.headers or file not in self.state["files"] or len(call.body) != self.state["files"][file]["length"]:
-            return Answer(500, "NOT OK", PLAIN)
+            return word(UPLOADING, 500, "NOT OK")
         self.state["files"][file]["state"] = "there"
         return Answer(200, f"OK - {len(call.body)}", PLAIN)
 
     def complete(self, call: Call) -> Answer:
         files = json.loads(call.fields["files"])
         if any(self.state["files"].get(each["id"], {}).get("state") != "there" for each in files):
-            return failed("file_not_found")
+            return failed(COMPLETING, "file_not_found")
         for each in files:
             self.state["files"][each["id"]] |= {"state": "whole", "looks": self.state["looks"]}
         return Answer(200, {"ok": True, "files": files})
@@ -117,7 +138,7 @@ class Slack(Emulator):
     def info(self, call: Call) -> Answer:
         file = self.state["files"].get(call.fields["file"])
         if file is None:
-            return failed("file_not_found")
+            return failed(COMPLETING, "file_not_found")
         file["looks"] -= 1
         return Answer(200, {"ok": True, "file": {"id": call.fields["file"], "mimetype": "image/jpeg" if file["looks"] < 0 else ""}})
 
@@ -125,14 +146,14 @@ class Slack(Emulator):
         body = call.json
         text, blocks = body.get("text", ""), body.get("blocks", [])
         if not text and not blocks:
-            return failed("no_text")
+            return failed(POSTING, "no_text")
         if _length(text) > LONGEST:
-            return failed("msg_too_long")
+            return failed(LONG, "msg_too_long")
         if wrong := self._wrong(blocks):
-            return failed("invalid_blocks", errors=[wrong])
+            return failed(UNREADY, "invalid_blocks", errors=[wrong])
         words = [piece for block in blocks if block["type"] == "rich_text" for piece in block["elements"][0]["elements"]]
         if sum(len(piece["text"]) for piece in words) > 13_000:
-            return failed("msg_blocks_too_long")
+            return failed(POSTING, "msg_blocks_too_long")
         stamp = f"{self.now():.0f}.{int(self.number()) % 1_000_000:06}"
         seen = "".join(piece["text"] for piece in words) if blocks else html.unescape(text)
         links = [[piece["text"], piece["url"]] for piece in words if piece["type"] == "link"]
@@ -155,7 +176,7 @@ class Slack(Emulator):
     def erase(self, call: Call) -> Answer:
         kept = [each for each in self.state["messages"] if each["ts"] != call.fields["ts"]]
         if len(kept) == len(self.state["messages"]):
-            return failed("message_not_found")
+            return failed(DELETING, "message_not_found")
         self.state["messages"] = kept
         return Answer(200, {"ok": True, "channel": CHANNEL, "ts": call.fields["ts"]})
 

@@ -11,12 +11,19 @@ from typing import Any, ClassVar
 
 from PIL import Image
 
-from tests.emulators.emulating import Answer, Call, Emulator, Route, serve
+from tests.emulators.emulating import Answer, Call, Emulator, Route, Source, serve
 
 TOKEN, CHAT, CHAT_ID = "123456:planted-telegram-token", "@harbourworkers", -1001234567890
 
 
-def error(code: int, description: str) -> Answer:
+BOT_API = Source("tdlib/telegram-bot-api (2026-05-07), Client.cpp")
+TDLIB = Source("tdlib/td (2026-07-17), MessageContent.cpp and MessagesManager.cpp, first letter small as Client.cpp has it")
+NAMES = Source("[C] a name of Telegram's servers that Client.cpp passes on, as bots' logs quote it")
+OURS = Source("[ours] the page of sendMediaGroup says 2-10 items, and not how fewer are refused")
+
+
+def error(source: Source, code: int, description: str) -> Answer:
+    del source
     return Answer(code, {"ok": False, "error_code": code, "description": description})
 
 
@@ -34,20 +41,20 @@ class Telegram(Emulator):
 
     def unknown(self, call: Call) -> Answer:
         del call
-        return error(404, "Not Found")
+        return error(BOT_API, 404, "Not Found: method not found")
 
     def refused(self, call: Call) -> Answer | None:
-        return None if call.path.startswith(f"/bot{TOKEN}/") else error(401, "Unauthorized")
+        return None if call.path.startswith(f"/bot{TOKEN}/") else error(BOT_API, 401, "Unauthorized")
 
     def tell(self, call: Call, method: str) -> Answer:
         if method == "getChat" and call.fields.get("chat_id") != CHAT:
-            return error(400, "Bad Request: chat not found")
+            return error(BOT_API, 400, "Bad Request: chat not found")
         return Answer(200, {"ok": True, "result": {"id": 1, "username": "harbourbot"}})
 
     def send(self, call: Call, method: str) -> Answer:
         fields: dict[str, Any] = call.json if call.json is not None else dict(call.fields)
         if fields.get("chat_id") != CHAT:
-            return error(400, "Bad Request: chat not found")
+            return error(BOT_API, 400, "Bad Request: chat not found")
         if method == "sendMessage":
             return self._kept(fields["text"], 0, 4_096, fields.get("entities", []))
         if method == "sendPhoto":
@@ -57,20 +64,20 @@ class Telegram(Emulator):
         else:
             group = json.loads(fields["media"])
             if not 2 <= len(group) <= 10:
-                return error(400, "Bad Request: group send failed")
+                return _no_group(group)
             wanted = [item["media"].removeprefix("attach://") for item in group]
             text, marks = group[0].get("caption", ""), group[0].get("caption_entities", [])
         if any(name not in call.files or not call.files[name].data for name in wanted):
-            return error(400, "Bad Request: there is no photo in the request")
+            return error(BOT_API, 400, "Bad Request: there is no photo in the request")
         if not all(_is_photo(call.files[name].data) for name in wanted):
-            return error(400, "Bad Request: PHOTO_INVALID_DIMENSIONS")
+            return error(NAMES, 400, "Bad Request: PHOTO_INVALID_DIMENSIONS")
         return self._kept(text, len(wanted), 1_024, marks)
 
     def ask(self, call: Call) -> Answer:
         """Keeps a poll; channels take anonymous ones alone."""
         fields: dict[str, Any] = call.json if call.json is not None else _parsed(call.fields)
         if refusal := _no_poll(fields, set(call.files)):
-            return error(400, f"Bad Request: {refusal}")
+            return error(TDLIB, 400, f"Bad Request: {refusal}")
         options = [option["text"] for option in fields["options"]]
         answer = self._kept(fields.get("description", ""), int("media" in fields), 1_024, fields.get("description_entities", []))
         if answer.status == 200:
@@ -80,7 +87,7 @@ class Telegram(Emulator):
 
     def _kept(self, text: str, pictures: int, most: int, marks: list[dict[str, Any]]) -> Answer:
         if len(text) > most:  # Python counts code points
-            return error(400, "Bad Request: message caption is too long" if pictures else "Bad Request: message is too long")
+            return error(TDLIB, 400, "Bad Request: message caption is too long" if pictures else "Bad Request: message is too long")
         units = text.encode("utf-16-le")
         links = [[units[2 * m["offset"] : 2 * (m["offset"] + m["length"])].decode("utf-16-le"), m["url"]] for m in marks]
         numbers = [int(self.number()) for _ in range(max(pictures, 1))]
@@ -92,12 +99,15 @@ class Telegram(Emulator):
     def mend(self, call: Call) -> Answer:
         message = next((each for each in self.state["messages"] if call.json["message_id"] == each["ids"][0]), None)
         if message is None or call.json["chat_id"] != str(CHAT_ID):
-            return error(400, "Bad Request: message to edit not found")
+            return error(BOT_API, 400, "Bad Request: message to edit not found")
         if ("caption" in call.json) is not bool(message["pictures"]):
-            return error(400, "Bad Request: there is no text in the message to edit")
+            return error(TDLIB, 400, f"Bad Request: there is no {'caption' if 'caption' in call.json else 'text'} in the message to edit")
         text = call.json.get("caption", call.json.get("text"))
         if text == message["text"]:
-            return error(400, "Bad Request: message is not modified: specified new message content is exactly the same")
+            told = (
+                "specified new message content and reply markup are exactly the same as a current content and reply markup of the message"
+            )
+            return error(BOT_API, 400, f"Bad Request: message is not modified: {told}")
         message["text"] = text
         return Answer(200, {"ok": True, "result": {"message_id": message["ids"][0], "chat": {"id": CHAT_ID, "username": CHAT[1:]}}})
 
@@ -106,11 +116,18 @@ class Telegram(Emulator):
         wanted = call.json.get("message_ids", [call.json.get("message_id")])
         found = [each for each in self.state["messages"] if set(each["ids"]) & set(wanted)]
         if not found and "message_ids" not in call.json:
-            return error(400, "Bad Request: message to delete not found")
+            return error(BOT_API, 400, "Bad Request: message to delete not found")
         for each in found:
             each["ids"] = [number for number in each["ids"] if number not in wanted]
         self.state["messages"] = [each for each in self.state["messages"] if each["ids"]]
         return Answer(200, {"ok": True, "result": True})
+
+
+def _no_group(group: list[Any]) -> Answer:
+    """Refuses a group of pictures that is none."""
+    if len(group) < 2:
+        return error(OURS, 400, "Bad Request: group send failed")
+    return error(TDLIB, 400, "Bad Request: too many messages to send as an album")
 
 
 def _is_photo(data: bytes) -> bool:

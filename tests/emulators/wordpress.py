@@ -10,15 +10,31 @@ import sys
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from tests.emulators.emulating import Answer, Call, Emulator, Route, basic, serve
+from tests.emulators.emulating import Answer, Call, Emulator, Route, Source, basic, serve
 
 PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF")
 LONGEST_TERM = 200
 USER, PASSWORD = "ana", "abcd planted word pass"
 
 
-def error(status: int, code: str, message: str) -> Answer:
-    return Answer(status, {"code": code, "message": message, "data": {"status": status}})
+REAL = Source("what WordPress 6.8.7 itself answers to the same call, which other tests compare")
+POSTS = Source("WordPress 6.8, wp-includes/rest-api/endpoints/class-wp-rest-posts-controller.php")
+WEB = Source("[ours] what a web server says of a file that is not there")
+
+
+def error(source: Source, status: int, code: str, message: str, **data: Any) -> Answer:
+    del source
+    return Answer(status, {"code": code, "message": message, "data": {"status": status, **data}})
+
+
+def broken(source: Source, data: str) -> Answer:
+    del source
+    return Answer(500, {"code": "db_insert_error", "message": "Could not insert term into the database.", "data": data})
+
+
+def gone(source: Source) -> Answer:
+    del source
+    return Answer(404, "Not found")
 
 
 def shown(text: str, *, raw: bool) -> dict[str, Any]:
@@ -54,24 +70,24 @@ class WordPress(Emulator):
 
     def unknown(self, call: Call) -> Answer:
         del call
-        return error(404, "rest_no_route", "No route was found matching the URL and request method.")
+        return error(REAL, 404, "rest_no_route", "No route was found matching the URL and request method.")
 
     def refused(self, call: Call) -> Answer | None:
         """Answers a stranger: the site says nothing of a password that is wrong, and strangers read what everybody may (real 6.8.7)."""
         if call.path.startswith("/wp-content/") or call.headers.get("authorization") == basic(USER, PASSWORD):
             return None
         if call.method == "POST":
-            return error(401, "rest_cannot_create", "Sorry, you are not allowed to create posts as this user.")
+            return error(REAL, 401, "rest_cannot_create", "Sorry, you are not allowed to create posts as this user.")
         if call.path.endswith("/me"):
-            return error(401, "rest_not_logged_in", "You are not currently logged in.")
+            return error(REAL, 401, "rest_not_logged_in", "You are not currently logged in.")
         if call.method == "DELETE":
-            return error(401, "rest_cannot_delete", "Sorry, you are not allowed to delete this post.")
+            return error(REAL, 401, "rest_cannot_delete", "Sorry, you are not allowed to delete this post.")
         return self._hidden(401) if "status" in call.fields else None
 
     def _hidden(self, status: int) -> Answer:
         inner = {"code": "rest_forbidden_status", "message": "Status is forbidden.", "data": {"status": status}}
-        data = {"status": 400, "params": {"status": "Status is forbidden."}, "details": {"status": inner}}
-        return Answer(400, {"code": "rest_invalid_param", "message": "Invalid parameter(s): status", "data": data})
+        params = {"status": "Status is forbidden."}
+        return error(REAL, 400, "rest_invalid_param", "Invalid parameter(s): status", params=params, details={"status": inner})
 
     def me(self, call: Call) -> Answer:
         del call
@@ -80,11 +96,11 @@ class WordPress(Emulator):
     def upload(self, call: Call) -> Answer:
         name = re.search(r'filename="([^"]+)"', call.headers.get("content-disposition", ""))
         if not call.body:
-            return error(400, "rest_upload_no_data", "No data supplied.")
+            return error(REAL, 400, "rest_upload_no_data", "No data supplied.")
         if name is None:
-            return error(400, "rest_upload_no_content_disposition", "No Content-Disposition supplied.")
+            return error(REAL, 400, "rest_upload_no_content_disposition", "No Content-Disposition supplied.")
         if not call.body.startswith(PICTURES) and call.body[4:8] != b"ftyp":
-            return error(500, "rest_upload_sideload_error", "Sorry, you are not allowed to upload this file type.")
+            return error(REAL, 500, "rest_upload_sideload_error", "Sorry, you are not allowed to upload this file type.")
         number = self.number()
         (self.folder / number).write_bytes(call.body)
         url = f"{self.address}/wp-content/uploads/{number}-{name[1]}"
@@ -103,22 +119,22 @@ class WordPress(Emulator):
 
     def describe(self, call: Call, number: str) -> Answer:
         if number not in self.state["media"]:
-            return error(404, "rest_post_invalid_id", "Invalid post ID.")
+            return error(REAL, 404, "rest_post_invalid_id", "Invalid post ID.")
         self.state["media"][number]["alt_text"] = sanitized(call.json["alt_text"])
         return Answer(200, self.state["media"][number])
 
     def discard(self, call: Call, number: str) -> Answer:
         if call.fields.get("force") != "true":
-            return error(501, "rest_trash_not_supported", "The post does not support trashing. Set 'force=true' to delete.")
+            return error(REAL, 501, "rest_trash_not_supported", "The post does not support trashing. Set 'force=true' to delete.")
         if self.state["media"].pop(number, None) is None:
-            return error(404, "rest_post_invalid_id", "Invalid post ID.")
+            return error(REAL, 404, "rest_post_invalid_id", "Invalid post ID.")
         return Answer(200, {"deleted": True})
 
     def file(self, call: Call, name: str) -> Answer:
         del call
         number = name.partition("-")[0]
         media = self.state["media"].get(number)
-        return Answer(200, (self.folder / number).read_bytes(), {"Content-Type": media["mime_type"]}) if media else Answer(404, "Not found")
+        return Answer(200, (self.folder / number).read_bytes(), {"Content-Type": media["mime_type"]}) if media else gone(WEB)
 
     def posts(self, call: Call) -> Answer:
         wanted, slug = call.fields.get("status", "publish").split(","), call.fields.get("slug")
@@ -142,17 +158,17 @@ class WordPress(Emulator):
         if len(name) > LONGEST_TERM:
             said = "WordPress database error: Processing the value for the following field failed: name."
             data = f"{said} The supplied value may be too long or contains invalid data."
-            return Answer(500, {"code": "db_insert_error", "message": "Could not insert term into the database.", "data": data})
+            return broken(REAL, data)
         twin = next((each for each in self.state["tags"] if each["name"].casefold() == name.casefold()), None)
         if twin is not None:
             said = "A term with the name provided already exists in this taxonomy."
-            return Answer(400, {"code": "term_exists", "message": said, "data": {"status": 400, "term_id": twin["id"]}})
+            return error(REAL, 400, "term_exists", said, term_id=twin["id"])
         self.state["tags"].append({"id": int(self.number()), "name": name})
         return Answer(201, self.state["tags"][-1])
 
     def create(self, call: Call) -> Answer:
         if not call.json.get("title") and not call.json.get("content"):
-            return error(400, "empty_content", "Content, title, and excerpt are empty.")
+            return error(REAL, 400, "empty_content", "Content, title, and excerpt are empty.")
         number, wanted = self.number(), call.json["slug"]
         taken = {each["slug"] for each in self.state["posts"].values()}
         slug = next(name for name in [wanted, *(f"{wanted}-{n}" for n in range(2, 99))] if name not in taken)
@@ -164,9 +180,9 @@ class WordPress(Emulator):
     def post(self, call: Call, number: str) -> Answer:
         post = self.state["posts"].get(number)
         if post is None:
-            return error(404, "rest_post_invalid_id", "Invalid post ID.")
+            return error(REAL, 404, "rest_post_invalid_id", "Invalid post ID.")
         if call.method == "POST" and call.json.get("status") == "publish" and not self.state["may_publish"]:
-            return error(403, "rest_cannot_publish", "Sorry, you are not allowed to publish posts in this post type.")
+            return error(POSTS, 403, "rest_cannot_publish", "Sorry, you are not allowed to publish posts in this post type.")
         if call.method == "POST":
             slug = post["slug"].removesuffix("__trashed") if "status" in call.json else post["slug"]
             post.update({**call.json, "slug": slug})
@@ -176,9 +192,9 @@ class WordPress(Emulator):
         """Moves an article to the bin, where its number still finds it and its name does not."""
         post = self.state["posts"].get(number)
         if post is None:
-            return error(404, "rest_post_invalid_id", "Invalid post ID.")
+            return error(REAL, 404, "rest_post_invalid_id", "Invalid post ID.")
         if post["status"] == "trash":
-            return error(410, "rest_already_trashed", "The post has already been deleted.")
+            return error(REAL, 410, "rest_already_trashed", "The post has already been deleted.")
         post.update(status="trash", slug=f"{post['slug']}__trashed")
         return Answer(200, self._seen(post, call))
 

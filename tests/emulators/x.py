@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 from urllib.parse import unquote
 
-from tests.emulators.emulating import Answer, Call, Emulator, Route, serve
+from tests.emulators.emulating import Answer, Call, Emulator, Route, Source, serve
 from tests.emulators.x_counting import LONGEST, weighted_length
 from tests.emulators.x_signing import is_signed
 
@@ -15,8 +15,27 @@ SECRET = "planted-app-key:planted-app-secret:planted-token:planted-token-secret"
 USER = "2244994945"
 
 
-def error(status: int, detail: str) -> Answer:
-    return Answer(status, {"title": "Error", "detail": detail, "type": "about:blank", "status": status})
+PROBLEMS = "https://api.x.com/2/problems"
+GENERIC = Source(
+    "Response codes and errors: about:blank, title and detail; community-notes/quickstart: 401 (xdevplatform/docs, 2026-08-22)"
+)
+MISSING = Source("posts/lookup/integrate, partial errors (xdevplatform/docs, 2026-08-22)")
+INVALID = Source("openapi.json v2.167, InvalidRequestProblem (xdevplatform/docs, 2026-08-22); [ours] what its detail says")
+TWICE = Source("[C] 403 and its words, as many programs quote them")
+CASHTAGS = Source("integrate.mdx: one cashtag (xdevplatform/docs, 2026-08-22); [ours] how a second one is refused")
+
+
+def error(source: Source, status: int, detail: str, title: str = "Forbidden", kind: str = "about:blank") -> Answer:
+    del source
+    return Answer(status, {"title": title, "detail": detail, "type": kind, "status": status})
+
+
+def missing(source: Source, detail: str) -> Answer:
+    return error(source, 404, detail, "Not Found Error", f"{PROBLEMS}/resource-not-found")
+
+
+def invalid(source: Source, detail: str) -> Answer:
+    return error(source, 400, detail, "Invalid Request", f"{PROBLEMS}/invalid-request")
 
 
 class X(Emulator):
@@ -37,13 +56,13 @@ class X(Emulator):
         return {"tweets": [], "media": {}}
 
     def unknown(self, call: Call) -> Answer:
-        return error(404, f"Could not find {call.path}")
+        return missing(MISSING, f"Could not find {call.path}")
 
     def refused(self, call: Call) -> Answer | None:
         """Holds each request to the signature of RFC 5849."""
         header = call.headers.get("authorization", "")
         signed = is_signed(SECRET, call.method, self.address + call.path, call.fields, header)
-        return None if signed else error(401, "Unauthorized")
+        return None if signed else error(GENERIC, 401, "Unauthorized", "Unauthorized")
 
     def me(self, call: Call) -> Answer:
         del call
@@ -51,12 +70,12 @@ class X(Emulator):
 
     def upload(self, call: Call) -> Answer:
         if set(call.json) - {"media", "media_category", "additional_owners"}:
-            return error(400, "One or more parameters to your request was invalid.")
+            return invalid(INVALID, "One or more parameters to your request was invalid.")
         data = base64.b64decode(call.json["media"])
         if call.json["media_category"] != "tweet_image" or not 0 < len(data) <= 5_000_000:
-            return error(400, "media_category is missing")
+            return invalid(INVALID, "media_category is missing")
         if frames_of(data) > 1:  # [ours] what X makes of it is not said; readers would not see it move
-            return error(400, "media_category of an animated GIF is tweet_gif")
+            return invalid(INVALID, "media_category of an animated GIF is tweet_gif")
         number = self.number()
         self.state["media"][number] = {"bytes": len(data), "alt": "", "frames": 0, "ready": True}
         return Answer(200, {"data": {"id": number, "media_key": f"3_{number}", "expires_after_secs": 86400}})
@@ -67,9 +86,9 @@ class X(Emulator):
             set(asked) - {"media_category", "media_type", "total_bytes", "additional_owners", "shared"}
             or asked["media_type"] != "image/gif"
         ):
-            return error(400, "One or more parameters to your request was invalid.")
+            return invalid(INVALID, "One or more parameters to your request was invalid.")
         if asked["media_category"] != "tweet_gif" or not 0 < asked["total_bytes"] <= 15_000_000:
-            return error(400, "The media category or the size is not supported.")
+            return invalid(INVALID, "The media category or the size is not supported.")
         number = self.number()
         self.state["media"][number] = {"bytes": asked["total_bytes"], "alt": "", "pieces": {}, "frames": 0, "ready": False, "looks": 0}
         return Answer(200, {"data": {"id": number, "media_key": f"16_{number}", "expires_after_secs": 1295999}})
@@ -77,7 +96,7 @@ class X(Emulator):
     def append(self, call: Call, number: str) -> Answer:
         media = self.state["media"].get(number)
         if media is None or set(call.json) != {"media", "segment_index"} or not 0 <= call.json["segment_index"] <= 999:
-            return error(400, "One or more parameters to your request was invalid.")
+            return invalid(INVALID, "One or more parameters to your request was invalid.")
         media["pieces"][str(call.json["segment_index"])] = call.json["media"]
         return Answer(200, {"data": {"expires_at": int(self.now()) + 86400}})
 
@@ -86,7 +105,7 @@ class X(Emulator):
         media = self.state["media"].get(number)
         data = b"".join(base64.b64decode(media["pieces"][each]) for each in sorted(media["pieces"], key=int)) if media else b""
         if media is None or len(data) != media["bytes"]:
-            return error(400, "Segments do not add up to provided total file size.")
+            return invalid(INVALID, "Segments do not add up to provided total file size.")
         media["frames"] = frames_of(data)
         return Answer(200, {"data": {"id": number, "size": len(data), "processing_info": {"state": "pending", "check_after_secs": 1}}})
 
@@ -95,7 +114,7 @@ class X(Emulator):
         number = call.fields["media_id"]
         media = self.state["media"].get(number)
         if media is None or call.fields.get("command") != "STATUS":
-            return error(404, "Could not find the media.")
+            return missing(INVALID, "Could not find the media.")
         media["looks"] += 1
         if not 1 < media["frames"] <= 350:
             return Answer(200, {"data": {"id": number, "processing_info": {"state": "failed", "progress_percent": 12}}})
@@ -106,9 +125,9 @@ class X(Emulator):
     def describe(self, call: Call) -> Answer:
         text = call.json["metadata"]["alt_text"]["text"]
         if len(text) > 1_000:
-            return error(400, "alt_text is too long")
+            return invalid(INVALID, "alt_text is too long")
         if call.json["id"] not in self.state["media"]:
-            return error(400, "Your media IDs are invalid.")
+            return invalid(INVALID, "Your media IDs are invalid.")
         self.state["media"][call.json["id"]]["alt"] = text
         return Answer(200, {"data": {"id": call.json["id"]}})
 
@@ -121,10 +140,10 @@ class X(Emulator):
             return refused
         above = call.json.get("reply", {}).get("in_reply_to_tweet_id", "")
         if above and above not in {each["id"] for each in self.state["tweets"]}:
-            return error(400, "Reply to a post that does not exist.")
+            return invalid(INVALID, "Reply to a post that does not exist.")
         # [ours] an answer with the same words as another post is no duplicate of it unless both answer the same one.
         if any(each["text"] == text and each["above"] == above for each in self.state["tweets"]):
-            return error(403, "You are not allowed to create a Tweet with duplicate content.")
+            return error(TWICE, 403, "You are not allowed to create a Tweet with duplicate content.")
         number = self.number()
         alts = [self.state["media"][each]["alt"] for each in media]
         tweet = {"id": number, "text": text, "alts": alts, "media": media, "above": above, "at": self.now(), "poll": poll}
@@ -135,31 +154,31 @@ class X(Emulator):
         """Holds pictures to the rule of the best practices: 4 photos, or 1 animated GIF, or 1 video; each of them ready."""
         known = [self.state["media"].get(number, {"ready": False}) for number in media]
         if len(media) > 4 or not all(each["ready"] for each in known):
-            return error(400, "Your media IDs are invalid.")
+            return invalid(INVALID, "Your media IDs are invalid.")
         if len(media) > 1 and any(each["frames"] for each in known):
-            return error(400, "You may attach up to 4 photos, 1 animated GIF or 1 video in a Post.")
+            return invalid(INVALID, "You may attach up to 4 photos, 1 animated GIF or 1 video in a Post.")
         return None
 
     def _no_poll(self, poll: dict[str, Any], *, with_media: bool) -> Answer | None:
         """Holds a poll to the schema of POST /2/tweets; [ours] that it takes no media beside one, as X's own app."""
         if set(poll) - {"options", "duration_minutes", "reply_settings"} or not 2 <= len(poll["options"]) <= 4:
-            return error(400, "poll is not valid")
+            return invalid(INVALID, "poll is not valid")
         if any(not 1 <= len(option) <= 25 for option in poll["options"]) or not 5 <= poll["duration_minutes"] <= 10_080:
-            return error(400, "poll is not valid")
-        return error(400, "Polls and media cannot be in one post.") if with_media else None
+            return invalid(INVALID, "poll is not valid")
+        return invalid(INVALID, "Polls and media cannot be in one post.") if with_media else None
 
     def delete(self, call: Call, number: str) -> Answer:
         del call
         kept = [each for each in self.state["tweets"] if each["id"] != number]
         if len(kept) == len(self.state["tweets"]):
-            return error(404, f"Could not find tweet with id: [{number}].")
+            return missing(MISSING, f"Could not find tweet with id: [{number}].")
         self.state["tweets"] = kept
         return Answer(200, {"data": {"deleted": True}})
 
     def tweets(self, call: Call) -> Answer:
         most = int(call.fields["max_results"])
         if not 5 <= most <= 100:
-            return error(400, "The `max_results` query parameter value is not between 5 and 100")
+            return invalid(INVALID, "The `max_results` query parameter value is not between 5 and 100")
         since = datetime.fromisoformat(unquote(call.fields.get("start_time", "1970-01-01T00:00:00Z"))).timestamp()
         found = [each for each in reversed(self.state["tweets"]) if each["at"] >= since][:most]
         numbers = [number for each in found for number in each["media"]]
@@ -232,9 +251,9 @@ def _poll(tweet: dict[str, Any]) -> dict[str, Any]:
 def _no_text(text: str) -> Answer | None:
     """Holds a text to its length, and to the one cashtag of integrate.mdx; [ours] how a second one is refused."""
     if weighted_length(text) > LONGEST:
-        return error(400, "Your Tweet text is too long.")
+        return invalid(INVALID, "Your Tweet text is too long.")
     several = len(re.findall(r"(?:^|\s)\$[a-z]{1,6}\b", text, re.IGNORECASE)) > 1
-    return error(403, "You are not permitted to post more than one cashtag.") if several else None
+    return error(CASHTAGS, 403, "You are not permitted to post more than one cashtag.") if several else None
 
 
 if __name__ == "__main__":

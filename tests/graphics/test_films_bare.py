@@ -126,6 +126,13 @@ def test_a_film_whose_index_points_outside_of_its_content_is_refused(tmp_path: P
     assert "points to where no pictures are" in clean.reason
 
 
+@pytest.mark.parametrize(("kind", "sound", "named"), [("mp4", "libmp3lame", "MP3"), ("mp4", "ac3", "AC-3"), ("mov", "pcm_s16le", "PCM")])
+def test_sound_is_named_for_what_it_is_whatever_the_file_calls_it(tmp_path: Path, kind: str, sound: str, named: str) -> None:
+    video = facts(encode(tmp_path / f"march.{kind}", kind, sound=sound)).video
+    assert video is not None
+    assert (video.codec, video.sound) == ("H.264", named)
+
+
 def test_a_second_film_within_the_film_that_is_switched_off_is_not_in_the_copy(tmp_path: Path) -> None:
     film = encode(tmp_path / "march.mp4", log=True)
     data = film.read_bytes()
@@ -147,6 +154,7 @@ TREES = st.recursive(
 )
 
 
+@settings(max_examples=60)
 @given(tree=TREES, place=st.integers(0, 3))
 def test_whatever_boxes_stand_in_a_film_it_is_refused_or_its_content_stays(
     tmp_path_factory: pytest.TempPathFactory, tree: bytes, place: int
@@ -164,7 +172,7 @@ def test_whatever_boxes_stand_in_a_film_it_is_refused_or_its_content_stays(
         assert clean.bytes == path.stat().st_size
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(data=st.data(), start=st.integers(0, 4), at=st.integers(0, 4_000), noise=st.binary(min_size=1, max_size=6))
 def test_no_damage_makes_the_copy_play_otherwise_than_the_film(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject, start: int, at: int, noise: bytes

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageCms, ImageDraw
 
-from scheduler.graphics.fitting import fit
+from scheduler.graphics.fitting import Room, fit
 from scheduler.graphics.picture import measure
 from scheduler.graphics.thumbnail import thumbnail
 from scheduler.model.graphic import Picture
@@ -24,8 +24,8 @@ def noise(path: Path, size: tuple[int, int] = (1200, 1500), mode: str = "RGB") -
 
 def test_what_fits_stays_the_very_same_file(tmp_path: Path) -> None:
     picture = noise(tmp_path / "a.png")
-    assert fit(picture, tmp_path / "out", max_bytes=None, formats=BOTH) is picture
-    assert fit(picture, tmp_path / "out", max_bytes=picture.bytes, formats=BOTH) is picture
+    assert fit(picture, tmp_path / "out", Room(BOTH)) is picture
+    assert fit(picture, tmp_path / "out", Room(BOTH, picture.bytes)) is picture
     assert not (tmp_path / "out").exists()
 
 
@@ -33,19 +33,19 @@ def test_what_fits_stays_the_very_same_file(tmp_path: Path) -> None:
 def test_what_is_too_large_becomes_small_enough_without_losing_its_shape(tmp_path: Path, limit: int) -> None:
     picture = noise(tmp_path / "a.png")
     assert picture.bytes > limit
-    fitted = fit(picture, tmp_path / "out", max_bytes=limit, formats=BOTH)
+    fitted = fit(picture, tmp_path / "out", Room(BOTH, limit))
     assert isinstance(fitted, Picture)
     assert fitted.bytes <= limit
     assert fitted.mime == "image/jpeg"
     assert abs(fitted.width / fitted.height - 0.8) < 0.01
-    assert fit(picture, tmp_path / "out", max_bytes=limit, formats=BOTH) == fitted
+    assert fit(picture, tmp_path / "out", Room(BOTH, limit)) == fitted
 
 
 def test_a_format_that_is_not_taken_becomes_jpeg_and_what_is_clear_becomes_white(tmp_path: Path) -> None:
     image = Image.new("RGBA", (400, 400), (0, 0, 0, 0))
     image.paste((200, 0, 0, 255), (0, 0, 200, 400))
     image.save(tmp_path / "a.png")
-    fitted = fit(measured(tmp_path / "a.png"), tmp_path / "out", max_bytes=None, formats=("image/jpeg",))
+    fitted = fit(measured(tmp_path / "a.png"), tmp_path / "out", Room(("image/jpeg",)))
     assert isinstance(fitted, Picture)
     assert fitted.mime == "image/jpeg"
     with Image.open(fitted.path) as seen:
@@ -57,9 +57,9 @@ def test_a_moving_picture_and_one_that_would_become_tiny_stay_for_the_checks(tmp
     frames = [Image.new("RGB", (400, 400), colour) for colour in ("red", "blue")]
     frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
     moving = measured(tmp_path / "a.gif")
-    assert fit(moving, tmp_path / "out", max_bytes=None, formats=BOTH) is moving
+    assert fit(moving, tmp_path / "out", Room(BOTH)) is moving
     stubborn = noise(tmp_path / "b.png", (400, 400))
-    assert fit(stubborn, tmp_path / "out", max_bytes=2_000, formats=BOTH) is stubborn
+    assert fit(stubborn, tmp_path / "out", Room(BOTH, 2_000)) is stubborn
 
 
 def scan(path: Path, **options: int) -> Picture:
@@ -76,7 +76,7 @@ def greys(path: str, *columns: int) -> list[int]:
 
 
 def test_a_scan_in_16_bit_greys_keeps_its_greys(tmp_path: Path) -> None:
-    fitted = fit(scan(tmp_path / "a.png"), tmp_path / "out", max_bytes=None, formats=("image/jpeg",))
+    fitted = fit(scan(tmp_path / "a.png"), tmp_path / "out", Room(("image/jpeg",)))
     assert isinstance(fitted, Picture)
     assert greys(fitted.path, 0, 100, 200, 399) == [0, 6, 13, 26]
 
@@ -84,7 +84,7 @@ def test_a_scan_in_16_bit_greys_keeps_its_greys(tmp_path: Path) -> None:
 def test_a_dark_scan_is_not_made_brighter_and_a_clear_grey_becomes_white(tmp_path: Path) -> None:
     for name, options in (("dark", {}), ("clear", {"transparency": 200}), ("near", {"transparency": 201})):
         Image.new("I;16", (400, 400), 200).save(tmp_path / f"{name}.png", "PNG", **options)
-        fitted = fit(measured(tmp_path / f"{name}.png"), tmp_path / "out", max_bytes=None, formats=("image/jpeg",))
+        fitted = fit(measured(tmp_path / f"{name}.png"), tmp_path / "out", Room(("image/jpeg",)))
         assert isinstance(fitted, Picture)
         assert greys(fitted.path, 200) == ([26] if name == "clear" else [0])
 
@@ -105,7 +105,7 @@ def drawing(path: Path, fill: str, rim: str) -> Picture:
     ("fill", "rim", "dark"), [("white", "white", True), ("red", "white", True), ("white", "black", False), ("red", "red", False)]
 )
 def test_a_white_drawing_on_nothing_is_put_on_a_dark_ground_and_no_other(tmp_path: Path, fill: str, rim: str, dark: bool) -> None:
-    fitted = fit(drawing(tmp_path / "a.png", fill, rim), tmp_path / "out", max_bytes=None, formats=("image/jpeg",))
+    fitted = fit(drawing(tmp_path / "a.png", fill, rim), tmp_path / "out", Room(("image/jpeg",)))
     assert isinstance(fitted, Picture)
     assert greys(fitted.path, 5) == ([4] if dark else [26])
 
@@ -114,9 +114,30 @@ def test_a_copy_shows_the_colours_that_the_profile_of_the_picture_means(tmp_path
     halfway = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes().replace(b"rXYZ", b"tXYZ").replace(b"bXYZ", b"rXYZ")
     swapped = halfway.replace(b"tXYZ", b"bXYZ")
     Image.new("RGB", (400, 400), (250, 10, 10)).save(tmp_path / "a.png", icc_profile=swapped)
-    fitted = fit(measured(tmp_path / "a.png"), tmp_path / "out", max_bytes=None, formats=("image/jpeg",))
+    fitted = fit(measured(tmp_path / "a.png"), tmp_path / "out", Room(("image/jpeg",)))
     assert isinstance(fitted, Picture)
     with Image.open(fitted.path) as seen:
         colour = seen.getpixel((200, 200))
     assert isinstance(colour, tuple)
     assert colour[2] > 200 > colour[0]
+
+
+@pytest.mark.parametrize(
+    ("room", "size"),
+    [(Room(BOTH, pixels=480_000), (800, 600)), (Room(BOTH, sides=700), (400, 300)), (Room(BOTH, pixels=480_000, sides=700), (400, 300))],
+)
+def test_a_picture_with_more_pixels_than_a_network_takes_is_made_smaller_and_stays_whole(
+    tmp_path: Path, room: Room, size: tuple[int, int]
+) -> None:
+    image = Image.new("RGB", (1200, 900), "navy")
+    for corner, colour in (((0, 0), "red"), ((1000, 0), "yellow"), ((0, 700), "white"), ((1000, 700), "lime")):
+        image.paste(colour, (*corner, corner[0] + 200, corner[1] + 200))
+    image.save(tmp_path / "a.png")
+    fitted = fit(measured(tmp_path / "a.png"), tmp_path / "out", room)
+    assert isinstance(fitted, Picture)
+    assert (fitted.width, fitted.height) == size
+    assert room.takes(fitted)
+    with Image.open(fitted.path) as seen:
+        corners = [seen.getpixel((x, y)) for x in (20, size[0] - 20) for y in (20, size[1] - 20)]
+    near = [tuple(round(value / 255) for value in corner) for corner in corners if isinstance(corner, tuple)]
+    assert near == [(1, 0, 0), (1, 1, 1), (1, 1, 0), (0, 1, 0)]

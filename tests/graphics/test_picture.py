@@ -71,7 +71,7 @@ def png_header(width: int, height: int) -> bytes:
 def test_a_small_file_that_unpacks_to_a_huge_picture_is_refused(tmp_path: Path, side: int) -> None:
     path = tmp_path / "bomb.png"
     path.write_bytes(png_header(side, side))
-    assert measure(path) == Unreadable("bomb.png has more than 50 million pixels: make it smaller.")
+    assert measure(path) == Unreadable("bomb.png has more than 50 million pixels: make it smaller.", settled=True)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,9 @@ def test_a_small_file_that_unpacks_to_a_huge_picture_is_refused(tmp_path: Path, 
         (b"\0\0\0\x18ftypheic\0\0\0\0", "HEIC"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "SVG"),
         (b"Not a picture at all", "is not a JPEG, PNG, WebP or GIF picture"),
-        (b"BM" + b"\0" * 60, "is not a JPEG, PNG, WebP or GIF picture"),
+        (b"BM" + b"\0" * 60, "is a BMP file"),
+        (b"II*\0" + b"\0" * 60, "is a TIFF file"),
+        (b"<!DOCTYPE html><title>404", "is a web page and no picture"),
     ],
 )
 def test_what_is_no_picture_is_named_for_what_it_is(tmp_path: Path, data: bytes, said: str) -> None:

@@ -22,6 +22,8 @@ from scheduler.model.facets import facets_of
         ),
         ("https://例え.jp/パス https://exämple.org/ü", [("link", "https://例え.jp/パス"), ("link", "https://exämple.org/ü")]),
         ("https://example.org/#part #tag", [("link", "https://example.org/#part"), ("tag", "tag")]),
+        ("Type it with http://, not without; http://. https:/// http://?a=1", []),
+        ("http://a.b, https://[::1]/x", [("link", "http://a.b"), ("link", "https://[::1]/x")]),
         ("#MayDay2027, #1Mai #1 #2027", [("tag", "MayDay2027"), ("tag", "1Mai")]),
         ("a#b C# &#39;", []),
         ("#ConoceTusDerechos #Ñandú #日本", [("tag", "ConoceTusDerechos"), ("tag", "Ñandú"), ("tag", "日本")]),

@@ -53,6 +53,21 @@ def test_a_page_that_moved_is_found_and_its_picture_beside_its_new_place(pages: 
     assert read(pages.leads("/old", "/new/strike")).picture
 
 
+def test_a_picture_is_looked_for_from_where_the_page_says_that_its_addresses_begin(pages: Web) -> None:
+    pages.picture("/assets/cover.png", png())
+    base = f'<base href="{pages.page("/assets/", "")}"><base href="/elsewhere/">'
+    assert read(pages.page("/deep/strike", base + HEAD + '<meta property="og:image" content="cover.png">')).picture
+    assert trouble_of_picture(pages.page("/odd", HEAD + '<base href="https://[x">' + '<meta property="og:image" content="c.png">'))
+
+
+def test_a_page_without_a_title_is_called_by_its_server(pages: Web) -> None:
+    assert read(pages.page("/untitled", "<p>Words</p>")).title == "localhost"
+
+
+def trouble_of_picture(url: str) -> str:
+    return read(url).no_picture
+
+
 def test_a_page_without_a_picture_says_so_and_keeps_its_title(pages: Web) -> None:
     bare = read(pages.page("/bare", "<title> Only\n this </title>"))
     assert (bare.title, bare.no_picture) == ("Only this", "localhost names no picture of its page.")

@@ -82,8 +82,16 @@ def test_a_post_above_the_day_s_number_is_not_sent_days_late_and_says_why(house:
     house.write("second", f"Second\n\n{FLYER}", account)
     house.inside("run", "--once")
     assert states(house) == {f"first on {account}": "sent", f"second on {account}": "refused"}
-    told = f"Given up at once, since it would have to wait too long. {title} takes 1 posts of an account in 24 hours, and 1 are out."
-    assert told in read(house.inside("queue"))
+    told = f"Given up at once, since it would have to wait too long. {title} takes 1 post of an account in 24 hours; so many"
+    queue = read(house.inside("queue"))
+    assert told in queue
+    assert "Nothing has to be mended in its file" in queue
+    assert "Mend the post file" not in queue
+    house.write("third", f"Third\n\n{FLYER}", account)
+    house.inside("run", "--once")
+    waits = read(house.inside("queue"))
+    assert "its network asks the account to wait until then. That is later than it may go out, so it will be missed." in waits
+    assert "keeps a gap" not in waits
     status = read(house.inside("status"))
     assert "1 was refused" in status
     assert "paused" not in status

@@ -19,12 +19,12 @@ import pytest
 from scheduler.clock import SystemClock
 from scheduler.model.network import Recovery
 from scheduler.model.outcome import Absent, Handed, Published, Refused
-from scheduler.model.outgoing import Envelope, Outgoing
-from scheduler.publishers.contract import Deletes, Edits, HandsOver, KnowsKeys, Publisher, ReadsFeed, Renews, TellsEnd, Verifies
+from scheduler.publishers.contract import Deletes, Edits, HandsOver, KnowsKeys, ReadsFeed, Renews, TellsEnd, Verifies
 from scheduler.publishers.discovery import known_networks
 from tests.publishers.posts import post
 from tests.publishers.rubbish import ELSEWHERE, Bad, bad_answers
-from tests.publishers.staging import Stage, staged, stages
+from tests.publishers.scene import Scene
+from tests.publishers.staging import staged, stages
 
 STAGES = stages()
 USUAL = 60
@@ -40,30 +40,6 @@ LONGEST = {"reason": 1_000, "handle": 300, "remote_id": 300, "url": 2_100, "text
 
 def test_every_network_is_among_them() -> None:
     assert {kind.network for kind in STAGES.values()} == {name for name, adapter in known_networks().items() if not adapter.facts.local}
-
-
-class Scene:
-    """Is a network where something may have happened already, and what a publisher is asked to do there."""
-
-    def __init__(self, stage: Stage, folder: Path, outgoing: Outgoing) -> None:
-        self.stage, self.folder, self.outgoing = stage, folder, outgoing
-        self.ids: dict[str, str] = {}
-        self.remote_id = ""
-
-    def publisher(self) -> Publisher:
-        for session in self.folder.glob(".scheduler/sessions/*"):
-            session.unlink()
-        return self.stage.suite.publisher(self.stage, self.folder)  # type: ignore[arg-type] # address and state are all that is asked for
-
-    def envelope(self) -> Envelope:
-        return Envelope(self.outgoing, self.ids)
-
-    def settle(self) -> Published:
-        for _ in range(30):
-            outcome = self.publisher().publish(self.envelope(), self.ids.__setitem__)
-            if isinstance(outcome, Published):
-                return outcome
-        raise AssertionError(outcome)
 
 
 def _published(scene: Scene) -> object:

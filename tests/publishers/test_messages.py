@@ -241,7 +241,7 @@ class TestDiscord(Message):
     def test_a_message_that_is_gone_cannot_be_mended(self, server: Running, tmp_path: Path) -> None:
         publisher = self.publisher(server, tmp_path)
         assert isinstance(publisher, Edits)
-        for remote_id, said in (("7/123", "Unknown Message"), ("message", "by hand")):
+        for remote_id, said in (("7/123", "Unknown message"), ("message", "by hand")):
             outcome = publisher.edit(remote_id, post(tmp_path, self.network, pictures=0))
             assert isinstance(outcome, Refused)
             assert said in outcome.reason

@@ -12,8 +12,8 @@ from scheduler.publishers.answers import Reply
 from scheduler.publishers.contract import Deletes
 from scheduler.publishers.discovery import known_networks
 from tests.publishers.posts import post
+from tests.publishers.scene import Scene
 from tests.publishers.staging import staged, stages
-from tests.publishers.test_hostile import Scene
 
 STAGES = stages()
 PAGE, NOTHING, GATEWAY = b"<html><body><h1>We are back at ten</h1></body></html>", b"", b'{"message": "no Route matched with those values"}'

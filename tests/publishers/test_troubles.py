@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 
+from scheduler.model.delivery import State
 from scheduler.model.network import Recovery
 from scheduler.publishers.discovery import known_networks
 from tests.cli.running import inside
 from tests.publishers import test_bluesky
 from tests.publishers.matrix.cells import Cell
-from tests.publishers.matrix.playing import Ground, Project, ground_in, take_up
+from tests.publishers.matrix.playing import TAKE_UP, Ground, Project, ground_in, take_up
 from tests.publishers.matrix.process import Order
 from tests.publishers.matrix.sites import LOST, SITES, TROUBLES, Piece, Site, emulated, of
 from tests.publishers.posts import jpeg
@@ -28,7 +29,12 @@ PLACES = {"picture unreachable": "nobody", "picture missing": "missing", "pictur
 
 ALL = (*TROUBLES, "quota", *PLACES)
 HOUR = 3600.0
-OVER = {"expired": "a new secret", "picture wrong type": "another picture", **dict.fromkeys(PLACES, "the address works")}
+LIFE = 3 * HOUR
+OVER = {
+    "expired": "a new secret",
+    **dict.fromkeys(PLACES, "the address works"),
+    "picture wrong type": "another picture, and resolve --not-sent",
+}
 """Is what ends a trouble that does not end by itself."""
 
 
@@ -121,6 +127,10 @@ def mend(project: Project, trouble: str) -> None:
     if trouble == "picture wrong type":
         jpeg(project.folder, "flyer.jpg", (800, 1000), shade="olive")
         jpeg(project.folder, "other.jpg", (800, 1000), shade="gray")
+    [fact] = project.facts()
+    if fact.state is State.REFUSED:  # at once, or because a daemon gave up after its tries
+        resolved = inside(project.folder, "resolve", fact.delivery, "--not-sent")
+        assert resolved.code == 0, resolved.err
 
 
 def meet(ground: Ground, name: str, trouble: str) -> Met:
@@ -131,7 +141,7 @@ def meet(ground: Ground, name: str, trouble: str) -> Met:
         first = line(project)
     mend(project, trouble)
     if first["state"] != "sent":
-        take_up(project)
+        take_up(project, (*TAKE_UP, HOUR + 100, 2 * HOUR + 100))
     return Met(
         first["state"],
         first["why"] or "",
@@ -143,14 +153,15 @@ def meet(ground: Ground, name: str, trouble: str) -> Met:
 
 
 def live(ground: Ground, name: str, trouble: str) -> tuple[str, int]:
-    """Plays a cell by one daemon that lives for an hour, and by another one once a person has done something."""
+    """Plays a cell by one daemon that lives an hour, or three where it has to wait, and by another once a person has done something."""
     site, project = SITES[name], begin(ground, name, trouble)
+    life = LIFE if trouble == "quota" else HOUR
     with ordered(project, site, trouble):
-        project.tell(Order(str(project.folder), lives=HOUR).text())
+        project.tell(Order(str(project.folder), lives=life).text())
     if trouble in OVER:
         mend(project, trouble)
-        project.move(2 * HOUR)
-        project.tell(Order(str(project.folder), at=(2 * HOUR,), lives=HOUR).text())
+        project.move(life)
+        project.tell(Order(str(project.folder), at=(life,), lives=HOUR).text())
     return line(project)["state"], len(project.stage.kept(project.mark))
 
 

@@ -96,6 +96,10 @@ class TestWordPress(Emulated):
         assert isinstance(outcome, Refused)
         assert (outcome.kind, outcome.permanent, "“Strikes”" in outcome.reason) == ("auth", False, True)
         assert server.state["posts"] == {}
+        publisher = self.publisher(server, tmp_path)
+        assert isinstance(publisher, Verifies)
+        checked = publisher.verify()
+        assert (checked.ok, checked.reason) == (False, outcome.reason)
 
     def test_a_user_who_may_not_publish_is_told(self, server: Running, tmp_path: Path) -> None:
         server.switch(may_publish=False)

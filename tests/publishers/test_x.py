@@ -1,7 +1,7 @@
 import re
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -189,6 +189,16 @@ class TestX(Emulated):
         assert isinstance(proof, Published), proof
         assert chain(server) == [outgoing.text, *(reply.text for reply in outgoing.replies)]
         assert proof.remote_id == server.state["tweets"][0]["id"]
+
+    def test_a_thread_that_is_told_to_wait_in_the_middle_waits_as_long_as_it_is_told(self, server: Running, tmp_path: Path) -> None:
+        outgoing, ids = thread(tmp_path), dict(PREPARED)
+        server.fault(self.visible, "slow", seconds=0, times=2)
+        server.fault(self.visible, "answer", status=429, body={"title": "Too Many Requests"}, headers={"retry-after": "700"})
+        outcome = self.publisher(server, tmp_path).publish(Envelope(outgoing, dict(ids)), Memory(ids).remember)
+        assert isinstance(outcome, Uncertain)
+        assert (outcome.reason.startswith("The thread is out up to its post 2;"), outcome.retry_after) == (True, timedelta(seconds=700))
+        assert isinstance(self.publisher(server, tmp_path).find(Envelope(outgoing, dict(ids))), Published)
+        assert chain(server) == [outgoing.text, *(reply.text for reply in outgoing.replies)]
 
     @pytest.mark.parametrize("dies", range(1, 12))
     def test_a_death_at_any_id_of_a_thread_heals_into_one(self, server: Running, tmp_path: Path, dies: int) -> None:

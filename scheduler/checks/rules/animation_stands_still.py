@@ -1,7 +1,7 @@
-"""A picture that moves stands still on this network.
+"""A picture that moves may stand still on this network.
 
-Some networks keep only the first picture of a GIF, WebP or PNG that moves. What is seen only later in it, such as a second
-line of text, is seen by nobody there.
+Some networks keep only the first picture of a GIF, WebP or PNG that moves, and do not say so. What is seen only later in it,
+such as a second line of text, may be seen by nobody there.
 
 Example:
     ![Two dates in turn](dates.webp), on a network that shows pictures as they stand
@@ -26,7 +26,9 @@ def check(subject: Subject) -> Iterable[Finding]:
         picture = item.picture
         if limits.animations.stands_still(picture) and picture.mime in limits.formats:
             at = subject.media[number].span if not subject.draws and number < len(subject.media) else None
-            message = f"{title} shows only the first picture of “{file_name(picture)}”, which has {picture.frames:,} that follow each other"
+            message = (
+                f"{title} may show only the first picture of “{file_name(picture)}”, which has {picture.frames:,} that follow each other"
+            )
             fix = "Say in one picture what readers are to see, in a section for that network."
             yield subject.finding("animation-stands-still", Severity.WARNING, message, at=at, fix=fix)
 

@@ -46,10 +46,9 @@ def check(subject: Subject) -> Iterable[Finding]:
 
 
 def _own(subject: Subject) -> Iterable[Finding]:
-    for number, line, source in subject.lines():
-        for match in _notes(line):
-            found = _found(subject, match.group(), Span(number, match.start() + 1, match.end() + 1))
-            yield subject.in_file(found, source)
+    for line in subject.lines():
+        for match in _notes(line.text):
+            yield subject.in_file(_found(subject, match.group(), line.span(match)), line.source)
     for media in subject.media:
         for match in _notes(media.alt):
             yield subject.in_file(_found(subject, match.group(), _in_alt(media, match)), media.source)

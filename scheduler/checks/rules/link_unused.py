@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from scheduler.checks.rule import Rule, Subject
+from scheduler.checks.rule import Rule, Subject, lines_of
 from scheduler.model.delivery import Delivery
 from scheduler.model.finding import Edit, Finding, Severity, Span
 from scheduler.model.post import Variant
@@ -67,10 +67,11 @@ def _is_named(subject: Subject, own: str) -> bool:
 
 def _meant(variant: Variant) -> Edit | None:
     """Returns the change of the words that were meant as ``{link}``: ``{{link}}``, ``<link>`` or ``(link)``."""
-    for number, line in zip(variant.lines, variant.text.split("\n"), strict=False):
-        match = _MEANT.search(line)
-        if match is not None and not variant.source:
-            return Edit(number, match.start() + 1, match.end() + 1, "{link}", safe=False)
+    for line in lines_of(variant) if not variant.source else ():
+        match = _MEANT.search(line.text)
+        if match is not None:
+            at = line.span(match)
+            return Edit(at.line, at.column, at.end_column, "{link}", safe=False, was=match.group())
     return None
 
 

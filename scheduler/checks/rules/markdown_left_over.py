@@ -66,9 +66,9 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|@[\w.@-]+")
 
 def check(subject: Subject) -> Iterable[Finding]:
     """Yields a warning for each sign in the author's text, its replies and its first comment; addresses and handles are left alone."""
-    for number, line, source in subject.lines():
-        for match, sign in _signs(line):
-            yield subject.in_file(_found(subject, number, match, sign), source)
+    for line in subject.lines():
+        for match, sign in _signs(line.text):
+            yield subject.in_file(_found(subject, line.span(match), match, sign), line.source)
 
 
 def _signs(line: str) -> Iterator[tuple[re.Match[str], _Sign]]:
@@ -89,18 +89,18 @@ def _is_text(match: re.Match[str]) -> bool:
     return match.group().startswith("&") and html.unescape(match.group()) == match.group()
 
 
-def _found(subject: Subject, number: int, match: re.Match[str], sign: _Sign) -> Finding:
-    start, end = match.start() + 1, match.end() + 1
+def _found(subject: Subject, at: Span, match: re.Match[str], sign: _Sign) -> Finding:
     plain = _plain(match, sign)
     found = subject.finding(
         "markdown-left-over",
         Severity.WARNING,
         f"“{match.group().strip()}” is published as it stands here",
-        at=Span(number, start, end),
+        at=at,
         label=f"meant as {sign.meant}; readers would see the signs" if sign.meant != "HTML" else "readers would see the code",
         fix=plain or f"take out  {match.group().strip()}",
     )
-    return replace(found, edit=None if plain is None else Edit(number, start, end, plain, safe=False, was=match.group()))
+    edit = Edit(at.line, at.column, at.end_column, plain, safe=False, was=match.group()) if plain is not None else None
+    return replace(found, edit=edit)
 
 
 def _plain(match: re.Match[str], sign: _Sign) -> str | None:

@@ -26,9 +26,10 @@ _ICON = 32
 def check(subject: Subject) -> Iterable[Finding]:
     """Yields a warning for each picture or film that is an icon, and for each picture that the network would enlarge."""
     for number, item in enumerate(subject.outgoing.media):
-        reason = _reason(item.picture, subject.network.limits.picture_width, subject.network.title)
+        named = subject.media[number] if not subject.draws and number < len(subject.media) else None
+        has = f"“{named.file if named else file_name(item.picture)}” has {item.picture.width:,} × {item.picture.height:,} pixels"
+        reason = _reason(item.picture, has, subject.network.limits.picture_width, subject.network.title)
         if reason:
-            named = subject.media[number] if not subject.draws and number < len(subject.media) else None
             found = subject.finding(
                 "picture-small",
                 Severity.WARNING,
@@ -40,8 +41,7 @@ def check(subject: Subject) -> Iterable[Finding]:
             yield subject.in_file(found, named.source if named else "")
 
 
-def _reason(picture: Picture, narrowest: int | None, title: str) -> str:
-    has = f"“{file_name(picture)}” has {picture.width:,} × {picture.height:,} pixels"
+def _reason(picture: Picture, has: str, narrowest: int | None, title: str) -> str:
     if min(picture.width, picture.height) <= _ICON:
         return f"{has}: nobody can see what is on it"
     if narrowest is not None and picture.width < narrowest and picture.video is None:

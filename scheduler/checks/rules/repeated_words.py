@@ -96,8 +96,15 @@ def _windows(around: Around) -> Mapping[str, timedelta]:
 
 def _out(around: Around, windows: Mapping[str, timedelta]) -> Mapping[str, Fact]:
     """Returns what is out by its fingerprint, which names the account too; the latest of what is equal."""
-    found = (fact for fact in around.facts.deliveries.values() if fact.account in windows and fact.state in _STANDS and fact.fingerprint)
+    known = (fact for fact in around.facts.deliveries.values() if not _is_mere(fact, around))
+    found = (fact for fact in known if fact.account in windows and fact.state in _STANDS and fact.fingerprint)
     return {fact.fingerprint: fact for fact in sorted(found, key=_came)}
+
+
+def _is_mere(fact: Fact, around: Around) -> bool:
+    """Tells whether it was only rehearsed before its account went live."""
+    account = around.config.accounts.get(fact.account)
+    return fact.is_rehearsed and account is not None and account.live
 
 
 def _came(fact: Fact) -> datetime:
@@ -109,6 +116,7 @@ def _spoken(entries: Iterable[Entry], windows: Mapping[str, timedelta]) -> Itera
     for entry in entries:
         window, outgoing = windows.get(entry.delivery.account.name), entry.outgoing
         stands = entry.state is State.PLANNED or (entry.state in _STANDS and not entry.changed)
+        stands = stands and not (entry.rehearsed and entry.delivery.account.live)
         if window is not None and outgoing is not None and stands and not outgoing.story and outgoing.text.strip():
             yield _Words(entry, outgoing, window)
 

@@ -9,14 +9,11 @@ from scheduler.cli.screen.answering import good, needs_terminal
 from scheduler.cli.screen.boundary import is_terminal
 from scheduler.cli.screen.enrolling import Settings, enrolled, known_account, lacks_nothing_else, once_more
 from scheduler.cli.screen.wrapping import tell
-from scheduler.model.delivery import State
 
 if TYPE_CHECKING:
     from scheduler.assembly import Project
-    from scheduler.model.plan import Entry
     from scheduler.publishers.contract import Checked
 
-_COMING = frozenset({State.PLANNED, State.QUEUED})
 _SHOWN = 3
 
 
@@ -174,19 +171,17 @@ def let_out(project: "Project", name: str, confirmed: str | None) -> int:
 
 
 def _show_coming(project: "Project", name: str) -> None:
+    from scheduler.cli.screen.deliveries.coming import coming, told
     from scheduler.cli.screen.deliveries.panels import print_outgoing, tell_where_to_look
 
-    coming = _coming(project, name)
-    if coming and project.read_pages(coming[:_SHOWN], coming[:_SHOWN][-1].delivery.due.utc):
-        coming = _coming(project, name)
-    for entry in coming[:_SHOWN]:
-        print_outgoing(entry, project.accounts.facts_of(entry.delivery.account), project.folder)
-    tell_where_to_look(coming[:_SHOWN])
-    number = f"{len(coming)} post{'s' if len(coming) != 1 else ''}" if coming else "no posts"
-    click.echo(f"{name} has {number} to come{f'; above are the next {_SHOWN}' if len(coming) > _SHOWN else ''}.")
-
-
-def _coming(project: "Project", name: str) -> "list[Entry]":
     now = project.clock.now()
     entries = project.shown_agenda(now).entries
-    return [entry for entry in entries if entry.delivery.account.name == name and entry.state in _COMING and entry.delivery.due.utc > now]
+    next_ones = coming(entries, name)[:_SHOWN]
+    if next_ones and project.read_pages(next_ones, next_ones[-1].delivery.due.utc):
+        entries = project.shown_agenda(now).entries
+        next_ones = coming(entries, name)[:_SHOWN]
+    for entry in next_ones:
+        print_outgoing(entry, project.accounts.facts_of(entry.delivery.account), project.folder)
+    tell_where_to_look(next_ones)
+    for line in told(entries, name, now, _SHOWN):
+        click.echo(line)

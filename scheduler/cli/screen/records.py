@@ -44,6 +44,7 @@ def entry_record(entry: Entry) -> dict[str, Any]:
         "reason": entry.reason or None,
         "occurrence": delivery.occurrence or None,
         "changed": entry.changed,
+        "rehearsed": entry.rehearsed,
     }
 
 

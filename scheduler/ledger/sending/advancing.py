@@ -29,7 +29,7 @@ class Next:
     def wanted(self) -> Wanted:
         """Returns what is asked of the ledger."""
         outgoing = self.envelope.outgoing
-        return Wanted(outgoing.delivery, outgoing.fingerprint, self.now, self.terms)
+        return Wanted(outgoing.delivery, outgoing.fingerprint, self.now, self.terms, self.envelope.is_rehearsed)
 
 
 @dataclass(frozen=True, slots=True)

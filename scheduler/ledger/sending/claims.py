@@ -89,12 +89,16 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Is what a sender would send next: ``fingerprint`` is that of the content, ``now`` is aware UTC."""
+    """Is what a sender would send next: ``fingerprint`` is that of the content, ``now`` is aware UTC.
+
+    One that is ``rehearsed`` leaves this machine no more than those rehearsed before it did.
+    """
 
     delivery: str
     fingerprint: str
     now: datetime
     terms: Terms
+    rehearsed: bool = False
 
 
 def claim(connection: Connection, wanted: Wanted) -> Claim | None:
@@ -133,7 +137,9 @@ def take(connection: Connection, wanted: Sequence[tuple[Wanted, Envelope]]) -> M
         if not is_now:
             continue
         held = _claim_of(row, one)
-        is_same = held.frozen is not None and held.frozen.outgoing == envelope.outgoing
+        is_same = (
+            held.frozen is not None and held.frozen.outgoing == envelope.outgoing and held.frozen.is_rehearsed == envelope.is_rehearsed
+        )
         chosen = held.frozen.from_here if held.frozen is not None and is_same else envelope.after(held.frozen)
         values = {**taken_by(held, one.terms), **_frozen(held, chosen, one.fingerprint, one.now)}
         moves.append(Moving(Move(row.id, row.fence, State.QUEUED, State.SENDING), one.now, values, by=State.CLAIMED))
@@ -157,7 +163,7 @@ def _free(connection: Connection, wanted: Iterable[Wanted]) -> Iterator[tuple[Ro
         one = asked[row.id]
         # Another process may have read the folder since: what is sent is what was recorded last.
         is_same = row.draft_fingerprint == one.fingerprint and row.account not in busy
-        is_now = is_same and not _set_aside(connection, row, one.now) and not too_soon(connection, row, one.now, one.terms)
+        is_now = is_same and not _set_aside(connection, row, one) and not too_soon(connection, row, one.now, one.terms)
         if is_now:
             busy.add(row.account)
         yield row, is_now
@@ -173,12 +179,13 @@ def taken_by(held: Claim, terms: Terms) -> dict[str, Any]:
     return {"fence": held.fence, "owner": terms.owner, "lease_until": held.lease_until}
 
 
-def _set_aside(connection: Connection, row: Row[Any], now: datetime) -> bool:
+def _set_aside(connection: Connection, row: Row[Any], wanted: Wanted) -> bool:
     """Tells whether the delivery must not go out any more, having written down why."""
+    now = wanted.now
     late = too_late(row, now)
     if late:
         return move(connection, late, now)
-    twin = twin_of(connection, row, now) if row.has_twin else ""
+    twin = twin_of(connection, row, now, rehearsed=wanted.rehearsed) if row.has_twin else ""
     if twin:
         return move(connection, Move(row.id, row.fence, State.QUEUED, State.HELD, twin), now, {"held_for": row.draft_fingerprint})
     return False

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, bindparam, func, or_, select
 
 from scheduler.ledger.tables import DELIVERY, Instant
-from scheduler.model.delivery import State
+from scheduler.model.delivery import REHEARSAL, State
 
 MEMORY = timedelta(days=90)
 """How long an equal post on the same account counts as the same post."""
@@ -55,14 +55,17 @@ HAS_TWIN = select(_OTHER.c.id).where(*_IS_TWIN).correlate(DELIVERY).exists()
 _TWIN = (
     select(_OTHER.c.post, _OTHER.c.state, _OTHER.c.sent_at, _OTHER.c.url)
     .join(DELIVERY, DELIVERY.c.id == bindparam("itself"))
-    .where(*_IS_TWIN)
+    .where(*_IS_TWIN, or_(bindparam("rehearsed") == 1, _OTHER.c.state != State.SENT.value, ~_OTHER.c.remote_id.startswith(REHEARSAL)))
     .limit(1)
 )
 
 
-def twin_of(connection: Connection, row: Row[Any], now: datetime) -> str:
-    """Returns why an equal post of this account, out or perhaps out, forbids this one."""
-    same = {"itself": row.id, **around(now)}
+def twin_of(connection: Connection, row: Row[Any], now: datetime, *, rehearsed: bool = False) -> str:
+    """Returns why an equal post of this account, out or perhaps out, forbids this one; empty where nothing does.
+
+    What was rehearsed forbids nothing but another rehearsal.
+    """
+    same = {"itself": row.id, "rehearsed": int(rehearsed), **around(now)}
     twin = connection.execute(_TWIN, same).first()
     if twin is None:
         return ""

@@ -24,6 +24,8 @@ BACKOFF_BASE = timedelta(seconds=30)
 BACKOFF_CAP = timedelta(minutes=30)
 MOST_ATTEMPTS = 8
 LONGEST_TRIAL = timedelta(hours=24)
+GIVEN_UP = "Given up"
+"""Begins the reason of what was refused though nothing is wrong with the post itself."""
 UNKNOWN = "This ledger does not know the delivery."
 FIRST_CHECK = timedelta(minutes=1)
 
@@ -155,7 +157,7 @@ def _refused(connection: Connection, row: Row[Any], outcome: Refused, now: datet
     given_up = row.attempts >= MOST_ATTEMPTS or next_at - started > LONGEST_TRIAL
     final = outcome.permanent or given_up
     tried = f"after {row.attempts} attempts" if row.attempts > 1 else "at once, since it would have to wait too long"
-    reason = outcome.reason if outcome.permanent or not given_up else f"Given up {tried}. {outcome.reason}"
+    reason = outcome.reason if outcome.permanent or not given_up else f"{GIVEN_UP} {tried}. {outcome.reason}"
     state = State.REFUSED if final else State.QUEUED
     values = dict(_FREE) if final else {"next_at": next_at, **_FREE}
     move(connection, Move(row.id, row.fence, State.SENDING, state, reason), now, values)

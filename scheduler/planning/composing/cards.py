@@ -67,7 +67,9 @@ def _lacking(page: Page, drawn: object, thumbnail: Picture | None) -> Iterator[s
     if page.trouble:
         yield page.trouble
     elif isinstance(drawn, Problem):
-        yield f"The picture of that page cannot be used: {drawn.reason}"
+        # Its copy has a name that nobody knows.
+        copy = page.picture.replace("\\", "/").rpartition("/")[2]
+        yield f"The picture of that page cannot be used: {drawn.reason.replace(copy, 'it')}"
     elif page.no_picture or thumbnail is None:
         yield page.no_picture or "The picture of that page cannot be made small enough."
 

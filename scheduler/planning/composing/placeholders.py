@@ -107,9 +107,7 @@ def position(variant: Variant, start: int, end: int) -> Span:
         return variant.span  # it stands in no file of the project
     before = variant.text.count("\n", 0, start)
     line_start = variant.text.rfind("\n", 0, start) + 1
-    line = variant.lines[before] if before < len(variant.lines) else variant.span.line
-    column = start - line_start + 1
-    return Span(line, column, max(column + 1, end - line_start + 1))
+    return variant.span_of(before, start - line_start, end - line_start)
 
 
 def values_for(delivery: Delivery, context: Context, language: str, *, by_name: bool = False) -> Values:

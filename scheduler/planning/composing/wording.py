@@ -13,6 +13,9 @@ from scheduler.planning.composing.people import Phrase, mention
 from scheduler.planning.composing.placeholders import Filled, Replacement, fill, unfilled, values_for
 from scheduler.planning.context import Context
 
+_TO_BE_FILLED = frozenset("@{}")
+"""Are the signs without which a text goes out as it was typed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Typed:
@@ -33,6 +36,8 @@ class Typed:
 
 def worded(delivery: Delivery, context: Context, typed: Typed) -> tuple[Filled, list[Finding]]:
     """Returns the words for the delivery's account, and what is wrong with them."""
+    if _TO_BE_FILLED.isdisjoint(typed.text):
+        return Filled(typed.text), []
     findings: list[Finding] = []
     replacements: list[Replacement] = []
     for facet in facets_of(typed.text) if "@" in typed.text else ():

@@ -199,7 +199,8 @@ class _Builder:
             place = (self._words.path, self._folder, f"posts/{self._around.campaign.name}")
             refs, findings = media(raw.pictures, self._around.shelf, place, part)
             self._findings += [self._around.names.scope(finding, raw.target) for finding in findings]
-        return Variant(raw.target, raw.text, raw.lines, refs, raw.settings, raw.span, raw.when, raw.language, expires=raw.expires)
+        made = Variant(raw.target, raw.text, raw.lines, refs, raw.settings, raw.span, raw.when, raw.language, expires=raw.expires)
+        return replace(made, moved=raw.moved) if raw.moved else made
 
     def _post(self, parts: tuple[Part, ...], event: Event | None) -> Post:
         given = self._whole

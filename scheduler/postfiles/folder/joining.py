@@ -86,6 +86,7 @@ class _Joiner:
             language=raw.language or self._language,
             source=self._path,
             expires=raw.expires,
+            moved=raw.moved,
         )
 
     def _pictures(self, raw: RawVariant, part: Part, counterpart: Variant | None) -> tuple[MediaRef, ...] | None:

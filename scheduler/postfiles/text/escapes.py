@@ -13,7 +13,7 @@ from scheduler.model.finding import Finding, Severity, Span
 from scheduler.postfiles.lines.slips import Mend, Slip, shown
 from scheduler.postfiles.lines.source import Source
 from scheduler.postfiles.settings.block import Entry
-from scheduler.postfiles.text.notes import Line, as_typed
+from scheduler.postfiles.text.notes import Line
 
 _PUBLISHED = ("first-comment", "content-warning", "poll-question")
 _LONGEST = 200  # signs of a word that is no address
@@ -109,12 +109,10 @@ def in_text(source: Source, lines: Iterable[Line], part: str | None) -> Iterator
         left = left_over(line.text)
         if left is None:
             continue
-        typed = source.lines[line.index]
-        whole = as_typed(typed, line.text, left.start, left.end) is not None
+        whole = line.is_whole(left.start, left.end)
         for one in (left,) if whole else (Left((place,), left.certain) for place in left.places):
-            place = as_typed(typed, line.text, one.start, one.end)
-            span = source.span(line.index, place, place + one.end - one.start) if place is not None else source.span(line.index)
-            yield _slip(one, line.text, placed=place is not None).found(source.path, span, part)
+            span = source.span(line.index, *line.stretch(one.start, one.end))
+            yield _slip(one, line.text, placed=line.is_whole(one.start, one.end)).found(source.path, span, part)
 
 
 def in_settings(path: str, entries: Mapping[str, Entry]) -> Iterator[Finding]:

@@ -13,10 +13,27 @@ _MARKS = (("%%", "%%"), ("<!--", "-->"))
 
 @dataclass(slots=True)
 class Line:
-    """Is one line of a body without its notes; ``index`` is its place among the source's lines."""
+    """Is one line of a body without its notes; ``index`` is its place among the source's lines.
+
+    ``moved`` tells from which column of ``text`` on (from 0) the line stands how much further right as typed.
+    """
 
     index: int
     text: str
+    moved: tuple[tuple[int, int], ...] = ()
+
+    def typed(self, column: int) -> int:
+        """Returns the column of the line as typed (from 0) at which a sign of the text stands."""
+        return column + next((by for start, by in reversed(self.moved) if start <= column), 0)
+
+    def stretch(self, start: int, end: int) -> tuple[int, int]:
+        """Returns where a stretch of the text begins and ends in the line as typed, with what was taken out within."""
+        return self.typed(start), max(self.typed(start), self.typed(max(start, end - 1)) + (end > start))
+
+    def is_whole(self, start: int, end: int) -> bool:
+        """Tells whether nothing was taken out within a stretch of the text."""
+        begin, stop = self.stretch(start, end)
+        return stop - begin == end - start
 
 
 @dataclass(slots=True)
@@ -28,13 +45,26 @@ class Body:
     findings: tuple[Finding, ...] = ()
 
 
-def as_typed(typed: str, text: str, start: int, end: int) -> int | None:
-    """Returns where a stretch of a line without its notes begins in the line as typed; None where that is not certain."""
-    if typed.startswith(text[:end]):
-        return start
-    if typed.endswith(text[start:]):
-        return len(typed) - len(text) + start
-    return typed.find(text[start:end]) if typed.count(text[start:end]) == 1 else None
+def moved(source: Source, lines: list[Line]) -> tuple[tuple[int, int, int], ...]:
+    """Returns what stands further right in the file than in the text of these lines, as a post's text tells it."""
+    if source.places is None:
+        return tuple((number, start, by) for number, line in enumerate(lines) if line.moved for start, by in line.moved)
+    return tuple(
+        (number, start, by + source.span(line.index, 0, 0).column - 1)
+        for number, line in enumerate(lines)
+        for start, by in ((0, 0), *line.moved)
+        if by or source.span(line.index, 0, 0).column > 1
+    )
+
+
+def trimmed(lines: list[Line]) -> list[Line]:
+    """Returns the lines without the blank ones at both ends."""
+    start, stop = 0, len(lines)
+    while start < stop and not lines[start].text.strip():
+        start += 1
+    while stop > start and not lines[stop - 1].text.strip():
+        stop -= 1
+    return lines[start:stop]
 
 
 def take_out(source: Source, first: int) -> Body:
@@ -61,16 +91,17 @@ class _Taker:
         kept: list[Line] = []
         for line in lines:
             inside = bool(self._closing)
-            text, touched = self._outside(line)
+            text, touched, moves = self._outside(line)
             if text.strip() or not (touched or inside):
-                kept.append(Line(line.index, text))
+                kept.append(Line(line.index, text, moves))
         if self._closing:
             self._findings.append(self._unclosed())
         return Body(_without_double_gaps(kept, lines), tuple(self._notes), tuple(self._findings))
 
-    def _outside(self, line: Line) -> tuple[str, bool]:
-        """Returns what of the line stands outside notes, and whether a note touches it."""
+    def _outside(self, line: Line) -> tuple[str, bool, tuple[tuple[int, int], ...]]:
+        """Returns what of the line stands outside notes, whether a note touches it, and what of it was moved by them."""
         rest, outside, position = line.text, "", 0
+        moves: tuple[tuple[int, int], ...] = ()
         touched = bool(self._closing)
         while True:
             if self._closing:
@@ -78,15 +109,16 @@ class _Taker:
                 self._open.append(inside)
                 position += len(inside) + len(mark)
                 if not mark:
-                    return outside, True
+                    return outside, True, moves
                 self._notes.append("\n".join(self._open).strip())
                 self._closing = ""
             if touched and outside.endswith((" ", "\u00a0")) and rest.startswith(" "):
                 rest, position = rest[1:], position + 1
             start, opening, closing = _next_mark(rest)
+            moves = (*moves, (len(outside), position - len(outside))) if position > len(outside) else moves
             if not opening:
                 outside += rest
-                return (outside.rstrip() if touched and not rest.strip() else outside), touched
+                return (outside.rstrip() if touched and not rest.strip() else outside), touched, moves
             if opening == "%%" and _NUMBER.search(rest[:start]) is not None:
                 self._findings.append(self._per_cent(line.index, position + start))
             self._opened = (line.index, position + start)

@@ -56,7 +56,7 @@ def _disguised(source: Source, lines: list[Line], allowed: tuple[str, ...], part
         if slip is None:
             return
         whole = source.lines[line.index] == line.text
-        yield (slip if whole else replace(slip, mend=None)).found(source.path, source.span(line.index), part)
+        yield (slip if whole else replace(slip, mend=None)).found(source.path, source.span(line.index, line.typed(0)), part)
 
 
 def _elsewhere(key: str, allowed: tuple[str, ...]) -> Slip:

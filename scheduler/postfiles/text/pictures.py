@@ -70,8 +70,7 @@ def take_out(source: Source, lines: list[Line], part: str | None) -> Illustrated
         if "![" in line.text:
             findings += _broken(source, line, part)
         elif (almost := _ALMOST.search(line.text)) is not None:
-            start = max(0, source.lines[line.index].find(almost[0]))
-            findings.append(_almost(almost).found(source.path, source.span(line.index, start, start + len(almost[0])), part))
+            findings.append(_almost(almost).found(source.path, source.span(line.index, *line.stretch(*almost.span())), part))
         if removed and not line.text.strip() and (not kept or not kept[-1].text.strip()):
             continue
         removed = False
@@ -83,42 +82,35 @@ def _pictures_of(source: Source, line: Line, part: str | None) -> list[Named] | 
     """Returns the pictures of a line that holds nothing else, or None."""
     if _PICTURE.sub("", line.text).strip():
         return None
-    shift = max(0, source.lines[line.index].find(line.text.strip())) - _indent(line.text)
-    return [_focused(_named(source, line.index, match, max(0, shift)), match, part, source) for match in _PICTURE.finditer(line.text)]
+    return [_focused(_named(source, line, match), match, part, (source, line)) for match in _PICTURE.finditer(line.text)]
 
 
-def _indent(text: str) -> int:
-    return len(text) - len(text.lstrip())
-
-
-def _named(source: Source, index: int, match: re.Match[str], shift: int) -> Named:
-    group = "file" if match["wiki"] is None else "wiki"
-    span = source.span(index, match.start(group) + shift, match.end(group) + shift)
-    described = _described(source, index, match, shift)
+def _named(source: Source, line: Line, match: re.Match[str]) -> Named:
+    span = source.span(line.index, *line.stretch(*match.span("file" if match["wiki"] is None else "wiki")))
+    described = _described(source, line, match)
     if match["wiki"] is None:
         return Named(_TITLE.sub("", match["file"].strip()).strip("<>"), _words(match)[0], span, described)
     return Named(match["wiki"].strip(), _words(match)[0], span, described)
 
 
-def _described(source: Source, index: int, match: re.Match[str], shift: int) -> Span | None:
+def _described(source: Source, line: Line, match: re.Match[str]) -> Span | None:
     group = "alt" if match["wiki"] is None else "words"
     typed = match[group] or ""
     if not typed.strip():
         return None
-    start = match.start(group) + shift + len(typed) - len(typed.lstrip())
-    return source.span(index, start, start + len(typed.strip()))
+    start = match.start(group) + len(typed) - len(typed.lstrip())
+    return source.span(line.index, *line.stretch(start, start + len(typed.strip())))
 
 
-def _focused(named: Named, match: re.Match[str], part: str | None, source: Source) -> Named:
+def _focused(named: Named, match: re.Match[str], part: str | None, place: tuple[Source, Line]) -> Named:
     """Returns the picture with the point that it says stays in sight, or with what is wrong behind its file."""
     words = _focus_words(match)
     found = _unread(_title(match), named.alt) if words is None else read_focus(words)
     if not isinstance(found, Slip):
         return replace(named, focus=found)
-    words = words or _title(match)
-    line = source.lines[named.span.line - 1]
-    start = max(0, line.find(words.strip()))
-    return replace(named, slip=found.found(source.path, source.span(named.span.line - 1, start, start + len(words.strip())), part))
+    words, (source, line) = (words or _title(match)).strip(), place
+    start = max(0, line.text.find(words, match.start()))
+    return replace(named, slip=found.found(source.path, source.span(line.index, *line.stretch(start, start + len(words))), part))
 
 
 def _focus_words(match: re.Match[str]) -> str | None:
@@ -169,7 +161,6 @@ def _almost(match: re.Match[str]) -> Slip:
 
 def _broken(source: Source, line: Line, part: str | None) -> list[Finding]:
     whole = _PICTURE.search(line.text)
-    column = source.lines[line.index].find("![")
     slip = (
         Slip(
             rule="broken-picture",
@@ -187,5 +178,5 @@ def _broken(source: Source, line: Line, part: str | None) -> list[Finding]:
             fix=f"on a line of its own:  {whole[0]}",
         )
     )
-    end = column + len(whole[0]) if whole else None
-    return [slip.found(source.path, source.span(line.index, max(0, column), end), part)]
+    start, end = whole.span() if whole else (line.text.find("!["), len(line.text.rstrip()))
+    return [slip.found(source.path, source.span(line.index, *line.stretch(start, end)), part)]

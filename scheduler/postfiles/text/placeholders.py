@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 from scheduler.model.finding import Finding
 from scheduler.postfiles.lines.slips import Mend, Slip, alike, nearest, shown
 from scheduler.postfiles.lines.source import Source
 from scheduler.postfiles.names import MENTION, PLACEHOLDERS
-from scheduler.postfiles.text.notes import Line, as_typed
+from scheduler.postfiles.text.notes import Line
 
 _BRACES = re.compile(r"\{\{(?P<template>(?:title|date|time)(?::[^{}\n]*)?)\}\}|\{\{|\}\}|\{(?P<name>[^{}\n]*)\}")
 _KNOWN = frozenset(PLACEHOLDERS)
@@ -19,11 +20,9 @@ def unknown(source: Source, lines: list[Line], part: str | None) -> Iterator[Fin
     """Yields a finding for each name in braces that means nothing; ``{{`` and ``}}`` are braces themselves."""
     for line, match in islice(_unknown(lines), _MOST):
         name, template = match["name"], match["template"]
-        typed = source.lines[line.index]
-        place = as_typed(typed, line.text, match.start(), match.end())
-        start = place if place is not None else max(0, typed.find(match[0]))
         slip = _slip((name or "").strip(), match[0]) if template is None else _left_by_template(template, match[0])
-        yield slip.found(source.path, source.span(line.index, start, start + len(match[0])), part)
+        slip = slip if line.is_whole(*match.span()) else replace(slip, mend=None)
+        yield slip.found(source.path, source.span(line.index, *line.stretch(*match.span())), part)
 
 
 def _unknown(lines: list[Line]) -> Iterator[tuple[Line, re.Match[str]]]:

@@ -17,7 +17,7 @@ from scheduler.postfiles.settings.likely import with_proposal
 from scheduler.postfiles.settings.moments import parse_when
 from scheduler.postfiles.text import escapes, headings, overrides, pictures, placeholders, strays
 from scheduler.postfiles.text.lookalikes import almost_heading, escaped_heading, label_like
-from scheduler.postfiles.text.notes import Line
+from scheduler.postfiles.text.notes import Line, moved, trimmed
 from scheduler.postfiles.text.pictures import Named
 from scheduler.postfiles.text.tags import Typed, tags_in
 
@@ -41,6 +41,7 @@ class RawVariant:
     tags: tuple[Typed, ...] = ()
     expires: datetime | None = None
     entries: dict[str, overrides.Entry] = field(default_factory=dict)
+    moved: tuple[tuple[int, int, int], ...] = ()
 
 
 @dataclass(slots=True)
@@ -58,13 +59,27 @@ class RawPart:
 
 @dataclass(slots=True)
 class _Chunk:
-    """Is a heading, if any, with the lines below it."""
+    """Is a heading, if any, with the lines below it; ``column`` is where its title begins in the line ``head``."""
 
     level: int
     title: str
-    index: int
+    head: Line
     column: int
     lines: list[Line] = field(default_factory=list)
+
+    @property
+    def index(self) -> int:
+        """Returns the place of its heading among the source's lines."""
+        return self.head.index
+
+    @property
+    def start(self) -> int:
+        """Returns where its title begins in the line as typed."""
+        return self.head.typed(self.column)
+
+    def stretch(self, start: int, end: int) -> tuple[int, int]:
+        """Returns where a stretch of its title stands in the line as typed."""
+        return self.head.stretch(self.column + start, self.column + end)
 
 
 class Parser:
@@ -95,7 +110,7 @@ class Parser:
                 self._open_section(chunk)
 
     def _chunks(self, lines: list[Line], start: int) -> list[_Chunk]:
-        chunks = [_Chunk(0, "", start, 0)]
+        chunks = [_Chunk(0, "", Line(start, ""), 0)]
         for line in lines:
             if len(self.findings) > _MOST:
                 break
@@ -104,23 +119,23 @@ class Parser:
                 self._look_alike(line)
             level = len(match["marks"]) if match else 0
             if match is not None and (level == _SECTION or (level == _PART and self._has_parts)):
-                chunks.append(_Chunk(level, match["title"], line.index, match.start("title")))
+                chunks.append(_Chunk(level, match["title"], line, match.start("title")))
                 continue
             if match is not None:
-                self._stray(level, match["title"], line.index)
+                self._stray(level, match["title"], line)
                 if self._has_parts and chunks[-1].level == 0:
                     continue
             chunks[-1].lines.append(line)
         return chunks
 
-    def _stray(self, level: int, title: str, index: int) -> None:
+    def _stray(self, level: int, title: str, line: Line) -> None:
         slip = headings.stray_heading(level, title, self._target(title), self._names, has_parts=self._has_parts)
-        self._found(slip, index, 0)
+        self._found(slip, line.index, line.typed(0))
 
     def _look_alike(self, line: Line) -> None:
         slip = next(filter(None, (kind(line.text, self._target) for kind in (escaped_heading, almost_heading, label_like))), None)
         if slip is not None:
-            self._found(slip, line.index, 0)
+            self._found(slip, line.index, line.typed(0))
 
     def _found(self, slip: Slip, index: int, start: int, end: int | None = None) -> None:
         part = self._part.name if self._part else None
@@ -141,13 +156,13 @@ class Parser:
                 consequence="it would never be published, so the file is held",
                 fix="move it below a heading, or make it a note: %% … %%",
             )
-            self._found(slip, first.index, 0)
+            self._found(slip, first.index, first.typed(0))
 
     def _open_part(self, chunk: _Chunk) -> None:
         title, bar, moment = chunk.title.partition("|")
         name = unicodedata.normalize("NFC", title.strip())
         self._skipping = False
-        self._part = RawPart(name, None, self._source.span(chunk.index, chunk.column, chunk.column + len(title.rstrip())))
+        self._part = RawPart(name, None, self._source.span(chunk.index, *chunk.stretch(0, len(title.rstrip()))))
         if bar:
             self._part.when = self._heading_when(chunk, moment)
         settings = self._settings(chunk, IN_TRANSLATED_PARTS if self._translates else IN_SECTIONS)
@@ -161,7 +176,7 @@ class Parser:
             self._refuse_part(name, chunk)
             return
         if self._part.when is None and not bar and "when" not in settings and not self._translates:
-            self._found(headings.timeless(name), chunk.index, chunk.column)
+            self._found(headings.timeless(name), chunk.index, chunk.start)
         self._seen.add(name.casefold())
         self.parts.append(self._part)
         self._add_variant(None, chunk, {})
@@ -170,38 +185,37 @@ class Parser:
         """Holds the part that already has the name; for a part without one, the whole file."""
         twin = next((part for part in self.parts if part.name is not None and part.name.casefold() == name.casefold()), None)
         slip = headings.duplicate(name, "part") if name else headings.nameless()
-        span = self._source.span(chunk.index, chunk.column, len(self._source.lines[chunk.index].rstrip()))
+        span = self._source.span(chunk.index, chunk.start, len(self._source.lines[chunk.index].rstrip()))
         self.findings.append(slip.found(self._source.path, span, twin.name if twin else None))
         self._part = None
         self._skipping = True
 
     def _heading_when(self, chunk: _Chunk, moment: str) -> When | None:
-        column = self._source.lines[chunk.index].find("|") + 1
-        start = column + len(moment) - len(moment.lstrip())
+        start = len(chunk.title) - len(moment.lstrip())
+        place = self._source.span(chunk.index, *chunk.stretch(start, start + max(1, len(moment.strip()))))
         try:
             when = parse_when(moment.strip(), self._names.languages)
         except SlipError as trouble:
-            span = self._source.span(chunk.index, start, start + max(1, len(moment.strip())))
             slip = with_proposal(trouble.slip, moment.strip(), lambda meant: parse_when(meant, self._names.languages))
-            self.findings.append(slip.found(self._source.path, span, self._part.name if self._part else None))
+            self.findings.append(slip.found(self._source.path, place, self._part.name if self._part else None))
             return None
-        return overrides.placed(when, self._source.span(chunk.index, start, start + len(moment.strip())))
+        return overrides.placed(when, place)
 
     def _open_section(self, chunk: _Chunk) -> None:
         part = self._part
         if part is None:
             if not self._skipping:
-                self._found(headings.homeless(chunk.title), chunk.index, 0)
+                self._found(headings.homeless(chunk.title), chunk.index, chunk.head.typed(0))
             return
         target = self._target(chunk.title)
         if target is None:
-            self._found(headings.unknown_section(chunk.title, self._target, self._names), chunk.index, chunk.column)
+            self._found(headings.unknown_section(chunk.title, self._target, self._names), chunk.index, chunk.start)
             return
         if self._translates and target.startswith("lang "):
-            self._found(headings.another_language(target), chunk.index, chunk.column)
+            self._found(headings.another_language(target), chunk.index, chunk.start)
             return
         if target not in {"reply", "variation"} and any(variant.target == target for variant in part.variants):
-            self._found(headings.duplicate(target, "section"), chunk.index, chunk.column)
+            self._found(headings.duplicate(target, "section"), chunk.index, chunk.start)
             return
         before = len(self.findings)
         settings = self._settings(chunk, IN_STORIES if f" {target}".endswith(" story") else BELOW.get(target, IN_SECTIONS))
@@ -217,18 +231,18 @@ class Parser:
     def _add_variant(self, target: str | None, chunk: _Chunk, settings: dict[str, overrides.Entry]) -> None:
         part = self._part
         assert part is not None
-        lines = _trimmed(chunk.lines)
+        lines = trimmed(chunk.lines)
         named: tuple[Named, ...] = ()
         text = "\n".join([line.text for line in lines])
         if ":" in text and strays.ANY.search(text):
             for slip, line in strays.settings_in(lines, self._names.languages):
-                self._found(slip, line.index, 0)
+                self._found(slip, line.index, line.typed(0))
         if "{" in text:
             self.findings += placeholders.unknown(self._source, lines, part.name)
         if pictures.may_stand_in(text):
             shown = pictures.take_out(self._source, lines, part.name)
             self.findings += shown.findings
-            lines, named = _trimmed(shown.lines), shown.pictures
+            lines, named = trimmed(shown.lines), shown.pictures
             text = "\n".join([line.text for line in lines])
         if "\\" in text:
             self.findings += escapes.in_text(self._source, lines, part.name)
@@ -244,6 +258,7 @@ class Parser:
                 language=_language(target, settings),
                 expires=overrides.expiry_of(settings, self._names) if "expires" in settings else None,
                 entries=settings,
+                moved=moved(self._source, lines),
                 tags=tags_in(self._source, lines) if "#" in text or "＃" in text else (),
             )
         )
@@ -277,13 +292,3 @@ def _language(target: str | None, settings: dict[str, overrides.Entry]) -> str |
     if target is not None and target.startswith("lang "):
         return target.removeprefix("lang ")
     return as_written(settings["lang"].text) if "lang" in settings else None
-
-
-def _trimmed(lines: list[Line]) -> list[Line]:
-    """Returns the lines without the blank ones at both ends."""
-    start, stop = 0, len(lines)
-    while start < stop and not lines[start].text.strip():
-        start += 1
-    while stop > start and not lines[stop - 1].text.strip():
-        stop -= 1
-    return lines[start:stop]

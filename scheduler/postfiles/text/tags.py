@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from scheduler.model.facets import facets_of
 from scheduler.model.finding import Span
 from scheduler.postfiles.lines.source import Source
-from scheduler.postfiles.text.notes import Line, as_typed
+from scheduler.postfiles.text.notes import Line
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """Is a hashtag without its sign; ``span`` is its word, or the whole line where the word’s place is not ``certain``."""
+    """Is a hashtag without its sign; ``span`` is where its word stands, ``certain`` whether nothing else stands in it."""
 
     word: str
     span: Span
@@ -23,11 +23,8 @@ def tags_in(source: Source, lines: Iterable[Line]) -> tuple[Typed, ...]:
     found: list[Typed] = []
     for line in lines:
         for start, word in words_in(line.text):
-            place = as_typed(source.lines[line.index], line.text, start - 1, start + len(word))
-            if place is None:
-                found.append(Typed(word, source.span(line.index), certain=False))
-            else:
-                found.append(Typed(word, source.span(line.index, place + 1, place + 1 + len(word))))
+            end = start + len(word)
+            found.append(Typed(word, source.span(line.index, *line.stretch(start, end)), line.is_whole(start, end)))
     return tuple(found)
 
 

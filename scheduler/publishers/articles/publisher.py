@@ -71,10 +71,11 @@ class ArticlePublisher:
                 return Uncertain(trouble.refusal.reason)
 
     def verify(self) -> Checked:
-        """Asks who we are and whether we may publish."""
+        """Asks who we are, whether we may publish, and for the categories of the account."""
         with closing(self.site.exchange):
             try:
                 user = self.site.one(Call(path="/wp-json/wp/v2/users/me", params={"context": "edit"}))
+                category_numbers(self.site, self.categories)
             except SiteTrouble as trouble:
                 return Checked(ok=False, reason=trouble.refusal.reason)
         handle = fields.words(user, "name")

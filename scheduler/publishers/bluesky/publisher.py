@@ -35,6 +35,7 @@ from scheduler.publishers.contract import Checked, FeedItem, Remember
 from scheduler.publishers.exchange import Body, Call
 from scheduler.publishers.files import PictureError, all_measured
 from scheduler.publishers.notes import still_sending
+from scheduler.publishers.steps import halfway
 
 _RESTRICTED = frozenset({"AccountTakedown", "AccountDeactivated", "RepoTakendown", "RepoDeactivated", "AccountSuspended"})
 _ELSEWHERE = frozenset({"RepoNotFound", "AccountNotFound"})
@@ -86,7 +87,7 @@ class BlueskyPublisher:
         for number in range(1, len(envelope.outgoing.replies) + 1):
             answer = self._put(envelope, number, dids, Above(first, parent), remember)
             if not isinstance(answer, Ref):
-                return Uncertain(f"The thread is out up to its post {number}; the rest follows. {answer.reason}")
+                return halfway(number, answer)
             parent = answer
         return self._published(first)
 

@@ -19,6 +19,7 @@ _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "title": ("og:title", "twitter:title", "<title>"),
     "description": ("og:description", "twitter:description", "description"),
     "picture": ("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src"),
+    "base": ("<base>",),
 }
 _CHARSET: Final = re.compile(rb"""<meta[^>]{1,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:-]{2,40})""", re.IGNORECASE)
 _TOLD_CHARSET: Final = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9_:-]{2,40})""", re.IGNORECASE)
@@ -27,11 +28,12 @@ _GRAPHEME: Final = regex.compile(r"\X")
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Is what a page tells; ``picture`` is an address as the page writes it."""
+    """Is what a page tells; ``picture`` is an address as the page writes it, to be read from the page's ``base``, if it names one."""
 
     title: str
     description: str
     picture: str
+    base: str = ""
 
 
 def told_by(reply: Reply) -> Told:
@@ -58,6 +60,8 @@ class _Head(HTMLParser):
                 name, content = given.get(key, "").strip().lower(), _line(given.get("content", ""))
                 if name and content:
                     self.found.setdefault(name, content)
+        elif tag == "base" and given.get("href"):
+            self.found.setdefault("<base>", _line(given["href"]))
         elif tag == "title" and "<title>" not in self.found:
             self._title = []
 

@@ -1,7 +1,7 @@
 """Reads a page of the web for its card, as a stranger would: without secrets, and nowhere into our own network."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
@@ -34,7 +34,7 @@ class Found:
 
 
 def read_page(link: Link, clock: Clock) -> Found:
-    """Returns what the page tells of itself, with its picture.
+    """Returns what the page tells of itself, with its picture; one without a title is called by the name of its server.
 
     Raises:
         UnreadablePage: It is not there, not to be reached, no page, or at an address that is not asked.
@@ -45,13 +45,22 @@ def read_page(link: Link, clock: Clock) -> Found:
     if kind not in _PAGES:
         raise UnreadablePage(f"What is at {_host(place)} is no page ({kind}).")
     told = told_by(reply)
+    told = replace(told, title=told.title or _host(place))
     if not told.picture:
         return Found(told, b"", f"{_host(place)} names no picture of its page.")
     try:
-        _, picture = visitor.get(urljoin(place, told.picture), _host(place), "picture")
+        _, picture = visitor.get(_from(place, told), _host(place), "picture")
     except UnreadablePage as error:
         return Found(told, b"", f"The picture of that page cannot be had: {error}")
     return Found(told, picture.body, "")
+
+
+def _from(place: str, told: Told) -> str:
+    """Returns the whole address of the picture of a page at this place."""
+    try:
+        return urljoin(urljoin(place, told.base), told.picture)
+    except ValueError as error:
+        raise UnreadablePage("what the page names is no web address.") from error
 
 
 @dataclass(frozen=True, slots=True)

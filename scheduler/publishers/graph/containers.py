@@ -31,6 +31,7 @@ from scheduler.publishers.graph.rights import of_comments, with_rights, without_
 from scheduler.publishers.hosting.host import HostingError, MediaHost
 from scheduler.publishers.notes import Notes
 from scheduler.publishers.rehearsal import objections
+from scheduler.publishers.steps import halfway
 
 PATIENT_LOOKS, BETWEEN_LOOKS = 5, 2.0
 _LATER, _LATER_FOR_FILMS = timedelta(seconds=30), timedelta(minutes=2)
@@ -119,8 +120,7 @@ class Containers:
                 return Uncertain(f"{self.facts.title} does not say which post is ours, so the rest of the thread cannot be added below it.")
             outcome = self._piece(replace(answer, above=above), envelope.ids, remember)
             if not isinstance(outcome, Published):
-                wait = outcome.retry_after
-                return Uncertain(f"The thread is out up to its post {number}; the rest follows. {outcome.reason}", retry_after=wait)
+                return halfway(number, outcome)
             above = outcome.remote_id
         return first
 

@@ -29,7 +29,8 @@ def used_up(graph: Graph, dialect: Dialect, title: str) -> Refused | None:
     window = min(span or _DAY, _DAY)
     wait = _until_free(graph, dialect, window)
     hours = round(window.total_seconds() / 3600)
-    sentence = f"{title} takes {total:,} posts of an account in {hours} hours, and {used:,} are out."
+    posts = "1 post" if total == 1 else f"{total:,} posts"
+    sentence = f"{title} takes {posts} of an account in {hours} hours; so many are out already, by its own count ({used:,})."
     return Refused(sentence, permanent=False, retry_after=wait, kind="rate")
 
 

@@ -25,6 +25,7 @@ from scheduler.publishers.mastodon import statuses
 from scheduler.publishers.mastodon.pictures import known_media, uploaded
 from scheduler.publishers.mastodon.posts import answers_of, ids_of, words_of
 from scheduler.publishers.mastodon.server import ERRORS, KEY_LIFE, Server
+from scheduler.publishers.steps import halfway
 
 _PAGE, _MOST_PAGES = 40, 25
 _SKEW = timedelta(minutes=5)
@@ -86,7 +87,7 @@ class MastodonPublisher:
             if isinstance(answer, Absent):
                 answer = self._post(post, ids, partial(_remember_for, remember, number), above)
             if not isinstance(answer, Published):
-                return Uncertain(f"The thread is out up to its post {number}; the rest follows. {answer.reason}")
+                return halfway(number, answer)
             above = answer.remote_id
         return first
 

@@ -19,7 +19,7 @@ from scheduler.publishers.hosting.host import MediaHost
 # Films, same guide: MP4 or MOV, H.264 or HEVC with AAC, 23 to 60 frames, up to 1920 pixels wide; as a reel 3 seconds to 15 minutes and
 # 300 MB, as a story up to 60 seconds and 100 MB. alt_text is for pictures alone.
 # Five hashtags: Instagram's announcement of 2025/26 as the press quotes it; whether the API refuses a sixth is not verified.
-_FILM: dict[str, Any] = {"codecs": ("H.264", "HEVC"), "sounds": ("AAC",), "frames": (23, 60), "width": 1920}
+_FILM: dict[str, Any] = {"codecs": ("H.264", "HEVC"), "sounds": ("AAC",), "frames": (23, 60), "width": 1920, "ratio": (1 / 100, 10)}
 
 _LIMITS = Limits(
     text=2_200,

@@ -44,7 +44,14 @@ _LIMITS = Limits(
     poll=PollLimits(options=4, characters=25, alone=True, terms=(24 * 60,), multiple=False),
     # "Media specifications" of the same reference: MOV or MP4, H.264 or HEVC with AAC, 23 to 60 frames, up to 5 minutes and 1 GB.
     video=VideoLimits(
-        bytes=1_000_000_000, seconds=(0, 300), codecs=("H.264", "HEVC"), sounds=("AAC",), frames=(23, 60), width=1920, alone=False
+        bytes=1_000_000_000,
+        seconds=(0, 300),
+        codecs=("H.264", "HEVC"),
+        sounds=("AAC",),
+        frames=(23, 60),
+        ratio=(1 / 100, 10),
+        width=1920,
+        alone=False,
     ),
 )
 

@@ -18,7 +18,7 @@ from scheduler.publishers.answers import Reply, UnreadableReply
 from scheduler.publishers.contract import Checked, FeedItem, Remember
 from scheduler.publishers.exchange import Call
 from scheduler.publishers.notes import ASKED, Notes
-from scheduler.publishers.steps import Stopped, published_in_steps
+from scheduler.publishers.steps import Stopped, halfway, published_in_steps
 from scheduler.publishers.x.api import Api
 from scheduler.publishers.x.reading import MOST, address, answers, expanded, item, number_of, timeline, words
 from scheduler.publishers.x.uploads import uploaded
@@ -96,7 +96,7 @@ class TweetPublisher:
             except Stopped as stopped:
                 answer = stopped.refused
             if not isinstance(answer, Published):
-                return Uncertain(f"The thread is out up to its post {number}; the rest follows. {answer.reason}")
+                return halfway(number, answer)
             above = answer.remote_id
         return first
 

@@ -29,6 +29,7 @@ CLOCK = "clock"
 
 
 SHORT_WAIT = 0.02
+LONG_WAIT = 600.0
 PASSED = "passed"
 """Is the file that says how often a process that was not broken passed the point where it was to break."""
 
@@ -84,6 +85,11 @@ class Leaping(Moved):
     def wait(self, stop: threading.Event, seconds: float) -> bool:
         if stop.wait(SHORT_WAIT):
             return True
+        if seconds > LONG_WAIT and threading.current_thread() is not threading.main_thread():
+            until = self.monotonic() + seconds  # what is done every hour waits for the hour to pass
+            while self.monotonic() < until and not stop.wait(SHORT_WAIT):
+                pass
+            return stop.is_set()
         with self._lock:
             self._leapt += max(seconds, 0.0)
             if self._leapt > self._end:

@@ -26,6 +26,7 @@ STYLES = {
 }
 """The mark and the colour of each state; those that are not here have a dot."""
 
+REHEARSED = ("○", "cyan")
 _MANY = 3
 
 
@@ -49,7 +50,7 @@ def rows(entries: Iterable[Entry]) -> Iterator[Row]:
 
 def _order(entry: Entry) -> tuple[str, str, str, str, str]:
     delivery = entry.delivery
-    return (delivery.due.utc.isoformat(), delivery.post.id, delivery.label or "", entry.state.value, entry.reason)
+    return (delivery.due.utc.isoformat(), delivery.post.id, delivery.label or "", entry.word, entry.reason)
 
 
 def console() -> Console:
@@ -84,7 +85,7 @@ def _print_row(row: Row, screen: Console, said: tuple[int, str], *, pictures: bo
     """Prints one row; ``said`` is how wide its time is, and to whom it goes in words."""
     width, accounts = said
     delivery, state = row.delivery, row.entries[0].state
-    mark, style = STYLES.get(state, ("·", ""))
+    mark, style = REHEARSED if row.entries[0].rehearsed else STYLES.get(state, ("·", ""))
     table = Table.grid(padding=(0, 2, 0, 0), expand=True)
     table.add_column(width=width, no_wrap=True)
     table.add_column(ratio=3, overflow="fold")
@@ -97,7 +98,7 @@ def _print_row(row: Row, screen: Console, said: tuple[int, str], *, pictures: bo
         table.add_column(width=9, no_wrap=True)
         cells.append(Text("\n".join(sorted({_shows(entry) for entry in row.entries} - {""}))))
     table.add_column(width=11, no_wrap=True)
-    table.add_row(*cells, Text(f"{mark} {state.value}", style=style))
+    table.add_row(*cells, Text(f"{mark} {row.entries[0].word}", style=style))
     screen.print(table)
     if row.entries[0].reason and state is not State.SENT:
         screen.print(Padding(Text(row.entries[0].reason, style="dim"), (0, 0, 0, width + 2)))

@@ -6,9 +6,9 @@ from typing import Any
 
 from rich.text import Text
 
-from scheduler.cli.screen.deliveries.agenda import STYLES
+from scheduler.cli.screen.deliveries.agenda import REHEARSED, STYLES
 from scheduler.cli.screen.times import moment
-from scheduler.model.delivery import Fact, State
+from scheduler.model.delivery import REHEARSAL, Fact, State
 
 _OUTCOMES = {
     ("publish", "published"): ("sent", "green"),
@@ -40,31 +40,36 @@ _MOVES = {
     State.SENT: "out",
 }
 
+_REHEARSED = "rehearsed, nothing was sent"
+
 
 def outcome_words(attempt: Mapping[str, Any]) -> Text:
     """Returns what came of an attempt, or of a look whether it went out."""
     if attempt["outcome"] == "refused" and attempt["became"] == State.QUEUED.value:
         return Text("turned away for now", style="yellow")
+    if attempt["outcome"] == "published" and (attempt["remote_id"] or "").startswith(REHEARSAL):
+        return Text(_REHEARSED, style="cyan")
     words, style = _OUTCOMES.get((attempt["step"], attempt["outcome"]), (f"{attempt['step']}: {attempt['outcome']}", ""))
     return Text(words, style=style)
 
 
 def title(fact: Fact, now: datetime, zone: tzinfo) -> Text:
     """Returns what a delivery is, when it was due and how it stands."""
-    mark, style = STYLES.get(fact.state, ("·", ""))
+    mark, style = REHEARSED if fact.is_rehearsed else STYLES.get(fact.state, ("·", ""))
     told = Text(f"{fact.post} · {fact.part}" if fact.part else fact.post, style="bold")
     told.append(f"  {fact.account}, due {moment(fact.due, now, zone)}  ", style="not bold")
-    return told.append(f"{mark} {fact.state.value}", style=style)
+    return told.append(f"{mark} {'rehearsed' if fact.is_rehearsed else fact.state.value}", style=style)
 
 
 def life(records: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, Text]]:
     """Yields when each step was made (RFC 3339) and what it was; ``records`` are the events and attempts of one delivery."""
     known = list(records)
+    mere = {record["finished_at"] for record in known if "outcome" in record and (record["remote_id"] or "").startswith(REHEARSAL)}
     links = {record["finished_at"]: record["url"] for record in known if "outcome" in record and record["url"]}
     for record in known:
         if "was" not in record or record["became"] == State.CLAIMED.value:
             continue
-        words = _step(record)
+        words = _REHEARSED if record["became"] == State.SENT.value and record["at"] in mere else _step(record)
         link = links.get(record["at"]) if record["became"] == State.SENT.value else None
         yield record["at"], Text(words).append(f" {link}" if link else "", style="dim")
 

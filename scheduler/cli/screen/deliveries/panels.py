@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC
 from pathlib import Path
+from textwrap import fill
 
 import click
 from rich.console import Group, RenderableType
@@ -29,7 +30,7 @@ def print_outgoing(entry: Entry, network: Network, folder: Path) -> None:
     """Prints what one account sends: when, the text, its length, the pictures with their descriptions, and what is wrong."""
     due, account = entry.delivery.due, entry.delivery.account
     kind = " · Story" if entry.delivery.story else ""
-    title = f"{network.title} · {account.name}{kind} · {due.local:%a %b} {due.local.day}, {due.local:%Y %H:%M %Z} · {entry.state.value}"
+    title = f"{network.title} · {account.name}{kind} · {due.local:%a %b} {due.local.day}, {due.local:%Y %H:%M %Z} · {entry.word}"
     console().print(Panel(Group(*_content(entry, network, folder)), title=Text(title), title_align="left", width=min(console().width, 80)))
     for finding in entry.findings:
         click.echo(frame(finding, folder))
@@ -84,7 +85,7 @@ def _measure(outgoing: Outgoing, network: Network) -> str:
 def _picture(item: Media, network: Network, name: str, *, story: bool = False) -> list[RenderableType]:
     """Returns how a picture is told, and what becomes of it on the network."""
     lack = network.no_alt_text(story=story, film=item.picture.video is not None)
-    fate = network.limits.fate(item.picture, network.title)
+    fate = network.limits.animations.fate(item.picture, network.limits.formats, network.title)
     focus = "Focus: {:g} {:g}".format(*item.focus) if item.focus is not None else ""
     told = (f"Alt text: {f'is not sent. {lack}' if lack else item.alt}", focus, fate)
     return [Text(_measured(item.picture, name), style="dim"), *(Text(f"  {words}") for words in told if words)]
@@ -152,14 +153,24 @@ def _around(outgoing: Outgoing, network: Network, folder: Path) -> Iterator[Rend
             yield from _picture(item, network, _name(item.picture, folder))
 
 
-def print_difference(sent: Outgoing, now: Outgoing, state: State) -> None:
-    """Prints what the file changed since it went out or was handed over; nothing of it reaches what is out by itself."""
+def print_difference(sent: Outgoing, now: Outgoing, state: State, network: Network) -> None:
+    """Prints what the file changed since it went out or was handed over, and what the network allows; nothing of it goes out by itself."""
     if state is State.HANDED:
         click.echo("  Changed since it was handed over; the scheduler takes that back before it sends this.")
     else:
         click.echo("  Changed since it went out; the network still shows what was sent.")
     for line in difference(sent, now):
         click.echo(f"  {line}")
+    if state is not State.HANDED:
+        click.echo(fill(_way_to_change(network), 80, initial_indent="  ", subsequent_indent="  "))
+
+
+def _way_to_change(network: Network) -> str:
+    """Returns what can be done about a post that is out."""
+    untold = network.gaps.get("edit")
+    if untold is None:
+        return f"{network.title} lets the words of a post be changed: do that there."
+    return f"{untold} Where it must be other words, delete it there and write a new post."
 
 
 def print_unreadable(post: str, agenda: Agenda, folder: Path) -> None:

@@ -42,12 +42,20 @@ class Situation:
     lines: Sequence[Line] = ()
     pauses: Sequence[Pause] = ()
     counts: Counter[State]
+    rehearsed: int = 0
     last_tick: datetime | None = None
     next_due: datetime | None = None
     overdue: int = 0
     gap: Gap | None = None
     strays: Sequence[Stray] = ()
     moving: tuple[datetime, int] | None = None
+
+    @property
+    def tally(self) -> dict[str, int]:
+        """Returns how many deliveries stand where, by the word for it; what was only rehearsed does not count as sent."""
+        told = {state.value: number for state, number in self.counts.items()}
+        told |= {"rehearsed": self.rehearsed, State.SENT.value: self.counts[State.SENT] - self.rehearsed}
+        return {word: number for word, number in sorted(told.items()) if number}
 
 
 def situation_of(project: "Project") -> Situation:
@@ -84,6 +92,7 @@ def _look(project: "Project", ledger: "Ledger", now: datetime, zone: ZoneInfo) -
         lines=lines,
         pauses=pauses,
         counts=ledger.counts(),
+        rehearsed=ledger.rehearsed(),
         last_tick=ledger.last_tick(),
         next_due=min(coming, default=None),
         overdue=ledger.overdue(now),

@@ -11,11 +11,13 @@ from scheduler.ledger.lateness import RECENT
 from scheduler.ledger.pauses import Pause, Scope
 from scheduler.ledger.sending.late import span_words
 from scheduler.ledger.sending.recovery import DECIDE
+from scheduler.ledger.sending.settling import GIVEN_UP
 from scheduler.model.delivery import State
 from scheduler.model.settings import Policy
 
 _MEND = " Put that right, then:  "
-_SOON = timedelta(minutes=1)
+_SOON, _HOUR = timedelta(minutes=1), timedelta(hours=1)
+_OF_NETWORK = "its network asks the account to wait until then"
 _A_PERSON_S = frozenset({State.UNCERTAIN, State.MISSED, State.REFUSED, State.SENT})
 
 
@@ -80,7 +82,9 @@ def step(line: Line, around: Circumstances) -> str:
         case State.UNCERTAIN:
             return f"Look at {line.account}, then say\n  scheduler resolve {short} --sent URL\n  scheduler resolve {short} --not-sent"
         case State.REFUSED:
-            return f"Mend the post file, then  scheduler resolve {short} --not-sent  sends it once more."
+            given_up = line.reason.startswith(GIVEN_UP)
+            mend = "Nothing has to be mended in its file; " if given_up else "Mend the post file, then "
+            return f"{mend} scheduler resolve {short} --not-sent  sends it once more."
         case State.MISSED:
             recent = around.now - line.due < RECENT
             return "Give it a new time in its file" + (", or send it late:  scheduler resume" if recent else "") + "."
@@ -136,10 +140,21 @@ def _until(line: Line, around: Circumstances) -> str:
         start, end = quiet
         return f"Nothing goes out in the quiet hours from {start:%H:%M} to {end:%H:%M}; it goes out {then}."
     if line.next_at > line.not_before:
-        return f"It goes out {then}: an account keeps a gap between two posts, and a limit for each hour."
+        return _in_line(line, around)
     if line.not_before > line.due:
         return f"Its file was saved a moment ago, so it goes out {then}, unless it is saved again."
     return "It waits for its time."
+
+
+def _in_line(line: Line, around: Circumstances) -> str:
+    """Returns what it waits for that others of its account have used up: our own pace, or what its network allows."""
+    pace = around.policy.pace(line.account)
+    longest = max(pace.minimum_gap, around.policy.catch_up_gap, _HOUR if pace.most_per_hour else timedelta(0))
+    ours = line.next_at - around.now <= longest
+    cause = "an account keeps a gap between two posts, and a limit for each hour" if ours else _OF_NETWORK
+    if line.next_at > line.late_at:
+        return f"It could go out {around.at(line.next_at)}: {cause}. That is later than it may go out, so it will be missed."
+    return f"It goes out {around.at(line.next_at)}: {cause}."
 
 
 def _ends_quiet(at: datetime, line: Line, end: time) -> bool:
