@@ -77,19 +77,7 @@ def test(name: str | None, as_json: bool, folder: Path | None) -> int:
 
     Exits with 1 if one may not. An account that is rehearsed and was never connected counts only where it is named.
     """
-    from scheduler.cli.screen.accounts import (
-        account_records,
-        is_waiting,
-        print_checked,
-        tell_keyring,
-        tell_none,
-        tell_origin,
-        tell_versions,
-        tell_waiting,
-        tell_way_back,
-        tested,
-    )
-    from scheduler.cli.screen.connecting import tell_handle
+    from scheduler.cli.screen.accounts import account_records, is_waiting, print_tested, tested
     from scheduler.cli.screen.enrolling import known_account
     from scheduler.cli.screen.records import print_json
 
@@ -100,19 +88,7 @@ def test(name: str | None, as_json: bool, folder: Path | None) -> int:
     if as_json:
         print_json("accounts/1", {"accounts": [record for record in account_records(project) if record["account"] in names]})
     else:
-        if not names:
-            tell_none()
-        for each in names:
-            if each in waiting:
-                tell_waiting(each)
-                continue
-            print_checked(each, checked := results[each])
-            if checked is not None:
-                tell_origin(project, each)
-                tell_handle(project, each, checked)
-        tell_versions(project, names)
-        tell_keyring()
-        tell_way_back(checked.reason for checked in results.values() if checked and not checked.ok and not checked.of_media)
+        print_tested(project, names, results)
     return int(any(checked is not None and not checked.ok for checked in results.values()))
 
 

@@ -136,10 +136,10 @@ def test_a_file_that_was_broken_meanwhile_is_left_as_it_is(folder: Path, monkeyp
     [
         (
             ("--set", "server=https://new.example"),
-            'another server for toots. If yours is right, change line 11 there to  server = "https://new.example"',
+            'If yours is right, change line 11 there to  server = "https://new.example"  and connect',
         ),
-        (("--network", "bluesky"), "another network for toots. If yours is right, change line 10"),
-        (("--set", "language=es"), 'no language for toots. If yours is right, write below line 9 there  language = "es"'),
+        (("--network", "bluesky"), "If yours is right, change line 10 there to"),
+        (("--set", "language=es"), 'If yours is right, write below line 9 there  language = "es"'),
         (("--set", "live=true"), "go-live"),
         (("--set", f"token={PLANTED}"), "must be a secret"),
     ],

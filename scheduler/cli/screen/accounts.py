@@ -68,11 +68,6 @@ def is_waiting(project: "Project", name: str) -> bool:
     return False
 
 
-def tell_waiting(name: str) -> None:
-    """Says that an account is rehearsed and not connected yet, and how it is."""
-    tell(f"{name}: not connected yet, and rehearsed until then. Connect it with  {_ADD} {name}", "·")
-
-
 def tell_none() -> None:
     """Says that there is no account, and how there is one."""
     click.echo(f"There is no account yet. Connect one:  {_ADD} NAME")
@@ -213,6 +208,42 @@ def print_checked(name: str, checked: "Checked | None") -> None:
         tell(f"{name}: {checked.reason}", click.style("✗", fg="red"))
     for note in (*checked.open, *checked.notes):
         tell(note)
+
+
+def tell_handle(project: "Project", name: str, checked: "Checked", *, err: bool = False) -> bool:
+    """Says that the network calls an account otherwise than config.toml does, and returns whether that is so."""
+    from scheduler.config.mistakes import FILE
+    from scheduler.config.positions import place_of, positions
+    from scheduler.publishers.naming import as_written, is_called_otherwise
+
+    account = project.config.accounts[name]
+    network = project.networks[account.network]
+    if not is_called_otherwise(account, network, checked.handle):
+        return False
+    handle = as_written(checked.handle)
+    line = place_of(positions((project.folder / FILE).read_text("utf-8-sig")), ("accounts", name, "handle")).line
+    told = f"{FILE} says in line {line} that its handle is {account.handle}, and posts mention that; {network.title} says {handle}."
+    tell(f'{told} Write there  handle = "{handle}"', click.style("!", fg="yellow"), err=err)
+    return True
+
+
+def print_tested(project: "Project", names: "Iterable[str]", results: "Mapping[str, Checked | None]") -> None:
+    """Prints what the networks said of the accounts of these names; those without a result are not connected yet."""
+    shown = list(names)
+    if not shown:
+        tell_none()
+    for name in shown:
+        if name not in results:
+            tell(f"{name}: not connected yet, and rehearsed until then. Connect it with  {_ADD} {name}", "·")
+            continue
+        checked = results[name]
+        print_checked(name, checked)
+        if checked is not None:
+            tell_origin(project, name)
+            tell_handle(project, name, checked)
+    tell_versions(project, shown)
+    tell_keyring()
+    tell_way_back(checked.reason for checked in results.values() if checked and not checked.ok and not checked.of_media)
 
 
 _WORDS: Mapping[str, str] = {

@@ -63,33 +63,17 @@ def connected(project: "Project", name: str, secret: str, new: Settings | None =
         _keep(project, name, secret)
     if where and isinstance(publisher, Renews):
         tell(f"It cannot be renewed from here, since {where} gives it: make a new one before it ends.", err=True)
-    _tell_what_follows(project, name)
     if checked is not None:
         keep_secret_in_mind(project, name, secret, publisher, checked)
         project.accounts.standings.keep(name, checked)
         _offer_handle(project, name, checked)
+    _tell_what_follows(project, name)
     return 0
-
-
-def tell_handle(project: "Project", name: str, checked: "Checked", *, err: bool = False) -> bool:
-    """Says that the network calls an account otherwise than config.toml does, and returns whether that is so."""
-    from scheduler.config.mistakes import FILE
-    from scheduler.config.positions import place_of, positions
-    from scheduler.publishers.naming import as_written, is_called_otherwise
-
-    account = project.config.accounts[name]
-    network = project.networks[account.network]
-    if not is_called_otherwise(account, network, checked.handle):
-        return False
-    handle = as_written(checked.handle)
-    line = place_of(positions((project.folder / FILE).read_text("utf-8-sig")), ("accounts", name, "handle")).line
-    told = f"{FILE} says in line {line} that its handle is {account.handle}, and posts mention that; {network.title} says {handle}."
-    tell(f'{told} Write there  handle = "{handle}"', click.style("!", fg="yellow"), err=err)
-    return True
 
 
 def _offer_handle(project: "Project", name: str, checked: "Checked") -> None:
     """Writes the handle that the network tells into config.toml, where a person wants it."""
+    from scheduler.cli.screen.accounts import tell_handle
     from scheduler.config.editing import set_handle
     from scheduler.publishers.naming import as_written
 
@@ -145,7 +129,7 @@ def _is_paused(project: "Project", name: str) -> bool:
 
 def let_out(project: "Project", name: str, confirmed: str | None) -> int:
     """Tests the account, shows what comes next, asks for the name, and writes ``live = true``."""
-    from scheduler.cli.screen.accounts import print_checked, tested
+    from scheduler.cli.screen.accounts import print_checked, tell_handle, tested
     from scheduler.config.editing import set_live
 
     account = project.config.accounts[known_account(project, name)]
@@ -160,6 +144,8 @@ def let_out(project: "Project", name: str, confirmed: str | None) -> int:
         print_checked(name, checked)
         tell("It stays rehearsed.", err=True)
         return 1
+    if checked is not None:
+        tell_handle(project, name, checked, err=True)
     _show_coming(project, name)
     typed = confirmed if confirmed is not None else click.prompt(f"Type  {name}  to let these go out", err=True)
     if typed.strip() != name:
