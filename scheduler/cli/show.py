@@ -30,7 +30,7 @@ def command(post: str, network: str | None, as_json: bool, folder: Path | None) 
     scheduler show hiring                a piece of its name is enough
     scheduler show hiring --network NAME
     """
-    from scheduler.cli.screen.deliveries.panels import print_difference, print_outgoing, print_people, print_unreadable, tell_where_to_look
+    from scheduler.cli.screen.deliveries.panels import print_people, print_unreadable, tell_where_to_look
     from scheduler.cli.screen.records import print_json
     from scheduler.cli.screen.selection import entries_of, find_post
 
@@ -50,11 +50,7 @@ def command(post: str, network: str | None, as_json: bool, folder: Path | None) 
     elif not entries_of(found, agenda):
         click.echo(f"Nothing of {found} is due in the coming weeks; a post that comes again is planned two months ahead.")
     for entry in entries:
-        facts = project.accounts.facts_of(entry.delivery.account)
-        print_outgoing(entry, facts, project.folder)
-        sent = project.sent(entry.delivery.id) if entry.changed else None
-        if sent is not None and entry.outgoing is not None:
-            print_difference(sent, entry.outgoing, entry.state, facts)
+        _print(project, entry)
     tell_where_to_look(entries)
     return 0
 
@@ -71,6 +67,17 @@ def _records(entries: "Iterable[Entry]", project: "Project") -> list[dict[str, A
         for entry in entries
         if entry.outgoing is not None
     ]
+
+
+def _print(project: "Project", entry: "Entry") -> None:
+    """Prints what one account sends, and what its file says otherwise by now of what is out."""
+    from scheduler.cli.screen.deliveries.panels import print_difference, print_outgoing
+
+    facts = project.accounts.facts_of(entry.delivery.account)
+    print_outgoing(entry, facts, project.folder)
+    sent = project.sent(entry.delivery.id) if entry.changed else None
+    if sent is not None and entry.outgoing is not None:
+        print_difference(sent, entry.outgoing, entry.state, facts)
 
 
 def _standing(project: "Project") -> "Mapping[str, Sequence[Placed]]":
