@@ -26,7 +26,7 @@ _LOG = "LOG = logging.getLogger(__name__)\n"
 _SEND_AGAIN = """\
         elif move(connection, Move(row.id, row.fence, State.SENDING, State.QUEUED, CRASHED), now):
             touched.append(row.id)
-        elif doubted(connection, row, CRASHED, now).state is not None:
+        elif doubted(connection, row, Uncertain(CRASHED), now).state is not None:
 """
 
 USUAL = {
@@ -110,15 +110,15 @@ MUTANTS = (
     mutant(
         "a crash in sending is sent again in place of read back",
         GUARDS + "test_a_crash_before_sending_queues_again_and_one_while_sending_does_not[sqlite]",
-        (RECOVERY, "        elif doubted(connection, row, CRASHED, now).state is not None:\n", _SEND_AGAIN),
+        (RECOVERY, "        elif doubted(connection, row, Uncertain(CRASHED), now).state is not None:\n", _SEND_AGAIN),
     ),
     mutant(
         "a lost answer is taken for a failure and tried again",
         ENGINE + "test_a_lost_answer_is_settled_by_the_networks_proof_and_sent_once",
         (
             SETTLING,
-            "            return doubted(connection, row, outcome.reason, now, outcome.retry_after)\n        case _:",
-            "            return _refused(connection, row, Refused(outcome.reason, permanent=False), now, chance)\n        case _:",
+            "            return doubted(connection, row, outcome, now)\n        case Halted",
+            "            return _refused(connection, row, Refused(outcome.reason, permanent=False), now, chance)\n        case Halted",
         ),
     ),
     mutant(
