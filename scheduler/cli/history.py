@@ -64,8 +64,8 @@ def tell(project: "Project", post: str | None, *, as_json: bool) -> None:
             ledger.close()
     zone, now = ZoneInfo(project.config.organisation.timezone), project.clock.now()
     if as_json:
-        threads = [{"delivery": name, **found} for name, out in standing.items() if name in facts and (found := thread_record(out))]
-        print_json("history/1", {"attempts": attempts, **({"events": events} if post else {}), "threads": threads})
+        in_part = [{"delivery": name, **found} for name, out in standing.items() if name in facts and (found := thread_record(out))]
+        print_json("history/1", {"attempts": attempts, **({"events": events} if post else {}), "in_part": in_part})
     elif post:
         _print_lives(facts, attempts, events, console(), (now, zone))
     elif attempts:

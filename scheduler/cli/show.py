@@ -2,14 +2,14 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from scheduler.cli.screen.options import folder_option, json_option, open_project
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from scheduler.assembly import Project
     from scheduler.model.outcome import Placed
@@ -31,7 +31,7 @@ def command(post: str, network: str | None, as_json: bool, folder: Path | None) 
     scheduler show hiring --network NAME
     """
     from scheduler.cli.screen.deliveries.panels import print_people, print_unreadable, tell_where_to_look
-    from scheduler.cli.screen.records import outgoing_record, print_json, thread_record
+    from scheduler.cli.screen.records import print_json
     from scheduler.cli.screen.selection import entries_of, find_post
 
     project = open_project(folder)
@@ -42,16 +42,7 @@ def command(post: str, network: str | None, as_json: bool, folder: Path | None) 
         agenda = project.shown_agenda(now)
     entries = [e for e in entries_of(found, agenda) if network in {None, e.delivery.account.network, e.delivery.account.name}]
     if as_json:
-        standing = _standing(project)
-        outgoing = [
-            {
-                **outgoing_record(entry, entry.outgoing, project.accounts.facts_of(entry.delivery.account).limits, project.folder),
-                "thread": thread_record(standing.get(entry.delivery.id, ())),
-            }
-            for entry in entries
-            if entry.outgoing is not None
-        ]
-        print_json("show/1", {"post": found, "outgoing": outgoing})
+        print_json("show/1", {"post": found, "outgoing": _records(entries, project)})
         return 0
     print_people(entries)
     if found in agenda.unreadable:
@@ -62,6 +53,20 @@ def command(post: str, network: str | None, as_json: bool, folder: Path | None) 
         _print(project, entry)
     tell_where_to_look(entries)
     return 0
+
+
+def _records(entries: "Iterable[Entry]", project: "Project") -> list[dict[str, Any]]:
+    from scheduler.cli.screen.records import outgoing_record, thread_record
+
+    standing = _standing(project)
+    return [
+        {
+            **outgoing_record(entry, entry.outgoing, project.accounts.facts_of(entry.delivery.account).limits, project.folder),
+            "thread": thread_record(standing.get(entry.delivery.id, ())),
+        }
+        for entry in entries
+        if entry.outgoing is not None
+    ]
 
 
 def _print(project: "Project", entry: "Entry") -> None:

@@ -90,7 +90,7 @@ def _record(found: "Situation") -> dict[str, Any]:
             for s in found.strays
         ],
         "moving": {"at": utc_text(found.moving[0]), "deliveries": found.moving[1]} if found.moving else None,
-        "threads": [
+        "in_part": [
             {"delivery": line.delivery, "post": line.post, "account": line.account, "state": line.state.value, **found_out}
             for line in found.lines
             if (found_out := thread_record(line.out)) is not None

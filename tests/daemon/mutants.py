@@ -136,7 +136,7 @@ MUTANTS = (
         GUARDS + "test_proof_settles_a_doubt_once[sqlite]",
         (
             RECOVERY,
-            "            return _look_again(connection, row, proof.reason, now, proof.retry_after)\n",
+            "            return _look_again(connection, row, proof, now)\n",
             '            return _again(connection, row, "no", now)\n',
         ),
     ),
@@ -163,7 +163,7 @@ MUTANTS = (
     mutant(
         "a call that nobody proves to be absent is taken for one that was never begun",
         "tests/ledger/test_uncalled.py::test_what_was_never_called_is_sent_although_the_network_proves_nothing[sqlite-True]",
-        (RECOVERY, "        case Absent(is_uncalled=True):\n", "        case Absent():\n"),
+        (RECOVERY, "    if proof.is_uncalled:\n", "    if proof:\n"),
     ),
     mutant(
         "a key is used after its network forgot it",
