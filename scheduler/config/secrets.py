@@ -5,24 +5,29 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from scheduler.config.keychain import KEYCHAIN, KeyringTrouble
 from scheduler.config.private import write_private
 from scheduler.config.redacting import forms_of, without
+from scheduler.disk import OWNER_ALONE, private_folder
 from scheduler.model.errors import SchedulerError
 
 _OTHERS_MAY_READ = 0o077
 _SYSTEMD = "the credentials of systemd"
 _FILE = ".scheduler/secrets.toml"
+_LOCK, _PATIENCE = ".scheduler/secrets.lock", 30.0
 
 
 MEDIA = "media"
 """The name under which the keys of the bucket in ``[media]`` are looked for, as an account's secret would be; no account has it."""
 MEDIA_KEYS = (
-    "Give them as  KEY-ID:SECRET-KEY  in SCHEDULER_SECRET_MEDIA, or in a file that SCHEDULER_SECRET_MEDIA_FILE names, "
+    "Give them as KEY-ID:SECRET-KEY in SCHEDULER_SECRET_MEDIA, or in a file that SCHEDULER_SECRET_MEDIA_FILE names, "
     'or write  media = "KEY-ID:SECRET-KEY"  into .scheduler/secrets.toml, a file that only you may read.'
 )
 
@@ -120,9 +125,17 @@ def place_of(account: str, folder: Path) -> Place | None:
         return None
 
 
-def renew_secret(account: str, secret: str, folder: Path) -> None:
-    """Puts a new secret in the place that the old one came from; raises as :func:`keep_secret` and :func:`find_secret` do."""
-    keep_secret(account, secret, folder, in_keyring=look_up(account, folder).place is Place.KEYRING)
+def renew_secret(account: str, old: str, new: str, folder: Path) -> bool:
+    """Puts a new secret in the place that the old one came from, and tells whether it did: another one that came meanwhile stays.
+
+    Raises as :func:`keep_secret` and :func:`find_secret` do.
+    """
+    with _one_at_a_time(folder):
+        found = look_up(account, folder)
+        if found.text != old:
+            return False
+        _keep(account, new, folder, in_keyring=found.place is Place.KEYRING)
+    return True
 
 
 def keep_secret(account: str, secret: str, folder: Path, *, in_keyring: bool = False) -> None:
@@ -131,8 +144,13 @@ def keep_secret(account: str, secret: str, folder: Path, *, in_keyring: bool = F
     Raises:
         KeyringTrouble: The keyring does not take it, or does not let go of the one that would be found first.
         SecretsExposed: Other people may read the file as it is now.
-        SchedulerError: The file is not TOML, or cannot be written.
+        SchedulerError: The file is not TOML, or cannot be written, or somebody else has been writing there for long.
     """
+    with _one_at_a_time(folder):
+        _keep(account, secret, folder, in_keyring=in_keyring)
+
+
+def _keep(account: str, secret: str, folder: Path, *, in_keyring: bool) -> None:
     if not in_keyring:
         store_secret(account, secret, folder)
         if place_of(account, folder) is Place.KEYRING:
@@ -142,6 +160,24 @@ def keep_secret(account: str, secret: str, folder: Path, *, in_keyring: bool = F
     path = folder / _FILE
     if account in _tables(path):
         _rewrite(path, account, "")
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """Keeps other processes from changing the project's secrets until the block ends: a person and a renewal may come at one time."""
+    path = folder / _LOCK
+    lock = FileLock(path, timeout=_PATIENCE, mode=OWNER_ALONE)
+    try:
+        private_folder(path.parent)
+        lock.acquire()
+    except Timeout as error:
+        raise SchedulerError("Another command is changing the secrets of this project.", "Wait until it is done, and try again.") from error
+    except OSError as error:
+        raise SchedulerError(f"{path} cannot be written: {error.strerror}.", "Check who may write there.") from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def store_secret(account: str, secret: str, folder: Path) -> Path:

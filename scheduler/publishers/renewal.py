@@ -27,12 +27,12 @@ class Keys:
     """Is where secrets come from and go to.
 
     ``find`` returns an account's, ``elsewhere`` names what gives it where we cannot write (empty where the keyring or our own file
-    decides), ``store`` puts a new one where the old one came from.
+    decides), ``replace`` puts a new one where the old one came from, and tells whether the old one still was there.
     """
 
     find: Callable[[str], str]
     elsewhere: Callable[[str], str]
-    store: Callable[[str, str], object]
+    replace: Callable[[str, str, str], bool]
 
 
 Connect = Callable[[Account, Callable[[], str]], Publisher]
@@ -71,7 +71,7 @@ class Renewal:
         known = self.standings.note(account.name, looked_at=now.isoformat(), renews=renews)
         if isinstance(publisher, Renews) and not elsewhere:
             if self._is_time(known, now):
-                self._renew(account, publisher, known)
+                self._renew(account, publisher, known, secret)
         elif isinstance(publisher, TellsEnd) and (ends := publisher.ends()) is not None:
             self.standings.note(account.name, token_expires=ends.isoformat())
         self._warn(account.name, elsewhere)
@@ -82,30 +82,39 @@ class Renewal:
             return since is None or now - since >= _OLD_ENOUGH
         return now - renewed >= _EVERY or (ends is not None and ends - now < timedelta(days=WARN_DAYS[0]))
 
-    def _renew(self, account: Account, publisher: Renews, known: Standing) -> None:
+    def _renew(self, account: Account, publisher: Renews, known: Standing, old: str) -> None:
         found = publisher.renew()
-        trouble = found.reason if isinstance(found, Refused) else self._replaced(account, found)
+        if self.keys.find(account.name) != old:
+            self._left_alone(account.name)
+            return
+        trouble = found.reason if isinstance(found, Refused) else self._replaced(account, old, found)
         if trouble:
             self.standings.note(account.name, renewal_trouble=trouble)
             LOG.warning("The access token of %s was not renewed, the old one stays: %s", account.name, trouble)
             if isinstance(found, Refused) and found.of_account and known.ok:
                 self.standings.noticed(account.name, ok=False, reason=trouble)
 
-    def _replaced(self, account: Account, found: Renewed) -> str:
+    def _replaced(self, account: Account, old: str, found: Renewed) -> str:
         """Tries the new secret and puts it in the place of the old one; returns why not, or nothing where it did."""
         trial = self.connect(account, lambda: found.secret)
         checked = trial.verify() if isinstance(trial, Verifies) else None
         if checked is not None and not checked.ok and not checked.of_media:
             return f"the new one does not work: {checked.reason}"
         try:
-            self.keys.store(account.name, found.secret)
+            is_kept = self.keys.replace(account.name, old, found.secret)
         except SchedulerError as error:
             return f"the new one cannot be kept: {error.message}"
+        if not is_kept:
+            self._left_alone(account.name)
+            return ""
         self.standings.connected(account.name, found.secret, trial, found.expires)
         self.standings.note(account.name, renews=True, renewed_at=self.clock.now().isoformat(), looked_at=self.clock.now().isoformat())
         ends = f" until {found.expires:%Y-%m-%d}" if found.expires else ""
         LOG.info("renewed the access token of %s; it works%s", account.name, ends)
         return ""
+
+    def _left_alone(self, name: str) -> None:
+        LOG.info("%s was connected anew while its access token was being renewed; the one that was given then stays", name)
 
     def _warn(self, name: str, elsewhere: str) -> None:
         known = self.standings.of(name)

@@ -2,14 +2,21 @@
 
 import json
 import logging
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from scheduler.assembly import Project, open_project
 from scheduler.clock import SystemClock, VirtualClock
-from scheduler.config.secrets import find_secret
+from scheduler.config.secrets import find_secret, keep_secret
+from scheduler.model.network import Account
+from scheduler.model.outcome import Refused
+from scheduler.publishers.contract import Publisher, Renewed, Renews
+from scheduler.publishers.standing import mark_of
 from tests.emulators import graph
 from tests.emulators.emulating import Running
 from tests.publishers.graph_house import House
@@ -87,6 +94,50 @@ def test_a_lost_answer_leaves_the_old_token_and_is_tried_again_the_next_day(hous
     looked_after(house, 3.1)
     assert house.secret("gram") == f"{graph.INSTAGRAM_TOKEN}-next"
     assert standing(house)["renewal_trouble"] == ""
+
+
+class Interrupted:
+    """Renews a token, and lets something else happen before the answer is there."""
+
+    lasts = timedelta(days=60)
+
+    def __init__(self, inner: Renews, meanwhile: Callable[[], None]) -> None:
+        self._inner, self._meanwhile = inner, meanwhile
+
+    def renew(self) -> Renewed | Refused:
+        found = self._inner.renew()
+        self._meanwhile()
+        return found
+
+
+@pytest.mark.parametrize("late", ["asking", "refused", "trying"])
+def test_a_token_that_a_person_connects_during_a_renewal_stays(house: House, caplog: pytest.LogCaptureFixture, late: str) -> None:
+    caplog.set_level(logging.INFO)
+    looked_after(house, 0)
+    renewal = project(house, 2).accounts.renewal()
+    tokens = house.server.state["tokens"]
+    house.server.switch(tokens={**tokens, "IGAA-of-a-person": {**tokens[graph.INSTAGRAM_TOKEN], "expires": None}})
+    if late == "refused":
+        house.token(graph.INSTAGRAM_TOKEN, expires=1.0)
+
+    def by_a_person() -> None:
+        keep_secret("gram", "IGAA-of-a-person", house.folder)
+        renewal.standings.connected("gram", "IGAA-of-a-person", renewal.connect(renewal.accounts[0], lambda: "IGAA-of-a-person"))
+
+    def connect(account: Account, secret: Callable[[], str]) -> Publisher:
+        publisher = renewal.connect(account, secret)
+        if secret() != graph.INSTAGRAM_TOKEN and late == "trying":
+            by_a_person()
+        assert isinstance(publisher, Renews)
+        return (
+            cast("Publisher", Interrupted(publisher, by_a_person)) if secret() == graph.INSTAGRAM_TOKEN and late != "trying" else publisher
+        )
+
+    replace(renewal, connect=connect).look_after()
+    assert house.secret("gram") == "IGAA-of-a-person"
+    assert "gram was connected anew while its access token was being renewed" in caplog.text
+    kept = standing(house)
+    assert (kept["mark"], kept["renewal_trouble"], kept["ok"]) == (mark_of("IGAA-of-a-person"), "", True)
 
 
 def test_a_token_that_the_environment_gives_is_not_renewed_and_a_person_is_told_in_time(
