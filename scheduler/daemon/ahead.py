@@ -25,6 +25,7 @@ from scheduler.model.outgoing import Envelope
 from scheduler.model.plan import Agenda, Entry
 from scheduler.planning.times.ahead import differs, is_to_be_handed, keeps_pace
 from scheduler.publishers.contract import HandsOver, Publisher
+from scheduler.publishers.rehearsal import Rehearsal
 
 LOG = logging.getLogger(__name__)
 
@@ -121,6 +122,8 @@ class Ahead:
         """Returns why a network must not send what it keeps, as a sentence; empty where it is what the folder asks for."""
         if item.is_paused:
             return "It is paused."
+        if isinstance(self.publishers.get(item.account), Rehearsal):
+            return f"{item.account} is not live any more."
         agenda = self.agenda
         if agenda is None or item.post in agenda.unsettled:
             return ""

@@ -21,6 +21,7 @@ from scheduler.publishers.hosting.opening import Places
 from scheduler.publishers.naming import called_otherwise
 from scheduler.publishers.rehearsal import Rehearsal
 from scheduler.publishers.renewal import Keys, Renewal
+from scheduler.publishers.retired import Retired
 from scheduler.publishers.standing import Standings, watched
 from scheduler.publishers.unconnected import Unconnected
 
@@ -109,7 +110,9 @@ class Accounts:
         if self._network(account).local:
             return self.connect(account, folder=rehearsal_folder)
         if rehearsal_folder is not None or not account.live:
-            return Rehearsal(self.facts_of(account), rehearsal_folder or self._folder / "rehearsal", account)
+            facts, place = self.facts_of(account), rehearsal_folder or self._folder / "rehearsal"
+            is_retired = rehearsal_folder is None and facts.abilities.hand_over is not None
+            return Retired(facts, place, account, partial(self.connect, account)) if is_retired else Rehearsal(facts, place, account)
         return watched(self._connected(account), account.name, self.standings)
 
     def _connected(self, account: Account) -> Publisher:
