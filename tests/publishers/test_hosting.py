@@ -24,6 +24,7 @@ from scheduler.publishers.hosting.bucket import BucketHost
 from scheduler.publishers.hosting.host import HostingError, MediaHost
 from scheduler.publishers.hosting.opening import Places
 from scheduler.publishers.hosting.own import OwnHost, Shelf
+from scheduler.publishers.hosting.probing import through_daemon
 from scheduler.publishers.hosting.server import MOST_AT_ONCE, ListenError, PortTaken, parse_listen, serving
 from scheduler.publishers.hosting.signing import Keys, Request, signed_headers, signed_query
 from scheduler.publishers.resolving import Resolver
@@ -475,6 +476,21 @@ def test_a_daemon_that_does_not_run_is_no_hindrance(shelf: Shelf) -> None:
     listen = f"127.0.0.1:{processes.free_port()}"
     assert all(check.works for check in OwnHost(shelf, f"http://{listen}", listen).test())
     assert not processes.listens(int(listen.rpartition(":")[2]))
+
+
+@pytest.mark.parametrize(("every", "here"), [("0.0.0.0", "127.0.0.1"), ("[::]", "[::1]")])
+def test_all_addresses_of_this_machine_are_asked_at_the_one_that_never_leaves_it(shelf: Shelf, every: str, here: str) -> None:
+    port = processes.free_port()
+    with serving(shelf, f"{here}:{port}"):
+        found = through_daemon(OwnHost(shelf, "https://media.example.org", f"{every}:{port}"), f"{every}:{port}", shelf.clock)
+    assert found.works, found
+
+
+def test_an_address_that_this_machine_does_not_have_is_no_taken_port(shelf: Shelf) -> None:
+    [found] = OwnHost(shelf, "https://media.example.org", f"nowhere.invalid:{processes.free_port()}").test()
+    assert not found.works
+    assert "this machine does not have the address nowhere.invalid" in found.sentence
+    assert "0.0.0.0" in found.fix
 
 
 def test_another_program_on_the_port_is_the_part_that_fails(shelf: Shelf) -> None:
