@@ -448,6 +448,35 @@ def test_a_bucket_s_test_says_which_part_fails(store: str, tmp_path: Path, setti
     assert "planted" not in " ".join(check.sentence for check in found)
 
 
+@pytest.mark.parametrize(
+    ("status", "headers", "body"),
+    [
+        (400, {}, b"<Error><Code>AuthorizationHeaderMalformed</Code><Region>eu-central-1</Region></Error>"),
+        (301, {"x-amz-bucket-region": "eu-central-1", "Location": "https://elsewhere.example.org/"}, b""),
+    ],
+)
+def test_a_bucket_in_another_region_names_it(tmp_path: Path, status: int, headers: dict[str, str], body: bytes) -> None:
+    class Handler(Answering):
+        def put(self) -> None:
+            self.body()
+            self.say(status, body, headers)
+
+    with at_loopback(Handler) as address:
+        host = bucket(address, tmp_path)
+        assert host is not None
+        [found] = host.test()
+    assert found.sentence == "The bucket “pictures” is in the region eu-central-1, and [media] says us-east-1."
+    assert found.fix == 'Write  region = "eu-central-1"  below [media] in config.toml.'
+
+
+def test_a_store_that_is_down_is_no_mistake_of_the_configuration(tmp_path: Path) -> None:
+    host = bucket(f"http://127.0.0.1:{processes.free_port()}", tmp_path)
+    assert host is not None
+    [found] = host.test()
+    assert "cannot be reached" in found.sentence
+    assert found.fix.startswith("Look whether 127.0.0.1 is up")
+
+
 @contextmanager
 def proxy(answers: str) -> Iterator[str]:
     """Stands where the organisation's web server would, and does one thing wrong."""

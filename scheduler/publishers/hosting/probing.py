@@ -40,7 +40,7 @@ def walk(place: _Place, part: str, clock: Clock, teacher: Address | None = None)
         try:
             hosted = place.offer(picture)
         except HostingError as error:
-            return (Check(part, works=False, sentence=error.reason, fix="Correct [media] in config.toml, or its secret."),)
+            return (Check(part, works=False, sentence=error.reason, fix=error.fix),)
         offered = Check(part, works=True, sentence="A picture can be put there.")
         fetched = fetch(hosted.address, Path(picture.path).read_bytes(), PUBLIC, clock, teacher)
     try:
