@@ -14,13 +14,12 @@ from filelock import FileLock, Timeout
 
 from scheduler.config.keychain import KEYCHAIN, KeyringTrouble
 from scheduler.config.private import write_private
-from scheduler.config.redacting import forms_of, without
 from scheduler.disk import OWNER_ALONE, private_folder
 from scheduler.model.errors import SchedulerError
 
 _OTHERS_MAY_READ = 0o077
 _SYSTEMD = "the credentials of systemd"
-_FILE = ".scheduler/secrets.toml"
+SECRETS_FILE = ".scheduler/secrets.toml"
 _LOCK, _PATIENCE = ".scheduler/secrets.lock", 30.0
 
 
@@ -102,9 +101,9 @@ def _kept(account: str, folder: Path) -> Secret:
             return Secret(found, Place.KEYRING, f"the keyring ({KEYCHAIN.title()})")
     except KeyringTrouble as error:
         trouble = error.message
-    path = folder / _FILE
+    path = folder / SECRETS_FILE
     if found := _from_file(path, account):
-        return Secret(found, Place.FILE, _FILE)
+        return Secret(found, Place.FILE, SECRETS_FILE)
     raise SecretMissing(account, trouble)
 
 
@@ -157,7 +156,7 @@ def _keep(account: str, secret: str, folder: Path, *, in_keyring: bool) -> None:
             KEYCHAIN.forget(account, folder)
         return
     KEYCHAIN.keep(account, secret, folder)
-    path = folder / _FILE
+    path = folder / SECRETS_FILE
     if account in _tables(path):
         _rewrite(path, account, "")
 
@@ -187,7 +186,7 @@ def store_secret(account: str, secret: str, folder: Path) -> Path:
         SecretsExposed: Other people may read the file as it is now.
         SchedulerError: The file is not TOML, or cannot be written.
     """
-    path = folder / _FILE
+    path = folder / SECRETS_FILE
     _rewrite(path, account, f"{account} = {json.dumps(secret)}", {account: secret})
     return path
 
@@ -244,7 +243,7 @@ def _from_file(path: Path, account: str) -> str:
 
 def _tables(path: Path) -> Mapping[str, object]:
     try:
-        return tomllib.loads(_text_or_nothing(path))
+        return tomllib.loads(text_or_nothing(path))
     except tomllib.TOMLDecodeError:
         return {}
 
@@ -258,42 +257,9 @@ def variables(account: str) -> tuple[str, str]:
     return _variable(account), f"{_variable(account)}_FILE"
 
 
-def redacted(text: str, folder: Path | None, environment: Mapping[str, str] | None = None) -> str:
-    """Returns the text with every secret that can be found for the project replaced by ``[secret]``."""
-    env = os.environ if environment is None else environment
-    secrets = {value for name, value in env.items() if name.startswith("SCHEDULER_SECRET_") and not name.endswith("_FILE")}
-    named = [Path(value) for name, value in env.items() if name.startswith("SCHEDULER_SECRET_") and name.endswith("_FILE")]
-    secrets |= {_text_or_nothing(path).strip() for path in named} | KEYCHAIN.words
-    if folder is not None:
-        secrets |= set(_stored(folder / _FILE))
-        secrets |= {word for path in (folder / ".scheduler" / "sessions").glob("*.json") for word in _tokens(path)}
-    return without(text, (form for secret in secrets if secret for form in forms_of(secret)))
-
-
-def _text_or_nothing(path: Path) -> str:
+def text_or_nothing(path: Path) -> str:
     """Returns a file's text; what cannot be read now was not read before, so it cannot stand in the text either."""
     try:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError):
         return ""
-
-
-def _stored(path: Path) -> Iterator[str]:
-    text = _text_or_nothing(path)
-    try:
-        yield from _strings(tomllib.loads(text))
-    except tomllib.TOMLDecodeError:
-        yield from (line.strip() for line in text.splitlines() if "=" in line)
-
-
-def _tokens(path: Path) -> Iterator[str]:
-    """Yields the long words of a kept session: handles and addresses are short and no secret."""
-    yield from re.findall(r"[A-Za-z0-9_.-]{64,}", _text_or_nothing(path))
-
-
-def _strings(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _strings(item)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from scheduler.clock import Clock
 from scheduler.config.mistakes import FILE
@@ -86,7 +87,7 @@ class Accounts:
     def renewal(self) -> Renewal:
         """Returns what looks after the secrets of the accounts that are live."""
         keys = Keys(partial(find_secret, folder=self._project), given_elsewhere, partial(renew_secret, folder=self._project))
-        return Renewal(self.live, self.connect, self.standings, keys, self._clock)
+        return Renewal(self.live, self.connect, self.standings, keys, self._clock, ZoneInfo(self._config.organisation.timezone))
 
     def asking(self) -> Asking:
         """Returns what asks the networks of the accounts that are live, or were connected, how these stand and what they take."""

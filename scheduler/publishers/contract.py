@@ -120,13 +120,18 @@ class Verifies(Protocol):
 
 
 @runtime_checkable
-class Renews(Protocol):
-    """Is a publisher whose secret ends, and can be exchanged for a new one without a person as long as it has not."""
+class Lasts(Protocol):
+    """Is a publisher whose secret ends so long after it was made, whether its network says when or not."""
 
     @property
     def lasts(self) -> timedelta:
         """Returns how long a new secret works."""
         ...
+
+
+@runtime_checkable
+class Renews(Lasts, Protocol):
+    """Is a publisher whose secret ends, and can be exchanged for a new one without a person as long as it has not."""
 
     def renew(self) -> Renewed | Refused:
         """Asks the network for a new secret; the old one goes on working until its end."""

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.config.editing import CannotEdit, add_account, set_handle, set_live, with_account, with_live
-from scheduler.config.secrets import SecretsExposed, find_secret, given_elsewhere, redacted, store_secret
+from scheduler.config.secrets import SecretsExposed, find_secret, given_elsewhere, store_secret
+from scheduler.config.withholding import redacted
 from scheduler.model.errors import SchedulerError
 
 TEXT = (

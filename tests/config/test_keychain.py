@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from scheduler.clock import SystemClock, VirtualClock
-from scheduler.config import secrets
+from scheduler.config import secrets, withholding
 from scheduler.config.keychain import Keychain, KeyringTrouble
-from scheduler.config.secrets import Place, SecretMissing, find_secret, keep_secret, look_up, redacted, renew_secret, store_secret
+from scheduler.config.secrets import Place, SecretMissing, find_secret, keep_secret, look_up, renew_secret, store_secret
+from scheduler.config.withholding import redacted
 from tests.config import keyrings
 
 TROUBLES = {
@@ -35,7 +36,8 @@ def keychain(monkeypatch: pytest.MonkeyPatch, name: str, clock: VirtualClock | N
     module = "" if "." in name else "tests.config.keyrings."
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", f"{module}{name}")
     made = Keychain(clock, patience=0.3 if name == "Waiting" else 20)
-    monkeypatch.setattr(secrets, "KEYCHAIN", made)
+    for room in (secrets, withholding):
+        monkeypatch.setattr(room, "KEYCHAIN", made)
     return made
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from scheduler.assembly import Project
     from scheduler.config.secrets import Secret
     from scheduler.publishers.contract import Checked, Publisher
+    from scheduler.publishers.standing import Standing
 
 _ADD = "scheduler accounts add"
 
@@ -28,12 +30,13 @@ def account_record(project: "Project", name: str) -> dict[str, Any]:
     known = None if local else project.accounts.standings.of(name)
     secret, lacking = (None, None) if local else _secret(project, name)
     missing = lacking if account.live else None
+    ended = _ended(project, name, known) if known else None
     return {
         "account": name,
         "network": account.network,
         "live": account.live or local,
-        "ok": missing is None and (known is None or known.ok),
-        "reason": missing or (known.reason if known and known.reason else None),
+        "ok": missing is None and ended is None and (known is None or known.ok),
+        "reason": missing or (known and known.reason) or ended or None,
         "token_expires": (known.token_expires or None) if known else None,
         "token_renews": known.renews and not known.renewal_trouble if known and known.token_expires else None,
         "handle": (known.handle if known else "") or account.handle or None,
@@ -66,6 +69,21 @@ def is_waiting(project: "Project", name: str) -> bool:
     except SecretMissing:
         return True
     return False
+
+
+def _ended(project: "Project", name: str, known: "Standing") -> str | None:
+    """Returns that the secret has ended, where it has, and what to do."""
+    from scheduler.publishers.renewal import end_of, ending
+
+    ends, now = end_of(known), project.clock.now()
+    if ends is None or ends > now:
+        return None
+    why = f" It was not renewed: {known.renewal_trouble}" if known.renewal_trouble else ""
+    return f"{ending(name, known, now, _zone(project))}{why} Connect it again:  {_ADD} {name}"
+
+
+def _zone(project: "Project") -> ZoneInfo:
+    return ZoneInfo(project.config.organisation.timezone)
 
 
 def tell_none() -> None:
@@ -128,10 +146,10 @@ def token_lines(project: "Project") -> list[str]:
         if known is None or days is None:
             continue
         soon = needs_a_person(known, now) and days <= WARN_DAYS[0]
-        if not known.ok and not soon:
+        if (not known.ok and not soon) or (known.ok and _ended(project, name, known)):
             continue  # what is wrong with the account is said already; that its secret would last is no help
         mark = click.style("!", fg="yellow") if soon else "·"
-        lines.append(f"{mark} {ending(name, known, now)}")
+        lines.append(f"{mark} {ending(name, known, now, _zone(project))}")
         lines.append(f"    Connect it again:  scheduler accounts add {name}" if soon else f"    {_renewed(known.renews, account.live)}")
         if known.renewal_trouble:
             lines.append(f"    It was not renewed: {known.renewal_trouble}")
