@@ -77,7 +77,7 @@ def _print(project: "Project", entry: "Entry") -> None:
     print_outgoing(entry, facts, project.folder)
     sent = project.sent(entry.delivery.id) if entry.changed else None
     if sent is not None and entry.outgoing is not None:
-        print_difference(sent, entry.outgoing, entry.state, facts)
+        print_difference(sent, entry.outgoing, entry, facts)
 
 
 def _standing(project: "Project") -> "Mapping[str, Sequence[Placed]]":

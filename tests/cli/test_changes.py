@@ -135,7 +135,10 @@ def test_a_post_that_is_out_is_not_sent_again_after_it_was_renamed_and_edited_an
     assert {one["post"], two["post"]} == {"then"}
     assert (one["state"], one["changed"], two["state"], two["changed"]) == ("sent", True, "sent", True)
     assert len(inside(folder, "history", "then", "--json").json["attempts"]) == 2
-    assert "was changed since it went out on masto, website" in " ".join(inside(folder, "list").out.split())
+    listed = " ".join(inside(folder, "list").out.split())
+    assert "was changed since it was rehearsed for masto;" in listed
+    assert "was changed since it went out on website;" in listed
+    assert "  Changed since it was rehearsed; nothing of it is out." in inside(folder, "show", "then", "--network", "masto").out
     shown = inside(folder, "show", "then", "--network", "website").out
     assert "  Changed since it went out; the network still shows what was sent." in shown
     assert "lets the words of a post be changed: do that there." in shown

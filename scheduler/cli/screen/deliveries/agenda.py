@@ -104,7 +104,7 @@ def _print_row(row: Row, screen: Console, said: tuple[int, str], *, pictures: bo
         screen.print(Padding(Text(row.entries[0].reason, style="dim"), (0, 0, 0, width + 2)))
     changed = [entry.delivery.account.name for entry in row.entries if entry.changed]
     if changed:
-        since = "was handed over to" if state is State.HANDED else "went out on"
+        since = "was rehearsed for" if row.entries[0].rehearsed else "was handed over to" if state is State.HANDED else "went out on"
         note = f"The file was changed since it {since} {', '.join(changed)}; see  scheduler show {delivery.post.id}"
         screen.print(Padding(Text(note, style="dim"), (0, 0, 0, width + 2)))
 

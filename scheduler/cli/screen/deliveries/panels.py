@@ -153,15 +153,17 @@ def _around(outgoing: Outgoing, network: Network, folder: Path) -> Iterator[Rend
             yield from _picture(item, network, _name(item.picture, folder))
 
 
-def print_difference(sent: Outgoing, now: Outgoing, state: State, network: Network) -> None:
+def print_difference(sent: Outgoing, now: Outgoing, entry: Entry, network: Network) -> None:
     """Prints what the file changed since it went out or was handed over, and what the network allows; nothing of it goes out by itself."""
-    if state is State.HANDED:
+    if entry.rehearsed:
+        click.echo("  Changed since it was rehearsed; nothing of it is out.")
+    elif entry.state is State.HANDED:
         click.echo("  Changed since it was handed over; the scheduler takes that back before it sends this.")
     else:
         click.echo("  Changed since it went out; the network still shows what was sent.")
     for line in difference(sent, now):
         click.echo(f"  {line}")
-    if state is not State.HANDED:
+    if entry.state is not State.HANDED and not entry.rehearsed:
         click.echo(fill(_way_to_change(network), 80, initial_indent="  ", subsequent_indent="  "))
 
 
