@@ -39,7 +39,8 @@ def counting(link_length: int) -> Count:
 # files that it takes.
 # Films: video_size_limit 99 MiB, video_frame_rate_limit 120 (same page), none beside pictures (app/services/post_status_service.rb).
 # Polls: max_options 4, max_characters_per_option 50, min_expiration 300, max_expiration 2,629,746 (same page);
-# none beside pictures (validate_media! of the same service).
+# none beside pictures (validate_media! of the same service); app/validators/poll_options_validator.rb counts what readers see as one
+# character once.
 # What counts: app/validators/status_length_validator.rb (4.7.0-alpha.2, 2026-08-08): content warning and text together.
 _LIMITS = Limits(
     text=500,
@@ -54,7 +55,7 @@ _LIMITS = Limits(
     animations=Animations(formats=("image/gif",)),
     alt=1_500,
     video=VideoLimits(bytes=99 * 1024 * 1024, seconds=(0, math.inf), frames=(0, 120)),
-    poll=PollLimits(options=4, characters=50, alone=True, minutes=(5, 43_829)),
+    poll=PollLimits(options=4, characters=50, count=graphemes, alone=True, minutes=(5, 43_829)),
 )
 
 _VISIBILITIES = ("public", "unlisted", "private", "direct")
