@@ -20,6 +20,7 @@ from scheduler.model.outgoing import Media, Outgoing, Reply
 from scheduler.model.poll import Poll
 from scheduler.publishers.contract import Checked, Deletes, Edits, Publisher, ReadsFeed, Verifies
 from scheduler.publishers.discovery import known_networks
+from scheduler.publishers.mastodon.length import counting
 from scheduler.publishers.mastodon.markup import escaped
 from scheduler.publishers.mastodon.server import described
 from scheduler.publishers.mastodon.statuses import mark, plain
@@ -27,6 +28,7 @@ from scheduler.publishers.standing import Standings
 from tests.emulators import mastodon as emulated
 from tests.emulators.emulating import Running
 from tests.emulators.mastodon import TOKEN, Emulator
+from tests.emulators.mastodon_counting import length
 from tests.films import measured
 from tests.publishers.online import connected, line_to, prepared, publish, settled, words
 from tests.publishers.posts import Shown, picture
@@ -693,3 +695,39 @@ def test_a_mark_outlives_what_servers_do_to_a_text() -> None:
     assert mark(TEXT) == mark(plain(emulated.html(TEXT)))
     assert mark("e\u0301 @hall@social.example") == mark("é  @HALL ")
     assert mark("one") != mark("two")
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        (f"https://example.org#{'a' * 40}", 23 + 41),
+        ("https://wiki.hafen/abcdefghijklmnop", 35),
+        ("https://10.0.0.1/abcdefghijklmnop", 33),
+        ("https://localhost:8080/abcdefghijklmnop", 39),
+        ("https://en.wikipedia.org/wiki/Strike_(labor)", 23),
+        ("(https://en.wikipedia.org/wiki/Strike_(labor).)", 26),
+        ("見てhttps://example.org/abcdefghijklmnopqrstu", 25),
+        ("aahttps://example.org/abcdefghijklmnopqrstu", 43),
+        ("https://example.org/?a=b&c=d#top!", 24),
+        ("https://example.org:8080/a", 23),
+        ("http://a.org.", 24),
+        ("@kim@social.example:8080", 9),
+        ("@kim@localhost", 4),
+        ("@kim@social.example@x", 21),
+    ],
+)
+def test_only_what_the_server_makes_a_link_of_is_shortened(text: str, counts: int) -> None:
+    assert (counting(23)(text), length(text, 23)) == (counts, counts)
+
+
+@given(st.lists(st.sampled_from([*'(a) .,見-_/?#:@é=*"', "https://", "example.org", "hafen", "@kim", "10.0.0.1", ".org"]), max_size=14))
+def test_no_text_is_counted_lower_than_by_the_server(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    assert counting(23)(text) >= length(text, 23)
+
+
+@pytest.mark.parametrize(
+    "text", ["見.見" * 1_500 + "://", "a." * 2_000 + "://", "https://a.org/(" * 2_000, "https://a.org/" + "a." * 2_000, "@a." * 5_000]
+)
+def test_long_rubbish_is_counted_in_no_time(text: str) -> None:
+    assert counting(23)(text) <= len(text) + 23
