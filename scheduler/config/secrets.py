@@ -5,24 +5,28 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from scheduler.config.keychain import KEYCHAIN, KeyringTrouble
 from scheduler.config.private import write_private
-from scheduler.config.redacting import forms_of, without
+from scheduler.disk import OWNER_ALONE, private_folder
 from scheduler.model.errors import SchedulerError
 
 _OTHERS_MAY_READ = 0o077
 _SYSTEMD = "the credentials of systemd"
-_FILE = ".scheduler/secrets.toml"
+SECRETS_FILE = ".scheduler/secrets.toml"
+_LOCK, _PATIENCE = ".scheduler/secrets.lock", 30.0
 
 
 MEDIA = "media"
 """The name under which the keys of the bucket in ``[media]`` are looked for, as an account's secret would be; no account has it."""
 MEDIA_KEYS = (
-    "Give them as  KEY-ID:SECRET-KEY  in SCHEDULER_SECRET_MEDIA, or in a file that SCHEDULER_SECRET_MEDIA_FILE names, "
+    "Give them as KEY-ID:SECRET-KEY in SCHEDULER_SECRET_MEDIA, or in a file that SCHEDULER_SECRET_MEDIA_FILE names, "
     'or write  media = "KEY-ID:SECRET-KEY"  into .scheduler/secrets.toml, a file that only you may read.'
 )
 
@@ -97,9 +101,9 @@ def _kept(account: str, folder: Path) -> Secret:
             return Secret(found, Place.KEYRING, f"the keyring ({KEYCHAIN.title()})")
     except KeyringTrouble as error:
         trouble = error.message
-    path = folder / _FILE
+    path = folder / SECRETS_FILE
     if found := _from_file(path, account):
-        return Secret(found, Place.FILE, _FILE)
+        return Secret(found, Place.FILE, SECRETS_FILE)
     raise SecretMissing(account, trouble)
 
 
@@ -120,9 +124,17 @@ def place_of(account: str, folder: Path) -> Place | None:
         return None
 
 
-def renew_secret(account: str, secret: str, folder: Path) -> None:
-    """Puts a new secret in the place that the old one came from; raises as :func:`keep_secret` and :func:`find_secret` do."""
-    keep_secret(account, secret, folder, in_keyring=look_up(account, folder).place is Place.KEYRING)
+def renew_secret(account: str, old: str, new: str, folder: Path) -> bool:
+    """Puts a new secret in the place that the old one came from, and tells whether it did: another one that came meanwhile stays.
+
+    Raises as :func:`keep_secret` and :func:`find_secret` do.
+    """
+    with _one_at_a_time(folder):
+        found = look_up(account, folder)
+        if found.text != old:
+            return False
+        _keep(account, new, folder, in_keyring=found.place is Place.KEYRING)
+    return True
 
 
 def keep_secret(account: str, secret: str, folder: Path, *, in_keyring: bool = False) -> None:
@@ -131,17 +143,40 @@ def keep_secret(account: str, secret: str, folder: Path, *, in_keyring: bool = F
     Raises:
         KeyringTrouble: The keyring does not take it, or does not let go of the one that would be found first.
         SecretsExposed: Other people may read the file as it is now.
-        SchedulerError: The file is not TOML, or cannot be written.
+        SchedulerError: The file is not TOML, or cannot be written, or somebody else has been writing there for long.
     """
+    with _one_at_a_time(folder):
+        _keep(account, secret, folder, in_keyring=in_keyring)
+
+
+def _keep(account: str, secret: str, folder: Path, *, in_keyring: bool) -> None:
     if not in_keyring:
         store_secret(account, secret, folder)
         if place_of(account, folder) is Place.KEYRING:
             KEYCHAIN.forget(account, folder)
         return
     KEYCHAIN.keep(account, secret, folder)
-    path = folder / _FILE
+    path = folder / SECRETS_FILE
     if account in _tables(path):
         _rewrite(path, account, "")
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """Keeps other processes from changing the project's secrets until the block ends: a person and a renewal may come at one time."""
+    path = folder / _LOCK
+    lock = FileLock(path, timeout=_PATIENCE, mode=OWNER_ALONE)
+    try:
+        private_folder(path.parent)
+        lock.acquire()
+    except Timeout as error:
+        raise SchedulerError("Another command is changing the secrets of this project.", "Wait until it is done, and try again.") from error
+    except OSError as error:
+        raise SchedulerError(f"{path} cannot be written: {error.strerror}.", "Check who may write there.") from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def store_secret(account: str, secret: str, folder: Path) -> Path:
@@ -151,7 +186,7 @@ def store_secret(account: str, secret: str, folder: Path) -> Path:
         SecretsExposed: Other people may read the file as it is now.
         SchedulerError: The file is not TOML, or cannot be written.
     """
-    path = folder / _FILE
+    path = folder / SECRETS_FILE
     _rewrite(path, account, f"{account} = {json.dumps(secret)}", {account: secret})
     return path
 
@@ -208,7 +243,7 @@ def _from_file(path: Path, account: str) -> str:
 
 def _tables(path: Path) -> Mapping[str, object]:
     try:
-        return tomllib.loads(_text_or_nothing(path))
+        return tomllib.loads(text_or_nothing(path))
     except tomllib.TOMLDecodeError:
         return {}
 
@@ -222,42 +257,9 @@ def variables(account: str) -> tuple[str, str]:
     return _variable(account), f"{_variable(account)}_FILE"
 
 
-def redacted(text: str, folder: Path | None, environment: Mapping[str, str] | None = None) -> str:
-    """Returns the text with every secret that can be found for the project replaced by ``[secret]``."""
-    env = os.environ if environment is None else environment
-    secrets = {value for name, value in env.items() if name.startswith("SCHEDULER_SECRET_") and not name.endswith("_FILE")}
-    named = [Path(value) for name, value in env.items() if name.startswith("SCHEDULER_SECRET_") and name.endswith("_FILE")]
-    secrets |= {_text_or_nothing(path).strip() for path in named} | KEYCHAIN.words
-    if folder is not None:
-        secrets |= set(_stored(folder / _FILE))
-        secrets |= {word for path in (folder / ".scheduler" / "sessions").glob("*.json") for word in _tokens(path)}
-    return without(text, (form for secret in secrets if secret for form in forms_of(secret)))
-
-
-def _text_or_nothing(path: Path) -> str:
+def text_or_nothing(path: Path) -> str:
     """Returns a file's text; what cannot be read now was not read before, so it cannot stand in the text either."""
     try:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError):
         return ""
-
-
-def _stored(path: Path) -> Iterator[str]:
-    text = _text_or_nothing(path)
-    try:
-        yield from _strings(tomllib.loads(text))
-    except tomllib.TOMLDecodeError:
-        yield from (line.strip() for line in text.splitlines() if "=" in line)
-
-
-def _tokens(path: Path) -> Iterator[str]:
-    """Yields the long words of a kept session: handles and addresses are short and no secret."""
-    yield from re.findall(r"[A-Za-z0-9_.-]{64,}", _text_or_nothing(path))
-
-
-def _strings(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _strings(item)

@@ -20,11 +20,12 @@ from scheduler.ledger.sending.recovery import Doubt
 from scheduler.ledger.sending.settling import Settlement
 from scheduler.ledger.sending.strays import LONGEST_WAIT, Stray
 from scheduler.model.delivery import State
-from scheduler.model.outcome import Absent, Handed, HandingOver, Proof, Uncertain, Whereabouts
+from scheduler.model.outcome import Absent, Handed, HandingOver, Uncertain, Verdict, Whereabouts
 from scheduler.model.outgoing import Envelope
 from scheduler.model.plan import Agenda, Entry
 from scheduler.planning.times.ahead import differs, is_to_be_handed, keeps_pace
 from scheduler.publishers.contract import HandsOver, Publisher
+from scheduler.publishers.rehearsal import Rehearsal
 
 LOG = logging.getLogger(__name__)
 
@@ -121,6 +122,8 @@ class Ahead:
         """Returns why a network must not send what it keeps, as a sentence; empty where it is what the folder asks for."""
         if item.is_paused:
             return "It is paused."
+        if isinstance(self.publishers.get(item.account), Rehearsal):
+            return f"{item.account} is not live any more."
         agenda = self.agenda
         if agenda is None or item.post in agenda.unsettled:
             return ""
@@ -196,7 +199,7 @@ class Ahead:
     def _asked(self, account: str, envelope: Envelope) -> Whereabouts:
         return answer_of(self.early.get(account), account, envelope, lambda publisher: publisher.where_is(envelope))
 
-    def _withdrawn(self, account: str, envelope: Envelope) -> Proof:
+    def _withdrawn(self, account: str, envelope: Envelope) -> Verdict:
         return answer_of(self.early.get(account), account, envelope, lambda publisher: publisher.take_back(envelope))
 
     # Handing over.

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from scheduler.clock import Clock
 from scheduler.config.mistakes import FILE
@@ -18,8 +19,10 @@ from scheduler.publishers.asking import Asking
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.expiring import expiring
 from scheduler.publishers.hosting.opening import Places
+from scheduler.publishers.naming import called_otherwise
 from scheduler.publishers.rehearsal import Rehearsal
 from scheduler.publishers.renewal import Keys, Renewal
+from scheduler.publishers.retired import Retired
 from scheduler.publishers.standing import Standings, watched
 from scheduler.publishers.unconnected import Unconnected
 
@@ -84,7 +87,7 @@ class Accounts:
     def renewal(self) -> Renewal:
         """Returns what looks after the secrets of the accounts that are live."""
         keys = Keys(partial(find_secret, folder=self._project), given_elsewhere, partial(renew_secret, folder=self._project))
-        return Renewal(self.live, self.connect, self.standings, keys, self._clock)
+        return Renewal(self.live, self.connect, self.standings, keys, self._clock, ZoneInfo(self._config.organisation.timezone))
 
     def asking(self) -> Asking:
         """Returns what asks the networks of the accounts that are live, or were connected, how these stand and what they take."""
@@ -93,11 +96,13 @@ class Accounts:
         return Asking(chosen, self.connect, self.standings, self._clock)
 
     def findings(self, entries: Iterable[Entry], now: datetime) -> tuple[Finding, ...]:
-        """Returns what is to be said of the live accounts: secrets that end before posts of the plan, and old versions of APIs."""
-        networks = {account.network: self._network(account) for account in self.live}
+        """Returns what is to be said of the accounts: handles that are others', and of live ones also secrets and versions that end."""
+        accounts = self._config.accounts.values()
+        networks = {account.network: self._network(account) for account in accounts}
         text = (self._project / FILE).read_text("utf-8-sig")
         ends = expiring(entries, self.live, self.standings, self._config, now)
-        return (*ends, *old_versions(self.live, networks, text, now))
+        named = called_otherwise(accounts, networks, self.standings, text)
+        return (*ends, *named, *old_versions(self.live, networks, text, now))
 
     def _network(self, account: Account) -> Network:
         return self._adapters[account.network].facts_of(account)
@@ -106,7 +111,9 @@ class Accounts:
         if self._network(account).local:
             return self.connect(account, folder=rehearsal_folder)
         if rehearsal_folder is not None or not account.live:
-            return Rehearsal(self.facts_of(account), rehearsal_folder or self._folder / "rehearsal", account)
+            facts, place = self.facts_of(account), rehearsal_folder or self._folder / "rehearsal"
+            is_retired = rehearsal_folder is None and facts.abilities.hand_over is not None
+            return Retired(facts, place, account, partial(self.connect, account)) if is_retired else Rehearsal(facts, place, account)
         return watched(self._connected(account), account.name, self.standings)
 
     def _connected(self, account: Account) -> Publisher:

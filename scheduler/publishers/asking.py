@@ -13,8 +13,7 @@ from scheduler.config.secrets import SecretMissing
 from scheduler.model.errors import SchedulerError
 from scheduler.model.network import Account
 from scheduler.publishers.contract import Publisher, Verifies
-from scheduler.publishers.renewal import instant
-from scheduler.publishers.standing import Standing, Standings
+from scheduler.publishers.standing import Standing, Standings, instant
 
 LOG = logging.getLogger(__name__)
 

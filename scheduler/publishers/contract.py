@@ -13,7 +13,7 @@ from typing import Protocol, runtime_checkable
 from scheduler.clock import Clock, SystemClock
 from scheduler.model import plain
 from scheduler.model.network import Account, Network
-from scheduler.model.outcome import HandingOver, Outcome, Proof, Refused, Whereabouts
+from scheduler.model.outcome import HandingOver, Outcome, Proof, Refused, Verdict, Whereabouts
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.model.settings import Organisation
 from scheduler.publishers.hosting.host import MediaHost
@@ -122,13 +122,18 @@ class Verifies(Protocol):
 
 
 @runtime_checkable
-class Renews(Protocol):
-    """Is a publisher whose secret ends, and can be exchanged for a new one without a person as long as it has not."""
+class Lasts(Protocol):
+    """Is a publisher whose secret ends so long after it was made, whether its network says when or not."""
 
     @property
     def lasts(self) -> timedelta:
         """Returns how long a new secret works."""
         ...
+
+
+@runtime_checkable
+class Renews(Lasts, Protocol):
+    """Is a publisher whose secret ends, and can be exchanged for a new one without a person as long as it has not."""
 
     def renew(self) -> Renewed | Refused:
         """Asks the network for a new secret; the old one goes on working until its end."""
@@ -195,7 +200,7 @@ class HandsOver(Protocol):
         """Returns whether the network keeps it, has sent it, or knows nothing of it: by its id, else by its words and time."""
         ...
 
-    def take_back(self, envelope: Envelope) -> Proof:
+    def take_back(self, envelope: Envelope) -> Verdict:
         """Makes the network forget what it keeps: absent is the proof that it does, published that it was too late."""
         ...
 

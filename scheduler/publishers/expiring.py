@@ -20,9 +20,11 @@ def expiring(
     entries: Iterable[Entry], accounts: Iterable[Account], standings: Standings, config: Config, now: datetime
 ) -> tuple[Finding, ...]:
     """Returns one warning for each of the accounts whose secret ends before posts of the plan, unless it is renewed by itself."""
-    ends = dict(ends_by_account([account.name for account in accounts], standings, now))
+    zone = ZoneInfo(config.organisation.timezone)
+    names = [account.name for account in accounts]
+    ends = {name: (end, told) for name, end, told in ends_by_account(names, standings, now, zone)}
     if not ends:
         return ()
     found = positions((Path(config.folder) / FILE).read_text("utf-8-sig"))
     places = {name: place_of(found, ("accounts", name)) for name in ends}
-    return tuple(tokens_before_posts(entries, ends, ZoneInfo(config.organisation.timezone), places, FILE))
+    return tuple(tokens_before_posts(entries, ends, places, FILE))

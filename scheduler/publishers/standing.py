@@ -12,9 +12,9 @@ from typing import Any
 from scheduler.clock import Clock
 from scheduler.config.private import write_private
 from scheduler.model.network import Limits, Network
-from scheduler.model.outcome import Absent, Handed, HandingOver, Outcome, Proof, Published, Refused, Whereabouts
+from scheduler.model.outcome import Absent, Handed, HandingOver, Outcome, Proof, Published, Refused, Verdict, Whereabouts
 from scheduler.model.outgoing import Envelope, Outgoing
-from scheduler.publishers.contract import FORMAT, NO_POLLS, Checked, HandsOver, KnowsKeys, Publisher, Remember, Renews
+from scheduler.publishers.contract import FORMAT, NO_POLLS, Checked, HandsOver, KnowsKeys, Lasts, Publisher, Remember, Renews
 
 _NUMBERS = frozenset(item.name for item in fields(Limits) if item.type in {int | None, int, bool, "int | None", "int", "bool"})
 _NUMBERS_WITHIN = frozenset({"video.bytes", "video.pixels", "poll.options", "poll.characters"})
@@ -30,6 +30,7 @@ class Standing:
     ``mark`` tells one secret from another and ``since`` when this one was first seen. ``renews`` says that it is renewed without a
     person, ``renewed_at`` when that was done last and ``renewal_trouble`` why it was not; ``looked_at`` is when it was last looked after.
     ``asked_at`` is when its network was asked last whether it may publish; empty for at once.
+    ``is_about`` says that nobody told ``token_expires``: it is counted from when the secret was first seen.
     ``warned`` is the number of days of the last warning of its end, 0 for none.
     """
 
@@ -47,11 +48,21 @@ class Standing:
     looked_at: str = ""
     warned: int = 0
     asked_at: str = ""
+    is_about: bool = False
 
 
 def mark_of(secret: str) -> str:
     """Returns what tells a secret from another one, and is no help in guessing either."""
     return hashlib.sha256(f"scheduler:{secret}".encode()).hexdigest()[:12]
+
+
+def instant(text: str) -> datetime | None:
+    """Returns an instant as it is kept, None where there is none."""
+    try:
+        found = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+    return found if found is None or found.tzinfo is not None else None
 
 
 _FIELDS = frozenset(item.name for item in fields(Standing))
@@ -79,7 +90,7 @@ class Standings:
         known = self.of(account) or Standing()
         known = replace(known, asked_at=self._clock.now().astimezone(UTC).isoformat())
         found = replace(known, ok=checked.ok, reason=checked.reason, handle=checked.handle or known.handle, limits=told or known.limits)
-        return self._write(account, replace(found, token_expires=ends or known.token_expires))
+        return self._write(account, replace(found, token_expires=ends or known.token_expires, is_about=known.is_about and not ends))
 
     def connected(self, account: str, secret: str, publisher: Publisher, expires: datetime | None = None) -> Standing:
         """Writes that an account has another secret, or the same one again; what was known of the old one's end is forgotten with it.
@@ -87,12 +98,17 @@ class Standings:
         Where its network does not say when it ends, it ends at the latest as long after this as its kind lasts.
         """
         known, mark, now = self.of(account) or Standing(), mark_of(secret), self._clock.now().astimezone(UTC)
-        if known.mark == mark:
-            told = expires.astimezone(UTC).isoformat() if expires else known.token_expires
-            return known if told == known.token_expires else self._write(account, replace(known, token_expires=told, warned=0))
-        ends = expires or (now + publisher.lasts if isinstance(publisher, Renews) else None)
-        fresh = replace(known, mark=mark, since=now.isoformat(), renewed_at="", renewal_trouble="", warned=0)
-        return self._write(account, replace(fresh, token_expires=ends.isoformat() if ends else "", looked_at=""))
+        if known.mark == mark and known.token_expires and not expires:
+            return known
+        fresh = known if known.mark == mark else replace(known, mark=mark, since=now.isoformat(), renewed_at="", renewal_trouble="")
+        counted = (instant(fresh.since) or now) + publisher.lasts if isinstance(publisher, Lasts) else None
+        ends = expires.astimezone(UTC) if expires else counted
+        told = ends.isoformat() if ends else ""
+        if fresh is known and told == known.token_expires:
+            return known
+        looked_at = known.looked_at if fresh is known else ""
+        is_about = not expires and not isinstance(publisher, Renews)
+        return self._write(account, replace(fresh, token_expires=told, is_about=bool(told) and is_about, warned=0, looked_at=looked_at))
 
     def note(self, account: str, **changed: str | bool | int) -> Standing:
         """Writes single fields; the rest of what is known stays."""
@@ -205,7 +221,7 @@ class _Early(Watched):
         """Returns the publisher's answer."""
         return self._early.where_is(envelope)
 
-    def take_back(self, envelope: Envelope) -> Proof:
+    def take_back(self, envelope: Envelope) -> Verdict:
         """Returns the publisher's proof."""
         return self._early.take_back(envelope)
 

@@ -140,7 +140,7 @@ def test_status_before_the_first_run_is_not_healthy_and_says_how_to_start(sample
 
 
 def test_history_of_a_folder_that_never_ran_is_empty(sample: Path) -> None:
-    assert scheduler(sample, "history", "--json").json == {"schema": "scheduler.history/1", "attempts": []}
+    assert scheduler(sample, "history", "--json").json == {"schema": "scheduler.history/1", "attempts": [], "in_part": []}
 
 
 def test_pause_and_resume_say_what_they_did_and_refuse_unknown_names(posts_folder: Path) -> None:

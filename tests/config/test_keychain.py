@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from scheduler.clock import SystemClock, VirtualClock
-from scheduler.config import secrets
+from scheduler.config import secrets, withholding
 from scheduler.config.keychain import Keychain, KeyringTrouble
-from scheduler.config.secrets import Place, SecretMissing, find_secret, keep_secret, look_up, redacted, renew_secret, store_secret
+from scheduler.config.secrets import Place, SecretMissing, find_secret, keep_secret, look_up, renew_secret, store_secret
+from scheduler.config.withholding import redacted
 from tests.config import keyrings
 
 TROUBLES = {
@@ -35,7 +36,8 @@ def keychain(monkeypatch: pytest.MonkeyPatch, name: str, clock: VirtualClock | N
     module = "" if "." in name else "tests.config.keyrings."
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", f"{module}{name}")
     made = Keychain(clock, patience=0.3 if name == "Waiting" else 20)
-    monkeypatch.setattr(secrets, "KEYCHAIN", made)
+    for room in (secrets, withholding):
+        monkeypatch.setattr(room, "KEYCHAIN", made)
     return made
 
 
@@ -164,7 +166,9 @@ def test_a_renewed_secret_goes_where_the_old_one_came_from(
 ) -> None:
     keychain(monkeypatch, "Filed")
     keep_secret("main", "old", tmp_path, in_keyring=in_keyring)
-    renew_secret("main", "new", tmp_path)
+    assert not renew_secret("main", "older", "newer", tmp_path), "another one was connected meanwhile"
+    assert find_secret("main", tmp_path) == "old"
+    assert renew_secret("main", "old", "new", tmp_path)
     assert look_up("main", tmp_path).place is (Place.KEYRING if in_keyring else Place.FILE)
     assert find_secret("main", tmp_path) == "new"
     assert (tmp_path / ".scheduler/secrets.toml").exists() is not in_keyring
@@ -179,7 +183,7 @@ def test_a_secret_that_the_keyring_does_not_keep_leaves_the_old_one_where_it_is(
     keep_secret("main", "old", tmp_path, in_keyring=True)
     keychain(monkeypatch, name)
     with pytest.raises(KeyringTrouble) as trouble:
-        renew_secret("main", "planted-new", tmp_path)
+        renew_secret("main", "old", "planted-new", tmp_path)
     assert "planted" not in f"{trouble.value.message} {trouble.value.hint} {trouble.value.__cause__} {trouble.value.__context__}"
     keychain(monkeypatch, "Filed")
     assert find_secret("main", tmp_path) == "old"

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scheduler.config.durations import clock_range, duration
 from scheduler.config.reading import ConfigInvalid, NoProject, find_project, read_config
 from scheduler.config.schema import LateAfterTable, LateTable
-from scheduler.config.secrets import SecretMissing, SecretsExposed, find_secret, redacted
+from scheduler.config.secrets import SecretMissing, SecretsExposed, find_secret, store_secret
+from scheduler.config.withholding import redacted
 from scheduler.model.network import Setting
 from scheduler.model.settings import Kind, Lateness, Pace
 from tests.planning.making import network
@@ -372,3 +373,19 @@ def test_a_mistake_in_the_pace_of_an_account_is_told_where_it_stands(
     assert (finding.rule, finding.span.line) == (rule, line)
     assert message in finding.message
     assert (fix or "") in (finding.fix or "")
+
+
+def test_what_systemd_gives_and_single_parts_of_secrets_are_kept_out_of_reports(tmp_path: Path) -> None:
+    given = tmp_path / "credentials"
+    given.mkdir()
+    (given / "chirps").write_text("planted-app-key:planted-app-secret:planted-token:planted-token-secret\n", encoding="utf-8")
+    (given / "binary").write_bytes(b"\xff\xfe")
+    store_secret("toots", "planted-with-a-newline\n", tmp_path)
+    env = {
+        "CREDENTIALS_DIRECTORY": str(given),
+        "SCHEDULER_SECRET_MEDIA": "planted-key-id:planted-half\n",
+        "SCHEDULER_SECRET_BOT": "123456:planted-bot",
+    }
+    words = ["planted-app-secret", "planted-token-secret", "planted-token", "planted-app-key", "planted-with-a-newline"]
+    words += ["planted-half", "planted-key-id", "planted-bot"]
+    assert redacted(" ".join((*words, "123456", "https")), tmp_path, env) == "[secret] " * len(words) + "123456 https"

@@ -154,3 +154,12 @@ def test_a_network_that_keeps_nothing_cannot_be_handed_anything(house: Early) ->
     found = house.inside("check")
     assert found.code == 2
     assert "keeps no posts until their time" in found.err + found.out
+
+
+def test_what_a_page_keeps_is_taken_back_when_its_account_is_live_no_more(house: Early) -> None:
+    house.once()
+    assert len(house.kept()) == 1
+    config = house.folder / "config.toml"
+    config.write_text(config.read_text("utf-8").replace("live = true", "live = false"), "utf-8")
+    house.once()
+    assert (house.kept(), house.texts()) == ([], []), "the network would have sent it by itself"

@@ -24,6 +24,7 @@ from scheduler.publishers.hosting.bucket import BucketHost
 from scheduler.publishers.hosting.host import HostingError, MediaHost
 from scheduler.publishers.hosting.opening import Places
 from scheduler.publishers.hosting.own import OwnHost, Shelf
+from scheduler.publishers.hosting.probing import through_daemon
 from scheduler.publishers.hosting.server import MOST_AT_ONCE, ListenError, PortTaken, parse_listen, serving
 from scheduler.publishers.hosting.signing import Keys, Request, signed_headers, signed_query
 from scheduler.publishers.resolving import Resolver
@@ -447,6 +448,35 @@ def test_a_bucket_s_test_says_which_part_fails(store: str, tmp_path: Path, setti
     assert "planted" not in " ".join(check.sentence for check in found)
 
 
+@pytest.mark.parametrize(
+    ("status", "headers", "body"),
+    [
+        (400, {}, b"<Error><Code>AuthorizationHeaderMalformed</Code><Region>eu-central-1</Region></Error>"),
+        (301, {"x-amz-bucket-region": "eu-central-1", "Location": "https://elsewhere.example.org/"}, b""),
+    ],
+)
+def test_a_bucket_in_another_region_names_it(tmp_path: Path, status: int, headers: dict[str, str], body: bytes) -> None:
+    class Handler(Answering):
+        def put(self) -> None:
+            self.body()
+            self.say(status, body, headers)
+
+    with at_loopback(Handler) as address:
+        host = bucket(address, tmp_path)
+        assert host is not None
+        [found] = host.test()
+    assert found.sentence == "The bucket “pictures” is in the region eu-central-1, and [media] says us-east-1."
+    assert found.fix == 'Write  region = "eu-central-1"  below [media] in config.toml.'
+
+
+def test_a_store_that_is_down_is_no_mistake_of_the_configuration(tmp_path: Path) -> None:
+    host = bucket(f"http://127.0.0.1:{processes.free_port()}", tmp_path)
+    assert host is not None
+    [found] = host.test()
+    assert "cannot be reached" in found.sentence
+    assert found.fix.startswith("Look whether 127.0.0.1 is up")
+
+
 @contextmanager
 def proxy(answers: str) -> Iterator[str]:
     """Stands where the organisation's web server would, and does one thing wrong."""
@@ -475,6 +505,21 @@ def test_a_daemon_that_does_not_run_is_no_hindrance(shelf: Shelf) -> None:
     listen = f"127.0.0.1:{processes.free_port()}"
     assert all(check.works for check in OwnHost(shelf, f"http://{listen}", listen).test())
     assert not processes.listens(int(listen.rpartition(":")[2]))
+
+
+@pytest.mark.parametrize(("every", "here"), [("0.0.0.0", "127.0.0.1"), ("[::]", "[::1]")])
+def test_all_addresses_of_this_machine_are_asked_at_the_one_that_never_leaves_it(shelf: Shelf, every: str, here: str) -> None:
+    port = processes.free_port()
+    with serving(shelf, f"{here}:{port}"):
+        found = through_daemon(OwnHost(shelf, "https://media.example.org", f"{every}:{port}"), f"{every}:{port}", shelf.clock)
+    assert found.works, found
+
+
+def test_an_address_that_this_machine_does_not_have_is_no_taken_port(shelf: Shelf) -> None:
+    [found] = OwnHost(shelf, "https://media.example.org", f"nowhere.invalid:{processes.free_port()}").test()
+    assert not found.works
+    assert "this machine does not have the address nowhere.invalid" in found.sentence
+    assert "0.0.0.0" in found.fix
 
 
 def test_another_program_on_the_port_is_the_part_that_fails(shelf: Shelf) -> None:

@@ -274,7 +274,7 @@ class TestInstagram(Hosted):
         outcome = self.publisher(server, tmp_path).publish(Envelope(post(tmp_path, self.network), {}), Memory({}).remember)
         assert isinstance(outcome, Refused)
         assert (outcome.kind, outcome.permanent) == ("rate", False)
-        assert "1 posts of an account in 24 hours" in outcome.reason
+        assert "1 post of an account in 24 hours" in outcome.reason
 
     def test_a_token_that_expires_in_the_middle_of_a_campaign_is_the_account_s_matter(self, server: Running, tmp_path: Path) -> None:
         tokens = server.state["tokens"]

@@ -1,4 +1,6 @@
+import json
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -6,12 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.clock import SystemClock
+from scheduler.assembly import Project, open_project
+from scheduler.cli.screen.accounts import account_record, token_lines
+from scheduler.clock import SystemClock, VirtualClock
+from scheduler.config.secrets import store_secret
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.outcome import Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Facet, LinkCard, Outgoing
-from scheduler.publishers.contract import Deletes, ReadsFeed
+from scheduler.publishers.contract import Checked, Deletes, ReadsFeed
 from scheduler.publishers.linkedin.text import commentary, count_sent, plain
+from scheduler.publishers.renewal import ends_by_account
 from tests.emulators import linkedin
 from tests.emulators.emulating import Running
 from tests.publishers.emulated import Emulated
@@ -181,3 +187,49 @@ def test_hashtags_come_back_as_they_were_typed(pieces: list[tuple[str, str]]) ->
         facets.append(Facet("tag", start, start + len(tag) + 1, tag))
         text = f"{text}{words}#{tag}"
     assert plain(commentary(text, facets)) == text
+
+
+CONFIG = """\
+[organisation]
+name = "Harbour Workers"
+timezone = "Europe/Berlin"
+languages = ["en"]
+
+[accounts.page]
+network = "linkedin"
+live = true
+author = "urn:li:organization:1234"
+"""
+
+
+def at(folder: Path, days: float) -> Project:
+    found = open_project(folder, VirtualClock(datetime(2026, 3, 1, 12, tzinfo=UTC) + timedelta(days=days)))
+    found.accounts.renewal().look_after()
+    return found
+
+
+def test_a_token_ends_about_60_days_after_it_was_first_seen_and_that_is_told_in_time(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "posts").mkdir()
+    (tmp_path / "config.toml").write_text(CONFIG, encoding="utf-8")
+    store_secret("page", linkedin.TOKEN, tmp_path)
+    at(tmp_path, 0)
+    # So it is kept by earlier releases: a token that was seen, and nothing of its end.
+    kept = tmp_path / ".scheduler/accounts/page.json"
+    kept.write_text(json.dumps({**json.loads(kept.read_text("utf-8")), "token_expires": "", "is_about": False}), encoding="utf-8")
+    found = at(tmp_path, 30)
+    assert token_lines(found)[0].endswith("The access token of page ends about April 30, 2026, in 30 days.")
+    assert account_record(found, "page")["token_expires"].startswith("2026-04-30T12:00")
+    assert caplog.text == ""
+    at(tmp_path, 53.2)
+    assert "The access token of page ends about April 30, 2026, in 7 days. Connect it again" in caplog.text
+    [(name, _, words)] = ends_by_account(["page"], found.accounts.standings, found.clock.now(), UTC)
+    assert (name, words) == ("page", "ends about April 30, 2026")
+    late = at(tmp_path, 61)
+    record = account_record(late, "page")
+    assert (record["ok"], record["reason"].startswith("The access token of page ended about April 30, 2026.")) == (False, True)
+    late.accounts.standings.keep("page", Checked(ok=True))
+    assert account_record(late, "page")["ok"], "the network takes it all the same, so the count was wrong"
+    store_secret("page", "another", tmp_path)
+    assert token_lines(at(tmp_path, 62))[0].endswith("ends about July 1, 2026, in 60 days.")

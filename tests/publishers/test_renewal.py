@@ -2,18 +2,28 @@
 
 import json
 import logging
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import cast
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from scheduler.assembly import Project, open_project
 from scheduler.clock import SystemClock, VirtualClock
-from scheduler.config.secrets import find_secret
+from scheduler.config.secrets import find_secret, keep_secret
+from scheduler.model.network import Account
+from scheduler.model.outcome import Refused
+from scheduler.publishers.contract import Publisher, Renewed, Renews
+from scheduler.publishers.renewal import ending
+from scheduler.publishers.standing import Standing, mark_of
 from tests.emulators import graph
 from tests.emulators.emulating import Running
 from tests.publishers.graph_house import House
 
+BERLIN = ZoneInfo("Europe/Berlin")
 FLYER = "March\n\n![A flyer](../flyer.jpg)\n"
 
 
@@ -89,6 +99,50 @@ def test_a_lost_answer_leaves_the_old_token_and_is_tried_again_the_next_day(hous
     assert standing(house)["renewal_trouble"] == ""
 
 
+class Interrupted:
+    """Renews a token, and lets something else happen before the answer is there."""
+
+    lasts = timedelta(days=60)
+
+    def __init__(self, inner: Renews, meanwhile: Callable[[], None]) -> None:
+        self._inner, self._meanwhile = inner, meanwhile
+
+    def renew(self) -> Renewed | Refused:
+        found = self._inner.renew()
+        self._meanwhile()
+        return found
+
+
+@pytest.mark.parametrize("late", ["asking", "refused", "trying"])
+def test_a_token_that_a_person_connects_during_a_renewal_stays(house: House, caplog: pytest.LogCaptureFixture, late: str) -> None:
+    caplog.set_level(logging.INFO)
+    looked_after(house, 0)
+    renewal = project(house, 2).accounts.renewal()
+    tokens = house.server.state["tokens"]
+    house.server.switch(tokens={**tokens, "IGAA-of-a-person": {**tokens[graph.INSTAGRAM_TOKEN], "expires": None}})
+    if late == "refused":
+        house.token(graph.INSTAGRAM_TOKEN, expires=1.0)
+
+    def by_a_person() -> None:
+        keep_secret("gram", "IGAA-of-a-person", house.folder)
+        renewal.standings.connected("gram", "IGAA-of-a-person", renewal.connect(renewal.accounts[0], lambda: "IGAA-of-a-person"))
+
+    def connect(account: Account, secret: Callable[[], str]) -> Publisher:
+        publisher = renewal.connect(account, secret)
+        if secret() != graph.INSTAGRAM_TOKEN and late == "trying":
+            by_a_person()
+        assert isinstance(publisher, Renews)
+        return (
+            cast("Publisher", Interrupted(publisher, by_a_person)) if secret() == graph.INSTAGRAM_TOKEN and late != "trying" else publisher
+        )
+
+    replace(renewal, connect=connect).look_after()
+    assert house.secret("gram") == "IGAA-of-a-person"
+    assert "gram was connected anew while its access token was being renewed" in caplog.text
+    kept = standing(house)
+    assert (kept["mark"], kept["renewal_trouble"], kept["ok"]) == (mark_of("IGAA-of-a-person"), "", True)
+
+
 def test_a_token_that_the_environment_gives_is_not_renewed_and_a_person_is_told_in_time(
     house: House, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -98,7 +152,12 @@ def test_a_token_that_the_environment_gives_is_not_renewed_and_a_person_is_told_
     for day in (20, 45, 46.5, 53.5, 57.5, 59.2):
         looked_after(house, day)
     said = [record.message for record in caplog.records if "ends on" in record.message]
-    assert [int(message.split("in ")[1].split(" ")[0]) if " in " in message else 0 for message in said] == [14, 6, 2, 0]
+    ends = datetime.fromisoformat(str(standing(house)["token_expires"])).astimezone(BERLIN).date()
+    seen = [(SystemClock().now() + timedelta(days=day)).astimezone(BERLIN).date() for day in (45, 53.5, 57.5, 59.2)]
+    days = [(ends - day).days for day in seen]
+    words = ["today" if left == 0 else "tomorrow" if left == 1 else f"in {left} days" for left in days]
+    assert len(said) == len(words)
+    assert all(f", {word}. It is given" in message for word, message in zip(words, said, strict=True))
     assert all("given by SCHEDULER_SECRET_GRAM, which cannot be rewritten from here" in message for message in said)
     assert all(message.endswith("scheduler accounts add gram") for message in said)
     assert refreshes(house) == 0
@@ -133,7 +192,7 @@ def test_status_and_the_list_of_accounts_say_when_a_token_ends(house: House) -> 
     for verb in (("status",), ("accounts", "list")):
         told = house.inside(*verb).out
         assert "The access token of gram ends on" in told
-        assert "in 59 days" in told
+        assert "in 60 days" in told
         assert "renewed every week while  scheduler run  is running" in told
         assert max(map(len, told.splitlines())) <= 80
     assert house.account("gram")["token_expires"] is not None
@@ -148,8 +207,41 @@ def test_the_end_of_a_page_s_token_is_what_the_network_says(meta: Running, tmp_p
     assert house.inside("accounts", "test", "page").code == 0
     told = house.inside("status").out
     assert "The access token of page ends on" in told
-    assert "in 4 days" in told
+    assert "in 5 days" in told
     assert "Connect it again:  scheduler accounts add page" in told
+
+
+def test_an_account_whose_token_has_ended_is_not_healthy(house: House) -> None:
+    assert house.inside("accounts", "test", "gram").code == 0
+    kept = house.folder / ".scheduler/accounts/gram.json"
+    known = json.loads(kept.read_text("utf-8"))
+    known["token_expires"] = (SystemClock().now() - timedelta(hours=1)).isoformat()
+    kept.write_text(json.dumps(known), encoding="utf-8")
+    house.write("later", FLYER, "gram", days=3)
+    account = house.account("gram")
+    assert (account["ok"], str(account["reason"]).startswith("The access token of gram ended on ")) == (False, True)
+    listed = house.inside("accounts", "list").out
+    assert listed.startswith("✗ gram")
+    assert listed.count("The access token of gram ended") == 1
+    status = house.inside("status")
+    assert status.code == 1
+    assert status.out.count("The access token of gram ended on") == 1
+    [finding] = house.inside("check", "--json").json["findings"]
+    assert finding["message"].startswith("the access token of gram ended on ")
+
+
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        ("2026-11-22T20:00:00+00:00", "ends on November 23, 2026, tomorrow."),
+        ("2026-11-22T23:10:00+00:00", "ends on November 23, 2026, today."),
+        ("2026-11-20T23:10:00+00:00", "ends on November 23, 2026, in 2 days."),
+        ("2026-11-22T23:30:00+00:00", "ended on November 23, 2026."),
+    ],
+)
+def test_an_end_is_told_by_the_calendar_of_the_organisation(now: str, said: str) -> None:
+    known = Standing(token_expires="2026-11-22T23:30:00+00:00")
+    assert ending("gram", known, datetime.fromisoformat(now), BERLIN) == f"The access token of gram {said}"
 
 
 def test_a_network_that_gives_the_same_token_again_has_prolonged_it(house: House) -> None:
@@ -171,7 +263,7 @@ def test_the_end_of_a_page_s_token_is_asked_for_once_a_day(meta: Running, tmp_pa
     house.server.switch(data_access=int((SystemClock().now() + timedelta(days=4)).timestamp()))
     looked_after(house, 1.1)
     assert "The access token of page ends on" in caplog.text
-    assert "in 2 days. Connect it again:  scheduler accounts add page" in caplog.text
+    assert "in 3 days. Connect it again:  scheduler accounts add page" in caplog.text
     house.server.fault("GET .*", "answer", status=500, times=9)
     looked_after(house, 2.2)
     assert house.account("page")["ok"] is True, "a bad hour of the network is no trouble of the account"

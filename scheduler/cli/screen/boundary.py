@@ -67,7 +67,7 @@ def _say(error: SchedulerError) -> None:
 
 
 def _report(error: Exception, place: Place) -> int:
-    from scheduler.config.secrets import redacted
+    from scheduler.config.withholding import redacted
 
     folder = _project_at(place)
     system = f"scheduler {__version__}, Python {platform.python_version()}, {platform.system()} {platform.release()}"

@@ -12,11 +12,14 @@ from scheduler.model.outcome import Refused
 from scheduler.publishers.answers import Reply
 from scheduler.publishers.exchange import Body, Call, Exchange
 from scheduler.publishers.files import PictureError, ending, every_minute, measured
-from scheduler.publishers.hosting.host import LIFETIME, Check, Chosen, Hosted, HostingError, strange, unnoted
+from scheduler.publishers.hosting.host import LIFETIME, Check, Chosen, Hosted, HostingError, away, strange, unnoted
 from scheduler.publishers.hosting.probing import walk
 from scheduler.publishers.hosting.signing import NOTHING, Keys, Request, escaped, signed_headers, signed_query
 
-_FORBIDDEN, _MISSING = 403, 404
+_FORBIDDEN, _MISSING, _OWN_TROUBLE = 403, 404, 500
+_MOST_SAID = 64_000
+_REGION = re.compile(r"[a-z0-9-]{1,40}")
+_SAID_REGION = re.compile(rb"<Region>\s*([a-z0-9-]{1,40})\s*</Region>")
 _KEY = re.compile(r"(?![0-9]{10}-[0-9a-f]{32}-).*[0-9a-f]{32}\.[a-z0-9]{3,4}", re.DOTALL)
 _PATIENCE, _SLOWEST = 60.0, 100_000
 """Is how many seconds an upload may take, and one more for so many bytes: films are large and lines are slow."""
@@ -82,9 +85,18 @@ class BucketHost:
         with closing(self.exchange):
             reply = self.exchange.ask(Call(path=path, method=request.method, headers=headers, content=content, patience=patience))
         if isinstance(reply, Refused):
-            raise HostingError(reply.reason)
+            raise HostingError(reply.reason, fix=away(self.exchange.address.host))
         if not reply.is_success and not (request.method == "DELETE" and reply.status == _MISSING):
-            raise HostingError(self._told(reply))
+            raise self._trouble(reply)
+
+    def _trouble(self, reply: Reply) -> HostingError:
+        if reply.status >= _OWN_TROUBLE:
+            return HostingError(self._told(reply), fix=away(self.exchange.address.host))
+        region = _region_of(reply)
+        if region and region != self.keys.region:
+            told = f"The bucket “{self.bucket}” is in the region {region}, and [media] says {self.keys.region}."
+            return HostingError(told, fix=f'Write  region = "{region}"  below [media] in config.toml.')
+        return HostingError(self._told(reply))
 
     def _told(self, reply: Reply) -> str:
         if reply.status == _FORBIDDEN:
@@ -102,3 +114,12 @@ class BucketHost:
     def _request(self, method: str, key: str, digest: str = NOTHING) -> Request:
         parts = urlsplit(self.exchange.address.base)
         return Request(method, parts.netloc, f"{unquote(parts.path)}/{self.bucket}/{key}", digest)
+
+
+def _region_of(reply: Reply) -> str:
+    """Returns where the store says that the bucket is ("Error responses" and "HeadBucket" of the S3 API); empty where it does not."""
+    told = reply.headers.get("x-amz-bucket-region", "")
+    if _REGION.fullmatch(told):
+        return told
+    said = _SAID_REGION.search(reply.body[:_MOST_SAID])
+    return said[1].decode("ascii") if said else ""

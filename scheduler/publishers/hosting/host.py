@@ -25,17 +25,23 @@ def unnoted(_key: str) -> None:
 
 
 class HostingError(Exception):
-    """Says in a sentence why a picture cannot be offered; ``permanent`` means that waiting does not help."""
+    """Says in a sentence why a picture cannot be offered; ``permanent`` means that waiting does not help, ``fix`` is what does."""
 
-    def __init__(self, reason: str, *, permanent: bool = False) -> None:
+    def __init__(self, reason: str, *, permanent: bool = False, fix: str = "Correct [media] in config.toml, or its secret.") -> None:
         super().__init__(reason)
         self.reason = reason
+        self.fix = fix
         self.permanent = permanent
 
     @property
     def refusal(self) -> Refused:
         """Returns what this means for the post: nothing was sent."""
         return Refused(self.reason, permanent=self.permanent)
+
+
+def away(host: str) -> str:
+    """Returns what to do about a place that does not answer, or has trouble of its own."""
+    return f"Look whether {host} is up and can be reached from this machine; pictures wait until then."
 
 
 def strange(key: str) -> HostingError:

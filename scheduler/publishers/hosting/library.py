@@ -9,7 +9,7 @@ from scheduler.model.graphic import Picture
 from scheduler.publishers.articles.rest import Site, SiteTrouble
 from scheduler.publishers.ascii_address import in_ascii
 from scheduler.publishers.files import PictureError, ending, every_minute, measured
-from scheduler.publishers.hosting.host import Check, Chosen, Hosted, HostingError, strange, unnoted
+from scheduler.publishers.hosting.host import Check, Chosen, Hosted, HostingError, away, strange, unnoted
 from scheduler.publishers.hosting.probing import walk
 
 _LONG = 32
@@ -38,7 +38,10 @@ class LibraryHost:
         except PictureError as error:
             raise HostingError(error.reason, permanent=error.permanent) from error
         except SiteTrouble as trouble:
-            raise HostingError(f"The website of [media] does not take the picture: {trouble.refusal.reason}") from trouble
+            told = f"The website of [media] does not take the picture: {trouble.refusal.reason}"
+            if trouble.refusal.permanent or trouble.refusal.kind:
+                raise HostingError(told) from trouble
+            raise HostingError(told, fix=away(self.site.exchange.address.host)) from trouble
         chosen(number)
         if not address:
             raise HostingError("The website of [media] took the picture and did not say where it is.")

@@ -147,11 +147,13 @@ class OwnHost:
 
         Where no daemon runs, the pictures are shown from here for as long as the test takes.
         """
-        from scheduler.publishers.hosting.server import PortTaken, serving  # noqa: PLC0415 - the server shows this module's shelf
+        from scheduler.publishers.hosting.server import NotOurAddress, PortTaken, serving  # noqa: PLC0415 - the server shows this module's shelf
 
         try:
             with serving(self.shelf, self.listen):
                 return self._walked()
+        except NotOurAddress as error:
+            return (Check("the daemon", works=False, sentence=error.message, fix=error.hint),)
         except PortTaken:
             return self._walked()
 

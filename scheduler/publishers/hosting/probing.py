@@ -17,9 +17,11 @@ from scheduler.publishers.addresses import Address, UnsafeAddress, configured_ad
 from scheduler.publishers.answers import Reply
 from scheduler.publishers.exchange import Call, Exchange
 from scheduler.publishers.hosting.host import Check, Hosted, HostingError
+from scheduler.publishers.hosting.server import parse_listen
 
 PUBLIC = "the public address"
 _MISSING = 404
+_EVERY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - these are looked up, and nothing is bound to them
 
 
 class _Place(Protocol):
@@ -38,7 +40,7 @@ def walk(place: _Place, part: str, clock: Clock, teacher: Address | None = None)
         try:
             hosted = place.offer(picture)
         except HostingError as error:
-            return (Check(part, works=False, sentence=error.reason, fix="Correct [media] in config.toml, or its secret."),)
+            return (Check(part, works=False, sentence=error.reason, fix=error.fix),)
         offered = Check(part, works=True, sentence="A picture can be put there.")
         fetched = fetch(hosted.address, Path(picture.path).read_bytes(), PUBLIC, clock, teacher)
     try:
@@ -56,7 +58,10 @@ def through_daemon(place: _Place, listen: str, clock: Clock) -> Check:
             hosted = place.offer(picture)
         except HostingError as error:
             return Check("the daemon", works=False, sentence=error.reason, fix="Let this user write to the folder.")
-        found = fetch(f"http://{listen}/{hosted.key}", Path(picture.path).read_bytes(), "the daemon", clock)
+        # What listens on all addresses of this machine is asked by the one that never leaves it, so that nothing need be encrypted.
+        host, port = parse_listen(listen)
+        here = f"[{_EVERY.get(host, host)}]" if ":" in host else _EVERY.get(host, host)
+        found = _fetched(Address(f"http://{here}:{port}", host), f"/{hosted.key}", Path(picture.path).read_bytes(), "the daemon", clock)
     place.withdraw(hosted.key)
     return found if found.works else replace(found, fix="Another program uses that port: choose another one as  listen  of [media].")
 
@@ -70,17 +75,21 @@ def fetch(url: str, expected: bytes, part: str, clock: Clock, teacher: Address |
     base = f"{parts.scheme}://{parts.netloc}"
     try:
         place = learnt_address(base, teacher) if teacher else configured_address(base, "public_url of [media]")
-        exchange = Exchange(place, f"{part[0].upper()}{part[1:]}", clock)
+        return _fetched(place, url.removeprefix(base), expected, part, clock)
     except UnsafeAddress as error:
         return Check(part, works=False, sentence=error.message, fix=error.hint)
-    with closing(exchange):
-        reply = exchange.ask(Call(path=url.removeprefix(base), patience=15.0))
+
+
+def _fetched(place: Address, path: str, expected: bytes, part: str, clock: Clock) -> Check:
+    where = urlsplit(place.base).netloc
+    with closing(Exchange(place, f"{part[0].upper()}{part[1:]}", clock)) as exchange:
+        reply = exchange.ask(Call(path=path, patience=15.0))
     if isinstance(reply, Refused):
-        return Check(part, works=False, sentence=reply.reason, fix=f"Make {parts.netloc} reachable from the internet.")
-    fault = _fault(reply, parts.netloc, expected)
+        return Check(part, works=False, sentence=reply.reason, fix=f"Make {where} reachable from the internet.")
+    fault = _fault(reply, where, expected)
     if fault:
         return Check(part, works=False, sentence=fault[0], fix=fault[1])
-    return Check(part, works=True, sentence=f"{parts.netloc} shows the picture to everybody who has its address.")
+    return Check(part, works=True, sentence=f"{where} shows the picture to everybody who has its address.")
 
 
 def _fault(reply: Reply, where: str, expected: bytes) -> tuple[str, str] | None:

@@ -3,6 +3,7 @@
 Anybody on the internet may talk to it: connections are few and short, and what is asked is read up to a length and no further.
 """
 
+import errno
 import logging
 import os
 import re
@@ -51,6 +52,10 @@ class PortTaken(TemporaryError):
     """Is a port that another program listens on."""
 
 
+class NotOurAddress(TemporaryError):
+    """Is a ``listen`` whose address this machine does not have, or not yet."""
+
+
 def parse_listen(listen: str) -> tuple[str, int]:
     """Returns host and port of ``127.0.0.1:8788`` or ``[::1]:8788``.
 
@@ -71,13 +76,17 @@ def serving(shelf: Shelf, listen: str) -> Iterator[None]:
 
     Raises:
         ListenError: ``listen`` is no address.
-        PortTaken: Another program listens there.
+        NotOurAddress: This machine does not have it.
+        PortTaken: Another program listens there, or the system does not let us.
     """
     host, port = parse_listen(listen)
     shelf.sweep()
     try:
         server = _server(shelf, host, port)
     except OSError as error:
+        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            hint = "Write the address that this machine has there, or 0.0.0.0 for all that it has, as listen in [media]."
+            raise NotOurAddress(f"Pictures cannot be served on {listen}: this machine does not have the address {host}.", hint) from error
         hint = "Another daemon may be running, or choose another port as listen in [media]."
         raise PortTaken(f"Pictures cannot be served on {listen}: {error.strerror}.", hint) from error
     thread = threading.Thread(target=server.serve_forever, name="media", daemon=True)

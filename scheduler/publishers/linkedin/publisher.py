@@ -40,6 +40,11 @@ class SharePublisher:
     facts: Network
     api: Api
 
+    @property
+    def lasts(self) -> timedelta:
+        """Returns how long a token works: 60 days ("Authorization Code Flow", li-lms-2025-01); only chosen partners may renew theirs."""
+        return timedelta(days=60)
+
     def prepare(self, outgoing: Outgoing, now: datetime) -> Mapping[str, str]:  # noqa: ARG002 - the contract hands the post to every publisher
         """Returns ``prepared``, the moment before which the post cannot be out (milliseconds since 1970)."""
         return {"prepared": str(int((now - _BEFORE).timestamp() * 1_000))}

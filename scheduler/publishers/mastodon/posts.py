@@ -14,8 +14,8 @@ _WITHOUT_POLL = "The post is out without its poll: the server took the words and
 
 def answers_of(outgoing: Outgoing) -> list[Outgoing]:
     """Returns the answers of a thread as posts; the content warning of the first stands before each of them."""
-    alone = replace(outgoing, replies=(), poll=None)
-    return [replace(alone, text=each.text, facets=each.facets, media=each.media, link_card=None) for each in outgoing.replies]
+    alone = replace(outgoing, replies=(), poll=None, link_card=None)
+    return [each.beneath(alone) for each in outgoing.replies]
 
 
 def ids_of(ids: Mapping[str, str], number: int) -> dict[str, str]:
@@ -28,10 +28,6 @@ def ids_of(ids: Mapping[str, str], number: int) -> dict[str, str]:
 def remember_for(remember: Remember, number: int, name: str, value: str) -> None:
     """Keeps an id of a thread's answer under its own name."""
     remember(f"{name}-{number}", value)
-
-
-def forget(_name: str, _value: str) -> None:
-    """Keeps nothing: a look must not write into the ledger."""
 
 
 def words_of(outgoing: Outgoing, *, markup: bool = False) -> dict[str, Any]:
