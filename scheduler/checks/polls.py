@@ -26,12 +26,21 @@ def poll_objections(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[
     if poll.multiple and not takes.multiple:
         sentence = f"{title} takes one answer from each person; this poll takes several."
         yield Objection("poll-too-much", sentence, "Take  poll-multiple  out, or leave this network out of  where:")
+    yield from _length(poll, takes, title)
+    if takes.alone and outgoing.media:
+        yield Objection("poll-too-much", f"{title} takes a poll below words alone, without a picture.", "Leave the picture out there.")
+
+
+def _length(poll: Poll, takes: PollLimits, title: str) -> Iterator[Objection]:
     if takes.terms and poll.minutes not in takes.terms:
         lengths = ", ".join(lasting(term) for term in takes.terms)
         sentence = f"{title} takes polls of these lengths: {lengths}; this one is open for {lasting(poll.minutes)}."
         yield Objection("poll-too-much", sentence, f"poll-for: {lasting(takes.terms[0])}")
-    if takes.alone and outgoing.media:
-        yield Objection("poll-too-much", f"{title} takes a poll below words alone, without a picture.", "Leave the picture out there.")
+    if takes.minutes and not takes.minutes[0] <= poll.minutes <= takes.minutes[1]:
+        shortest, longest = takes.minutes
+        sentence = f"{title} takes polls of {lasting(shortest)} to {lasting(longest)}; this one is open for {lasting(poll.minutes)}."
+        nearest = min(max(poll.minutes, shortest), longest)
+        yield Objection("poll-too-much", sentence, f"poll-for: {lasting(nearest).replace(',', '')}")
 
 
 def _question(poll: Poll, takes: PollLimits, title: str) -> Iterator[Objection]:

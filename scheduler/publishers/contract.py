@@ -44,6 +44,8 @@ class Publisher(Protocol):
 
 FORMAT = "format "
 """Begins the names among the limits that a server tells that stand for the MIME types it takes; their numbers mean nothing."""
+NO_POLLS = "no polls"
+"""Stands among the limits of a server on which nobody can vote, although its network knows polls; its number means nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

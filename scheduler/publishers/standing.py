@@ -14,10 +14,11 @@ from scheduler.config.private import write_private
 from scheduler.model.network import Limits, Network
 from scheduler.model.outcome import Absent, Handed, HandingOver, Outcome, Proof, Published, Refused, Verdict, Whereabouts
 from scheduler.model.outgoing import Envelope, Outgoing
-from scheduler.publishers.contract import FORMAT, Checked, HandsOver, KnowsKeys, Lasts, Publisher, Remember, Renews
+from scheduler.publishers.contract import FORMAT, NO_POLLS, Checked, HandsOver, KnowsKeys, Lasts, Publisher, Remember, Renews
 
 _NUMBERS = frozenset(item.name for item in fields(Limits) if item.type in {int | None, int, bool, "int | None", "int", "bool"})
 _NUMBERS_WITHIN = frozenset({"video.bytes", "video.pixels", "poll.options", "poll.characters"})
+_SHORTEST, _LONGEST = "poll.shortest", "poll.longest"
 _THE_ACCOUNT_S = frozenset({"auth", "restricted"})
 _THE_POST_S = frozenset({"content", "media"})
 
@@ -129,9 +130,12 @@ class Standings:
             whole = limits.get(group, getattr(facts.limits, group))
             if whole is not None:
                 limits[group] = replace(whole, **{part: numbers[name]})
+        limits |= _lengths(numbers, replace(facts.limits, **limits))
         limits |= _formats({name.removeprefix(FORMAT) for name in numbers if name.startswith(FORMAT)}, replace(facts.limits, **limits))
         if facts.limits.count_links is not None and "link_length" in limits:
             limits["count"] = facts.limits.count_links(limits["link_length"])
+        if NO_POLLS in numbers:
+            facts = replace(facts, abilities=replace(facts.abilities, polls=False))
         return replace(facts, limits=replace(facts.limits, **limits)) if limits else facts
 
     def _write(self, account: str, standing: Standing) -> Standing:
@@ -145,7 +149,15 @@ class Standings:
 
 
 def _is_known(name: str) -> bool:
-    return name in _NUMBERS | _NUMBERS_WITHIN or name.startswith(FORMAT)
+    return name in _NUMBERS | _NUMBERS_WITHIN | {NO_POLLS, _SHORTEST, _LONGEST} or name.startswith(FORMAT)
+
+
+def _lengths(numbers: Mapping[str, int], limits: Limits) -> dict[str, Any]:
+    """Returns for how many minutes people can vote at the least and at the most, where the server tells one of both."""
+    if limits.poll is None or limits.poll.minutes is None or not {_SHORTEST, _LONGEST} & numbers.keys():
+        return {}
+    shortest, longest = limits.poll.minutes
+    return {"poll": replace(limits.poll, minutes=(numbers.get(_SHORTEST, shortest), numbers.get(_LONGEST, longest)))}
 
 
 def _formats(taken: AbstractSet[str], limits: Limits) -> dict[str, Any]:

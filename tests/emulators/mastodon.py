@@ -28,6 +28,7 @@ import httpx
 from PIL import Image, UnidentifiedImageError
 
 from scheduler.clock import SystemClock
+from tests.emulators.clusters import clusters
 from tests.emulators.emulating import Source
 from tests.emulators.mastodon_counting import length
 from tests.servers import processes
@@ -42,6 +43,7 @@ MISSING = Source("mastodon/mastodon, app/controllers/concerns/api/error_handling
 FILES = Source("glitch-soc/mastodon (2026-08-08), app/models/concerns/attachmentable.rb and MediaAttachment's validations")
 FOCUS = Source("[ours] methods/media: two floats from -1.0 to 1.0, and not how others are refused")
 LENGTH = Source("glitch-soc/mastodon (2026-08-08), status_length_validator.rb, and Rails' RecordInvalid before it")
+POLLS = Source("mastodon/mastodon, app/validators/poll_options_validator.rb, poll_expiration_validator.rb and the words of statuses.poll")
 ATTACHING = Source("glitch-soc/mastodon (2026-08-08), post_status_service.rb: validate_media!, without Rails' words before it")
 DELETED = Source("glitch-soc/mastodon (2026-08-08), post_status_service.rb: the status of a known key is looked up, 404 where it is gone")
 PIXELFED = Source("pixelfed/pixelfed (2024-03-10), app/Http/Controllers/Api/ApiV1Controller.php")
@@ -73,6 +75,8 @@ class World:
     link_length: int = 23
     pixels: int = 33_177_600
     types: list[str] = field(default_factory=lambda: ["image/jpeg", "image/png", "image/gif", "image/webp", "video/mp4", "video/quicktime"])
+    polls: bool = True
+    poll_seconds: tuple[int, int] = (300, 2_629_746)
     calls: list[str] = field(default_factory=list)
     statuses: list[dict[str, Any]] = field(default_factory=list)
     media: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -133,7 +137,8 @@ class Handler(Answering):
             "video_matrix_limit": 8_294_400,
             "supported_mime_types": self.world.types,
         }
-        polls = {"max_options": 7, "max_characters_per_option": 80}
+        shortest, longest = self.world.poll_seconds
+        polls = {"max_options": 7, "max_characters_per_option": 80, "min_expiration": shortest, "max_expiration": longest}
         version = VERSIONS[self.world.kind]
         self.say(200, {"version": version, "configuration": {"statuses": statuses, "media_attachments": media, "polls": polls}})
 
@@ -216,6 +221,8 @@ class Handler(Answering):
         ids = [str(each) for each in wanted.get("media_ids", [])]
         if length(wanted.get("spoiler_text", "") + wanted.get("status", ""), self.world.link_length) > self.world.characters:
             return refusal(LENGTH, 422, f"Validation failed: Text character limit of {self.world.characters} exceeded")
+        if wrong := self.no_poll(wanted.get("poll") or {}):
+            return refusal(POLLS, 422, f"Validation failed: {wrong}")
         if len(ids) > 4:
             return refusal(ATTACHING, 422, "Cannot attach more than 4 files")
         gone = [name for name in ids if name not in self.world.media or self.world.media[name]["status"]]
@@ -224,6 +231,17 @@ class Handler(Answering):
         if ids and self.world.processing > 0:
             return refusal(ATTACHING, 422, "Cannot attach files that have not finished processing. Try again in a moment!")
         return None
+
+    def no_poll(self, poll: Mapping[str, Any]) -> str:
+        """Holds a poll to the numbers that the server tells ([S] poll_options_validator, poll_expiration_validator)."""
+        options, (shortest, longest) = poll.get("options", []), self.world.poll_seconds
+        if len(options) > 7:
+            return "Options can't contain more than 7 items"
+        if any(len(clusters(option)) > 80 for option in options):
+            return "Options can't be longer than 80 characters each"
+        if poll and poll["expires_in"] > longest:
+            return "Expires at is too far into the future"
+        return "Expires at is too soon" if poll and poll["expires_in"] < shortest else ""
 
     def new(self, wanted: Mapping[str, Any]) -> dict[str, Any]:
         name = str(len(self.world.statuses) + 1000)
@@ -240,7 +258,7 @@ class Handler(Answering):
             "visibility": wanted.get("visibility", "public"),
             "language": wanted.get("language"),
             "in_reply_to_id": wanted.get("in_reply_to_id"),
-            "poll": poll(wanted.get("poll")),
+            "poll": poll(wanted.get("poll")) if self.world.polls else None,  # [ours] a server that leaves it out
             "media_attachments": [{key: value for key, value in self.world.media[each].items() if key != "status"} for each in ids],
         }
         self.world.statuses.append(status)

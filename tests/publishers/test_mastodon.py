@@ -1,5 +1,7 @@
 """A real server that speaks Mastodon's language and keeps no keys, and an emulator of what only Mastodon itself does."""
 
+import html
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -7,20 +9,26 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scheduler.checks.limits import exceeded
 from scheduler.clock import SystemClock
+from scheduler.model.network import Network
 from scheduler.model.outcome import Absent, Published, Refused, Uncertain
 from scheduler.model.outgoing import Media, Outgoing, Reply
 from scheduler.model.poll import Poll
 from scheduler.publishers.contract import Checked, Deletes, Edits, Publisher, ReadsFeed, Verifies
 from scheduler.publishers.discovery import known_networks
+from scheduler.publishers.mastodon.length import counting
+from scheduler.publishers.mastodon.markup import escaped
 from scheduler.publishers.mastodon.server import described
 from scheduler.publishers.mastodon.statuses import mark, plain
 from scheduler.publishers.standing import Standings
 from tests.emulators import mastodon as emulated
 from tests.emulators.emulating import Running
 from tests.emulators.mastodon import TOKEN, Emulator
+from tests.emulators.mastodon_counting import length
 from tests.films import measured
 from tests.publishers.online import connected, line_to, prepared, publish, settled, words
 from tests.publishers.posts import Shown, picture
@@ -113,17 +121,26 @@ class TestRealServer(OnServer):
 
     @pytest.fixture
     def server(self, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-        folder = tmp_path_factory.mktemp("snac")
+        self.snac_folder = folder = tmp_path_factory.mktemp("snac")
         with snac.running(folder) as self.snac, line_to(self.snac.address, "") as line:
             yield OnLine(line.address, folder, line)
 
     def token(self) -> str:
         return self.snac.token
 
+    def facts(self, server: Running) -> Network:
+        """Returns what this server takes, once it was asked: it has no polls."""
+        facts, found = super().facts(server), on_snac(self.snac, self.snac_folder)
+        assert isinstance(found, Verifies)
+        standings = Standings(self.snac_folder / "accounts", SystemClock())
+        standings.keep("main", found.verify())
+        told = standings.told("main", facts)
+        return replace(told, gaps={**told.gaps, "polls": "snac takes the words and leaves the poll out."})
+
     def shown(self, server: Running) -> list[Shown]:
         del server
         return [
-            Shown(status["text"], tuple(item["description"] for item in status["media_attachments"]), status["url"])
+            Shown(plain(status["content"]), tuple(item["description"] for item in status["media_attachments"]), status["url"])
             for status in statuses(self.snac)
         ]
 
@@ -155,7 +172,7 @@ def test_a_post_arrives_on_a_real_server_with_all_it_has(server: Snac, tmp_path:
     out = publish(publisher, prepared(publisher, post))
     assert isinstance(out, Published)
     [status] = [each for each in statuses(server) if each["id"] == out.remote_id]
-    assert status["text"] == post.text
+    assert plain(status["content"]) == post.text
     assert (status["spoiler_text"], status["sensitive"], status["visibility"]) == ("deaths at work", True, "public")
     assert [item["description"] for item in status["media_attachments"]] == [item.alt for item in post.media]
     there = [httpx.get(item["url"], timeout=60).content for item in status["media_attachments"]]
@@ -169,7 +186,7 @@ def test_a_later_post_s_picture_does_not_take_the_place_of_an_earlier_one_s(serv
     for post in posts:
         assert isinstance(publish(publisher, prepared(publisher, post)), Published)
     there = {
-        status["text"]: httpx.get(status["media_attachments"][0]["url"], timeout=60).content
+        plain(status["content"]): httpx.get(status["media_attachments"][0]["url"], timeout=60).content
         for status in statuses(server)
         if "Picture 5" in status["text"]
     }
@@ -183,7 +200,7 @@ def test_a_delivery_of_the_same_name_from_elsewhere_is_not_known_by_its_picture(
     same = replace(here, media=elsewhere.media)
     for post in (elsewhere, same):
         assert isinstance(publish(publisher, prepared(publisher, post)), Published)
-    names = {status["text"]: status["media_attachments"][0]["url"] for status in statuses(server) if "Twin" in status["text"]}
+    names = {plain(status["content"]): status["media_attachments"][0]["url"] for status in statuses(server) if "Twin" in status["text"]}
     assert len(set(names.values())) == len(names) == 2
 
 
@@ -201,6 +218,87 @@ def test_a_real_server_s_posts_are_read_back_and_mended(server: Snac, tmp_path: 
     [item] = [item for item in feed if item.remote_id == out.remote_id]
     assert (item.text, len(item.pictures)) == ("Mended", 2)
     assert len({each.remote_id for each in feed}) == len(feed), "a server that does not turn pages is not read twice"
+
+
+SIGNS = (
+    "Kolleg*innen und Freund*innen, `code`, ~~s~~, __u__ and ***all***, 2*3*4, a_b and a * b",
+    "# head\n> quote\n---\n* one\n- two\n[a](b) ![c](d)\n```\ncode\n```",
+    "<b>x</b> & y &amp; &#42; a<3 <script>alert(1)</script>",
+    ":-) ;-) *-) :beer: 10:30:00 :_( --> *",
+    "*a* https://example.org/*x*?a=1&b=__2__ #strike_now (*) @kim_x *b*",
+)
+
+
+@pytest.mark.parametrize("text", SIGNS)
+def test_readers_of_a_server_that_reads_markup_see_what_was_typed(server: Snac, tmp_path: Path, text: str) -> None:
+    publisher = on_snac(server, tmp_path)
+    assert isinstance(publisher, ReadsFeed)
+    assert isinstance(publisher, Edits)
+    envelope = prepared(publisher, words(text, f"{SIGNS.index(text):012}"))
+    out = publish(publisher, envelope)
+    assert isinstance(out, Published)
+    [status] = [each for each in statuses(server) if each["id"] == out.remote_id]
+    assert plain(status["content"]) == text
+    assert re.sub(r"</?a\b[^>]*>|<br>", "", status["content"]).count("<") == 0
+    feed = publisher.feed(5)
+    assert not isinstance(feed, Refused)
+    assert text in [item.text for item in feed]
+    assert publisher.find(envelope) == Published(out.remote_id, out.url)
+    assert isinstance(publisher.edit(out.remote_id, replace(envelope.outgoing, text=f"{text} *m*")), Published)
+    headers = {"Authorization": f"Bearer {server.token}"}
+    mended = httpx.get(f"{server.address}/api/v1/statuses/{out.remote_id}", headers=headers, timeout=60).json()
+    assert plain(mended["content"]) == f"{text} *m*"
+
+
+@given(st.text(alphabet="ab*_`~[]()<>&#@;:-x2a \n"))
+def test_what_is_written_for_such_a_server_means_what_was_typed(text: str) -> None:
+    assert html.unescape(escaped(text)) == text
+
+
+def test_a_poll_is_not_sent_to_a_server_without_polls(server: Snac, tmp_path: Path) -> None:
+    publisher, asking = on_snac(server, tmp_path), replace(words("Shall we vote?"), poll=Poll(("Yes", "No"), minutes=90))
+    outcome = publish(publisher, prepared(publisher, asking))
+    assert isinstance(outcome, Refused)
+    assert outcome.kind == "content"
+    assert "Shall we vote?" not in [plain(each["content"]) for each in statuses(server)]
+    assert isinstance(publisher, Verifies)
+    standings, facts = Standings(tmp_path / "accounts", SystemClock()), known_networks()["mastodon"].facts
+    standings.keep("main", publisher.verify())
+    assert (facts.abilities.polls, standings.told("main", facts).abilities.polls) == (True, False)
+
+
+def test_a_poll_is_open_for_no_other_time_than_the_server_takes(emulator: Emulator, tmp_path: Path) -> None:
+    emulator.control(poll_seconds=[3601, 86_400])
+    publisher, asking = on_emulator(emulator, tmp_path), replace(words("Shall we vote?"), poll=Poll(("Yes", "No"), minutes=90))
+    assert isinstance(publisher, Verifies)
+    standings, facts = Standings(tmp_path / "accounts", SystemClock()), known_networks()["mastodon"].facts
+    standings.keep("main", publisher.verify())
+    told = standings.told("main", facts)
+    for minutes, rules in ((60, ["poll-too-much"]), (61, []), (24 * 60, []), (3 * 24 * 60, ["poll-too-much"])):
+        post = replace(asking, poll=Poll(("Yes", "No"), minutes=minutes))
+        assert [each.rule for each in exceeded(post, told.limits, told.abilities, told.title)] == rules
+        outcome = publish(publisher, prepared(publisher, post))
+        assert isinstance(outcome, Refused if rules else Published), "the server holds the same numbers"
+
+
+def test_what_readers_see_as_one_character_of_an_answer_counts_once(emulator: Emulator, tmp_path: Path) -> None:
+    asking = replace(words("Who?"), poll=Poll(("👩🏽‍🏭" * 50, "No"), minutes=90))
+    facts = known_networks()["mastodon"].facts
+    assert not exceeded(asking, facts.limits, facts.abilities, facts.title)
+    publisher = on_emulator(emulator, tmp_path)
+    assert isinstance(publish(publisher, prepared(publisher, asking)), Published)
+
+
+def test_a_poll_that_a_server_left_out_is_told(emulator: Emulator, tmp_path: Path) -> None:
+    emulator.control(polls=False)
+    publisher, asking = on_emulator(emulator, tmp_path), replace(words("Shall we vote?"), poll=Poll(("Yes", "No"), minutes=90))
+    envelope = prepared(publisher, asking)
+    out = publish(publisher, envelope)
+    assert isinstance(out, Published)
+    assert "without its poll" in out.lacks
+    found = publisher.find(envelope)
+    assert isinstance(found, Published)
+    assert found.lacks == out.lacks
 
 
 def test_what_a_server_cannot_delete_is_said(server: Snac, tmp_path: Path) -> None:
@@ -597,3 +695,39 @@ def test_a_mark_outlives_what_servers_do_to_a_text() -> None:
     assert mark(TEXT) == mark(plain(emulated.html(TEXT)))
     assert mark("e\u0301 @hall@social.example") == mark("é  @HALL ")
     assert mark("one") != mark("two")
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        (f"https://example.org#{'a' * 40}", 23 + 41),
+        ("https://wiki.hafen/abcdefghijklmnop", 35),
+        ("https://10.0.0.1/abcdefghijklmnop", 33),
+        ("https://localhost:8080/abcdefghijklmnop", 39),
+        ("https://en.wikipedia.org/wiki/Strike_(labor)", 23),
+        ("(https://en.wikipedia.org/wiki/Strike_(labor).)", 26),
+        ("見てhttps://example.org/abcdefghijklmnopqrstu", 25),
+        ("aahttps://example.org/abcdefghijklmnopqrstu", 43),
+        ("https://example.org/?a=b&c=d#top!", 24),
+        ("https://example.org:8080/a", 23),
+        ("http://a.org.", 24),
+        ("@kim@social.example:8080", 9),
+        ("@kim@localhost", 4),
+        ("@kim@social.example@x", 21),
+    ],
+)
+def test_only_what_the_server_makes_a_link_of_is_shortened(text: str, counts: int) -> None:
+    assert (counting(23)(text), length(text, 23)) == (counts, counts)
+
+
+@given(st.lists(st.sampled_from([*'(a) .,見-_/?#:@é=*"', "https://", "example.org", "hafen", "@kim", "10.0.0.1", ".org"]), max_size=14))
+def test_no_text_is_counted_lower_than_by_the_server(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    assert counting(23)(text) >= length(text, 23)
+
+
+@pytest.mark.parametrize(
+    "text", ["見.見" * 1_500 + "://", "a." * 2_000 + "://", "https://a.org/(" * 2_000, "https://a.org/" + "a." * 2_000, "@a." * 5_000]
+)
+def test_long_rubbish_is_counted_in_no_time(text: str) -> None:
+    assert counting(23)(text) <= len(text) + 23

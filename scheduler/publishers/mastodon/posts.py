@@ -6,6 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from scheduler.model.outgoing import Outgoing
+from scheduler.publishers.contract import Remember
+from scheduler.publishers.mastodon.markup import escaped
+
+_WITHOUT_POLL = "The post is out without its poll: the server took the words and left the answers out. Look there, and ask in another way."
 
 
 def answers_of(outgoing: Outgoing) -> list[Outgoing]:
@@ -21,9 +25,17 @@ def ids_of(ids: Mapping[str, str], number: int) -> dict[str, str]:
     return {"prepared": ids["prepared"], "key": hashlib.sha256(f"{ids['key']}{ending}".encode()).hexdigest(), **own}
 
 
-def words_of(outgoing: Outgoing) -> dict[str, Any]:
-    """Returns a post's words with all that stands beside them (mastodon/documentation, methods/statuses, 2026-07-02)."""
-    words: dict[str, Any] = {"status": outgoing.text, "sensitive": bool(outgoing.content_warning)}
+def remember_for(remember: Remember, number: int, name: str, value: str) -> None:
+    """Keeps an id of a thread's answer under its own name."""
+    remember(f"{name}-{number}", value)
+
+
+def words_of(outgoing: Outgoing, *, markup: bool = False) -> dict[str, Any]:
+    """Returns a post's words with all that stands beside them (mastodon/documentation, methods/statuses, 2026-07-02).
+
+    ``markup`` tells that the server would read signs among the words as Markdown or HTML.
+    """
+    words: dict[str, Any] = {"status": escaped(outgoing.text) if markup else outgoing.text, "sensitive": bool(outgoing.content_warning)}
     if outgoing.content_warning:
         words["spoiler_text"] = outgoing.content_warning
     if outgoing.language:
@@ -32,3 +44,8 @@ def words_of(outgoing: Outgoing) -> dict[str, Any]:
         poll = outgoing.poll
         words["poll"] = {"options": list(poll.options), "expires_in": poll.minutes * 60, "multiple": poll.multiple}
     return words
+
+
+def lacking(outgoing: Outgoing, status: Mapping[str, Any]) -> str:
+    """Returns what readers do not see of a post that is out, though it was sent; empty where nothing is missing."""
+    return _WITHOUT_POLL if outgoing.poll and not status.get("poll") else ""

@@ -24,7 +24,7 @@ from scheduler.publishers.contract import Checked, FeedItem, Remember
 from scheduler.publishers.exchange import Call
 from scheduler.publishers.mastodon import statuses
 from scheduler.publishers.mastodon.pictures import known_media, uploaded
-from scheduler.publishers.mastodon.posts import answers_of, ids_of, words_of
+from scheduler.publishers.mastodon.posts import answers_of, ids_of, lacking, remember_for, words_of
 from scheduler.publishers.mastodon.server import ERRORS, KEY_LIFE, Server
 
 _PAGE, _MOST_PAGES = 40, 25
@@ -87,12 +87,17 @@ class MastodonPublisher:
         def send(number: int, out: Out) -> Outcome:
             post, ids, above = answers[number - 1], ids_of(envelope.ids, number), out[-1].remote_id
             found = Absent() if fresh else self._found(post, known_media(ids), since, above)
-            return self._post(post, ids, partial(_remember_for, remember, number), above) if isinstance(found, Absent) else found
+            return self._post(post, ids, partial(remember_for, remember, number), above) if isinstance(found, Absent) else found
 
         return continued(envelope, first, remember, send)
 
     def _post(self, outgoing: Outgoing, ids: Mapping[str, str], remember: Remember, above: str | None) -> Outcome:
         """Uploads the pictures of one post and makes it visible; ``above`` is the post that it answers."""
+        instance = self._server.instance()
+        if isinstance(instance, Refused):
+            return instance
+        if outgoing.poll and not instance.polls:
+            return Refused(f"{self._title} takes no poll on this server: nobody could vote there.", kind="content")
         media = uploaded(self._server, outgoing, ids, remember)
         if isinstance(media, Refused):
             return media
@@ -100,7 +105,7 @@ class MastodonPublisher:
         if not again:
             remember("asked", self._server.exchange.clock.now().isoformat())
         self._asked.add(ids["key"])
-        body = {**words_of(outgoing), "media_ids": media, "visibility": self._visibility}
+        body = {**words_of(outgoing, markup=instance.markup), "media_ids": media, "visibility": self._visibility}
         if above is not None:
             body["in_reply_to_id"] = above
         call = Call(method="POST", path="/api/v1/statuses", json=body, headers={"Idempotency-Key": ids["key"]})
@@ -165,10 +170,14 @@ class MastodonPublisher:
         media = [line(fields.words(each, "id")) for each in fields.tables(attached)]  # some servers name pictures by their address
         if not isinstance(attached, list) or len(media) < len(attached) or not all(media):
             return Refused(f"{self._title} does not show the post that is to be mended.", permanent=False)
-        answer = self._server.show(Call(method="PUT", path=path, json={**words_of(outgoing), "media_ids": media}))
+        instance = self._server.instance()
+        if isinstance(instance, Refused):
+            return instance
+        words = words_of(outgoing, markup=instance.markup)
+        answer = self._server.show(Call(method="PUT", path=path, json={**words, "media_ids": media}))
         if not isinstance(answer, Reply):
             return answer
-        return self._published(answer) if answer.is_success else self._refusal(answer)
+        return self._published(answer, outgoing) if answer.is_success else self._refusal(answer)
 
     def _standing(self, envelope: Envelope) -> Outcome | None:
         """Returns the post where an earlier try of this envelope made it; None where it may be sent."""
@@ -194,7 +203,7 @@ class MastodonPublisher:
             if not statuses.is_readable(status):
                 return Uncertain(f"{self._title} shows a post that cannot be read; look at the account whether it is this one.")
             if fields.words(status, "in_reply_to_id") == (above or "") and statuses.is_this(status, outgoing, media):
-                return Published(fields.name(status, "id"), fields.address(status, "url", "uri"))
+                return Published(fields.name(status, "id"), fields.address(status, "url", "uri"), lacks=lacking(outgoing, status))
         return Absent()
 
     def _statuses(self, most: int) -> Iterator[dict[str, Any] | Refused]:
@@ -231,7 +240,7 @@ class MastodonPublisher:
         if not isinstance(answer, Reply):
             return answer
         if answer.is_success:
-            return self._published(answer)
+            return self._published(answer, envelope.outgoing)
         said = answer.said("error").lower()
         if answer.status == HTTPStatus.BAD_REQUEST and "duplicate" in said:
             # Pixelfed keeps a key before it looks at the post, so that this says nothing about whether the post is out.
@@ -249,7 +258,7 @@ class MastodonPublisher:
         remember("media", "[]")
         return Refused(f"{self._title} does not have the pictures any more; they are uploaded again.", permanent=False)
 
-    def _published(self, reply: Reply) -> Published | Uncertain:
+    def _published(self, reply: Reply, outgoing: Outgoing) -> Published | Uncertain:
         try:
             table = reply.table()
         except UnreadableReply:
@@ -257,7 +266,8 @@ class MastodonPublisher:
         number = fields.name(table, "id")
         if not number:
             return Uncertain(f"{self._title} answered in a way that cannot be read; the post may be out.")
-        return Published(number, fields.address(table, "url", "uri"), rest_after(reply, self._server.exchange.clock.now()))
+        rest = rest_after(reply, self._server.exchange.clock.now())
+        return Published(number, fields.address(table, "url", "uri"), rest, lacking(outgoing, table))
 
     def _refusal(self, reply: Reply) -> Refused:
         said = reply.said("error_description", "error", "message")
@@ -283,7 +293,3 @@ class MastodonPublisher:
         found = {scope for scope in scopes if isinstance(scope, str)}
         lacking = [what for rights, what in ((_WRITES, "write posts"), (_WRITES_MEDIA, "upload pictures")) if not rights & found]
         return " or ".join(lacking)
-
-
-def _remember_for(remember: Remember, number: int, name: str, value: str) -> None:
-    remember(f"{name}-{number}", value)

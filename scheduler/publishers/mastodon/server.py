@@ -11,7 +11,7 @@ from typing import Any, Final
 from scheduler.model.outcome import Refused, Uncertain
 from scheduler.model.plain import line
 from scheduler.publishers.answers import Reply, UnreadableReply
-from scheduler.publishers.contract import FORMAT
+from scheduler.publishers.contract import FORMAT, NO_POLLS
 from scheduler.publishers.error_form import ErrorForm
 from scheduler.publishers.exchange import Call, Exchange, bearer
 from scheduler.publishers.fields import name as id_of
@@ -27,14 +27,25 @@ _LONGEST_VERSION = 100
 _TYPE, _MOST_TYPES = re.compile(r"(?:image|video)/[a-z0-9.+-]{1,40}"), 100
 _OTHERS = ("snac", "pixelfed", "gotosocial", "pleroma", "akkoma", "friendica", "compatible", "takahe", "iceshrimp", "sharkey")
 
+_PECULIAR: Mapping[str, Mapping[str, int]] = {"pixelfed": {"picture_required": 1}, "snac": {NO_POLLS: 1}}
+
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """Is what a server says of itself; ``keeps_keys`` tells whether it answers a repeated key with the first post."""
+    """Is what a server says of itself; ``keeps_keys`` tells whether it answers a repeated key with the first post.
+
+    ``markup`` tells that it reads a status as Markdown and HTML, and shows something else than what was typed.
+    """
 
     software: str
     keeps_keys: bool
     limits: Mapping[str, int] = field(default_factory=dict)
+    markup: bool = False
+
+    @property
+    def polls(self) -> bool:
+        """Tells whether people can vote there."""
+        return NO_POLLS not in self.limits
 
 
 class Server:
@@ -115,8 +126,9 @@ def described(table: Mapping[str, Any]) -> Instance:
     other = next((name for name in _OTHERS if name in told), None)
     is_mastodon = other is None and _PLAIN_VERSION.fullmatch(version) is not None
     # Pixelfed shows pictures: "Empty statuses are not allowed" (pixelfed/pixelfed, ApiV1Controller, 2024-03-10).
-    limits = {**_limits(table), **({"picture_required": 1} if other == "pixelfed" else {})}
-    return Instance(f"Mastodon {version}" if is_mastodon else version or "unknown", is_mastodon, limits)
+    # snac2 2.75 answers a poll with “poll: null” and shows the words alone, as Markdown (tried on the server itself).
+    limits = {**_limits(table), **_PECULIAR.get(other or "", {})}
+    return Instance(f"Mastodon {version}" if is_mastodon else version or "unknown", is_mastodon, limits, markup=other == "snac")
 
 
 # entities/V2_Instance of mastodon/documentation (2026-07-02): where each of our limits stands.
@@ -142,6 +154,10 @@ def _limits(table: Mapping[str, Any]) -> dict[str, int]:
         value = number(values, key)
         if value is not None and value > 0:
             found[name] = value
+    polls = configuration.get("polls") if isinstance(configuration, dict) else None
+    shortest, longest = number(polls, "min_expiration"), number(polls, "max_expiration")
+    found |= {"poll.shortest": -(-shortest // 60)} if shortest and shortest > 0 else {}  # seconds there, whole minutes here
+    found |= {"poll.longest": longest // 60} if longest and longest >= 60 * found.get("poll.shortest", 1) else {}
     media = configuration.get("media_attachments") if isinstance(configuration, dict) else None
     types = media.get("supported_mime_types") if isinstance(media, dict) else None
     for kind in types[:_MOST_TYPES] if isinstance(types, list) else ():

@@ -11,6 +11,7 @@ import regex
 from scheduler.model.outgoing import Outgoing
 from scheduler.publishers import fields
 from scheduler.publishers.contract import FeedItem
+from scheduler.publishers.mastodon.markup import typed
 
 _FAR_MENTION = regex.compile(r"@([\w.-]+)@[\w.:-]+")
 _LONGEST = 100_000
@@ -86,11 +87,11 @@ def is_readable(status: Mapping[str, Any]) -> bool:
 
 def item(status: Mapping[str, Any]) -> FeedItem:
     """Returns a status as a post of a feed."""
-    pictures = fields.tables(status.get("media_attachments"))
+    pictures, shown = fields.tables(status.get("media_attachments")), plain(fields.words(status, "content"))
     return FeedItem(
         remote_id=fields.name(status, "id"),
         url=fields.address(status, "url", "uri"),
-        text=fields.words(status, "text") or plain(fields.words(status, "content")),
+        text=typed(fields.words(status, "text"), shown) or shown,
         published=moment(status),
         pictures=tuple((fields.words(each, "url"), fields.words(each, "description")) for each in pictures),
         language=fields.words(status, "language") or None,

@@ -3,43 +3,23 @@
 import math
 from datetime import timedelta
 
-import regex
-
 from scheduler.model.animations import Animations
 from scheduler.model.errors import ConfigurationError
-from scheduler.model.network import Abilities, Count, Limits, Mentions, Network, PollLimits, Recovery, Setting, VideoLimits
+from scheduler.model.network import Abilities, Limits, Mentions, Network, PollLimits, Recovery, Setting, VideoLimits
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.counting import graphemes
+from scheduler.publishers.mastodon.length import counting
 
 _LINK_LENGTH = 23
-_LINK = regex.compile(
-    r"""(?<![\w@/.])https?://            # a link needs its scheme; without it the text counts as typed
-        [\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)+(?::\d+)?
-        (?:[/?\#][^\s<>"]*[^\s<>".,;:!?'’”)\]])?/?""",
-    regex.VERBOSE | regex.IGNORECASE,
-)
-_FAR_MENTION = regex.compile(
-    r"(?<![=/\w])(@[a-z0-9_]+(?:[a-z0-9_.-]*[a-z0-9_])?)@[\p{L}\p{N}_]+(?:[.:-]+[\p{L}\p{N}_]+)+", regex.IGNORECASE
-)
 _NAME, _SERVER = r"[a-z0-9_]+(?:[.-]+[a-z0-9_]+)*", r"@[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+"
-
-
-def counting(link_length: int) -> Count:
-    """Returns what measures a text as Mastodon does: graphemes, a fixed length for each link, and ``@user@server`` as ``@user``."""
-
-    def count(text: str) -> int:
-        links_short = _LINK.sub("x" * link_length, text)
-        return graphemes(_FAR_MENTION.sub(r"\1", links_short))
-
-    return count
-
 
 # mastodon/documentation, entities/V2_Instance (2026-07-02): max_characters 500, max_media_attachments 4, characters_reserved_per_url 23,
 # description_limit 1,500, image_size_limit 16 MiB, image_matrix_limit 33,177,600: a server's own numbers may be others, as may the types of
 # files that it takes.
 # Films: video_size_limit 99 MiB, video_frame_rate_limit 120 (same page), none beside pictures (app/services/post_status_service.rb).
 # Polls: max_options 4, max_characters_per_option 50, min_expiration 300, max_expiration 2,629,746 (same page);
-# none beside pictures (validate_media! of the same service).
+# none beside pictures (validate_media! of the same service); app/validators/poll_options_validator.rb counts what readers see as one
+# character once.
 # What counts: app/validators/status_length_validator.rb (4.7.0-alpha.2, 2026-08-08): content warning and text together.
 _LIMITS = Limits(
     text=500,
@@ -54,7 +34,7 @@ _LIMITS = Limits(
     animations=Animations(formats=("image/gif",)),
     alt=1_500,
     video=VideoLimits(bytes=99 * 1024 * 1024, seconds=(0, math.inf), frames=(0, 120)),
-    poll=PollLimits(options=4, characters=50, alone=True, minutes=(5, 43_829)),
+    poll=PollLimits(options=4, characters=50, count=graphemes, alone=True, minutes=(5, 43_829)),
 )
 
 _VISIBILITIES = ("public", "unlisted", "private", "direct")

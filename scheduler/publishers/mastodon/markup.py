@@ -1,0 +1,21 @@
+"""Words for servers that read a status as Markdown and HTML: written so that readers see the signs that were typed."""
+
+import html
+import re
+
+# Where a server makes links of its own, it takes what stands there letter by letter: addresses, mentions and hashtags stay as they are.
+_KEPT = r"(?P<kept>https?://\S+|(?<!\w)[@#]\w[\w.@-]*)"
+# What snac2 2.75 was seen to change: stars, lines, ticks and waves in pairs, brackets, headings, rules, and faces made of signs.
+_SIGNS = r"[&<>*_`~\[\]]-*|^[-#](?=[-# ])-*|(?<=[:;])-|:(?=\w+:)"
+_PLACES = re.compile(rf"{_KEPT}|(?P<signs>{_SIGNS})", re.MULTILINE | re.IGNORECASE)
+
+
+def escaped(text: str) -> str:
+    """Returns a text in which every sign that such a server would make something else of is an HTML character reference."""
+    return _PLACES.sub(lambda found: found["kept"] or "".join(f"&#{ord(sign)};" for sign in found["signs"]), text)
+
+
+def typed(source: str, shown: str) -> str:
+    """Returns the words that were typed: ``source`` as the server keeps it, without character references where ``shown`` has none."""
+    plain = html.unescape(source)
+    return plain if "".join(plain.split()) == "".join(shown.split()) else source
