@@ -125,4 +125,4 @@ def test_the_type_checker_makes_a_caller_treat_every_answer_of_a_network(copied:
     )
     exit_code, output = spoil(copied, {"planning/trespasser.py": text}, (*MYPY, "scheduler/planning/trespasser.py"))
     assert exit_code == 1, output
-    assert '"Uncertain"' in output
+    assert '"Uncertain | Halted"' in output

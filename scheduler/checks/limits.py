@@ -29,8 +29,8 @@ def exceeded(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: st
 
     ``title`` is the network's name in sentences. Hashtags are the facets of kind ``tag``,
     and those of the first comment count with them.
-    A content warning counts with the text where the network takes one. Each answer of a thread is held to the same limits,
-    the first comment to that of the text.
+    A content warning counts with the text where the network takes one, and with that of each answer of a thread, before which it
+    stands, too. Answers are held to the same limits, the first comment to those of words, mentions and links.
     """
     return (
         *_text(outgoing, limits, abilities, title),
@@ -60,15 +60,18 @@ def _pictures(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Object
 
 def _further(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: str) -> Iterator[Objection]:
     abilities = replace(abilities, link_card=False)  # a card stands below the post itself
-    plain = replace(outgoing, content_warning=None, replies=(), first_comment="", media=(), facets=(), poll=None, collaborators=())
+    beneath = replace(outgoing, replies=(), first_comment="", poll=None, collaborators=(), link_card=None)
     for number, reply in enumerate(outgoing.replies, start=1):
-        alone = replace(plain, text=reply.text, facets=reply.facets, media=reply.media)
+        alone = reply.beneath(beneath)
         if not (reply.text.strip() or reply.media):
             yield Objection("nothing-to-read", f"Answer {number} of the thread is empty.", "Write its words, or delete its heading.")
-        for objection in exceeded(alone, replace(limits, picture_required=False), abilities, title):
+        for objection in exceeded(alone, limits, abilities, title):
             yield replace(objection, sentence=f"Answer {number} of the thread: {objection.sentence}", picture=None)
     if outgoing.first_comment:
-        for objection in _text(replace(plain, text=outgoing.first_comment), limits, abilities, title):
+        alone = replace(beneath, text=outgoing.first_comment, content_warning=None, media=(), facets=())
+        marked = replace(alone, facets=facets_of(outgoing.first_comment))
+        found = (*_text(alone, limits, abilities, title), *_mentions(marked, limits, title), *_links(marked, limits, title))
+        for objection in found:
             yield replace(objection, sentence=f"The first comment: {objection.sentence}")
 
 

@@ -75,36 +75,20 @@ def add(name: str, network: str | None, settings: tuple[str, ...], secret_stdin:
 def test(name: str | None, as_json: bool, folder: Path | None) -> int:
     """Ask the networks whether the accounts may publish; nothing is published.
 
-    Exits with 1 if one may not.
+    Exits with 1 if one may not. An account that is rehearsed and was never connected counts only where it is named.
     """
-    from scheduler.cli.screen.accounts import (
-        account_records,
-        print_checked,
-        tell_keyring,
-        tell_none,
-        tell_origin,
-        tell_versions,
-        tell_way_back,
-        tested,
-    )
+    from scheduler.cli.screen.accounts import account_records, is_waiting, print_tested, tested
     from scheduler.cli.screen.enrolling import known_account
     from scheduler.cli.screen.records import print_json
 
     project = open_project(folder)
     names = [known_account(project, name)] if name else list(project.config.accounts)
-    results = {each: tested(project, each) for each in names}
+    waiting = [each for each in names if not name and is_waiting(project, each)]
+    results = {each: tested(project, each) for each in names if each not in waiting}
     if as_json:
-        print_json("accounts/1", {"accounts": [record for record in account_records(project) if record["account"] in results]})
+        print_json("accounts/1", {"accounts": [record for record in account_records(project) if record["account"] in names]})
     else:
-        if not results:
-            tell_none()
-        for each, checked in results.items():
-            print_checked(each, checked)
-            if checked is not None:
-                tell_origin(project, each)
-        tell_versions(project, names)
-        tell_keyring()
-        tell_way_back(checked.reason for checked in results.values() if checked and not checked.ok and not checked.of_media)
+        print_tested(project, names, results)
     return int(any(checked is not None and not checked.ok for checked in results.values()))
 
 

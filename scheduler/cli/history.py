@@ -1,6 +1,6 @@
 """``scheduler history``: what was tried, when, and what came of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from scheduler.assembly import Project
     from scheduler.ledger import Ledger
     from scheduler.model.delivery import Fact
+    from scheduler.model.outcome import Placed
 
 
 @click.command()
@@ -40,16 +41,17 @@ def tell(project: "Project", post: str | None, *, as_json: bool) -> None:
     from zoneinfo import ZoneInfo
 
     from scheduler.cli.screen.deliveries.agenda import console
-    from scheduler.cli.screen.records import print_json
+    from scheduler.cli.screen.records import print_json, thread_record
     from scheduler.cli.screen.selection import name_among
 
     facts: dict[str, Fact] = {}
     attempts: list[dict[str, Any]] = []
     events: list[dict[str, Any]] = []
+    standing: Mapping[str, Sequence[Placed]] = {}
     if project.has_run:
         ledger = project.open_ledger()
         try:
-            known = ledger.facts().deliveries
+            known, standing = ledger.facts().deliveries, ledger.threads()
             chosen = name_among(post, sorted({fact.post for fact in known.values()})) if post else None
             facts = {name: fact for name, fact in known.items() if chosen in {None, fact.post}}
             events = [_named(record, facts) for record in _events(ledger) if record["delivery"] in facts]
@@ -62,7 +64,8 @@ def tell(project: "Project", post: str | None, *, as_json: bool) -> None:
             ledger.close()
     zone, now = ZoneInfo(project.config.organisation.timezone), project.clock.now()
     if as_json:
-        print_json("history/1", {"attempts": attempts, **({"events": events} if post else {})})
+        in_part = [{"delivery": name, **found} for name, out in standing.items() if name in facts and (found := thread_record(out))]
+        print_json("history/1", {"attempts": attempts, **({"events": events} if post else {}), "in_part": in_part})
     elif post:
         _print_lives(facts, attempts, events, console(), (now, zone))
     elif attempts:

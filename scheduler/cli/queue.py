@@ -49,7 +49,7 @@ def tell(found: "Situation", *, as_json: bool) -> None:
 
 def _record(line: "Line", found: "Situation") -> dict[str, Any]:
     from scheduler.cli.screen.deliveries.why import needs_a_person, step, why
-    from scheduler.cli.screen.records import utc_text
+    from scheduler.cli.screen.records import thread_record, utc_text
 
     return {
         "delivery": line.delivery,
@@ -64,6 +64,7 @@ def _record(line: "Line", found: "Situation") -> dict[str, Any]:
         "attempts": line.attempts,
         "needs_a_person": needs_a_person(line, found.around),
         "why": why(line, found.around),
+        "thread": thread_record(line.out),
         "step": " ".join(step(line, found.around).split()) or None,
     }
 

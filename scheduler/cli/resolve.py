@@ -22,7 +22,7 @@ class NoSuchDelivery(ConfigurationError):
 @click.command()
 @click.argument("deliveries", metavar="[DELIVERY]...", nargs=-1)
 @click.option("--sent", metavar="URL", help="It is out, at this address.")
-@click.option("--not-sent", is_flag=True, help="It is not out; send it.")
+@click.option("--not-sent", is_flag=True, help="It, or the rest of its thread, is not out; send that.")
 @click.option("--removed", is_flag=True, help="What its network kept or sent beside it is gone there.")
 @click.option("--planned", is_flag=True, help="With --not-sent: all in doubt whose time is yet to come.")
 @folder_option
@@ -31,6 +31,7 @@ def command(deliveries: tuple[str, ...], sent: str | None, *, not_sent: bool, re
 
     Look at the account first. DELIVERY is the name that  scheduler queue  shows; its beginning is enough.
     With --not-sent a delivery that its network refused is tried once more, after you have mended its file.
+    Of a thread that is out in part only the posts that lack are sent, below those that stand.
 
     \b
     scheduler resolve 3fa9c2 --sent https://social.example/@us/1
@@ -69,6 +70,9 @@ def _decide(ledger: "Ledger", name: str, sent: str | None, now: "datetime") -> s
         ledger.decide_sent(name, sent, now)
         return f"{name} is out: {sent}"
     ledger.decide_not_sent(name, now)
+    out = ledger.threads().get(name, ())
+    if out:
+        return f"{name}: the rest of the thread is sent from its post {len(out) + 1} on, as soon as the scheduler runs"
     standing = ledger.standing(name)
     if standing is not None and standing.next_at > now:
         return f"{name} is not out and goes out at its time"

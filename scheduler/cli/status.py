@@ -32,7 +32,8 @@ def command(as_json: bool, folder: Path | None) -> int:
     scheduler status
     scheduler status --json
 
-    Exits with 1 unless the daemon does its work, nothing is overdue, every live account may publish and nothing is uncertain.
+    Exits with 1 unless the daemon does its work, nothing is overdue, every live account may publish, and nothing is
+    uncertain or a thread of which only the beginning is out.
     """
     return tell(open_project(folder), as_json=as_json)
 
@@ -58,13 +59,13 @@ def tell(project: "Project", *, as_json: bool) -> int:
         _print(found, accounts, project)
     broken = any(account["live"] and not account["ok"] for account in accounts)
     stuck = any(line.state is State.HANDED and needs_a_person(line, found.around) for line in found.lines)
-    stuck = stuck or bool(found.strays)
+    stuck = stuck or bool(found.strays) or any(line.out and line.state is State.REFUSED for line in found.lines)
     return int(not found.pulse.healthy or found.overdue > 0 or bool(found.counts[State.UNCERTAIN]) or broken or stuck)
 
 
 def _record(found: "Situation") -> dict[str, Any]:
     from scheduler.cli.screen.deliveries.why import needs_a_person
-    from scheduler.cli.screen.records import utc_text
+    from scheduler.cli.screen.records import thread_record, utc_text
 
     pulse, gap = found.pulse, found.gap
     return {
@@ -89,6 +90,11 @@ def _record(found: "Situation") -> dict[str, Any]:
             for s in found.strays
         ],
         "moving": {"at": utc_text(found.moving[0]), "deliveries": found.moving[1]} if found.moving else None,
+        "in_part": [
+            {"delivery": line.delivery, "post": line.post, "account": line.account, "state": line.state.value, **found_out}
+            for line in found.lines
+            if (found_out := thread_record(line.out)) is not None
+        ],
         "needs_a_person": sum(needs_a_person(line, found.around) for line in found.lines),
         "counts": found.tally,
     }
@@ -178,6 +184,7 @@ def _pauses(found: "Situation") -> Iterator[tuple[int, str]]:
 
 def _needs(found: "Situation") -> Iterator[tuple[int, str]]:
     from scheduler.cli.screen.deliveries.why import needs_a_person
+    from scheduler.model.delivery import State
     from scheduler.planning.waiting import FOR
 
     told = False
@@ -189,6 +196,9 @@ def _needs(found: "Situation") -> Iterator[tuple[int, str]]:
         if number:
             told = True
             yield 0, f"{_mark(good=False) if state not in {'held', 'sent'} else '!'} {number} {one if number == 1 else many}"
+    half = sum(bool(line.out) and line.state is State.REFUSED for line in found.lines)
+    if half:
+        yield 4, f"{'One is a thread' if half == 1 else f'{half} are threads'} of which only the beginning is out."
     if told:
         yield 4, "Why, and what you can do:  scheduler queue"
 

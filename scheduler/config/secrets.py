@@ -26,7 +26,7 @@ _LOCK, _PATIENCE = ".scheduler/secrets.lock", 30.0
 MEDIA = "media"
 """The name under which the keys of the bucket in ``[media]`` are looked for, as an account's secret would be; no account has it."""
 MEDIA_KEYS = (
-    "Give them as  KEY-ID:SECRET-KEY  in SCHEDULER_SECRET_MEDIA, or in a file that SCHEDULER_SECRET_MEDIA_FILE names, "
+    "Give them as KEY-ID:SECRET-KEY in SCHEDULER_SECRET_MEDIA, or in a file that SCHEDULER_SECRET_MEDIA_FILE names, "
     'or write  media = "KEY-ID:SECRET-KEY"  into .scheduler/secrets.toml, a file that only you may read.'
 )
 

@@ -20,7 +20,7 @@ from scheduler.ledger.sending.recovery import Doubt
 from scheduler.ledger.sending.settling import Settlement
 from scheduler.ledger.sending.strays import LONGEST_WAIT, Stray
 from scheduler.model.delivery import State
-from scheduler.model.outcome import Absent, Handed, HandingOver, Proof, Uncertain, Whereabouts
+from scheduler.model.outcome import Absent, Handed, HandingOver, Uncertain, Verdict, Whereabouts
 from scheduler.model.outgoing import Envelope
 from scheduler.model.plan import Agenda, Entry
 from scheduler.planning.times.ahead import differs, is_to_be_handed, keeps_pace
@@ -196,7 +196,7 @@ class Ahead:
     def _asked(self, account: str, envelope: Envelope) -> Whereabouts:
         return answer_of(self.early.get(account), account, envelope, lambda publisher: publisher.where_is(envelope))
 
-    def _withdrawn(self, account: str, envelope: Envelope) -> Proof:
+    def _withdrawn(self, account: str, envelope: Envelope) -> Verdict:
         return answer_of(self.early.get(account), account, envelope, lambda publisher: publisher.take_back(envelope))
 
     # Handing over.

@@ -12,7 +12,7 @@ from scheduler.daemon.faults import fault
 from scheduler.daemon.report import Done, Settings
 from scheduler.ledger import Ledger
 from scheduler.ledger.sending.recovery import Doubt
-from scheduler.model.outcome import Absent, Proof, Published
+from scheduler.model.outcome import Absent, Halted, Proof, Published
 from scheduler.model.outgoing import Envelope
 from scheduler.publishers.contract import Publisher
 
@@ -44,7 +44,7 @@ class Doubting:
                 done += [early] if early is not None else []
                 continue
             proof = self._proof(doubt.account, doubt.envelope)
-            is_plain = isinstance(proof, Published) or (isinstance(proof, Absent) and proof.is_uncalled)
+            is_plain = isinstance(proof, Published | Halted) or (isinstance(proof, Absent) and proof.is_uncalled)
             repeated = None if is_plain else self._repeated(doubt)
             if repeated is not None:
                 done.append(repeated)

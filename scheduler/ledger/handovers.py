@@ -14,7 +14,7 @@ from scheduler.ledger.sending.keeping import Kept
 from scheduler.ledger.sending.recovery import Doubt
 from scheduler.ledger.sending.settling import Settlement
 from scheduler.ledger.sending.strays import Stray
-from scheduler.model.outcome import HandingOver, Proof, Whereabouts
+from scheduler.model.outcome import HandingOver, Verdict, Whereabouts
 from scheduler.model.outgoing import Envelope
 
 Opening = Callable[[], AbstractContextManager[Connection]]
@@ -52,7 +52,7 @@ class HandOvers:
         with self._reading() as connection:
             return strays.strays(connection)
 
-    def chased(self, stray: Stray, found: Proof, now: datetime) -> Settlement:
+    def chased(self, stray: Stray, found: Verdict, now: datetime) -> Settlement:
         """Writes what came of taking a stray back."""
         with self._writing() as connection:
             return strays.chased(connection, stray, found, now)
@@ -72,7 +72,7 @@ class HandOvers:
         with self._writing() as connection:
             return keeping.looked(connection, item, found, now)
 
-    def taken_back(self, item: Kept, found: Proof, why: str, now: datetime) -> Settlement:
+    def taken_back(self, item: Kept, found: Verdict, why: str, now: datetime) -> Settlement:
         """Writes what came of taking a delivery back."""
         with self._writing() as connection:
             return keeping.taken_back(connection, item, found, why, now)

@@ -12,8 +12,10 @@ from scheduler.ledger.agenda.moving import MOVED, OUT
 from scheduler.ledger.agenda.sources import known_sources
 from scheduler.ledger.events import Attempt
 from scheduler.ledger.pauses import PAUSED
+from scheduler.ledger.sending.parts import out_of
 from scheduler.ledger.tables import ATTEMPT, DELIVERY, EVENT, HASHTAG, INSTANCE, Instant
 from scheduler.model.delivery import REHEARSAL, Fact, Facts, State
+from scheduler.model.outcome import Placed
 from scheduler.model.outgoing import Outgoing
 
 _FACT_COLUMNS = (
@@ -205,7 +207,7 @@ class Line:
     """Is a delivery that is not finished, with what the ledger knows of why.
 
     Times are aware UTC, ``due_local`` is its wall-clock text; ``since`` is when it came to stand where it is, ``late_at`` is from when
-    on it is not sent any more.
+    on it is not sent any more. ``out`` is what is out of a thread that is out in part.
     """
 
     delivery: str
@@ -225,6 +227,7 @@ class Line:
     since: datetime
     zone: str
     late_at: datetime
+    out: tuple[Placed, ...] = ()
 
 
 _UNFINISHED = tuple(state.value for state in State if state not in {State.PLANNED, State.SENT, State.CANCELLED, State.SKIPPED})
@@ -258,6 +261,7 @@ def unfinished(connection: Connection, since: datetime | None = None) -> tuple[L
             since=row.updated_at,
             zone=row.zone,
             late_at=row.late_at,
+            out=out_of(row) if row.state != State.SENT.value else (),
         )
         for row in connection.execute(query)
     )

@@ -1,7 +1,7 @@
 """What the ledger tells: one named question each; nothing here writes."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -10,9 +10,10 @@ from sqlalchemy import Connection, Engine
 from scheduler.ledger import history, lateness, pauses, remembering
 from scheduler.ledger.agenda.reconciling import Gap
 from scheduler.ledger.events import Attempt
-from scheduler.ledger.sending import leftovers, recovery
+from scheduler.ledger.sending import leftovers, parts, recovery
 from scheduler.ledger.trouble import explained
 from scheduler.model.delivery import Facts, State
+from scheduler.model.outcome import Placed
 from scheduler.model.outgoing import Outgoing
 
 
@@ -121,6 +122,11 @@ class Reader:
         """Returns every delivery that still waits for something or somebody, and what went out since then and lacks something."""
         with self._reading() as connection:
             return history.unfinished(connection, since)
+
+    def threads(self) -> Mapping[str, tuple[Placed, ...]]:
+        """Returns what is out of the threads that are out in part, by delivery."""
+        with self._reading() as connection:
+            return parts.threads(connection)
 
     def leftovers(self, kind: str) -> tuple[leftovers.Leftover, ...]:
         """Returns the deliveries that are out, came to nothing or are held, and have ids of that kind still."""

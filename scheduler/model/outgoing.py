@@ -3,11 +3,12 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, is_dataclass
+from dataclasses import asdict, dataclass, field, is_dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from scheduler.model.graphic import Picture, Video
+from scheduler.model.outcome import Placed, placed_in
 from scheduler.model.poll import Poll
 
 
@@ -46,11 +47,16 @@ class LinkCard:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Is one further post of a thread, an answer to the one before it."""
+    """Is one further post of a thread, an answer to the one before it; ``language`` is None where it is not known."""
 
     text: str
     facets: tuple[Facet, ...] = ()
     media: tuple[Media, ...] = ()
+    language: str | None = None
+
+    def beneath(self, post: "Outgoing") -> "Outgoing":
+        """Returns the answer as a post of its own, with what it shares with ``post``; its language too, where it has no other."""
+        return replace(post, text=self.text, facets=self.facets, media=self.media, language=self.language or post.language)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +95,12 @@ class Outgoing:
         return hashlib.sha256("\x00".join(seen).encode()).hexdigest()
 
     @property
+    def posts(self) -> tuple[str, ...]:
+        """Returns a digest of what readers would see of each post of its thread, the first one first."""
+        alone = replace(self, replies=(), first_comment="", story=False).fingerprint
+        return (alone, *(hashlib.sha256(_seen((reply,)).encode()).hexdigest() for reply in self.replies))
+
+    @property
     def why_not_early(self) -> str:
         """Returns what keeps it from being handed over before its time, as part of a sentence; empty where nothing does."""
         found = (
@@ -116,7 +128,7 @@ class Outgoing:
         data["link_card"] = card_from(card) if card else None
         data["poll"] = Poll(**{**poll, "options": tuple(poll["options"])}) if poll else None
         data["collaborators"] = tuple(data.get("collaborators", ()))
-        data["replies"] = tuple(Reply(item["text"], _facets(item["facets"]), _media(item["media"])) for item in data.get("replies", ()))
+        data["replies"] = tuple(_reply(item) for item in data.get("replies", ()))
         return cls(**data)
 
 
@@ -128,7 +140,7 @@ KEPT_AS = "kept-as"
 _READ = ("first_comment", "replies", "story", "poll")
 _ADDED = frozenset({*_READ, "location", "location_id", "collaborators"})
 """Are the fields that earlier releases did not know; a post without them is frozen and recognised as it was then."""
-_LATER = frozenset({"thumbnail", "video", "frames", "question", "focus"})
+_LATER = frozenset({"thumbnail", "video", "frames", "question", "focus", "language"})
 
 
 def card_from(fields: Mapping[str, Any]) -> LinkCard:
@@ -159,6 +171,10 @@ def _media(items: Iterable[Mapping[str, Any]]) -> tuple[Media, ...]:
     return tuple(Media(_picture(item["picture"]), item["alt"], _point(item.get("focus"))) for item in items)
 
 
+def _reply(item: Mapping[str, Any]) -> Reply:
+    return Reply(item["text"], _facets(item["facets"]), _media(item["media"]), item.get("language"))
+
+
 def _point(found: Sequence[float] | None) -> Focus | None:
     return (found[0], found[1]) if found else None
 
@@ -177,6 +193,8 @@ def _seen(value: object) -> str:
 
 OFFERED = "hosted-"
 """Is in the names of the ids under which something lies where a network can fetch it, until it is taken away again."""
+STANDING = "thread"
+"""Is the name of the id under which the posts of a thread that are out are kept until all of them are."""
 CALLED = "asked"
 """The id that says that the visible call was about to be made; where it has a value, the post may be out."""
 
@@ -207,14 +225,19 @@ class Envelope:
         """Returns the id under which its network keeps it until then, empty where it does not, or that is not known."""
         return self.ids.get(KEPT_AS, "")
 
+    @property
+    def out(self) -> tuple[Placed, ...]:
+        """Returns the posts of a thread that are out, where the rest of it is not yet."""
+        return placed_in(self.ids.get(STANDING, ""))
+
     def kept_under(self, remote_id: str) -> "Envelope":
         """Returns the same with the id under which its network keeps it."""
         return Envelope(self.outgoing, {**self.ids, KEPT_AS: remote_id})
 
     def after(self, earlier: "Envelope | None") -> "Envelope":
-        """Returns the same with the ids of what an earlier envelope of the delivery still offers, so that it is taken away."""
+        """Returns the same with what an earlier envelope of the delivery left: what it still offers, and its posts that are out."""
         known = earlier.ids if earlier is not None else {}
-        left = {name: key for name, key in known.items() if OFFERED in name and key}
+        left = {name: key for name, key in known.items() if (OFFERED in name or name == STANDING) and key}
         return Envelope(self.outgoing, {**left, **self.ids}) if left else self
 
     @property

@@ -19,6 +19,7 @@ from scheduler.publishers.asking import Asking
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.expiring import expiring
 from scheduler.publishers.hosting.opening import Places
+from scheduler.publishers.naming import called_otherwise
 from scheduler.publishers.rehearsal import Rehearsal
 from scheduler.publishers.renewal import Keys, Renewal
 from scheduler.publishers.standing import Standings, watched
@@ -94,11 +95,13 @@ class Accounts:
         return Asking(chosen, self.connect, self.standings, self._clock)
 
     def findings(self, entries: Iterable[Entry], now: datetime) -> tuple[Finding, ...]:
-        """Returns what is to be said of the live accounts: secrets that end before posts of the plan, and old versions of APIs."""
-        networks = {account.network: self._network(account) for account in self.live}
+        """Returns what is to be said of the accounts: handles that are others', and of live ones also secrets and versions that end."""
+        accounts = self._config.accounts.values()
+        networks = {account.network: self._network(account) for account in accounts}
         text = (self._project / FILE).read_text("utf-8-sig")
         ends = expiring(entries, self.live, self.standings, self._config, now)
-        return (*ends, *old_versions(self.live, networks, text, now))
+        named = called_otherwise(accounts, networks, self.standings, text)
+        return (*ends, *named, *old_versions(self.live, networks, text, now))
 
     def _network(self, account: Account) -> Network:
         return self._adapters[account.network].facts_of(account)

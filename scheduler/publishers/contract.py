@@ -13,7 +13,7 @@ from typing import Protocol, runtime_checkable
 from scheduler.clock import Clock, SystemClock
 from scheduler.model import plain
 from scheduler.model.network import Account, Network
-from scheduler.model.outcome import HandingOver, Outcome, Proof, Refused, Whereabouts
+from scheduler.model.outcome import HandingOver, Outcome, Proof, Refused, Verdict, Whereabouts
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.model.settings import Organisation
 from scheduler.publishers.hosting.host import MediaHost
@@ -198,7 +198,7 @@ class HandsOver(Protocol):
         """Returns whether the network keeps it, has sent it, or knows nothing of it: by its id, else by its words and time."""
         ...
 
-    def take_back(self, envelope: Envelope) -> Proof:
+    def take_back(self, envelope: Envelope) -> Verdict:
         """Makes the network forget what it keeps: absent is the proof that it does, published that it was too late."""
         ...
 

@@ -12,7 +12,7 @@ from typing import Any
 from scheduler.clock import Clock
 from scheduler.config.private import write_private
 from scheduler.model.network import Limits, Network
-from scheduler.model.outcome import Absent, Handed, HandingOver, Outcome, Proof, Published, Refused, Whereabouts
+from scheduler.model.outcome import Absent, Handed, HandingOver, Outcome, Proof, Published, Refused, Verdict, Whereabouts
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.publishers.contract import FORMAT, Checked, HandsOver, KnowsKeys, Lasts, Publisher, Remember, Renews
 
@@ -209,7 +209,7 @@ class _Early(Watched):
         """Returns the publisher's answer."""
         return self._early.where_is(envelope)
 
-    def take_back(self, envelope: Envelope) -> Proof:
+    def take_back(self, envelope: Envelope) -> Verdict:
         """Returns the publisher's proof."""
         return self._early.take_back(envelope)
 

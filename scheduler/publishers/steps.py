@@ -5,7 +5,7 @@ from contextlib import closing
 from typing import Any
 
 from scheduler.model.network import Network
-from scheduler.model.outcome import Outcome, Refused, Uncertain
+from scheduler.model.outcome import Outcome, Refused
 from scheduler.model.outgoing import Envelope
 from scheduler.publishers.answers import Reply, UnreadableReply
 from scheduler.publishers.contract import Remember
@@ -36,11 +36,6 @@ def published_in_steps(
         return Refused(error.reason, permanent=error.permanent, kind="media")
     except Stopped as stopped:
         return stopped.refused
-
-
-def halfway(number: int, answer: Refused | Uncertain) -> Uncertain:
-    """Returns what is said of a thread that is out up to a post (from 1), where the next one must wait as long as its answer asks for."""
-    return Uncertain(f"The thread is out up to its post {number}; the rest follows. {answer.reason}", retry_after=answer.retry_after)
 
 
 def asked(exchange: Exchange, call: Call, refusal: Callable[[Reply], Refused]) -> Reply:

@@ -90,3 +90,30 @@ def test_no_option_and_no_argument_takes_a_secret(tmp_path: Path, process: Runni
     assert refused.code == 2
     told = house.inside("accounts", "add", "--help").out
     assert [word for word in ("--token", "--secret ", "--password") if word in told] == []
+
+
+def test_the_handle_that_the_network_tells_is_offered(process: Running, tmp_path: Path) -> None:
+    house = House(tmp_path / "project", process, ())
+    config = house.folder / "config.toml"
+    table = f'user_id = "{graph.THREADS_USER}"\ngraph_url = "{process.address}"\nhandle = "@harborworkers" # see there\n'
+    text = f'{config.read_text("utf-8")}\n[accounts.threads]\nnetwork = "threads"\n{table}'
+    config.write_text(text, encoding="utf-8")
+    told = at_terminal(house.folder, "accounts", "add", "threads", answers=(graph.THREADS_TOKEN, "n"))
+    assert told.code == 0, told.screen
+    assert '\n  handle = "@harbourworkers"\n' in told.screen, "what is to be written is never broken at the end of a line"
+    assert config.read_text("utf-8") == text
+    assert max(len(line) for line in told.screen.splitlines() if not line.startswith("Access token")) <= 80
+    taken = at_terminal(house.folder, "accounts", "add", "threads", answers=(graph.THREADS_TOKEN, ""))
+    assert taken.code == 0, taken.screen
+    assert config.read_text("utf-8") == text.replace('"@harborworkers"', '"@harbourworkers"')
+
+
+def test_an_empty_answer_leaves_nothing_behind(process: Running, tmp_path: Path) -> None:
+    house = House(tmp_path / "project", process, ())
+    before = (house.folder / "config.toml").read_bytes()
+    told = at_terminal(house.folder, "accounts", "add", "wordpress", answers=("", "", ""))
+    assert told.code == 2, told.screen
+    assert "has no url" in told.screen
+    assert "Nothing was written" in told.screen
+    assert "Application password" not in told.screen, "no secret is typed in vain"
+    assert (house.folder / "config.toml").read_bytes() == before

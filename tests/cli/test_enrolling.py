@@ -136,10 +136,10 @@ def test_a_file_that_was_broken_meanwhile_is_left_as_it_is(folder: Path, monkeyp
     [
         (
             ("--set", "server=https://new.example"),
-            'another server for toots. If yours is right, change line 11 there to  server = "https://new.example"',
+            'If yours is right, change line 11 there to  server = "https://new.example"  and connect',
         ),
-        (("--network", "bluesky"), "another network for toots. If yours is right, change line 10"),
-        (("--set", "language=es"), 'no language for toots. If yours is right, write below line 9 there  language = "es"'),
+        (("--network", "bluesky"), "If yours is right, change line 10 there to"),
+        (("--set", "language=es"), 'If yours is right, write below line 9 there  language = "es"'),
         (("--set", "live=true"), "go-live"),
         (("--set", f"token={PLANTED}"), "must be a secret"),
     ],
@@ -190,3 +190,61 @@ def test_the_line_of_a_mistake_shows_no_secret(folder: Path) -> None:
         assert "config.toml:" in told.err
         assert PLANTED not in told.out + told.err
         assert PLANTED not in inside(folder, "check", "--format", "json").out
+
+
+def with_handle(folder: Path, address: str, handle: str) -> str:
+    text = f'{HEAD}\n[accounts.toots]\nnetwork = "mastodon"\nserver = "{address}"\nhandle = "{handle}" # ours\n'
+    (folder / "config.toml").write_text(text, encoding="utf-8")
+    return text
+
+
+def test_a_handle_that_the_network_does_not_tell_is_told_and_checked(folder: Path, server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SCHEDULER_SECRET_TOOTS", RIGHT)
+    text = with_handle(folder, server, "@harborworkers@union.example")
+    assert "handle-differs" not in inside(folder, "check").out, "nobody asked the network yet"
+    for verb in ("add", "test"):
+        told = inside(folder, "accounts", verb, "toots")
+        assert told.code == 0
+        assert "line 12 that its handle is @harborworkers@union.example" in told.out + told.err
+        assert 'Write there  handle = "@comms"' in told.out + told.err
+    assert config(folder) == text, "nobody was there to say yes"
+    found = [item for item in inside(folder, "check", "--format", "json").json["findings"] if item["rule"] == "handle-differs"]
+    assert [(item["path"], item["line"], item["column"], item["severity"], item["fix"]) for item in found] == [
+        ("config.toml", 12, 10, "warning", 'handle = "@comms"')
+    ]
+    for same in ("@comms", "comms@union.example", "@Comms", "Harbour Workers"):
+        with_handle(folder, server, same)
+        assert "handle" not in inside(folder, "accounts", "test").out
+        assert "handle-differs" not in inside(folder, "check").out
+
+
+def test_accounts_that_were_never_connected_are_told_and_no_failure(folder: Path, server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    others = '[accounts.gram]\nnetwork = "instagram"\nuser_id = "1"\n\n[accounts.sky]\nnetwork = "bluesky"\nidentifier = "a.example"\n'
+    monkeypatch.setenv("SCHEDULER_SECRET_TOOTS", RIGHT)
+    (folder / "config.toml").write_text(f"{with_handle(folder, server, '@comms')}\n{others}", encoding="utf-8")
+    tested = inside(folder, "accounts", "test")
+    assert tested.code == 0, tested.out
+    assert "· gram: not connected yet, and rehearsed until then. Connect it with  scheduler accounts add gram" in tested.out
+    assert "toots: may publish as @comms" in tested.out
+    listed = inside(folder, "accounts", "list").out
+    assert "· gram " in listed
+    assert "✓ toots" in listed
+    assert listed.count("Not connected yet. Connect it with") == 2
+    assert len(inside(folder, "accounts", "test", "--json").json["accounts"]) == 3
+    named = inside(folder, "accounts", "test", "sky")
+    assert (named.code, "There is no secret for the account “sky”" in named.out) == (1, True)
+    live = config(folder).replace('network = "bluesky"', 'network = "bluesky"\nlive = true')
+    (folder / "config.toml").write_text(live, encoding="utf-8")
+    assert inside(folder, "accounts", "test").code == 1
+
+
+@pytest.mark.parametrize(
+    ("network", "setting"),
+    [("threads", "user_id"), ("facebook", "page_id"), ("linkedin", "author"), ("telegram", "chat"), ("wordpress", "url")],
+)
+def test_what_an_account_lacks_is_said_before_its_secret_is_read(folder: Path, network: str, setting: str) -> None:
+    (folder / "config.toml").write_text(f'{HEAD}\n[accounts.a]\nnetwork = "{network}"\nlive = true\n', encoding="utf-8")
+    told = inside(folder, "accounts", "test")
+    assert told.code == 1
+    assert f"The account a has no {setting}." in told.out
+    assert "There is no secret" not in told.out

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.config.editing import CannotEdit, add_account, set_live, with_account, with_live
+from scheduler.config.editing import CannotEdit, add_account, set_handle, set_live, with_account, with_live
 from scheduler.config.secrets import SecretsExposed, find_secret, given_elsewhere, store_secret
 from scheduler.config.withholding import redacted
 from scheduler.model.errors import SchedulerError
@@ -51,6 +51,23 @@ def test_a_form_that_cannot_be_changed_safely_is_left_alone_and_said(tmp_path: P
         set_live(tmp_path, "sky")
     assert "live = true" in caught.value.hint
     assert path.read_text() == text
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_another_handle_takes_the_place_of_the_old_one_and_nothing_else_moves(tmp_path: Path, newline: str) -> None:
+    text = '[organisation]\nname = "H"\n[accounts.a]\nhandle = "@x"\n[accounts."sky"]\nhandle=\'@x\' # ours ✊\nlive = true\n'
+    path = write(tmp_path, text.replace("\n", newline))
+    set_handle(tmp_path, "sky", "@y.example")
+    assert path.read_bytes().decode() == text.replace("'@x'", '"@y.example"').replace("\n", newline)
+
+
+@pytest.mark.parametrize("table", ['[accounts.sky]\nhandle = """\n@x"""\n', '[accounts]\nsky = { handle = "@x" }\n', "[accounts.sky]\n"])
+def test_a_handle_in_another_form_is_left_alone_and_said(tmp_path: Path, table: str) -> None:
+    path = write(tmp_path, table)
+    with pytest.raises(CannotEdit) as caught:
+        set_handle(tmp_path, "sky", "@y")
+    assert 'handle = "@y"  below [accounts.sky]' in caught.value.hint
+    assert path.read_text() == table
 
 
 def test_a_new_account_stands_at_the_end(tmp_path: Path) -> None:

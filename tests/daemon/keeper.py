@@ -12,7 +12,7 @@ from scheduler.daemon import Engine, Settings
 from scheduler.ledger import Ledger, open_ledger
 from scheduler.model.delivery import Facts
 from scheduler.model.network import Abilities, HandOver, Recovery
-from scheduler.model.outcome import Absent, Handed, HandingOver, Outcome, Proof, Published, Refused, Uncertain, Whereabouts
+from scheduler.model.outcome import Absent, Handed, HandingOver, Outcome, Proof, Published, Refused, Uncertain, Verdict, Whereabouts
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.model.plan import Agenda, Entry
 from scheduler.model.settings import Policy
@@ -121,7 +121,7 @@ class Keeper:
         words, at = envelope.outgoing.text, envelope.goes_out
         return next((post for post in self.posts.values() if post.text == words and post.at == at), None)
 
-    def take_back(self, envelope: Envelope) -> Proof:
+    def take_back(self, envelope: Envelope) -> Verdict:
         self.calls.append("take back")
         found = self.where_is(envelope)
         if not isinstance(found, Handed):

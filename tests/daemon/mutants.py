@@ -26,7 +26,7 @@ _LOG = "LOG = logging.getLogger(__name__)\n"
 _SEND_AGAIN = """\
         elif move(connection, Move(row.id, row.fence, State.SENDING, State.QUEUED, CRASHED), now):
             touched.append(row.id)
-        elif doubted(connection, row, CRASHED, now).state is not None:
+        elif doubted(connection, row, Uncertain(CRASHED), now).state is not None:
 """
 
 USUAL = {
@@ -110,15 +110,15 @@ MUTANTS = (
     mutant(
         "a crash in sending is sent again in place of read back",
         GUARDS + "test_a_crash_before_sending_queues_again_and_one_while_sending_does_not[sqlite]",
-        (RECOVERY, "        elif doubted(connection, row, CRASHED, now).state is not None:\n", _SEND_AGAIN),
+        (RECOVERY, "        elif doubted(connection, row, Uncertain(CRASHED), now).state is not None:\n", _SEND_AGAIN),
     ),
     mutant(
         "a lost answer is taken for a failure and tried again",
         ENGINE + "test_a_lost_answer_is_settled_by_the_networks_proof_and_sent_once",
         (
             SETTLING,
-            "            return doubted(connection, row, outcome.reason, now, outcome.retry_after)\n        case _:",
-            "            return _refused(connection, row, Refused(outcome.reason, permanent=False), now, chance)\n        case _:",
+            "            return doubted(connection, row, outcome, now)\n        case Halted",
+            "            return _refused(connection, row, Refused(outcome.reason, permanent=False), now, chance)\n        case Halted",
         ),
     ),
     mutant(
@@ -136,7 +136,7 @@ MUTANTS = (
         GUARDS + "test_proof_settles_a_doubt_once[sqlite]",
         (
             RECOVERY,
-            "            return _look_again(connection, row, proof.reason, now, proof.retry_after)\n",
+            "            return _look_again(connection, row, proof, now)\n",
             '            return _again(connection, row, "no", now)\n',
         ),
     ),
@@ -163,7 +163,7 @@ MUTANTS = (
     mutant(
         "a call that nobody proves to be absent is taken for one that was never begun",
         "tests/ledger/test_uncalled.py::test_what_was_never_called_is_sent_although_the_network_proves_nothing[sqlite-True]",
-        (RECOVERY, "        case Absent(is_uncalled=True):\n", "        case Absent():\n"),
+        (RECOVERY, "    if proof.is_uncalled:\n", "    if proof:\n"),
     ),
     mutant(
         "a key is used after its network forgot it",

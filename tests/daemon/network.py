@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from scheduler.model.outcome import Absent, Outcome, Proof, Published
+from scheduler.model.outcome import Absent, Outcome, Published, Verdict
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.publishers.contract import Remember
 
@@ -43,7 +43,7 @@ class Network:
             with self._lock:
                 self.busy -= 1
 
-    def find(self, envelope: Envelope) -> Proof:
+    def find(self, envelope: Envelope) -> Verdict:
         for item in self.accepted:
             if item.ids["slug"] == envelope.ids["slug"]:
                 return Published(item.ids["slug"])

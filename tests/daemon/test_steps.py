@@ -10,7 +10,7 @@ import pytest
 from scheduler.daemon import Engine
 from scheduler.model.delivery import State
 from scheduler.model.graphic import Picture
-from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
+from scheduler.model.outcome import Absent, Outcome, Published, Refused, Uncertain, Verdict
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.publishers.contract import Remember
 from scheduler.publishers.files import measured
@@ -85,7 +85,7 @@ class Thread(Carousel):
             above = place
         return self.accept(envelope)
 
-    def find(self, envelope: Envelope) -> Proof:
+    def find(self, envelope: Envelope) -> Verdict:
         whole = all(envelope.ids[f"place-{number}"] in self.shown for number in range(STEPS))
         return Published(envelope.ids["place-0"]) if whole else Absent()
 

@@ -9,7 +9,7 @@ from scheduler.daemon import Engine, Settings
 from scheduler.ledger import Ledger
 from scheduler.model.delivery import State
 from scheduler.model.network import Abilities, Recovery
-from scheduler.model.outcome import Absent, Outcome, Proof, Uncertain
+from scheduler.model.outcome import Absent, Outcome, Uncertain, Verdict
 from scheduler.model.outgoing import Envelope
 from scheduler.publishers.contract import Remember
 from scheduler.publishers.notes import ASKED, Notes
@@ -41,7 +41,7 @@ class Chat(Network):
             self.after.pop()()
         return self.accept(envelope)
 
-    def find(self, envelope: Envelope) -> Proof:
+    def find(self, envelope: Envelope) -> Verdict:
         return Uncertain("It cannot be asked.") if envelope.ids.get(ASKED) else Absent(is_uncalled=True)
 
 

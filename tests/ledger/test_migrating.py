@@ -18,7 +18,7 @@ from scheduler.ledger.database.copies import kept_copies, verify
 from scheduler.ledger.migrating import HEAD, KNOWN, migrate, revision_of
 from scheduler.ledger.tables import METADATA
 from scheduler.model.delivery import State
-from scheduler.model.outcome import HandingOver, Proof, Whereabouts
+from scheduler.model.outcome import HandingOver, Verdict, Whereabouts
 from scheduler.model.outgoing import Envelope
 from scheduler.model.plan import Agenda
 from scheduler.publishers.contract import Remember
@@ -163,7 +163,7 @@ class Keeping(Network):
     def hand_over(self, envelope: Envelope, remember: Remember) -> HandingOver:
         raise AssertionError(envelope.outgoing.delivery, remember)
 
-    def take_back(self, envelope: Envelope) -> Proof:
+    def take_back(self, envelope: Envelope) -> Verdict:
         raise AssertionError(envelope.outgoing.delivery)
 
     def where_is(self, envelope: Envelope) -> Whereabouts:

@@ -30,7 +30,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from scheduler.model.outcome import Outcome, Published, Refused, Uncertain
+from scheduler.model.outcome import Halted, Outcome, Published, Refused, Uncertain
 
 FOLDER = Path(__file__).parent / "errors"
 CLASSES: Mapping[str, str] = {
@@ -91,6 +91,8 @@ def class_of(outcome: Outcome) -> str:
             return "sent"
         case Uncertain():
             return "unknown"
+        case Halted():
+            return "halted"
         case Refused(kind=""):
             return "refused" if outcome.permanent else "transient"
         case Refused(kind=kind):

@@ -282,7 +282,7 @@ def test_more_partners_than_may_share_a_post_are_told() -> None:
     assert said("instagram", over) == "Instagram takes 3 partners who share a post as theirs; this one has 4: leave out 1."
     assert rules("instagram", replace(over, story=True)) == []
     assert rules("facebook", over) == []
-    assert rules("instagram", replace(over, replies=(Reply("More"),))) == ["too-many-collaborators"]
+    assert rules("instagram", replace(over, replies=(Reply("More", media=over.media),))) == ["too-many-collaborators"]
 
 
 @pytest.mark.parametrize("text", ["$5 and $10", "US$ABC $A", "$TOOLONG $ABCDEFG $1A", "$ABC", "a$ABC b$ABC", "$ABC_ $DEF9"])
@@ -294,3 +294,37 @@ def test_prices_and_words_with_a_dollar_inside_are_no_cashtags(text: str) -> Non
 def test_a_second_cashtag_is_one_too_many_for_x(text: str) -> None:
     assert rules("x", post(text)) == ["too-many-cashtags"]
     assert rules("mastodon", post(text)) == []
+
+
+def test_each_answer_of_a_thread_counts_with_the_content_warning_that_stands_before_it() -> None:
+    warned = replace(post("First"), content_warning="Talk of police", replies=(Reply("a" * 487),))
+    assert "Answer 1 of the thread: Mastodon takes 500 characters; this text with its content warning has 501" in said("mastodon", warned)
+    assert rules("mastodon", replace(warned, replies=(Reply("a" * 486),))) == []
+    assert rules("mastodon", replace(warned, content_warning=None)) == []
+
+
+def test_where_each_post_needs_a_picture_each_answer_does() -> None:
+    network = facts("mastodon")
+    limits = replace(network.limits, picture_required=True)
+    bare = replace(post("First", JPEG), replies=(Reply("Second"), Reply("Third", media=(Media(JPEG, "A banner"),))))
+    (found,) = exceeded(bare, limits, network.abilities, network.title)
+    assert (found.rule, found.sentence[:24]) == ("picture-missing", "Answer 1 of the thread: ")
+
+
+@pytest.mark.parametrize(
+    ("network", "reply", "rule"),
+    [
+        ("threads", Reply("Words", media=(Media(JPEG, "a" * 1001),)), "alt-too-long"),
+        ("threads", Reply(links := " ".join(f"https://a{n}.example" for n in range(6)), facets_of(links)), "too-many-links"),
+        ("bluesky", Reply(FAMILY * 130), "too-long"),
+        ("x", Reply("$A $B"), "too-many-cashtags"),
+        ("mastodon", Reply("Words", media=(Media(JPEG, "A banner"),) * 5), "too-many-pictures"),
+    ],
+)
+def test_the_limits_of_a_post_hold_for_an_answer(network: str, reply: Reply, rule: str) -> None:
+    assert rule in rules(network, replace(post("First"), replies=(reply,)))
+
+
+def test_a_first_comment_is_held_to_the_limit_of_mentions() -> None:
+    many = " ".join(f"@union{number}" for number in range(21))
+    assert rules("instagram", replace(post("Words", JPEG), first_comment=many)) == ["too-many-mentions"]

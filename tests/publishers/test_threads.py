@@ -66,7 +66,7 @@ class TestThreads(Hosted):
         assert self.whole(server)
 
     @pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
-    @pytest.mark.parametrize(("pictures", "ids"), [(False, 6), pytest.param(True, 11, marks=pytest.mark.long)])
+    @pytest.mark.parametrize(("pictures", "ids"), [(False, 8), pytest.param(True, 13, marks=pytest.mark.long)])
     def test_a_death_at_any_id_of_a_thread_heals_into_one_thread(
         self, server: Running, tmp_path: Path, ids: int, *, pictures: bool, before: bool
     ) -> None:

@@ -25,7 +25,7 @@ def check(subject: Subject) -> Iterable[Finding]:
     came_to_nothing = bool(subject.media) or subject.draws
     for objection in exceeded(subject.outgoing, subject.network.limits, subject.network.abilities, subject.network.title):
         # A picture that was asked for and cannot be used has a finding of its own, with the better advice.
-        if objection.rule == "picture-missing" and came_to_nothing:
+        if objection.rule == "picture-missing" and came_to_nothing and not subject.outgoing.media:
             continue
         yield subject.finding(objection.rule, Severity.ERROR, objection.sentence, at=_place(subject, objection), fix=objection.fix)
 

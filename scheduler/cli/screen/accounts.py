@@ -72,6 +72,20 @@ def _zone(project: "Project") -> ZoneInfo:
     return ZoneInfo(project.config.organisation.timezone)
 
 
+def is_waiting(project: "Project", name: str) -> bool:
+    """Tells whether a rehearsed account was never connected, so that there is nothing to ask its network yet."""
+    from scheduler.config.secrets import SecretMissing, look_up
+
+    account = project.config.accounts[name]
+    if account.live or project.networks[account.network].local or project.adapters[account.network].connect is None:
+        return False
+    try:
+        look_up(name, project.folder)
+    except SecretMissing:
+        return True
+    return False
+
+
 def tell_none() -> None:
     """Says that there is no account, and how there is one."""
     click.echo(f"There is no account yet. Connect one:  {_ADD} NAME")
@@ -85,12 +99,15 @@ def print_accounts(records: Iterable[Mapping[str, Any]]) -> None:
     width = max([len(row["account"]) for row in rows], default=0)
     kinds = max([len(row["network"]) for row in rows], default=0)
     for row in rows:
-        mark = click.style("✓", fg="green") if row["ok"] else click.style("✗", fg="red")
+        waits = row["ok"] and not row["live"] and not row["secret"]
+        mark = "·" if waits else click.style("✓", fg="green") if row["ok"] else click.style("✗", fg="red")
         state = "live" if row["live"] else "rehearsed"
         line = f"{mark} {row['account']:<{width}}  {row['network']:<{kinds}}  {state:<9}  {row['handle'] or ''}"
         click.echo(line.rstrip())
         if row["reason"]:
             tell(row["reason"], indent=4)
+        if waits:
+            tell(f"Not connected yet. Connect it with  {_ADD} {row['account']}", indent=4)
         if row["secret_from"]:
             tell(f"Its secret comes from {row['secret_from']}.", indent=4)
     tell_keyring()
@@ -185,9 +202,10 @@ def tested(project: "Project", name: str) -> "Checked | None":
         publisher = project.accounts.connect(account)
         if not isinstance(publisher, Verifies):
             return None
+        secret = find_secret(name, project.folder)  # nobody is asked without one
         checked = publisher.verify()
         if checked.ok or checked.of_media:
-            keep_secret_in_mind(project, name, find_secret(name, project.folder), publisher, checked)
+            keep_secret_in_mind(project, name, secret, publisher, checked)
     except (SecretMissing, ConfigurationError) as error:  # another account may be fine
         return Checked(ok=False, reason=f"{error.message} {error.hint}")
     project.accounts.standings.keep(name, checked)
@@ -208,6 +226,42 @@ def print_checked(name: str, checked: "Checked | None") -> None:
         tell(f"{name}: {checked.reason}", click.style("✗", fg="red"))
     for note in (*checked.open, *checked.notes):
         tell(note)
+
+
+def tell_handle(project: "Project", name: str, checked: "Checked", *, err: bool = False) -> bool:
+    """Says that the network calls an account otherwise than config.toml does, and returns whether that is so."""
+    from scheduler.config.mistakes import FILE
+    from scheduler.config.positions import place_of, positions
+    from scheduler.publishers.naming import as_written, is_called_otherwise
+
+    account = project.config.accounts[name]
+    network = project.networks[account.network]
+    if not is_called_otherwise(account, network, checked.handle):
+        return False
+    handle = as_written(checked.handle)
+    line = place_of(positions((project.folder / FILE).read_text("utf-8-sig")), ("accounts", name, "handle")).line
+    told = f"{FILE} says in line {line} that its handle is {account.handle}, and posts mention that; {network.title} says {handle}."
+    tell(f'{told} Write there  handle = "{handle}"', click.style("!", fg="yellow"), err=err)
+    return True
+
+
+def print_tested(project: "Project", names: "Iterable[str]", results: "Mapping[str, Checked | None]") -> None:
+    """Prints what the networks said of the accounts of these names; those without a result are not connected yet."""
+    shown = list(names)
+    if not shown:
+        tell_none()
+    for name in shown:
+        if name not in results:
+            tell(f"{name}: not connected yet, and rehearsed until then. Connect it with  {_ADD} {name}", "·")
+            continue
+        checked = results[name]
+        print_checked(name, checked)
+        if checked is not None:
+            tell_origin(project, name)
+            tell_handle(project, name, checked)
+    tell_versions(project, shown)
+    tell_keyring()
+    tell_way_back(checked.reason for checked in results.values() if checked and not checked.ok and not checked.of_media)
 
 
 _WORDS: Mapping[str, str] = {

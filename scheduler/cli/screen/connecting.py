@@ -12,6 +12,7 @@ from scheduler.cli.screen.wrapping import tell
 
 if TYPE_CHECKING:
     from scheduler.assembly import Project
+    from scheduler.publishers.contract import Checked
 
 _SHOWN = 3
 
@@ -50,26 +51,37 @@ def connected(project: "Project", name: str, secret: str, new: Settings | None =
     publisher = project.accounts.connect(account, lambda: secret)
     checked = publisher.verify() if isinstance(publisher, Verifies) else None
     if checked is not None:
+        print_checked(name, checked)
         if not checked.ok and not checked.of_media:
-            print_checked(name, checked)
             kept = f"The secret is not kept{', and nothing was written into config.toml' if new else ''}."
             tell(f"{kept} Try again with  {once_more(name, new or {})}", err=True)
             return 1
-        print_checked(name, checked)
+    if new:
+        enrolled(project, name, new)
     where = given_elsewhere(name)
     if not where:
         _keep(project, name, secret)
-    if new:
-        enrolled(project, name, new)
+    if where and isinstance(publisher, Renews):
+        tell(f"It cannot be renewed from here, since {where} gives it: make a new one before it ends.", err=True)
     if checked is not None:
         keep_secret_in_mind(project, name, secret, publisher, checked)
         project.accounts.standings.keep(name, checked)
-    if where and isinstance(publisher, Renews):
-        tell(f"It cannot be renewed from here, since {where} gives it: make a new one before it ends.", err=True)
-    _tell_pause(project, name)
-    if not account.live:
-        tell(f"Its posts are still rehearsed. When they should go out:  scheduler accounts go-live {name}", err=True)
+        _offer_handle(project, name, checked)
+    _tell_what_follows(project, name)
     return 0
+
+
+def _offer_handle(project: "Project", name: str, checked: "Checked") -> None:
+    """Writes the handle that the network tells into config.toml, where a person wants it."""
+    from scheduler.cli.screen.accounts import tell_handle
+    from scheduler.config.editing import set_handle
+    from scheduler.publishers.naming import as_written
+
+    if not tell_handle(project, name, checked, err=True) or not is_terminal():
+        return
+    if click.confirm("Shall it be written there now", default=True, err=True):
+        set_handle(project.folder, name, as_written(checked.handle))
+        tell(f'config.toml says  handle = "{as_written(checked.handle)}"  now.', good(), err=True)
 
 
 def _keep(project: "Project", name: str, secret: str) -> None:
@@ -98,20 +110,26 @@ def _wants_keyring(title: str, is_there: bool) -> bool:
     return click.confirm(f"Keep the secret in the keyring ({title})", default=is_there, err=True)
 
 
-def _tell_pause(project: "Project", name: str) -> None:
-    """Says how a paused account goes on, where there is a ledger that says it is paused."""
+def _tell_what_follows(project: "Project", name: str) -> None:
+    """Says how a paused account goes on, and how the posts of a rehearsed one go out."""
+    if _is_paused(project, name):
+        tell(f"{name} is paused. Its posts go on with  scheduler resume --account {name}", err=True)
+    if not project.config.accounts[name].live:
+        tell(f"Its posts are still rehearsed. When they should go out:  scheduler accounts go-live {name}", err=True)
+
+
+def _is_paused(project: "Project", name: str) -> bool:
     if not project.has_run:
-        return
+        return False
     ledger = project.open_ledger()
     paused = any(pause.name == name and pause.scope.value == "account" for pause in ledger.pauses())
     ledger.close()
-    if paused:
-        tell(f"{name} is paused. Its posts go on with  scheduler resume --account {name}", err=True)
+    return paused
 
 
 def let_out(project: "Project", name: str, confirmed: str | None) -> int:
     """Tests the account, shows what comes next, asks for the name, and writes ``live = true``."""
-    from scheduler.cli.screen.accounts import print_checked, tested
+    from scheduler.cli.screen.accounts import print_checked, tell_handle, tested
     from scheduler.config.editing import set_live
 
     account = project.config.accounts[known_account(project, name)]
@@ -126,6 +144,8 @@ def let_out(project: "Project", name: str, confirmed: str | None) -> int:
         print_checked(name, checked)
         tell("It stays rehearsed.", err=True)
         return 1
+    if checked is not None:
+        tell_handle(project, name, checked, err=True)
     _show_coming(project, name)
     typed = confirmed if confirmed is not None else click.prompt(f"Type  {name}  to let these go out", err=True)
     if typed.strip() != name:

@@ -26,7 +26,7 @@ _NOTHING = "Nothing was written, and nothing was sent."
 
 
 class NotAdded(ConfigurationError):
-    """Is a new account that could not be one: nothing was written of it."""
+    """Is an account that is not connected as it was asked for; nothing was written, and its secret was not used."""
 
 
 class _NotAsked(SchedulerError):
@@ -58,8 +58,9 @@ def proposed(project: "Project", name: str, network: str | None, given: Iterable
     try:
         lacks_nothing_else(new, name)
     except SchedulerError as error:
-        way = f"Answer the questions of  scheduler accounts add {name}  or say it with  --set KEY=VALUE"
-        raise NotAdded(f"{error.message} {error.hint}".strip(), f"{_NOTHING} {way}") from error
+        # A hint that names the account's table is for those that are in the file.
+        hint = error.hint if "[accounts." not in error.hint else "Answer its question, or say it with  --set KEY=VALUE"
+        raise NotAdded(f"{error.message} {_NOTHING}", hint) from error
     return new, table
 
 
@@ -68,8 +69,8 @@ def _hold_name(name: str) -> None:
     from scheduler.config.secrets import MEDIA, MEDIA_KEYS
 
     if fault := name_fault(name):
-        keys = f" To connect the bucket of [media], no account is needed. {MEDIA_KEYS}" if name == MEDIA else ""
-        raise click.UsageError(f"{fault.told[0].upper()}{fault.told[1:]}.{keys}")
+        keys = f"The bucket of [media] needs no account, only its keys. {MEDIA_KEYS}" if name == MEDIA else ""
+        raise NotAdded(f"{fault.told[0].upper()}{fault.told[1:]}.", keys)
 
 
 def _judged(project: "Project", name: str, table: Settings) -> "Config":
@@ -100,7 +101,7 @@ def lacks_nothing_else(project: "Project", name: str) -> None:
 
 
 def held_to_the_file(project: "Project", name: str, network: str | None, given: Iterable[str]) -> None:
-    """Raises a UsageError where config.toml says something else of a known account: its secret would go elsewhere than was asked for."""
+    """Raises NotAdded where config.toml says something else of a known account: its secret would go elsewhere than was asked for."""
     from scheduler.config.mistakes import FILE
     from scheduler.config.positions import place_of, positions
 
@@ -114,11 +115,10 @@ def held_to_the_file(project: "Project", name: str, network: str | None, given: 
         if value == (str(said).lower() if isinstance(said, bool) else str(said)):
             continue
         line = place_of(found, ("accounts", name, key)).line
-        if key in table:
-            mend = f'{FILE} has another {key} for {name}. If yours is right, change line {line} there to  {key} = "{value}"'
-        else:
-            mend = f'{FILE} has no {key} for {name}. If yours is right, write below line {line} there  {key} = "{value}"'
-        raise click.UsageError(f"{mend}  and then connect it. {_NOTHING}")
+        has, mend = ("another", f"change line {line} there to") if key in table else ("no", f"write below line {line} there")
+        raise NotAdded(
+            f"{FILE} has {has} {key} for {name}. {_NOTHING}", f'If yours is right, {mend}  {key} = "{value}"  and connect it then.'
+        )
 
 
 def tell_settings(project: "Project", name: str) -> None:
@@ -148,14 +148,14 @@ def once_more(name: str, table: Settings) -> str:
 
 
 def _pairs(given: Iterable[str], network: "Network") -> dict[str, str]:
-    """Returns the settings that were given; raises a UsageError, which quotes no value, where one cannot be set like that."""
+    """Returns the settings that were given; raises NotAdded, which quotes no value, where one cannot be set like that."""
     values: dict[str, str] = {}
     for text in given:
         key, sign, value = (part.strip() for part in text.partition("="))
         if not sign or not key:
-            raise click.UsageError("--set takes KEY=VALUE, such as  --set server=https://social.example.org")
+            raise NotAdded("--set takes KEY=VALUE.", "Such as  --set server=https://social.example.org")
         if fault := _fault(key, network) or (f"“{key}” is given twice." if key in values else ""):
-            raise click.UsageError(f"{fault} {_NOTHING}")
+            raise NotAdded(fault, _NOTHING)
         values[key] = value
     return values
 

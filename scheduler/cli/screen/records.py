@@ -1,7 +1,7 @@
 """The records of the JSON documents that other programs read; the shapes are a contract, adding to them is fine."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
@@ -14,6 +14,7 @@ from scheduler.model.delivery import Fact
 from scheduler.model.finding import Finding, Severity
 from scheduler.model.graphic import Picture
 from scheduler.model.network import Limits
+from scheduler.model.outcome import Placed
 from scheduler.model.outgoing import LinkCard, Media, Outgoing
 from scheduler.model.plan import Agenda, Entry
 from scheduler.planning.changes import Change
@@ -101,6 +102,12 @@ def posts_in(agenda: Agenda) -> int:
     return len({entry.delivery.post.id for entry in agenda.entries} | set(agenda.unreadable) | agenda.read)
 
 
+def thread_record(out: Sequence[Placed]) -> dict[str, Any] | None:
+    """Returns what is out of a thread that is out in part, and the number of the post that is to follow; None where it is none."""
+    known = [{"post": number, "remote_id": post.remote_id, "url": post.url or None} for number, post in enumerate(out, start=1)]
+    return {"out": known, "next": len(out) + 1} if known else None
+
+
 def outgoing_record(entry: Entry, outgoing: Outgoing, limits: Limits, folder: Path) -> dict[str, Any]:
     """Returns exactly what one account sends, with how long it is in the network's own count."""
     card = outgoing.link_card
@@ -128,6 +135,7 @@ def outgoing_record(entry: Entry, outgoing: Outgoing, limits: Limits, folder: Pa
                 "length": limits.length(reply.text, reply.facets),
                 "media": [media_record(item, folder) for item in reply.media],
                 "facets": [asdict(facet) for facet in reply.facets],
+                "language": reply.language,
             }
             for reply in outgoing.replies
         ],

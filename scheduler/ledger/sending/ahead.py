@@ -97,7 +97,7 @@ def settle_early(connection: Connection, held: Claim, envelope: Envelope, outcom
         case Refused():
             return _not_taken(connection, row, outcome, now)
         case Uncertain():
-            return doubted(connection, row, outcome.reason, now)
+            return doubted(connection, row, outcome, now)
         case _:
             assert_never(outcome)
 

@@ -17,6 +17,7 @@ from scheduler.ledger.pauses import PAUSED
 from scheduler.ledger.remembering import SPENT
 from scheduler.ledger.sending.late import too_late
 from scheduler.ledger.sending.pace import Terms, too_soon
+from scheduler.ledger.sending.parts import why_changed
 from scheduler.ledger.sending.repeats import HAS_TWIN, around, twin_of
 from scheduler.ledger.tables import DELIVERY, Instant
 from scheduler.ledger.trouble import LostClaimError
@@ -137,6 +138,10 @@ def take(connection: Connection, wanted: Sequence[tuple[Wanted, Envelope]]) -> M
         if not is_now:
             continue
         held = _claim_of(row, one)
+        changed = why_changed(held.frozen, envelope)
+        if changed:
+            move(connection, Move(row.id, row.fence, State.QUEUED, State.HELD, changed), one.now, {"held_for": row.draft_fingerprint})
+            continue
         is_same = (
             held.frozen is not None and held.frozen.outgoing == envelope.outgoing and held.frozen.is_rehearsed == envelope.is_rehearsed
         )

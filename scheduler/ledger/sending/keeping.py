@@ -16,7 +16,7 @@ from scheduler.ledger.sending.settling import Settlement, published
 from scheduler.ledger.sending.strays import taken_over
 from scheduler.ledger.tables import DELIVERY
 from scheduler.model.delivery import State
-from scheduler.model.outcome import Absent, Handed, Proof, Published, Refused, Uncertain, Whereabouts
+from scheduler.model.outcome import Absent, Handed, Published, Refused, Uncertain, Verdict, Whereabouts
 from scheduler.model.outgoing import KEPT_AS, Envelope
 
 AFTERWARDS = timedelta(minutes=2)
@@ -112,7 +112,7 @@ def looked(connection: Connection, item: Kept, found: Whereabouts, now: datetime
             assert_never(found)
 
 
-def taken_back(connection: Connection, item: Kept, found: Proof, why: str, now: datetime) -> Settlement:
+def taken_back(connection: Connection, item: Kept, found: Verdict, why: str, now: datetime) -> Settlement:
     """Writes what came of taking a delivery back: it is ours again, it was out already, or the network still keeps it."""
     row = find(connection, item.delivery, item.fence, State.HANDED)
     if row is None:

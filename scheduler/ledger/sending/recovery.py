@@ -11,13 +11,14 @@ from scheduler.ledger.agenda.reconciling import NEVER
 from scheduler.ledger.events import Attempt, Move, amend, find, keep, move
 from scheduler.ledger.sending.claims import envelope_of
 from scheduler.ledger.sending.late import mark_late
-from scheduler.ledger.sending.settling import Settlement, doubted, published, rested
+from scheduler.ledger.sending.parts import out_of, standing
+from scheduler.ledger.sending.settling import Settlement, doubted, halted, published, rested
 from scheduler.ledger.sending.strays import decided
 from scheduler.ledger.tables import DELIVERY, Instant
 from scheduler.ledger.trouble import LedgerError
 from scheduler.model.delivery import State
 from scheduler.model.network import Recovery
-from scheduler.model.outcome import Absent, Proof, Published, Uncertain
+from scheduler.model.outcome import Absent, Halted, Proof, Published, Uncertain
 from scheduler.model.outgoing import Envelope
 
 CRASHED = "The program stopped while this was being sent; the network is asked whether it went out."
@@ -63,7 +64,7 @@ def recover(connection: Connection, now: datetime, is_dead: Callable[[str], bool
             told = "The program stopped before anything was sent."
             if move(connection, Move(row.id, row.fence, State.CLAIMED, State.QUEUED, told), now, free):
                 touched.append(row.id)
-        elif doubted(connection, row, CRASHED, now).state is not None:
+        elif doubted(connection, row, Uncertain(CRASHED), now).state is not None:
             amend(connection, row.id, row.fence, State.UNCERTAIN, {"next_at": now, "unproven": int(not dead)})
             touched.append(row.id)
     return tuple(touched)
@@ -105,24 +106,31 @@ def resolve(connection: Connection, doubt: Doubt, proof: Proof, now: datetime, r
     match proof:
         case Published():
             return published(connection, row, proof, now, step="check")
-        case Absent(is_uncalled=True):
-            # Ids are kept only while it is being sent: who still means to begin the call cannot do so any more.
-            return _again(connection, row, UNCALLED, now)
         case Absent():
-            doubtful = _why_absence_proves_nothing(row, now, recovery)
-            if doubtful:
-                return _look_again(connection, row, doubtful, now)
-            return _again(connection, row, "The network proves that it is not out; it is sent again.", now)
+            return _absent(connection, row, proof, now, recovery)
         case Uncertain():
-            return _look_again(connection, row, proof.reason, now, proof.retry_after)
+            return _look_again(connection, row, proof, now)
+        case Halted():
+            return halted(connection, row, proof, now, step="check")
         case _:
             assert_never(proof)
 
 
-def _look_again(connection: Connection, row: Row[Any], reason: str, now: datetime, rest: timedelta | None = None) -> Settlement:
-    wait = rested(connection, row, min(CHECK_CAP, timedelta(minutes=1) * 2 ** min(row.checks, 10)), rest, now)
-    amend(connection, row.id, row.fence, State.UNCERTAIN, {"checks": row.checks + 1, "next_at": now + wait, "reason": reason})
-    return Settlement(row.id, State.UNCERTAIN, reason)
+def _absent(connection: Connection, row: Row[Any], proof: Absent, now: datetime, recovery: Recovery) -> Settlement:
+    if proof.is_uncalled:
+        # Ids are kept only while it is being sent: who still means to begin the call cannot do so any more.
+        return _again(connection, row, UNCALLED, now)
+    doubtful = _why_absence_proves_nothing(row, now, recovery)
+    if doubtful:
+        return _look_again(connection, row, Uncertain(doubtful), now)
+    return _again(connection, row, "The network proves that it is not out; it is sent again.", now)
+
+
+def _look_again(connection: Connection, row: Row[Any], doubt: Uncertain, now: datetime) -> Settlement:
+    wait = rested(connection, row, min(CHECK_CAP, timedelta(minutes=1) * 2 ** min(row.checks, 10)), doubt.retry_after, now)
+    values = {"checks": row.checks + 1, "next_at": now + wait, "reason": doubt.reason, **standing(row, doubt.out)}
+    amend(connection, row.id, row.fence, State.UNCERTAIN, values)
+    return Settlement(row.id, State.UNCERTAIN, doubt.reason)
 
 
 def _why_absence_proves_nothing(row: Row[Any], now: datetime, recovery: Recovery) -> str:
@@ -165,20 +173,23 @@ def _look(row: Row[Any], now: datetime, step: str, outcome: str, reason: str) ->
 
 
 def decide_sent(connection: Connection, delivery: str, url: str, now: datetime) -> None:
-    """Writes a person's word that an uncertain delivery is out.
+    """Writes a person's word that an uncertain delivery is out, or all of a thread whose rest was refused.
 
     Raises:
-        LedgerError: the delivery is not uncertain.
+        LedgerError: the delivery is neither uncertain nor a thread that is out in part.
     """
-    row = _decidable(connection, delivery, State.UNCERTAIN)
+    row = _decidable(connection, delivery, State.UNCERTAIN, State.REFUSED)
+    out = out_of(row)
+    if row.state == State.REFUSED.value and not out:
+        _decidable(connection, delivery, State.UNCERTAIN)
     decided(connection, row.id)
-    published(connection, row, Published(row.remote_id, url), now, step="person")
+    published(connection, row, Published(row.remote_id or (out[0].remote_id if out else ""), url), now, step="person")
 
 
 def decide_not_sent(connection: Connection, delivery: str, now: datetime) -> None:
     """Writes a person's word that a delivery is not out; it is queued again and may go out late, unless it is over.
 
-    One that was refused is tried anew, as if it had not been tried yet.
+    One that was refused is tried anew, as if it had not been tried yet. Of a thread that is out in part only the rest is sent.
 
     Raises:
         LedgerError: the delivery is neither uncertain nor refused.
@@ -186,6 +197,8 @@ def decide_not_sent(connection: Connection, delivery: str, now: datetime) -> Non
     row = _decidable(connection, delivery, State.UNCERTAIN, State.REFUSED)
     decided(connection, row.id)
     told = "A person says that it is not out; it is sent." if row.state == State.UNCERTAIN.value else "A person asks for another try."
+    if out_of(row):
+        told = "A person asks for the rest of the thread, below what is out."
     _again(connection, row, told, now, step="person")
 
 

@@ -14,10 +14,11 @@ from scheduler.ledger.events import Attempt, Move, Moving, keep, move, move_all,
 from scheduler.ledger.pauses import Pause, Scope, pause
 from scheduler.ledger.remembering import LONGEST_REST, spent
 from scheduler.ledger.sending.claims import Claim
+from scheduler.ledger.sending.parts import out_of, standing
 from scheduler.ledger.tables import DELIVERY
 from scheduler.model.delivery import State
 from scheduler.model.facets import facets_of
-from scheduler.model.outcome import Outcome, Published, Refused, Uncertain
+from scheduler.model.outcome import Halted, Outcome, Published, Refused, Uncertain, placed_in, placed_text
 from scheduler.model.outgoing import Outgoing
 
 BACKOFF_BASE = timedelta(seconds=30)
@@ -29,13 +30,17 @@ GIVEN_UP = "Given up"
 UNKNOWN = "This ledger does not know the delivery."
 FIRST_CHECK = timedelta(minutes=1)
 
-_SETTLED_COLUMNS = ("id", "account", "fence", "state", "attempts", "payload", "sending_since", "first_attempt_at")
+_SETTLED_COLUMNS = ("id", "account", "fence", "state", "attempts", "payload", "ids", "sending_since", "first_attempt_at")
 _SOME = select(*(DELIVERY.c[name] for name in _SETTLED_COLUMNS)).where(DELIVERY.c.id.in_(bindparam("wanted", expanding=True)))
 _FREE: dict[str, Any] = {"owner": "", "lease_until": None}
 _HASH = re.compile("[#＃]")
 """What every hashtag begins with: where it is nowhere in a payload, that need not be read."""
 _NO_DOUBT = frozenset({State.SENT.value, State.CLAIMED.value, State.SENDING.value})
 """Where a late "published" changes nothing: it is out already, or another attempt will tell in a moment."""
+
+
+_Short = Refused | Uncertain | Halted
+"""Is an answer that leaves something of the delivery unpublished, or in doubt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +100,14 @@ def settle(connection: Connection, results: Sequence[Result], chance: random.Ran
     return settled
 
 
-def _not_published(connection: Connection, row: Row[Any], outcome: Refused | Uncertain, now: datetime, chance: random.Random) -> Settlement:
+def _not_published(connection: Connection, row: Row[Any], outcome: _Short, now: datetime, chance: random.Random) -> Settlement:
     match outcome:
         case Refused():
             return _refused(connection, row, outcome, now, chance)
         case Uncertain():
-            return doubted(connection, row, outcome.reason, now, outcome.retry_after)
+            return doubted(connection, row, outcome, now)
+        case Halted():
+            return halted(connection, row, outcome, now)
         case _:
             assert_never(outcome)
 
@@ -143,9 +150,19 @@ def _all_published(connection: Connection, out: Sequence[tuple[Row[Any], Publish
             _use_hashtags(connection, Outgoing.from_json(row.payload), now)
 
 
+def halted(connection: Connection, row: Row[Any], outcome: Halted, now: datetime, step: str = "publish") -> Settlement:
+    """Writes that a thread stands in part: what is out is known, and so is why the next post of it is not."""
+    values = {**standing(row, outcome.out), **_FREE}
+    if not move(connection, Move(row.id, row.fence, State(row.state), State.REFUSED, outcome.told), now, values):
+        return Settlement(row.id, None)
+    keep(connection, _attempt(row, now, step, outcome))
+    return Settlement(row.id, State.REFUSED, outcome.told)
+
+
 def _refused(connection: Connection, row: Row[Any], outcome: Refused, now: datetime, chance: random.Random) -> Settlement:
-    if outcome.kind == "duplicate":
-        return doubted(connection, row, f"The network has it already, or something equal: {outcome.reason}", now)
+    out = out_of(row)
+    if outcome.kind == "duplicate" and not out:
+        return doubted(connection, row, Uncertain(f"The network has it already, or something equal: {outcome.reason}"), now)
     if outcome.of_account:
         return _account_refused(connection, row, outcome, now)
     wait = backoff(row.attempts, chance, outcome.retry_after)
@@ -158,6 +175,8 @@ def _refused(connection: Connection, row: Row[Any], outcome: Refused, now: datet
     final = outcome.permanent or given_up
     tried = f"after {row.attempts} attempts" if row.attempts > 1 else "at once, since it would have to wait too long"
     reason = outcome.reason if outcome.permanent or not given_up else f"{GIVEN_UP} {tried}. {outcome.reason}"
+    if final and out:
+        return halted(connection, row, Halted(out, reason), now)
     state = State.REFUSED if final else State.QUEUED
     values = dict(_FREE) if final else {"next_at": next_at, **_FREE}
     move(connection, Move(row.id, row.fence, State.SENDING, state, reason), now, values)
@@ -175,13 +194,14 @@ def _account_refused(connection: Connection, row: Row[Any], outcome: Refused, no
     return Settlement(row.id, State.QUEUED, why)
 
 
-def doubted(connection: Connection, row: Row[Any], reason: str, now: datetime, rest: timedelta | None = None) -> Settlement:
-    """Writes that nobody knows whether the delivery is out; it is looked after in a minute, or once its account has had its ``rest``."""
-    values = {"next_at": now + rested(connection, row, FIRST_CHECK, rest, now), "checks": 0, **_FREE}
-    if not move(connection, Move(row.id, row.fence, State.SENDING, State.UNCERTAIN, reason), now, values):
+def doubted(connection: Connection, row: Row[Any], doubt: Uncertain, now: datetime) -> Settlement:
+    """Writes that nobody knows whether the delivery is out; it is looked after in a minute, or once its account has rested."""
+    wait = rested(connection, row, FIRST_CHECK, doubt.retry_after, now)
+    values = {"next_at": now + wait, "checks": 0, **standing(row, doubt.out), **_FREE}
+    if not move(connection, Move(row.id, row.fence, State.SENDING, State.UNCERTAIN, doubt.reason), now, values):
         return Settlement(row.id, None)
-    keep(connection, _attempt(row, now, "publish", Uncertain(reason)))
-    return Settlement(row.id, State.UNCERTAIN, reason)
+    keep(connection, _attempt(row, now, "publish", doubt))
+    return Settlement(row.id, State.UNCERTAIN, doubt.reason)
 
 
 def rested(connection: Connection, row: Row[Any], wait: timedelta, rest: timedelta | None, now: datetime) -> timedelta:
@@ -201,6 +221,8 @@ def describe(outcome: Outcome) -> str:
             return f"refused: {outcome.reason}"
         case Uncertain():
             return f"uncertain: {outcome.reason}"
+        case Halted():
+            return f"halted: {outcome.told}"
         case _:
             assert_never(outcome)
 
@@ -214,7 +236,7 @@ def _attempt(row: Row[Any], now: datetime, step: str, outcome: Outcome) -> Attem
         started_at=row.sending_since or now,
         finished_at=now,
         outcome=type(outcome).__name__.lower(),
-        reason=outcome.lacks if isinstance(outcome, Published) else outcome.reason,
+        reason=outcome.lacks if isinstance(outcome, Published) else outcome.told if isinstance(outcome, Halted) else outcome.reason,
         remote_id=outcome.remote_id if isinstance(outcome, Published) else "",
         url=outcome.url if isinstance(outcome, Published) else "",
     )
@@ -242,7 +264,10 @@ def outcome_to_json(held: Claim, outcome: Outcome, at: datetime) -> str:
                 "kind": outcome.kind,
             }
         case Uncertain():
-            data |= {"outcome": "uncertain", "reason": outcome.reason, "retry_after": _microseconds(outcome.retry_after)}
+            wait = _microseconds(outcome.retry_after)
+            data |= {"outcome": "uncertain", "reason": outcome.reason, "retry_after": wait, "out": placed_text(outcome.out)}
+        case Halted():
+            data |= {"outcome": "halted", "reason": outcome.reason, "out": placed_text(outcome.out)}
         case _:
             assert_never(outcome)
     return json.dumps(data, sort_keys=True)
@@ -257,7 +282,10 @@ def outcome_from_json(line: str) -> tuple[Claim, Outcome, datetime]:
         return held, Published(data["remote_id"], data["url"], _duration(data.get("rest")), data.get("lacks", "")), at
     if data["outcome"] == "refused":
         return held, Refused(data["reason"], data["permanent"], _duration(data["retry_after"]), data.get("kind", "")), at
-    return held, Uncertain(data["reason"], _duration(data.get("retry_after"))), at
+    out = placed_in(data.get("out", ""))
+    if data["outcome"] == "halted":
+        return held, Halted(out, data["reason"]), at
+    return held, Uncertain(data["reason"], _duration(data.get("retry_after")), out), at
 
 
 def _microseconds(wait: timedelta | None) -> int | None:

@@ -16,7 +16,7 @@ from scheduler.ledger.sending.claims import Claim, ids_text
 from scheduler.ledger.sending.settling import Settlement, published
 from scheduler.ledger.tables import DELIVERY, META
 from scheduler.model.delivery import State
-from scheduler.model.outcome import Absent, Handed, Proof, Published, Uncertain
+from scheduler.model.outcome import Absent, Handed, Published, Uncertain, Verdict
 from scheduler.model.outgoing import Envelope, Outgoing
 
 _KEY = "stray:"
@@ -66,7 +66,7 @@ def strays(connection: Connection) -> tuple[Stray, ...]:
     return tuple(sorted((_read(text) for text in found), key=lambda stray: (stray.since, stray.remote_id)))
 
 
-def chased(connection: Connection, stray: Stray, found: Proof, now: datetime) -> Settlement:
+def chased(connection: Connection, stray: Stray, found: Verdict, now: datetime) -> Settlement:
     """Writes what came of taking it back: it is gone, it went out, or the network could not be asked."""
     row = connection.execute(select(DELIVERY).where(DELIVERY.c.id == stray.delivery)).one()
     if isinstance(found, Published) and row.state == State.SENT.value and row.remote_id == found.remote_id:

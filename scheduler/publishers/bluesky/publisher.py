@@ -10,7 +10,7 @@ from typing import Any
 from scheduler.checks.limits import exceeded
 from scheduler.model.graphic import Picture
 from scheduler.model.network import Network
-from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
+from scheduler.model.outcome import Absent, Halted, Outcome, Placed, Proof, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.publishers.answers import Reply, UnreadableReply, refusal
 from scheduler.publishers.bluesky import reading
@@ -31,11 +31,11 @@ from scheduler.publishers.bluesky.record import (
     uploads,
 )
 from scheduler.publishers.bluesky.session import Session, scope_of
+from scheduler.publishers.continuing import Out, continued, forget
 from scheduler.publishers.contract import Checked, FeedItem, Remember
 from scheduler.publishers.exchange import Body, Call
 from scheduler.publishers.files import PictureError, all_measured
 from scheduler.publishers.notes import still_sending
-from scheduler.publishers.steps import halfway
 
 _RESTRICTED = frozenset({"AccountTakedown", "AccountDeactivated", "RepoTakendown", "RepoDeactivated", "AccountSuspended"})
 _ELSEWHERE = frozenset({"RepoNotFound", "AccountNotFound"})
@@ -65,6 +65,8 @@ class BlueskyPublisher:
         outgoing = envelope.outgoing
         if objections := exceeded(outgoing, self._facts.limits, self._facts.abilities, self._title):
             return Refused(" ".join(objection.sentence for objection in objections), kind="content")
+        if envelope.out:
+            return self._continued(envelope, _ref_of(envelope.out[0]), remember)
         dids = self._dids(envelope, remember)
         first = dids if isinstance(dids, Refused) else self._put(envelope, 0, dids, None, remember)
         if not isinstance(first, Ref):
@@ -73,23 +75,24 @@ class BlueskyPublisher:
 
     def find(self, envelope: Envelope) -> Proof:
         """Returns whether the server holds a record of the post's name; where it does, answers of the thread that lack are added first."""
-        first = self._standing(envelope.ids["rkey"])
-        return self._continued(envelope, first, _forget) if isinstance(first, Ref) else first
+        first = _ref_of(envelope.out[0]) if envelope.out else self._standing(envelope.ids["rkey"])
+        return self._continued(envelope, first, forget) if isinstance(first, Ref) else first
 
-    def _continued(self, envelope: Envelope, first: Ref, remember: Remember) -> Published | Uncertain:
+    def _continued(self, envelope: Envelope, first: Ref, remember: Remember) -> Published | Uncertain | Halted:
         """Adds the answers of a thread; each has a name of its own, so that one which stands already is left as it is."""
-        if not envelope.outgoing.replies:
-            return self._published(first)
-        dids = self._dids(envelope, _forget)
-        if isinstance(dids, Refused):
-            return Uncertain(f"The first post of the thread is out; its answers follow. {dids.reason}")
-        parent = first
-        for number in range(1, len(envelope.outgoing.replies) + 1):
-            answer = self._put(envelope, number, dids, Above(first, parent), remember)
-            if not isinstance(answer, Ref):
-                return halfway(number, answer)
-            parent = answer
-        return self._published(first)
+
+        def send(number: int, out: Out) -> Placed | Refused | Uncertain:
+            dids = self._dids(envelope, forget)
+            if isinstance(dids, Refused):
+                return dids
+            answer = self._put(envelope, number, dids, Above(_ref_of(out[0]), _ref_of(out[-1])), remember)
+            if isinstance(answer, Refused) and answer.permanent:
+                # Whatever the server says of it now: what stands under its name is out.
+                standing = self._standing(envelope.ids[_key(number)])
+                answer = standing if isinstance(standing, Ref) else answer
+            return Placed(answer.uri, self._published(answer).url, answer.cid) if isinstance(answer, Ref) else answer
+
+        return continued(envelope, self._published(first), remember, send, first.cid)
 
     def _put(
         self, envelope: Envelope, number: int, dids: Mapping[str, str], above: Above | None, remember: Remember
@@ -260,8 +263,8 @@ class BlueskyPublisher:
         return refusal(self._title, reply.status, message or error, kind)
 
 
-def _forget(_name: str, _value: str) -> None:
-    """Keeps nothing: a look must not write into the ledger."""
+def _ref_of(post: Placed) -> Ref:
+    return Ref(post.remote_id, post.mark)
 
 
 def _blob(reply: Reply) -> Blob | None:

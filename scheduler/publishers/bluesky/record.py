@@ -86,8 +86,7 @@ class Above:
 def posts_of(outgoing: Outgoing) -> list[Outgoing]:
     """Returns the posts of a thread in order: the first, and each answer as a post of its own."""
     alone = replace(outgoing, replies=())
-    answers = [replace(alone, text=each.text, facets=each.facets, media=each.media, link_card=None) for each in outgoing.replies]
-    return [alone, *answers]
+    return [alone, *(each.beneath(replace(alone, link_card=None)) for each in outgoing.replies)]
 
 
 def uploads(outgoing: Outgoing) -> tuple[Picture, ...]:

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from scheduler.model.network import Network
-from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
+from scheduler.model.outcome import Absent, Halted, Outcome, Proof, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.model.plain import line
+from scheduler.publishers.continuing import Out, begun, continued, forget
 from scheduler.publishers.contract import Checked, FeedItem, Remember
 from scheduler.publishers.fields import address, table
 from scheduler.publishers.fields import name as id_of
@@ -31,7 +32,6 @@ from scheduler.publishers.graph.rights import of_comments, with_rights, without_
 from scheduler.publishers.hosting.host import HostingError, MediaHost
 from scheduler.publishers.notes import Notes
 from scheduler.publishers.rehearsal import objections
-from scheduler.publishers.steps import halfway
 
 PATIENT_LOOKS, BETWEEN_LOOKS = 5, 2.0
 _LATER, _LATER_FOR_FILMS = timedelta(seconds=30), timedelta(minutes=2)
@@ -61,6 +61,9 @@ class Containers:
         if found := objections(envelope.outgoing, self.facts):
             return Refused(" ".join(objection.sentence for objection in found), kind="content")
         with closing(self.graph.exchange):
+            outcome: Outcome
+            if (first := begun(envelope)) is not None:
+                return self.graph.with_rest(self._continued(envelope, first, remember))
             outcome = self._piece(first_piece(envelope.outgoing), envelope.ids, remember)
             outcome = comment(self.graph, envelope.outgoing, outcome, Notes(dict(envelope.ids), remember))
             if isinstance(outcome, Published) and envelope.outgoing.replies:
@@ -72,15 +75,18 @@ class Containers:
 
         Where the first post of a thread is out, the answers that lack are added, and so is a first comment.
         """
-        if not envelope.ids.get("container", ""):
+        first = begun(envelope)
+        if first is None and not envelope.ids.get("container", ""):
             return Absent()
         try:
             with closing(self.graph.exchange):
+                if first is not None:
+                    return self._continued(envelope, first, forget)
                 proof = self._proof(first_piece(envelope.outgoing), envelope.ids)
                 if isinstance(proof, Published):
                     withdraw(self.host, envelope.ids)
                     whole = add_what_lacks(self.graph, envelope, proof, "text")
-                    return self._continued(envelope, whole, _forget) if isinstance(whole, Published) else whole
+                    return self._continued(envelope, whole, forget) if isinstance(whole, Published) else whole
         except GraphTrouble as trouble:
             return Uncertain(trouble.refusal.reason)
         return proof
@@ -112,17 +118,16 @@ class Containers:
         """Returns the account's newest posts; stories and answers are not among them."""
         return feeds.newest(self.graph, f"{self.graph.user}/{self.dialect.listing}", self.dialect.fields, most)
 
-    def _continued(self, envelope: Envelope, first: Published, remember: Remember) -> Published | Uncertain:
+    def _continued(self, envelope: Envelope, first: Published, remember: Remember) -> Published | Uncertain | Halted:
         """Adds the answers of a thread that lack; where one cannot be added now, the thread is not finished and stays in question."""
-        above = first.remote_id
-        for number, answer in enumerate(answers_of(envelope.outgoing), start=1):
-            if above.startswith("container:"):
-                return Uncertain(f"{self.facts.title} does not say which post is ours, so the rest of the thread cannot be added below it.")
-            outcome = self._piece(replace(answer, above=above), envelope.ids, remember)
-            if not isinstance(outcome, Published):
-                return halfway(number, outcome)
-            above = outcome.remote_id
-        return first
+        answers = list(answers_of(envelope.outgoing))
+
+        def send(number: int, out: Out) -> Outcome:
+            if out[-1].remote_id.startswith("container:"):
+                return Uncertain(f"{self.facts.title} does not say which post is ours, so nothing can be added below it.")
+            return self._piece(replace(answers[number - 1], above=out[-1].remote_id), envelope.ids, remember)
+
+        return continued(envelope, first, remember, send)
 
     def _piece(self, piece: Piece, ids: Mapping[str, str], remember: Remember) -> Outcome:
         notes = Notes(piece.ids(ids), piece.remembering(remember))
@@ -273,7 +278,3 @@ def _post_of(item: Mapping[str, object]) -> Published | None:
     """Returns the post of a list's row; None where the row does not say which it is."""
     post = id_of(item, "id")
     return Published(post, address(item, "permalink")) if post else None
-
-
-def _forget(_name: str, _value: str) -> None:
-    """Keeps nothing: a look must not write into the ledger."""

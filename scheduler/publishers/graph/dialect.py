@@ -76,4 +76,4 @@ def answers_of(outgoing: Outgoing) -> Iterator[Piece]:
     """Yields the answers of a thread in their order; whom each one answers is known once the one before it is out."""
     bare = replace(outgoing, replies=(), first_comment="", link_card=None, poll=None, collaborators=(), content_warning=None)
     for number, reply in enumerate(outgoing.replies, start=1):
-        yield Piece(replace(bare, text=reply.text, facets=reply.facets, media=reply.media), prefix=f"answer-{number}/")
+        yield Piece(reply.beneath(bare), prefix=f"answer-{number}/")

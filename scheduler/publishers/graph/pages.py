@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from scheduler.model.network import Network
-from scheduler.model.outcome import Absent, HandingOver, Outcome, Proof, Published, Refused, Uncertain, Whereabouts
+from scheduler.model.outcome import Absent, HandingOver, Outcome, Proof, Published, Refused, Uncertain, Verdict, Whereabouts
 from scheduler.model.outgoing import KEPT_AS, Envelope, Media, Outgoing
 from scheduler.publishers.contract import Checked, FeedItem, Remember
 from scheduler.publishers.fields import address, table
@@ -165,7 +165,7 @@ class PagePublisher:
         """Returns whether the Page keeps a post that was handed over, or has sent it."""
         return self._scheduled.where_is(envelope)
 
-    def take_back(self, envelope: Envelope) -> Proof:
+    def take_back(self, envelope: Envelope) -> Verdict:
         """Deletes a post that the Page keeps."""
         return self._scheduled.take_back(envelope)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from scheduler.model.outcome import Absent, Handed, HandingOver, Proof, Published, Refused, Uncertain, Whereabouts
+from scheduler.model.outcome import Absent, Handed, HandingOver, Published, Refused, Uncertain, Verdict, Whereabouts
 from scheduler.model.outgoing import Envelope, Media
 from scheduler.publishers.contract import Remember
 from scheduler.publishers.fields import address, at_seconds
@@ -113,7 +113,7 @@ class Scheduled:
                 return
             asked["after"] = after
 
-    def take_back(self, envelope: Envelope) -> Proof:
+    def take_back(self, envelope: Envelope) -> Verdict:
         """Deletes what the Page keeps and looks whether it is gone; what is out already stays."""
         post = envelope.kept_as
         try:
@@ -123,7 +123,7 @@ class Scheduled:
         except GraphTrouble as trouble:
             return Uncertain(trouble.refusal.reason)
 
-    def _removed(self, post: str) -> Proof:
+    def _removed(self, post: str) -> Verdict:
         """Deletes a post; whatever the answer was, what the Page has afterwards is what counts."""
         told = f"{self.graph.exchange.title} keeps it although it was told to delete it."
         try:

@@ -10,8 +10,8 @@ from scheduler.model.outgoing import Outgoing
 
 def answers_of(outgoing: Outgoing) -> list[Outgoing]:
     """Returns the answers of a thread as posts; the content warning of the first stands before each of them."""
-    alone = replace(outgoing, replies=(), poll=None)
-    return [replace(alone, text=each.text, facets=each.facets, media=each.media, link_card=None) for each in outgoing.replies]
+    alone = replace(outgoing, replies=(), poll=None, link_card=None)
+    return [each.beneath(alone) for each in outgoing.replies]
 
 
 def ids_of(ids: Mapping[str, str], number: int) -> dict[str, str]:

@@ -14,18 +14,18 @@ from typing import Any
 
 from scheduler.checks.limits import exceeded
 from scheduler.model.network import Network
-from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
+from scheduler.model.outcome import Absent, Halted, Outcome, Proof, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.model.plain import line
 from scheduler.publishers import fields
 from scheduler.publishers.answers import Reply, UnreadableReply, refusal, rest_after
+from scheduler.publishers.continuing import Out, begun, continued, forget
 from scheduler.publishers.contract import Checked, FeedItem, Remember
 from scheduler.publishers.exchange import Call
 from scheduler.publishers.mastodon import statuses
 from scheduler.publishers.mastodon.pictures import known_media, uploaded
 from scheduler.publishers.mastodon.posts import answers_of, ids_of, words_of
 from scheduler.publishers.mastodon.server import ERRORS, KEY_LIFE, Server
-from scheduler.publishers.steps import halfway
 
 _PAGE, _MOST_PAGES = 40, 25
 _SKEW = timedelta(minutes=5)
@@ -55,11 +55,13 @@ class MastodonPublisher:
         outgoing, ids = envelope.outgoing, envelope.ids
         if objections := exceeded(outgoing, self._facts.limits, self._facts.abilities, self._title):
             return Refused(" ".join(objection.sentence for objection in objections), kind="content")
+        if (first := begun(envelope)) is not None:
+            return self._continued(envelope, first, remember, fresh="asked" not in ids)
         standing = self._standing(envelope)
         if standing is not None:
             return standing
-        first = self._post(outgoing, ids, remember, None)
-        return self._continued(envelope, first, remember, fresh=True) if isinstance(first, Published) else first
+        outcome = self._post(outgoing, ids, remember, None)
+        return self._continued(envelope, outcome, remember, fresh=True) if isinstance(outcome, Published) else outcome
 
     def find(self, envelope: Envelope) -> Proof:
         """Returns whether the status is among the account's; where it is, answers of the thread that lack are added first.
@@ -67,29 +69,27 @@ class MastodonPublisher:
         What is absent is looked for once more, as servers take their time.
         """
         outgoing, since = envelope.outgoing, datetime.fromisoformat(envelope.ids["prepared"])
-        proof = self._found(outgoing, known_media(envelope.ids), since)
+        proof: Proof = begun(envelope) or self._found(outgoing, known_media(envelope.ids), since)
         if isinstance(proof, Absent) and self._server.exchange.clock.now() - since < KEY_LIFE:
             self._server.exchange.clock.wait(threading.Event(), _SECOND_LOOK)
             proof = self._found(outgoing, known_media(envelope.ids), since)
-        return self._continued(envelope, proof, _forget, fresh=False) if isinstance(proof, Published) else proof
+        return self._continued(envelope, proof, forget, fresh=False) if isinstance(proof, Published) else proof
 
     def key_life(self) -> timedelta:
         """Returns what is relied upon where the server says that it is Mastodon itself; others may ignore the key, so nothing."""
         instance = self._server.instance()
         return KEY_LIFE if not isinstance(instance, Refused) and instance.keeps_keys else timedelta(0)
 
-    def _continued(self, envelope: Envelope, first: Published, remember: Remember, *, fresh: bool) -> Published | Uncertain:
+    def _continued(self, envelope: Envelope, first: Published, remember: Remember, *, fresh: bool) -> Published | Uncertain | Halted:
         """Adds the answers of a thread; where an earlier try may have added some, each is looked for before it is posted."""
-        since, above = datetime.fromisoformat(envelope.ids["prepared"]), first.remote_id
-        for number, post in enumerate(answers_of(envelope.outgoing), start=1):
-            ids = ids_of(envelope.ids, number)
-            answer: Outcome | Absent = Absent() if fresh else self._found(post, known_media(ids), since, above)
-            if isinstance(answer, Absent):
-                answer = self._post(post, ids, partial(_remember_for, remember, number), above)
-            if not isinstance(answer, Published):
-                return halfway(number, answer)
-            above = answer.remote_id
-        return first
+        since, answers = datetime.fromisoformat(envelope.ids["prepared"]), answers_of(envelope.outgoing)
+
+        def send(number: int, out: Out) -> Outcome:
+            post, ids, above = answers[number - 1], ids_of(envelope.ids, number), out[-1].remote_id
+            found = Absent() if fresh else self._found(post, known_media(ids), since, above)
+            return self._post(post, ids, partial(_remember_for, remember, number), above) if isinstance(found, Absent) else found
+
+        return continued(envelope, first, remember, send)
 
     def _post(self, outgoing: Outgoing, ids: Mapping[str, str], remember: Remember, above: str | None) -> Outcome:
         """Uploads the pictures of one post and makes it visible; ``above`` is the post that it answers."""
@@ -287,7 +287,3 @@ class MastodonPublisher:
 
 def _remember_for(remember: Remember, number: int, name: str, value: str) -> None:
     remember(f"{name}-{number}", value)
-
-
-def _forget(_name: str, _value: str) -> None:
-    """Keeps nothing: a look must not write into the ledger."""

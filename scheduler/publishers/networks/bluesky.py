@@ -98,7 +98,8 @@ def _identifier(account: Account) -> str:
     found = (account.settings.get("identifier") or account.handle).removeprefix("@").strip()
     if not found:
         raise BlueskySettingsError(
-            f"The account {account.name} does not say who it is.", 'Write  identifier = "union.bsky.social"  below it in config.toml.'
+            f"The account {account.name} does not say who it is.",
+            f'Write  identifier = "union.bsky.social"  below [accounts.{account.name}] in config.toml.',
         )
     return found
 

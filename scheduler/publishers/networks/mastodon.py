@@ -102,7 +102,8 @@ def connect(connection: Connection) -> Publisher:
     place = settings.get("server", "").strip()
     if not place:
         raise MastodonSettingsError(
-            f"The account {account.name} does not say which server it is on.", 'Write  server = "https://social.example.org"  below it.'
+            f"The account {account.name} does not say which server it is on.",
+            f'Write  server = "https://social.example.org"  below [accounts.{account.name}] in config.toml.',
         )
     visibility = settings.get("visibility") or "public"
     if visibility not in _VISIBILITIES:

@@ -11,14 +11,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from scheduler.model.network import Network
-from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
+from scheduler.model.outcome import Absent, Halted, Outcome, Proof, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.publishers import fields
 from scheduler.publishers.answers import Reply, UnreadableReply
+from scheduler.publishers.continuing import Out, begun, continued, forget
 from scheduler.publishers.contract import Checked, FeedItem, Remember
 from scheduler.publishers.exchange import Call
+from scheduler.publishers.files import PictureError
 from scheduler.publishers.notes import ASKED, Notes
-from scheduler.publishers.steps import Stopped, halfway, published_in_steps
+from scheduler.publishers.steps import Stopped, published_in_steps
 from scheduler.publishers.x.api import Api
 from scheduler.publishers.x.reading import MOST, address, answers, expanded, item, number_of, timeline, words
 from scheduler.publishers.x.uploads import uploaded
@@ -42,20 +44,21 @@ class TweetPublisher:
         """Makes the post visible; where X says that the words are out already, its list of posts decides whether they are ours."""
 
         def steps(notes: Notes) -> Outcome:
-            first = self._sent(_Step(envelope.outgoing), notes, looks=False)
-            return self._continued(envelope.outgoing, first, notes, looks=False) if isinstance(first, Published) else first
+            first = begun(envelope) or self._sent(_Step(envelope.outgoing), notes, looks=False)
+            return self._continued(envelope, first, notes, looks=False) if isinstance(first, Published) else first
 
         return published_in_steps(envelope, remember, self.facts, self.api.exchange, steps)
 
     def find(self, envelope: Envelope) -> Proof:
         """Returns what the account's own list shows since the post was made ready; answers of a thread that lack are added first."""
-        if not envelope.ids.get(ASKED):
+        first = begun(envelope)
+        if first is None and not envelope.ids.get(ASKED):
             return Absent()
-        notes = Notes(dict(envelope.ids), _forget)
+        notes = Notes(dict(envelope.ids), forget)
         try:
             with closing(self.api.exchange):
-                proof = self._listed(_Step(envelope.outgoing), notes)
-                return self._continued(envelope.outgoing, proof, notes, looks=True) if isinstance(proof, Published) else proof
+                proof = first or self._listed(_Step(envelope.outgoing), notes)
+                return self._continued(envelope, proof, notes, looks=True) if isinstance(proof, Published) else proof
         except Stopped as stopped:
             return Uncertain(stopped.refused.reason)
 
@@ -86,19 +89,20 @@ class TweetPublisher:
             return reply
         return None if reply.is_success or reply.status == _NOT_FOUND else self.api.refusal(reply)
 
-    def _continued(self, outgoing: Outgoing, first: Published, notes: Notes, *, looks: bool) -> Published | Uncertain:
+    def _continued(self, envelope: Envelope, first: Published, notes: Notes, *, looks: bool) -> Published | Uncertain | Halted:
         """Adds the answers of a thread that are not out yet, each below the one before it; ``looks`` asks for each before it is sent."""
-        above = first.remote_id
-        for number, reply in enumerate(outgoing.replies, start=1):
-            step = _Step(replace(outgoing, text=reply.text, media=reply.media, replies=(), poll=None), number, above)
+        answers = envelope.outgoing.replies
+
+        def send(number: int, out: Out) -> Outcome:
+            alone = answers[number - 1].beneath(replace(envelope.outgoing, replies=(), poll=None))
             try:
-                answer = self._sent(step, notes, looks=looks)
+                return self._sent(_Step(alone, number, out[-1].remote_id), notes, looks=looks)
             except Stopped as stopped:
-                answer = stopped.refused
-            if not isinstance(answer, Published):
-                return halfway(number, answer)
-            above = answer.remote_id
-        return first
+                return stopped.refused
+            except PictureError as error:
+                return Refused(error.reason, permanent=error.permanent, kind="media")
+
+        return continued(envelope, first, notes.commit, send)
 
     def _sent(self, step: "_Step", notes: Notes, *, looks: bool) -> Outcome:
         """Sends one post of a thread; one that was asked for before is looked for first, except where X itself refuses a second."""
@@ -184,7 +188,3 @@ class _Step:
 
 def _published(number: str) -> Published:
     return Published(number, address(number))
-
-
-def _forget(_name: str, _value: str) -> None:
-    """Keeps nothing: a look must not write into the ledger."""

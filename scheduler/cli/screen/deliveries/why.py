@@ -13,6 +13,7 @@ from scheduler.ledger.sending.late import span_words
 from scheduler.ledger.sending.recovery import DECIDE
 from scheduler.ledger.sending.settling import GIVEN_UP
 from scheduler.model.delivery import State
+from scheduler.model.outcome import out_words
 from scheduler.model.settings import Policy
 
 _MEND = " Put that right, then:  "
@@ -78,6 +79,8 @@ def why(line: Line, around: Circumstances) -> str:
 def step(line: Line, around: Circumstances) -> str:
     """Returns what a person can do, in a line or several, or an empty text."""
     short = line.delivery[:8]
+    if line.out and line.state in {State.UNCERTAIN, State.REFUSED}:
+        return _step_of_thread(line, short)
     match line.state:
         case State.UNCERTAIN:
             return f"Look at {line.account}, then say\n  scheduler resolve {short} --sent URL\n  scheduler resolve {short} --not-sent"
@@ -90,13 +93,26 @@ def step(line: Line, around: Circumstances) -> str:
             return "Give it a new time in its file" + (", or send it late:  scheduler resume" if recent else "") + "."
         case State.HELD:
             return "Change the post file and save it; it is looked at again at once."
-        case State.CLAIMED | State.SENDING:
-            return "" if around.runs else "Start the scheduler:  scheduler run"
         case _:
             return _step_of_waiting(line, around)
 
 
+def _step_of_thread(line: Line, short: str) -> str:
+    """Returns what a person can do about a thread that is out in part: what is out of it is never sent again."""
+    first = (
+        "Mend what follows in the post file"
+        if line.state is State.REFUSED
+        else f"It goes on by itself. If {line.account} shows no more of it"
+    )
+    return (
+        f"{first}, then\n  scheduler resolve {short} --not-sent\nsends only what lacks, below what is out."
+        f" If all of it is there:\n  scheduler resolve {short} --sent URL"
+    )
+
+
 def _step_of_waiting(line: Line, around: Circumstances) -> str:
+    if line.state in {State.CLAIMED, State.SENDING}:
+        return "" if around.runs else "Start the scheduler:  scheduler run"
     if line.state is State.SENT:
         return "This is told for a week; nothing is sent or written again."
     paused = around.pause_of(line)
@@ -170,7 +186,7 @@ def _kept(line: Line, around: Circumstances) -> str:
 
 
 def _doubtful(line: Line, around: Circumstances) -> str:
-    told = f"Nobody knows whether it is out. {line.reason.replace(DECIDE, '').strip()}"
+    told = f"{_open(line)} {line.reason.replace(DECIDE, '').strip()}"
     if line.account in around.mute:
         return told if "cannot be asked" in told else f"{told} {line.account} cannot be asked, so a person has to look."
     if not line.attempts:
@@ -178,6 +194,10 @@ def _doubtful(line: Line, around: Circumstances) -> str:
     if not around.runs:
         return f"{told} {line.account} is asked when the scheduler runs."
     return f"{told} {line.account} is asked again {around.at(max(line.next_at, around.now))}."
+
+
+def _open(line: Line) -> str:
+    return f"Nobody knows whether all of it is out. {out_words(line.out)}\n" if line.out else "Nobody knows whether it is out."
 
 
 def _on_its_way(line: Line, around: Circumstances) -> str:
