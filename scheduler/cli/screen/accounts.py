@@ -57,6 +57,20 @@ def _secret(project: "Project", name: str) -> "tuple[Secret | None, str | None]"
         return None, error.message
 
 
+def is_waiting(project: "Project", name: str) -> bool:
+    """Tells whether a rehearsed account was never connected, so that there is nothing to ask its network yet."""
+    from scheduler.config.secrets import SecretMissing, look_up
+
+    account = project.config.accounts[name]
+    if account.live or project.networks[account.network].local or project.adapters[account.network].connect is None:
+        return False
+    try:
+        look_up(name, project.folder)
+    except SecretMissing:
+        return True
+    return False
+
+
 def _ended(project: "Project", name: str, known: "Standing") -> str | None:
     """Returns that the secret has ended, where it has, and what to do."""
     from scheduler.publishers.renewal import end_of, ending
@@ -70,20 +84,6 @@ def _ended(project: "Project", name: str, known: "Standing") -> str | None:
 
 def _zone(project: "Project") -> ZoneInfo:
     return ZoneInfo(project.config.organisation.timezone)
-
-
-def is_waiting(project: "Project", name: str) -> bool:
-    """Tells whether a rehearsed account was never connected, so that there is nothing to ask its network yet."""
-    from scheduler.config.secrets import SecretMissing, look_up
-
-    account = project.config.accounts[name]
-    if account.live or project.networks[account.network].local or project.adapters[account.network].connect is None:
-        return False
-    try:
-        look_up(name, project.folder)
-    except SecretMissing:
-        return True
-    return False
 
 
 def tell_none() -> None:
