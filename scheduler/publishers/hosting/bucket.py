@@ -83,20 +83,20 @@ class BucketHost:
         headers = signed_headers(request, self.keys, self.exchange.clock.now(), more or {})
         path = escaped(f"/{self.bucket}/{key}")
         with closing(self.exchange):
-            reply = self.exchange.ask(Call(path=path, method=request.method, headers=headers, content=content, patience=patience))
+            reply = self.exchange.look(Call(path=path, method=request.method, headers=headers, content=content, patience=patience))
         if isinstance(reply, Refused):
             raise HostingError(reply.reason, fix=away(self.exchange.address.host))
         if not reply.is_success and not (request.method == "DELETE" and reply.status == _MISSING):
             raise self._trouble(reply)
 
     def _trouble(self, reply: Reply) -> HostingError:
-        if reply.status >= _OWN_TROUBLE:
-            return HostingError(self._told(reply), fix=away(self.exchange.address.host))
         region = _region_of(reply)
         if region and region != self.keys.region:
             told = f"The bucket “{self.bucket}” is in the region {region}, and [media] says {self.keys.region}."
             return HostingError(told, fix=f'Write  region = "{region}"  below [media] in config.toml.')
-        return HostingError(self._told(reply))
+        judged = self.exchange.judged(reply)
+        told = judged.reason if isinstance(judged, Refused) else self._told(reply)
+        return HostingError(told, fix=away(self.exchange.address.host)) if reply.status >= _OWN_TROUBLE else HostingError(told)
 
     def _told(self, reply: Reply) -> str:
         if reply.status == _FORBIDDEN:
