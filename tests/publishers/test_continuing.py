@@ -15,10 +15,9 @@ from scheduler.model.outgoing import STANDING, Envelope, Outgoing, Reply
 from scheduler.publishers.discovery import known_networks
 from tests.emulators.emulating import Answer, Call, Running
 from tests.publishers.posts import Killed, Memory, post
-from tests.publishers.staging import Stage, staged
-from tests.publishers.test_strangers import STAGES
+from tests.publishers.staging import Stage, staged, stages
 
-WITH_THREADS = {name: kind for name, kind in STAGES.items() if known_networks()[kind.network].facts.abilities.threads}
+WITH_THREADS = {name: kind for name, kind in stages().items() if known_networks()[kind.network].facts.abilities.threads}
 NO: dict[str, Answer] = {
     "bluesky": Answer(400, {"error": "InvalidRequest", "message": "Invalid record: it says Forbidden"}),
     "mastodon": Answer(422, {"error": "Validation failed: it says Forbidden"}),
