@@ -8,7 +8,7 @@ from PIL import Image, ImageOps, ImageSequence
 
 from scheduler.disk import private_folder, replace_file
 from scheduler.graphics.cache import CacheError
-from scheduler.graphics.picture import MOST_PIXELS, loaded, measure, open_picture, orientation, read
+from scheduler.graphics.picture import DAMAGED, MOST_PIXELS, damaged, loaded, measure, open_picture, orientation, read
 from scheduler.graphics.problem import Unreadable
 from scheduler.graphics.profiles import in_srgb
 from scheduler.graphics.stripping import Odd, stripped
@@ -76,9 +76,8 @@ def _drawn_anew(image: Image.Image, name: str, mime: str) -> bytes | Unreadable:
         return Unreadable(f"{name} lies on its side and is too long to be turned: save it upright.")
     try:
         return _moving(image, mime)
-    except (OSError, ValueError, SyntaxError, EOFError, MemoryError, IndexError):
-        # Only the first picture was decoded when the file was measured.
-        return Unreadable(f"{name} is damaged or incomplete: save or download it again.")
+    except DAMAGED:
+        return damaged(name)  # only the first picture was decoded when the file was measured
 
 
 def _still(image: Image.Image, mime: str) -> bytes:

@@ -21,11 +21,28 @@ _ORIENTATION: Final = 0x0112
 _SIDEWAYS: Final = frozenset({5, 6, 7, 8})
 _MOST_SEEN: Final = 4096
 
+DAMAGED: Final = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    TypeError,
+    KeyError,
+    IndexError,
+    OverflowError,
+    MemoryError,
+    UserWarning,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+)
+"""Is every kind of error that Pillow's readers are known to let through for a damaged header or damaged pixels."""
+
 # What was found sound once is not decoded again; the key is the digest of all bytes.
 _seen: dict[str, tuple[int, int, str, int]] = {}
 
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
+warnings.filterwarnings("error", message="Invalid APNG", category=UserWarning)
 
 
 def read(path: Path) -> bytes | Unreadable:
@@ -48,8 +65,7 @@ def open_picture(data: bytes, name: str) -> Image.Image | Unreadable:
         image = Image.open(BytesIO(data), formats=_FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         return Unreadable(f"{name} has more than {MOST_PIXELS // 1_000_000} million pixels: make it smaller.", settled=True)
-    except (OSError, ValueError, SyntaxError, EOFError, TypeError, KeyError, IndexError, OverflowError):
-        # This is every kind of error that Pillow's readers are known to let through for a damaged header.
+    except DAMAGED:
         return refused(data, name)
     if image.width * image.height > MOST_PIXELS:
         return Unreadable(f"{name} has more than {MOST_PIXELS // 1_000_000} million pixels: make it smaller.", settled=True)
@@ -60,9 +76,14 @@ def loaded(image: Image.Image, name: str) -> Image.Image | Unreadable:
     """Returns the picture with its pixels decoded; a file that was cut off or damaged on the way is refused."""
     try:
         image.load()
-    except (OSError, ValueError, SyntaxError, EOFError, MemoryError, IndexError, Image.DecompressionBombError):
-        return Unreadable(f"{name} is damaged or incomplete: save or download it again.")
+    except DAMAGED:
+        return damaged(name)
     return image
+
+
+def damaged(name: str) -> Unreadable:
+    """Returns that a file was cut off, or holds other bytes than it was saved with."""
+    return Unreadable(f"{name} is damaged or incomplete: save or download it again.")
 
 
 def orientation(image: Image.Image) -> int:
@@ -88,6 +109,8 @@ def _examine(data: bytes, name: str) -> tuple[int, int, str, int] | Unreadable:
     if isinstance(opened, Unreadable):
         return opened
     mime, (width, height), frames = _MIME[opened.format or ""], opened.size, _frames(opened)
+    if frames is None:
+        return damaged(name)
     sideways = is_sideways(opened)
     # A JPEG is decoded at an eighth of its size: all of its bytes are still read, which is what shows damage.
     opened.draft(None, (width // 8 or 1, height // 8 or 1))
@@ -97,12 +120,15 @@ def _examine(data: bytes, name: str) -> tuple[int, int, str, int] | Unreadable:
     return (height, width, mime, frames) if sideways else (width, height, mime, frames)
 
 
-def _frames(image: Image.Image) -> int:
-    """Returns how many pictures follow each other, 0 where there is one; telephones put others beside it, which nobody sees."""
+def _frames(image: Image.Image) -> int | None:
+    """Returns how many pictures follow each other, 0 where there is one, None where that cannot be read to its end.
+
+    Telephones put others beside the one that is seen, which nobody sees.
+    """
     try:
         found = 0 if image.format == "MPO" else int(getattr(image, "n_frames", 1))
-    except (OSError, ValueError, SyntaxError, EOFError, TypeError, KeyError, IndexError, OverflowError):
-        return 0  # what is damaged is told once the pixels are read
+    except DAMAGED:
+        return None
     return found if found > 1 else 0
 
 

@@ -2,7 +2,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageSequence
 
@@ -225,6 +225,8 @@ def test_a_moving_picture_on_its_side_is_turned_and_goes_on_moving(tmp_path: Pat
 
 
 @given(suffix=st.sampled_from(sorted(NOTED)), at=st.integers(0, 12_000), noise=st.binary(max_size=12), cut=st.integers(0, 60))
+@example(suffix=".gif", at=3, noise=b"", cut=52)  # the last of its pictures lacks its end
+@example(suffix=".gif", at=2155, noise=bytes.fromhex("9f0f551bff36ffff"), cut=0)  # one of its pictures says that it is endless
 def test_no_damage_makes_cleaning_raise(tmp_path_factory: pytest.TempPathFactory, suffix: str, at: int, noise: bytes, cut: int) -> None:
     folder = tmp_path_factory.getbasetemp()
     path = folder / f"sound{suffix}"
