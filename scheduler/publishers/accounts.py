@@ -18,6 +18,7 @@ from scheduler.publishers.ageing import old_versions
 from scheduler.publishers.asking import Asking
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.expiring import expiring
+from scheduler.publishers.hosting.host import Untried
 from scheduler.publishers.hosting.opening import Places
 from scheduler.publishers.naming import called_otherwise
 from scheduler.publishers.rehearsal import Rehearsal
@@ -75,13 +76,19 @@ class Accounts:
         """Returns what sends for each account; with a folder, nothing leaves it: every account is rehearsed there."""
         return {name: self._publisher(account, rehearsal_folder) for name, account in self._config.accounts.items()}
 
-    def connect(self, account: Account, secret: Callable[[], str] | None = None, *, folder: Path | None = None) -> Publisher:
-        """Returns the network's own publisher, whether the account is live or not; ``secret`` is a new one that is to be tried."""
+    def connect(
+        self, account: Account, secret: Callable[[], str] | None = None, *, folder: Path | None = None, tries_media: bool = True
+    ) -> Publisher:
+        """Returns the network's own publisher, whether the account is live or not; ``secret`` is a new one that is to be tried.
+
+        Without ``tries_media`` nothing is offered anywhere when it is asked how the account stands.
+        """
         adapter = self._adapters[account.network]
         if adapter.connect is None:
             raise CannotSendYet(account.name, adapter.facts.title)
         find = secret or partial(find_secret, account.name, self._project)
         told, media = self.facts_of(account), self.places.open(adapter.facts)
+        media = media if tries_media or media is None else Untried(media)
         return adapter.connect(Connection(account, folder or self._project, find, self._config.organisation, self._clock, told, media))
 
     def renewal(self) -> Renewal:
@@ -93,7 +100,7 @@ class Accounts:
         """Returns what asks the networks of the accounts that are live, or were connected, how these stand and what they take."""
         known = (a for a in self._config.accounts.values() if not self._network(a).local and self._adapters[a.network].connect is not None)
         chosen = tuple(a for a in known if a.live or self.standings.of(a.name) is not None)
-        return Asking(chosen, self.connect, self.standings, self._clock)
+        return Asking(chosen, partial(self.connect, tries_media=False), self.standings, self._clock)
 
     def findings(self, entries: Iterable[Entry], now: datetime) -> tuple[Finding, ...]:
         """Returns what is to be said of the accounts: handles that are others', and of live ones also secrets and versions that end."""

@@ -64,8 +64,9 @@ class Rehearsal:
 
         What was sent for real before the account was taken off the network is for that network to tell, which nobody asks now.
         """
-        if not envelope.is_rehearsed and envelope.ids:
-            return Uncertain(_REAL)
+        return Uncertain(_REAL) if envelope.ids and not envelope.is_rehearsed else self._written(envelope)
+
+    def _written(self, envelope: Envelope) -> Proof:
         try:
             return self._answer(envelope.outgoing) if self._holds(envelope.outgoing) else Absent()
         except OSError as error:
@@ -99,7 +100,7 @@ class Rehearsal:
 
     def _after(self, error: OSError, envelope: Envelope) -> Outcome:
         reason = f"The rehearsal's folder cannot be written: {trouble(error)}."
-        return Refused(reason, permanent=False) if isinstance(self.find(envelope), Absent) else Uncertain(reason)
+        return Refused(reason, permanent=False) if isinstance(self._written(envelope), Absent) else Uncertain(reason)
 
     def _answer(self, outgoing: Outgoing) -> Published:
         place = f"{self._name}/{safe_name(outgoing.delivery)}"

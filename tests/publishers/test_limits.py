@@ -52,7 +52,7 @@ def said(name: str, outgoing: Outgoing) -> str:
         ("mastodon", "https://example.org/a/very/long/path?that=goes&on=and#on", 23),
         ("mastodon", "See https://example.org/a.", 28),
         ("mastodon", "(https://example.org/a)", 25),
-        ("mastodon", "https://münchen.example/x and http://a.example", 23 + 5 + 23),
+        ("mastodon", "https://münchen.org/x and http://a.org", 23 + 5 + 23),
         ("mastodon", "example.org/a/very/long/path", 28),
         ("mastodon", "https://localhost", 17),
         ("mastodon", "@union@social.example.org, hi", 10),

@@ -26,7 +26,8 @@ _RESTRICTED = frozenset({"AccountTakedown", "AccountDeactivated", "AccountSuspen
 # What a server answers after its account was taken to another one (account migration, atproto.com/guides/account-migration).
 _NOT_HERE = frozenset({"AccountDeactivated", "RepoDeactivated", "RepoNotFound", "AccountNotFound"})
 _ALMOST = 60.0
-ERRORS: Final = ErrorForm(fields=("error",))
+# The service for films says 409 of one that it knows, with the number of its job.
+ERRORS: Final = ErrorForm(fields=("error", "jobId", "jobStatus"))
 _TOKEN = re.compile(r"[\x21-\x7e]{1,16000}")
 
 

@@ -90,3 +90,22 @@ class MediaHost(Protocol):
     def test(self) -> tuple[Check, ...]:
         """Offers a picture of one pixel, fetches it as a network would and takes it away; returns each part with what was found."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Untried:
+    """Is a place that is relied upon: asked whether it works, it offers nobody anything."""
+
+    host: MediaHost
+
+    def offer(self, picture: Picture, chosen: Chosen = unnoted) -> Hosted:
+        """Returns the place's own answer."""
+        return self.host.offer(picture, chosen)
+
+    def withdraw(self, key: str) -> None:
+        """Takes a picture away, as the place does."""
+        self.host.withdraw(key)
+
+    def test(self) -> tuple[Check, ...]:
+        """Returns nothing that was found."""
+        return ()
