@@ -36,6 +36,8 @@ class Suite(ABC):
     """Tells whether the network can prove what became of a post; where it cannot, a person is asked."""
     trims: ClassVar[bool] = False
     """Tells whether the network cuts off the spaces at the end of a text."""
+    drawn: ClassVar[bool] = False
+    """Tells that readers are looked at by what a page draws: no line begins or ends with a space."""
     lacks: ClassVar[Mapping[str, str]] = MappingProxyType({})
     """Is why something cannot be tried there, beside the ``gaps`` that the network itself names."""
 
@@ -96,6 +98,8 @@ class Suite(ABC):
 
     def as_shown(self, text: str) -> str:
         """Returns a text as readers see it there."""
+        if self.drawn:
+            return "\n".join(line.strip(" ") for line in text.split("\n"))
         return text.rstrip() if self.trims else text
 
     def envelope(self, publisher: Publisher, outgoing: Outgoing) -> Envelope:

@@ -118,6 +118,7 @@ class TestRealServer(OnServer):
     """Is snac, which keeps no keys: a new one for each test."""
 
     usual = ESSENTIAL
+    drawn = True
 
     @pytest.fixture
     def server(self, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
@@ -143,10 +144,6 @@ class TestRealServer(OnServer):
             Shown(plain(status["content"]), tuple(item["description"] for item in status["media_attachments"]), status["url"])
             for status in statuses(self.snac)
         ]
-
-    def as_shown(self, text: str) -> str:
-        """Returns a text as its HTML has it: no line begins or ends with a space, which no browser would draw."""
-        return "\n".join(line.strip(" ") for line in text.split("\n"))
 
 
 def with_pictures(folder: Path, number: int, text: str = TEXT, delivery: str = "0a1b2c3d4e5f") -> Outgoing:
