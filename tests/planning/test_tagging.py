@@ -1,6 +1,7 @@
 """Hashtags in the words of a text, below it and in the first comment."""
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
@@ -14,7 +15,7 @@ from scheduler.model.outgoing import Outgoing
 from scheduler.model.poll import Poll
 from scheduler.model.post import Event, Post
 from scheduler.planning.composing.compose import compose
-from scheduler.planning.composing.tagging import unwritten, with_inline, with_tags
+from scheduler.planning.composing.tagging import places_of, put, unwritten, with_tags
 from scheduler.planning.plan import plan
 from tests.planning.making import NOW, context, file_of, network, post, variant
 
@@ -22,6 +23,12 @@ ABLE = Abilities(recovery=Recovery.NONE, first_comment=True, polls=True)
 PLAIN = Abilities(recovery=Recovery.NONE, polls=True)
 BOTH = (network("able", abilities=ABLE), network("plain", abilities=PLAIN))
 ACCENTED = "Huelga en la Cafe\u0301 Central"
+
+
+def with_inline(text: str, tags: Iterable[str], kept: Iterable[tuple[int, int]] = ()) -> tuple[str, tuple[str, ...]]:
+    """Returns the text with the first mention of each tag made the hashtag, and the tags it does not mention."""
+    placed = places_of(text, tags, kept)
+    return put(text, placed), tuple(tag for tag in unwritten(text, tags) if tag not in placed)
 
 
 @pytest.mark.parametrize(

@@ -35,12 +35,6 @@ def with_tags(text: str, tags: Iterable[str]) -> str:
     return "\n\n".join(filter(None, (text, block))) if block else text
 
 
-def with_inline(text: str, tags: Iterable[str], kept: Iterable[tuple[int, int]] = ()) -> tuple[str, tuple[str, ...]]:
-    """Returns the text with the first mention of each tag made the hashtag, in the tag's own spelling, and the tags it does not mention."""
-    placed = places_of(text, tags, kept)
-    return put(text, placed), tuple(tag for tag in unwritten(text, tags) if tag not in placed)
-
-
 Places = Mapping[str, tuple[int, int]]
 """Is where a text mentions tags, in code points."""
 
