@@ -284,7 +284,7 @@ class Project:
 
     def _played_agenda(self, known: Facts, now: datetime, played: Facts, until: datetime) -> Agenda:
         """Returns the agenda of a rehearsal: what is really out stays out, all else is as the rehearsal has it."""
-        out = {name: fact for name, fact in known.deliveries.items() if not fact.state.is_open}
+        out = {name: fact for name, fact in known.deliveries.items() if not fact.state.is_open and not fact.is_rehearsed}
         return self.agenda(now, replace(known, deliveries={**known.deliveries, **played.deliveries, **out}), until=until)
 
     def _tools(self, context: Context, picture: Draw, sketch: Draw | None = None) -> Tools:

@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from scheduler.disk import OWNER_ALONE, replace_file
-from scheduler.ledger.agenda.reconciling import Gap
+from scheduler.ledger.agenda.gaps import Gap
 from scheduler.ledger.events import Move, amend, move
 from scheduler.ledger.remembering import get, put, put_gap
 from scheduler.ledger.sending.claims import ids_text

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine
 
 from scheduler.ledger import history, lateness, pauses, remembering
-from scheduler.ledger.agenda.reconciling import Gap
+from scheduler.ledger.agenda.gaps import Gap
 from scheduler.ledger.events import Attempt
 from scheduler.ledger.sending import leftovers, parts, recovery
 from scheduler.ledger.trouble import explained

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, delete, insert, literal, select
 
-from scheduler.ledger.agenda.reconciling import Gap
+from scheduler.ledger.agenda.gaps import Gap
 from scheduler.ledger.tables import DELIVERY, META
 
 _GET = select(META.c.value).where(META.c.key == bindparam("wanted"))

@@ -138,6 +138,11 @@ class Fact:
         """Tells whether it was only rehearsed, so that nobody has read it."""
         return self.state is State.SENT and self.remote_id.startswith(REHEARSAL)
 
+    def settles(self, due: datetime) -> bool:
+        """Tells whether nothing more comes of it where its file asks for ``due``, aware; a rehearsal settles no later time."""
+        is_asked_anew = self.is_rehearsed and due > max(self.due, self.sent_at or self.due)
+        return not self.state.is_open and not is_asked_anew
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:

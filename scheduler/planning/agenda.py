@@ -111,7 +111,7 @@ def _entry(item: Held, file: PostFile, context: Context, tools: Tools, times: tu
         reason=item.reason,
         hashtags=context.turns.get(delivery.id, ()),
     )
-    if fact is not None and not fact.state.is_open:
+    if fact is not None and fact.settles(delivery.due.utc):
         changed = fact.state is State.SENT and fact.fingerprint not in {"", composition.outgoing.fingerprint}
         known = replace(entry, state=fact.state, reason=fact.reason, sent_at=fact.sent_at, url=fact.url)
         return replace(known, changed=changed, rehearsed=fact.is_rehearsed)

@@ -46,7 +46,7 @@ def _late(delivery: Delivery, context: Context, now: Present) -> Iterator[Held]:
     if over is not None and now >= over:
         yield Held(delivery, "Its event is over.", State.SKIPPED)
     known, policy = context.facts.deliveries.get(delivery.id), context.config.policy
-    waiting = known is None or (known.state.is_open and known.state is not State.HANDED and not known.released)
+    waiting = known is None or not (known.settles(delivery.due.utc) or known.state is State.HANDED or known.released)
     own = lateness_of(delivery.post, policy)
     quiet = policy.pace(delivery.account.name).quiet_hours
     allowed = after_quiet(delivery.due.utc, delivery.due.zone, quiet) + own.after

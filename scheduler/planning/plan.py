@@ -122,7 +122,7 @@ class _Draft:
     def _as_sent(self, delivery: Delivery) -> Delivery:
         """Returns what is out, or may be, at the time it was due then, whatever the file says now."""
         fact = self.context.facts.deliveries.get(delivery.id)
-        if fact is None or fact.state.is_open:
+        if fact is None or not fact.settles(delivery.due.utc):
             return delivery
         return replace(delivery, due=at_instant(fact.due, fact.zone))
 

@@ -314,7 +314,7 @@ MUTANTS = (
     mutant(
         "after a copy was put back, only the last hour is in doubt",
         "tests/ledger/test_copies.py::test_what_may_go_out_hours_late_is_in_doubt_too_after_a_copy_was_put_back",
-        ("ledger/agenda/reconciling.py", "max(due + SLACK, late_at) > self.copied_at", "due + SLACK > self.copied_at"),
+        ("ledger/agenda/gaps.py", "max(due + SLACK, late_at) > self.copied_at", "due + SLACK > self.copied_at"),
     ),
     mutant(
         "after a copy was put back, a post that it does not know goes out at its time",

@@ -115,6 +115,45 @@ def test_what_is_due_after_going_live_goes_out_and_what_was_rehearsed_stays_so(h
     assert told["counts"] == {"rehearsed": 1, "sent": 1}
 
 
+@rehearsed_first
+def test_what_was_rehearsed_goes_out_at_a_later_time_that_its_file_gives_it_once_its_account_is_live(house: House) -> None:
+    house.post("march", "March with us, and bring a neighbour.")
+    house.looks()
+    house.says(live=True)
+    house.looks()
+    assert (house.out(), house.stands()) == ([], {"march": "rehearsed"}), "the old time brings nothing out"
+    house.post("march", "March with us, and bring a neighbour.")
+    house.looks()
+    assert house.out() == ["<p>March with us, and bring a neighbour.</p>"]
+    assert house.stands() == {"march": "sent"}
+    assert json.loads(inside(house.folder, "status", "--json").out)["counts"] == {"sent": 1}
+    house.post("march", "March with us, and bring a neighbour.")
+    house.looks()
+    assert len(house.out()) == 1, "what is out stays out, whatever time its file gives it"
+    told = [record["became"] for record in inside(house.folder, "history", "march", "--json").json["events"]]
+    assert told == ["queued", "claimed", "sending", "sent", "queued", "claimed", "sending", "sent"]
+
+
+@rehearsed_first
+def test_what_was_rehearsed_is_rehearsed_again_at_a_later_time_and_not_at_an_earlier_one(house: House) -> None:
+    def rehearsals() -> int:
+        told = inside(house.folder, "history", "march", "--json").json["events"]
+        return sum(record["became"] == "sent" for record in told)
+
+    house.post("march", "March with us, rain or shine.")
+    house.looks()
+    house.looks()
+    house.post("march", "March with us, rain or shine.")
+    house.looks()
+    assert (rehearsals(), house.stands()) == (2, {"march": "rehearsed"})
+    path = house.folder / "posts" / "march.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("when: 2027-04-14", "when: 2027-04-13"), encoding="utf-8")
+    os.utime(path, ((house.clock.now() - A_WHILE).timestamp(),) * 2)
+    house.says(live=True)
+    house.looks()
+    assert (rehearsals(), house.stands(), house.out()) == (2, {"march": "rehearsed"}, [])
+
+
 @live_first
 def test_an_account_whose_live_was_taken_out_sends_nothing_more(house: House) -> None:
     house.looks()

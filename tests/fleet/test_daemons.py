@@ -54,10 +54,12 @@ def test_when_the_leader_is_killed_another_follows_the_folder_within_seconds(sce
 
 
 def test_a_delivery_whose_daemon_was_killed_in_the_middle_is_taken_up_at_once_by_the_other(scene: Scene) -> None:
-    """There are new posts until the one that is to die has had its share, however quick the other is."""
-    scene.prepare(posts(8, 2, CLOCK.now()))
+    """The one that is to die leads, so that it sees new posts first; they come until it has had its share, however quick the other is."""
+    scene.prepare(posts(2, 2, CLOCK.now()))
     doomed = scene.start("daemon", "doomed", fault="after_send:kill:3")
+    scene.wait(lambda: leads(scene, "doomed") and scene.all_sent(2))
     other = scene.start("daemon", "other")
+    scene.wait(lambda: scene.is_up("other"))
     for number in range(8, 160, 8):
         scene.prepare(posts(number, 2, CLOCK.now()))
         scene.wait(partial(is_dead_or_done, scene, doomed, number))

@@ -2,26 +2,20 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row
 
+from scheduler.ledger.agenda.gaps import Gap
 from scheduler.ledger.agenda.moving import kept_back, moved
-from scheduler.model.delivery import State
+from scheduler.model.delivery import REHEARSAL, State
 from scheduler.model.plan import Agenda, Entry
 from scheduler.model.settings import Policy
 from scheduler.planning.times.lateness import after_quiet, event_over, lateness_of
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
-SLACK = timedelta(hours=1)
-"""What was due shortly before the copy was made may have been tried again after it."""
-_CAUSES = {
-    "copy": "The ledger was put back from a copy of {at}",
-    "found": "The ledger was found set back to one of {at}",
-    "new": "The ledger was lost and this one began at {at}",
-}
 GONE = "The post file no longer asks for this."
 _WAITING = frozenset({State.QUEUED, State.HELD})
 _ASKED = frozenset({State.PLANNED, State.QUEUED})
@@ -29,6 +23,8 @@ _BY_HAND = frozenset({State.HELD, State.SKIPPED})
 _FOLLOWING = frozenset(state for state in State if state.is_open) - {State.HANDED}
 """What its network keeps has to be taken back first."""
 _ASIDE = frozenset({State.HELD, State.MISSED, State.SKIPPED, State.CANCELLED})
+_UNSENT = {"remote_id": "", "url": "", "sent_at": None, "fingerprint": "", "first_attempt_at": None}
+"""What is left of a rehearsal, as it was before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,42 +44,19 @@ class Change:
         """Tells whether the state changes, not only what is known of it."""
         return self.was is not self.became
 
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """Is the time that a ledger which was set back knows nothing of; aware UTC.
-
-    ``cause`` is ``copy`` where a copy was put back by our own command, ``found`` where the ledger was found to be an older one,
-    ``new`` where it was found to be another that knows nothing of before.
-    ``is_first`` is so until the folder was read once: by then a post of that time may be out and have been given another time.
-    """
-
-    copied_at: datetime
-    restored_at: datetime
-    is_first: bool = False
-    cause: str = "copy"
-
     @property
-    def told(self) -> str:
-        """Returns what happened to the ledger, as the beginning of a sentence."""
-        return _CAUSES[self.cause].format(at=f"{self.copied_at:%Y-%m-%d %H:%M} UTC")
-
-    @property
-    def reason(self) -> str:
-        """Returns why a delivery of that time is in doubt."""
-        return f"{self.told}, so this may be out already. Look at the account, then decide with  scheduler resolve."
-
-    @property
-    def strange(self) -> str:
-        """Returns why a post that the copy does not know is in doubt, although its time is to come."""
+    def columns(self) -> tuple[str, ...]:
+        """Returns the columns that an update of what the ledger has writes."""
         return (
-            f"{self.told} that does not know this post, so it may have gone out before it was given this time."
-            " Look at the account, then decide with  scheduler resolve."
+            *FILE_COLUMNS,
+            "state",
+            "reason",
+            "next_at",
+            "held_for",
+            "released",
+            "updated_at",
+            *(_UNSENT if self.was is State.SENT else ()),
         )
-
-    def holds(self, due: datetime, late_at: datetime) -> bool:
-        """Tells whether something due then, and allowed until ``late_at``, may have gone out without this ledger knowing."""
-        return due <= self.restored_at and max(due + SLACK, late_at) > self.copied_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +70,8 @@ class Rules:
 def reconcile(known: Mapping[str, Row[Any]], agenda: Agenda, now: datetime, rules: Rules) -> Iterator[Change]:
     """Yields the changes that make the ledger say what the agenda says; ``known`` maps ids to rows of the ledger.
 
-    Only deliveries whose state is open change; what is claimed, being sent, out, refused or uncertain stays as it is.
+    Only deliveries whose state is open change; what is claimed, being sent, out, refused or uncertain stays as it is. What was
+    only rehearsed and is asked for at a later time begins anew.
     """
     seen, posts = set(), {row.post for row in known.values()}
     for entry in agenda.entries:
@@ -128,7 +102,7 @@ def _new(entry: Entry, now: datetime, rules: Rules, *, strange: bool) -> Change 
 
 def _known(row: Row[Any], entry: Entry, now: datetime, rules: Rules) -> Change | None:
     was = State(row[_STATE])
-    if was not in _FOLLOWING or entry.state not in _ASKED | _ASIDE:
+    if entry.state not in _ASKED | _ASIDE or not (was in _FOLLOWING or _is_asked_anew(row, was, entry)):
         return None
     told = facts_of(entry, rules.policy)
     if was is State.QUEUED and entry.moves_at is not None:
@@ -155,8 +129,14 @@ def _known(row: Row[Any], entry: Entry, now: datetime, rules: Rules) -> Change |
     }
     if became is was and reason == row.reason and all(getattr(row, name) == value for name, value in values.items()):
         return None
+    if was is State.SENT:
+        values |= _UNSENT
     words = moved(row, told) if was in _WAITING else ""
     return Change(row.id, row.fence, was, became, reason, {**values, "created_at": row.created_at, "updated_at": now}, words)
+
+
+def _is_asked_anew(row: Row[Any], was: State, entry: Entry) -> bool:
+    return was is State.SENT and row.remote_id.startswith(REHEARSAL) and entry.delivery.due.utc > row.due_utc
 
 
 def _first_chance(entry: Entry, told: Mapping[str, Any]) -> datetime:
@@ -215,7 +195,7 @@ def _gone(rows: Iterable[Row[Any]], agenda: Agenda, now: datetime) -> Iterator[C
             yield Change(row.id, row.fence, was, became, reason, kept)
 
 
-OWN_COLUMNS = ("id", "next_at", "reason", "fence", "created_at", "state", "held_for", "released")
+OWN_COLUMNS = ("id", "next_at", "reason", "fence", "created_at", "remote_id", "state", "held_for", "released")
 FILE_COLUMNS = (
     "post",
     "part",

@@ -82,12 +82,10 @@ def _insert_row(change: Change) -> dict[str, Any]:
 
 
 def _update_known(connection: Connection, changes: Sequence[Change]) -> None:
-    if not changes:
-        return
-    statement = guarded_update((*FILE_COLUMNS, "state", "reason", "next_at", "held_for", "released", "updated_at"))
-    for batch in _batches(changes):
-        if run_for_each(connection, statement, [_update_row(change) for change in batch]) != len(batch):
-            raise LedgerBusyError("The ledger changed while the post files were being taken over.", "This is tried again at once.")
+    for columns in {change.columns for change in changes}:
+        for batch in _batches([change for change in changes if change.columns == columns]):
+            if run_for_each(connection, guarded_update(columns), [_update_row(change) for change in batch]) != len(batch):
+                raise LedgerBusyError("The ledger changed while the post files were being taken over.", "This is tried again at once.")
 
 
 def _update_row(change: Change) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import URL, create_engine
 
 from scheduler.disk import private_file, private_folder, tightened
-from scheduler.ledger.agenda.reconciling import Gap
+from scheduler.ledger.agenda.gaps import Gap
 from scheduler.ledger.database.writer import Writer
 from scheduler.ledger.migrating import check_revision
 from scheduler.ledger.past import begin_anew

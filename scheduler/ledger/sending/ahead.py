@@ -10,7 +10,7 @@ from typing import Any, assert_never
 
 from sqlalchemy import Connection, Row, bindparam, or_, select
 
-from scheduler.ledger.agenda.reconciling import Gap
+from scheduler.ledger.agenda.gaps import Gap
 from scheduler.ledger.events import Move, keep, move, note
 from scheduler.ledger.pauses import PAUSED, Pause, Scope, pause
 from scheduler.ledger.remembering import LONGEST_REST

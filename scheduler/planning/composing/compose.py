@@ -90,7 +90,7 @@ def _text(
     left = (tag for tag in unwritten(words, tags.inline) if tag not in places)
     comment = () if network.abilities.first_comment else tags.comment
     text = with_tags(put(words, places), (*tags.end, *left, *comment))
-    return _Said(text, facets_with(text, moved(mentions, places))), poll, findings
+    return _Said(text, facets_with(text, moved(mentions, places), network)), poll, findings
 
 
 def _stands_alone(poll: Poll | None, network: Network) -> bool:

@@ -63,7 +63,10 @@ def _reply(delivery: Delivery, context: Context, variant: Variant, pictures: Pic
     language = language_in(delivery.post, delivery.part, variant, context)
     filled, findings = worded(delivery, context, Typed(variant.text, language, partial(position, variant), variant.source))
     media, unseen = shown(delivery, variant.media or (), pictures, context, language)
-    return Found(Reply(filled.text, facets_with(filled.text, filled.mentions), media, language), [*unseen, *findings])
+    return Found(
+        Reply(filled.text, facets_with(filled.text, filled.mentions, context.network(delivery.account)), media, language),
+        [*unseen, *findings],
+    )
 
 
 def _no_threads(delivery: Delivery, network: Network, others: tuple[Variant, ...], answers: tuple[Variant, ...]) -> Iterator[Finding]:

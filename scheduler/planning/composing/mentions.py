@@ -26,7 +26,7 @@ def foreign(at: Handle, owner: Network) -> Finding | None:
     """Returns what is said where a handle can be one of ``owner`` alone, and the text goes to another network."""
     if owner.name == at.network.name:
         return None
-    read = _read_as(at)
+    read = read_as(at.typed, at.network)
     return _finding(
         at,
         "mention-elsewhere",
@@ -65,9 +65,9 @@ def ambiguous(at: Handle, known: Mapping[str, Person], networks: Mapping[str, Ne
     )
 
 
-def _read_as(at: Handle) -> str:
-    """Returns whom the network might take the handle for: the longest beginning of it that is a handle there; empty for nobody."""
-    whole, mentions = at.typed.removeprefix("@"), at.network.mentions
+def read_as(typed: str, network: Network) -> str:
+    """Returns whom the network might take a typed handle for: the longest beginning of it that is a handle there; empty for nobody."""
+    whole, mentions = typed.removeprefix("@"), network.mentions
     beginnings = (whole, whole.partition("@")[0], whole.partition("@")[0].partition(".")[0])
     return next((word for word in beginnings if mentions is not None and mentions.reads(word)), "")
 

@@ -8,7 +8,7 @@ from scheduler.model.facets import facets_of
 from scheduler.model.finding import Finding, Span
 from scheduler.model.network import Network
 from scheduler.model.outgoing import Facet
-from scheduler.planning.composing.mentions import Handle, ambiguous, foreign, misplaced
+from scheduler.planning.composing.mentions import Handle, ambiguous, foreign, misplaced, read_as
 from scheduler.planning.composing.people import Phrase, mention
 from scheduler.planning.composing.placeholders import Filled, Replacement, fill, unfilled, values_for
 from scheduler.planning.context import Context
@@ -49,11 +49,22 @@ def worded(delivery: Delivery, context: Context, typed: Typed) -> tuple[Filled, 
     return filled, [*findings, *(unfilled(delivery, hole, typed.source) for hole in filled.unfilled)]
 
 
-def facets_with(text: str, mentions: Iterable[Facet]) -> tuple[Facet, ...]:
-    """Returns what can be seen in a text, and the mentions that cannot; those go before what lies over them."""
+def facets_with(text: str, mentions: Iterable[Facet], network: Network) -> tuple[Facet, ...]:
+    """Returns what the network finds in a text, and the mentions that cannot be seen there; those go before what lies over them."""
+    found = [facet for typed in facets_of(text) for facet in _as_read(typed, network)]
     fitting = [facet for facet in mentions if facet.end <= len(text)]
-    free = (facet for facet in facets_of(text) if not any(one.start < facet.end and facet.start < one.end for one in fitting))
-    return tuple(sorted((*fitting, *free), key=lambda facet: facet.start)) if fitting else facets_of(text)
+    free = (facet for facet in found if not any(one.start < facet.end and facet.start < one.end for one in fitting))
+    return tuple(sorted((*fitting, *free), key=lambda facet: facet.start)) if fitting else tuple(found)
+
+
+def _as_read(facet: Facet, network: Network) -> Iterator[Facet]:
+    """Yields a facet as far as it is one on the network: a word behind an ``@`` that is no handle there is a word."""
+    if facet.kind != "mention":
+        yield facet
+        return
+    read = read_as(facet.value, network)
+    if read:
+        yield Facet("mention", facet.start, facet.start + len(f"@{read}"), read)
 
 
 def _judged(facet: Facet, delivery: Delivery, context: Context, typed: Typed) -> Finding | Replacement | None:

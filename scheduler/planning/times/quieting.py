@@ -13,7 +13,7 @@ def quieted(deliveries: Iterable[Delivery], context: Context) -> Iterator[Findin
     """Yields a warning for each delivery to come whose time is quiet; it goes out all the same, as its author may well mean it."""
     for delivery in deliveries if context.quiet else ():
         fact = context.facts.deliveries.get(delivery.id)
-        if fact is None or fact.state.is_open:
+        if fact is None or not fact.settles(delivery.due.utc):
             local = delivery.due.local.replace(tzinfo=None)
             found = next((quiet for quiet in context.quiet if quiet.holds(local)), None)
             if found is not None:

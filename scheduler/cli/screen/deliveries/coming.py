@@ -15,7 +15,7 @@ def coming(entries: Sequence[Entry], account: str) -> list[Entry]:
 
 
 def told(entries: Sequence[Entry], account: str, now: datetime, shown: int) -> Iterator[str]:
-    """Yields how many posts go out for the account, how many of them at once, and how many are held; ``shown`` are shown above."""
+    """Yields how many posts go out for the account, how many of them at once, and what does not; ``shown`` are shown above."""
     due = coming(entries, account)
     more = f"; above are the next {shown}" if len(due) > shown else ""
     yield f"{account} has {_posts(len(due)) if due else 'no posts'} to come{more}."
@@ -26,6 +26,10 @@ def told(entries: Sequence[Entry], account: str, now: datetime, shown: int) -> I
     held = sum(entry.delivery.account.name == account and entry.state is State.HELD for entry in entries)
     if held:
         yield f"{_posts(held)} more {'is' if held == 1 else 'are'} held and {'does' if held == 1 else 'do'} not go out; see  scheduler list"
+    mere = sum(entry.delivery.account.name == account and entry.rehearsed for entry in entries)
+    if mere:
+        which = "was only rehearsed: it goes out if its file gets" if mere == 1 else "were only rehearsed: each goes out if its file gets"
+        yield f"{_posts(mere)} {which} a later time."
 
 
 def _posts(number: int) -> str:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from scheduler.cli.screen.deliveries.pulse import Pulse, pulse_of, without_ledger
 from scheduler.cli.screen.deliveries.why import Circumstances
-from scheduler.ledger.agenda.reconciling import Gap
+from scheduler.ledger.agenda.gaps import Gap
 from scheduler.ledger.history import Line
 from scheduler.ledger.lateness import RECENT
 from scheduler.ledger.pauses import Pause
