@@ -181,7 +181,7 @@ def _picture(picture: Picture, limits: Limits, title: str, *, story: bool) -> It
     if picture.video is not None or not limits.pictures:
         return
     name = file_name(picture)
-    if picture.mime not in limits.formats:
+    if picture.mime not in limits.formats and not limits.animations.moves(picture):
         wanted = " or ".join(FORMAT_NAMES.get(mime, mime) for mime in limits.formats)
         kind = FORMAT_NAMES.get(picture.mime, picture.mime or "unknown")
         first = FORMAT_NAMES.get(limits.formats[0], limits.formats[0])
