@@ -16,7 +16,7 @@ from scheduler.model.graphic import Picture
 LOCK_SECONDS = 30.0
 _PIECE = 1024 * 1024
 _MINUTE = 60.0
-_SLOWEST = 250_000.0
+SLOWEST = 250_000.0
 """Is how many bytes a second the slowest line carries that is waited for."""
 
 _ENDINGS = {
@@ -157,7 +157,7 @@ def all_measured(pictures: Iterable[Picture], beat: Beat = no_beat) -> Iterator[
 
 def sending_time(pictures: Iterable[Picture]) -> float:
     """Returns for how many seconds the slowest line that is waited for carries the pictures and films."""
-    return sum(picture.bytes for picture in pictures) / _SLOWEST
+    return sum(picture.bytes for picture in pictures) / SLOWEST
 
 
 def _opened(picture: Picture) -> BinaryIO:

@@ -165,7 +165,7 @@ def _seen(group: list[dict[str, Any]], files: Mapping[str, File]) -> list[dict[s
         data = files[item["media"].removeprefix("attach://")].data
         is_film = data[4:8] == b"ftyp" and data[8:12] != b"qt  "
         plays = is_film if item["type"] == "video" else data[:4] == b"GIF8" if item["type"] == "animation" else True
-        told = {name: item[name] for name in ("width", "height", "duration", "supports_streaming") if name in item}
+        told: dict[str, Any] = {name: item[name] for name in ("width", "height", "duration", "supports_streaming") if name in item}
         found.append({"type": item["type"] if plays else "document", **told, "sha256": hashlib.sha256(data).hexdigest()})
     return found
 

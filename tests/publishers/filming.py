@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from scheduler.model.network import VideoLimits
-from scheduler.model.outcome import Absent, Published, Refused
+from scheduler.model.outcome import Absent, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Media, Outgoing
 from scheduler.publishers.contract import Deletes, ReadsFeed
 from tests.emulators.emulating import Running
-from tests.films import Film, measured
-from tests.publishers.posts import Memory, post
+from tests.films import Film
+from tests.publishers.posts import Killed, Memory, post, with_film
 from tests.publishers.suite import Suite
 
 TOLD = "A crowd walks by, singing"
@@ -37,9 +37,7 @@ class Films(Suite):
 
     def filmed(self, folder: Path, *, pictures: int = 0) -> Outgoing:
         """Returns a post with a film, which stands before its pictures."""
-        plain = post(folder, self.network, pictures=pictures)
-        film = measured(folder / "march.mp4", Film(content=b"march" * 40))
-        return replace(plain, media=(Media(film, TOLD), *plain.media))
+        return with_film(post(folder, self.network, pictures=pictures), folder, TOLD)
 
     @pytest.mark.parametrize("pictures", [0, 2])
     def test_a_film_goes_out_whole_with_its_words_beside_pictures_too(self, server: Running, tmp_path: Path, pictures: int) -> None:
@@ -59,6 +57,21 @@ class Films(Suite):
         server.fault(self.shows_films, "drop", early=not late)
         self.holds(server, self.settle(server, tmp_path, outgoing, ids), outgoing)
         assert len(self.brought(server)) <= 1
+
+    def test_a_death_at_any_id_of_a_film_heals_into_one_film_or_a_question(self, server: Running, tmp_path: Path) -> None:
+        outgoing = self.filmed(tmp_path)
+        for dies in range(1, 20):
+            server.reset()
+            ids = self.prepared(server, tmp_path, outgoing)
+            try:
+                outcome = self.publisher(server, tmp_path).publish(Envelope(outgoing, dict(ids)), Memory(ids, dies).remember)
+            except Killed:
+                proof = self.settle(server, tmp_path, outgoing, ids, Uncertain("the program ended"))
+                self.holds(server, proof, outgoing)
+                continue
+            assert isinstance(outcome, Published)
+            return
+        raise AssertionError("there is no end of ids")
 
     def test_a_film_that_was_changed_since_is_not_sent(self, server: Running, tmp_path: Path) -> None:
         outgoing = self.filmed(tmp_path, pictures=1)

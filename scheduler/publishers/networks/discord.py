@@ -10,8 +10,7 @@ from scheduler.publishers.messages import markdown
 
 # discord/discord-api-docs (2026-08-06): content 2,000 characters, read as Markdown, so escapes count;
 # 10 files of 10 MiB, attachment description 1,024; 25 MiB for the whole request, of which 128 KiB are left to the words.
-# Films are files like any others, with the same description; people see MP4, MOV and WebM play in the channel, and no page says which
-# codecs do: H.264 is on the safe side.
+# Films are files like any others, with the same description; MP4, MOV and WebM play in the channel, and no page says which codecs do.
 _FACTS = Network(
     name="discord",
     title="Discord",
