@@ -313,6 +313,13 @@ class TestDiscord(Films, Message):
         assert isinstance(outcome, Refused)
         assert outcome.reason == "Discord takes pictures of up to 26.08 MB together in a post; the 5 of this one have 31 MB."
 
+    def test_films_and_pictures_count_together(self, server: Running, tmp_path: Path) -> None:
+        films = tuple(film_at(tmp_path / f"{number}.mp4", Film(padding=9_000_000)) for number in range(3))
+        outgoing = replace(post(tmp_path, self.network, "Come", pictures=0), media=tuple(Media(film, TOLD) for film in films))
+        outcome = self.try_once(self.publisher(server, tmp_path), Envelope(outgoing, {}))
+        assert isinstance(outcome, Refused)
+        assert outcome.reason == "Discord takes pictures and films of up to 26.08 MB together in a post; the 3 of this one have 27 MB."
+
     def test_the_server_of_the_tests_holds_the_size_of_a_request_itself(self, server: Running) -> None:
         files = {f"files[{number}]": (f"{number}.jpg", bytes(6_600_000), "image/jpeg") for number in range(4)}
         reply = httpx.post(f"{server.address}{discord.WEBHOOK}?wait=true", data={"payload_json": '{"content": "Come"}'}, files=files)
