@@ -20,6 +20,7 @@ from scheduler.ledger import open_ledger
 from scheduler.model.delivery import Fact, State
 from tests.cli.running import inside
 from tests.daemon.matrix_driver import NOT_REACHED
+from tests.films import Film
 from tests.publishers.matrix.cells import Cell, Tally
 from tests.publishers.matrix.process import PASSED, Order, set_clock
 from tests.publishers.matrix.sites import SITES, Piece, Site, Stage, mark
@@ -48,6 +49,7 @@ WAYS = {
     "words": "{text}\n",
     "picture": "{text}" + PICTURE,
     "carousel": "{text}" + PICTURE + "![Another flyer](../other.jpg)\n",
+    "film": "{text}\n\n![A march](../march.mp4)" + PICTURE,
     "comment": "{text}" + PICTURE + "\n### first comment\n\nMore {text}\n",
     "story": "{text}" + PICTURE + "\n### story\n\n![A story](../story.jpg)\n",
     "thread": "{text}\n\n### reply\n\nTwo {text}" + PICTURE + "\n### reply\n\nThree {text}\n",
@@ -174,6 +176,7 @@ class Ground:
         store_secret("main", stage.secret, folder)
         for name, size in (("flyer", (800, 1000)), ("other", (800, 1000)), ("story", (900, 1600))):
             jpeg(folder, f"{name}.jpg", size, shade={"flyer": "navy", "other": "maroon", "story": "teal"}[name])
+        Film().write(folder / "march.mp4")
         set_clock(folder, 0.0)
         word = mark()
         when = f"{SystemClock().now() - timedelta(minutes=1):%Y-%m-%d %H:%M}"
