@@ -83,7 +83,7 @@ def _text(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: str) 
         yield Objection("broken-character", "The text holds half of an emoji, which no network can show.", "Type that emoji again.")
         return
     subject = "this text with its content warning" if warning else "this text"
-    length = limits.length(warning) + limits.length(outgoing.text, outgoing.facets)
+    length = limits.length_of_warning(warning) + limits.length(outgoing.text, outgoing.facets)
     most = limits.most_text(beside_pictures=bool(outgoing.media), beside_poll=outgoing.poll is not None)
     if most is not None and length > most:
         over = length - most

@@ -221,7 +221,7 @@ class Handler(Answering):
 
     def refused(self, wanted: Mapping[str, Any]) -> Refusal | None:
         ids = [str(each) for each in wanted.get("media_ids", [])]
-        if length(wanted.get("spoiler_text", "") + wanted.get("status", ""), self.world.link_length) > self.world.characters:
+        if length(wanted.get("status", ""), self.world.link_length, wanted.get("spoiler_text", "")) > self.world.characters:
             return refusal(LENGTH, 422, f"Validation failed: Text character limit of {self.world.characters} exceeded")
         if self.world.forbidden and self.world.forbidden in wanted.get("status", ""):
             return refusal(FORBIDDEN, 422, f"Validation failed: Text may not hold {self.world.forbidden}")
