@@ -1,9 +1,13 @@
-"""Takes away the pictures that were offered to networks for posts that are out, held or came to nothing, as far as that was not done."""
+"""Takes away the pictures that were offered to networks for posts that are out, held or came to nothing, as far as that was not done.
+
+Those that a ledger of before offered are among them, where a copy was put in its place.
+"""
 
 import logging
 from collections.abc import Callable
 
 from scheduler.ledger import Ledger
+from scheduler.ledger.remembering import OFFERED_SINCE
 from scheduler.model.outgoing import OFFERED
 from scheduler.publishers.hosting.host import HostingError
 
@@ -17,10 +21,12 @@ def sweep_pictures(ledger: Ledger, emptying: Callable[[], Callable[[str], None]]
         LedgerError: the ledger cannot be used.
         ConfigurationError: ``[media]`` cannot be used.
     """
-    found = ledger.leftovers(OFFERED)
-    if not found:
+    found, since = ledger.leftovers(OFFERED), ledger.get(OFFERED_SINCE)
+    if not found and not since:
         return
     take_away = emptying()
+    if since:
+        ledger.put(OFFERED_SINCE, [key for key in since if not _is_taken_away(take_away, key)])
     for left in found:
         gone = [name for name, key in left.ids.items() if _is_taken_away(take_away, key)]
         if gone:

@@ -23,6 +23,8 @@ WORKERS = "fleet_workers"
 """How many workers the daemon of a fleet sees; nothing where it is not told."""
 TROUBLE = "trouble"
 """What keeps the daemon from its work: since when (RFC 3339), the sentence and the next step; empty where nothing does."""
+OFFERED_SINCE = "offered_since"
+"""The keys of what the ledger of before had offered for networks to fetch, and this one, made of a copy, knows nothing of."""
 MOVING = "moving"
 """When the next deliveries get another time (RFC 3339), and how many; empty where none is about to."""
 

@@ -183,3 +183,24 @@ def test_a_picture_at_a_place_of_before_is_told_and_nobody_looks_for_it_for_ever
     ran = bucket.house.run("run", "--once", env={"TMPDIR": str(tmp_path)})
     assert "take it away there by hand" in " ".join(ran.err.split())
     assert "by hand" not in bucket.house.run("run", "--once").err
+
+
+@pytest.mark.parametrize("how", ["kept", "lost", "damaged"])
+def test_a_ledger_that_is_put_back_from_a_copy_takes_away_what_the_one_before_offered(library: Place, how: str) -> None:
+    assert library.house.inside("run", "--once").code == 0
+    assert library.house.inside("backup").code == 0
+    library.writes()
+    library.tries()
+    ledger = library.house.folder / ".scheduler/ledger.sqlite"
+    if how == "lost":
+        ledger.unlink()
+    elif how == "damaged":
+        ledger.write_bytes(b"SQLite format 3\0" + b"?" * 9_000)
+    told = " ".join(library.house.inside("restore", "--yes").err.split())
+    assert ("One picture that was offered to networks since the copy will be taken away by the next scheduler run" in told) == (
+        how == "kept"
+    )
+    assert ("nobody knows which pictures were offered to networks since the copy" in told) == (how != "kept")
+    library.house.inside("run", "--once")
+    assert library.kept() == (0 if how == "kept" else 1)
+    assert "restore" not in library.house.inside("run", "--once").err
