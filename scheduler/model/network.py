@@ -29,7 +29,8 @@ class Recovery(StrEnum):
 class VideoLimits:
     """Is what a network takes of a film; ``formats`` are MIME types, ``codecs`` and ``sounds`` are names such as ``H.264``, empty for any.
 
-    ``seconds`` are the shortest and the longest, ``frames`` the fewest and the most a second, ``ratio`` width divided by height.
+    ``bytes`` are the most of its file, ``smallest`` the fewest; ``seconds`` are the shortest and the longest, ``frames`` the fewest and the
+    most a second, ``ratio`` width divided by height.
     ``width`` is in pixels, ``pixels`` the most that a picture of the film has in all.
     What is ``alone`` stands in a post without anything beside it. None means no limit.
     """
@@ -43,6 +44,7 @@ class VideoLimits:
     ratio: tuple[float, float] | None = None
     width: int | None = None
     pixels: int | None = None
+    smallest: int = 0
     alone: bool = True
 
 

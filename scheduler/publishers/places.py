@@ -34,8 +34,8 @@ def _organisation(host: str) -> str:
     return ".".join(owned) if len(owned) == 2 + is_shared and not labels[-1].isdigit() else ""
 
 
-def put(near: Exchange, address: str, data: bytes, method: str, headers: Mapping[str, str], refusal: Callable[[Reply], Refused]) -> None:
-    """Sends them; ``near`` is the door to the server that named the address.
+def put(near: Exchange, address: str, data: bytes, method: str, headers: Mapping[str, str], refusal: Callable[[Reply], Refused]) -> Reply:
+    """Sends them and returns the answer; ``near`` is the door to the server that named the address.
 
     Raises Stopped where the place is not safe to send to, or refuses them.
     """
@@ -54,4 +54,4 @@ def put(near: Exchange, address: str, data: bytes, method: str, headers: Mapping
         patience=_PATIENCE,
     )
     with closing(exchange):
-        asked(exchange, call, refusal)
+        return asked(exchange, call, refusal)

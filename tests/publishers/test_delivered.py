@@ -25,7 +25,7 @@ from scheduler.publishers.hosting.own import OwnHost, Shelf
 from scheduler.publishers.hosting.server import serving
 from tests.emulators import mastodon as mastodon_server
 from tests.emulators.emulating import running
-from tests.films import measured
+from tests.films import Film, measured
 from tests.publishers import (
     test_bluesky,
     test_facebook,
@@ -186,9 +186,9 @@ def test_what_a_network_takes_has_arrived_and_what_did_not_has_its_reason(rows: 
     assert [reason for reason in row.facts.gaps.values() if not reason.endswith(".")] == []
 
 
-@pytest.mark.parametrize("name", ["facebook", "instagram", "mastodon", "threads"])
+@pytest.mark.parametrize("name", ["facebook", "instagram", "linkedin", "mastodon", "threads", "x"])
 def test_the_description_of_a_film_arrives_or_is_said_not_to(name: str, tmp_path: Path) -> None:
-    facts, film = known_networks()[name].facts, Media(measured(tmp_path / "march.mp4"), ALTS[0])
+    facts, film = known_networks()[name].facts, Media(measured(tmp_path / "march.mp4", Film(padding=80_000)), ALTS[0])
     with NETWORKS[name](tmp_path) as (publisher, state):
         sent(publisher, replace(post(tmp_path, name, "Unity at the harbour", pictures=0), media=(film,)))
         arrived = ALTS[0] in json.dumps(state(), ensure_ascii=False)

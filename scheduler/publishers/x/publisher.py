@@ -1,4 +1,4 @@
-"""Publishes on X: pictures and their descriptions are uploaded, then one call makes the post visible; a thread is one such call for each.
+"""Publishes on X: pictures, films and their descriptions are uploaded, then one call makes the post visible; a thread is several of them.
 
 Sources: xdevplatform/docs (2026-08-22, openapi.json v2.167). There is no key against a second post; X refuses the same words again (403),
 and the account's own posts can be read back for a tenth of a cent each.
@@ -125,8 +125,8 @@ class TweetPublisher:
         if notes[name]:
             return notes[name]
         shown = step.outgoing.media[place]
-        media = uploaded(self.api, shown.picture, self.facts.limits.animations)
-        if shown.alt:
+        media = uploaded(self.api, shown.picture, self.facts.limits.animations, notes, name)
+        if shown.alt and shown.picture.video is None:
             described = {"id": media, "metadata": {"alt_text": {"text": shown.alt}}}
             self.api.table(Call(path="/2/media/metadata", method="POST", json=described))
         return notes.keep(name, media)
