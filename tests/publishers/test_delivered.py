@@ -59,6 +59,7 @@ REMOTE: tuple[Emulated, ...] = (
 )
 ABLE: dict[str, Callable[[Network, Publisher], bool]] = {
     "alt_text": lambda facts, _: facts.abilities.alt_text,
+    "alt_text_of_films": lambda facts, _: facts.limits.video is None or facts.abilities.alt_text_of_films,
     "focus": lambda facts, _: facts.abilities.focus,
     "content_warning": lambda facts, _: facts.abilities.content_warning or bool(facts.abilities.warning_labels),
     "language": lambda facts, _: facts.abilities.language,

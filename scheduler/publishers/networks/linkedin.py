@@ -75,6 +75,7 @@ _FACTS = Network(
     mentions=Mentions(handle=URN, example="urn:li:organization:1234", by_name=True),
     credential="Access token with the right w_organization_social, or w_member_social for a person; it lives for 60 days",
     gaps={
+        "alt_text_of_films": "The Posts API has descriptions of pictures only.",
         "focus": "The Posts API has no field for it.",
         "content_warning": "The Posts API has no warning.",
         "language": "The Posts API has no field for the language of a commentary.",

@@ -69,6 +69,7 @@ _FACTS = Network(
     price=price,
     credential="APP-KEY:APP-SECRET:TOKEN:TOKEN-SECRET, all four from X’s developer portal, with colons between them",
     gaps={
+        "alt_text_of_films": "The API takes descriptions of pictures only.",
         "focus": "The API has no field for it.",
         "content_warning": "The API's only warning is a mark on pictures, without words.",
         "language": "X guesses the language itself and takes none.",
