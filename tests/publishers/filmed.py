@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from scheduler.model.outcome import Outcome, Published, Refused, Uncertain
+from scheduler.model.outcome import Absent, Outcome, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Media, Outgoing
 from scheduler.publishers.contract import ReadsFeed
 from tests.emulators.emulating import Running
@@ -121,6 +121,12 @@ class Filmed(Emulated):
         assert isinstance(self.tried(server, tmp_path, outgoing, ids), Published)
         self.is_out_once(server, outgoing)
         assert self.begun(server) == 1
+
+    def test_a_death_while_a_film_is_worked_on_leaves_no_doubt_that_nothing_is_out(self, server: Running, tmp_path: Path) -> None:
+        server.switch(**self.slowly)
+        outgoing, ids = self.film(tmp_path), dict(self.ids)
+        assert isinstance(self.tried(server, tmp_path, outgoing, ids), Refused)
+        assert self.publisher(server, tmp_path).find(Envelope(outgoing, ids)) == Absent(is_uncalled=True)
 
     def test_a_film_that_the_network_cannot_use_is_refused_and_a_mended_one_is_brought(self, server: Running, tmp_path: Path) -> None:
         """Its file says something else than what was measured, which only whoever plays it finds out."""

@@ -61,7 +61,7 @@ class SharePublisher:
     def find(self, envelope: Envelope) -> Proof:
         """Returns what the author's list shows, where this app may read it; otherwise a person is asked."""
         if not envelope.ids.get(ASKED):
-            return Absent()
+            return Absent(is_uncalled=True)
         listed = self._listed(_PAGE)
         if isinstance(listed, Refused):
             return Uncertain(listed.reason)

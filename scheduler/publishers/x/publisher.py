@@ -53,7 +53,7 @@ class TweetPublisher:
         """Returns what the account's own list shows since the post was made ready; answers of a thread that lack are added first."""
         first = begun(envelope)
         if first is None and not envelope.ids.get(ASKED):
-            return Absent()
+            return Absent(is_uncalled=True)
         notes = Notes(dict(envelope.ids), forget)
         try:
             with closing(self.api.exchange):
@@ -112,8 +112,7 @@ class TweetPublisher:
             if not isinstance(proof, Absent):
                 return proof
         media = [self._picture(step, place, notes) for place in range(len(step.outgoing.media))]
-        if not asked_before:
-            notes.keep(step.asked, "yes")
+        notes.keep(step.asked, "yes")
         reply = self.api.show(Call(path="/2/tweets", method="POST", json=step.body(media), patience=60.0))
         outcome = self._outcome(reply, step, notes, ours=asked_before or looks) if isinstance(reply, Reply) else reply
         if isinstance(outcome, Refused) and not asked_before:
