@@ -186,7 +186,7 @@ def test_what_a_network_takes_has_arrived_and_what_did_not_has_its_reason(rows: 
     assert [reason for reason in row.facts.gaps.values() if not reason.endswith(".")] == []
 
 
-@pytest.mark.parametrize("name", ["facebook", "instagram", "mastodon", "threads"])
+@pytest.mark.parametrize("name", ["facebook", "instagram", "mastodon", "threads", "website", "wordpress"])
 def test_the_description_of_a_film_arrives_or_is_said_not_to(name: str, tmp_path: Path) -> None:
     facts, film = known_networks()[name].facts, Media(measured(tmp_path / "march.mp4"), ALTS[0])
     with NETWORKS[name](tmp_path) as (publisher, state):
