@@ -46,7 +46,6 @@ from scheduler.planning.holding import is_meant_to_go
 from scheduler.planning.plan import plan
 from scheduler.planning.witness import Witness
 from scheduler.postfiles.folder.reading import PostFolder
-from scheduler.preview.export import export_page
 from scheduler.publishers.accounts import Accounts
 from scheduler.publishers.cards.shelf import PageShelf
 from scheduler.publishers.contract import Adapter
@@ -188,6 +187,8 @@ class Project:
 
     def export_preview(self, target: Path) -> None:
         """Writes the preview to a file ending in .html, or to a folder."""
+        from scheduler.preview.export import export_page  # noqa: PLC0415 - its templates are slow to load, and needed here alone
+
         now = self.clock.now()
         agenda = self.shown_agenda(now)
         agenda = self.shown_agenda(now) if self.read_pages(agenda.entries, now + SEEN_AHEAD) else agenda

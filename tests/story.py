@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from scheduler.clock import SystemClock
-from tests.cli.running import environment
+from tests.cli.running import environment, inside
 
 CONFIG = """\
 [organisation]
@@ -57,11 +57,8 @@ def items(folder: Path, account_folder: str = "public") -> list[dict[str, Any]]:
 
 
 def states(folder: Path) -> dict[str, str]:
-    """Returns the state of each delivery as the ledger has it, read by the real command."""
-    done = subprocess.run(
-        [sys.executable, "-m", "scheduler", "list", "--json"], cwd=folder, env=environment(), capture_output=True, text=True, check=True
-    )
-    return {item["post"]: item["state"] for item in json.loads(done.stdout)["deliveries"]}
+    """Returns the state of each delivery as the ledger has it."""
+    return {item["post"]: item["state"] for item in inside(folder, "list", "--json").json["deliveries"]}
 
 
 class Daemon:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.running import scheduler
+from tests.cli.running import inside, scheduler
 from tests.story import items, make_project, soon, write_post
 
 REAL = Path(__file__).resolve().parents[2] / "shared" / "real"
@@ -77,7 +77,7 @@ def spring(tmp_path: Path) -> Path:
 
 
 def outgoing(project: Path, name: str) -> dict[str, Any]:
-    return {item["account"]: item for item in scheduler(project, "show", name, "--json").json["outgoing"]}
+    return {item["account"]: item for item in inside(project, "show", name, "--json").json["outgoing"]}
 
 
 def test_the_captions_reach_feed_and_pages_to_the_code_point(spring: Path) -> None:

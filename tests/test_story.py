@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import scheduler
+from tests.cli.running import inside, scheduler
 from tests.story import daemon, items, make_project, soon, states, write_post
 
 
@@ -56,7 +56,7 @@ def test_a_file_deleted_before_the_due_time_is_never_sent(project: Path) -> None
         running.says("other on site: sent")
         running.stop()
     assert [item["content_text"] for item in items(project)] == ["Another one"]
-    events = scheduler(project, "status", "--json").json
+    events = inside(project, "status", "--json").json
     assert events["counts"] == {"cancelled": 1, "sent": 1}
 
 
@@ -82,7 +82,7 @@ def test_a_post_that_breaks_while_it_waits_is_held_and_goes_out_once_mended(proj
     assert scheduler(project, "run", "--once").code == 0
     path.write_text(path.read_text(encoding="utf-8").replace("when:", "wenn:"), encoding="utf-8")
     assert scheduler(project, "run", "--once").code == 0
-    assert scheduler(project, "status", "--json").json["counts"] == {"held": 1}
+    assert inside(project, "status", "--json").json["counts"] == {"held": 1}
     write_post(project, "hello.md", "Fine", due=soon())
     assert scheduler(project, "run", "--once").code == 0
     assert len(items(project)) == 1
@@ -96,7 +96,7 @@ def test_what_fell_due_while_nothing_ran_is_missed_and_never_a_burst(project: Pa
         write_post(project, f"old-{number}.md", f"Number {number}", due=soon(-3 * 86400))
     assert scheduler(project, "run", "--once").code == 0
     assert items(project) == []
-    assert scheduler(project, "status", "--json").json["counts"] == {"missed": 12}
+    assert inside(project, "status", "--json").json["counts"] == {"missed": 12}
 
 
 def test_a_pause_holds_back_what_is_due_and_resume_lets_it_go(project: Path) -> None:
@@ -116,7 +116,7 @@ def test_a_second_daemon_is_told_who_holds_the_folder(project: Path) -> None:
         assert second.code == 1
         assert f"process {first.process.pid}" in second.err
         assert "Traceback" not in second.err
-        assert scheduler(project, "status").code == 0
+        assert inside(project, "status").code == 0
         assert first.stop(signal.SIGINT) == 0
 
 

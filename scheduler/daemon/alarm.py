@@ -3,9 +3,6 @@
 import threading
 from datetime import UTC, datetime
 
-from apscheduler.jobstores.memory import MemoryJobStore
-from apscheduler.schedulers.background import BackgroundScheduler
-
 _JOB = "next"
 
 
@@ -13,6 +10,9 @@ class Alarm:
     """Sets ``wake`` at the instant it is armed for; a missed instant rings at once."""
 
     def __init__(self, wake: threading.Event) -> None:
+        from apscheduler.jobstores.memory import MemoryJobStore  # noqa: PLC0415 - slow to load, and only what runs on needs the timer
+        from apscheduler.schedulers.background import BackgroundScheduler  # noqa: PLC0415 - as above
+
         self._wake = wake
         self._armed: datetime | None = None
         self._timer = BackgroundScheduler(timezone=UTC, jobstores={"default": MemoryJobStore()}, job_defaults={"misfire_grace_time": None})

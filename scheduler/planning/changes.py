@@ -65,7 +65,8 @@ def _of(entry: Entry, fact: Fact | None) -> Change | None:
     due = entry.delivery.due
     if fact is None:
         return _change(Kind.NEW, entry, after=due) if entry.state is State.PLANNED else None
-    if fact.state not in {*_TO_GO, State.HELD}:
+    is_asked_anew = fact.is_rehearsed and not fact.settles(due.utc)
+    if fact.state not in {*_TO_GO, State.HELD} and not is_asked_anew:
         return None
     before = at_instant(fact.due, fact.zone)
     if fact.state in _TO_GO and entry.state is State.HELD:

@@ -107,11 +107,12 @@ def test_an_event_that_moves_shows_the_new_plan_before_it_takes_effect(folder: P
 
 
 def test_a_cancelled_event_says_what_is_held_and_what_is_out_already(folder: Path) -> None:
-    write(folder, "march/_campaign.md", MARCH.format(day=day(42)))
+    march = MARCH.replace("masto", "website").format(day=day(42))
+    write(folder, "march/_campaign.md", march)
     soon = f"{today():%H:%M}"
     write(folder, "march/series.md", SERIES.replace("10:00", soon))
     run_once(folder)
-    campaign = MARCH.format(day=day(42)).replace("place:", "cancelled: yes\nplace:")
+    campaign = march.replace("place:", "cancelled: yes\nplace:")
     write(folder, "march/_campaign.md", campaign)
     changes = inside(folder, "list", "--changes", "--json").json["changes"]
     assert {(change["part"], change["change"]) for change in changes} == {("Tomorrow", "held"), ("Save the date", "out")}
@@ -123,6 +124,17 @@ def test_a_cancelled_event_says_what_is_held_and_what_is_out_already(folder: Pat
     moved = {change["part"]: change for change in inside(folder, "list", "--changes", "--json").json["changes"]}
     assert moved["Tomorrow"]["due"] == f"{day(49)}T17:30:00+00:00"
     assert moved["Save the date"]["change"] == "out"
+
+
+def test_what_was_only_rehearsed_moves_with_its_event(folder: Path) -> None:
+    write(folder, "march/_campaign.md", MARCH.format(day=day(42)))
+    write(folder, "march/series.md", SERIES.replace("10:00", f"{today():%H:%M}"))
+    run_once(folder)
+    assert {item["part"]: item["rehearsed"] for item in inside(folder, "list", "--json").json["deliveries"]}["Save the date"]
+    write(folder, "march/_campaign.md", MARCH.format(day=day(50)))
+    moved = {change["part"]: change for change in inside(folder, "list", "--changes", "--json").json["changes"]}
+    assert (moved["Save the date"]["change"], moved["Save the date"]["due_before"][:10]) == ("moved", day(0))
+    assert moved["Save the date"]["due"][:10] == day(8)
 
 
 def test_a_post_that_is_out_is_not_sent_again_after_it_was_renamed_and_edited_and_the_edit_is_shown(folder: Path) -> None:

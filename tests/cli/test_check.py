@@ -1,7 +1,7 @@
 import json
 from pathlib import Path
 
-from tests.cli.running import inside, scheduler
+from tests.cli.running import inside
 
 GOOD = "---\nwhen: 2030-04-14 12:00\n---\nHello.\n"
 
@@ -13,7 +13,7 @@ def test_a_clean_folder_says_so_and_exits_with_0(posts_folder: Path) -> None:
     ---
     Hello.
     """
-    run = scheduler(posts_folder, "check")
+    run = inside(posts_folder, "check")
     assert (run.code, run.out) == (0, "✓ 1 post file checked, nothing to mend.\n")
 
 
@@ -26,7 +26,7 @@ def test_a_mistake_is_shown_with_line_caret_consequence_and_fix(posts_folder: Pa
     ---
     Hello {event.plaice}.
     """
-    run = scheduler(posts_folder, "check")
+    run = inside(posts_folder, "check")
     assert run.code == 1
     assert "--> posts/post.md:3:14" in run.out
     assert "3 | title: Rally #3 tomorrow\n  |              ^" in run.out
@@ -43,7 +43,7 @@ def test_json_is_one_document_with_the_contract_s_keys(posts_folder: Path) -> No
     ---
     Hello.
     """
-    run = scheduler(posts_folder, "check", "--format", "json")
+    run = inside(posts_folder, "check", "--format", "json")
     assert run.code == 1
     document = run.json
     assert document["schema"] == "scheduler.check/1"
@@ -67,8 +67,8 @@ def test_github_and_sarif_name_the_place(posts_folder: Path) -> None:
     ---
     Hello.
     """
-    assert scheduler(posts_folder, "check", "--format", "github").out.startswith("::error file=posts/post.md,line=3,col=1,")
-    log = json.loads(scheduler(posts_folder, "check", "--format", "sarif").out)
+    assert inside(posts_folder, "check", "--format", "github").out.startswith("::error file=posts/post.md,line=3,col=1,")
+    log = json.loads(inside(posts_folder, "check", "--format", "sarif").out)
     region = log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]
     assert (log["version"], region["startLine"]) == ("2.1.0", 3)
 
@@ -80,7 +80,7 @@ def test_now_judges_as_on_that_day(posts_folder: Path) -> None:
     ---
     Hello.
     """
-    run = scheduler(posts_folder, "check", "--now", "2030-05-01", "--json")
+    run = inside(posts_folder, "check", "--now", "2030-05-01", "--json")
     assert [finding["rule"] for finding in run.json["findings"]] == ["missed-time"]
 
 
@@ -96,9 +96,9 @@ def test_only_the_named_files_are_judged(posts_folder: Path) -> None:
     ---
     Hello.
     """
-    assert scheduler(posts_folder, "check", "posts/good.md").code == 0
-    assert scheduler(posts_folder, "check", "posts/post.md").code == 1
-    missing = scheduler(posts_folder, "check", "posts/nope.md")
+    assert inside(posts_folder, "check", "posts/good.md").code == 0
+    assert inside(posts_folder, "check", "posts/post.md").code == 1
+    missing = inside(posts_folder, "check", "posts/nope.md")
     assert (missing.code, "no file or folder" in missing.err) == (2, True)
 
 
@@ -114,7 +114,7 @@ def test_a_broken_file_costs_no_other_post(posts_folder: Path) -> None:
     Hello.
     """
     (posts_folder / "posts" / "binary.md").write_bytes(bytes(range(256)))
-    document = scheduler(posts_folder, "list", "--json").json
+    document = inside(posts_folder, "list", "--json").json
     assert [(item["post"], item["state"]) for item in document["deliveries"]] == [("good", "planned")]
 
 
@@ -125,7 +125,7 @@ def test_fix_mends_what_is_plain_and_says_what_is_left(posts_folder: Path) -> No
     """"""
     file = posts_folder / "posts" / "post.md"
     file.write_bytes(SLIPPED.encode())
-    run = scheduler(posts_folder, "check", "--fix")
+    run = inside(posts_folder, "check", "--fix")
     assert run.code == 1
     assert "mended line 2 (missing-space), line 3 (text-after-hash)" in run.err
     assert "did you mean “site”?" in run.out
@@ -136,13 +136,13 @@ def test_unsafe_fixes_are_shown_and_never_made_without_a_yes(posts_folder: Path)
     """"""
     file = posts_folder / "posts" / "post.md"
     file.write_bytes(SLIPPED.encode())
-    run = scheduler(posts_folder, "check", "--fix", "--unsafe")
+    run = inside(posts_folder, "check", "--fix", "--unsafe")
     assert (run.code, file.read_bytes()) == (2, SLIPPED.encode())
     assert "-where: [sitee]\n" in run.err
     assert "+where: [site]\n" in run.err
-    run = scheduler(posts_folder, "check", "--fix", "--unsafe", "--yes")
+    run = inside(posts_folder, "check", "--fix", "--unsafe", "--yes")
     assert (run.code, run.out) == (0, "✓ 1 post file checked, nothing to mend.\n")
-    assert scheduler(posts_folder, "check", "--fix", "--json").json["findings"] == []
+    assert inside(posts_folder, "check", "--fix", "--json").json["findings"] == []
 
 
 def test_fixing_without_fix_is_a_usage_error(posts_folder: Path) -> None:
@@ -152,8 +152,8 @@ def test_fixing_without_fix_is_a_usage_error(posts_folder: Path) -> None:
     ---
     Hello.
     """
-    assert scheduler(posts_folder, "check", "--unsafe").code == 2
-    assert scheduler(posts_folder, "check", "--fix", "--yes").code == 2
+    assert inside(posts_folder, "check", "--unsafe").code == 2
+    assert inside(posts_folder, "check", "--fix", "--yes").code == 2
 
 
 def test_sarif_writes_a_file_s_name_as_an_address(tmp_path: Path) -> None:

@@ -390,6 +390,21 @@ MUTANTS = (
         ("ledger/agenda/reconciling.py", " if state.is_open) - {State.HANDED}", " if state.is_open)"),
     ),
     mutant(
+        "what is out begins anew where its file gives it a later time",
+        "tests/ledger/test_recording.py::test_what_has_begun_no_longer_follows_the_file",
+        ("ledger/agenda/reconciling.py", "was is State.SENT and row.remote_id.startswith(REHEARSAL)", "was is State.SENT"),
+    ),
+    mutant(
+        "what was rehearsed begins anew by a folder that was read before",
+        "tests/ledger/test_recording.py::test_what_was_only_rehearsed_begins_anew_at_a_later_time_and_at_no_other",
+        ("ledger/agenda/reconciling.py", " and entry.delivery.due.utc > row.due_utc", ""),
+    ),
+    mutant(
+        "what was rehearsed leaves when it was first tried, so that the network's window for its key seems to be over",
+        "tests/ledger/test_recording.py::test_what_was_only_rehearsed_begins_anew_at_a_later_time_and_at_no_other",
+        ("ledger/agenda/reconciling.py", ', "first_attempt_at": None}', "}"),
+    ),
+    mutant(
         "an answer to handing over is settled without its fence",
         EARLY + "test_an_answer_under_an_old_fence_changes_nothing_and_is_kept[sqlite]",
         ("ledger/sending/ahead.py", "if row.fence != held.fence or row.state not in waits:", "if row.state in {State.SENT.value}:"),

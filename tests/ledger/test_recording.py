@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from scheduler.ledger import Ledger, Terms
-from scheduler.model.delivery import State
+from scheduler.model.delivery import REHEARSAL, State
 from scheduler.model.outcome import Outcome, Published, Refused, Uncertain
 from scheduler.model.plan import Agenda
 from tests.ledger.making import NOON, POLICY, agenda, claimed, entry, queued, reason_of, sending, state_of
@@ -104,6 +104,22 @@ def test_what_has_begun_no_longer_follows_the_file(ledger: Ledger, state: State,
     before = ledger.facts().deliveries
     assert ledger.record(now_says, NOON, POLICY).counts == {}
     assert ledger.facts().deliveries == before
+
+
+def test_what_was_only_rehearsed_begins_anew_at_a_later_time_and_at_no_other(ledger: Ledger) -> None:
+    post = entry()
+    queued(ledger, post)
+    ledger.settle(sending(ledger, post), Published(f"{REHEARSAL}{post.delivery.id}", "file:///rehearsal"), NOON)
+    before = ledger.facts().deliveries
+    for same in (post, entry(due=NOON - MINUTE), entry(text="edited"), entry(state=State.HELD, reason="bad")):
+        assert ledger.record(agenda(same), NOON + MINUTE, POLICY).counts == {}, "a folder that was read before it was rehearsed"
+    assert ledger.facts().deliveries == before
+    queued(ledger, entry(due=NOON + 5 * MINUTE), now=NOON + MINUTE)
+    fact = ledger.facts().deliveries[post.delivery.id]
+    assert (fact.state, fact.due, fact.remote_id, fact.url, fact.sent_at) == (State.QUEUED, NOON + 5 * MINUTE, "", "", None)
+    again = claimed(ledger, entry(due=NOON + 5 * MINUTE), now=NOON + 6 * MINUTE)
+    assert again is not None
+    assert again.first_attempt_at is None, "no network has heard its key yet"
 
 
 def test_an_empty_file_list_of_a_readable_folder_cancels_what_is_open(ledger: Ledger) -> None:

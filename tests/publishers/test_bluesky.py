@@ -102,7 +102,7 @@ def as_read(name: str, record: dict[str, Any]) -> Shown:
 class TestContract(Wired):
     """Holds the publisher to the contract on Bluesky's own server, with a new account for each test."""
 
-    usual = ESSENTIAL | {"test_each_error_of_the_documents_lands_in_its_class"}
+    usual = ESSENTIAL
     network = "bluesky"
     visible = r"POST /xrpc/com\.atproto\.repo\.putRecord"
 

@@ -22,7 +22,7 @@ from scheduler.daemon.faults import PASSED
 from scheduler.model.outcome import Refused
 from scheduler.publishers.contract import Deletes, ReadsFeed
 from scheduler.publishers.counting import graphemes
-from tests.cli.running import Run, environment, scheduler
+from tests.cli.running import Run, environment, inside, scheduler
 from tests.publishers.later import later
 from tests.publishers.online import line_to
 from tests.publishers.pages import web
@@ -108,7 +108,7 @@ class House:
         (self.folder / "posts" / f"{name}.md").write_text(front + text, encoding="utf-8")
 
     def outgoing(self, post: str) -> dict[str, dict[str, Any]]:
-        return {item["account"]: item for item in self.run("show", post, "--json").json["outgoing"]}
+        return {item["account"]: item for item in inside(self.folder, "show", post, "--json").json["outgoing"]}
 
     def toots(self) -> list[dict[str, Any]]:
         headers = {"Authorization": f"Bearer {self.servers.snac.token}"}
@@ -134,7 +134,7 @@ def test_what_is_shown_is_what_arrives_field_by_field(house: House) -> None:
     house.write("podcast", f"Listen {mark}\n", "link: https://example.org/podcast/12\n")
     shown = house.outgoing("march")
     assert house.run("run", "--once").code == 0
-    assert {item["state"] for item in house.run("list", "--json").json["deliveries"]} == {"sent"}
+    assert {item["state"] for item in inside(house.folder, "list", "--json").json["deliveries"]} == {"sent"}
     records = {record["text"]: record for record in house.profile.records()}
     sky = records[shown["sky"]["text"]]
     [image] = sky["embed"]["images"]
@@ -204,7 +204,7 @@ def test_a_thread_four_pictures_and_a_card_arrive_field_by_field_and_are_taken_b
         asked = len(pages.asked)
         assert house.run("run", "--once").code == 0
         assert len(pages.asked) == asked, "what was shown is what is sent: the page is not asked again"
-    assert {item["state"] for item in house.run("list", "--json").json["deliveries"]} == {"sent"}
+    assert {item["state"] for item in inside(house.folder, "list", "--json").json["deliveries"]} == {"sent"}
     records = {record["text"]: record for record in house.profile.records()}
     uris = house.profile.uris()
     external = records[f"Read {mark}"]["embed"]["external"]
@@ -282,7 +282,7 @@ def test_killed_at_any_point_each_post_is_out_exactly_once(house: House, point: 
     wanted = sorted([f"Flyer {mark}", f"Words {mark}"])
     assert sorted(record["text"] for record in house.profile.records()) == wanted
     assert sorted(status["text"] for status in house.toots() if mark in status["text"]) == wanted
-    assert {item["state"] for item in house.run("list", "--json").json["deliveries"]} == {"sent"}
+    assert {item["state"] for item in inside(house.folder, "list", "--json").json["deliveries"]} == {"sent"}
 
 
 ANSWERS = "### reply\nSecond {mark}\n\n![A green flyer](../other.png)\n\n### reply\nThird {mark}\n"
@@ -393,9 +393,9 @@ def test_an_account_that_lost_its_right_is_shown_by_status_and_mended_by_connect
     house.write("words", f"Words {os.urandom(4).hex()}\n")
     broken = {"SCHEDULER_SECRET_SKY": "planted-secret-0815-0815"}
     assert house.run("run", "--once", **broken).code == 0
-    states = {item["account"]: (item["ok"], item["reason"]) for item in house.run("status", "--json").json["accounts"]}
+    states = {item["account"]: (item["ok"], item["reason"]) for item in inside(house.folder, "status", "--json").json["accounts"]}
     assert states["toots"] == (True, None)
     assert states["sky"][0] is False
     assert "does not accept the account’s secret" in states["sky"][1]
     assert house.run("accounts", "add", "sky", "--secret-stdin", given=house.profile.secret).code == 0
-    assert all(item["ok"] for item in house.run("status", "--json").json["accounts"])
+    assert all(item["ok"] for item in inside(house.folder, "status", "--json").json["accounts"])

@@ -2,10 +2,12 @@
 
 import json
 import re
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qs, urlparse
 
@@ -47,12 +49,15 @@ def running(folder: Path, user: str = "comms") -> Iterator[Snac]:
     answers = f"127.0.0.1\n{port}\nlocalhost:{port}\n\n\n"
     subprocess.run([_program(), "init", data], input=answers, text=True, check=True, capture_output=True)
     settings = json.loads((data / "server.json").read_text(encoding="utf-8"))
-    (data / "server.json").write_text(json.dumps({**settings, "protocol": "http"}), encoding="utf-8")
+    # Each open connection of a client holds a thread for seconds, and many clients of a test are never closed.
+    (data / "server.json").write_text(json.dumps({**settings, "protocol": "http", "num_threads": 32}), encoding="utf-8")
     added = subprocess.run([_program(), "adduser", data, user], input="\n", text=True, check=True, capture_output=True)
     found = re.search(r"^User password is (\S+)", added.stdout, re.MULTILINE)
     assert found is not None, added.stdout
     address = f"http://localhost:{port}"
-    with processes.running([_program(), "httpd", data], log, lambda: processes.listens(port)) as process:
+    # It takes seconds to end when asked to, and what it keeps is in its files by then.
+    listening = partial(processes.listens, port)
+    with processes.running([_program(), "httpd", data], log, listening, end_signal=signal.SIGKILL) as process:
         yield Snac(address, user, _sign_in(address, user, found[1]), process)
 
 

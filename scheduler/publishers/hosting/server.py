@@ -27,6 +27,7 @@ _ASKING_SECONDS = 15.0
 _SLOWEST = 20_000
 """Is how many bytes a second a stranger has to take at least; films are large and lines are slow."""
 _MOST_ASKED = 80 * 1024
+_SECONDS_TO_CLOSE = 0.1
 _BUSY = b"HTTP/1.0 503 Service Unavailable\r\nRetry-After: 10\r\nContent-Length: 0\r\n\r\n"
 
 _TYPES = {
@@ -89,7 +90,7 @@ def serving(shelf: Shelf, listen: str) -> Iterator[None]:
             raise NotOurAddress(f"Pictures cannot be served on {listen}: this machine does not have the address {host}.", hint) from error
         hint = "Another daemon may be running, or choose another port as listen in [media]."
         raise PortTaken(f"Pictures cannot be served on {listen}: {error.strerror}.", hint) from error
-    thread = threading.Thread(target=server.serve_forever, name="media", daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(_SECONDS_TO_CLOSE,), name="media", daemon=True)
     thread.start()
     try:
         yield
