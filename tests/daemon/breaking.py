@@ -98,6 +98,7 @@ def child(copy: str, tests: list[str], log: str) -> int:
     signal.alarm(PATIENCE + EACH * len(tests))
     sys.dont_write_bytecode = True
     sys.path.insert(0, copy)
+    os.environ["PYTHONPATH"] = copy  # for the processes that a test starts
     import scheduler  # noqa: PLC0415 - the broken copy, in this process alone
 
     assert Path(scheduler.__file__).is_relative_to(copy)
