@@ -196,7 +196,19 @@ def test_what_a_network_takes_has_arrived_and_what_did_not_has_its_reason(rows: 
 
 def test_the_description_of_a_film_arrives_or_is_said_not_to(rows: dict[str, Row]) -> None:
     tried = {name: row.film for name, row in rows.items() if row.film is not None}
-    assert set(tried) >= {"discord", "facebook", "instagram", "linkedin", "mastodon", "slack", "telegram", "threads", "x"}
+    assert set(tried) >= {
+        "discord",
+        "facebook",
+        "instagram",
+        "linkedin",
+        "mastodon",
+        "slack",
+        "telegram",
+        "threads",
+        "website",
+        "wordpress",
+        "x",
+    }
     assert tried == {name: not rows[name].facts.no_alt_text(story=False, film=True) for name in tried}
 
 
