@@ -83,7 +83,7 @@ def _text(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: str) 
         yield Objection("broken-character", "The text holds half of an emoji, which no network can show.", "Type that emoji again.")
         return
     subject = "this text with its content warning" if warning else "this text"
-    length = limits.length(warning) + limits.length(outgoing.text, outgoing.facets)
+    length = limits.length_of_warning(warning) + limits.length(outgoing.text, outgoing.facets)
     most = limits.most_text(beside_pictures=bool(outgoing.media), beside_poll=outgoing.poll is not None)
     if most is not None and length > most:
         over = length - most
@@ -268,7 +268,8 @@ def _alt_texts(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: 
         return
     for number, item in enumerate(outgoing.media):
         over = len(item.alt) - limits.alt
-        if over > 0:
+        is_sent = abilities.alt_text_of_films or item.picture.video is None
+        if over > 0 and is_sent:
             subject = f"the alt text of “{file_name(item.picture)}” has {len(item.alt):,}"
             sentence = f"{title} takes {limits.alt:,} characters of alt text; {subject}: cut {over:,}."
             yield Objection("alt-too-long", sentence, f"Cut {many(over, 'character')} of the alt text.", number)

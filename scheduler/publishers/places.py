@@ -38,8 +38,8 @@ def _organisation(host: str) -> str:
 
 def put(
     near: Exchange, address: str, data: bytes | Body, method: str, headers: Mapping[str, str], refusal: Callable[[Reply], Refused]
-) -> None:
-    """Sends them; ``near`` is the door to the server that named the address. An open file is sent piece by piece.
+) -> Reply:
+    """Sends them and returns the answer; ``near`` is the door to the server that named the address. An open file is sent piece by piece.
 
     Raises Stopped where the place is not safe to send to, or refuses them.
     """
@@ -58,4 +58,4 @@ def put(
         patience=_PATIENCE + (len(data) if isinstance(data, bytes) else data.seek(0, os.SEEK_END)) / SLOWEST,
     )
     with closing(exchange):
-        asked(exchange, call, refusal)
+        return asked(exchange, call, refusal)

@@ -60,6 +60,7 @@ REMOTE: tuple[Emulated, ...] = (
 )
 ABLE: dict[str, Callable[[Network, Publisher], bool]] = {
     "alt_text": lambda facts, _: facts.abilities.alt_text,
+    "alt_text_of_films": lambda facts, _: facts.limits.video is None or facts.abilities.alt_text_of_films,
     "focus": lambda facts, _: facts.abilities.focus,
     "content_warning": lambda facts, _: facts.abilities.content_warning or bool(facts.abilities.warning_labels),
     "language": lambda facts, _: facts.abilities.language,
@@ -195,7 +196,19 @@ def test_what_a_network_takes_has_arrived_and_what_did_not_has_its_reason(rows: 
 
 def test_the_description_of_a_film_arrives_or_is_said_not_to(rows: dict[str, Row]) -> None:
     tried = {name: row.film for name, row in rows.items() if row.film is not None}
-    assert set(tried) >= {"discord", "facebook", "instagram", "mastodon", "slack", "telegram", "threads"}
+    assert set(tried) >= {
+        "discord",
+        "facebook",
+        "instagram",
+        "linkedin",
+        "mastodon",
+        "slack",
+        "telegram",
+        "threads",
+        "website",
+        "wordpress",
+        "x",
+    }
     assert tried == {name: not rows[name].facts.no_alt_text(story=False, film=True) for name in tried}
 
 
