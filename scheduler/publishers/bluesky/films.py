@@ -17,14 +17,13 @@ from scheduler.publishers.answers import Reply, UnreadableReply, refusal
 from scheduler.publishers.bluesky.record import Blob, as_blob
 from scheduler.publishers.bluesky.session import TITLE, Session
 from scheduler.publishers.exchange import Body, Call, Exchange, bearer
+from scheduler.publishers.files import sending_time
 
 _HALF_AN_HOUR: Final = 1_800
 _LONGEST_WAIT: Final = 150.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 8.0
 _LONGEST_SAYING: Final = 300
 _PATIENCE: Final = 120.0
-_SLOWEST: Final = 250_000.0
-"""Is how many bytes a second the slowest line carries that is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class Films:
             params={"did": tokens.did, "name": f"{film.sha256[:24]}.mp4"},
             content=source,
             headers={"Content-Type": film.mime},
-            patience=_PATIENCE + film.bytes / _SLOWEST,
+            patience=_PATIENCE + sending_time([film]),
         )
         reply = self.service.ask(bearer(call, pass_))
         return reply if isinstance(reply, Refused) else self._done(reply)

@@ -18,7 +18,7 @@ from scheduler.model.outgoing import KEPT_AS, Envelope, Media, Outgoing
 from scheduler.publishers.contract import Checked, FeedItem, Remember
 from scheduler.publishers.fields import address, table
 from scheduler.publishers.fields import name as id_of
-from scheduler.publishers.files import PictureError, ending, measured
+from scheduler.publishers.files import PictureError, ending, measured, sending_time
 from scheduler.publishers.graph import feeds
 from scheduler.publishers.graph.api import Graph, GraphTrouble
 from scheduler.publishers.graph.comments import add_what_lacks, comment
@@ -30,8 +30,8 @@ from scheduler.publishers.rehearsal import objections
 _PHOTOS_ARE_USED = 1366051
 _BEFORE = timedelta(minutes=5)
 _FIELDS = "id,message,created_time,permalink_url,attachments{media,description,subattachments}"
-_UPLOAD_SECONDS, _SLOWEST = 300.0, 250_000.0
-"""Are how many seconds an upload may take, and one more for so many bytes: films are large and lines are slow."""
+_UPLOAD_SECONDS = 300.0
+"""Is how many seconds an upload may take beside those that the slowest line needs for a film."""
 _FILM_WAIT = timedelta(minutes=2)
 _FORGOTTEN = "{title} has not got the {what} of this post any more; it is made again."
 _TAKEN_AWAY = "Somebody deleted the post that {title} kept for its time; it is not sent."
@@ -191,7 +191,7 @@ class PagePublisher:
         form = {"published": "false", "unpublished_content_type": "DRAFT", "description": outgoing.text}
         with measured(film, still_sending(notes.keep, self.graph.exchange.clock)) as source:
             file = (f"film{ending(film)}", source, film.mime)
-            made = self.graph.make(f"{self.graph.user}/videos", form, {"source": file}, _UPLOAD_SECONDS + film.bytes / _SLOWEST)
+            made = self.graph.make(f"{self.graph.user}/videos", form, {"source": file}, _UPLOAD_SECONDS + sending_time([film]))
         return notes.keep("post", made)
 
     def _photo(self, item: Media, number: int, notes: Notes, *, temporary: bool = False) -> str:

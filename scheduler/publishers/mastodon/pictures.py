@@ -13,13 +13,11 @@ from scheduler.publishers.answers import Reply, UnreadableReply, refusal
 from scheduler.publishers.contract import Remember
 from scheduler.publishers.exchange import Body, Call
 from scheduler.publishers.fields import name as id_of
-from scheduler.publishers.files import PictureError, all_measured, ending
+from scheduler.publishers.files import PictureError, all_measured, ending, sending_time
 from scheduler.publishers.mastodon.server import Server
 from scheduler.publishers.notes import still_sending
 
 _UPLOAD_PATIENCE = 120.0
-_SLOWEST = 250_000.0
-"""Is how many bytes a second the slowest line carries that is waited for."""
 _LONGEST_READYING = 60.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 5.0
 _NEWEST = "/api/v2/media"
@@ -93,7 +91,7 @@ def _refused(server: Server, reply: Reply) -> Refused:
 def _sent(server: Server, item: Media, named: tuple[str, Body], path: str) -> Reply | Refused:
     file = (*named, item.picture.mime)
     form = {"description": item.alt, **({"focus": "{:g},{:g}".format(*item.focus)} if item.focus is not None else {})}
-    patience = _UPLOAD_PATIENCE + item.picture.bytes / _SLOWEST
+    patience = _UPLOAD_PATIENCE + sending_time([item.picture])
     call = Call(method="POST", path=path, files={"file": file}, form=form, patience=patience, may_lack=path == _NEWEST)
     return server.ask(call)
 
