@@ -29,7 +29,8 @@ class Recovery(StrEnum):
 class VideoLimits:
     """Is what a network takes of a film; ``formats`` are MIME types, ``codecs`` and ``sounds`` are names such as ``H.264``, empty for any.
 
-    ``seconds`` are the shortest and the longest, ``frames`` the fewest and the most a second, ``ratio`` width divided by height.
+    ``bytes`` are the most of its file, ``smallest`` the fewest; ``seconds`` are the shortest and the longest, ``frames`` the fewest and the
+    most a second, ``ratio`` width divided by height.
     ``width`` is in pixels, ``pixels`` the most that a picture of the film has in all.
     What is ``alone`` stands in a post without anything beside it. None means no limit.
     """
@@ -43,6 +44,7 @@ class VideoLimits:
     ratio: tuple[float, float] | None = None
     width: int | None = None
     pixels: int | None = None
+    smallest: int = 0
     alone: bool = True
 
 
@@ -250,8 +252,8 @@ class Network:
 
     ``local`` networks write to this machine, need no account with anybody and no go-live.
     ``credential`` names what the account's secret is and where a person gets it.
-    ``gaps`` are the reasons why this network does not do what others do, as a sentence by ability: ``alt_text``, ``focus``,
-    ``content_warning``, ``language``, ``threads``, ``polls``, or ``feed``, ``edit`` and ``delete`` of what is out.
+    ``gaps`` are the reasons why this network does not do what others do, as a sentence by ability: ``alt_text``, ``alt_text_of_films``,
+    ``focus``, ``content_warning``, ``language``, ``threads``, ``polls``, or ``feed``, ``edit`` and ``delete`` of what is out.
     ``fetches`` tells that it gets pictures from an address, which ``[media]`` of config.toml offers, instead of being sent them.
     ``mentions`` tells how people are mentioned; None where nobody can be.
     ``place_number`` says in words which number of a place this network goes by, for the networks that show a ``location``.
@@ -278,7 +280,8 @@ class Network:
         """Returns in a sentence why the description of a picture or film is not sent; empty where it is."""
         known = self.abilities
         untold = "a story" if story and not known.alt_text_of_stories else "a film" if film and not known.alt_text_of_films else ""
-        return self.gaps.get("alt_text", "") or (f"{self.title} takes none for {untold}." if untold else "")
+        why = self.gaps.get("alt_text", "") or (self.gaps.get("alt_text_of_films", "") if untold == "a film" else "")
+        return why or (f"{self.title} takes none for {untold}." if untold else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
