@@ -219,8 +219,12 @@ def line(row: Row) -> str:
     beside = f", {limits.text_with_pictures:,} beside pictures" if limits.text_with_pictures else ""
     size = f" of {limits.picture_bytes / 1e6:.3g} MB" if limits.picture_bytes and limits.pictures else ""
     pictures = f"{limits.pictures}{size}" if limits.pictures else "none"
-    most = f"{limits.video.bytes / 1e6:,.3g} MB" if limits.video and limits.video.bytes < 1e9 else "1 GB"
-    films = f"{most}{', alone' if limits.video.alone else ''}" if limits.video else "no"
+    most = limits.video.bytes / 1e6 if limits.video else 0
+    films = (
+        f"{f'{most:.3g} MB' if most < 1_000 else f'{most / 1_000:.3g} GB'}{', alone' if limits.video.alone else ''}"
+        if limits.video
+        else "no"
+    )
     alt = "no" if "alt_text" not in yes else f"{limits.alt:,}" if limits.alt else "yes"
     warning = "labels" if row.facts.abilities.warning_labels else "yes" if "content_warning" in yes else "no"
     marks = ["yes" if thing in yes else "no" for thing in ("focus", "language", "threads", "polls", "feed", "edit", "delete")]
