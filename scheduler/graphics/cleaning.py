@@ -8,7 +8,7 @@ from PIL import Image, ImageOps, ImageSequence
 
 from scheduler.disk import private_folder, replace_file
 from scheduler.graphics.cache import CacheError
-from scheduler.graphics.picture import DAMAGED, MOST_PIXELS, damaged, loaded, measure, open_picture, orientation, read
+from scheduler.graphics.picture import DAMAGED, MOST_PIXELS, damaged, loaded, measure, moves, open_picture, orientation, read
 from scheduler.graphics.problem import Unreadable
 from scheduler.graphics.profiles import in_srgb
 from scheduler.graphics.stripping import Odd, stripped
@@ -45,7 +45,7 @@ def without_notes(picture: Picture, folder: Path) -> Picture | Unreadable:
     printed = image.mode == "CMYK"
     if bare == data and not printed:
         return picture
-    target = copy_of(picture, folder, _SUFFIX[picture.mime], "-moving" if _moves(image) else "-screen" if printed else "")
+    target = copy_of(picture, folder, _SUFFIX[picture.mime], "-moving" if moves(image) else "-screen" if printed else "")
     if not target.is_file():
         made = _drawn_anew(image, source.name, picture.mime) if bare is None or printed or orientation(image) != 1 else bare
         if isinstance(made, Unreadable):
@@ -62,15 +62,11 @@ def _bare(data: bytes, mime: str) -> bytes | None:
         return None
 
 
-def _moves(image: Image.Image) -> bool:
-    return image.format != "MPO" and bool(getattr(image, "is_animated", False))
-
-
 def _drawn_anew(image: Image.Image, name: str, mime: str) -> bytes | Unreadable:
     whole = loaded(image, name)
     if isinstance(whole, Unreadable):
         return whole
-    if not _moves(image):
+    if not moves(image):
         return _still(whole, mime)
     if image.width * image.height * getattr(image, "n_frames", 1) > 2 * MOST_PIXELS:
         return Unreadable(f"{name} lies on its side and is too long to be turned: save it upright.")
@@ -112,7 +108,12 @@ def _saved(image: Image.Image, mime: str, options: dict[str, Any]) -> bytes:
 
 def copy_of(picture: Picture, folder: Path, suffix: str, mark: str = "") -> Path:
     """Returns where a copy of a picture belongs: in a folder named for its content, under the name that its author gave it."""
-    return folder / f"{picture.sha256[:32]}{mark}" / f"{Path(picture.path).stem}{suffix}"
+    return copy_at(picture.sha256, Path(picture.path), folder, suffix, mark)
+
+
+def copy_at(digest: str, path: Path, folder: Path, suffix: str, mark: str = "") -> Path:
+    """Returns the same for a file that was not measured, by the SHA-256 of its bytes."""
+    return folder / f"{digest[:32]}{mark}" / f"{path.stem}{suffix}"
 
 
 def keep(target: Path, data: bytes) -> None:

@@ -10,11 +10,9 @@ from typing import Final
 from PIL import Image
 
 from scheduler.graphics.cleaning import copy_of, keep
-from scheduler.graphics.depth import eight_bit
-from scheduler.graphics.ground import on_ground
 from scheduler.graphics.picture import loaded, measure, open_picture, read, upright
 from scheduler.graphics.problem import Unreadable
-from scheduler.graphics.profiles import in_srgb
+from scheduler.graphics.profiles import on_screen
 from scheduler.model.graphic import Picture
 
 _JPEG: Final = "image/jpeg"
@@ -64,7 +62,7 @@ def fit(picture: Picture, folder: Path, room: Room) -> Picture | Unreadable:
         whole = opened if isinstance(opened, Unreadable) else loaded(opened, source.name)
         if isinstance(whole, Unreadable):
             return whole
-        found = _small_enough(_opaque(upright(whole)), room)
+        found = _small_enough(on_screen(upright(whole)), room)
         if found is None:
             return picture
         keep(target, found)
@@ -93,9 +91,3 @@ def _steps(size: tuple[int, int]) -> Iterator[tuple[tuple[int, int], int]]:
     while min(size) * scale >= _SMALLEST_SIDE:
         yield (max(round(size[0] * scale), 1), max(round(size[1] * scale), 1)), _QUALITIES[-1]
         scale *= _SHRINK
-
-
-def _opaque(image: Image.Image) -> Image.Image:
-    """Returns the picture in the colours of screens, and on a ground where it lets the background through."""
-    flat = eight_bit(image)
-    return in_srgb(on_ground(flat) if flat.has_transparency_data else flat.convert("RGB"), image.info.get("icc_profile"))

@@ -36,12 +36,12 @@ def refused(data: bytes, name: str) -> Unreadable:
     if not data:
         return Unreadable(f"{name} is empty.")
     kind = _kind(data)
-    return Unreadable(f"{name} {kind}.", settled=True) if kind else Unreadable(f"{name} is not a JPEG, PNG, WebP or GIF picture.")
+    return (
+        Unreadable(f"{name} {kind}.", settled=True) if kind else Unreadable(f"{name} is not a JPEG, PNG, WebP, GIF, HEIC or AVIF picture.")
+    )
 
 
 def _kind(data: bytes) -> str:
-    if data[4:8] == b"ftyp":
-        return "is a HEIC or AVIF file, which most networks refuse: export it as JPEG"
     if data[8:12] == b"AVI ":
         return _AS_FILM
     words = data[:512].removeprefix(b"\xef\xbb\xbf").lstrip().lower()

@@ -8,6 +8,8 @@ from typing import Final
 
 from PIL import Image, ImageOps
 
+from scheduler.graphics.extents import is_whole
+from scheduler.graphics.heic import is_boxed, unread
 from scheduler.graphics.kinds import refused
 from scheduler.graphics.problem import Unreadable
 from scheduler.model.graphic import Picture
@@ -15,8 +17,17 @@ from scheduler.model.graphic import Picture
 MOST_PIXELS: Final = 50_000_000
 MOST_BYTES: Final = 64 * 1024 * 1024
 _FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF")
+_BOXED: Final = ("AVIF", "HEIF")
 # Phones write several pictures in one JPEG file; Pillow calls that MPO, every network takes its first picture as a JPEG.
-_MIME: Final = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
+_MIME: Final = {
+    "JPEG": "image/jpeg",
+    "MPO": "image/jpeg",
+    "PNG": "image/png",
+    "WEBP": "image/webp",
+    "GIF": "image/gif",
+    "AVIF": "image/avif",
+    "HEIF": "image/heic",
+}
 _ORIENTATION: Final = 0x0112
 _SIDEWAYS: Final = frozenset({5, 6, 7, 8})
 _MOST_SEEN: Final = 4096
@@ -31,6 +42,7 @@ DAMAGED: Final = (
     IndexError,
     OverflowError,
     MemoryError,
+    RuntimeError,
     UserWarning,
     Image.DecompressionBombError,
     Image.DecompressionBombWarning,
@@ -60,13 +72,17 @@ def read(path: Path) -> bytes | Unreadable:
 
 
 def open_picture(data: bytes, name: str) -> Image.Image | Unreadable:
-    """Returns the picture with only its header read; what is not one of the four formats or has above 50 megapixels is refused."""
+    """Returns the picture with only its header read; what is in none of the six formats or has above 50 megapixels is refused."""
+    if why := unread(data):
+        return Unreadable(f"{name} {why}.", settled=True)
+    if is_boxed(data) and not is_whole(data):
+        return damaged(name)
     try:
-        image = Image.open(BytesIO(data), formats=_FORMATS)
+        image = Image.open(BytesIO(data), formats=_BOXED if is_boxed(data) else _FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         return Unreadable(f"{name} has more than {MOST_PIXELS // 1_000_000} million pixels: make it smaller.", settled=True)
     except DAMAGED:
-        return refused(data, name)
+        return damaged(name) if is_boxed(data) else refused(data, name)
     if image.width * image.height > MOST_PIXELS:
         return Unreadable(f"{name} has more than {MOST_PIXELS // 1_000_000} million pixels: make it smaller.", settled=True)
     return image
@@ -104,6 +120,11 @@ def is_sideways(image: Image.Image) -> bool:
     return orientation(image) in _SIDEWAYS
 
 
+def moves(image: Image.Image) -> bool:
+    """Tells whether several pictures of a file are shown one after the other; telephones put others beside the one that is seen."""
+    return image.format not in {"MPO", "HEIF"} and bool(getattr(image, "is_animated", False))
+
+
 def _examine(data: bytes, name: str) -> tuple[int, int, str, int] | Unreadable:
     opened = open_picture(data, name)
     if isinstance(opened, Unreadable):
@@ -121,12 +142,9 @@ def _examine(data: bytes, name: str) -> tuple[int, int, str, int] | Unreadable:
 
 
 def _frames(image: Image.Image) -> int | None:
-    """Returns how many pictures follow each other, 0 where there is one, None where that cannot be read to its end.
-
-    Telephones put others beside the one that is seen, which nobody sees.
-    """
+    """Returns how many pictures follow each other, 0 where there is one, None where that cannot be read to its end."""
     try:
-        found = 0 if image.format == "MPO" else int(getattr(image, "n_frames", 1))
+        found = int(getattr(image, "n_frames", 1)) if moves(image) else 0
     except DAMAGED:
         return None
     return found if found > 1 else 0

@@ -4,6 +4,15 @@ from io import BytesIO
 
 from PIL import Image, ImageCms
 
+from scheduler.graphics.depth import eight_bit
+from scheduler.graphics.ground import on_ground
+
+
+def on_screen(image: Image.Image) -> Image.Image:
+    """Returns the picture in eight bits of sRGB, and on a plain ground where it lets the background through."""
+    flat = eight_bit(image)
+    return in_srgb(on_ground(flat) if flat.has_transparency_data else flat.convert("RGB"), image.info.get("icc_profile"))
+
 
 def in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     """Returns the picture in sRGB and mode RGB, by its ICC profile where that can be read and is one for its mode."""

@@ -9,7 +9,9 @@ from scheduler.graphics import members
 from scheduler.graphics.anonymous import film_without_notes
 from scheduler.graphics.artist import Artist
 from scheduler.graphics.cleaning import without_notes
+from scheduler.graphics.converting import as_jpeg
 from scheduler.graphics.fitting import Room, as_fitted, fit
+from scheduler.graphics.heic import is_boxed
 from scheduler.graphics.picture import measure
 from scheduler.graphics.problem import Undrawable, Unreadable
 from scheduler.graphics.video import is_video, measure_video
@@ -17,6 +19,7 @@ from scheduler.model.graphic import Graphic, GraphicRequest, Picture
 from scheduler.model.network import Limits
 from scheduler.planning.context import PictureRequest, Problem
 
+_HEAD = 12
 Draw = Callable[[GraphicRequest], Graphic | Undrawable]
 """Makes a graphic, or says why it cannot be made."""
 
@@ -70,7 +73,7 @@ class Studio:
         if isinstance(request, GraphicRequest):
             drawn = draw(request)
             return Problem(drawn.reason, drawn.fix or None) if isinstance(drawn, Undrawable) else drawn
-        found = _film(Path(request), self._clean) if _is_film(Path(request)) else _still(Path(request), self._clean)
+        found = _own(Path(request), self._clean)
         if isinstance(found, Unreadable):
             return Problem(found.reason, saved=None if found.settled else _saved(Path(request)))
         return found
@@ -83,22 +86,24 @@ def _saved(path: Path) -> datetime | None:
         return None
 
 
-def _is_film(path: Path) -> bool:
+def _own(path: Path, clean: Path) -> Picture | Unreadable:
+    """Returns an author's own picture or film, without what a camera wrote into it; what most networks refuse as a JPEG."""
+    head = _head(path)
+    if is_boxed(head):
+        return as_jpeg(path, clean)
+    film = is_video(head)
+    measured = measure_video(path) if film else measure(path)
+    if isinstance(measured, Unreadable):
+        return measured
+    return film_without_notes(measured, clean) if film else without_notes(measured, clean)
+
+
+def _head(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            return is_video(file.read(12))
+            return file.read(_HEAD)
     except OSError:
-        return False  # measuring says what is wrong with the file
-
-
-def _film(path: Path, clean: Path) -> Picture | Unreadable:
-    measured = measure_video(path)
-    return measured if isinstance(measured, Unreadable) else film_without_notes(measured, clean)
-
-
-def _still(path: Path, clean: Path) -> Picture | Unreadable:
-    measured = measure(path)
-    return measured if isinstance(measured, Unreadable) else without_notes(measured, clean)
+        return b""  # measuring says what is wrong with the file
 
 
 def _key(request: PictureRequest) -> object:

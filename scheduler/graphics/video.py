@@ -14,14 +14,13 @@ from typing import BinaryIO, Final
 
 from scheduler.graphics.boxes import Box, Damaged, boxes, found, outer_boxes, read_box, within
 from scheduler.graphics.fragments import runs, usual_in
+from scheduler.graphics.heic import is_boxed
 from scheduler.graphics.problem import Unreadable
 from scheduler.model.graphic import Picture, Video
 
 MOST_BYTES: Final = 1024**3
 _MOST_INDEX: Final = 64 * 1024**2
 _STARTS: Final = frozenset({b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"})
-# Pictures in the same kind of boxes, by their brand: HEIC and AVIF.
-_STILLS: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis"})
 _CODECS: Final[Mapping[bytes, str]] = {
     b"avc1": "H.264",
     b"avc3": "H.264",
@@ -87,7 +86,7 @@ class _Track:
 
 def is_video(head: bytes) -> bool:
     """Tells whether a file that begins with these bytes (12 at least) is an MP4 or QuickTime film."""
-    return head[4:8] in _STARTS and not (head[4:8] == b"ftyp" and head[8:12] in _STILLS)
+    return head[4:8] in _STARTS and not is_boxed(head)
 
 
 def measure_video(path: Path) -> Picture | Unreadable:

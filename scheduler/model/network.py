@@ -81,6 +81,7 @@ class Limits:
     ``one_shape`` tells that all pictures and films of a post are shown in the shape of the first, and cut to it where they have another.
     ``text_with_pictures`` is the limit of the text beside pictures, where it is another one.
     ``count_sent`` measures a text by its facets too, for a network that is sent more of them than stands in the text.
+    ``count_warning`` measures a content warning, where the network counts it in another way than the text that it stands before.
     ``link_length`` is what each link counts, where that is not what stands in the text; ``count_links`` makes the ``count`` for another.
     ``pictures_bytes`` is the most that all pictures and films of a post may have together.
     ``picture_sides`` is the most that width and height of a picture make together, ``picture_pixels`` the most that it has in all.
@@ -97,6 +98,7 @@ class Limits:
     text: int | None
     count: Count = len
     count_sent: CountSent | None = None
+    count_warning: Count | None = None
     unit: str = "characters"
     link_length: int | None = None
     count_links: Callable[[int], Count] | None = None
@@ -128,6 +130,10 @@ class Limits:
     def length(self, text: str, facets: Sequence[Facet] = ()) -> int:
         """Returns how long a text is as it is sent, in the network's own count."""
         return self.count(text) if self.count_sent is None else self.count_sent(text, facets)
+
+    def length_of_warning(self, warning: str) -> int:
+        """Returns how much a content warning counts with its text."""
+        return (self.count_warning or self.count)(warning)
 
     def most_text(self, *, beside_pictures: bool, beside_poll: bool = False) -> int | None:
         """Returns how long a text may be; None means any length."""

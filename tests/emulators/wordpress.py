@@ -10,7 +10,7 @@ import sys
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from tests.emulators.emulating import Answer, Call, Emulator, Route, Source, basic, serve
+from tests.emulators.emulating import Answer, Call, Emulator, File, Route, Source, basic, serve
 
 PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF")
 LONGEST_TERM = 200
@@ -66,7 +66,7 @@ class WordPress(Emulator):
 
     def fresh(self) -> dict[str, Any]:
         categories = [{"id": 1, "name": "Uncategorized"}, {"id": 7, "name": "Strikes &amp; actions"}]
-        return {"posts": {}, "media": {}, "may_publish": True, "categories": categories, "tags": []}
+        return {"posts": {}, "media": {}, "may_publish": True, "most": 64 * 1024**2, "categories": categories, "tags": []}
 
     def unknown(self, call: Call) -> Answer:
         del call
@@ -94,23 +94,25 @@ class WordPress(Emulator):
         return Answer(200, {"id": 1, "name": "Ana", "capabilities": {"publish_posts": self.state["may_publish"]}})
 
     def upload(self, call: Call) -> Answer:
-        name = re.search(r'filename="([^"]+)"', call.headers.get("content-disposition", ""))
+        """Takes a bare file with its name in a header, or a form, of which nothing is left above the limit (both real 6.8.7)."""
         if not call.body:
             return error(REAL, 400, "rest_upload_no_data", "No data supplied.")
-        if name is None:
+        named = re.search(r'filename="([^"]+)"', call.headers.get("content-disposition", ""))
+        bare = File(named[1], call.headers["content-type"], call.body) if named else None
+        found = call.files.get("file", bare) if len(call.body) <= self.state["most"] else bare
+        if found is None:
             return error(REAL, 400, "rest_upload_no_content_disposition", "No Content-Disposition supplied.")
-        if not call.body.startswith(PICTURES) and call.body[4:8] != b"ftyp":
-            return error(REAL, 500, "rest_upload_sideload_error", "Sorry, you are not allowed to upload this file type.")
+        if not found.data.startswith(PICTURES) and found.data[4:8] != b"ftyp":
+            code = "rest_upload_sideload_error" if found is bare else "rest_upload_unknown_error"
+            return error(REAL, 500, code, "Sorry, you are not allowed to upload this file type.")
         number = self.number()
-        (self.folder / number).write_bytes(call.body)
-        url = f"{self.address}/wp-content/uploads/{number}-{name[1]}"
-        slug = name[1].rpartition(".")[0]
+        (self.folder / number).write_bytes(found.data)
         self.state["media"][number] = {
             "id": int(number),
-            "slug": slug,
+            "slug": found.name.rpartition(".")[0],
             "alt_text": "",
-            "source_url": url,
-            "mime_type": call.headers["content-type"],
+            "source_url": f"{self.address}/wp-content/uploads/{number}-{found.name}",
+            "mime_type": found.mime,
         }
         return Answer(201, self.state["media"][number])
 
@@ -121,6 +123,8 @@ class WordPress(Emulator):
         if number not in self.state["media"]:
             return error(REAL, 404, "rest_post_invalid_id", "Invalid post ID.")
         self.state["media"][number]["alt_text"] = sanitized(call.json["alt_text"])
+        if "description" in call.json:
+            self.state["media"][number]["description"] = {"rendered": call.json["description"], "raw": call.json["description"]}
         return Answer(200, self.state["media"][number])
 
     def discard(self, call: Call, number: str) -> Answer:

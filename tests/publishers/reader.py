@@ -44,6 +44,9 @@ class _Reader(HTMLParser):
         if tag == "img":
             article.alts += (values["alt"],)
             article.images += (values["src"].removeprefix("../"),)
+        elif tag == "video":
+            article.alts += (values.get("aria-label", ""),)
+            article.images += (values["src"].removeprefix("../"),)
         elif tag == "a" and self._in("when"):
             article.url = values["href"].removeprefix("../")
         elif tag == "a" and self._in("text"):

@@ -20,6 +20,7 @@ from scheduler.model.outgoing import Envelope, Facet, LinkCard, Media, Outgoing,
 from scheduler.model.settings import Organisation
 from scheduler.publishers.contract import Connection, Deletes, Edits, Publisher, ReadsFeed
 from scheduler.publishers.discovery import known_networks
+from tests.films import Film, measured
 from tests.publishers.folders import InFolder
 from tests.publishers.posts import NOON, TEXT, Shown, nothing, outgoing, picture
 from tests.publishers.reader import articles, read
@@ -379,6 +380,88 @@ def test_a_thread_is_one_item_with_all_of_its_words_links_and_pictures(tmp_path:
     assert len(article.images) == 2
     assert '<a href="https://example.org/more"' in (tmp_path / address).read_text(encoding="utf-8")
     assert items(tmp_path)[0]["tags"] == ["Answer"]
+
+
+def test_a_film_can_be_played_on_every_page_and_stands_in_the_feeds(tmp_path: Path) -> None:
+    film = Media(measured(tmp_path / "march.mp4"), 'The "march" <comes> round the corner')
+    pictured = outgoing(tmp_path, pictures=1)
+    post = replace(pictured, text="Come, too", facets=(), media=(film, *pictured.media))
+    published = sent(tmp_path, post, url=URL)
+    name = f"{film.picture.sha256}.mp4"
+    assert (tmp_path / "public/media" / name).read_bytes() == Path(film.picture.path).read_bytes()
+    for place in ("index.html", f"posts/{published.url.rpartition('/')[2]}"):
+        page = (tmp_path / "public" / place).read_text(encoding="utf-8")
+        [found] = articles(tmp_path / "public" / place)
+        assert (found.text, found.alts) == ("Come, too", tuple(item.alt for item in post.media))
+        assert re.search(rf'<video controls preload="metadata" playsinline src="[./]*media/{name}" width="1080" height="1920"', page)
+        assert "media-src 'self' file:;" in page, "a browser plays nothing that the page's own policy does not let in"
+    assert f'<meta property="og:image" content="{URL}/media/{post.media[1].picture.sha256}.png">' in page
+    assert f'<meta property="og:video" content="{URL}/media/{name}">' in page
+    entry = atom(tmp_path).find("a:entry/a:link[@type='video/mp4']", ATOM)
+    assert entry is not None
+    assert (entry.get("rel"), entry.get("length"), entry.get("title")) == ("enclosure", str(film.picture.bytes), film.alt)
+    [item] = items(tmp_path)
+    assert item["image"] == f"{URL}/media/{post.media[1].picture.sha256}.png"
+    assert item["attachments"] == [
+        {
+            "url": f"{URL}/media/{each.picture.sha256}{ending}",
+            "mime_type": each.picture.mime,
+            "size_in_bytes": each.picture.bytes,
+            "_scheduler": {"alt": each.alt, "width": each.picture.width, "height": each.picture.height},
+        }
+        for each, ending in zip(post.media, (".mp4", ".png"), strict=True)
+    ]
+    assert f'<video controls preload="metadata" src="{URL}/media/{name}"' in str(item["content_html"])
+
+
+def test_a_film_alone_has_no_cover_and_names_the_post_by_its_description(tmp_path: Path) -> None:
+    post = replace(plain(""), media=(Media(measured(tmp_path / "march.mp4"), "The march"),))
+    page = (tmp_path / sent(tmp_path, post).url).read_text(encoding="utf-8")
+    assert "<title>The march · " in page
+    assert "og:image" not in page
+    assert "image" not in items(tmp_path)[0]
+
+
+def test_a_film_that_browsers_do_not_play_is_refused_in_words(tmp_path: Path) -> None:
+    film = measured(tmp_path / "march.mov", Film(codec="hvc1", brand="qt  "))
+    post = replace(plain("x"), media=(Media(film, "The march"),))
+    publisher = website(tmp_path)
+    outcome = publisher.publish(Envelope(post, publisher.prepare(post, NOON)), nothing)
+    assert isinstance(outcome, Refused)
+    assert "The website takes films in H.264 or VP9 or AV1; “march.mov” is in HEVC." in outcome.reason
+    assert not (tmp_path / "public").exists()
+
+
+def test_each_answer_of_a_thread_is_in_its_own_language(tmp_path: Path) -> None:
+    pictured = outgoing(tmp_path, pictures=2)
+    answer = "Ven 🚨 a https://example.org/mas"
+    facets = (Facet("link", 8, 31, "https://example.org/mas"),)
+    replies = (Reply(answer, facets, pictured.media[1:], "es"), Reply("تعالوا", language="ar"), Reply("The end."))
+    post = replace(plain("Come"), media=pictured.media[:1], replies=replies)
+    address = sent(tmp_path, post, url=URL).url.removeprefix(URL)
+    page = (tmp_path / f"public{address}").read_text(encoding="utf-8")
+    [article] = articles(tmp_path / f"public{address}")
+    assert article.text == f"Come\n\n{answer}\n\nتعالوا\n\nThe end."
+    assert article.language == "en"
+    assert re.findall(r'<span lang="(\w+)">(\w+)', page) == [("es", "Ven"), ("ar", "تعالوا")]
+    assert '<a href="https://example.org/mas">https://example.org/mas</a>\n\n</span>' in page
+    assert re.findall(r'<img [^>]*alt="[^"]*" lang="(\w+)"', page) == ["en", "es"]
+    [item] = items(tmp_path)
+    assert item["content_text"] == article.text
+    assert re.findall(r'<span lang="(\w+)">(\w+)', str(item["content_html"])) == [("es", "Ven"), ("ar", "تعالوا")]
+    kept = [each["_scheduler"].get("language") for each in item["attachments"]]  # type: ignore[attr-defined] # JSON
+    assert kept == [None, "es"]
+    langs = [link.get("{http://www.w3.org/XML/1998/namespace}lang") for link in atom(tmp_path).findall("a:entry/a:link", ATOM)]
+    assert langs == [None, None, "es"]
+    publisher = website(tmp_path, url=URL)
+    assert isinstance(publisher, Edits)
+    assert isinstance(publisher.edit(str(item["id"]), replace(post, replies=(Reply("Fin", language="es"),))), Published)
+    assert re.findall(r'<span lang="(\w+)">(\w+)', (tmp_path / f"public{address}").read_text(encoding="utf-8")) == [("es", "Fin")]
+
+
+def test_a_thread_in_one_language_is_kept_as_it_always_was(tmp_path: Path) -> None:
+    sent(tmp_path, replace(plain("Come"), replies=(Reply("All", language="en"), Reply("of you"))))
+    assert "<span lang" not in (tmp_path / "public/index.html").read_text(encoding="utf-8")
 
 
 def test_a_post_is_read_back_mended_and_taken_away_with_everything_that_shows_it(tmp_path: Path) -> None:

@@ -12,11 +12,12 @@ from scheduler.model.errors import ConfigurationError
 from scheduler.model.facets import facets_of
 from scheduler.model.network import Account
 from scheduler.model.outcome import Outcome, Published, Refused, Uncertain
-from scheduler.model.outgoing import Envelope, Facet, Outgoing
+from scheduler.model.outgoing import Envelope, Facet, Media, Outgoing
 from scheduler.publishers.contract import Deletes, Verifies
 from scheduler.publishers.hosting.opening import Places
 from tests.emulators import wordpress
 from tests.emulators.emulating import Running
+from tests.films import measured
 from tests.publishers.emulated import Emulated
 from tests.publishers.posts import Memory, Shown, jpeg, post
 
@@ -39,7 +40,8 @@ class TestWordPress(Emulated):
 
     def shown(self, server: Running) -> list[Shown]:
         found = [each for each in server.state["posts"].values() if each["status"] == "publish"]
-        alts = [tuple(html.unescape(alt) for alt in re.findall(r'alt="([^"]*)"', each["content"])) for each in found]
+        said = re.compile(r'alt="([^"]*)"|<figcaption[^>]*>(.*?)</figcaption>')
+        alts = [tuple(html.unescape(alt or caption) for alt, caption in said.findall(each["content"])) for each in found]
         return [Shown(words(each["content"]), alt) for each, alt in zip(found, alts, strict=True)]
 
     def test_pictures_have_their_descriptions_in_the_library_too(self, server: Running, tmp_path: Path) -> None:
@@ -171,6 +173,51 @@ class TestWordPress(Emulated):
     def test_the_name_is_made_of_the_first_words_and_the_delivery(self, server: Running, tmp_path: Path) -> None:
         ids = self.publisher(server, tmp_path).prepare(post(tmp_path, self.network), SystemClock().now())
         assert ids == {"slug": "marcha-el-1o-de-mayo-0a1b2c3d4e5f"}
+
+    def film(self, folder: Path) -> Outgoing:
+        return replace(
+            post(folder, self.network, "The march", pictures=0), media=(Media(measured(folder / "march.mp4"), "Round the corner"),)
+        )
+
+    def test_a_film_is_a_block_of_its_own_with_its_description_and_no_cover(self, server: Running, tmp_path: Path) -> None:
+        ids = {"slug": "march"}
+        assert isinstance(self.settle(server, tmp_path, self.film(tmp_path), ids), Published)
+        [article], [media] = server.state["posts"].values(), server.state["media"].values()
+        assert article["content"].endswith(
+            f'<!-- wp:video {{"id":{media["id"]}}} -->\n<figure class="wp-block-video"><video controls src="{media["source_url"]}"></video>'
+            '<figcaption class="wp-element-caption">Round the corner</figcaption></figure>\n<!-- /wp:video -->'
+        )
+        assert "featured_media" not in article
+        assert (media["mime_type"], media["alt_text"], media["description"]["raw"]) == ("video/mp4", *["Round the corner"] * 2)
+
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            {},
+            {"status": 413, "body": "<h1>413 Request Entity Too Large</h1>", "headers": {"Content-Type": "text/html"}},
+            {"status": 400, "body": {"code": "rest_upload_file_too_big", "message": "This file is too big."}},
+            {
+                "status": 500,
+                "body": {
+                    "code": "rest_upload_unknown_error",
+                    "message": "The uploaded file exceeds the upload_max_filesize directive in php.ini.",
+                },
+            },
+        ],
+        ids=["post_max_size", "413", "too_big", "upload_max_filesize"],
+    )
+    def test_a_film_that_is_too_large_for_the_site_is_told_with_its_size(
+        self, server: Running, tmp_path: Path, answer: dict[str, object]
+    ) -> None:
+        if answer:
+            server.fault("POST .*/media", "answer", **answer)
+        else:
+            server.switch(most=500)
+        outcome = self.try_once(self.publisher(server, tmp_path), Envelope(self.film(tmp_path), {"slug": "march"}))
+        assert isinstance(outcome, Refused)
+        assert (outcome.kind, outcome.permanent) == ("media", True)
+        assert "takes no file as large as “march.mp4” (" in outcome.reason
+        assert server.state["posts"] == server.state["media"] == {}
 
     def test_its_library_is_a_place_for_pictures(self, server: Running, tmp_path: Path) -> None:
         accounts = {"blog": Account(name="blog", network="wordpress", settings=self.settings(server))}

@@ -13,6 +13,7 @@ import pytest
 
 from scheduler.clock import SystemClock
 from tests.cli.running import Run, inside, scheduler
+from tests.films import Film, box
 from tests.publishers.online import line_to
 from tests.publishers.posts import png
 from tests.publishers.visiting import Page
@@ -48,6 +49,7 @@ class House:
         (folder / "config.toml").write_text(CONFIG, encoding="utf-8")
         for number in range(2):
             (folder / f"{number}.png").write_bytes(png(600, 400 + number))
+        Film(notes=box("udta", b"somewhere secret")).write(folder / "march.mp4")
 
     def run(self, *words: str, given: str = "") -> Run:
         return scheduler(self.folder, *words, given=given)
@@ -72,7 +74,7 @@ def test_what_is_shown_is_what_visitors_see_field_by_field_also_after_a_lost_ans
     house = House(tmp_path / "project")
     with line_to(site.address, "") as line:
         house.connect(line.address, site)
-        house.write(f'{TEXT}\n\n![A grey "flyer" & <more> C:\\new](../0.png)\n![Another](../1.png)\n')
+        house.write(f'{TEXT}\n\n![A grey "flyer" & <more> C:\\new](../0.png)\n![Another](../1.png)\n\n![The "march" comes](../march.mp4)\n')
         line.fault(r"POST /wp-json/wp/v2/posts/\d+", "drop")
         assert house.run("run", "--once").code == 0
         assert house.run("run", "--once").code == 0
@@ -85,13 +87,14 @@ def test_what_is_shown_is_what_visitors_see_field_by_field_also_after_a_lost_ans
     assert seen.text == shown["text"]
     links = [facet for facet in shown["facets"] if facet["kind"] == "link"]
     assert seen.links == [(facet["value"], shown["text"][facet["start"] : facet["end"]]) for facet in links] != []
-    assert [alt for _, alt in seen.pictures] == [item["alt"] for item in shown["media"]]
-    assert [httpx.get(address).content for address, _ in seen.pictures] == [
-        (house.folder / item["path"]).read_bytes() for item in shown["media"]
-    ]
+    assert [alt for _, alt in (*seen.pictures, *seen.films)] == [item["alt"] for item in shown["media"]]
+    there = [httpx.get(address).content for address, _ in (*seen.pictures, *seen.films)]
+    assert there == [(house.folder / item["path"]).read_bytes() for item in shown["media"]]
+    assert b"secret" not in there[2]
+    assert shown["media"][2]["video"]["seconds"] == 12
     [cover] = re.findall(r'<img[^>]*\bwp-post-image\b[^>]*?\balt="([^"]*)"', page)
     assert html.unescape(cover) == shown["media"][0]["alt"]
     assert [tag["name"] for tag in site.get("tags")] == ["Rent"]
     assert [html.unescape(each["name"]) for each in site.get("categories") if each["id"] in row["categories"]] == ["Strikes & actions"]
-    assert len(site.get("media")) == 2
+    assert len(site.get("media")) == 3
     assert row["link"] in inside(house.folder, "history", "--json").out

@@ -13,10 +13,11 @@ import pytest
 from scheduler.clock import SystemClock
 from scheduler.model.network import Account
 from scheduler.model.outcome import Absent, Published, Refused, Uncertain
-from scheduler.model.outgoing import Envelope, Outgoing
+from scheduler.model.outgoing import Envelope, Media, Outgoing
 from scheduler.publishers.articles.publisher import ArticlePublisher
 from scheduler.publishers.hosting.opening import Places
 from tests.emulators.emulating import Running
+from tests.films import Film, measured
 from tests.publishers.online import connected, line_to, prepared, publish, settled, words
 from tests.publishers.posts import Shown, jpeg, post
 from tests.publishers.typed import TYPED
@@ -174,6 +175,46 @@ def test_descriptions_are_shown_as_typed_in_the_article_and_on_the_cover(site: W
         assert tuple(alt for _, alt in Page(page).pictures) == pair
         [cover] = re.findall(r'<img[^>]*\bwp-post-image\b[^>]*?\balt="([^"]*)"', page)
         assert html.unescape(cover) == " ".join(pair[0].split())
+
+
+def test_a_film_is_played_in_its_article_and_the_cover_stays_a_picture(site: WordPress, tmp_path: Path) -> None:
+    film = measured(tmp_path / "march.mp4", Film(notes=b""))
+    outgoing = post(tmp_path, "wordpress", "The march -- now\n\nCome, too", pictures=1)
+    alt = 'The "march" [gallery] comes -- round\nthe corner <i> & 50%ab'
+    publisher = account(site, tmp_path)
+    out = sent(publisher, replace(outgoing, media=(Media(film, alt), *outgoing.media)))
+    page = site.page(out.url)
+    seen = Page(page)
+    assert seen.text == outgoing.text
+    [(address, caption)] = seen.films
+    assert caption == " ".join(alt.split())
+    answer = httpx.get(address)
+    assert (answer.content, answer.headers["content-type"]) == (Path(film.path).read_bytes(), "video/mp4")
+    assert [words for _, words in seen.pictures] == [outgoing.media[0].alt]
+    assert re.search(r'<figure[^>]*class="wp-block-video"[^>]*><video controls', page)
+    kept = {row["mime_type"]: row for row in site.get("media", context="edit")}
+    assert set(kept) == {"video/mp4", "image/jpeg"}
+    assert html.unescape(kept["video/mp4"]["alt_text"]) == " ".join(alt.split())
+    assert kept["video/mp4"]["description"]["raw"]
+    article = site.get(f"posts/{out.remote_id}", context="edit")
+    assert article["featured_media"] == kept["image/jpeg"]["id"]
+    assert article["content"]["raw"].count(f'<!-- wp:video {{"id":{kept["video/mp4"]["id"]}}} -->') == 1
+    mended = publisher.edit(out.remote_id, words("Mended"))
+    assert isinstance(mended, Published)
+    assert Page(site.page(out.url)).films == seen.films
+    assert site.get(f"posts/{out.remote_id}", context="edit")["content"]["raw"].count("wp:video") == 2
+    read = publisher.feed(5)
+    assert isinstance(read, tuple)
+    assert read[0].pictures == ((address, caption), (kept["image/jpeg"]["source_url"], outgoing.media[0].alt))
+
+
+def test_a_film_larger_than_the_server_lets_through_is_told_as_that_and_nothing_is_out(site: WordPress, tmp_path: Path) -> None:
+    film = measured(tmp_path / "march.mp4", Film(padding=65 * 1024 * 1024))
+    refused = told(account(site, tmp_path), replace(post(tmp_path, "wordpress", pictures=0), media=(Media(film, "The march"),)))
+    assert (refused.kind, refused.permanent) == ("media", True)
+    assert "takes no file as large as “march.mp4” (68.16 MB)" in refused.reason
+    assert "post_max_size" in refused.reason
+    assert site.get("posts", status="publish,draft", context="edit") == site.get("media") == []
 
 
 def test_what_somebody_threw_into_the_bin_is_asked_about_and_never_shown_again_by_itself(site: WordPress, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from tests.emulators import wordpress as emulated
 from tests.emulators.emulating import running
+from tests.films import Film
 from tests.publishers.posts import jpeg
 from tests.servers import wordpress
 
@@ -65,6 +66,11 @@ def library(talk: Talk, picture: bytes) -> None:
     kept = talk.ask("POST", f"media/{made['id']}", json={"alt_text": HOSTILE})
     talk.heard.append(Said("the description", 0, kept["alt_text"]))
     talk.ask("POST", "media/999999", json={"alt_text": "x"})
+    film = talk.ask("POST", "media", files={"file": ("march-film.mp4", Film().data, "video/mp4")})
+    talk.heard.append(Said("the kind of a film", 0, [film["mime_type"], film["slug"]]))
+    talk.ask("POST", f"media/{film['id']}", json={"alt_text": "x", "description": "y"})
+    talk.ask("POST", "media", files={"file": ("march-film.mp4", b"no film at all", "video/mp4")})
+    talk.ask("POST", "media", files={"file": ("march-film.mp4", bytes(65 * 1024**2), "video/mp4")})
     assert httpx.get(made["source_url"]).content == picture
     talk.ask("DELETE", f"media/{made['id']}")
     talk.ask("DELETE", f"media/{made['id']}", params={"force": "true"})

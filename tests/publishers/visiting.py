@@ -1,4 +1,4 @@
-"""What visitors of a website see of an article: its words, pictures and links, taken out of the page as a browser builds it."""
+"""What visitors of a website see of an article: its words, pictures, films and links, taken out of the page as a browser builds it."""
 
 from html.parser import HTMLParser
 from typing import ClassVar
@@ -15,9 +15,10 @@ class Page(HTMLParser):
         self._within = within
         self.blocks: list[str] = []
         self.pictures: list[tuple[str, str]] = []
+        self.films: list[tuple[str, str]] = []
         self.links: list[tuple[str, str]] = []
         self.tags: list[str] = []
-        self._paragraph = self._link = 0
+        self._paragraph = self._link = self._caption = 0
         self._depth = int(not within)
         self.feed(page)
         self.close()
@@ -40,6 +41,10 @@ class Page(HTMLParser):
             self.blocks[-1] += "\r"
         elif tag == "img":
             self.pictures.append((found.get("src", ""), found.get("alt", "")))
+        elif tag == "video":
+            self.films.append((found.get("src", ""), ""))
+        elif tag == "figcaption":
+            self._caption = len(self.films)
         elif tag == "a":
             self.links.append((found.get("href", ""), ""))
             self._link = self._depth
@@ -52,9 +57,13 @@ class Page(HTMLParser):
             self._paragraph = 0
         elif tag == "a":
             self._link = 0
+        elif tag == "figcaption":
+            self._caption = 0
         self._depth -= 1
 
     def handle_data(self, data: str) -> None:
+        if self._caption:
+            self.films[-1] = (self.films[-1][0], self.films[-1][1] + data)
         if self._paragraph:
             self.blocks[-1] += data
             if self._link:

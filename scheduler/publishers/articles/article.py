@@ -20,11 +20,12 @@ _IN_ADDRESS = str.maketrans({"[": "&#91;", "]": "&#93;"})
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Is a picture in the site's library."""
+    """Is a picture or a film in the site's library."""
 
     number: str
     address: str
     alt: str
+    film: bool = False
 
 
 def title(text: str) -> str:
@@ -45,15 +46,34 @@ def slug(outgoing: Outgoing) -> str:
 
 
 def content(outgoing: Outgoing, pictures: Sequence[Shown]) -> str:
-    """Returns the text as paragraphs with its links, then the pictures with their descriptions."""
+    """Returns the text as paragraphs with its links, then the pictures and films with their descriptions."""
     text = _linked(outgoing.text, outgoing.facets).strip("\n")
     paragraphs = [each.replace("\n", "<br>\n") for each in re.split(r"\n{2,}", text) if each.strip()]
-    figures = [
-        f'<figure class="wp-block-image"><img src="{_address(each.address)}" alt="{_typed(each.alt)}"'
-        f' class="wp-image-{each.number}"></figure>'
-        for each in pictures
-    ]
+    figures = [_film(each) if each.film else _picture(each) for each in pictures]
     return "\n\n".join([*(f"<p>{each}</p>" for each in paragraphs), *figures])
+
+
+def _picture(shown: Shown) -> str:
+    return (
+        f'<figure class="wp-block-image"><img src="{_address(shown.address)}" alt="{_typed(shown.alt)}"'
+        f' class="wp-image-{shown.number}"></figure>'
+    )
+
+
+def _film(shown: Shown) -> str:
+    """Returns a film as the site's own block of that kind, written as its editor writes it, which finds fault with anything else.
+
+    The block has no description that is only heard: a caption names the figure for screen readers, and is read by everybody.
+    """
+    words = f'<figcaption class="wp-element-caption">{_typed(" ".join(shown.alt.split()))}</figcaption>' if shown.alt.strip() else ""
+    figure = f'<figure class="wp-block-video"><video controls src="{_address(shown.address)}"></video>{words}</figure>'
+    return f'<!-- wp:video {{"id":{shown.number}}} -->\n{figure}\n<!-- /wp:video -->'
+
+
+def described(shown: Shown) -> dict[str, str]:
+    """Returns the description of a picture or film for the library, whose own page of a film shows another field than that of a picture."""
+    words = {"alt_text": in_library(shown.alt)}
+    return {**words, "description": _typed(shown.alt)} if shown.film else words
 
 
 def in_library(alt: str) -> str:

@@ -13,7 +13,7 @@ from scheduler.model.network import Network
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.publishers import fields
-from scheduler.publishers.articles.article import Shown, content, in_library, slug, title
+from scheduler.publishers.articles.article import Shown, content, described, slug, title
 from scheduler.publishers.articles.reading import figures, item, written
 from scheduler.publishers.articles.rest import Site, SiteTrouble
 from scheduler.publishers.articles.terms import category_numbers, tag_numbers
@@ -130,8 +130,8 @@ class ArticlePublisher:
             "title": title(outgoing.text),
             "content": content(outgoing, pictures),
         }
-        if pictures:
-            body["featured_media"] = int(pictures[0].number)
+        if cover := next((each for each in pictures if not each.film), None):
+            body["featured_media"] = int(cover.number)
         body |= {"categories": category_numbers(self.site, self.categories)} if self.categories else {}
         if tags := tag_numbers(self.site, outgoing):
             body["tags"] = tags
@@ -139,7 +139,7 @@ class ArticlePublisher:
         return notes.keep("post", self.site.numbered(answer))
 
     def _picture(self, outgoing: Outgoing, place: int, notes: Notes) -> Shown:
-        """Uploads a picture and gives it its description; both are committed before the next step."""
+        """Uploads a picture or film and gives it its description; both are committed before the next step."""
         item = outgoing.media[place]
         number, _, address = notes[f"media-{place}"].partition(" ")
         if not number:
@@ -147,8 +147,9 @@ class ArticlePublisher:
             with measured(item.picture, still_sending(notes.keep, self.site.exchange.clock)) as source:
                 number, address = self.site.uploaded(name) or self.site.upload(source, item.picture, name + ending(item.picture))
             notes.keep(f"media-{place}", f"{number} {address}")
-        self.site.ask(Call(path=f"/wp-json/wp/v2/media/{number}", method="POST", json={"alt_text": in_library(item.alt)}))
-        return Shown(number, address, item.alt)
+        shown = Shown(number, address, item.alt, film=item.picture.video is not None)
+        self.site.ask(Call(path=f"/wp-json/wp/v2/media/{number}", method="POST", json=described(shown)))
+        return shown
 
     def _show(self, number: str, notes: Notes) -> Outcome:
         try:

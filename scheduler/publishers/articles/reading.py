@@ -8,7 +8,7 @@ from typing import Any
 from scheduler.publishers import fields
 from scheduler.publishers.contract import FeedItem
 
-_FIGURE = re.compile(r"<figure\b.*?</figure>", re.DOTALL)
+_FIGURE = re.compile(r"(?:<!-- wp:video\b[^>]*-->\s*)?<figure\b.*?</figure>(?:\s*<!-- /wp:video -->)?", re.DOTALL)
 _LONGEST = 200_000
 """Is how much HTML of one article is read back: what a stranger made of it could take hours."""
 _BLOCKS = frozenset({"p", "div", "blockquote", "li", "pre", "h1", "h2", "h3", "h4"})
@@ -16,34 +16,43 @@ _SILENT = frozenset({"script", "style", "figcaption"})
 
 
 class _Article(HTMLParser):
-    """Collects what a reader reads, and the pictures."""
+    """Collects what a reader reads, and the pictures and films; a film's caption is its description."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.pieces: list[str] = []
         self.pictures: list[tuple[str, str]] = []
         self._silent = 0
+        self._film = self._caption = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "img":
             found = dict(attrs)
             self.pictures.append((found.get("src") or "", found.get("alt") or ""))
+        elif tag == "video":
+            self.pictures.append((dict(attrs).get("src") or "", ""))
         elif tag == "br":
             self.pieces.append("\n")
         elif tag in _BLOCKS and self.pieces:
             self.pieces.append("\n\n")
+        self._film = (self._film or tag == "video") and tag != "figure"
+        self._caption = self._caption or (self._film and tag == "figcaption")
         self._silent += tag in _SILENT
 
     def handle_endtag(self, tag: str) -> None:
         self._silent -= tag in _SILENT and self._silent > 0
+        self._caption = self._caption and tag != "figcaption"
 
     def handle_data(self, data: str) -> None:
+        if self._caption:
+            address, said = self.pictures[-1]
+            self.pictures[-1] = (address, said + data)
         if not self._silent:
             self.pieces.append(data.replace("\n", ""))
 
 
 def figures(content: str) -> list[str]:
-    """Returns the pictures of an article as HTML, just as they stand in it."""
+    """Returns the pictures and films of an article as HTML, just as they stand in it."""
     return _FIGURE.findall(content)
 
 

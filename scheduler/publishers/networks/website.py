@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from scheduler.model.animations import Animations
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.network import Abilities, Limits, Network, Recovery, Setting
+from scheduler.publishers.browsers import films
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 
 _OUR_FOLDERS = {"posts", "assets", ".scheduler", ".git"}
@@ -19,6 +20,7 @@ _FACTS = Network(
         pictures=100,
         formats=("image/jpeg", "image/png", "image/webp", "image/gif"),
         animations=Animations(formats=("image/gif", "image/webp", "image/png")),
+        video=films(),
     ),
     abilities=Abilities(recovery=Recovery.CLIENT_ID, content_warning=True, language=True, link_card=True, threads=True),
     settings=(

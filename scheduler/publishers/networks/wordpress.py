@@ -2,6 +2,7 @@
 
 from scheduler.model.animations import Animations
 from scheduler.model.network import Abilities, Limits, Network, Recovery, Setting
+from scheduler.publishers.browsers import films
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 
 # WordPress has no limit of text; 25 MB is below what hosts usually let through, and each site has its own number.
@@ -15,6 +16,8 @@ _FACTS = Network(
         formats=("image/jpeg", "image/png", "image/gif", "image/webp"),
         # The article shows the file itself, as the browser does.
         animations=Animations(formats=("image/gif", "image/webp", "image/png")),
+        # The same is true of films. How large one may be, no call of the site tells: what it does not take, it says then.
+        video=films(),
     ),
     abilities=Abilities(marks=frozenset({"link"}), recovery=Recovery.TWO_PHASE),
     settings=(

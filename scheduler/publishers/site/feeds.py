@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from scheduler.publishers.site import words
-from scheduler.publishers.site.items import Item
+from scheduler.publishers.site.items import Image, Item
 from scheduler.publishers.site.markup import web_address, xml_text
 from scheduler.publishers.site.pages import MARKER, Site, content_html
 
@@ -15,7 +15,7 @@ NEWEST_IN_FEEDS = 100
 
 
 def atom(site: Site, items: Sequence[Item]) -> bytes:
-    """Returns the Atom feed of the newest posts; texts are plain, pictures are enclosures that carry the alt text as their title."""
+    """Returns the Atom feed of the newest posts; texts are plain, pictures and films are enclosures with the alt text as title."""
     newest = items[:NEWEST_IN_FEEDS]
     updated = newest[0].published if newest else "1970-01-01T00:00:00Z"
     title = xml_text(site.title)
@@ -49,7 +49,7 @@ def _entry(site: Site, item: Item) -> str:
         f'<link rel="alternate" type="text/html" href="{root}{item.page}"/>',
         *(
             f'<link rel="enclosure" type="{xml_text(image.mime)}" length="{image.bytes}"'
-            f' href="{root}media/{image.file}" title="{xml_text(image.alt)}"/>'
+            f' href="{root}media/{image.file}" title="{xml_text(image.alt)}"{_in_language(image)}/>'
             for image in item.images
         ),
         *(f'<category term="{xml_text(tag)}"/>' for tag in item.tags),
@@ -58,6 +58,10 @@ def _entry(site: Site, item: Item) -> str:
         "</entry>",
     ]
     return "\n".join(part for part in parts if part)
+
+
+def _in_language(image: Image) -> str:
+    return f' xml:lang="{words.language_tag(image.language)}"' if image.language else ""
 
 
 def json_feed(site: Site, items: Sequence[Item]) -> bytes:
@@ -97,18 +101,21 @@ def _json_item(site: Site, item: Item) -> dict[str, Any]:
         entry["tags"] = list(item.tags)
     if item.link_card and web_address(item.link_card.url):
         entry["external_url"] = item.link_card.url
+    if item.cover:
+        entry["image"] = f"{site.url}media/{item.cover.file}"
     if item.images:
-        entry["image"] = f"{site.url}media/{item.images[0].file}"
-        entry["attachments"] = [
-            {
-                "url": f"{site.url}media/{image.file}",
-                "mime_type": image.mime,
-                "size_in_bytes": image.bytes,
-                "_scheduler": {"alt": image.alt, "width": image.width, "height": image.height},
-            }
-            for image in item.images
-        ]
+        entry["attachments"] = [_attachment(site, image) for image in item.images]
     return entry
+
+
+def _attachment(site: Site, image: Image) -> dict[str, Any]:
+    known = {"alt": image.alt, "width": image.width, "height": image.height}
+    return {
+        "url": f"{site.url}media/{image.file}",
+        "mime_type": image.mime,
+        "size_in_bytes": image.bytes,
+        "_scheduler": {**known, "language": image.language} if image.language else known,
+    }
 
 
 def _feed_id(site: Site) -> str:

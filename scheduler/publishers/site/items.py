@@ -4,14 +4,14 @@ import dataclasses
 import json
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from scheduler.disk import replace_file
-from scheduler.model.outgoing import Envelope, Facet, LinkCard, Outgoing, card_from
+from scheduler.model.outgoing import Envelope, Facet, LinkCard, Media, Outgoing, Reply, card_from
 from scheduler.publishers.files import ending, measured, safe_name
 
 _SCHEMA = "scheduler.site-item/1"
@@ -20,7 +20,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
-    """Is a picture of the site; ``file`` is its name in ``media/``, made from its content."""
+    """Is a picture or a film of the site; ``file`` is its name in ``media/``, made from its content.
+
+    ``language`` is that of its description where it is another one than the post's.
+    """
 
     file: str
     mime: str
@@ -28,11 +31,28 @@ class Image:
     height: int
     bytes: int
     alt: str
+    language: str | None = None
+
+    @property
+    def is_film(self) -> bool:
+        """Tells whether it is a film."""
+        return self.mime.startswith("video/")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Is where an answer of a thread begins in the text of the whole, in code points, and the language that it is in."""
+
+    start: int
+    language: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """Is one published post; ``published`` is RFC 3339 in UTC, ``id`` is the feeds' name for it and never changes."""
+    """Is one published post; ``published`` is RFC 3339 in UTC, ``id`` is the feeds' name for it and never changes.
+
+    ``answers`` are those of a thread in which not all is in the post's language.
+    """
 
     delivery: str
     id: str
@@ -43,12 +63,23 @@ class Item:
     images: tuple[Image, ...] = ()
     content_warning: str | None = None
     language: str | None = None
+    answers: tuple[Answer, ...] = ()
     link_card: LinkCard | None = None
 
     @property
     def page(self) -> str:
         """Returns the path of the post's own page below the site's folder."""
         return f"posts/{self.slug}.html"
+
+    @property
+    def cover(self) -> Image | None:
+        """Returns the picture that stands for the post where there is room for one: the first that is no film."""
+        return next((image for image in self.images if not image.is_film), None)
+
+    @property
+    def film(self) -> Image | None:
+        """Returns the first film."""
+        return next((image for image in self.images if image.is_film), None)
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -59,28 +90,51 @@ class Item:
 def as_one(outgoing: Outgoing) -> Outgoing:
     """Returns the post with the answers of its thread below its text: a page has room for all of it."""
     text, facets, media = outgoing.text, list(outgoing.facets), list(outgoing.media)
-    for reply in outgoing.replies:
-        start = len(text) + 2 if text else 0
+    for start, reply in _placed(outgoing):
         text = f"{text}\n\n{reply.text}" if text else reply.text
         facets += [dataclasses.replace(facet, start=facet.start + start, end=facet.end + start) for facet in reply.facets]
         media += reply.media
     return dataclasses.replace(outgoing, text=text, facets=tuple(facets), media=tuple(media), replies=())
 
 
+def _placed(outgoing: Outgoing) -> Iterator[tuple[int, Reply]]:
+    """Yields the answers of a thread, each with where it begins in the text of the whole."""
+    end = len(outgoing.text)
+    for reply in outgoing.replies:
+        start = end + 2 if end else 0
+        yield start, reply
+        end = start + len(reply.text)
+
+
+def _answers(outgoing: Outgoing) -> tuple[Answer, ...]:
+    """Returns where the answers begin, in which language; nothing where all of them are in the post's."""
+    found = tuple(Answer(start=start, language=reply.language or outgoing.language) for start, reply in _placed(outgoing))
+    return found if any(each.language != outgoing.language for each in found) else ()
+
+
+def _image(media: Media, language: str | None) -> Image:
+    picture = media.picture
+    return Image(
+        file=picture.sha256 + ending(picture),
+        mime=picture.mime,
+        width=picture.width,
+        height=picture.height,
+        bytes=picture.bytes,
+        alt=media.alt,
+        language=language,
+    )
+
+
+def _images(outgoing: Outgoing) -> Iterator[Image]:
+    yield from (_image(media, None) for media in outgoing.media)
+    for reply in outgoing.replies:
+        other = reply.language if reply.language != outgoing.language else None
+        yield from (_image(media, other) for media in reply.media)
+
+
 def item_of(envelope: Envelope) -> Item:
     """Returns the facts that the site keeps of an envelope; no path of this machine is among them."""
     outgoing, ids = as_one(envelope.outgoing), envelope.ids
-    images = (
-        Image(
-            file=media.picture.sha256 + ending(media.picture),
-            mime=media.picture.mime,
-            width=media.picture.width,
-            height=media.picture.height,
-            bytes=media.picture.bytes,
-            alt=media.alt,
-        )
-        for media in outgoing.media
-    )
     return Item(
         delivery=outgoing.delivery,
         id=ids["id"],
@@ -88,9 +142,10 @@ def item_of(envelope: Envelope) -> Item:
         published=ids["published"],
         text=outgoing.text,
         facets=outgoing.facets,
-        images=tuple(images),
+        images=tuple(_images(envelope.outgoing)),
         content_warning=outgoing.content_warning,
         language=outgoing.language,
+        answers=_answers(envelope.outgoing),
         link_card=outgoing.link_card,
     )
 
@@ -99,7 +154,7 @@ def mended(item: Item, outgoing: Outgoing) -> Item:
     """Returns the item with the words, the warning and the language of ``outgoing``."""
     whole = as_one(outgoing)
     told = dataclasses.replace(item, content_warning=whole.content_warning, language=whole.language)
-    return dataclasses.replace(told, text=whole.text, facets=whole.facets)
+    return dataclasses.replace(told, text=whole.text, facets=whole.facets, answers=_answers(outgoing))
 
 
 class Shelf:
@@ -200,5 +255,6 @@ def _from_json(text: str) -> Item:
         images=tuple(Image(**image) for image in data["images"]),
         content_warning=data["content_warning"],
         language=data["language"],
+        answers=tuple(Answer(**answer) for answer in data.get("answers", ())),
         link_card=card_from(card) if card else None,
     )

@@ -1,16 +1,17 @@
 """Draws the pages of a site from its items; pure but for the templates, which are read once."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from scheduler.publishers.site import markup, words
-from scheduler.publishers.site.items import Item
+from scheduler.publishers.site.items import Image, Item
 
 MARKER = "scheduler site"
 NEWEST_ON_INDEX = 50
@@ -49,17 +50,39 @@ def tag(site: Site, items: Sequence[Item], name: str) -> bytes:
 
 
 def content_html(item: Item, root: str) -> str:
-    """Returns a post as HTML for feed readers: no style, pictures with their alt text. ``root`` leads to the site's folder."""
-    pieces = (
-        f'<a href="{markup.html_text(address)}">{markup.html_text(text)}</a>' if address else str(markup.html_text(text))
-        for text, address in markup.stretches(item.text, item.facets, root)
-    )
-    pictures = (
-        f'<p><img src="{markup.html_text(root)}media/{image.file}" width="{image.width}" height="{image.height}"'
-        f' alt="{markup.html_text(image.alt)}"></p>'
-        for image in item.images
-    )
-    return "<p>" + "".join(pieces).replace("\n", "<br>\n") + "</p>" + "".join(pictures)
+    """Returns a post as HTML for feed readers: no style, pictures and films described. ``root`` leads to the site's folder."""
+    passages = []
+    for language, pieces in _passages(item, root):
+        text = "".join(_linked(*piece) for piece in pieces).replace("\n", "<br>\n")
+        passages.append(text if language == item.language else f"<span{_lang(language)}>{text}</span>")
+    return "<p>" + "".join(passages) + "</p>" + "".join(_shown(image, root) for image in item.images)
+
+
+def _linked(text: str, address: str) -> str:
+    return f'<a href="{markup.html_text(address)}">{markup.html_text(text)}</a>' if address else str(markup.html_text(text))
+
+
+def _shown(image: Image, root: str) -> str:
+    """Returns a picture or a film as HTML; a reader that shows no films shows the way to it."""
+    address, said = f"{markup.html_text(root)}media/{image.file}", markup.html_text(image.alt)
+    frame = f'src="{address}" width="{image.width}" height="{image.height}"{_lang(image.language) if image.language else ""}'
+    if not image.is_film:
+        return f'<p><img {frame} alt="{said}"></p>'
+    return f'<p><video controls preload="metadata" {frame} aria-label="{said}"><a href="{address}">{said or image.file}</a></video></p>'
+
+
+def _lang(language: str | None) -> str:
+    return f' lang="{words.language_tag(language)}"'
+
+
+def _passages(item: Item, root: str) -> Iterator[tuple[str | None, Iterator[tuple[str, str]]]]:
+    """Yields the text in stretches of one language, each as its pieces with the addresses that they link to."""
+    cuts = [0, *(answer.start for answer in item.answers), len(item.text)]
+    languages = [item.language, *(answer.language for answer in item.answers)]
+    for language, (start, end) in zip(languages, pairwise(cuts), strict=True):
+        inside = (facet for facet in item.facets if start <= facet.start and facet.end <= end)
+        facets = tuple(replace(facet, start=facet.start - start, end=facet.end - start) for facet in inside)
+        yield language, markup.stretches(item.text[start:end], facets, root)
 
 
 def _list(site: Site, items: Sequence[Item], heading: str) -> bytes:
@@ -88,7 +111,7 @@ def _drawn(template: str, site: Site, **values: object) -> Markup:
         "card": lambda item: markup.web_address(item.link_card.url) if item.link_card else "",
         "host": lambda item: urlsplit(item.link_card.url).hostname or "",
         "date": lambda item: words.date_in_words(words.moment(item.published, site.zone), site.language),
-        "pieces": lambda item, root: markup.stretches(item.text, item.facets, root),
+        "passages": _passages,
         "warning": lambda item: words.words_in(item.language or site.language)["warning"],
     }
     return Markup(_environment().get_template(template).render(tools | values))  # noqa: S704 - the templates escape each word
