@@ -3,7 +3,8 @@
 import math
 
 from scheduler.model.animations import Animations
-from scheduler.model.network import Abilities, Limits, Mentions, Network, PollLimits, Recovery, Setting, VideoLimits
+from scheduler.model.limits import Limits, PollLimits, VideoLimits
+from scheduler.model.network import Abilities, Mentions, Network, Recovery, Setting
 from scheduler.publishers.connecting import by
 from scheduler.publishers.contract import Adapter
 
