@@ -247,7 +247,7 @@ class Project:
         all_of(
             self.accounts.renewal().look_after,
             self.accounts.asking().look_after,
-            partial(sweep_pictures, ledger, self.accounts.places.open),
+            partial(sweep_pictures, ledger, self.accounts.places.emptying),
         )()
 
     def read_pages(self, entries: Iterable[Entry], until: datetime) -> bool:

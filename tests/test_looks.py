@@ -20,6 +20,7 @@ from scheduler.ledger.pauses import Scope
 from scheduler.model.delivery import State
 from scheduler.model.plan import Agenda
 from scheduler.planning.witness import Witness
+from scheduler.publishers.contract import FORMAT, Checked
 
 NOON = datetime(2027, 4, 14, 10, tzinfo=UTC)
 CONFIG = """\
@@ -192,6 +193,15 @@ def at_rest(desk: Desk) -> None:
     left = desk.left
     desk.look()
     assert desk.left == left + 1, "nothing changed, and the look was made again"
+
+
+def test_where_a_server_told_its_lengths_and_nothing_changed_a_look_is_left_as_it_was(desk: Desk) -> None:
+    """A way of counting that were another one each time would make every look of such a project anew."""
+    told = Checked(ok=True, limits={"text": 1_000, "link_length": 30, "pictures": 6, "poll.options": 5, f"{FORMAT}image/png": 1})
+    desk.project.accounts.standings.keep("toots", told)
+    assert desk.project.accounts.facts()["toots"].limits.link_length == 30
+    desk.write("timed", "march", "18:00", "See https://example.org.")
+    at_rest(desk)
 
 
 def test_where_nothing_changed_a_look_is_left_as_it_was(desk: Desk) -> None:

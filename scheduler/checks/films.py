@@ -37,6 +37,9 @@ def _film(film: Picture, takes: VideoLimits, title: str) -> Iterator[Objection]:
     if film.bytes > takes.bytes:
         has, most = sizes(film.bytes, takes.bytes)
         yield Objection("video-too-large", f"{title} takes films of up to {most}; “{name}” has {has}.", "Export it in a smaller size.")
+    elif film.bytes < takes.smallest:
+        sentence = f"{title} takes films from {takes.smallest:,} bytes on; “{name}” has {film.bytes:,}."
+        yield Objection("video-too-small", sentence, "Export it in a better quality, or let it last longer.")
     yield from _length(film.video, takes, title, name)
     yield from _coding(film, film.video, takes, title)
     yield from _shape(film, film.video, takes, title)

@@ -83,7 +83,7 @@ def _text(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: str) 
         yield Objection("broken-character", "The text holds half of an emoji, which no network can show.", "Type that emoji again.")
         return
     subject = "this text with its content warning" if warning else "this text"
-    length = limits.length(warning) + limits.length(outgoing.text, outgoing.facets)
+    length = limits.length_of_warning(warning) + limits.length(outgoing.text, outgoing.facets)
     most = limits.most_text(beside_pictures=bool(outgoing.media), beside_poll=outgoing.poll is not None)
     if most is not None and length > most:
         over = length - most
@@ -181,7 +181,7 @@ def _picture(picture: Picture, limits: Limits, title: str, *, story: bool) -> It
     if picture.video is not None or not limits.pictures:
         return
     name = file_name(picture)
-    if picture.mime not in limits.formats:
+    if picture.mime not in limits.formats and not limits.animations.moves(picture):
         wanted = " or ".join(FORMAT_NAMES.get(mime, mime) for mime in limits.formats)
         kind = FORMAT_NAMES.get(picture.mime, picture.mime or "unknown")
         first = FORMAT_NAMES.get(limits.formats[0], limits.formats[0])
@@ -223,8 +223,11 @@ def _together(outgoing: Outgoing, limits: Limits, title: str) -> Iterator[Object
     total = sum(item.picture.bytes for item in outgoing.media)
     if limits.pictures_bytes is not None and len(outgoing.media) > 1 and total > limits.pictures_bytes:
         has, takes = sizes(total, limits.pictures_bytes)
-        sentence = f"{title} takes pictures of up to {takes} together in a post; the {len(outgoing.media)} of this one have {has}."
-        yield Objection("pictures-too-large-together", sentence, "Save them with fewer pixels or as JPEG, or leave some out.")
+        films = any(item.picture.video for item in outgoing.media)
+        kind = "pictures and films" if films else "pictures"
+        fix = "Save them smaller, or leave some out." if films else "Save them with fewer pixels or as JPEG, or leave some out."
+        sentence = f"{title} takes {kind} of up to {takes} together in a post; the {len(outgoing.media)} of this one have {has}."
+        yield Objection("pictures-too-large-together", sentence, fix)
 
 
 def _shape(picture: Picture, ratio: tuple[float, float], title: str) -> Iterator[Objection]:
@@ -265,7 +268,8 @@ def _alt_texts(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: 
         return
     for number, item in enumerate(outgoing.media):
         over = len(item.alt) - limits.alt
-        if over > 0:
+        is_sent = abilities.alt_text_of_films or item.picture.video is None
+        if over > 0 and is_sent:
             subject = f"the alt text of “{file_name(item.picture)}” has {len(item.alt):,}"
             sentence = f"{title} takes {limits.alt:,} characters of alt text; {subject}: cut {over:,}."
             yield Objection("alt-too-long", sentence, f"Cut {many(over, 'character')} of the alt text.", number)

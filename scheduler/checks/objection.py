@@ -55,7 +55,7 @@ def proportion(ratio: float) -> str:
     """Returns a ratio in the words of the networks: 4:5 or 1.91:1."""
     if 0 < ratio < 1 / 5:
         return f"1:{1 / ratio:g}"
-    for high in (1, 2, 3, 4, 5):
+    for high in (1, 2, 3, 4, 5, 12):
         if abs(ratio * high - round(ratio * high)) < _CLOSE and round(ratio * high):
             return f"{round(ratio * high)}:{high}"
     return f"{ratio:g}:1"

@@ -68,6 +68,7 @@ def _put_back(sound: "Copy", project: "Project") -> None:
     from scheduler.daemon.instance import only_one
     from scheduler.ledger.database.copies import put_back
     from scheduler.ledger.past import forget
+    from scheduler.ledger.remembering import OFFERED_SINCE
 
     if not isinstance(project.ledger_address, Path):
         raise NothingToRestore("This ledger is in PostgreSQL, which has its own backups.", "Use pg_restore with every daemon stopped.")
@@ -76,6 +77,7 @@ def _put_back(sound: "Copy", project: "Project") -> None:
         forget(project.state_folder)
     ledger = project.open_ledger()
     doubts = sum(1 for line in ledger.unfinished() if line.state.value == "uncertain")
+    offered = ledger.get(OFFERED_SINCE)
     ledger.close()
     if kept is not None:
         click.echo(f"  The ledger of before is kept as {kept}", err=True)
@@ -84,3 +86,14 @@ def _put_back(sound: "Copy", project: "Project") -> None:
         "  Posts that the copy does not know are in doubt too, once the folder is read. See that none of them is out, then:", err=True
     )
     click.echo("  scheduler resolve --planned --not-sent", err=True)
+    _tell_of_pictures(offered, project.config.media.get("host", ""))
+
+
+def _tell_of_pictures(offered: list[str] | None, host: str) -> None:
+    """Tells what becomes of pictures that lie somewhere for networks to fetch, and that the copy knows nothing of."""
+    if offered:
+        many = f"{len(offered)} pictures that were" if len(offered) > 1 else "One picture that was"
+        click.echo(f"  {many} offered to networks since the copy will be taken away by the next  scheduler run", err=True)
+    elif offered is None and host not in {"", "own"}:
+        click.echo("  No ledger of before can be read, so nobody knows which pictures were offered to networks since the copy.", err=True)
+        click.echo("  They lie where [media] in config.toml says: what is older than six hours there is of no use any more.", err=True)

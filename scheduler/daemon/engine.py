@@ -127,7 +127,7 @@ class Engine:
         touched = self.ledger.recover(now, self._is_dead)
         if touched:
             LOG.warning("the last run ended in the middle of %d deliveries; they are being taken up", len(touched))
-        return self._doubts.look_after(self.ledger.doubts())
+        return self._doubts.look_after(self.ledger.doubts(now, early=True))
 
     def _look_back(self) -> None:
         """Begins anew where the ledger was set back since it was used last from here."""

@@ -131,7 +131,7 @@ class Following(Generic[Opened]):
         """
         with self._lock:
             seen = self._read()
-            if seen is not None and seen == self._taken:
+            if seen is not None and seen == self._taken and self._served == self.setup.config.media:
                 return self._with_other_limits()
             if self._taken is not None and seen is not None and not self._is_settled():
                 raise BeingSaved(f"{FILE} was saved a moment ago.", "Nothing is sent until it has been taken over.")

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine
 
 from scheduler.ledger import history, lateness, pauses, remembering
 from scheduler.ledger.agenda.gaps import Gap
+from scheduler.ledger.agenda.reconciling import NEVER
 from scheduler.ledger.events import Attempt
 from scheduler.ledger.sending import leftovers, parts, recovery
 from scheduler.ledger.trouble import explained
@@ -43,10 +44,13 @@ class Reader:
         with self._reading() as connection:
             return history.standing(connection, delivery)
 
-    def doubts(self, now: datetime | None = None) -> tuple[recovery.Doubt, ...]:
-        """Returns the uncertain deliveries to look after now; without a time, all of them."""
+    def doubts(self, now: datetime = NEVER, *, early: bool = False) -> tuple[recovery.Doubt, ...]:
+        """Returns the uncertain deliveries to look after now; without a time, all of them.
+
+        With ``early`` no look is put off but by a network that asked to wait.
+        """
         with self._reading() as connection:
-            return recovery.doubts(connection, now)
+            return recovery.doubts(connection, now, early=early)
 
     def missed(self, scope: pauses.Scope, name: str, now: datetime) -> tuple[lateness.Late, ...]:
         """Returns what was missed lately and could still go out."""

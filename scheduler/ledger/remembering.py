@@ -16,13 +16,15 @@ _EARLIER = ("", "", "", "copy")
 JUMP = "clock_jump"
 AHEAD = "clock_ahead:"
 """Before the name of a machine: how far its clock is ahead of what is believed, and by which clock that is counted; empty once believed."""
-_SPENT = "spent:"
+_SPENT, _LOOKS = "spent:", "looks"
 SPENT = select(META.c.value).where(META.c.key == literal(_SPENT) + DELIVERY.c.account).correlate(DELIVERY).scalar_subquery()
 """The column that says until when a delivery's account must send nothing."""
 WORKERS = "fleet_workers"
 """How many workers the daemon of a fleet sees; nothing where it is not told."""
 TROUBLE = "trouble"
 """What keeps the daemon from its work: since when (RFC 3339), the sentence and the next step; empty where nothing does."""
+OFFERED_SINCE = "offered_since"
+"""The keys of what the ledger of before had offered for networks to fetch, and this one, made of a copy, knows nothing of."""
 MOVING = "moving"
 """When the next deliveries get another time (RFC 3339), and how many; empty where none is about to."""
 
@@ -31,9 +33,12 @@ LONGEST_REST = timedelta(hours=48)
 """Nothing that a network says keeps an account waiting for longer."""
 
 
-def spent(connection: Connection, account: str, now: datetime, rest: timedelta) -> None:
-    """Writes for how long an account must send nothing from now on, since its network's budget for it is used up."""
-    put(connection, f"{_SPENT}{account}", [(now + rest).isoformat(), now.isoformat()])
+def spent(connection: Connection, account: str, now: datetime, rest: timedelta, *, looks: bool = False) -> None:
+    """Writes for how long an account must send nothing from now on, since its network's budget for it is used up.
+
+    With ``looks`` the network asked that of looks at what became of a post, too.
+    """
+    put(connection, f"{_SPENT}{account}", [(now + rest).isoformat(), now.isoformat(), *([_LOOKS] if looks else [])])
 
 
 def spent_until(connection: Connection, account: str, told: str | None, now: datetime) -> datetime:
@@ -43,12 +48,29 @@ def spent_until(connection: Connection, account: str, told: str | None, now: dat
     """
     if told is None:
         return now
-    until, *written = (datetime.fromisoformat(text) for text in json.loads(told))
-    since = written[0] if written else until - LONGEST_REST
+    until, since, looks = _rest(told)
     if since <= now:
         return until
-    spent(connection, account, now, until - since)
+    spent(connection, account, now, until - since, looks=looks)
     return now + (until - since)
+
+
+def may_look(told: str | None, now: datetime) -> bool:
+    """Tells whether an account's network may be asked what became of a post, by the column :data:`SPENT`.
+
+    What a clock wrote that was ahead holds nothing up.
+    """
+    if told is None:
+        return True
+    until, since, looks = _rest(told)
+    return not (looks and since <= now < until)
+
+
+def _rest(told: str) -> tuple[datetime, datetime, bool]:
+    """Returns until when an account rests, since when, and whether looks rest, too."""
+    until, *written = json.loads(told)
+    end = datetime.fromisoformat(until)
+    return end, datetime.fromisoformat(written[0]) if written else end - LONGEST_REST, _LOOKS in written
 
 
 def put(connection: Connection, key: str, value: list[str]) -> None:

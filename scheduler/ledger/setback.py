@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, select
 
 from scheduler.ledger.events import amend
-from scheduler.ledger.remembering import LONGEST_REST
+from scheduler.ledger.remembering import LONGEST_REST, SPENT, spent_until
 from scheduler.ledger.sending.recovery import CHECK_CAP
 from scheduler.ledger.tables import DELIVERY, Instant
 from scheduler.model.delivery import State
@@ -16,7 +16,9 @@ _WAITING = select(*_OWN, DELIVERY.c.not_before, DELIVERY.c.updated_at).where(
     DELIVERY.c.next_at > bindparam("now", type_=Instant),
     DELIVERY.c.next_at > DELIVERY.c.not_before,
 )
-_DOUBTED = select(*_OWN, DELIVERY.c.first_attempt_at).where(DELIVERY.c.state.in_((State.SENDING.value, State.UNCERTAIN.value)))
+_DOUBTED = select(*_OWN, DELIVERY.c.first_attempt_at, DELIVERY.c.account, SPENT.label("spent")).where(
+    DELIVERY.c.state.in_((State.SENDING.value, State.UNCERTAIN.value))
+)
 
 
 def count_anew(connection: Connection, now: datetime, by: timedelta) -> None:
@@ -32,6 +34,7 @@ def count_anew(connection: Connection, now: datetime, by: timedelta) -> None:
         if again < row.next_at:
             amend(connection, row.id, row.fence, State.QUEUED, {"next_at": again})
     for doubt in connection.execute(_DOUBTED).all():
+        spent_until(connection, doubt.account, doubt.spent, now)
         first = doubt.first_attempt_at - by if doubt.first_attempt_at is not None else None
         known = first if first is not None and first <= now else None
         look = min(doubt.next_at, now + CHECK_CAP)

@@ -29,7 +29,8 @@ class Recovery(StrEnum):
 class VideoLimits:
     """Is what a network takes of a film; ``formats`` are MIME types, ``codecs`` and ``sounds`` are names such as ``H.264``, empty for any.
 
-    ``seconds`` are the shortest and the longest, ``frames`` the fewest and the most a second, ``ratio`` width divided by height.
+    ``bytes`` are the most of its file, ``smallest`` the fewest; ``seconds`` are the shortest and the longest, ``frames`` the fewest and the
+    most a second, ``ratio`` width divided by height.
     ``width`` is in pixels, ``pixels`` the most that a picture of the film has in all.
     What is ``alone`` stands in a post without anything beside it. None means no limit.
     """
@@ -43,6 +44,7 @@ class VideoLimits:
     ratio: tuple[float, float] | None = None
     width: int | None = None
     pixels: int | None = None
+    smallest: int = 0
     alone: bool = True
 
 
@@ -79,6 +81,7 @@ class Limits:
     ``one_shape`` tells that all pictures and films of a post are shown in the shape of the first, and cut to it where they have another.
     ``text_with_pictures`` is the limit of the text beside pictures, where it is another one.
     ``count_sent`` measures a text by its facets too, for a network that is sent more of them than stands in the text.
+    ``count_warning`` measures a content warning, where the network counts it in another way than the text that it stands before.
     ``link_length`` is what each link counts, where that is not what stands in the text; ``count_links`` makes the ``count`` for another.
     ``pictures_bytes`` is the most that all pictures and films of a post may have together.
     ``picture_sides`` is the most that width and height of a picture make together, ``picture_pixels`` the most that it has in all.
@@ -95,6 +98,7 @@ class Limits:
     text: int | None
     count: Count = len
     count_sent: CountSent | None = None
+    count_warning: Count | None = None
     unit: str = "characters"
     link_length: int | None = None
     count_links: Callable[[int], Count] | None = None
@@ -126,6 +130,10 @@ class Limits:
     def length(self, text: str, facets: Sequence[Facet] = ()) -> int:
         """Returns how long a text is as it is sent, in the network's own count."""
         return self.count(text) if self.count_sent is None else self.count_sent(text, facets)
+
+    def length_of_warning(self, warning: str) -> int:
+        """Returns how much a content warning counts with its text."""
+        return (self.count_warning or self.count)(warning)
 
     def most_text(self, *, beside_pictures: bool, beside_poll: bool = False) -> int | None:
         """Returns how long a text may be; None means any length."""
@@ -244,8 +252,8 @@ class Network:
 
     ``local`` networks write to this machine, need no account with anybody and no go-live.
     ``credential`` names what the account's secret is and where a person gets it.
-    ``gaps`` are the reasons why this network does not do what others do, as a sentence by ability: ``alt_text``, ``focus``,
-    ``content_warning``, ``language``, ``threads``, ``polls``, or ``feed``, ``edit`` and ``delete`` of what is out.
+    ``gaps`` are the reasons why this network does not do what others do, as a sentence by ability: ``alt_text``, ``alt_text_of_films``,
+    ``focus``, ``content_warning``, ``language``, ``threads``, ``polls``, or ``feed``, ``edit`` and ``delete`` of what is out.
     ``fetches`` tells that it gets pictures from an address, which ``[media]`` of config.toml offers, instead of being sent them.
     ``mentions`` tells how people are mentioned; None where nobody can be.
     ``place_number`` says in words which number of a place this network goes by, for the networks that show a ``location``.
@@ -272,7 +280,8 @@ class Network:
         """Returns in a sentence why the description of a picture or film is not sent; empty where it is."""
         known = self.abilities
         untold = "a story" if story and not known.alt_text_of_stories else "a film" if film and not known.alt_text_of_films else ""
-        return self.gaps.get("alt_text", "") or (f"{self.title} takes none for {untold}." if untold else "")
+        why = self.gaps.get("alt_text", "") or (self.gaps.get("alt_text_of_films", "") if untold == "a film" else "")
+        return why or (f"{self.title} takes none for {untold}." if untold else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -175,7 +175,7 @@ def _further(outgoing: Outgoing, network: Network, pictures: Pictures) -> Iterat
 
 def measure(text: str, limits: Limits, most: int | None, *, warning: str = "", facets: Sequence[Facet] = ()) -> Ruler:
     """Returns the ruler of a text that may be as long as ``most``: counted as the network counts, with the warning beside it."""
-    length = limits.length(text, facets) + (limits.length(warning) if warning else 0)
+    length = limits.length(text, facets) + (limits.length_of_warning(warning) if warning else 0)
     if most is None:
         return Ruler(f"{length:,} {limits.unit}, no limit", 0, "calm")
     words = f"{length:,} / {most:,} {limits.unit}{' with the warning' if warning else ''}"

@@ -77,11 +77,11 @@ class Accounts:
         return {name: self._publisher(account, rehearsal_folder) for name, account in self._config.accounts.items()}
 
     def connect(
-        self, account: Account, secret: Callable[[], str] | None = None, *, folder: Path | None = None, tries_media: bool = True
+        self, account: Account, secret: Callable[[], str] | None = None, *, folder: Path | None = None, tries_media: bool = False
     ) -> Publisher:
         """Returns the network's own publisher, whether the account is live or not; ``secret`` is a new one that is to be tried.
 
-        Without ``tries_media`` nothing is offered anywhere when it is asked how the account stands.
+        With ``tries_media`` a picture is offered on trial when it is asked how the account stands: to be said where a person asks.
         """
         adapter = self._adapters[account.network]
         if adapter.connect is None:
@@ -100,7 +100,7 @@ class Accounts:
         """Returns what asks the networks of the accounts that are live, or were connected, how these stand and what they take."""
         known = (a for a in self._config.accounts.values() if not self._network(a).local and self._adapters[a.network].connect is not None)
         chosen = tuple(a for a in known if a.live or self.standings.of(a.name) is not None)
-        return Asking(chosen, partial(self.connect, tries_media=False), self.standings, self._clock)
+        return Asking(chosen, self.connect, self.standings, self._clock)
 
     def findings(self, entries: Iterable[Entry], now: datetime) -> tuple[Finding, ...]:
         """Returns what is to be said of the accounts: handles that are others', and of live ones also secrets and versions that end."""

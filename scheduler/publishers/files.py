@@ -16,6 +16,8 @@ from scheduler.model.graphic import Picture
 LOCK_SECONDS = 30.0
 _PIECE = 1024 * 1024
 _MINUTE = 60.0
+SLOWEST = 250_000.0
+"""Is how many bytes a second the slowest line carries that is waited for."""
 
 _ENDINGS = {
     "image/jpeg": ".jpg",
@@ -151,6 +153,11 @@ def all_measured(pictures: Iterable[Picture], beat: Beat = no_beat) -> Iterator[
     """Yields the open files of the pictures of a post, after a look at all of them; raises PictureError as :func:`measured` does."""
     with ExitStack() as files:
         yield [files.enter_context(measured(picture, beat)) for picture in pictures]
+
+
+def sending_time(pictures: Iterable[Picture]) -> float:
+    """Returns for how many seconds the slowest line that is waited for carries the pictures and films."""
+    return sum(picture.bytes for picture in pictures) / SLOWEST
 
 
 def _opened(picture: Picture) -> BinaryIO:

@@ -1,5 +1,6 @@
 """Sends bytes to a place that a network named for them, which may be on another server than its API."""
 
+import os
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from urllib.parse import urlsplit
@@ -9,7 +10,8 @@ from scheduler.model.outcome import Refused
 from scheduler.publishers.addresses import Address, UnsafeAddress, learnt_address
 from scheduler.publishers.answers import Reply
 from scheduler.publishers.error_form import NO_FORM
-from scheduler.publishers.exchange import Call, Exchange
+from scheduler.publishers.exchange import Body, Call, Exchange
+from scheduler.publishers.files import SLOWEST
 from scheduler.publishers.steps import Stopped, asked
 
 _PATIENCE = 90.0
@@ -34,8 +36,10 @@ def _organisation(host: str) -> str:
     return ".".join(owned) if len(owned) == 2 + is_shared and not labels[-1].isdigit() else ""
 
 
-def put(near: Exchange, address: str, data: bytes, method: str, headers: Mapping[str, str], refusal: Callable[[Reply], Refused]) -> None:
-    """Sends them; ``near`` is the door to the server that named the address.
+def put(
+    near: Exchange, address: str, data: bytes | Body, method: str, headers: Mapping[str, str], refusal: Callable[[Reply], Refused]
+) -> Reply:
+    """Sends them and returns the answer; ``near`` is the door to the server that named the address. An open file is sent piece by piece.
 
     Raises Stopped where the place is not safe to send to, or refuses them.
     """
@@ -51,7 +55,7 @@ def put(near: Exchange, address: str, data: bytes, method: str, headers: Mapping
         method=method,
         content=data,
         headers={"Content-Type": "application/octet-stream", **headers},
-        patience=_PATIENCE,
+        patience=_PATIENCE + (len(data) if isinstance(data, bytes) else data.seek(0, os.SEEK_END)) / SLOWEST,
     )
     with closing(exchange):
-        asked(exchange, call, refusal)
+        return asked(exchange, call, refusal)

@@ -99,7 +99,7 @@ class Renewal:
         """Tries the new secret and puts it in the place of the old one; returns why not, or nothing where it did."""
         trial = self.connect(account, lambda: found.secret)
         checked = trial.verify() if isinstance(trial, Verifies) else None
-        if checked is not None and not checked.ok and not checked.of_media:
+        if checked is not None and not checked.ok:
             return f"the new one does not work: {checked.reason}"
         try:
             is_kept = self.keys.replace(account.name, old, found.secret)

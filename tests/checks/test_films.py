@@ -71,6 +71,26 @@ def test_a_story_has_limits_of_its_own(tmp_path: Path) -> None:
     assert said(measured(tmp_path / "march.mp4"), story=True) == ["no-video: Noticeboard gets no films in stories; “march.mp4” is one."]
 
 
+def test_a_film_that_is_next_to_nothing_is_refused_where_the_network_says_so(tmp_path: Path) -> None:
+    film = measured(tmp_path / "march.mp4")
+    limits = replace(FILMS, smallest=film.bytes)
+    assert said(film, limits=limits) == []
+    found = said(film, limits=replace(limits, smallest=75_000))
+    assert found == [f"video-too-small: Noticeboard takes films from 75,000 bytes on; “march.mp4” has {film.bytes}."]
+
+
+def test_ratios_are_said_as_networks_print_them(tmp_path: Path) -> None:
+    (only,) = said(measured(tmp_path / "march.mp4", Film(size=(300, 1000))), limits=replace(FILMS, ratio=(1 / 2.4, 2.4)))
+    assert only == "video-shape: Noticeboard takes films from 5:12 to 12:5; “march.mp4” has 300 × 1,000 pixels."
+
+
+def test_a_description_that_a_film_does_not_take_with_it_may_be_as_long_as_it_likes(tmp_path: Path) -> None:
+    post = Outgoing(delivery="d", account="a", network="n", text="Words", media=(Media(measured(tmp_path / "march.mp4"), "Seen" * 9),))
+    able, limits = Abilities(recovery=Recovery.NONE), Limits(text=None, alt=10, video=FILMS)
+    assert [one.rule for one in exceeded(post, limits, able, "Noticeboard")] == ["alt-too-long"]
+    assert exceeded(post, limits, replace(able, alt_text_of_films=False), "Noticeboard") == ()
+
+
 def test_a_film_beside_a_picture_is_refused_where_it_has_to_stand_alone(tmp_path: Path) -> None:
     film = measured(tmp_path / "march.mp4")
     assert said(film, PHOTO) == ["video-not-alone: Noticeboard takes a film alone in a post; this one has 1 more beside “march.mp4”."]

@@ -55,8 +55,8 @@ def test_a_film_says_that_its_description_is_not_sent_where_a_network_takes_none
     (tmp_path / "posts/march.md").write_text(post, encoding="utf-8")
     said = [line for line in inside(tmp_path, "show", "march").out.splitlines() if "Alt text:" in line]
     facebook, instagram, threads, mastodon = said
-    assert "Alt text: is not sent. Facebook takes none for a film." in facebook
-    assert "Alt text: is not sent. Instagram takes none for a film." in instagram
+    assert "Alt text: is not sent. The Pages API has descriptions of photos only." in facebook
+    assert "Alt text: is not sent. The API takes descriptions of pictures only." in instagram
     assert "Alt text: The march at noon" in threads
     assert "Alt text: The march at noon" in mastodon
 

@@ -16,7 +16,7 @@ from scheduler.ledger.pauses import Scope
 from scheduler.ledger.remembering import TROUBLE
 from scheduler.model.delivery import State
 from scheduler.model.errors import SchedulerError
-from scheduler.model.outcome import Outcome
+from scheduler.model.outcome import Outcome, Uncertain
 from scheduler.model.outgoing import Envelope
 from tests.daemon.conftest import Desk
 from tests.ledger.making import NOON, agenda, entry, reason_of, sending, state_of
@@ -67,6 +67,31 @@ def test_a_result_that_cannot_be_written_is_found_by_the_next_start_even_without
     assert state_of(desk.ledger, entry("a")) is State.SENT
     assert second.tick().count(State.SENT) == 1
     assert set(desk.networks["hall"].times().values()) == {1}
+
+
+def test_a_start_keeps_the_wait_that_a_network_asked_for_and_no_other(desk: Desk) -> None:
+    desk.networks["hall"].answers = [lambda _: Uncertain("It said that it is busy.", retry_after=timedelta(hours=3))]
+    desk.networks["other"].answers = [lambda _: Uncertain("Its answer was lost.")]
+    desk.agenda = agenda(entry("a"), entry("b", account="other"))
+    desk.engine.refresh()
+    assert desk.engine.tick().count(State.UNCERTAIN) == 2
+    looked: list[str] = []
+
+    def find(envelope: Envelope) -> Uncertain:
+        looked.append(envelope.outgoing.account)
+        return Uncertain("?")
+
+    for network in desk.networks.values():
+        network.find = find  # type: ignore[method-assign]  # nobody can tell
+    for hours in (0.1, 1, 1.5):
+        desk.clock.advance(timedelta(hours=hours))
+        again = desk.hire(f"after {hours}")
+        again.recover(alone=True)
+        again.tick()
+    assert looked == ["other"] * 3, looked
+    desk.clock.advance(timedelta(hours=0.4))
+    desk.hire("last").recover(alone=True)
+    assert sorted(looked[3:]) == ["hall", "other"]
 
 
 def test_nothing_is_sent_whose_intent_cannot_be_written(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 Source: "Webhook Resource", "Message Resource", "Poll Resource" and "Opcodes and Status Codes" (discord/discord-api-docs, 2026-08-06).
 """
 
+import hashlib
 import json
 import re
 import sys
@@ -73,6 +74,7 @@ class Discord(Emulator):
         number = self.number()
         calls_everyone = "everyone" in body.get("allowed_mentions", {"parse": ["everyone"]})["parse"]
         kept = {
+            "files": [[file.name, file.mime, hashlib.sha256(file.data).hexdigest()] for file in call.files.values()],
             "id": number,
             "channel": channel,
             "text": _seen(body.get("content", "")),

@@ -9,6 +9,8 @@ drop        acts, keeps what it accepted, and closes the connection without an a
 answer      gives ``status``, ``body`` and ``headers`` instead; with ``"late": true`` it acts first
 slow        acts, and answers after ``seconds``
 ==========  =================================================================================================================
+
+With ``holding`` it is only for calls whose body holds this text.
 """
 
 import base64
@@ -156,7 +158,7 @@ class Emulator(ABC):
 
     def _fault(self, call: Call) -> dict[str, Any] | None:
         for fault in self.state["faults"]:
-            if re.fullmatch(fault["on"], f"{call.method} {call.path}"):
+            if re.fullmatch(fault["on"], f"{call.method} {call.path}") and fault.get("holding", "").encode() in call.body:
                 fault["times"] = fault.get("times", 1) - 1
                 if fault["times"] <= 0:
                     self.state["faults"].remove(fault)

@@ -6,7 +6,7 @@ Each shape names its source: [D] mastodon/documentation (2026-07-02), [S] glitch
 
 A fault is used up by the next visible call: ``drop`` (the post is made, the answer is lost), ``500`` (the post is made, an error is
 answered), ``early`` (nothing is made and nothing is answered), ``429`` and ``503`` (nothing is made), ``slow`` (the post is made and the
-answer takes ``seconds``).
+answer takes ``seconds``). A post that holds the words of ``forbidden`` is refused for good.
 """
 
 import io
@@ -50,6 +50,7 @@ PIXELFED = Source("pixelfed/pixelfed (2024-03-10), app/Http/Controllers/Api/ApiV
 BUSY = Source(
     "glitch-soc/mastodon (2026-08-08), config/initializers/rack_attack.rb: 429; [ours] the words of a 503 of what stands before it"
 )
+FORBIDDEN = Source("[ours] what an administrator's own rules say; the form is that of app/controllers/concerns/api/error_handling.rb: 422")
 BROKEN = Source("[ours] the words of a 500; mastodon/mastodon answers it with a page")
 
 Refusal = tuple[int, dict[str, Any]]
@@ -76,6 +77,7 @@ class World:
     pixels: int = 33_177_600
     types: list[str] = field(default_factory=lambda: ["image/jpeg", "image/png", "image/gif", "image/webp", "video/mp4", "video/quicktime"])
     polls: bool = True
+    forbidden: str = ""
     poll_seconds: tuple[int, int] = (300, 2_629_746)
     calls: list[str] = field(default_factory=list)
     statuses: list[dict[str, Any]] = field(default_factory=list)
@@ -219,18 +221,24 @@ class Handler(Answering):
 
     def refused(self, wanted: Mapping[str, Any]) -> Refusal | None:
         ids = [str(each) for each in wanted.get("media_ids", [])]
-        if length(wanted.get("spoiler_text", "") + wanted.get("status", ""), self.world.link_length) > self.world.characters:
+        if length(wanted.get("status", ""), self.world.link_length, wanted.get("spoiler_text", "")) > self.world.characters:
             return refusal(LENGTH, 422, f"Validation failed: Text character limit of {self.world.characters} exceeded")
+        if self.world.forbidden and self.world.forbidden in wanted.get("status", ""):
+            return refusal(FORBIDDEN, 422, f"Validation failed: Text may not hold {self.world.forbidden}")
         if wrong := self.no_poll(wanted.get("poll") or {}):
             return refusal(POLLS, 422, f"Validation failed: {wrong}")
+        wrong = self.no_files(ids)
+        return refusal(ATTACHING, 422, wrong) if wrong else None
+
+    def no_files(self, ids: list[str]) -> str:
+        """Holds what is to be attached to validate_media! ([S] post_status_service)."""
         if len(ids) > 4:
-            return refusal(ATTACHING, 422, "Cannot attach more than 4 files")
+            return "Cannot attach more than 4 files"
         gone = [name for name in ids if name not in self.world.media or self.world.media[name]["status"]]
         if gone:
-            return refusal(ATTACHING, 422, f"Media {', '.join(gone)} not found or already attached to another post")
-        if ids and self.world.processing > 0:
-            return refusal(ATTACHING, 422, "Cannot attach files that have not finished processing. Try again in a moment!")
-        return None
+            return f"Media {', '.join(gone)} not found or already attached to another post"
+        unready = ids and self.world.processing > 0
+        return "Cannot attach files that have not finished processing. Try again in a moment!" if unready else ""
 
     def no_poll(self, poll: Mapping[str, Any]) -> str:
         """Holds a poll to the numbers that the server tells ([S] poll_options_validator, poll_expiration_validator)."""

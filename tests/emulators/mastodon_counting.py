@@ -1,8 +1,9 @@
 """Mastodon's length of a post, written down once more from its source for the emulator alone: nothing is shared with what it judges.
 
-Source: ``status_length_validator.rb`` of Mastodon 4.7: what readers see as one character counts once, the content warning together with
-the text, and only what would become a link or a mention is shortened: an address with its scheme, whose server's name ends as the public
-ones do, with the path, brackets in pairs and query of ``twitter_regex.rb``; and ``@user@server``, which counts as ``@user``.
+Source: ``status_length_validator.rb`` of Mastodon 4.7: what readers see as one character counts once, the content warning, whole,
+together with the text, of which only what would become a link or a mention is shortened: an address with its scheme, whose server's name
+ends as the public ones do, with the path, brackets in pairs and query of ``twitter_regex.rb``; and ``@user@server``, which counts as
+``@user``.
 
 [ours] The public endings are the few that tests use.
 """
@@ -17,8 +18,8 @@ IN_QUERY = "!?*'();:&=+$/%#[]-_.,~|@^"
 LAST_IN_QUERY = "_&=#/-"
 
 
-def length(text: str, link: int) -> int:
-    """Returns how long Mastodon takes a text to be, where a link counts ``link``."""
+def length(text: str, link: int, warning: str = "") -> int:
+    """Returns how long Mastodon takes a text to be with its warning, where a link counts ``link`` in the text."""
     kept, place, bare = "", 0, 0  # what an address without its scheme swallows is no link either
     while place < len(text):
         before = text[place - 1] if place else " "
@@ -32,7 +33,7 @@ def length(text: str, link: int) -> int:
             end = place + 1
             kept += text[place]
         place = end
-    return len(clusters(kept))
+    return len(clusters(warning + kept))
 
 
 def _address(text: str, place: int, before: str) -> int:

@@ -3,11 +3,15 @@
 Sources: "Sending messages using incoming webhooks", whose errors are one word of plain text (changelog of 2016); chat.postMessage,
 chat.delete, conversations.history, auth.test, files.getUploadURLExternal, files.completeUploadExternal and files.info with their errors
 (slack-ruby/slack-api-ref, 2026-08-20); "Slack file object", "Image block", "Rich text block", "Message metadata" (docs.slack.dev, 2026).
-A file that is not looked at yet is refused in a block: slackapi/node-slack-sdk#2040, slackapi/python-slack-sdk#1658.
+A file that is not looked at yet is refused in a block: slackapi/node-slack-sdk#2040, slackapi/python-slack-sdk#1658. Files that are shared
+with a channel when their upload ends come to it later than the answer: slackapi/bolt-js#2115; that can only be called once, and a file
+whose upload is never ended is discarded: files.completeUploadExternal, "Usage info" (docs.slack.dev, 2026).
 """
 
+import hashlib
 import html
 import json
+import mimetypes
 import re
 import sys
 from collections.abc import Mapping
@@ -16,7 +20,7 @@ from typing import Any, ClassVar
 from tests.emulators.emulating import Answer, Call, Emulator, Route, Source, serve
 
 WEBHOOK = "/services/T00000000/B00000000/planted-slack-token"
-TOKEN, CHANNEL, BOT = "xoxb-1-planted-slack-bot", "C0123456789", "B00000001"
+TOKEN, CHANNEL, BOT, USER = "xoxb-1-planted-slack-bot", "C0123456789", "B00000001", "U00000001"
 LONGEST = 40_000
 """How many characters a text may have ("Message payloads"; chat.postMessage: msg_too_long).
 
@@ -60,7 +64,10 @@ def word(source: Source, status: int, said: str) -> Answer:
 
 
 class Slack(Emulator):
-    """Has the switches ``scopes``, ``member`` (of the channel) and ``looks`` (how often a new file is not known yet)."""
+    """Has the switches ``scopes``, ``member`` (of the channel) and ``looks`` (how often a new file is not known yet).
+
+    ``lag`` is how often somebody asks before shared files are in the channel, ``discards`` throws away uploads that are not ended.
+    """
 
     routes: ClassVar[tuple[Route, ...]] = (
         (rf"POST {WEBHOOK}", "post", "Sending messages using incoming webhooks"),
@@ -75,7 +82,7 @@ class Slack(Emulator):
     )
 
     def fresh(self) -> dict[str, Any]:
-        return {"messages": [], "files": {}, "scopes": SCOPES, "member": True, "looks": 1}
+        return {"messages": [], "files": {}, "coming": [], "scopes": SCOPES, "member": True, "looks": 1, "lag": 0, "discards": False}
 
     def unknown(self, call: Call) -> Answer:
         return failed(ANY, "unknown_method") if call.path.startswith("/api/") else word(WEBHOOKS, 404, "no_service")
@@ -108,7 +115,7 @@ class Slack(Emulator):
 
     def whoami(self, call: Call) -> Answer:
         del call
-        told = {"ok": True, "url": "https://harbour.slack.com/", "team": "Harbour", "user": "harbourbot", "bot_id": BOT}
+        told = {"ok": True, "url": "https://harbour.slack.com/", "team": "Harbour", "user": "harbourbot", "user_id": USER, "bot_id": BOT}
         return Answer(200, told, {"X-OAuth-Scopes": self.state["scopes"]})
 
     def place(self, call: Call) -> Answer:
@@ -116,31 +123,71 @@ class Slack(Emulator):
             return failed(PROMISING, "alt_txt_too_large")
         if not int(call.fields.get("length", "0")) or not call.fields.get("filename"):
             return failed(PROMISING, "missing_argument")
-        file = f"F{self.number()}"
-        self.state["files"][file] = {"length": int(call.fields["length"]), "alt": call.fields.get("alt_txt", ""), "state": "promised"}
+        file, name = f"F{self.number()}", call.fields["filename"]
+        kept = {"length": int(call.fields["length"]), "alt": call.fields.get("alt_txt", ""), "mime": mimetypes.guess_type(name)[0]}
+        self.state["files"][file] = {**kept, "state": "promised"}
         return Answer(200, {"ok": True, "upload_url": f"{self.address}/upload/v1/{file}", "file_id": file})
 
     def upload(self, call: Call, file: str) -> Answer:
         """Takes the bytes of a file; the token has no business here."""
         if "authorization" in call.headers or file not in self.state["files"] or len(call.body) != self.state["files"][file]["length"]:
             return word(UPLOADING, 500, "NOT OK")
-        self.state["files"][file]["state"] = "there"
+        self.state["files"][file] |= {"state": "there", "sha256": hashlib.sha256(call.body).hexdigest()}
         return Answer(200, f"OK - {len(call.body)}", PLAIN)
 
     def complete(self, call: Call) -> Answer:
-        files = json.loads(call.fields["files"])
+        files, channel = json.loads(call.fields["files"]), call.fields.get("channel_id", CHANNEL)
+        if self.state["discards"]:
+            self.state["files"] = {name: file for name, file in self.state["files"].items() if file["state"] == "whole"}
         if any(self.state["files"].get(each["id"], {}).get("state") != "there" for each in files):
             return failed(COMPLETING, "file_not_found")
+        if channel != CHANNEL or not self.state["member"]:
+            return failed(COMPLETING, "invalid_channel" if channel != CHANNEL else "no_permission")
         for each in files:
-            self.state["files"][each["id"]] |= {"state": "whole", "looks": self.state["looks"]}
+            self.state["files"][each["id"]] |= {"state": "whole", "looks": self.state["looks"], "title": each.get("title", "")}
+        if "channel_id" in call.fields:
+            blocks = json.loads(call.fields.get("blocks", "[]"))
+            if any(block["type"] != "rich_text" for block in blocks):
+                return failed(COMPLETING, "invalid_arguments")
+            self.state["coming"].append({"lag": self.state["lag"], "blocks": blocks, "files": [each["id"] for each in files]})
+            self._arrived()
         return Answer(200, {"ok": True, "files": files})
 
+    def _arrived(self) -> None:
+        """Puts what was shared into the channel when its time has come; [ours] such a message has its words in its blocks alone."""
+        for each in list(self.state["coming"]):
+            each["lag"] -= 1
+            if each["lag"] >= 0:
+                continue
+            self.state["coming"].remove(each)
+            words = _words(each["blocks"])
+            files = [{"id": name, **self.state["files"][name]} for name in each["files"]]
+            alts = [file["title"] if file["mime"].startswith("video/") else file["alt"] for file in files]
+            row = {
+                "ts": self._stamp(),
+                "user": USER,
+                "type": "message",
+                "metadata": None,
+                "blocks": each["blocks"],
+                "raw": "",
+                "files": files,
+            }
+            self.state["messages"].append({**row, "text": _read(words), "alts": alts, "links": _links(words), "attachments": []})
+
+    def _stamp(self) -> str:
+        return f"{self.now():.0f}.{int(self.number()) % 1_000_000:06}"
+
     def info(self, call: Call) -> Answer:
+        """Tells of a file; [ours] of one whose upload has not ended there is nothing to tell."""
+        self._arrived()
         file = self.state["files"].get(call.fields["file"])
-        if file is None:
+        if file is None or file["state"] != "whole":
             return failed(COMPLETING, "file_not_found")
         file["looks"] -= 1
-        return Answer(200, {"ok": True, "file": {"id": call.fields["file"], "mimetype": "image/jpeg" if file["looks"] < 0 else ""}})
+        shows = [each["ts"] for each in self.state["messages"] if call.fields["file"] in [one["id"] for one in each.get("files", [])]]
+        shares = {"public": {CHANNEL: [{"ts": stamp} for stamp in shows]}} if shows and file["looks"] < 0 else {}
+        told = {"id": call.fields["file"], "mimetype": file["mime"] if file["looks"] < 0 else "", "shares": shares}
+        return Answer(200, {"ok": True, "file": told})
 
     def message(self, call: Call) -> Answer:
         body = call.json
@@ -151,12 +198,11 @@ class Slack(Emulator):
             return failed(LONG, "msg_too_long")
         if wrong := self._wrong(blocks):
             return failed(UNREADY, "invalid_blocks", errors=[wrong])
-        words = [piece for block in blocks if block["type"] == "rich_text" for piece in block["elements"][0]["elements"]]
+        words = _words(blocks)
         if sum(len(piece["text"]) for piece in words) > 13_000:
             return failed(POSTING, "msg_blocks_too_long")
-        stamp = f"{self.now():.0f}.{int(self.number()) % 1_000_000:06}"
-        seen = "".join(piece["text"] for piece in words) if blocks else html.unescape(text)
-        links = [[piece["text"], piece["url"]] for piece in words if piece["type"] == "link"]
+        stamp, links = self._stamp(), _links(words)
+        seen = _read(words) if blocks else html.unescape(text)
         alts = [block["alt_text"] for block in blocks if block["type"] == "image"]
         row = {"ts": stamp, "bot_id": BOT, "type": "message", "metadata": body.get("metadata"), "blocks": blocks, "raw": text}
         self.state["messages"].append({**row, "text": seen, "alts": alts, "links": links, "attachments": body.get("attachments", [])})
@@ -167,6 +213,8 @@ class Slack(Emulator):
             if block["type"] == "rich_text":
                 continue
             file = self.state["files"].get(block["slack_file"]["id"], {})
+            if not str(file.get("mime")).startswith("image/"):  # "Slack file object": PNG, JPEG and GIF
+                return f"invalid slack file [json-pointer:/blocks/{number}/slack_file]"
             if file.get("state") != "whole" or file["looks"] >= 0 or not re.fullmatch(r"F[A-Z0-9]{8,}", block["slack_file"]["id"]):
                 return f"invalid slack file [json-pointer:/blocks/{number}/slack_file]"
             if not 1 <= len(block["alt_text"]) <= 2_000:
@@ -182,6 +230,7 @@ class Slack(Emulator):
 
     def history(self, call: Call) -> Answer:
         """Shows messages newest first; metadata only to those who ask for them. Switch ``page``: how many there are on one."""
+        self._arrived()
         oldest, most = float(call.fields.get("oldest", "0")), min(int(call.fields.get("limit", "100")), self.state.get("page", 999))
         rows = [each for each in reversed(self.state["messages"]) if float(each["ts"]) > oldest]
         start = int(call.fields.get("cursor") or 0)
@@ -189,6 +238,19 @@ class Slack(Emulator):
         shown = [_shown(row, whole=whole) for row in rows[start : start + most]]
         following = str(start + most) if start + most < len(rows) else ""
         return Answer(200, {"ok": True, "messages": shown, "has_more": bool(following), "response_metadata": {"next_cursor": following}})
+
+
+def _words(blocks: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """Returns the pieces of the words that stand in blocks."""
+    return [piece for block in blocks if block["type"] == "rich_text" for piece in block["elements"][0]["elements"]]
+
+
+def _read(words: list[dict[str, str]]) -> str:
+    return "".join(piece["text"] for piece in words)
+
+
+def _links(words: list[dict[str, str]]) -> list[list[str]]:
+    return [[piece["text"], piece["url"]] for piece in words if piece["type"] == "link"]
 
 
 def _length(text: str) -> int:
@@ -203,7 +265,9 @@ def _shown(row: Mapping[str, Any], *, whole: bool) -> dict[str, Any]:
     """Returns a message as the history has it: links in angle brackets, three signs escaped, and its metadata where they are asked for."""
     text = re.sub(r"https?://[^\s<>]+", lambda link: f"<{link[0]}>", row["raw"])
     told = {"metadata": row["metadata"]} if whole and row["metadata"] else {}
-    return {"type": "message", "ts": row["ts"], "bot_id": row["bot_id"], "text": text, "blocks": row["blocks"], **told}
+    who = {name: row[name] for name in ("bot_id", "user") if name in row}
+    files = [{"id": file["id"], "title": file["title"], "alt_txt": file["alt"], "mimetype": file["mime"]} for file in row.get("files", [])]
+    return {"type": "message", "ts": row["ts"], **who, "text": text, "blocks": row["blocks"], **told, **({"files": files} if files else {})}
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
-"""Telegram's Bot API. Source: "Telegram Bot API" 10.0 ("Making requests", sendMessage, sendPhoto, sendMediaGroup, sendPoll,
-ResponseParameters); refusals of polls: TDLib (MessageContent.cpp, PollOption.cpp, 2026-07-17). Lengths of messages and captions:
-core.telegram.org/constructor/config, message_length_max and caption_length_max, "length in utf8 codepoints".
+"""Telegram's Bot API. Source: "Telegram Bot API" 10.0 ("Making requests", sendMessage, sendPhoto, sendVideo, sendAnimation,
+sendMediaGroup, InputMediaPhoto, InputMediaVideo, sendPoll, InputPollMedia, ResponseParameters); refusals of polls: TDLib
+(MessageContent.cpp, PollOption.cpp, 2026-07-17). Lengths of messages and captions: core.telegram.org/constructor/config,
+message_length_max and caption_length_max, "length in utf8 codepoints".
 """
 
+import hashlib
 import io
 import json
 import sys
@@ -11,14 +13,16 @@ from typing import Any, ClassVar
 
 from PIL import Image
 
-from tests.emulators.emulating import Answer, Call, Emulator, Route, Source, serve
+from tests.emulators.emulating import Answer, Call, Emulator, File, Route, Source, serve
 
 TOKEN, CHAT, CHAT_ID = "123456:planted-telegram-token", "@harbourworkers", -1001234567890
+MOST = 50_000_000
 
 
 BOT_API = Source("tdlib/telegram-bot-api (2026-05-07), Client.cpp")
 TDLIB = Source("tdlib/td (2026-07-17), MessageContent.cpp and MessagesManager.cpp, first letter small as Client.cpp has it")
 NAMES = Source("[C] a name of Telegram's servers that Client.cpp passes on, as bots' logs quote it")
+LARGE = Source("[C] tdlib/telegram-bot-api#720: how a file above the 50 MB of sendVideo and sendAnimation is refused")
 OURS = Source("[ours] the page of sendMediaGroup says 2-10 items, and not how fewer are refused")
 
 
@@ -30,6 +34,7 @@ def error(source: Source, code: int, description: str) -> Answer:
 class Telegram(Emulator):
     routes: ClassVar[tuple[Route, ...]] = (
         (r"POST /bot[^/]+/(sendMessage|sendPhoto|sendMediaGroup)", "send", "Bot API: sendMessage, sendPhoto, sendMediaGroup"),
+        (r"POST /bot[^/]+/(sendVideo|sendAnimation)", "send", "Bot API: sendVideo, sendAnimation"),
         (r"POST /bot[^/]+/sendPoll", "ask", "Bot API: sendPoll"),
         (r"POST /bot[^/]+/(?:editMessageText|editMessageCaption)", "mend", "Bot API: editMessageText, editMessageCaption"),
         (r"POST /bot[^/]+/(?:deleteMessage|deleteMessages)", "erase", "Bot API: deleteMessage, deleteMessages"),
@@ -56,22 +61,18 @@ class Telegram(Emulator):
         if fields.get("chat_id") != CHAT:
             return error(BOT_API, 400, "Bad Request: chat not found")
         if method == "sendMessage":
-            return self._kept(fields["text"], 0, 4_096, fields.get("entities", []))
-        if method == "sendPhoto":
-            wanted = [fields["photo"].removeprefix("attach://")]
-            marks = json.loads(fields.get("caption_entities", "[]"))
-            text = fields.get("caption", "")
-        else:
+            return self._kept(fields["text"], [], 4_096, fields.get("entities", []))
+        if method == "sendMediaGroup":
             group = json.loads(fields["media"])
             if not 2 <= len(group) <= 10:
                 return _no_group(group)
-            wanted = [item["media"].removeprefix("attach://") for item in group]
-            text, marks = group[0].get("caption", ""), group[0].get("caption_entities", [])
-        if any(name not in call.files or not call.files[name].data for name in wanted):
-            return error(BOT_API, 400, "Bad Request: there is no photo in the request")
-        if not all(_is_photo(call.files[name].data) for name in wanted):
-            return error(NAMES, 400, "Bad Request: PHOTO_INVALID_DIMENSIONS")
-        return self._kept(text, len(wanted), 1_024, marks)
+            if any(item["type"] == "animation" for item in group):
+                return error(BOT_API, 400, "Bad Request: can't parse InputMedia: type \"animation\" can't be used in sendMediaGroup")
+        else:
+            group = [_alone(method.removeprefix("send").lower(), fields)]
+        if refused := _no_media(group, call.files):
+            return refused
+        return self._kept(group[0].get("caption", ""), _seen(group, call.files), 1_024, group[0].get("caption_entities", []))
 
     def ask(self, call: Call) -> Answer:
         """Keeps a poll; channels take anonymous ones alone."""
@@ -79,19 +80,23 @@ class Telegram(Emulator):
         if refusal := _no_poll(fields, set(call.files)):
             return error(TDLIB, 400, f"Bad Request: {refusal}")
         options = [option["text"] for option in fields["options"]]
-        answer = self._kept(fields.get("description", ""), int("media" in fields), 1_024, fields.get("description_entities", []))
+        shown = [fields["media"]] if "media" in fields else []
+        if refused := _no_media(shown, call.files):
+            return refused
+        answer = self._kept(fields.get("description", ""), _seen(shown, call.files), 1_024, fields.get("description_entities", []))
         if answer.status == 200:
             poll = {"question": fields["question"], "options": options, "minutes": fields["open_period"] // 60}
             self.state["messages"][-1]["poll"] = {**poll, "multiple": fields["allows_multiple_answers"]}
         return answer
 
-    def _kept(self, text: str, pictures: int, most: int, marks: list[dict[str, Any]]) -> Answer:
+    def _kept(self, text: str, shown: list[dict[str, Any]], most: int, marks: list[dict[str, Any]]) -> Answer:
+        pictures = len(shown)
         if len(text) > most:  # Python counts code points
             return error(TDLIB, 400, "Bad Request: message caption is too long" if pictures else "Bad Request: message is too long")
         units = text.encode("utf-16-le")
         links = [[units[2 * m["offset"] : 2 * (m["offset"] + m["length"])].decode("utf-16-le"), m["url"]] for m in marks]
         numbers = [int(self.number()) for _ in range(max(pictures, 1))]
-        self.state["messages"].append({"ids": numbers, "text": text, "pictures": pictures, "links": links})
+        self.state["messages"].append({"ids": numbers, "text": text, "pictures": pictures, "shown": shown, "links": links})
         chat = {"id": CHAT_ID, "username": CHAT.removeprefix("@"), "type": "channel"}
         messages = [{"message_id": number, "chat": chat} for number in numbers]
         return Answer(200, {"ok": True, "result": messages if pictures > 1 else messages[0]})
@@ -128,6 +133,41 @@ def _no_group(group: list[Any]) -> Answer:
     if len(group) < 2:
         return error(OURS, 400, "Bad Request: group send failed")
     return error(TDLIB, 400, "Bad Request: too many messages to send as an album")
+
+
+def _alone(kind: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the fields of a call for one file as a group has them."""
+    told = {
+        name: json.loads(fields[name])
+        for name in ("width", "height", "duration", "supports_streaming", "caption_entities")
+        if name in fields
+    }
+    return {"type": kind, "media": fields.get(kind, ""), "caption": fields.get("caption", ""), **told}
+
+
+def _no_media(group: list[dict[str, Any]], files: Mapping[str, File]) -> Answer | None:
+    """Refuses what is not there, is too large, or is no photo."""
+    for item in group:
+        file = files.get(item["media"].removeprefix("attach://"))
+        if file is None or not file.data:
+            return error(BOT_API, 400, f"Bad Request: there is no {item['type']} in the request")
+        if len(file.data) > MOST:
+            return error(LARGE, 413, "Request Entity Too Large")
+        if item["type"] == "photo" and not _is_photo(file.data):
+            return error(NAMES, 400, "Bad Request: PHOTO_INVALID_DIMENSIONS")
+    return None
+
+
+def _seen(group: list[dict[str, Any]], files: Mapping[str, File]) -> list[dict[str, Any]]:
+    """Returns what readers see: of a video that is no MPEG4, and of an animation that is no GIF, they see a file to load down."""
+    found = []
+    for item in group:
+        data = files[item["media"].removeprefix("attach://")].data
+        is_film = data[4:8] == b"ftyp" and data[8:12] != b"qt  "
+        plays = is_film if item["type"] == "video" else data[:4] == b"GIF8" if item["type"] == "animation" else True
+        told: dict[str, Any] = {name: item[name] for name in ("width", "height", "duration", "supports_streaming") if name in item}
+        found.append({"type": item["type"] if plays else "document", **told, "sha256": hashlib.sha256(data).hexdigest()})
+    return found
 
 
 def _is_photo(data: bytes) -> bool:

@@ -4,10 +4,12 @@ import base64
 import re
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import unquote
 
 from tests.emulators.emulating import Answer, Call, Emulator, Route, Source, serve
+from tests.emulators.films import looked_at
 from tests.emulators.x_counting import LONGEST, weighted_length
 from tests.emulators.x_signing import is_signed
 
@@ -38,7 +40,16 @@ def invalid(source: Source, detail: str) -> Answer:
     return error(source, 400, detail, "Invalid Request", f"{PROBLEMS}/invalid-request")
 
 
+LARGEST_PIECE = 5_000_000
+PIECES = Source("POST media/upload (APPEND), version 1.1: a chunk has at most 5 MB; [ours] how a larger one is refused")
+NO_ALT = Source("data-dictionary.mdx, alt_text: “can only be added to images at the moment” (xdevplatform/docs, 2026-08-22); [ours] how")
+WORKED_ON = {"tweet_gif": (("image/gif",), 15_000_000), "tweet_video": (("video/mp4", "video/quicktime"), 512_000_000)}
+"""Is what each category takes in pieces: types and the most bytes (openapi.json; "Best practices", 2026-08-22)."""
+
+
 class X(Emulator):
+    """Has the switches ``polls``, how often it is still working on something, and ``check_after``, its seconds from look to look."""
+
     routes: ClassVar[tuple[Route, ...]] = (
         (r"GET /2/users/me", "me", "openapi.json: GET /2/users/me"),
         (r"POST /2/media/upload", "upload", "openapi.json: POST /2/media/upload"),
@@ -53,7 +64,7 @@ class X(Emulator):
     )
 
     def fresh(self) -> dict[str, Any]:
-        return {"tweets": [], "media": {}}
+        return {"tweets": [], "media": {}, "polls": 1, "check_after": 1}
 
     def unknown(self, call: Call) -> Answer:
         return missing(MISSING, f"Could not find {call.path}")
@@ -77,50 +88,64 @@ class X(Emulator):
         if frames_of(data) > 1:  # [ours] what X makes of it is not said; readers would not see it move
             return invalid(INVALID, "media_category of an animated GIF is tweet_gif")
         number = self.number()
-        self.state["media"][number] = {"bytes": len(data), "alt": "", "frames": 0, "ready": True}
+        self.state["media"][number] = {"bytes": len(data), "alt": "", "kind": "tweet_image", "frames": 0, "ready": True}
         return Answer(200, {"data": {"id": number, "media_key": f"3_{number}", "expires_after_secs": 86400}})
 
     def begin(self, call: Call) -> Answer:
-        asked = call.json
-        if (
-            set(asked) - {"media_category", "media_type", "total_bytes", "additional_owners", "shared"}
-            or asked["media_type"] != "image/gif"
-        ):
+        asked, kind = call.json, call.json.get("media_category")
+        types, most = WORKED_ON.get(kind, ((), 0))
+        if set(asked) - {"media_category", "media_type", "total_bytes", "additional_owners", "shared"} or asked["media_type"] not in types:
             return invalid(INVALID, "One or more parameters to your request was invalid.")
-        if asked["media_category"] != "tweet_gif" or not 0 < asked["total_bytes"] <= 15_000_000:
+        if not 0 < asked["total_bytes"] <= most:
             return invalid(INVALID, "The media category or the size is not supported.")
         number = self.number()
-        self.state["media"][number] = {"bytes": asked["total_bytes"], "alt": "", "pieces": {}, "frames": 0, "ready": False, "looks": 0}
+        begun = {"bytes": asked["total_bytes"], "alt": "", "kind": kind, "pieces": {}, "frames": 0, "ready": False, "looks": 0}
+        self.state["media"][number] = begun
         return Answer(200, {"data": {"id": number, "media_key": f"16_{number}", "expires_after_secs": 1295999}})
 
     def append(self, call: Call, number: str) -> Answer:
         media = self.state["media"].get(number)
         if media is None or set(call.json) != {"media", "segment_index"} or not 0 <= call.json["segment_index"] <= 999:
             return invalid(INVALID, "One or more parameters to your request was invalid.")
-        media["pieces"][str(call.json["segment_index"])] = call.json["media"]
+        data, place = base64.b64decode(call.json["media"], validate=True), call.json["segment_index"]
+        if not 0 < len(data) <= LARGEST_PIECE:
+            return invalid(PIECES, "The chunk is larger than 5 MB.")
+        self._piece(number, place).write_bytes(data)
+        media["pieces"][str(place)] = len(data)
         return Answer(200, {"data": {"expires_at": int(self.now()) + 86400}})
 
     def finish(self, call: Call, number: str) -> Answer:
         del call
         media = self.state["media"].get(number)
-        data = b"".join(base64.b64decode(media["pieces"][each]) for each in sorted(media["pieces"], key=int)) if media else b""
-        if media is None or len(data) != media["bytes"]:
+        places = sorted(map(int, media["pieces"])) if media else []
+        whole = looked_at(self._piece(number, place) for place in places)
+        if media is None or whole["size"] != media["bytes"] or places != list(range(len(places))):
             return invalid(INVALID, "Segments do not add up to provided total file size.")
-        media["frames"] = frames_of(data)
-        return Answer(200, {"data": {"id": number, "size": len(data), "processing_info": {"state": "pending", "check_after_secs": 1}}})
+        gif = media["kind"] == "tweet_gif"
+        media.update(whole, frames=frames_of(b"".join(self._piece(number, place).read_bytes() for place in places)) if gif else 0)
+        work = {"state": "pending", "check_after_secs": self.state["check_after"]}
+        return Answer(200, {"data": {"id": number, "size": whole["size"], "processing_info": work}})
+
+    def _piece(self, number: str, place: int) -> Path:
+        return self.folder / f"{number}.{place}"
 
     def status(self, call: Call) -> Answer:
-        """Works on a GIF for two looks; what the best practices rule out fails."""
+        """Works on a GIF or film for ``polls`` looks; what the best practices rule out fails, and a problem beside it says why."""
         number = call.fields["media_id"]
         media = self.state["media"].get(number)
         if media is None or call.fields.get("command") != "STATUS":
             return missing(INVALID, "Could not find the media.")
         media["looks"] += 1
-        if not 1 < media["frames"] <= 350:
-            return Answer(200, {"data": {"id": number, "processing_info": {"state": "failed", "progress_percent": 12}}})
-        media["ready"] = media["looks"] > 1
-        state = "succeeded" if media["ready"] else "in_progress"
-        return Answer(200, {"data": {"id": number, "processing_info": {"state": state, "check_after_secs": 1, "progress_percent": 50}}})
+        if "size" not in media:
+            return invalid(INVALID, "The upload was not finalized.")
+        if wrong := _unusable(media):
+            failed = {"id": number, "processing_info": {"state": "failed", "progress_percent": 12}}
+            problem = {"title": "Invalid Request", "detail": wrong, "type": f"{PROBLEMS}/invalid-request"}
+            return Answer(200, {"data": failed, "errors": [problem]})
+        media["ready"] = media["looks"] > self.state["polls"]
+        work = {"state": "succeeded" if media["ready"] else "in_progress", "progress_percent": 50}
+        work |= {} if media["ready"] else {"check_after_secs": self.state["check_after"]}
+        return Answer(200, {"data": {"id": number, "processing_info": work}})
 
     def describe(self, call: Call) -> Answer:
         text = call.json["metadata"]["alt_text"]["text"]
@@ -128,6 +153,8 @@ class X(Emulator):
             return invalid(INVALID, "alt_text is too long")
         if call.json["id"] not in self.state["media"]:
             return invalid(INVALID, "Your media IDs are invalid.")
+        if self.state["media"][call.json["id"]]["kind"] == "tweet_video":
+            return invalid(NO_ALT, "alt_text can only be added to images.")
         self.state["media"][call.json["id"]]["alt"] = text
         return Answer(200, {"data": {"id": call.json["id"]}})
 
@@ -152,10 +179,10 @@ class X(Emulator):
 
     def _no_media(self, media: list[str]) -> Answer | None:
         """Holds pictures to the rule of the best practices: 4 photos, or 1 animated GIF, or 1 video; each of them ready."""
-        known = [self.state["media"].get(number, {"ready": False}) for number in media]
+        known = [self.state["media"].get(number, {"ready": False, "kind": ""}) for number in media]
         if len(media) > 4 or not all(each["ready"] for each in known):
             return invalid(INVALID, "Your media IDs are invalid.")
-        if len(media) > 1 and any(each["frames"] for each in known):
+        if len(media) > 1 and any(each["kind"] != "tweet_image" for each in known):
             return invalid(INVALID, "You may attach up to 4 photos, 1 animated GIF or 1 video in a Post.")
         return None
 
@@ -182,15 +209,7 @@ class X(Emulator):
         since = datetime.fromisoformat(unquote(call.fields.get("start_time", "1970-01-01T00:00:00Z"))).timestamp()
         found = [each for each in reversed(self.state["tweets"]) if each["at"] >= since][:most]
         numbers = [number for each in found for number in each["media"]]
-        media = [
-            {
-                "media_key": f"3_{number}",
-                "type": "photo",
-                "alt_text": self.state["media"][number]["alt"],
-                "url": f"https://pbs.twimg.com/media/{number}.jpg",
-            }
-            for number in numbers
-        ]
+        media = [_medium(number, self.state["media"][number]) for number in numbers]
         polls = [_poll(each) for each in found if each["poll"]] if "attachments.poll_ids" in call.fields.get("expansions", "") else []
         includes = {**({"media": media} if media else {}), **({"polls": polls} if polls else {})}
         body = {"data": [_shown(each) for each in found], **({"includes": includes} if includes else {})}
@@ -218,6 +237,24 @@ def frames_of(data: bytes) -> int:
             assert data[at] == 0x2C, "a block of a picture"
             at, found = behind(at + 11 + table(data[at + 9])), found + 1
     return found
+
+
+def _unusable(media: dict[str, Any]) -> str:
+    """Returns what the best practices rule out of a GIF or film; [ours] the words."""
+    if media["kind"] == "tweet_gif":
+        return "" if 1 < media["frames"] <= 350 else "The GIF has too many frames, or only one."
+    if not media["seconds"]:
+        return "The file is not a video."
+    return "" if 0.5 <= media["seconds"] <= 140 else "Video is longer than 140 seconds or shorter than 0.5."
+
+
+def _medium(number: str, media: dict[str, Any]) -> dict[str, Any]:
+    """Returns a media object ("Media" of the data dictionary): a film has a still that stands before it, and no address of its own."""
+    row = {"media_key": f"3_{number}", "type": "photo", "alt_text": media["alt"], "url": f"https://pbs.twimg.com/media/{number}.jpg"}
+    if media["kind"] == "tweet_video":
+        still = f"https://pbs.twimg.com/ext_tw_video_thumb/{number}.jpg"
+        row = {"media_key": f"3_{number}", "type": "video", "preview_image_url": still, "duration_ms": round(media["seconds"] * 1_000)}
+    return row
 
 
 def _shown(tweet: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from scheduler.model.settings import Kind, Pace, Policy
 from tests.ledger.conftest import OpenAgain
 from tests.ledger.making import NOON, agenda, claimed, entry, queued, sending, state_of
 
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 def test_when_a_network_asks_for_a_rest_no_other_post_of_the_account_hears_the_same(ledger: Ledger, open_again: OpenAgain) -> None:
@@ -62,6 +62,32 @@ def test_a_doubt_in_which_the_network_asks_for_a_rest_is_looked_after_when_that_
     (doubt,) = again.doubts(NOON + 24 * MINUTE)
     assert again.resolve(doubt, Published("1"), NOON + 24 * MINUTE).state is State.SENT
     assert claimed(again, second, NOON + 24 * MINUTE) is not None
+
+
+def test_a_rest_that_a_look_heard_holds_for_every_doubt_of_the_account_and_one_of_a_budget_for_none(ledger: Ledger) -> None:
+    first, second, elsewhere = entry("a"), entry("b"), entry("c", account="other")
+    queued(ledger, first, second, elsewhere)
+    ledger.settle(sending(ledger, first), Uncertain("lost"), NOON)
+    ledger.settle(sending(ledger, elsewhere), Uncertain("lost"), NOON)
+    ledger.settle(sending(ledger, second), Published("1", rest=2 * HOUR), NOON)
+    assert len(ledger.doubts(NOON, early=True)) == 2, "a budget for posts is none for looks"
+    doubt = next(each for each in ledger.doubts() if each.account == first.delivery.account.name)
+    ledger.resolve(doubt, Uncertain("busy", retry_after=3 * HOUR), NOON)
+    for now in (NOON + MINUTE, NOON + 3 * HOUR - MINUTE):
+        ledger.clock_went_back(now)  # as each start says
+        assert [each.account for each in ledger.doubts(now, early=True)] == ["other"], now
+        assert [each.account for each in ledger.doubts(now)] == ["other"], now
+    assert len(ledger.doubts(NOON + 3 * HOUR)) == 2
+
+
+def test_a_rest_that_a_clock_wrote_which_was_ahead_is_counted_from_the_next_start_on(ledger: Ledger) -> None:
+    post = entry("a")
+    queued(ledger, post)
+    ledger.settle(sending(ledger, post), Uncertain("busy", retry_after=HOUR / 2), NOON)
+    before = NOON - timedelta(days=1)
+    ledger.clock_went_back(before)
+    assert ledger.doubts(before + 29 * MINUTE, early=True) == ()
+    assert len(ledger.doubts(before + 30 * MINUTE, early=True)) == 1
 
 
 @pytest.mark.parametrize("rest", [timedelta(days=-1), timedelta.max])

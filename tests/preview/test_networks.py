@@ -13,6 +13,7 @@ from scheduler.model.plan import Agenda
 from scheduler.preview import export_page
 from scheduler.publishers.discovery import known_networks
 from tests.preview.agendas import NOW, Line, agenda, config, later, picture, thumbnail
+from tests.preview.dom import read
 from tests.preview.sample import ALT, MARCH, SPANISH
 from tests.preview.test_browser import CUT_OFF, TEXTS, looking_at
 from tests.servers import axe
@@ -76,6 +77,13 @@ def test_every_network_has_a_card_of_its_own() -> None:
     assert {path.stem for path in cards.glob("*.html")} == set(NETWORKS)
 
 
+def test_every_card_shows_the_pictures_that_its_network_takes(tmp_path: Path) -> None:
+    shown = {card.attributes["id"]: len(card.all(css="shot")) for card in read(exported(tmp_path)).all(css="card")}
+    wanted = {f"card-{entry.delivery.id}": len(entry.outgoing.media) for entry in on_all(tmp_path).entries if entry.outgoing}
+    assert shown == wanted
+    assert sum(wanted.values()) >= 3 * len(NETWORKS)
+
+
 def test_readers_can_follow_on_a_card_what_they_can_on_its_network(browser: Browser, tmp_path: Path) -> None:
     with looking_at(browser, exported(tmp_path)) as (page, _):
         found = page.evaluate(FOLLOWED)
@@ -89,5 +97,5 @@ def test_readers_can_follow_on_a_card_what_they_can_on_its_network(browser: Brow
 
 def test_a_network_without_alt_texts_says_that_they_are_not_sent_and_one_that_takes_money_says_how_much(tmp_path: Path) -> None:
     page = exported(tmp_path).read_text(encoding="utf-8")
-    assert "is not sent. The Bot API takes no description of a picture." in page
+    assert "is not sent. The Bot API takes no description of a picture or film." in page
     assert "Costs $0.205" in page

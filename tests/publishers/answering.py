@@ -11,7 +11,7 @@ from scheduler.model.outgoing import Envelope
 from scheduler.publishers.contract import Verifies
 from tests.emulators.emulating import Running
 from tests.publishers.error_tables import Row, class_of
-from tests.publishers.posts import Memory, post
+from tests.publishers.posts import Memory, post, with_film
 from tests.publishers.suite import MOST_ROUNDS, Suite
 
 
@@ -37,6 +37,7 @@ class Answers(Suite):
         assert error_row is not None, "a network on somebody else's server has a table"
         least = 1 if self.facts(server).limits.picture_required else 0
         outgoing = post(tmp_path, self.network, pictures=least if error_row.pictures is None else error_row.pictures)
+        outgoing = with_film(outgoing, tmp_path) if error_row.film else outgoing
         ids = self.prepared(server, tmp_path, outgoing) | dict(error_row.ids)
         for earlier in error_row.before:
             server.fault(do="answer", **earlier)

@@ -13,7 +13,7 @@ late         whether the network acted all the same
 before       answers to calls made before it, each with ``on``, ``status`` and ``body``
 wait         the seconds that it asks us to wait
 ids          what the ledger knows of the delivery besides what the publisher prepares
-pictures     how many pictures the post has
+pictures     how many pictures the post has; with ``film`` there is a film before them
 source       the document, where it is another one than the table's
 ===========  ================================================================================================================
 
@@ -64,6 +64,7 @@ class Row:
     wait: int | None = None
     ids: Mapping[str, str] = field(default_factory=dict)
     pictures: int | None = None
+    film: bool = False
     source: str
 
     def answer(self, now: datetime) -> dict[str, Any]:

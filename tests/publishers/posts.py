@@ -12,6 +12,7 @@ from PIL import Image
 
 from scheduler.model.graphic import Picture
 from scheduler.model.outgoing import Facet, Media, Outgoing
+from tests.films import Film, measured
 
 NOON = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 TEXT = (
@@ -76,6 +77,11 @@ def post(folder: Path, network: str, text: str = TEXT, *, pictures: int = 2, del
     shades = ("navy", "maroon", "teal", "olive")
     media = tuple(Media(jpeg(folder, f"{delivery}-{n}.jpg", shade=shades[n]), f'Banner {n}: "Unión" & <i>') for n in range(pictures))
     return Outgoing(delivery=delivery, account="main", network=network, text=text, facets=_tags(text), media=media, language="es")
+
+
+def with_film(outgoing: Outgoing, folder: Path, alt: str = "A crowd walks by, singing") -> Outgoing:
+    """Returns the post with a film before its pictures."""
+    return replace(outgoing, media=(Media(measured(folder / "march.mp4", Film(content=b"march" * 40)), alt), *outgoing.media))
 
 
 def png(width: int = 8, height: int = 10, shade: int = 128) -> bytes:

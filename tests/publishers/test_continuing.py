@@ -14,17 +14,11 @@ from scheduler.model.outcome import Halted, Placed, Published, Uncertain, placed
 from scheduler.model.outgoing import STANDING, Envelope, Outgoing, Reply
 from scheduler.publishers.discovery import known_networks
 from tests.emulators.emulating import Answer, Call, Running
+from tests.publishers.forbidding import NO
 from tests.publishers.posts import Killed, Memory, post
 from tests.publishers.staging import Stage, staged, stages
 
 WITH_THREADS = {name: kind for name, kind in stages().items() if known_networks()[kind.network].facts.abilities.threads}
-NO: dict[str, Answer] = {
-    "bluesky": Answer(400, {"error": "InvalidRequest", "message": "Invalid record: it says Forbidden"}),
-    "mastodon": Answer(422, {"error": "Validation failed: it says Forbidden"}),
-    "threads": Answer(400, {"error": {"code": 100, "error_subcode": 1404102, "message": "It says Forbidden"}}),
-    "x": Answer(400, {"title": "Invalid Request", "detail": "It says Forbidden"}),
-}
-"""Is how each network says for good that it does not take a post; one that is missing here fails its tests."""
 WORDS = ("One", "Two", "Three", "Four")
 
 

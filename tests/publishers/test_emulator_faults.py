@@ -9,9 +9,10 @@ import pytest
 
 from scheduler.daemon.faults import POINTS
 from scheduler.publishers.discovery import known_networks
-from tests.publishers.matrix.cells import ACTIONS, DATABASES, HEAD, Cell, Tally, features, few, points_of, row, whole
+from tests.publishers.matrix.cells import ACTIONS, DATABASES, HEAD, STOPPED, Cell, Tally, features, few, points_of, row, stopped, whole
 from tests.publishers.matrix.playing import WAYS, Ground, ground_in, play, steps_of
 from tests.publishers.matrix.sites import SITES, TROUBLES
+from tests.publishers.matrix.stopping import play_stopped
 
 FEW = few()
 
@@ -53,7 +54,7 @@ def test_whoever_takes_over_writes_the_first_comment_unless_it_may_still_come(gr
 def test_every_network_way_of_posting_point_way_to_break_database_and_trouble_is_among_the_usual_cells() -> None:
     shown = set().union(*(features(cell) for cell in FEW))
     assert {name for kind, name, *_ in shown if kind == "site"} == set(SITES)
-    assert {name for kind, name, *_ in shown if kind == "way"} == set(WAYS)
+    assert {name for kind, name, *_ in shown if kind == "way"} == set(WAYS) - {STOPPED}
     assert {name for kind, name, *_ in shown if kind == "point"} == {"", *POINTS}
     assert {tuple(names) for kind, *names in shown if kind == "broken"} == {(action, base) for action in ACTIONS for base in DATABASES}
     assert {name for kind, name, *_ in shown if kind == "trouble"} == {"", *TROUBLES}
@@ -61,6 +62,21 @@ def test_every_network_way_of_posting_point_way_to_break_database_and_trouble_is
 
 def test_every_network_of_the_release_that_is_not_a_folder_is_in_the_matrix() -> None:
     assert {site.network for site in SITES.values()} == {name for name, each in known_networks().items() if not each.facts.local}
+
+
+@pytest.mark.parametrize("cell", [Cell("x", STOPPED, "before_step", "kill", "sqlite", 3)], ids=str)
+def test_a_thread_that_is_refused_in_the_middle_and_breaks_is_told_rightly_and_gone_on_with(ground: Ground, cell: Cell) -> None:
+    assert play_stopped(ground, cell).wrong == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", [name for name, site in SITES.items() if "thread" in site.ways])
+def test_the_whole_matrix_of_a_thread_that_is_refused_in_the_middle(ground: Ground, tallies: dict[str, Tally], name: str) -> None:
+    tally, steps = tallies.setdefault(f"{name}, stopped thread", Tally()), steps_of(ground, name, STOPPED)
+    assert steps > 0
+    for cell in stopped(SITES[name], steps):
+        tally += play_stopped(ground, cell)
+    assert tally.wrong == []
 
 
 @pytest.mark.long

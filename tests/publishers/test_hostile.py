@@ -21,7 +21,8 @@ from scheduler.model.network import Recovery
 from scheduler.model.outcome import Absent, Handed, Published, Refused
 from scheduler.publishers.contract import Deletes, Edits, HandsOver, KnowsKeys, ReadsFeed, Renews, TellsEnd, Verifies
 from scheduler.publishers.discovery import known_networks
-from tests.publishers.posts import post
+from tests.publishers.filming import Films
+from tests.publishers.posts import post, with_film
 from tests.publishers.rubbish import ELSEWHERE, Bad, bad_answers
 from tests.publishers.scene import Scene
 from tests.publishers.staging import staged, stages
@@ -122,6 +123,11 @@ def lies(outcome: object, bad: Bad, *, out: bool, visible: bool) -> Iterator[str
         yield f"called refused, and is out: {outcome}"
 
 
+def is_shown_otherwise(scene: Scene) -> bool:
+    """Tells whether a post has a film, which may be shown by another call than pictures."""
+    return any(item.picture.video for item in scene.outgoing.media)
+
+
 def tried(scene: Scene, act: Callable[[Scene], object], number: int, bad: Bad, ids: Mapping[str, str], *, judged: bool) -> Iterator[str]:
     """Does it once with the answer of that number made bad; yields what went wrong."""
     stage = scene.stage
@@ -137,7 +143,8 @@ def tried(scene: Scene, act: Callable[[Scene], object], number: int, bad: Bad, i
     yield from (f"the secret went to {ELSEWHERE}" for each in stage.elsewhere if secret in each)
     if judged:
         call = stage.heard[number][0] if number < len(stage.heard) else ""
-        yield from lies(told, bad, out=stage.out() > 0, visible=re.fullmatch(stage.suite.visible, call) is not None)
+        visible = stage.suite.shows_films if isinstance(stage.suite, Films) and is_shown_otherwise(scene) else stage.suite.visible
+        yield from lies(told, bad, out=stage.out() > 0, visible=re.fullmatch(visible, call) is not None)
     if stage.out() > 1 and (judged or known_networks()[stage.suite.network].facts.abilities.recovery in KNOWS_ITS_OWN):
         yield "it is out twice"
 
@@ -160,10 +167,12 @@ def wrong_ones(scene: Scene, act: Callable[[Scene], object], share: int, log: py
     return found
 
 
-def hold(kind: str, folder: Path, patch: pytest.MonkeyPatch, log: pytest.LogCaptureFixture, share: int) -> None:
+def hold(kind: str, folder: Path, patch: pytest.MonkeyPatch, log: pytest.LogCaptureFixture, share: int, *, film: bool = False) -> None:
     log.set_level(logging.DEBUG, "scheduler")
     with staged(STAGES[kind], folder / "emulator", patch) as stage:
         outgoing = post(folder, stage.suite.network, pictures=min(stage.suite.pictures, 1))
+        if film:
+            outgoing = with_film(outgoing, folder)
         wrong = []
         for name, act in {**FRESH, **AFTERWARDS}.items():
             stage.put_back(stage.emulator.__class__(folder / "emulator", stage.address).state)
@@ -188,3 +197,11 @@ def test_no_answer_at_all_brings_it_off_its_way(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     hold(kind, tmp_path, monkeypatch, caplog, 1)
+
+
+@pytest.mark.parametrize("share", [USUAL, pytest.param(1, marks=pytest.mark.long)])
+@pytest.mark.parametrize("kind", [name for name, kind in STAGES.items() if issubclass(kind, Films)])
+def test_no_answer_brings_a_film_off_its_way(
+    kind: str, share: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    hold(kind, tmp_path, monkeypatch, caplog, share, film=True)

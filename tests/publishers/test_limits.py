@@ -11,6 +11,7 @@ from scheduler.model.graphic import Picture
 from scheduler.model.network import Network
 from scheduler.model.outgoing import Facet, Media, Outgoing, Reply
 from scheduler.publishers.discovery import known_networks
+from tests.emulators import mastodon_counting
 
 FAMILY = "👨‍👩‍👧‍👦"
 JPEG = Picture(path="/photos/march.jpg", sha256="0" * 64, width=1080, height=1350, bytes=900_000, mime="image/jpeg")
@@ -294,6 +295,18 @@ def test_prices_and_words_with_a_dollar_inside_are_no_cashtags(text: str) -> Non
 def test_a_second_cashtag_is_one_too_many_for_x(text: str) -> None:
     assert rules("x", post(text)) == ["too-many-cashtags"]
     assert rules("mastodon", post(text)) == []
+
+
+def test_a_content_warning_counts_as_its_network_counts_it_links_and_all() -> None:
+    """Upstream's status_length_validator shortens the links and mentions of the text alone."""
+    address, person = "https://example.org/deaths-at-work", "@union@social.example"
+    for warning, length in ((address, len(address)), (person, len(person)), ("🏳️‍🌈", 1)):
+        for fits in (500, 501):
+            warned = post("a" * (fits - length), content_warning=warning)
+            assert bool(said("mastodon", warned)) == (fits > 500), (warning, fits)
+            assert mastodon_counting.length(warned.text, 23, warning) == fits
+    assert rules("mastodon", post(f"{'a' * 477} {address}")) == ["too-long"]
+    assert rules("mastodon", post(f"{'a' * 476} {address}")) == []
 
 
 def test_each_answer_of_a_thread_counts_with_the_content_warning_that_stands_before_it() -> None:

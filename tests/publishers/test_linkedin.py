@@ -2,7 +2,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given
@@ -20,16 +20,20 @@ from scheduler.publishers.linkedin.text import commentary, count_sent, plain
 from scheduler.publishers.renewal import ends_by_account
 from tests.emulators import linkedin
 from tests.emulators.emulating import Running
-from tests.publishers.emulated import Emulated
+from tests.publishers.filmed import Filmed
 from tests.publishers.posts import Memory, Shown, jpeg, post
 
 PREPARED = {"prepared": "0"}
 
 
-class TestLinkedIn(Emulated):
+class TestLinkedIn(Filmed):
     emulator = "linkedin"
     network = "linkedin"
     visible = "POST /rest/posts"
+    piece = 4 * 2**20
+    steps = ("POST /rest/videos", r"PUT /part/\d+/1", r"GET /rest/videos/.*")
+    ids: ClassVar[dict[str, str]] = PREPARED
+    refusal = "LinkedIn could not take a film."
     secret = linkedin.TOKEN
     repeats = "words that are out already"
 
@@ -38,6 +42,13 @@ class TestLinkedIn(Emulated):
 
     def shown(self, server: Running) -> list[Shown]:
         return [Shown(each["text"], tuple(each["alts"])) for each in server.state["posts"]]
+
+    def films(self, server: Running) -> list[dict[str, Any]]:
+        return list(server.state["videos"].values())
+
+    def seen(self, server: Running) -> list[list[dict[str, Any]]]:
+        state = server.state
+        return [[state["videos"][each["content"]["media"]["id"].rpartition(":")[2]]] for each in state["posts"]]
 
     def test_a_profile_that_cannot_be_read_is_a_person_s_question_and_stays_one(self, server: Running, tmp_path: Path) -> None:
         server.switch(readable=False)
@@ -50,6 +61,51 @@ class TestLinkedIn(Emulated):
         assert isinstance(again, Uncertain), "last week's post of the same words would be named alike"
         assert server.state["posts"][0]["id"] in again.reason
         assert len(server.state["posts"]) == 1
+
+    def test_a_film_of_a_profile_that_cannot_be_read_goes_out_after_the_usual_time(self, server: Running, tmp_path: Path) -> None:
+        server.switch(readable=False)
+        outgoing = self.film(tmp_path)
+        assert isinstance(self.tried(server, tmp_path, outgoing, dict(PREPARED)), Published)
+        self.is_out_once(server, outgoing)
+
+    def test_a_post_that_comes_before_its_film_is_ready_is_tried_again(self, server: Running, tmp_path: Path) -> None:
+        body = {"status": 422, "code": "UNPROCESSABLE_ENTITY", "message": "MEDIA_ASSET_PROCESSING: urn:li:video:1 is not ready"}
+        server.fault(self.visible, "answer", status=422, body=body)
+        outgoing, ids = self.film(tmp_path), dict(PREPARED)
+        outcome = self.tried(server, tmp_path, outgoing, ids)
+        assert isinstance(outcome, Refused)
+        assert (outcome.permanent, outcome.retry_after) == (False, timedelta(minutes=1))
+        assert isinstance(self.settle(server, tmp_path, outgoing, ids, outcome), Published)
+        assert (len(self.films(server)), len(server.state["posts"])) == (1, 1)
+
+    @pytest.mark.parametrize(
+        "parts",
+        [
+            [],
+            "none",
+            [{"firstByte": 0, "lastByte": 9, "uploadUrl": "https://example.org/0"}],
+            [{"firstByte": 5, "lastByte": 10**9, "uploadUrl": "https://example.org/0"}],
+            [{"firstByte": 0, "lastByte": -1, "uploadUrl": "https://example.org/0"}],
+            [{"firstByte": 0, "lastByte": 10**14, "uploadUrl": "https://example.org/0"}],
+            [{"firstByte": 0, "lastByte": True, "uploadUrl": 7}, {"uploadUrl": None}],
+        ],
+    )
+    def test_places_that_are_not_the_whole_of_a_film_are_not_sent_to(self, server: Running, tmp_path: Path, parts: object) -> None:
+        body = {"value": {"video": "urn:li:video:1", "uploadToken": "", "uploadInstructions": parts}}
+        server.fault("POST /rest/videos", "answer", status=200, body=body)
+        outcome = self.tried(server, tmp_path, self.film(tmp_path), dict(PREPARED))
+        assert isinstance(outcome, Refused)
+        assert (outcome.permanent, "names no places for a film" in outcome.reason) == (False, True)
+        assert server.state["calls"] == ["POST /rest/videos"]
+
+    def test_a_part_without_a_name_does_not_make_a_film(self, server: Running, tmp_path: Path) -> None:
+        server.fault(r"PUT /part/\d+/1", "answer", status=200)
+        outgoing, ids = self.film(tmp_path), dict(PREPARED)
+        outcome = self.tried(server, tmp_path, outgoing, ids)
+        assert isinstance(outcome, Refused)
+        assert not outcome.permanent
+        assert isinstance(self.settle(server, tmp_path, outgoing, ids, outcome), Published)
+        self.is_out_once(server, outgoing)
 
     def lost(self, server: Running, folder: Path, outgoing: Outgoing) -> dict[str, str]:
         """Sends a post whose answer is lost before LinkedIn has acted; returns its ids."""

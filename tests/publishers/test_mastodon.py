@@ -227,6 +227,7 @@ SIGNS = (
     "<b>x</b> & y &amp; &#42; a<3 <script>alert(1)</script>",
     ":-) ;-) *-) :beer: 10:30:00 :_( --> *",
     "*a* https://example.org/*x*?a=1&b=__2__ #strike_now (*) @kim_x *b*",
+    "#May__Day__Now and #a___b, #c__d @union__x@social.example\n#e__f\nhttps://example.org/g__h #i__j &#39; and #k__l https://example.org/m__n",
 )
 
 
@@ -254,6 +255,29 @@ def test_readers_of_a_server_that_reads_markup_see_what_was_typed(server: Snac, 
 @given(st.text(alphabet="ab*_`~[]()<>&#@;:-x2a \n"))
 def test_what_is_written_for_such_a_server_means_what_was_typed(text: str) -> None:
     assert html.unescape(escaped(text)) == text
+    assert not re.search(r"__[^_\n]+__", escaped(text))
+
+
+def test_a_server_that_did_not_say_what_it_is_is_asked_again_and_readers_see_what_was_typed(server: Snac, tmp_path: Path) -> None:
+    page = {"status": 200, "body": "<html>Back soon</html>", "headers": {}, "late": False}
+    missing = {"status": 404, "body": "<html>Not here</html>", "headers": {}, "late": False}
+    with line_to(server.address, "") as line:
+        publisher = on_snac(server, tmp_path, at=line.address)
+        envelope = prepared(publisher, words("*One* for `all`", "asked-again0"))
+        line.answers = [("GET /api/v2/instance", page), ("GET /api/v1/instance", page)]
+        waits = publish(publisher, envelope)
+        assert isinstance(waits, Refused)
+        assert not waits.permanent
+        line.answers = [("GET /api/v2/instance", missing), ("GET /api/v1/instance", missing)]
+        assert isinstance(publisher, Verifies)
+        assert publisher.verify().ok
+        out = publish(publisher, envelope)
+        assert isinstance(out, Published)
+        [status] = [each for each in statuses(server) if each["id"] == out.remote_id]
+        assert plain(status["content"]) == "*One* for `all`"
+        asked = len([path for _, path in line.calls if path.endswith("/instance")])
+        assert isinstance(publish(publisher, prepared(publisher, words("Two", "asked-again1"))), Published)
+        assert len([path for _, path in line.calls if path.endswith("/instance")]) == asked, "what it has said is kept"
 
 
 def test_a_poll_is_not_sent_to_a_server_without_polls(server: Snac, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Telegram, Discord and Slack: one visible call, and a person where its answer is lost."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -15,7 +16,11 @@ from scheduler.model.poll import Poll
 from scheduler.publishers.contract import Deletes, Edits
 from tests.emulators import discord, slack, telegram
 from tests.emulators.emulating import Running
+from tests.films import Film
+from tests.films import measured as film_at
+from tests.moving import moving
 from tests.publishers.emulated import Emulated
+from tests.publishers.filming import TOLD, Films
 from tests.publishers.posts import Killed, Memory, Shown, heavy, jpeg, post
 
 
@@ -55,7 +60,7 @@ class Message(Emulated):
         assert len(self.shown(server)) == 1
 
 
-class TestTelegram(Message):
+class TestTelegram(Films, Message):
     emulator = "telegram"
     network = "telegram"
     visible = "POST /bot.*"
@@ -102,6 +107,86 @@ class TestTelegram(Message):
                 f"{server.address}/bot{self.secret}/sendPhoto", data={"chat_id": telegram.CHAT, "photo": "attach://p"}, files={"p": file}
             )
         assert said.is_success is fits  # the emulator holds it by itself
+
+    def brought(self, server: Running) -> list[list[str]]:
+        return [[file["sha256"] for file in each["shown"]] for each in server.state["messages"]]
+
+    def test_a_film_is_a_video_that_plays_while_it_loads(self, server: Running, tmp_path: Path) -> None:
+        text = "See the petition"
+        facets = (Facet("link", 8, len(text), "https://example.org/petition"),)
+        outgoing = replace(self.filmed(tmp_path), text=text, facets=facets)
+        proof = self.settle(server, tmp_path, outgoing, {})
+        assert isinstance(proof, Published)
+        [message] = server.state["messages"]
+        wanted = {"type": "video", "width": 1080, "height": 1920, "duration": 12, "supports_streaming": True}
+        assert message["shown"] == [{**wanted, "sha256": outgoing.media[0].picture.sha256}]
+        assert message["links"] == [["petition", "https://example.org/petition"]]
+        assert server.state["calls"] == [f"POST /bot{self.secret}/sendVideo"]
+        publisher = self.publisher(server, tmp_path)
+        assert isinstance(publisher, Edits)
+        assert isinstance(publisher.edit(proof.remote_id, replace(outgoing, text="Seen?", facets=())), Published)
+        assert server.state["messages"][0]["text"] == "Seen?"
+
+    def test_films_stand_beside_photos_in_one_group(self, server: Running, tmp_path: Path) -> None:
+        outgoing = self.filmed(tmp_path, pictures=4)
+        second = Media(film_at(tmp_path / "second.mp4", Film(seconds=7.6, size=(640, 360))), "")
+        outgoing = replace(outgoing, media=(*outgoing.media, second))
+        assert isinstance(self.settle(server, tmp_path, outgoing, {}), Published)
+        [message] = server.state["messages"]
+        assert [file["type"] for file in message["shown"]] == ["video", "photo", "photo", "photo", "photo", "video"]
+        assert [message["shown"][-1][name] for name in ("width", "height", "duration", "supports_streaming")] == [640, 360, 8, True]
+        assert server.state["calls"] == [f"POST /bot{self.secret}/sendMediaGroup"]
+
+    def test_a_gif_that_moves_is_an_animation_alone_in_its_message(self, server: Running, tmp_path: Path) -> None:
+        plain = post(tmp_path, self.network, pictures=1)
+        days = Media(moving(tmp_path / "days.gif"), "Three days left")
+        assert isinstance(self.settle(server, tmp_path, replace(plain, media=(days,)), {}), Published)
+        [message] = server.state["messages"]
+        wanted = {"type": "animation", "width": 80, "height": 100, "sha256": days.picture.sha256}
+        assert (message["text"], message["shown"]) == (plain.text, [wanted])
+        for beside in ((days, *plain.media), (*plain.media, days), (days, days)):
+            outcome = self.try_once(self.publisher(server, tmp_path), Envelope(replace(plain, media=beside), {}))
+            assert isinstance(outcome, Refused)
+            assert "a picture that moves alone in a post" in outcome.reason
+        assert server.state["calls"] == [f"POST /bot{self.secret}/sendAnimation"]
+
+    def test_a_png_that_moves_is_the_photo_that_readers_see_of_it(self, server: Running, tmp_path: Path) -> None:
+        days = Media(moving(tmp_path / "days.png"), "Three days left")
+        assert isinstance(self.settle(server, tmp_path, replace(post(tmp_path, self.network, pictures=0), media=(days,)), {}), Published)
+        assert [file["type"] for file in server.state["messages"][0]["shown"]] == ["photo"]
+
+    def test_what_the_api_makes_no_player_for_is_refused_before_it_is_sent(self, server: Running, tmp_path: Path) -> None:
+        plain = post(tmp_path, self.network, pictures=0)
+        clip, days = film_at(tmp_path / "clip.mov", Film(brand="qt  ")), moving(tmp_path / "days.webp")
+        for picture, said in ((clip, "takes films as MP4"), (days, "takes pictures as JPEG or PNG; “days.webp” moves")):
+            outcome = self.try_once(self.publisher(server, tmp_path), Envelope(replace(plain, media=(Media(picture, "Seen"),)), {}))
+            assert isinstance(outcome, Refused)
+            assert said in outcome.reason
+        assert server.state["calls"] == []
+
+    def test_the_server_of_the_tests_holds_films_to_the_api_itself(self, server: Running) -> None:
+        def said(method: str, data: dict[str, str], file: bytes) -> tuple[int, str]:
+            where = f"{server.address}/bot{self.secret}/{method}"
+            reply = httpx.post(where, data={"chat_id": telegram.CHAT, **data}, files={"p": ("p", file)})
+            return reply.status_code, reply.json().get("description", "")
+
+        item = {"type": "animation", "media": "attach://p"}
+        refused = said("sendMediaGroup", {"media": json.dumps([item, item])}, b"GIF89a")
+        assert refused == (400, "Bad Request: can't parse InputMedia: type \"animation\" can't be used in sendMediaGroup")
+        assert said("sendVideo", {"video": "attach://q"}, b"film") == (400, "Bad Request: there is no video in the request")
+        assert said("sendVideo", {"video": "attach://p"}, bytes(telegram.MOST + 1)) == (413, "Request Entity Too Large")
+        assert said("sendVideo", {"video": "attach://p"}, Film(brand="qt  ").data) == (200, "")
+        assert server.state["messages"][-1]["shown"][0]["type"] == "document"
+
+    @pytest.mark.parametrize("name", ["days.gif", "march.mp4"])
+    def test_a_film_or_a_gif_stands_above_a_poll(self, server: Running, tmp_path: Path, name: str) -> None:
+        shown = moving(tmp_path / name) if name.endswith(".gif") else film_at(tmp_path / name)
+        plain = replace(post(tmp_path, self.network, "Come", pictures=0), media=(Media(shown, "Seen"),))
+        outgoing = replace(plain, poll=Poll(("Yes", "No"), question="Strike?"))
+        assert isinstance(self.settle(server, tmp_path, outgoing, {}), Published)
+        [message] = server.state["messages"]
+        assert [file["type"] for file in message["shown"]] == ["animation" if name.endswith(".gif") else "video"]
+        assert message["poll"]["question"] == "Strike?"
 
     def test_every_picture_of_a_group_is_taken_back(self, server: Running, tmp_path: Path) -> None:
         proof = self.settle(server, tmp_path, post(tmp_path, self.network, pictures=4), {})
@@ -161,12 +246,25 @@ class TestTelegram(Message):
             self.publisher(server, tmp_path)
 
 
-class TestDiscord(Message):
+class TestDiscord(Films, Message):
     emulator = "discord"
     network = "discord"
     visible = "POST /api/webhooks/.*"
     secret = f"SERVER{discord.WEBHOOK}"
     no: ClassVar[Any] = {"code": 50035, "message": "no"}
+
+    def brought(self, server: Running) -> list[list[str]]:
+        return [[digest for _, _, digest in each["files"]] for each in server.state["messages"]]
+
+    def test_films_and_pictures_are_files_with_their_own_kinds(self, server: Running, tmp_path: Path) -> None:
+        outgoing = self.filmed(tmp_path, pictures=1)
+        clip = Media(film_at(tmp_path / "clip.mov", Film(brand="qt  ")), "")
+        outgoing = replace(outgoing, media=(*outgoing.media, clip))
+        assert isinstance(self.settle(server, tmp_path, outgoing, {}), Published)
+        [message] = server.state["messages"]
+        wanted = [["film-0.mp4", "video/mp4"], ["picture-1.jpg", "image/jpeg"], ["film-2.mov", "video/quicktime"]]
+        assert [file[:2] for file in message["files"]] == wanted
+        assert message["alts"] == [TOLD, outgoing.media[1].alt, ""]
 
     def test_nobody_is_called_and_the_message_has_an_address(self, server: Running, tmp_path: Path) -> None:
         proof = self.settle(server, tmp_path, post(tmp_path, self.network, "@everyone strike!", pictures=0), {})
@@ -214,6 +312,13 @@ class TestDiscord(Message):
         outcome = self.try_once(self.publisher(server, tmp_path), Envelope(over, {}))
         assert isinstance(outcome, Refused)
         assert outcome.reason == "Discord takes pictures of up to 26.08 MB together in a post; the 5 of this one have 31 MB."
+
+    def test_films_and_pictures_count_together(self, server: Running, tmp_path: Path) -> None:
+        films = tuple(film_at(tmp_path / f"{number}.mp4", Film(padding=9_000_000)) for number in range(3))
+        outgoing = replace(post(tmp_path, self.network, "Come", pictures=0), media=tuple(Media(film, TOLD) for film in films))
+        outcome = self.try_once(self.publisher(server, tmp_path), Envelope(outgoing, {}))
+        assert isinstance(outcome, Refused)
+        assert outcome.reason == "Discord takes pictures and films of up to 26.08 MB together in a post; the 3 of this one have 27 MB."
 
     def test_the_server_of_the_tests_holds_the_size_of_a_request_itself(self, server: Running) -> None:
         files = {f"files[{number}]": (f"{number}.jpg", bytes(6_600_000), "image/jpeg") for number in range(4)}

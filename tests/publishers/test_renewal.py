@@ -17,6 +17,7 @@ from scheduler.config.secrets import find_secret, keep_secret
 from scheduler.model.network import Account
 from scheduler.model.outcome import Refused
 from scheduler.publishers.contract import Publisher, Renewed, Renews
+from scheduler.publishers.hosting.own import OwnHost
 from scheduler.publishers.renewal import ending
 from scheduler.publishers.standing import Standing, mark_of
 from tests.emulators import graph
@@ -71,6 +72,22 @@ def test_a_token_is_renewed_once_it_is_a_day_old_and_then_every_week(house: Hous
     looked_after(house, 8.3)
     looked_after(house, 9.1)
     assert (refreshes(house), house.secret("gram")) == (2, f"{first}-next")
+
+
+def test_no_picture_is_offered_on_trial_but_where_a_person_asks(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[str] = []
+
+    def test(host: OwnHost) -> tuple[()]:
+        tried.append(host.listen)
+        return ()
+
+    monkeypatch.setattr(OwnHost, "test", test)
+    for day in (0, 1.1, 2.2):
+        looked_after(house, day)
+        project(house, day).accounts.asking().look_after()
+    assert (refreshes(house), standing(house)["ok"], tried) == (1, True, [])
+    assert house.inside("accounts", "test", "gram").code == 0
+    assert len(tried) == 1
 
 
 def test_a_new_token_that_does_not_work_does_not_replace_the_old_one(house: House, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,8 +1,10 @@
 """Slack as a bot: files that nobody sees until one call shows them, and a history that names each delivery."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
 
 from scheduler.model.errors import ConfigurationError
@@ -15,12 +17,13 @@ from scheduler.publishers.slack.reading import shown_by
 from tests.emulators import slack
 from tests.emulators.emulating import Running
 from tests.publishers.emulated import Emulated
+from tests.publishers.filming import TOLD, Films
 from tests.publishers.posts import Memory, Shown, post
 
 PREPARED = {"prepared": "0"}
 
 
-class TestSlack(Emulated):
+class TestSlack(Films, Emulated):
     emulator = "slack"
     network = "slack"
     visible = r"POST /api/chat\.postMessage"
@@ -31,6 +34,85 @@ class TestSlack(Emulated):
 
     def shown(self, server: Running) -> list[Shown]:
         return [Shown(each["text"], tuple(each.get("alts", ()))) for each in server.state["messages"]]
+
+    @property
+    def shows_films(self) -> str:
+        return r"POST /api/files\.completeUploadExternal"
+
+    def brought(self, server: Running) -> list[list[str]]:
+        return [[file["sha256"] for file in each["files"]] for each in server.state["messages"]]
+
+    def test_a_film_is_a_file_of_a_message_with_its_description_as_its_title(self, server: Running, tmp_path: Path) -> None:
+        text = "*See* the petition & <now>"
+        start = text.index("petition")
+        facets = (Facet("link", start, start + 8, "https://example.org/petition"),)
+        outgoing = replace(self.filmed(tmp_path, pictures=1), text=text, facets=facets)
+        proof = self.settle(server, tmp_path, outgoing, dict(PREPARED))
+        assert isinstance(proof, Published)
+        [message] = server.state["messages"]
+        assert (message["text"], message["links"]) == (text, [["petition", "https://example.org/petition"]])
+        assert [(file["title"], file["alt"]) for file in message["files"]] == [(TOLD, ""), ("picture-2.jpg", outgoing.media[1].alt)]
+        assert "POST /api/chat.postMessage" not in server.state["calls"]
+        channel, stamp = proof.remote_id.split("/")
+        assert proof.url == f"https://harbour.slack.com/archives/{channel}/p{stamp.replace('.', '')}"
+
+    @pytest.mark.parametrize("alt", ["", "A crowd\nwalks  by"])
+    def test_a_title_is_one_line_and_never_nothing(self, server: Running, tmp_path: Path, alt: str) -> None:
+        plain = self.filmed(tmp_path)
+        outgoing = replace(plain, text="", facets=(), media=(replace(plain.media[0], alt=alt),))
+        assert isinstance(self.settle(server, tmp_path, outgoing, dict(PREPARED)), Published)
+        [file] = server.state["messages"][0]["files"]
+        assert file["title"] == ("A crowd walks by" if alt else "film-1.mp4")
+
+    @pytest.mark.parametrize("lag", [3, 30])
+    def test_a_film_that_comes_later_than_the_answer_is_waited_for_and_never_sent_twice(
+        self, server: Running, tmp_path: Path, lag: int
+    ) -> None:
+        server.switch(lag=lag)
+        outgoing, ids = self.filmed(tmp_path), dict(PREPARED)
+        outcome = self.publisher(server, tmp_path).publish(Envelope(outgoing, dict(ids)), Memory(ids).remember)
+        if lag == 3:
+            assert isinstance(outcome, Published)
+        else:
+            assert isinstance(outcome, Uncertain)
+            doubt = self.publisher(server, tmp_path).find(Envelope(outgoing, dict(ids)))
+            assert isinstance(doubt, Uncertain), "it was taken: nobody may send it again"
+            again = self.publisher(server, tmp_path).publish(Envelope(outgoing, dict(ids)), Memory(ids).remember)
+            assert isinstance(again, Uncertain)
+            while not isinstance(self.publisher(server, tmp_path).find(Envelope(outgoing, dict(ids))), Published):
+                assert server.state["coming"]
+        assert len(self.shown(server)) == len(server.state["files"]) == 1
+
+    def test_what_slack_threw_away_is_uploaded_again(self, server: Running, tmp_path: Path) -> None:
+        outgoing, ids = self.filmed(tmp_path), dict(PREPARED)
+        server.fault(self.shows_films, "drop", early=True)
+        assert isinstance(self.publisher(server, tmp_path).publish(Envelope(outgoing, dict(ids)), Memory(ids).remember), Uncertain)
+        server.switch(discards=True)
+        refused = self.publisher(server, tmp_path).publish(Envelope(outgoing, dict(ids)), Memory(ids).remember)
+        assert isinstance(refused, Refused)
+        assert not refused.permanent
+        server.switch(discards=False)
+        assert isinstance(self.settle(server, tmp_path, outgoing, ids, refused), Published)
+        assert len(self.shown(server)) == 1
+
+    @pytest.mark.parametrize("scopes", ["chat:write,files:write,channels:history", "chat:write,files:write,files:read"])
+    def test_one_right_to_look_is_enough_to_find_a_film(self, server: Running, tmp_path: Path, scopes: str) -> None:
+        server.switch(scopes=scopes)
+        server.fault(self.shows_films, "drop")
+        outgoing = self.filmed(tmp_path)
+        assert isinstance(self.settle(server, tmp_path, outgoing, dict(PREPARED)), Published)
+        assert len(self.shown(server)) == 1
+
+    def test_no_block_of_a_message_shows_a_film(self, server: Running) -> None:
+        """Holds the server of the tests to the reason for another call than that of pictures."""
+        with httpx.Client(base_url=f"{server.address}/api/", headers={"Authorization": f"Bearer {slack.TOKEN}"}) as client:
+            place = client.post("files.getUploadURLExternal", data={"filename": "film-1.mp4", "length": "4"}).json()
+            httpx.post(place["upload_url"], content=b"film")
+            client.post("files.completeUploadExternal", data={"files": json.dumps([{"id": place["file_id"]}])})
+            again = client.post("files.completeUploadExternal", data={"files": json.dumps([{"id": place["file_id"]}])}).json()
+            assert again["error"] == "file_not_found", "it can only be called once"
+            block = {"type": "image", "slack_file": {"id": place["file_id"]}, "alt_text": "A crowd"}
+            assert client.post("chat.postMessage", json={"channel": slack.CHANNEL, "blocks": [block]}).json()["error"] == "invalid_blocks"
 
     def test_pictures_stand_below_the_words_with_their_descriptions(self, server: Running, tmp_path: Path) -> None:
         text = "Sign *here*: petition & <now>"
@@ -115,7 +197,7 @@ class TestSlack(Emulated):
         ("switches", "ok", "said"),
         [
             ({"scopes": "files:write"}, False, "lacks chat:write (to write)"),
-            ({"scopes": "chat:write"}, False, "lacks files:write (for pictures)"),
+            ({"scopes": "chat:write"}, False, "lacks files:write (for pictures and films)"),
             ({"scopes": "chat:write,files:write"}, True, "channels:history"),
             ({"member": False}, False, "invite it there"),
             ({}, True, ""),
@@ -150,6 +232,7 @@ def test_a_bot_takes_pictures_and_a_webhook_words_alone() -> None:
     bot = adapter.facts_of(Account(name="main", network="slack", settings={"channel": slack.CHANNEL}))
     webhook = adapter.facts_of(Account(name="main", network="slack"))
     assert (bot.limits.pictures, bot.abilities.alt_text, bot.abilities.recovery) == (10, True, Recovery.READBACK)
+    assert (bot.limits.video is None, webhook.limits.video) == (False, None)
     assert (webhook.limits.pictures, webhook.abilities.alt_text, webhook.abilities.recovery) == (0, False, Recovery.NONE)
 
 

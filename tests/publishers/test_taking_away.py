@@ -183,3 +183,24 @@ def test_a_picture_at_a_place_of_before_is_told_and_nobody_looks_for_it_for_ever
     ran = bucket.house.run("run", "--once", env={"TMPDIR": str(tmp_path)})
     assert "take it away there by hand" in " ".join(ran.err.split())
     assert "by hand" not in bucket.house.run("run", "--once").err
+
+
+@pytest.mark.parametrize("how", ["twice", pytest.param("once", marks=LONG), "lost", pytest.param("damaged", marks=LONG)])
+def test_a_ledger_that_is_put_back_from_a_copy_takes_away_what_the_one_before_offered(library: Place, how: str) -> None:
+    assert library.house.inside("run", "--once").code == 0
+    assert library.house.inside("backup").code == 0
+    library.writes()
+    library.tries()
+    ledger, is_known = library.house.folder / ".scheduler/ledger.sqlite", how in {"once", "twice"}
+    if how == "lost":
+        ledger.unlink()
+    elif how == "damaged":
+        ledger.write_bytes(b"SQLite format 3\0" + b"?" * 9_000)
+    elif how == "twice":
+        assert library.house.inside("restore", "--yes").code == 0
+    told = " ".join(library.house.inside("restore", "--yes").err.split())
+    known = "One picture that was offered to networks since the copy will be taken away by the next scheduler run"
+    unknown = "nobody knows which pictures were offered to networks since the copy"
+    assert ((known in told), (unknown in told)) == (is_known, not is_known), told
+    library.house.inside("run", "--once")
+    assert library.kept() == (0 if is_known else 1)

@@ -26,7 +26,7 @@ from tests.films import measured as film_at
 from tests.serving import Answering, serving
 
 MEBIBYTE = 1024 * 1024
-# What a server answers whatever it is asked: each of the three networks finds in it what it needs to go on.
+# What a server answers whatever it is asked: each of the networks finds in it what it needs to go on.
 _ANSWER: dict[str, Any] = {
     "id": "1",
     "url": "https://example.org/1",
@@ -41,6 +41,10 @@ _ANSWER: dict[str, Any] = {
     "jobId": "1",
     "blob": {"$type": "blob", "ref": {"$link": "b"}, "mimeType": "video/mp4", "size": 1},
     "cid": "c",
+    "ok": True,
+    "result": {"message_id": 1, "chat": {"id": -1}},
+    "file_id": "F000000001",
+    "file": {"shares": {"public": {"C0123456789": [{"ts": "1.000001"}]}}},
 }
 _NAMED = re.compile(rb'"collection": ?"([^"]+)".*"rkey": ?"([^"]+)"')
 _SEND = """
@@ -57,10 +61,13 @@ settings = {
     "facebook": {"graph_url": address, "page_id": "1"},
     "mastodon": {"server": address},
     "bluesky": {"service": address, "identifier": "somebody.test", "video_service": address},
+    "telegram": {"api_url": address, "chat": "@harbourworkers"},
+    "slack": {"api_url": address, "channel": "C0123456789"},
 }
+secrets = {"slack": "xoxb-planted"}
 video = Video(seconds=12.0, codec="H.264", sound="AAC", frames=30.0)
 picture = Picture(path=film, sha256=digest, width=1080, height=1920, bytes=int(size), mime="video/mp4", video=video)
-publisher = connected(network, settings[network], "planted-secret", Path(folder))
+publisher = connected(network, settings[network], secrets.get(network, "planted-secret"), Path(folder))
 envelope = prepared(publisher, replace(words("See the march"), media=(Media(picture, "A crowd walks by"),)))
 before = own_peak()
 outcome = publish(publisher, envelope)
@@ -103,13 +110,13 @@ class _Handler(Answering):
             digest.update(piece)
             last = piece
             left -= len(piece)
-        self.sink.heard.append((self.path.partition("?")[0], self.headers["Content-Type"].partition(";")[0], length))
+        self.sink.heard.append((self.path.partition("?")[0], (self.headers["Content-Type"] or "").partition(";")[0], length))
         self.close_connection = True
         if cut == length and not left:
             self.sink.digests.append(digest.hexdigest())
             named = _NAMED.search(last[:4_096])
             uri = f"at://did:plc:somebody/{named[1].decode()}/{named[2].decode()}" if named else ""
-            self.say(200, {**_ANSWER, "uri": uri})
+            self.say(200, {**_ANSWER, "uri": uri, "upload_url": f"{self.sink.address}/upload"})
 
 
 def film(folder: Path, padding: int = 3 * MEBIBYTE) -> Picture:
@@ -133,6 +140,8 @@ def large(path: Path, size: int) -> str:
         pytest.param("facebook", 200, marks=pytest.mark.long),
         pytest.param("mastodon", 99, marks=pytest.mark.long),
         pytest.param("bluesky", 200, marks=pytest.mark.long),
+        pytest.param("telegram", 47, marks=pytest.mark.long),
+        pytest.param("slack", 200, marks=pytest.mark.long),
     ],
 )
 def test_a_film_however_large_needs_no_more_memory_than_a_small_one(tmp_path: Path, network: str, megabytes: int) -> None:

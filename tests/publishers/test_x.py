@@ -1,9 +1,11 @@
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given
@@ -23,7 +25,7 @@ from tests.emulators import x
 from tests.emulators.emulating import Running
 from tests.emulators.x_signing import is_signed
 from tests.moving import moving
-from tests.publishers.emulated import Emulated
+from tests.publishers.filmed import Filmed
 from tests.publishers.posts import Killed, Memory, Shown, post
 
 PREPARED = {"prepared": "2020-01-01T00:00:00Z"}
@@ -42,10 +44,15 @@ def chain(server: Running) -> list[str]:
     return [row["text"] for row in rows]
 
 
-class TestX(Emulated):
+class TestX(Filmed):
     emulator = "x"
     network = "x"
     visible = "POST /2/tweets"
+    piece = 2**20
+    slowly: ClassVar[Mapping[str, int]] = {"polls": 100, "check_after": 30}
+    steps = ("POST /2/media/upload/initialize", r"POST .*/append", r"POST .*/finalize", "GET /2/media/upload")
+    ids: ClassVar[dict[str, str]] = PREPARED
+    refusal = "X cannot use the film of this post: Video is longer than 140 seconds or shorter than 0.5."
     secret = x.SECRET
     repeats = "words that it has seen"
 
@@ -58,6 +65,13 @@ class TestX(Emulated):
     def polled(self, server: Running) -> list[dict[str, Any]]:
         polls = [each["poll"] for each in server.state["tweets"] if each["poll"]]
         return [{"options": poll["options"], "minutes": poll["duration_minutes"]} for poll in polls]
+
+    def films(self, server: Running) -> list[dict[str, Any]]:
+        return [each for each in server.state["media"].values() if each["kind"] == "tweet_video"]
+
+    def seen(self, server: Running) -> list[list[dict[str, Any]]]:
+        state = server.state
+        return [[state["media"][number] for number in each["media"]] for each in state["tweets"]]
 
     def uploads(self, server: Running) -> list[str]:
         return [re.sub(r"\d{2,}", "ID", call) for call in server.state["calls"] if "/media/upload" in call]
@@ -122,6 +136,53 @@ class TestX(Emulated):
         refused = self.settle(server, tmp_path, self.with_gif(tmp_path), dict(PREPARED))
         assert isinstance(refused, Refused)
         assert (refused.kind, refused.permanent) == ("media", True)
+
+    def test_no_piece_of_a_film_is_larger_than_a_megabyte_and_its_category_is_its_own(self, server: Running, tmp_path: Path) -> None:
+        outgoing = self.film(tmp_path)
+        assert isinstance(self.settle(server, tmp_path, outgoing, dict(PREPARED)), Published)
+        [film] = self.films(server)
+        assert film["pieces"] == {"0": 2**20, "1": outgoing.media[0].picture.bytes - 2**20}
+        assert not any("metadata" in call for call in server.state["calls"]), "X takes no description of a film, and charges for each"
+
+    def test_a_film_that_x_has_forgotten_is_brought_again(self, server: Running, tmp_path: Path) -> None:
+        server.switch(**self.slowly)
+        outgoing, ids = self.film(tmp_path), dict(PREPARED)
+        assert isinstance(self.tried(server, tmp_path, outgoing, ids), Refused)
+        server.switch(media={}, polls=0)
+        assert isinstance(self.tried(server, tmp_path, outgoing, ids), Published)
+        self.is_out_once(server, outgoing)
+
+    @pytest.mark.parametrize("seconds", [-5, 0, 7, 10**12, "soon", None])
+    def test_x_is_asked_as_often_as_it_wants_to_be(self, server: Running, tmp_path: Path, seconds: object) -> None:
+        server.switch(polls=3, check_after=seconds)
+        outcome = self.tried(server, tmp_path, self.film(tmp_path), dict(PREPARED))
+        if seconds == 10**12:
+            assert isinstance(outcome, Refused)
+            assert (outcome.permanent, outcome.retry_after) == (False, timedelta(minutes=10))
+        else:
+            assert isinstance(outcome, Published)
+
+    @pytest.mark.parametrize(
+        ("answer", "said"),
+        [
+            ({"data": {"processing_info": {"state": "failed", "error": {"message": "Unsupported codec."}}}}, "post: Unsupported codec."),
+            ({"data": {"processing_info": {"state": "failed"}}, "errors": [{"title": "Gone"}]}, "post: Gone."),
+            ({"data": {"processing_info": {"state": "failed"}}, "errors": "x"}, "does not say why: export it again as MP4"),
+        ],
+    )
+    def test_what_is_wrong_with_a_film_is_said_in_x_s_words(
+        self, server: Running, tmp_path: Path, answer: dict[str, Any], said: str
+    ) -> None:
+        server.fault("GET /2/media/upload", "answer", status=200, body=answer)
+        outcome = self.tried(server, tmp_path, self.film(tmp_path), dict(PREPARED))
+        assert isinstance(outcome, Refused)
+        assert (outcome.kind, outcome.permanent, said in outcome.reason) == ("media", True, True), outcome.reason
+
+    def test_a_film_costs_no_more_than_its_post(self, server: Running, tmp_path: Path) -> None:
+        price = self.facts(server).price
+        assert price is not None
+        film = self.film(tmp_path)
+        assert [price(film), price(replace(film, media=post(tmp_path, "x", pictures=1).media))] == [Decimal("0.015"), Decimal("0.020")]
 
     def test_the_answers_of_a_thread_ask_nothing(self, server: Running, tmp_path: Path) -> None:
         outgoing = replace(self.asking(tmp_path), replies=(Reply("Bring water"),))

@@ -199,7 +199,7 @@ def tested(project: "Project", name: str) -> "Checked | None":
     if project.networks[account.network].local or project.adapters[account.network].connect is None:
         return None
     try:
-        publisher = project.accounts.connect(account)
+        publisher = project.accounts.connect(account, tries_media=True)
         if not isinstance(publisher, Verifies):
             return None
         secret = find_secret(name, project.folder)  # nobody is asked without one

@@ -48,7 +48,7 @@ def connected(project: "Project", name: str, secret: str, new: Settings | None =
     from scheduler.publishers.contract import Renews, Verifies
 
     account = project.config.accounts[name]
-    publisher = project.accounts.connect(account, lambda: secret)
+    publisher = project.accounts.connect(account, lambda: secret, tries_media=True)
     checked = publisher.verify() if isinstance(publisher, Verifies) else None
     if checked is not None:
         print_checked(name, checked)

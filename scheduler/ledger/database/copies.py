@@ -1,5 +1,6 @@
 """Copies of a ledger file: made while it is in use, checked, put back."""
 
+import json
 import os
 import sqlite3
 from contextlib import closing
@@ -14,7 +15,9 @@ from scheduler.ledger.agenda.gaps import Gap
 from scheduler.ledger.database.writer import Writer
 from scheduler.ledger.migrating import check_revision
 from scheduler.ledger.past import begin_anew
+from scheduler.ledger.remembering import OFFERED_SINCE, put
 from scheduler.ledger.trouble import LedgerError
+from scheduler.model.outgoing import OFFERED
 
 BACKUPS_KEPT = 14
 DAILY = timedelta(hours=24)
@@ -107,7 +110,7 @@ def put_back(copy: Path, file: Path, now: datetime) -> Path | None:
     try:
         fresh.unlink(missing_ok=True)
         _copy(copy, fresh)
-        _begin_anew(fresh, sound.made_at, now)
+        _begin_anew(fresh, sound.made_at, now, _offered(file))
         if kept is not None:
             for ending in ("", "-wal", "-shm"):
                 part = file.with_name(f"{file.name}{ending}")
@@ -128,13 +131,30 @@ def _copy(source: Path, target: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _begin_anew(file: Path, copied_at: datetime, now: datetime) -> None:
-    """Lets a copy start in recovery as the ledger."""
+def _offered(file: Path) -> frozenset[str] | None:
+    """Returns the keys of what a ledger had offered for networks to fetch; None where there is none that can be read."""
+    if not file.exists():
+        return None
+    try:
+        with closing(sqlite3.connect(file)) as raw:
+            rows = raw.execute("SELECT ids FROM delivery WHERE ids LIKE ?", (f"%{OFFERED}%",)).fetchall()
+            before = raw.execute("SELECT value FROM meta WHERE key = ?", (OFFERED_SINCE,)).fetchall()
+            own = (key for (ids,) in rows for name, key in json.loads(ids).items() if OFFERED in name and key)
+            return frozenset((*own, *(key for (keys,) in before for key in json.loads(keys))))
+    except (sqlite3.Error, ValueError):
+        return None
+
+
+def _begin_anew(file: Path, copied_at: datetime, now: datetime, offered: frozenset[str] | None) -> None:
+    """Lets a copy start in recovery as the ledger, which keeps in mind what was ``offered`` since."""
+    since = None if offered is None else sorted(offered - (_offered(file) or frozenset()))
     engine = create_engine(URL.create("sqlite+pysqlite", database=str(file)))
     writer = Writer(engine)
     try:
         with writer.alone() as connection:
             begin_anew(connection, Gap(copied_at, now, is_first=True), now)
+            if since is not None:
+                put(connection, OFFERED_SINCE, since)
     finally:
         writer.close()
         engine.dispose()

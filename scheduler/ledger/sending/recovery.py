@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 
 from scheduler.ledger.agenda.reconciling import NEVER
 from scheduler.ledger.events import Attempt, Move, amend, find, keep, move
+from scheduler.ledger.remembering import SPENT, may_look
 from scheduler.ledger.sending.claims import envelope_of
 from scheduler.ledger.sending.late import mark_late
 from scheduler.ledger.sending.parts import out_of, standing
@@ -31,8 +32,11 @@ LOOKS = 3
 _CERTAIN = frozenset({Recovery.CLIENT_ID, Recovery.TWO_PHASE})
 
 _BUSY = select(DELIVERY).where(DELIVERY.c.state.in_((State.CLAIMED.value, State.SENDING.value)))
-_UNCERTAIN = select(DELIVERY).where(DELIVERY.c.state == State.UNCERTAIN.value).order_by(DELIVERY.c.due_utc, DELIVERY.c.id)
-_UNCERTAIN_NOW = _UNCERTAIN.where(DELIVERY.c.next_at <= bindparam("now", type_=Instant))
+_UNCERTAIN = (
+    select(DELIVERY, SPENT.label("spent"))
+    .where(DELIVERY.c.state == State.UNCERTAIN.value, DELIVERY.c.next_at <= bindparam("latest", type_=Instant))
+    .order_by(DELIVERY.c.due_utc, DELIVERY.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +88,19 @@ def sweep(connection: Connection, now: datetime, is_dead: Callable[[str], bool])
     return Sweep(mark_late(connection, now), doubts(connection, now))
 
 
-def doubts(connection: Connection, now: datetime | None) -> tuple[Doubt, ...]:
-    """Returns the uncertain deliveries whose next look is due; with None, all of them."""
-    query = _UNCERTAIN if now is None else _UNCERTAIN_NOW
-    found = []
-    for row in connection.execute(query, {} if now is None else {"now": now}).all():
-        envelope = envelope_of(row)
-        if envelope is not None:
-            found.append(Doubt(row.id, row.account, row.fence, envelope, row.first_attempt_at, row.attempts))
-    return tuple(found)
+def doubts(connection: Connection, now: datetime, *, early: bool = False) -> tuple[Doubt, ...]:
+    """Returns the uncertain deliveries whose next look is due; with ``early``, also those whose next look is planned for later.
+
+    Where a network asked an account to wait with such looks, none is due before the end of that.
+    """
+    latest = NEVER if early else now
+    rows = connection.execute(_UNCERTAIN, {"latest": latest}).all()
+    found = ((row, envelope_of(row)) for row in rows if may_look(row.spent, now))
+    return tuple(
+        Doubt(row.id, row.account, row.fence, envelope, row.first_attempt_at, row.attempts)
+        for row, envelope in found
+        if envelope is not None
+    )
 
 
 def resolve(connection: Connection, doubt: Doubt, proof: Proof, now: datetime, recovery: Recovery) -> Settlement:

@@ -208,7 +208,7 @@ def rested(connection: Connection, row: Row[Any], wait: timedelta, rest: timedel
     """Returns how long to wait for the next look, at least the ``rest`` that the network asks of the account; its other posts rest, too."""
     if rest is None:
         return wait
-    spent(connection, row.account, now, _sensible(rest))
+    spent(connection, row.account, now, _sensible(rest), looks=True)
     return max(wait, _sensible(rest))
 
 

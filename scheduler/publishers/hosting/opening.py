@@ -10,7 +10,7 @@ from scheduler.config.secrets import MEDIA, SecretMissing
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.network import Account, Network
 from scheduler.publishers.hosting.host import MediaHost
-from scheduler.publishers.hosting.own import OwnHost, Shelf
+from scheduler.publishers.hosting.own import Elsewhere, OwnHost, Shelf
 
 LISTEN = "127.0.0.1:8788"
 _TITLE = "The place for pictures"
@@ -46,8 +46,16 @@ class Places:
             case "own":
                 return self._own()
             case "s3":
-                return self._bucket()
-        return self._library()
+                return Elsewhere(self._bucket(), self._own_folder())
+        return Elsewhere(self._library(), self._own_folder())
+
+    def emptying(self) -> Callable[[str], None]:
+        """Returns what takes a picture away by its key, as :meth:`MediaHost.withdraw` does; also where ``[media]`` names no place any more.
+
+        Raises:
+            MediaSettings, UnsafeAddress, SecretMissing: As :meth:`open`.
+        """
+        return (self.open() or self._own_folder()).withdraw
 
     def serve(self) -> AbstractContextManager[None]:
         """Returns what shows the pictures while it lasts, where this machine is the place for them.
@@ -67,6 +75,10 @@ class Places:
 
         public = configured_address(self.media["public_url"], "public_url of [media]")
         return OwnHost(self._shelf(), in_ascii(public.base), self._listen())
+
+    def _own_folder(self) -> OwnHost:
+        """Returns this machine's folder as a place that nobody is shown."""
+        return OwnHost(self._shelf(), "", self._listen())
 
     def _shelf(self) -> Shelf:
         return Shelf(self.folder, self.clock)

@@ -14,7 +14,7 @@ from scheduler.clock import Clock
 from scheduler.disk import private_folder, replace_file
 from scheduler.model.graphic import Picture
 from scheduler.publishers.files import PictureError, ending, measured, trouble
-from scheduler.publishers.hosting.host import LIFETIME, Check, Chosen, Hosted, HostingError, strange, unnoted
+from scheduler.publishers.hosting.host import LIFETIME, Check, Chosen, Hosted, HostingError, MediaHost, strange, unnoted
 
 _NAME = re.compile(r"(?P<until>[0-9]{10})-(?P<random>[0-9a-f]{32})-(?P<signature>[0-9a-f]{32})(?P<ending>\.[a-z0-9]{3,4})")
 _KEY_FILE, _KEY_BYTES = "key", 32
@@ -66,6 +66,11 @@ class Shelf:
             return None
         path = self.folder / name
         return path if path.is_file() and not path.is_symlink() else None
+
+    @staticmethod
+    def is_name(key: str) -> bool:
+        """Tells whether a key has the form of the names here, whoever signed it."""
+        return _NAME.fullmatch(key) is not None
 
     def remove(self, name: str) -> None:
         """Takes a file away, finished or not; one that is gone is fine."""
@@ -135,7 +140,7 @@ class OwnHost:
         Raises:
             HostingError: The folder cannot be written.
         """
-        if not _NAME.fullmatch(key):
+        if not self.shelf.is_name(key):
             raise strange(key)
         try:
             self.shelf.remove(key)
@@ -162,3 +167,23 @@ class OwnHost:
 
         clock = self.shelf.clock
         return (through_daemon(self, self.listen, clock), *walk(self, "the folder for pictures", clock))
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Is another place than this machine's ``folder``, in which pictures may lie yet that were offered before ``[media]`` named it."""
+
+    host: MediaHost
+    folder: OwnHost
+
+    def offer(self, picture: Picture, chosen: Chosen = unnoted) -> Hosted:
+        """Returns the place's own answer."""
+        return self.host.offer(picture, chosen)
+
+    def withdraw(self, key: str) -> None:
+        """Takes a picture away from where its key says that it lies."""
+        (self.folder if self.folder.shelf.is_name(key) else self.host).withdraw(key)
+
+    def test(self) -> tuple[Check, ...]:
+        """Returns what the place finds."""
+        return self.host.test()

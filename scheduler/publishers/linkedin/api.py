@@ -1,6 +1,8 @@
 """Calls to LinkedIn's API: how they are signed, and what its refusals mean."""
 
+import re
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from scheduler.model.outcome import Refused, Uncertain
@@ -11,6 +13,8 @@ from scheduler.publishers.steps import asked, table_of
 
 FORBIDDEN = 403
 _BUSY, _VERSION_ENDED = 409, 426
+# As programs quote a post that came before its film was ready; no page names them.
+_UNREADY = re.compile(r"MEDIA_ASSET_(?:WAITING_UPLOAD|PROCESSING)\b")
 ERRORS = ErrorForm(fields=("code", "serviceErrorCode", "status"))
 
 
@@ -55,6 +59,8 @@ class Api:
         if reply.status == _VERSION_ENDED or reply.said("code") == "VERSION_MISSING":
             sentence = f"{self.title} has ended version {self.version} of its API: set a newer  version  for this account."
             return Refused(sentence, permanent=False, kind="auth")
+        if _UNREADY.search(said):
+            return Refused(f"{self.title} is still working on what the post shows.", permanent=False, retry_after=timedelta(minutes=1))
         if reply.status == _BUSY:
             return Refused(f"{self.title} was busy with the same thing.", permanent=False)
         return refusal(self.title, reply.status, said)

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from scheduler.model.network import Network
 from scheduler.model.outcome import Absent, Outcome, Proof, Published, Refused, Uncertain
-from scheduler.model.outgoing import Envelope, Outgoing
+from scheduler.model.outgoing import Envelope, Media, Outgoing
 from scheduler.model.poll import Poll
 from scheduler.publishers.answers import Reply, UnreadableReply
 from scheduler.publishers.contract import Checked, FeedItem, Remember
@@ -61,7 +61,7 @@ class SharePublisher:
     def find(self, envelope: Envelope) -> Proof:
         """Returns what the author's list shows, where this app may read it; otherwise a person is asked."""
         if not envelope.ids.get(ASKED):
-            return Absent()
+            return Absent(is_uncalled=True)
         listed = self._listed(_PAGE)
         if isinstance(listed, Refused):
             return Uncertain(listed.reason)
@@ -144,10 +144,10 @@ class SharePublisher:
         }
 
     def _content(self, outgoing: Outgoing, notes: Notes) -> dict[str, Any]:
-        """Returns what stands below the words: one picture, several, or the card of a link, which LinkedIn does not make itself."""
+        """Returns what stands below the words: pictures, a film, or the card of a link, which LinkedIn does not make itself."""
         if outgoing.poll:
             return {"content": {"poll": _asked(outgoing.poll)}}
-        shown = [{"id": urn, "altText": item.alt} for urn, item in zip(uploaded(self.api, outgoing, notes), outgoing.media, strict=True)]
+        shown = [_shown(urn, item) for urn, item in zip(uploaded(self.api, outgoing, notes), outgoing.media, strict=True)]
         if len(shown) == 1:
             return {"content": {"media": shown[0]}}
         if shown:
@@ -197,6 +197,11 @@ def _element(found: Reply | Refused) -> Mapping[str, Any] | None:
 def _is_this(element: Mapping[str, Any], outgoing: Outgoing) -> bool:
     """Tells whether a post says what was sent, and asks it where it asks."""
     return words(element) == outgoing.text and question(element) == (outgoing.poll.question if outgoing.poll else "")
+
+
+def _shown(urn: str, item: Media) -> dict[str, str]:
+    """Returns a picture or film as a post names it; a film has no description there."""
+    return {"id": urn, "altText": item.alt} if item.picture.video is None else {"id": urn}
 
 
 def _asked(poll: Poll) -> dict[str, Any]:

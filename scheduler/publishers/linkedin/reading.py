@@ -38,7 +38,7 @@ def urn_of(element: Mapping[str, Any]) -> str:
 
 
 def item(element: Mapping[str, Any]) -> FeedItem:
-    """Returns a post of a feed; its pictures are named by their URN, for their addresses end after some hours."""
+    """Returns a post of a feed; its pictures and film are named by their URN, for their addresses end after some hours."""
     urn, options = urn_of(element), fields.table(element, "content", "poll").get("options")
     return FeedItem(
         remote_id=urn,
@@ -53,4 +53,8 @@ def item(element: Mapping[str, Any]) -> FeedItem:
 def _images(element: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     content = fields.table(element, "content")
     several = fields.tables(fields.table(content, "multiImage").get("images"))
-    return [each for each in several or [fields.table(content, "media")] if fields.name(each, "id").startswith("urn:li:image:")]
+    return [
+        each
+        for each in several or [fields.table(content, "media")]
+        if fields.name(each, "id").startswith(("urn:li:image:", "urn:li:video:"))
+    ]

@@ -46,8 +46,12 @@ def _address() -> "regex.Pattern[str]":
     )
 
 
+@cache
 def counting(link_length: int) -> Count:
-    """Returns what measures a text as Mastodon does: graphemes, a fixed length for each link, and ``@user@server`` as ``@user``."""
+    """Returns what measures a text as Mastodon does: graphemes, a fixed length for each link, and ``@user@server`` as ``@user``.
+
+    The same length gives the same function, so that two looks at one server are equal.
+    """
 
     def link(found: regex.Match[str]) -> str:
         return "x" * link_length if found["scheme"] and _is_whole(found) else found.group()

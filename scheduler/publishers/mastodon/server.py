@@ -27,6 +27,7 @@ _LONGEST_VERSION = 100
 _TYPE, _MOST_TYPES = re.compile(r"(?:image|video)/[a-z0-9.+-]{1,40}"), 100
 _OTHERS = ("snac", "pixelfed", "gotosocial", "pleroma", "akkoma", "friendica", "compatible", "takahe", "iceshrimp", "sharkey")
 
+_UNKNOWN = "unknown"
 _PECULIAR: Mapping[str, Mapping[str, int]] = {"pixelfed": {"picture_required": 1}, "snac": {NO_POLLS: 1}}
 
 
@@ -68,11 +69,11 @@ class Server:
         return self.exchange.show(self._signed(call))
 
     def instance(self) -> Instance | Refused:
-        """Returns what the server says of itself, asked once while the program runs."""
+        """Returns what the server says of itself, asked until it has said what it is, and then no more while the program runs."""
         with self._lock:
             if self._instance is None:
                 found = self._ask_instance()
-                if isinstance(found, Refused):
+                if isinstance(found, Refused) or found.software == _UNKNOWN:
                     return found
                 self._instance = found
             return self._instance
@@ -107,6 +108,7 @@ class Server:
         return bearer(call, self.exchange.secrets.add(self._token()))
 
     def _ask_instance(self) -> Instance | Refused:
+        strange = False
         for path in ("/api/v2/instance", "/api/v1/instance"):
             reply = self.ask(Call(path=path, may_lack=True))
             if isinstance(reply, Refused):
@@ -115,8 +117,10 @@ class Server:
                 try:
                     return described(reply.table())
                 except UnreadableReply:
-                    break
-        return Instance("unknown", keeps_keys=False)
+                    strange = True
+        if strange:
+            return Refused(f"{self.exchange.address.host} does not answer as a Mastodon server does.", permanent=False)
+        return Instance(_UNKNOWN, keeps_keys=False)
 
 
 def described(table: Mapping[str, Any]) -> Instance:
@@ -128,7 +132,7 @@ def described(table: Mapping[str, Any]) -> Instance:
     # Pixelfed shows pictures: "Empty statuses are not allowed" (pixelfed/pixelfed, ApiV1Controller, 2024-03-10).
     # snac2 2.75 answers a poll with “poll: null” and shows the words alone, as Markdown (tried on the server itself).
     limits = {**_limits(table), **_PECULIAR.get(other or "", {})}
-    return Instance(f"Mastodon {version}" if is_mastodon else version or "unknown", is_mastodon, limits, markup=other == "snac")
+    return Instance(f"Mastodon {version}" if is_mastodon else version or _UNKNOWN, is_mastodon, limits, markup=other == "snac")
 
 
 # entities/V2_Instance of mastodon/documentation (2026-07-02): where each of our limits stands.

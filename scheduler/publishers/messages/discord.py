@@ -4,7 +4,7 @@ Source: "Webhook Resource", "Message Resource" and "Poll Resource" (discord/disc
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -16,8 +16,8 @@ from scheduler.publishers import fields
 from scheduler.publishers.answers import Reply, UnreadableReply, refusal, rest_after, waiting_time
 from scheduler.publishers.contract import Checked, Connection
 from scheduler.publishers.error_form import ErrorForm
-from scheduler.publishers.exchange import Call, Exchange
-from scheduler.publishers.files import ending, picture_bytes
+from scheduler.publishers.exchange import Body, Call, Exchange
+from scheduler.publishers.files import ending, sending_time
 from scheduler.publishers.messages.markdown import cut, escaped
 from scheduler.publishers.messages.posting import MendableChat, webhook
 
@@ -37,6 +37,7 @@ _LEADS: Mapping[int, str] = {
     **dict.fromkeys(_NOT_THERE, "{title} takes no plain message in the webhook’s channel; add ?thread_id=… to its address, or use another"),
 }
 _A_WHILE = timedelta(minutes=1)
+_PATIENCE = 90.0
 # "Embed Limits" of the "Message Resource".
 _LONGEST_TITLE, _LONGEST_DESCRIPTION = 256, 4_096
 _NOT_FOUND, _UNKNOWN_MESSAGE = 404, 10008
@@ -55,7 +56,7 @@ def connect(connection: Connection, facts: Network) -> MendableChat:
     return MendableChat(
         facts,
         exchange,
-        lambda outgoing: _call(outgoing, path, thread),
+        lambda outgoing, sources: _call(outgoing, sources, path, thread),
         lambda reply: _read(reply, exchange, path),
         look,
         lambda: _hello(exchange, path),
@@ -111,22 +112,23 @@ def _hello(exchange: Exchange, path: str) -> Checked:
     return Checked(ok=False, reason=reply.reason) if isinstance(reply, Refused) else Checked(ok=True, handle=reply.said("name"))
 
 
-def _call(outgoing: Outgoing, path: str, thread: Mapping[str, str]) -> Call:
-    """Returns the one call with words and pictures, for the thread that the webhook's address names."""
+def _call(outgoing: Outgoing, sources: Sequence[Body], path: str, thread: Mapping[str, str]) -> Call:
+    """Returns the one call with words, pictures and films, for the thread that the webhook's address names."""
     body = _words(outgoing)
     if not outgoing.media:
         return Call(path=path, method="POST", params={**_WAIT, **thread}, json=body)
-    names = [f"picture-{number}{ending(item.picture)}" for number, item in enumerate(outgoing.media)]
+    names = [f"{'film' if item.picture.video else 'picture'}-{number}{ending(item.picture)}" for number, item in enumerate(outgoing.media)]
     body["attachments"] = [
         {"id": number, "filename": name, **({"description": item.alt} if item.alt else {})}
         for number, (name, item) in enumerate(zip(names, outgoing.media, strict=True))
     ]
     files = {
-        f"files[{number}]": (name, picture_bytes(item.picture), item.picture.mime)
-        for number, (name, item) in enumerate(zip(names, outgoing.media, strict=True))
+        f"files[{number}]": (name, source, item.picture.mime)
+        for number, (name, source, item) in enumerate(zip(names, sources, outgoing.media, strict=True))
     }
     form = {"payload_json": json.dumps(body, ensure_ascii=False)}
-    return Call(path=path, method="POST", params={**_WAIT, **thread}, form=form, files=files, patience=90.0)
+    patience = _PATIENCE + sending_time(item.picture for item in outgoing.media)
+    return Call(path=path, method="POST", params={**_WAIT, **thread}, form=form, files=files, patience=patience)
 
 
 def _read(reply: Reply, exchange: Exchange, path: str) -> Outcome:

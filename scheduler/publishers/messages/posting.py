@@ -1,7 +1,7 @@
 """What chats have in common: one call makes the message visible, and nothing can prove afterwards whether it is there."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,11 +15,14 @@ from scheduler.publishers.addresses import UnsafeAddress, configured_address
 from scheduler.publishers.answers import Reply
 from scheduler.publishers.contract import Checked, Connection, Remember
 from scheduler.publishers.error_form import ErrorForm
-from scheduler.publishers.exchange import Call, Exchange, Secrets
-from scheduler.publishers.notes import ASKED, Notes
+from scheduler.publishers.exchange import Body, Call, Exchange, Secrets
+from scheduler.publishers.files import PictureError, all_measured
+from scheduler.publishers.notes import ASKED, Notes, still_sending
 from scheduler.publishers.steps import published_in_steps
 
 _NUMBERS = re.compile(r"\d+(?:,\d+)*")
+MakeCall = Callable[[Outgoing, Sequence[Body]], Call]
+"""Makes the one visible call of a post with the open files of its pictures and films, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Chat:
 
     facts: Network
     exchange: Exchange
-    call: Callable[[Outgoing], Call]
+    call: MakeCall
     read: Callable[[Reply], Outcome]
     look: str
     hello: Callable[[], Checked]
@@ -49,12 +52,22 @@ class Chat:
         """Sends the message once; an answer that is lost leaves a doubt that only a person can settle."""
 
         def steps(notes: Notes) -> Outcome:
-            call = self.call(envelope.outgoing)
-            notes.ask()
-            reply = self.exchange.show(call)
+            shown = (item.picture for item in envelope.outgoing.media)
+            with all_measured(shown, still_sending(notes.keep, self.exchange.clock)) as sources:
+                call = self.call(envelope.outgoing, sources)
+                notes.ask()
+                reply = self._shown(call, notes)
             return notes.answered(self.read(reply) if isinstance(reply, Reply) else reply)
 
         return published_in_steps(envelope, remember, self.facts, self.exchange, steps)
+
+    def _shown(self, call: Call, notes: Notes) -> Reply | Refused | Uncertain:
+        """Makes the visible call; what ended because a file of it was changed meanwhile never arrived as a whole."""
+        try:
+            return self.exchange.show(call)
+        except PictureError:
+            notes.forget(ASKED)
+            raise
 
     def find(self, envelope: Envelope) -> Proof:
         """Returns absent where the call was never made; otherwise nobody but a person can tell."""

@@ -38,7 +38,7 @@ def connect(connection: Connection, facts: Network) -> Chat:
     """Returns the channel of a webhook; raises NoWebhook or SecretMissing."""
     exchange, path, _ = webhook(connection, facts.title, _ERRORS)
     look = "look into the channel whether it is there."
-    return Chat(facts, exchange, lambda outgoing: _call(outgoing, path), lambda reply: _read(reply, exchange), look, _hello)
+    return Chat(facts, exchange, lambda outgoing, _: _call(outgoing, path), lambda reply: _read(reply, exchange), look, _hello)
 
 
 def _hello() -> Checked:

@@ -1,7 +1,7 @@
 """Messages of a bot in a channel or group.
 
-Source: "Telegram Bot API" 10.0, sendMessage, sendPhoto, sendMediaGroup, sendPoll, editMessageText, editMessageCaption, deleteMessage,
-deleteMessages and MessageEntity; answers are ``{"ok", "result"}`` or
+Source: "Telegram Bot API" 10.0, sendMessage, sendPhoto, sendVideo, sendAnimation, sendMediaGroup, sendPoll, editMessageText,
+editMessageCaption, deleteMessage, deleteMessages and MessageEntity; answers are ``{"ok", "result"}`` or
 ``{"ok", "error_code", "description"}``.
 """
 
@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from scheduler.model.errors import ConfigurationError
+from scheduler.model.graphic import Picture
 from scheduler.model.network import Network
 from scheduler.model.outcome import Outcome, Published, Refused, Uncertain
 from scheduler.model.outgoing import Facet, Outgoing
@@ -21,13 +22,15 @@ from scheduler.publishers.answers import Reply, UnreadableReply, refusal
 from scheduler.publishers.contract import Checked, Connection
 from scheduler.publishers.counting import utf16
 from scheduler.publishers.error_form import ErrorForm
-from scheduler.publishers.exchange import Call, Exchange, Secrets
-from scheduler.publishers.files import ending, picture_bytes
+from scheduler.publishers.exchange import Body, Call, Exchange, Secrets
+from scheduler.publishers.files import ending, sending_time
 from scheduler.publishers.messages.posting import MendableChat
 
 _PATIENCE = 90.0
 _ERRORS = ErrorForm(fields=("error_code",))
 _MOST_MESSAGES = 10
+_METHODS: Mapping[str, str] = {"photo": "sendPhoto", "video": "sendVideo", "animation": "sendAnimation"}
+_Files = Mapping[str, tuple[str, Body, str]]
 _USERNAME = re.compile("[A-Za-z0-9_]{1,64}")
 # Sayings of tdlib/telegram-bot-api (2026-05-07, Client.cpp: check_chat_access, fail_query_with_error) and tdlib/td (2026-07-17,
 # DialogManager.cpp, MessageContent.cpp); those in capitals come from Telegram's servers as they are.
@@ -67,6 +70,10 @@ _PICTURE_SAYINGS = (
     "media_empty",
     "wrong type of the web page content",
     "there is no photo in the request",
+    "there is no video in the request",
+    "there is no animation in the request",
+    "video_",
+    "request entity too large",
     "can't use the media",
     "file is too big",
     "file must be non-empty",
@@ -92,7 +99,7 @@ def connect(connection: Connection, facts: Network) -> MendableChat:
     return MendableChat(
         facts,
         exchange,
-        lambda outgoing: _call(outgoing, path, chat),
+        lambda outgoing, sources: _call(outgoing, sources, path, chat),
         lambda reply: _read(reply, exchange, chat),
         f"look into {chat} whether it is there.",
         lambda: _hello(exchange, path, chat),
@@ -113,43 +120,72 @@ def _hello(exchange: Exchange, path: str, chat: str) -> Checked:
     return Checked(ok=True, handle=chat, notes=("A lost answer cannot be cleared up by asking; you would be asked.",))
 
 
-def _call(outgoing: Outgoing, path: str, chat: str) -> Call:
-    """Returns the one call that sends the words and the pictures; the words go unformatted, just as they are."""
+def _call(outgoing: Outgoing, sources: Sequence[Body], path: str, chat: str) -> Call:
+    """Returns the one call that sends the words, the pictures and the films; the words go unformatted, just as they are."""
     marks = [_entity(outgoing.text, facet) for facet in outgoing.facets if _is_hidden_link(outgoing.text, facet)]
+    pictures = [item.picture for item in outgoing.media]
     files = {
-        f"picture{n}": (f"picture-{n}{ending(item.picture)}", picture_bytes(item.picture), item.picture.mime)
-        for n, item in enumerate(outgoing.media)
+        f"picture{n}": (f"{_kind(picture)}-{n}{ending(picture)}", source, picture.mime)
+        for n, (picture, source) in enumerate(zip(pictures, sources, strict=True))
     }
+    patience = _PATIENCE + sending_time(pictures)
     if outgoing.poll:
         words = {"description": outgoing.text, **({"description_entities": marks} if marks else {})} if outgoing.text else {}
-        return _asking(outgoing.poll, {"chat_id": chat, **words}, files, path)
+        asked = {"chat_id": chat, **words, **_asked(outgoing.poll), **({"media": _shown(pictures[0], "picture0")} if files else {})}
+        return _posting(f"{path}/sendPoll", asked, files, patience)
     if not files:
-        body: dict[str, Any] = {"chat_id": chat, "text": outgoing.text, **({"entities": marks} if marks else {})}
-        return Call(path=f"{path}/sendMessage", method="POST", json=body, patience=_PATIENCE)
+        return _posting(
+            f"{path}/sendMessage", {"chat_id": chat, "text": outgoing.text, **({"entities": marks} if marks else {})}, {}, patience
+        )
     caption: dict[str, Any] = {"caption": outgoing.text, **({"caption_entities": marks} if marks else {})}
-    if len(outgoing.media) == 1:
-        form = {"chat_id": chat, "photo": "attach://picture0", **{key: _form_value(value) for key, value in caption.items()}}
-        return Call(path=f"{path}/sendPhoto", method="POST", form=form, files=files, patience=_PATIENCE)
-    group = [{"type": "photo", "media": f"attach://{name}", **(caption if number == 0 else {})} for number, name in enumerate(files)]
-    form = {"chat_id": chat, "media": json.dumps(group, ensure_ascii=False)}
-    return Call(path=f"{path}/sendMediaGroup", method="POST", form=form, files=files, patience=_PATIENCE)
+    if len(pictures) == 1:
+        kind = _kind(pictures[0])
+        alone = {"chat_id": chat, kind: "attach://picture0", **_told(pictures[0]), **caption}
+        return _posting(f"{path}/{_METHODS[kind]}", alone, files, patience)
+    group = [_shown(picture, name) | (caption if name == "picture0" else {}) for picture, name in zip(pictures, files, strict=True)]
+    return _posting(f"{path}/sendMediaGroup", {"chat_id": chat, "media": group}, files, patience)
 
 
-def _asking(poll: Poll, words: Mapping[str, Any], files: Mapping[str, tuple[str, bytes, str]], path: str) -> Call:
-    """Returns the one call that sends a poll with its text above it, and a picture; channels have no polls but anonymous ones."""
-    asked = {
-        **words,
+def _posting(path: str, body: Mapping[str, Any], files: _Files, patience: float) -> Call:
+    """Returns the call with everything that is sent; beside files, what is no word is written as JSON in a field of its own."""
+    if not files:
+        return Call(path=path, method="POST", json=body, patience=patience)
+    form = {name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) for name, value in body.items()}
+    return Call(path=path, method="POST", form=form, files=files, patience=patience)
+
+
+def _kind(picture: Picture) -> str:
+    """Returns what the API calls a picture, a film or a picture that moves."""
+    return "video" if picture.video else "animation" if _moves(picture) else "photo"
+
+
+def _moves(picture: Picture) -> bool:
+    """Tells whether readers see the picture move; of a PNG that does they see the first of its pictures, as of a photo."""
+    return picture.frames > 1 and picture.mime == "image/gif"
+
+
+def _told(picture: Picture) -> dict[str, Any]:
+    """Returns what the API is told of a film or of a picture that moves, so that its place is there before it is loaded."""
+    if _kind(picture) == "photo":
+        return {}
+    size = {"width": picture.width, "height": picture.height}
+    return {**size, "duration": round(picture.video.seconds), "supports_streaming": True} if picture.video else size
+
+
+def _shown(picture: Picture, name: str) -> dict[str, Any]:
+    """Returns the file of a group or a poll ("InputMedia")."""
+    return {"type": _kind(picture), "media": f"attach://{name}", **_told(picture)}
+
+
+def _asked(poll: Poll) -> dict[str, Any]:
+    """Returns a poll as it is made; channels have no polls but anonymous ones."""
+    return {
         "question": poll.question,
         "options": [{"text": option} for option in poll.options],
         "is_anonymous": True,
         "allows_multiple_answers": poll.multiple,
         "open_period": poll.minutes * 60,
     }
-    if not files:
-        return Call(path=f"{path}/sendPoll", method="POST", json=asked, patience=_PATIENCE)
-    asked["media"] = {"type": "photo", "media": f"attach://{next(iter(files))}"}
-    form = {key: _form_value(value) for key, value in asked.items()}
-    return Call(path=f"{path}/sendPoll", method="POST", form=form, files=files, patience=_PATIENCE)
 
 
 def _mend(outgoing: Outgoing, path: str, remote_id: str) -> Call:
@@ -169,10 +205,6 @@ def _erase(path: str, remote_id: str) -> Call:
     several = len(found) > 1
     which = {"message_ids": found} if several else {"message_id": found[0]}
     return Call(path=f"{path}/{'deleteMessages' if several else 'deleteMessage'}", method="POST", json={"chat_id": chat, **which})
-
-
-def _form_value(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _is_hidden_link(text: str, facet: Facet) -> bool:

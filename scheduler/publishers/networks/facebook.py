@@ -46,6 +46,7 @@ _FACTS = Network(
     ageing=AGEING,
     credential=f"Page access token with {' and '.join(_RIGHTS)}, for first comments also {_OF_COMMENTS[0]}",
     gaps={
+        "alt_text_of_films": "The Pages API has descriptions of photos only.",
         "focus": "The Pages API has no field for it.",
         "content_warning": "The Pages API has no warning.",
         "language": "The Pages API has no field for the language of a post.",

@@ -100,6 +100,7 @@ _FACTS = Network(
     mentions=Mentions(handle="[a-z0-9_.]{1,30}", example="@our.union"),
     place_number="the number of the place’s Page on Facebook",
     gaps={
+        "alt_text_of_films": "The API takes descriptions of pictures only.",
         "focus": "The API has no field for it.",
         "content_warning": "The API has no warning.",
         "language": "The API has no field for the language of a caption.",

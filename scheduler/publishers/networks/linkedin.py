@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from scheduler.model.animations import Animations
 from scheduler.model.errors import ConfigurationError
-from scheduler.model.network import Abilities, Ageing, Life, Limits, Mentions, Network, PollLimits, Recovery, Setting
+from scheduler.model.network import Abilities, Ageing, Life, Limits, Mentions, Network, PollLimits, Recovery, Setting, VideoLimits
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.counting import utf16
 from scheduler.publishers.linkedin.text import POLL_TERMS, URN, count, count_sent
@@ -36,6 +36,17 @@ _FACTS = Network(
         picture_pixels=36_152_319,
         formats=("image/jpeg", "image/png", "image/gif"),
         animations=Animations(formats=("image/gif",)),
+        # "Videos API", specifications (li-lms-2026-06): MP4, 3 seconds to 30 minutes, 75 KB to 500 MB; "Posts API": one film, alone.
+        # The shape as publishing programs hold it (Ayrshare's page of media for LinkedIn), pixels likewise (Blotato's); of codecs nothing.
+        video=VideoLimits(
+            bytes=500_000_000,
+            smallest=75_000,
+            seconds=(3, 1_800),
+            formats=("video/mp4",),
+            ratio=(1 / 2.4, 2.4),
+            width=4_096,
+            pixels=4_096 * 2_304,
+        ),
         alt=4_086,
         # "Poll API" (li-lms-2025-01): a question, 2 to 4 options, 1, 3, 7 or 14 days, one vote each; content is a poll or pictures.
         # 140 and 30 characters are the form's; several publishing programs use them too. A post whose commentary is empty is refused (422).
@@ -44,7 +55,15 @@ _FACTS = Network(
         ),
     ),
     # How long words count as said, no page tells; the same 90 days for which the ledger itself takes equal posts for one.
-    abilities=Abilities(recovery=Recovery.READBACK, link_card=True, brings_card=True, polls=True, refuses_repeats=timedelta(days=90)),
+    # "Posts API": a film of a post has a title in its examples, and a picture an altText; Ayrshare says that films take none.
+    abilities=Abilities(
+        recovery=Recovery.READBACK,
+        alt_text_of_films=False,
+        link_card=True,
+        brings_card=True,
+        polls=True,
+        refuses_repeats=timedelta(days=90),
+    ),
     settings=(
         Setting("author", "Who posts: urn:li:organization:NUMBER for a page, urn:li:person:ID for a person."),
         Setting("version", "The month of LinkedIn's API, such as 202607; each lives for about a year.", default="202607"),
@@ -56,6 +75,7 @@ _FACTS = Network(
     mentions=Mentions(handle=URN, example="urn:li:organization:1234", by_name=True),
     credential="Access token with the right w_organization_social, or w_member_social for a person; it lives for 60 days",
     gaps={
+        "alt_text_of_films": "The Posts API has descriptions of pictures only.",
         "focus": "The Posts API has no field for it.",
         "content_warning": "The Posts API has no warning.",
         "language": "The Posts API has no field for the language of a commentary.",

@@ -20,10 +20,12 @@ _NAME, _SERVER = r"[a-z0-9_]+(?:[.-]+[a-z0-9_]+)*", r"@[^\W_](?:[\w-]*[^\W_])?(?
 # Polls: max_options 4, max_characters_per_option 50, min_expiration 300, max_expiration 2,629,746 (same page);
 # none beside pictures (validate_media! of the same service); app/validators/poll_options_validator.rb counts what readers see as one
 # character once.
-# What counts: app/validators/status_length_validator.rb (4.7.0-alpha.2, 2026-08-08): content warning and text together.
+# What counts: app/validators/status_length_validator.rb (4.7.0-alpha.2, 2026-08-08): content warning and text together, and only the
+# text's links and mentions are shortened.
 _LIMITS = Limits(
     text=500,
     count=counting(_LINK_LENGTH),
+    count_warning=graphemes,
     link_length=_LINK_LENGTH,
     count_links=counting,
     pictures=4,

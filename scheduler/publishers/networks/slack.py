@@ -1,11 +1,12 @@
-"""Slack: messages in a channel, of a bot with pictures and a proof of what became of them, or of an incoming webhook with words alone."""
+"""Slack: messages in a channel, of a bot with pictures, films and a proof of what became of them, or of a webhook with words alone."""
 
+import math
 import re
 from dataclasses import replace
 
 from scheduler.model.animations import Animations
 from scheduler.model.errors import ConfigurationError
-from scheduler.model.network import Abilities, Account, Limits, Network, Recovery, Setting
+from scheduler.model.network import Abilities, Account, Limits, Network, Recovery, Setting, VideoLimits
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.slack.text import count
 
@@ -15,6 +16,8 @@ _CHANNEL = re.compile(r"[CG][A-Z0-9]{8,}")
 # Beside pictures the words are a block; blocks of more than about 13,000 characters are refused (slackapi/bolt-js#2509).
 # "Image block" and "Slack file object": PNG, JPEG, GIF; 50 blocks a message, alt_text 2,000; alt_txt of files.getUploadURLExternal 1,000.
 # No page tells how large a picture in a block may be.
+# Films: files of up to 1 GB (slack.com/help, "Add files to Slack"); no page says which codecs play in the channel.
+# A film has no alt_txt ("Description of image"), so that its description is the title above it; how long one may be no page says.
 _FACTS = Network(
     name="slack",
     title="Slack",
@@ -27,6 +30,7 @@ _FACTS = Network(
         formats=("image/jpeg", "image/png", "image/gif"),
         animations=Animations(formats=("image/gif",)),
         alt=1_000,
+        video=VideoLimits(bytes=1_000_000_000, seconds=(0, math.inf), alone=False),
     ),
     abilities=Abilities(marks=frozenset({"link"}), recovery=Recovery.READBACK, link_card=True),
     settings=(
@@ -41,18 +45,18 @@ _FACTS = Network(
         "language": "A message has no field for its language.",
         "threads": "A thread stands beside the channel, where few see it: it is not sent by this release.",
         "polls": "Slack has no polls of its own.",
-        "edit": "A message with pictures is changed only whole, with all its blocks; it is taken back and sent anew.",
+        "edit": "A message with pictures or films is changed only whole, with all that it shows; it is taken back and sent anew.",
     },
 )
 
-# Webhooks take no files, and pictures by address must stay at that address for ever: none are sent.
+# Webhooks take no files, and pictures and films by address must stay at that address for ever: none are sent.
 _WEBHOOK = replace(
     _FACTS,
-    limits=replace(_FACTS.limits, pictures=0, formats=(), text_with_pictures=None, picture_bytes=None, alt=None),
+    limits=replace(_FACTS.limits, pictures=0, formats=(), text_with_pictures=None, picture_bytes=None, alt=None, video=None),
     abilities=replace(_FACTS.abilities, recovery=Recovery.NONE, alt_text=False),
     gaps={
         **_FACTS.gaps,
-        "alt_text": "A webhook takes no files, so no picture is sent.",
+        "alt_text": "A webhook takes no files, so no picture and no film is sent.",
         "feed": "A webhook cannot read its channel.",
         "edit": "A webhook is not told the number of its message.",
         "delete": "A webhook is not told the number of its message.",

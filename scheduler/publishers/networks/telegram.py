@@ -1,6 +1,9 @@
 """Telegram: messages of a bot in a channel or group; what became of a lost answer only a person can tell."""
 
-from scheduler.model.network import Abilities, Limits, Mentions, Network, PollLimits, Recovery, Setting
+import math
+
+from scheduler.model.animations import Animations
+from scheduler.model.network import Abilities, Limits, Mentions, Network, PollLimits, Recovery, Setting, VideoLimits
 from scheduler.publishers.connecting import by
 from scheduler.publishers.contract import Adapter
 
@@ -18,8 +21,13 @@ _FACTS = Network(
         picture_sides=10_000,
         formats=("image/jpeg", "image/png"),
         ratio=(1 / 20, 20),
+        # sendAnimation: GIF of up to 50 MB, one in a message: "type "animation" can't be used in sendMediaGroup" (Client.cpp, 2026-05-07).
+        # A GIF of one picture is a photo, and goes as JPEG.
+        animations=Animations(formats=("image/gif",), alone=True, bytes=50_000_000),
+        # sendVideo and InputMediaVideo: MPEG4 of up to 50 MB; of other formats apps make a file to load down.
+        video=VideoLimits(bytes=50_000_000, seconds=(0, math.inf), formats=("video/mp4",), alone=False),
         # sendPoll: question 300, 12 options of 100, 5 to 2,628,000 seconds; since 9.6 a description of 1,024,
-        # since 10.0 a photo. TDLib (2026-07-17) counts code points.
+        # since 10.0 a photo, film or GIF that moves (InputPollMedia). TDLib (2026-07-17) counts code points.
         poll=PollLimits(options=12, characters=100, question=300, minutes=(1, 43_800), text=1_024, pictures=1),
     ),
     abilities=Abilities(recovery=Recovery.NONE, alt_text=False, polls=True),
@@ -32,7 +40,7 @@ _FACTS = Network(
     credential="Token of the bot (from @BotFather); the bot must be an administrator of the channel",
     gaps={
         "focus": "The Bot API has no field for it.",
-        "alt_text": "The Bot API takes no description of a picture.",
+        "alt_text": "The Bot API takes no description of a picture or film.",
         "content_warning": "The Bot API has no warning in words; it can only blur a picture.",
         "language": "The Bot API has no field for the language of a message.",
         "threads": "A channel's messages stand below each other and answer nothing.",

@@ -1,12 +1,13 @@
 """X: off until its price is accepted, since every post costs money; what became of a lost answer the account's own list tells."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
 
 from scheduler.model.animations import Animations
 from scheduler.model.errors import ConfigurationError
-from scheduler.model.network import Abilities, Limits, Mentions, Network, PollLimits, Recovery, Setting
-from scheduler.model.outgoing import Outgoing
+from scheduler.model.network import Abilities, Limits, Mentions, Network, PollLimits, Recovery, Setting, VideoLimits
+from scheduler.model.outgoing import Media, Outgoing
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.x.text import count, has_link
 
@@ -19,9 +20,12 @@ _PRICE = "a post costs $0.015, one with a link $0.20, each description of a pict
 def price(outgoing: Outgoing) -> Decimal:
     """Returns what a post and the answers of its thread cost, in US dollars, by the prices of August 2026."""
     posts = ((outgoing.text, outgoing.media), *((reply.text, reply.media) for reply in outgoing.replies))
-    return sum(
-        ((_WITH_LINK if has_link(text) else _POST) + _ALT * sum(bool(item.alt) for item in media) for text, media in posts), Decimal(0)
-    )
+    return sum(((_WITH_LINK if has_link(text) else _POST) + _ALT * _described(media) for text, media in posts), Decimal(0))
+
+
+def _described(media: Iterable[Media]) -> int:
+    """Returns how many descriptions are sent; uploading costs nothing, and a film has none."""
+    return sum(bool(item.alt) and item.picture.video is None for item in media)
 
 
 _FACTS = Network(
@@ -35,6 +39,17 @@ _FACTS = Network(
         formats=("image/jpeg", "image/png", "image/gif", "image/webp"),
         # best-practices.mdx (2026-08-22): 4 photos, 1 animated GIF or 1 video; what a GIF may have. Of WebP nothing is said.
         animations=Animations(formats=("image/gif",), alone=True, bytes=15_000_000, frames=350, size=(1_280, 1_080), pixels=300_000_000),
+        # The same page, "Advanced". Its "1280x1024" is not the most: the page itself asks for 720x1280 of portraits and tells of films in
+        # 1080p for subscribers, which is held; from an account that has not subscribed X may refuse more than 720p, with its own words.
+        video=VideoLimits(
+            bytes=512_000_000,
+            seconds=(0.5, 140),
+            codecs=("H.264",),
+            sounds=("AAC",),
+            frames=(1, 60),
+            ratio=(1 / 3, 3),
+            pixels=1_920 * 1_080,
+        ),
         alt=1_000,
         # integrate.mdx: one cashtag a post below the contracts for enterprises.
         cashtags=1,
@@ -42,7 +57,8 @@ _FACTS = Network(
         poll=PollLimits(options=4, characters=25, count=count, alone=True, minutes=(5, 10_080), multiple=False),
     ),
     # How long words count as said, no page tells; the same 90 days for which the ledger itself takes equal posts for one.
-    abilities=Abilities(recovery=Recovery.READBACK, threads=True, polls=True, refuses_repeats=timedelta(days=90)),
+    # data-dictionary.mdx (2026-08-22), alt_text of a media object: it "can only be added to images at the moment".
+    abilities=Abilities(recovery=Recovery.READBACK, alt_text_of_films=False, threads=True, polls=True, refuses_repeats=timedelta(days=90)),
     settings=(
         Setting("accept_cost", f"Write true to accept X's prices of August 2026: {_PRICE}."),
         Setting("api_url", "Where X's API answers.", default="https://api.x.com"),
@@ -53,6 +69,7 @@ _FACTS = Network(
     price=price,
     credential="APP-KEY:APP-SECRET:TOKEN:TOKEN-SECRET, all four from X’s developer portal, with colons between them",
     gaps={
+        "alt_text_of_films": "The API takes descriptions of pictures only.",
         "focus": "The API has no field for it.",
         "content_warning": "The API's only warning is a mark on pictures, without words.",
         "language": "X guesses the language itself and takes none.",

@@ -6,11 +6,13 @@ Answers are ``{"ok", "error"}`` with the status 200, whatever went wrong.
 
 import re
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from scheduler.model.outcome import Refused, Uncertain
+from scheduler.publishers import fields
 from scheduler.publishers.answers import Reply, UnreadableReply, refusal
 from scheduler.publishers.error_form import ErrorForm
 from scheduler.publishers.exchange import Call, Exchange, bearer
@@ -30,7 +32,6 @@ _RIGHTS: Mapping[str, str] = {
     "restricted_action_read_only_channel": "nobody may write in the channel",
     "restricted_action_thread_only_channel": "the channel takes answers alone",
     "channel_is_limited_access": "the bot may not see the channel",
-    "file_uploads_except_images_disabled": "the workspace takes no files but pictures",
     "storage_limit_reached": "the workspace has no room for files left",
     "file_uploads_disabled": "the workspace takes no files",
     "token_expired": "the token has expired",
@@ -60,6 +61,7 @@ _MEDIA = frozenset(
     [
         "alt_txt_too_large",
         "file_type_not_allowed",
+        "file_uploads_except_images_disabled",
         "file_update_failed",
         "file_upload_size_restricted",
         "missing_file_data",
@@ -91,16 +93,16 @@ class Api:
         """Returns the network's name in sentences."""
         return self.exchange.title
 
-    def table(self, method: str, **fields: str) -> dict[str, Any]:
+    def table(self, method: str, **form: str) -> dict[str, Any]:
         """Returns the answer to a method that readers see nothing of; raises Stopped where it refuses, or makes no sense."""
-        found = self.look(method, **fields)[1]
+        found = self.look(method, **form)[1]
         if found.get("ok") is not True:
             raise Stopped(self.refusal(found))
         return found
 
-    def look(self, method: str, **fields: str) -> tuple[Mapping[str, str], dict[str, Any]]:
+    def look(self, method: str, **form: str) -> tuple[Mapping[str, str], dict[str, Any]]:
         """Returns the headers and the answer, whatever it is; raises Stopped where there is none that can be read."""
-        reply = self.exchange.ask(bearer(Call(path=f"/api/{method}", method="POST", form=fields), self.token))
+        reply = self.exchange.ask(bearer(Call(path=f"/api/{method}", method="POST", form=form), self.token))
         if isinstance(reply, Refused):
             raise Stopped(reply)
         try:
@@ -108,9 +110,17 @@ class Api:
         except UnreadableReply as error:
             raise Stopped(self._unreadable(reply)) from error
 
-    def show(self, method: str, body: Mapping[str, Any]) -> dict[str, Any] | Refused | Uncertain:
-        """Returns the answer to the call that readers see something of, where it says that it was done."""
-        reply = self.exchange.show(bearer(Call(path=f"/api/{method}", method="POST", json=body, patience=60.0), self.token))
+    def show(
+        self,
+        method: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        form: Mapping[str, str] | None = None,
+        known: AbstractSet[str] = frozenset(),
+    ) -> dict[str, Any] | Refused | Uncertain:
+        """Returns the answer to the call that readers see something of, where it says that it was done, or names a ``known`` error."""
+        call = Call(path=f"/api/{method}", method="POST", json=body, form=form, patience=60.0)
+        reply = self.exchange.show(bearer(call, self.token))
         if not isinstance(reply, Reply):
             return reply
         try:
@@ -118,7 +128,7 @@ class Api:
         except UnreadableReply:
             doubt = Uncertain(f"{self.title} answered with something that is not an answer of its API; the message may be there.")
             return doubt if reply.is_success else self._unreadable(reply)
-        if found.get("ok") is True:
+        if found.get("ok") is True or fields.words(found, "error") in known:
             return found
         code = found.get("error")
         if not isinstance(code, str) and not reply.is_success:

@@ -1,11 +1,13 @@
 """Publishes in a channel of Slack as a bot: pictures are uploaded and waited for, then one call makes the message visible.
 
+A post with a film is a message with files, see :mod:`~scheduler.publishers.slack.sharing`.
+
 Sources: chat.postMessage, chat.delete, conversations.history, auth.test (slack-ruby/slack-api-ref, 2026-08-20), "Message metadata",
 "Rich text block", "Image block" and "Slack file object" (docs.slack.dev). There is no key against a second message; the metadata of a
-message name the delivery, and the channel's history gives them back.
+message name the delivery, and the channel's history gives them back; a message with files is known by those.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,15 +22,18 @@ from scheduler.publishers.messages.slack import titled
 from scheduler.publishers.notes import ASKED, Notes
 from scheduler.publishers.slack.api import Api
 from scheduler.publishers.slack.pictures import name_of, uploaded
-from scheduler.publishers.slack.reading import STAMP, address, item, shown_by
-from scheduler.publishers.slack.text import escaped
+from scheduler.publishers.slack.reading import STAMP, address, has_file, item, shown_by
+from scheduler.publishers.slack.sharing import all_brought, files_of, is_shared, shared, stamp_of
+from scheduler.publishers.slack.text import block, escaped
 from scheduler.publishers.steps import Stopped, published_in_steps
 
 _BEFORE = timedelta(minutes=5)
 _KIND = "scheduler_post"
 _PAGE, _PAGES = 200, 10
 _LONGEST_CURSOR = 1_000
-_NEEDED = {"chat:write": "to write", "files:write": "for pictures"}
+_NEEDED = {"chat:write": "to write", "files:write": "for pictures and films"}
+# Of a message with files no page says whether it names the bot, or the bot's user as "Message server-shared file" events do.
+_OWN = {"bot_id": "bot_id", "user": "user_id"}
 _READING = frozenset({"channels:history", "groups:history"})
 
 
@@ -48,9 +53,11 @@ class BotPublisher:
 
         def steps(notes: Notes) -> Outcome:
             outgoing = envelope.outgoing
+            if is_shared(outgoing):
+                return self._share(outgoing, notes)
             body = _body(outgoing, uploaded(self.api, outgoing, notes), self.api.channel)
             # A doubt that is left was a person's to settle: who sends again has the network's word or theirs.
-            if notes[ASKED] and isinstance(proof := self._sought(outgoing, notes["prepared"]), Published):
+            if notes[ASKED] and isinstance(proof := self._sought(outgoing, notes.ids), Published):
                 return proof
             notes.ask()
             found = self.api.show("chat.postMessage", body)
@@ -63,7 +70,17 @@ class BotPublisher:
         if not envelope.ids.get(ASKED):
             return Absent(is_uncalled=True)
         with closing(self.api.exchange):
-            return self._sought(envelope.outgoing, envelope.ids.get("prepared", "0"))
+            return self._sought(envelope.outgoing, envelope.ids)
+
+    def _share(self, outgoing: Outgoing, notes: Notes) -> Outcome:
+        """Shares a film, and what stands beside it; Slack lets that be done once, and may show it later than it answers."""
+        files = all_brought(self.api, outgoing, notes)
+        if notes[ASKED] and isinstance(proof := self._sought(outgoing, notes.ids), Published):
+            return proof
+        if failed := shared(self.api, outgoing, files, notes):
+            return notes.answered(failed)
+        proof = self._sought(outgoing, notes.ids)
+        return proof if isinstance(proof, Published) else Uncertain(f"{self.facts.title} has taken the film and does not show it yet.")
 
     def verify(self) -> Checked:
         """Asks whose token it is, what it may do, and whether the bot is in the channel."""
@@ -93,7 +110,7 @@ class BotPublisher:
                 rows = fields.tables(self._history(limit=str(_PAGE)).get("messages"))
         except Stopped as stopped:
             return stopped.refused
-        own = [row for row in rows if fields.name(row, "bot_id") and row["bot_id"] == me.get("bot_id")]
+        own = [row for row in rows if any(fields.name(row, name) and row[name] == me.get(told) for name, told in _OWN.items())]
         return tuple(item(row, self.api.channel, fields.address(me, "url")) for row in own[:most])
 
     def delete(self, remote_id: str) -> Refused | None:
@@ -109,8 +126,21 @@ class BotPublisher:
     def _history(self, **fields: str) -> dict[str, Any]:
         return self.api.table("conversations.history", channel=self.api.channel, **fields)
 
-    def _sought(self, outgoing: Outgoing, since: str) -> Proof:
-        """Looks through everything in the channel since then for the message that names the delivery."""
+    def _sought(self, outgoing: Outgoing, ids: Mapping[str, str]) -> Proof:
+        """Looks for the message that names the delivery, or has its files, through everything in the channel since it was prepared."""
+        files, since = files_of(outgoing, ids), ids.get("prepared", "0")
+        try:
+            stamp, ended = stamp_of(self.api, files)
+        except Stopped as stopped:
+            return Uncertain(f"{stopped.refused.reason} Look into the channel whether the message is there.")
+        if stamp:
+            return self._out({"ts": stamp})
+        found = self._looked_through(since, lambda row: shown_by(row, _KIND) == outgoing.delivery or has_file(row, files))
+        if ended and isinstance(found, Absent):
+            return Uncertain(f"{self.facts.title} has taken the film and does not show it; look into the channel whether it is there.")
+        return found
+
+    def _looked_through(self, since: str, is_it: Callable[[Mapping[str, Any]], bool]) -> Proof:
         cursor = ""
         for _ in range(_PAGES):
             try:
@@ -120,7 +150,7 @@ class BotPublisher:
             rows = page.get("messages")
             if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
                 break
-            if row := next((row for row in rows if shown_by(row, _KIND) == outgoing.delivery), None):
+            if row := next((row for row in rows if is_it(row)), None):
                 return self._out({**row, "channel": self.api.channel})
             told = page.get("response_metadata")
             cursor = fields.words(told, "next_cursor")
@@ -156,17 +186,4 @@ def _body(outgoing: Outgoing, files: list[str], channel: str) -> dict[str, Any]:
         {"type": "image", "slack_file": {"id": file}, "alt_text": item.alt or name_of(item, number)}
         for number, (file, item) in enumerate(zip(files, outgoing.media, strict=True))
     ]
-    words = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": _elements(outgoing)}]}
-    return {**body, "blocks": [words, *pictures] if outgoing.text else pictures}
-
-
-def _elements(outgoing: Outgoing) -> list[dict[str, str]]:
-    """Returns the words as pieces: links, and what stands between them, unformatted."""
-    text, done, pieces = outgoing.text, 0, list[dict[str, str]]()
-    for facet in sorted((facet for facet in outgoing.facets if facet.kind == "link"), key=lambda facet: facet.start):
-        if facet.start < done or not facet.value.startswith(("https://", "http://")):
-            continue
-        pieces += [{"type": "text", "text": text[done : facet.start]}] if facet.start > done else []
-        pieces.append({"type": "link", "url": facet.value, "text": text[facet.start : facet.end]})
-        done = facet.end
-    return [*pieces, *([{"type": "text", "text": text[done:]}] if text[done:] else [])]
+    return {**body, "blocks": [block(outgoing), *pictures] if outgoing.text else pictures}

@@ -1,4 +1,4 @@
-"""Publishes on X: pictures and their descriptions are uploaded, then one call makes the post visible; a thread is one such call for each.
+"""Publishes on X: pictures, films and their descriptions are uploaded, then one call makes the post visible; a thread is several of them.
 
 Sources: xdevplatform/docs (2026-08-22, openapi.json v2.167). There is no key against a second post; X refuses the same words again (403),
 and the account's own posts can be read back for a tenth of a cent each.
@@ -53,7 +53,7 @@ class TweetPublisher:
         """Returns what the account's own list shows since the post was made ready; answers of a thread that lack are added first."""
         first = begun(envelope)
         if first is None and not envelope.ids.get(ASKED):
-            return Absent()
+            return Absent(is_uncalled=True)
         notes = Notes(dict(envelope.ids), forget)
         try:
             with closing(self.api.exchange):
@@ -112,8 +112,7 @@ class TweetPublisher:
             if not isinstance(proof, Absent):
                 return proof
         media = [self._picture(step, place, notes) for place in range(len(step.outgoing.media))]
-        if not asked_before:
-            notes.keep(step.asked, "yes")
+        notes.keep(step.asked, "yes")
         reply = self.api.show(Call(path="/2/tweets", method="POST", json=step.body(media), patience=60.0))
         outcome = self._outcome(reply, step, notes, ours=asked_before or looks) if isinstance(reply, Reply) else reply
         if isinstance(outcome, Refused) and not asked_before:
@@ -125,8 +124,8 @@ class TweetPublisher:
         if notes[name]:
             return notes[name]
         shown = step.outgoing.media[place]
-        media = uploaded(self.api, shown.picture, self.facts.limits.animations)
-        if shown.alt:
+        media = uploaded(self.api, shown.picture, self.facts.limits.animations, notes, name)
+        if shown.alt and shown.picture.video is None:
             described = {"id": media, "metadata": {"alt_text": {"text": shown.alt}}}
             self.api.table(Call(path="/2/media/metadata", method="POST", json=described))
         return notes.keep(name, media)

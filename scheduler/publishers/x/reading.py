@@ -20,7 +20,7 @@ _MOST_LINKS, _SHORTEST_LINK, _LONGEST_LINK, _LONGEST = 100, 8, 4_096, 200_000
 _PARTS = {
     "tweet.fields": "created_at,entities,attachments,lang,referenced_tweets",
     "expansions": "attachments.media_keys,attachments.poll_ids",
-    "media.fields": "url,alt_text",
+    "media.fields": "url,preview_image_url,alt_text",
     "poll.fields": "options",
 }
 _UNTOLD = frozenset({"und", "zxx", "qme", "qst"})
@@ -90,10 +90,15 @@ def item(row: Mapping[str, Any]) -> FeedItem:
         url=address(number) if number else "",
         text=expanded(row).rstrip(),
         published=fields.moment(row.get("created_at")),
-        pictures=tuple((fields.words(each, "url"), fields.words(each, "alt_text")) for each in row.get("_media", ())),
+        pictures=tuple((_place(each), fields.words(each, "alt_text")) for each in row.get("_media", ())),
         language=None if not language or language in _UNTOLD else language,
         poll=tuple(fields.words(each, "label") for each in fields.tables(fields.table(row, "_poll").get("options"))),
     )
+
+
+def _place(media: Mapping[str, Any]) -> str:
+    """Returns the address of a picture; of what plays, that of the picture which X shows before it does."""
+    return fields.words(media, "url") or fields.words(media, "preview_image_url")
 
 
 def _keys(row: Mapping[str, Any], kind: str) -> list[str]:

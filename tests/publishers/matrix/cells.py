@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Self
 
-from scheduler.daemon.faults import POINTS
+from scheduler.daemon.faults import PASSED, POINTS
 from scheduler.model.network import Recovery
 from tests.publishers.matrix.sites import LOST, SITES, Site
 
@@ -15,6 +15,8 @@ ACTIONS = ("kill", "exception", "stop", "end")
 STEPS = ("before_step", "after_step")
 LOOKS = ("before_look", "after_look")
 REPEATS = ("before_repeat", "after_repeat")
+STOPPED = "stopped"
+"""Is the way of posting a thread of which the second post is refused for good, mended, and gone on with."""
 STEPLESS = frozenset({"bluesky"})
 """Are the networks that take no steps of their own: the name of a record is chosen before the first byte leaves."""
 
@@ -27,7 +29,8 @@ DOUBTED = ("after_send", "after_settle", *LOOKS)
 class Cell:
     """Is one network, one way of posting, and what is broken: ``number`` says at which of its passes a point breaks.
 
-    ``trouble`` is what the network itself does to the first call that makes a post visible; a look needs one.
+    ``trouble`` is what the network itself does to the first call that makes a post visible; a look needs one. ``mended`` breaks the
+    process that sends the rest of a thread after a person mended it.
     """
 
     site: str
@@ -37,6 +40,7 @@ class Cell:
     database: str
     number: int = 1
     trouble: str = ""
+    mended: bool = False
 
     @property
     def fault(self) -> str:
@@ -70,7 +74,8 @@ class Cell:
 
     def __str__(self) -> str:
         broken = f"{self.point} {self.number} {self.action}" if self.point else "unbroken"
-        return f"{self.site}, {self.way}, {self.database}: {broken}{f', {self.trouble}' if self.trouble else ''}"
+        more = f", {self.trouble}" if self.trouble else ", once mended" if self.mended else ""
+        return f"{self.site}, {self.way}, {self.database}: {broken}{more}"
 
 
 @dataclass
@@ -133,6 +138,16 @@ def whole(site: Site, steps: Mapping[str, int]) -> Iterator[Cell]:
         yield from (Cell(site.name, way, "after_step", "kill", DATABASES[turn % 2], number) for number in range(1, steps[way] + 1))
     for turn, (way, trouble) in enumerate(product(site.ways, site.troubles)):
         yield crossed(site, way, trouble, turn)
+
+
+def stopped(site: Site, steps: int) -> Iterator[Cell]:
+    """Yields the cells of a thread that is refused in the middle: broken at every point, at each step in every way, and once mended."""
+    points = [(point, action, 1) for point in points_of(site, steps=False) if point in PASSED for action in ACTIONS]
+    points += [(point, action, number) for number in range(1, steps + 1) for point in STEPS for action in ACTIONS]
+    for turn, (point, action, number) in enumerate(points):
+        yield Cell(site.name, STOPPED, point, action, DATABASES[turn % 2], number)
+    for turn, (point, action) in enumerate(product((*PASSED[1:], *STEPS), ("kill", "stop"))):
+        yield Cell(site.name, STOPPED, point, action, DATABASES[turn % 2], mended=True)
 
 
 def crossed(site: Site, way: str, trouble: str, turn: int) -> Cell:

@@ -20,7 +20,7 @@ from scheduler.ledger import open_ledger
 from scheduler.model.delivery import Fact, State
 from tests.cli.running import inside
 from tests.daemon.matrix_driver import NOT_REACHED
-from tests.publishers.matrix.cells import Cell, Tally
+from tests.publishers.matrix.cells import STOPPED, Cell, Tally
 from tests.publishers.matrix.process import PASSED, Order, set_clock
 from tests.publishers.matrix.sites import SITES, Piece, Site, Stage, mark
 from tests.publishers.posts import jpeg
@@ -43,6 +43,8 @@ host = "own"
 listen = "127.0.0.1:{port}"
 public_url = "http://127.0.0.1:{port}"
 """
+BAD = "Forbidden"
+"""Is the word of the post of a thread that is refused for good."""
 PICTURE = "\n\n![A flyer](../flyer.jpg)\n"
 WAYS = {
     "words": "{text}\n",
@@ -52,6 +54,7 @@ WAYS = {
     "story": "{text}" + PICTURE + "\n### story\n\n![A story](../story.jpg)\n",
     "thread": "{text}\n\n### reply\n\nTwo {text}" + PICTURE + "\n### reply\n\nThree {text}\n",
     "poll": "{text}\n",
+    STOPPED: "{text}\n\n### reply\n\n" + BAD + " {text}" + PICTURE + "\n### reply\n\nThree {text}\n",
 }
 POLL = "poll: [Strike, Talk first]\n"
 TAKE_UP = (0.0, 60.0, 300.0, 600.0, 900.0, 1200.0, 1800.0, 2700.0)
@@ -164,7 +167,7 @@ class Ground:
         return f"{self.postgresql}?options=-csearch_path%3D{name}{patience}"
 
     def project(self, cell: Cell) -> Project:
-        """Makes the folder of a cell, with two posts that are due."""
+        """Makes the folder of a cell, with two posts that are due; with a thread alone where that is stopped."""
         self.number += 1
         folder, site, stage = self.folder / f"project-{self.number}", SITES[cell.site], self.stage(cell.site)
         stage.reset()
@@ -178,7 +181,7 @@ class Ground:
         word = mark()
         when = f"{SystemClock().now() - timedelta(minutes=1):%Y-%m-%d %H:%M}"
         second = site.ways[0] if cell.way != site.ways[0] else cell.way
-        for name, way in (("first", cell.way), ("second", second)):
+        for name, way in (("first", cell.way), ("second", second))[: 1 if cell.way == STOPPED else 2]:
             front = f"---\ntitle: {name}\nwhen: {when}\nwhere: [main]\n{POLL if way == 'poll' else ''}---\n"
             # A real server keeps what came of all cells, so that no two of them may have a post of the same name.
             text = front + WAYS[way].format(text=f"The {name} march {word}")
@@ -240,11 +243,13 @@ def play(ground: Ground, cell: Cell) -> Tally:
 
 
 def steps_of(ground: Ground, site: str, way: str) -> int:
-    """Returns how many steps of its own the network takes for two posts, one of them posted in that way."""
+    """Returns how many steps of its own the network takes for the posts of a cell, until they are out or one is refused for good."""
     project = ground.project(Cell(site, way, "after_step", "kill", "sqlite"))
+    if way == STOPPED:
+        project.stage.forbid(BAD)
     _, code = project.start(fault="after_step:kill:1000")
     assert code == NOT_REACHED
-    assert {fact.state for fact in project.facts()} == {State.SENT}
+    assert {fact.state for fact in project.facts()} == {State.REFUSED if way == STOPPED else State.SENT}
     return int((project.folder / PASSED).read_text(encoding="ascii"))
 
 
@@ -254,9 +259,9 @@ def broken(project: Project, tally: Tally) -> tuple[int, int | None]:
     if cell.first:
         _, killed = project.start(fault=cell.first)
         assert killed == -signal.SIGKILL, f"{cell}: there is no doubt, it ended with {killed}"
-    pid, code = project.start(*cell.at, fault=cell.fault, full=cell.point == "after_aside")
+    pid, code = project.start(*(project.passed + seconds for seconds in cell.at), fault=cell.fault, full=cell.point == "after_aside")
     project.stage.advance(cell.at[-1])
-    project.passed = cell.at[-1]
+    project.passed += cell.at[-1]
     if not cell.point:
         return pid, code
     if code != NOT_REACHED and code in ENDS[cell.action]:
@@ -278,13 +283,13 @@ def beside(project: Project, tally: Tally) -> None:
         take_up(project, TAKE_UP[:3])
 
 
-def take_up(project: Project, at: tuple[float, ...] = TAKE_UP) -> None:
+def take_up(project: Project, at: tuple[float, ...] = TAKE_UP, until: State = State.SENT) -> None:
     since = project.passed
     for seconds in at:
         project.move(since + seconds)
         _, code = project.start()
         assert code == 0, f"{project.cell}: the process that takes up ended with {code}, see {project.folder}/log"
-        if {fact.state for fact in project.facts()} == {State.SENT}:
+        if {fact.state for fact in project.facts()} == {until}:
             return
 
 

@@ -21,6 +21,7 @@ from tests.emulators.emulating import Running, running
 from tests.publishers import test_facebook, test_instagram, test_linkedin, test_messages, test_slack, test_threads, test_wordpress, test_x
 from tests.publishers.emulated import Emulated
 from tests.publishers.error_tables import Row, table
+from tests.publishers.forbidding import NO
 from tests.publishers.online import Line, line_to
 from tests.publishers.test_bluesky import COLLECTION, Profile
 from tests.publishers.test_wordpress import words
@@ -35,6 +36,9 @@ TROUBLES = ("drop", "drop before", "500", "500 before", "429", "expired", "slow"
 
 SAID = {"expired": "auth", "quota": "rate", "wrong type": "media"}
 """Are the troubles that a network tells in its own words, with the class of its table of errors."""
+
+OFTEN = 99
+"""Is more often than any cell asks for a post that is refused for good."""
 
 LOST = frozenset({"drop", "drop before", "500", "500 before"})
 """Troubles after which nobody knows whether the post is out."""
@@ -53,6 +57,8 @@ class Stage:
     advance: Callable[[float], None]
     reset: Callable[[], None]
     end_trouble: Callable[[], None] = lambda: None
+    forbid: Callable[[str], None] = lambda _word: None
+    """Lets the network refuse for good each post that holds the word; a network that makes posts visible by their ids, the second post."""
 
 
 @dataclass(frozen=True)
@@ -136,9 +142,14 @@ def rules(module: ModuleType, name: str) -> Emulated:
 
 
 def emulated(
-    module: ModuleType, name: str, read: Callable[[Mapping[str, Any]], list[Piece]], visible: Mapping[str, str] | None = None
+    module: ModuleType,
+    name: str,
+    read: Callable[[Mapping[str, Any]], list[Piece]],
+    visible: Mapping[str, str] | None = None,
+    *,
+    by_id: bool = False,
 ) -> Callable[[Path], Any]:
-    """Returns what runs the emulator that a network's own suite names."""
+    """Returns what runs the emulator that a network's own suite names; ``by_id`` tells that the visible call holds no words."""
     rule = rules(module, name)
 
     @contextmanager
@@ -153,6 +164,12 @@ def emulated(
                 else:
                     order(server, on, what)
 
+            def forbid(word: str) -> None:
+                if by_id:
+                    server.fault(rule.visible, "slow", seconds=0)
+                held = {} if by_id else {"holding": word}
+                server.fault(rule.visible, "answer", status=NO[rule.network].status, body=NO[rule.network].body, times=OFTEN, **held)
+
             yield Stage(
                 rule.settings(server),
                 rule.secret.replace("SERVER", server.address),
@@ -161,6 +178,7 @@ def emulated(
                 lambda seconds: server.advance(hours=seconds / 3600),
                 server.reset,
                 lambda: server.switch(faults=[]),
+                forbid,
             )
 
     return open_in
@@ -220,7 +238,8 @@ def fediverse(kind: str) -> Callable[[Path], Any]:
                 trouble,
                 advance,
                 reset,
-                lambda: server.control(token=mastodon.TOKEN, faults=[], types=mastodon.World().types),
+                lambda: server.control(token=mastodon.TOKEN, faults=[], types=mastodon.World().types, forbidden=""),
+                lambda word: server.control(forbidden=word),
             )
 
     return open_in
@@ -245,6 +264,25 @@ CUTS = {"drop": "late", "drop before": "early", "500": "500", "429": "429"}
 
 def cutting(line: Line) -> Callable[[str, str], None]:
     return lambda what, _way: line.cuts.append(CUTS[what])
+
+
+def forbidding(line: Line, network: str) -> Callable[[str], None]:
+    """Returns what has a real server's line answer for it."""
+    no = NO[network]
+
+    def forbid(word: str) -> None:
+        for _ in range(OFTEN):
+            line.fault(f"^POST .*{line.where}.*{word}", "answer", status=no.status, body=no.body)
+
+    return forbid
+
+
+def cleared(line: Line) -> Callable[[], None]:
+    def clear() -> None:
+        line.cuts.clear()
+        line.answers.clear()
+
+    return clear
 
 
 def nothing(_seconds: float = 0.0) -> None:
@@ -282,7 +320,7 @@ def real_bluesky(folder: Path) -> Iterator[Stage]:
             ]
 
         settings = {"identifier": profile.handle, "service": line.address}
-        yield Stage(settings, profile.secret, kept, cutting(line), nothing, line.cuts.clear, line.cuts.clear)
+        yield Stage(settings, profile.secret, kept, cutting(line), nothing, cleared(line), cleared(line), forbidding(line, "bluesky"))
 
 
 @contextmanager
@@ -301,7 +339,8 @@ def real_snac(folder: Path) -> Iterator[Stage]:
             found = get(f"accounts/{me}/statuses?limit=40")
             return [piece for piece in toots(found) if mark in piece[1]]
 
-        yield Stage({"server": line.address}, server.token, kept, cutting(line), nothing, line.cuts.clear, line.cuts.clear)
+        settings = {"server": line.address}
+        yield Stage(settings, server.token, kept, cutting(line), nothing, cleared(line), cleared(line), forbidding(line, "mastodon"))
 
 
 @contextmanager
@@ -334,7 +373,7 @@ SITES = {
             "threads",
             "threads",
             (*MANY, "thread"),
-            emulated(test_threads, "TestThreads", lambda state: media_of("threads", state)),
+            emulated(test_threads, "TestThreads", lambda state: media_of("threads", state), by_id=True),
             hosts=True,
         ),
         Site(

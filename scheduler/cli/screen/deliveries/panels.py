@@ -105,6 +105,8 @@ def _name(picture: Picture, folder: Path, template: str = "") -> str:
     path = relative(picture.path, folder)
     if not path.startswith(f"{STATE_FOLDER}/"):
         return path
+    if picture.video is not None:
+        return "a copy of your film, without what the camera wrote into it"
     return f"drawn from {template}" if template else "a copy of your picture, made to fit"
 
 

@@ -1,0 +1,174 @@
+"""The part of the suite for networks that are brought a film piece by piece and work on it before it can be shown."""
+
+import random
+from abc import abstractmethod
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from itertools import product
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+import pytest
+
+from scheduler.model.outcome import Absent, Outcome, Published, Refused, Uncertain
+from scheduler.model.outgoing import Envelope, Media, Outgoing
+from scheduler.publishers.contract import ReadsFeed
+from tests.emulators.emulating import Running
+from tests.films import Film, measured
+from tests.publishers.emulated import Emulated
+from tests.publishers.posts import Killed, Memory, post
+
+
+class Filmed(Emulated):
+    """Holds a publisher to what is promised of films."""
+
+    piece: ClassVar[int]
+    """Is how many bytes go in one call."""
+    steps: ClassVar[tuple[str, ...]]
+    """Are patterns of the calls that bring a film, the visible one not among them."""
+    slowly: ClassVar[Mapping[str, int]] = MappingProxyType({"polls": 100})
+    """Is the switches of a network that works on a film for a quarter of an hour."""
+    ids: ClassVar[dict[str, str]]
+    """Is what a delivery begins with."""
+
+    @abstractmethod
+    def films(self, server: Running) -> list[dict[str, Any]]:
+        """Returns what is known there of each film that was brought, with its ``sha256`` where it came whole."""
+
+    @abstractmethod
+    def seen(self, server: Running) -> list[list[dict[str, Any]]]:
+        """Returns the films of each post that readers see."""
+
+    def film(self, folder: Path, film: Film | None = None) -> Outgoing:
+        """Returns a post with a film of two pieces."""
+        content = random.Random(7).randbytes(self.piece + 99_000)
+        made = film or Film(size=(720, 1280), content=content)
+        media = Media(measured(folder / "march.mp4", made), "The march comes round the corner")
+        return replace(post(folder, self.network, "See the march", pictures=0), media=(media,))
+
+    def tried(
+        self, server: Running, folder: Path, outgoing: Outgoing, ids: dict[str, str], dies: int = 0, *, before: bool = False
+    ) -> Outcome:
+        """Returns what comes of one try, whose ids are kept."""
+        return self.publisher(server, folder).publish(Envelope(outgoing, dict(ids)), Memory(ids, dies, before).remember)
+
+    def begun(self, server: Running) -> int:
+        """Returns how many films it was begun to bring."""
+        return len(self.films(server))
+
+    def is_out_once(self, server: Running, outgoing: Outgoing) -> None:
+        [[film]] = self.seen(server)
+        assert film["sha256"] == outgoing.media[0].picture.sha256
+
+    def test_a_film_arrives_byte_for_byte_in_pieces_and_is_waited_for(self, server: Running, tmp_path: Path) -> None:
+        outgoing, ids = self.film(tmp_path), dict(self.ids)
+        assert isinstance(self.tried(server, tmp_path, outgoing, ids), Published)
+        self.is_out_once(server, outgoing)
+        assert self.begun(server) == 1
+        assert [item.alts for item in self.shown(server)] == [("",)], "no film has a description there"
+        publisher = self.publisher(server, tmp_path)
+        assert isinstance(publisher, ReadsFeed)
+        feed = publisher.feed(1)
+        assert not isinstance(feed, Refused)
+        assert [len(item.pictures) for item in feed] == [1]
+
+    @pytest.mark.parametrize(
+        "fault", [{"do": "drop"}, {"do": "drop", "early": True}, {"do": "answer", "status": 500, "late": True}], ids=str
+    )
+    def test_a_film_whose_post_s_answer_was_lost_is_one_post(self, server: Running, tmp_path: Path, fault: dict[str, Any]) -> None:
+        outgoing, ids = self.film(tmp_path), dict(self.ids)
+        server.fault(self.visible, **fault)
+        assert isinstance(self.settle(server, tmp_path, outgoing, ids), Published)
+        self.is_out_once(server, outgoing)
+
+    def test_a_film_whose_upload_breaks_off_anywhere_is_one_post(self, server: Running, tmp_path: Path) -> None:
+        outgoing = self.film(tmp_path)
+        for step, do in product(self.steps, ("drop", "answer")):
+            server.reset()
+            server.fault(step, do, **({"status": 503} if do == "answer" else {}))
+            ids = dict(self.ids)
+            outcome = self.tried(server, tmp_path, outgoing, ids)
+            assert isinstance(outcome, Published if do == "drop" else Refused), (step, do, outcome)
+            assert isinstance(self.settle(server, tmp_path, outgoing, ids, outcome), Published), (step, do)
+            self.is_out_once(server, outgoing)
+
+    def test_a_death_at_any_id_is_one_post_and_what_was_brought_is_not_brought_again(self, server: Running, tmp_path: Path) -> None:
+        outgoing, commits = self.film(tmp_path), Memory(dict(self.ids))
+        self.publisher(server, tmp_path).publish(Envelope(outgoing, dict(self.ids)), commits.remember)
+        for dies, before in product(range(1, commits.commits + 1), (True, False)):
+            server.reset()
+            ids = dict(self.ids)
+            with suppress(Killed):
+                self.tried(server, tmp_path, outgoing, ids, dies, before=before)
+            known = set(ids) - set(self.ids)
+            assert isinstance(self.settle(server, tmp_path, outgoing, ids, Uncertain("the program ended")), Published), (dies, before)
+            self.is_out_once(server, outgoing)
+            assert self.begun(server) == (1 if known else 2), (dies, before)
+
+    def test_a_film_that_is_worked_on_for_long_is_asked_after_later_and_not_brought_again(self, server: Running, tmp_path: Path) -> None:
+        server.switch(**self.slowly)
+        outgoing, ids = self.film(tmp_path), dict(self.ids)
+        outcome = self.tried(server, tmp_path, outgoing, ids)
+        assert isinstance(outcome, Refused)
+        assert (outcome.permanent, "is still working on" in outcome.reason) == (False, True)
+        assert outcome.retry_after is not None
+        assert outcome.retry_after >= timedelta(minutes=1)
+        assert self.seen(server) == []
+        server.switch(polls=0)
+        assert isinstance(self.tried(server, tmp_path, outgoing, ids), Published)
+        self.is_out_once(server, outgoing)
+        assert self.begun(server) == 1
+
+    def test_a_death_while_a_film_is_worked_on_leaves_no_doubt_that_nothing_is_out(self, server: Running, tmp_path: Path) -> None:
+        server.switch(**self.slowly)
+        outgoing, ids = self.film(tmp_path), dict(self.ids)
+        assert isinstance(self.tried(server, tmp_path, outgoing, ids), Refused)
+        assert self.publisher(server, tmp_path).find(Envelope(outgoing, ids)) == Absent(is_uncalled=True)
+
+    def test_a_film_that_the_network_cannot_use_is_refused_and_a_mended_one_is_brought(self, server: Running, tmp_path: Path) -> None:
+        """Its file says something else than what was measured, which only whoever plays it finds out."""
+        wrong = self.film(tmp_path, Film(seconds=3_600, size=(720, 1280), padding=99_000))
+        shown = wrong.media[0].picture
+        assert shown.video is not None
+        told = replace(wrong, media=(replace(wrong.media[0], picture=replace(shown, video=replace(shown.video, seconds=12.0))),))
+        ids = dict(self.ids)
+        outcome = self.tried(server, tmp_path, told, ids)
+        assert isinstance(outcome, Refused)
+        assert (outcome.kind, outcome.permanent) == ("media", True)
+        assert self.refusal in outcome.reason
+        assert self.seen(server) == []
+        mended = self.film(tmp_path)
+        assert isinstance(self.tried(server, tmp_path, mended, ids), Published)
+        self.is_out_once(server, mended)
+
+    refusal: ClassVar[str]
+    """Is what the network says of a film of an hour."""
+
+    def test_a_film_that_was_changed_since_never_becomes_a_post(self, server: Running, tmp_path: Path) -> None:
+        outgoing = self.film(tmp_path)
+        path = Path(outgoing.media[0].picture.path)
+        path.write_bytes(path.read_bytes()[:-1] + b"x")
+        outcome = self.tried(server, tmp_path, outgoing, dict(self.ids))
+        assert isinstance(outcome, Refused)
+        assert outcome.reason == "The picture “march.mp4” was changed after the post was made ready."
+        assert (self.begun(server), self.seen(server)) == (0, [])
+
+    def test_a_film_beyond_the_limits_or_beside_a_picture_never_leaves(self, server: Running, tmp_path: Path) -> None:
+        film = self.film(tmp_path)
+        limits = self.facts(server).limits.video
+        assert limits is not None
+        shown = film.media[0]
+        assert shown.picture.video is not None
+        beside = replace(film, media=(*film.media, *post(tmp_path, self.network, pictures=1).media))
+        long = replace(shown.picture, video=replace(shown.picture.video, seconds=limits.seconds[1] + 1))
+        large = replace(shown.picture, bytes=limits.bytes + 1)
+        wide = replace(shown.picture, width=3_000, height=200)
+        refused = {"video-not-alone": beside, **{str(each): replace(film, media=(Media(each, ""),)) for each in (long, large, wide)}}
+        for name, outgoing in refused.items():
+            outcome = self.tried(server, tmp_path, outgoing, dict(self.ids))
+            assert isinstance(outcome, Refused), name
+            assert outcome.kind == "content", name
+        assert server.state["calls"] == []
