@@ -30,8 +30,7 @@ class VideoLimits:
     """Is what a network takes of a film; ``formats`` are MIME types, ``codecs`` and ``sounds`` are names such as ``H.264``, empty for any.
 
     ``bytes`` are the most of its file, ``smallest`` the fewest; ``seconds`` are the shortest and the longest, ``frames`` the fewest and the
-    most a second, ``ratio`` width divided by height.
-    ``width`` is in pixels, ``pixels`` the most that a picture of the film has in all.
+    most a second. ``width`` is in pixels, ``ratio`` width divided by height, ``pixels`` the most of one picture of the film.
     What is ``alone`` stands in a post without anything beside it. None means no limit.
     """
 
@@ -89,8 +88,7 @@ class Limits:
     ``card_bytes`` is the largest picture of a link's card, where we bring it along.
     ``hashtags_advised`` is the number above which the network or its users object, ``hashtags`` the one it refuses.
     ``mentions`` is how many people a text may mention, ``collaborators`` how many accounts are asked to share a post as theirs.
-    ``cashtags`` is how many signs of a share such as $ABC a text may hold.
-    ``links`` is how many different addresses a post may hold, that of its card among them.
+    ``cashtags`` is how many signs of a share such as $ABC a text may hold, ``links`` how many different addresses, that of the card too.
     ``animations`` are for pictures that move, ``video`` and ``story_video`` for films; None where we send none there.
     ``poll`` is for polls, None where nothing is known.
     """
