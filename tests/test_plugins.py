@@ -25,7 +25,8 @@ from tests.cli.running import scheduler
 NETWORK = '''\
 """Noticeboard: a sheet of paper in the union hall."""
 
-from scheduler.model.network import Abilities, Limits, Network, Recovery
+from scheduler.model.limits import Limits
+from scheduler.model.network import Abilities, Network, Recovery
 from scheduler.publishers.contract import Adapter
 
 NETWORK = Adapter(
@@ -98,7 +99,8 @@ LIVE = '''\
 
 from pathlib import Path
 
-from scheduler.model.network import Abilities, Limits, Network, Recovery, Setting
+from scheduler.model.limits import Limits
+from scheduler.model.network import Abilities, Network, Recovery, Setting
 from scheduler.model.outcome import Absent, Published
 from scheduler.publishers.contract import Adapter
 

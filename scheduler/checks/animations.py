@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from scheduler.checks.objection import Objection, file_name, many, sizes
 from scheduler.model.animations import Animations
 from scheduler.model.graphic import Picture
-from scheduler.model.network import Limits
+from scheduler.model.limits import Limits
 from scheduler.model.outgoing import Outgoing
 
 

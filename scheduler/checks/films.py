@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from scheduler.checks.objection import FORMAT_NAMES, Objection, file_name, length, proportion, sizes
 from scheduler.model.graphic import Picture, Video
-from scheduler.model.network import Limits, VideoLimits
+from scheduler.model.limits import Limits, VideoLimits
 from scheduler.model.outgoing import Outgoing
 
 _SLACK = 0.001

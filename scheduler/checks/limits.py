@@ -11,7 +11,8 @@ from scheduler.checks.objection import FORMAT_NAMES, Objection, file_name, many,
 from scheduler.checks.polls import poll_objections
 from scheduler.model.facets import facets_of
 from scheduler.model.graphic import Picture
-from scheduler.model.network import Abilities, Limits
+from scheduler.model.limits import Limits
+from scheduler.model.network import Abilities
 from scheduler.model.outgoing import Outgoing
 
 _RUN_ON = re.compile(r"(?:[#＃]\w+)+")

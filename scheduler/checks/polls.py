@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from scheduler.checks.objection import Objection, many
-from scheduler.model.network import Limits, PollLimits
+from scheduler.model.limits import Limits, PollLimits
 from scheduler.model.outgoing import Outgoing
 from scheduler.model.poll import Poll, lasting
 

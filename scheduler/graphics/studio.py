@@ -16,7 +16,7 @@ from scheduler.graphics.picture import measure
 from scheduler.graphics.problem import Undrawable, Unreadable
 from scheduler.graphics.video import is_video, measure_video
 from scheduler.model.graphic import Graphic, GraphicRequest, Picture
-from scheduler.model.network import Limits
+from scheduler.model.limits import Limits
 from scheduler.planning.context import PictureRequest, Problem
 
 _HEAD = 12

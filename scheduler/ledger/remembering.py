@@ -55,15 +55,15 @@ def spent_until(connection: Connection, account: str, told: str | None, now: dat
     return now + (until - since)
 
 
-def may_look(told: str | None, now: datetime) -> bool:
-    """Tells whether an account's network may be asked what became of a post, by the column :data:`SPENT`.
+def no_look_before(told: str | None, now: datetime) -> datetime | None:
+    """Returns until when an account's network must not be asked what became of a post, by the column :data:`SPENT`; None where it may be.
 
     What a clock wrote that was ahead holds nothing up.
     """
     if told is None:
-        return True
+        return None
     until, since, looks = _rest(told)
-    return not (looks and since <= now < until)
+    return until if looks and since <= now < until else None
 
 
 def _rest(told: str) -> tuple[datetime, datetime, bool]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from scheduler.model.delivery import Delivery, Fact, Facts, State
 from scheduler.model.finding import Finding
 from scheduler.model.graphic import Graphic, Picture
-from scheduler.model.network import Limits
+from scheduler.model.limits import Limits
 from scheduler.model.outgoing import Outgoing
 from scheduler.model.plan import Agenda, Entry, Held
 from scheduler.model.post import PostFile, Reading

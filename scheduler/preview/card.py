@@ -8,7 +8,8 @@ from babel import Locale
 from scheduler.model.delivery import State
 from scheduler.model.facets import facets_of
 from scheduler.model.finding import Finding
-from scheduler.model.network import Abilities, Account, Limits, Network, Recovery
+from scheduler.model.limits import Limits
+from scheduler.model.network import Abilities, Account, Network, Recovery
 from scheduler.model.outgoing import Facet, Media, Outgoing
 from scheduler.model.plan import Entry
 from scheduler.preview.pictures import Pictures

@@ -2,7 +2,7 @@
 
 import math
 
-from scheduler.model.network import VideoLimits
+from scheduler.model.limits import VideoLimits
 
 # MDN, "Web video codec guide" and "Web audio codec guide": what Chrome, Edge, Firefox and Safari of today all play in such a file.
 # HEVC is not among them: most computers show a black sheet instead.

@@ -11,7 +11,8 @@ from typing import Any
 
 from scheduler.clock import Clock
 from scheduler.config.private import write_private
-from scheduler.model.network import Limits, Network
+from scheduler.model.limits import Limits
+from scheduler.model.network import Network
 from scheduler.model.outcome import Absent, Handed, HandingOver, Outcome, Proof, Published, Refused, Verdict, Whereabouts
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.publishers.contract import FORMAT, NO_POLLS, Checked, HandsOver, KnowsKeys, Lasts, Publisher, Remember, Renews

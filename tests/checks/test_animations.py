@@ -10,7 +10,8 @@ from scheduler.checks.limits import exceeded
 from scheduler.graphics.picture import measure
 from scheduler.model.animations import Animations
 from scheduler.model.graphic import Picture
-from scheduler.model.network import Abilities, Limits, Recovery
+from scheduler.model.limits import Limits
+from scheduler.model.network import Abilities, Recovery
 from scheduler.model.outgoing import Media, Outgoing, Reply
 from scheduler.publishers.discovery import known_networks
 from tests.moving import moving

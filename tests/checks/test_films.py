@@ -5,7 +5,8 @@ import pytest
 
 from scheduler.checks.limits import exceeded
 from scheduler.model.graphic import Picture
-from scheduler.model.network import Abilities, Limits, Recovery, VideoLimits
+from scheduler.model.limits import Limits, VideoLimits
+from scheduler.model.network import Abilities, Recovery
 from scheduler.model.outgoing import Media, Outgoing
 from tests.films import Film, measured
 

@@ -11,7 +11,8 @@ from scheduler.checks.rule import Subject
 from scheduler.model.facets import facets_of
 from scheduler.model.finding import Edit, Finding, Severity, Span
 from scheduler.model.graphic import Picture
-from scheduler.model.network import Abilities, Limits, Network, PollLimits, Recovery
+from scheduler.model.limits import Limits, PollLimits
+from scheduler.model.network import Abilities, Network, Recovery
 from scheduler.model.outgoing import Media, Outgoing
 from scheduler.model.poll import Poll
 from scheduler.model.post import MediaRef, Part

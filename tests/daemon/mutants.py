@@ -227,7 +227,7 @@ MUTANTS = (
     mutant(
         "a ledger that was put back does not start in recovery",
         "tests/ledger/test_copies.py::test_what_went_out_after_the_copy_is_in_doubt_and_not_sent_again",
-        ("ledger/database/copies.py", "        _begin_anew(fresh, sound.made_at, now)\n", ""),
+        ("ledger/database/copies.py", "        _begin_anew(fresh, sound.made_at, now, _offered(file))\n", ""),
     ),
     mutant(
         "a ledger that was set back behind our back is taken for the one that was used last",

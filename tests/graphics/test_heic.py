@@ -15,7 +15,7 @@ from scheduler.graphics.picture import loaded, open_picture
 from scheduler.graphics.problem import Unreadable
 from scheduler.graphics.studio import Studio
 from scheduler.model.graphic import Graphic, Picture
-from scheduler.model.network import Limits
+from scheduler.model.limits import Limits
 from scheduler.model.settings import Brand
 from scheduler.planning.context import Problem
 from scheduler.publishers.discovery import known_networks

@@ -80,6 +80,17 @@ def test_a_rest_that_a_look_heard_holds_for_every_doubt_of_the_account_and_one_o
     assert len(ledger.doubts(NOON + 3 * HOUR)) == 2
 
 
+def test_nobody_wakes_for_a_look_that_must_wait(ledger: Ledger) -> None:
+    first, second = entry("a"), entry("b")
+    queued(ledger, first, second)
+    ledger.settle(sending(ledger, first), Uncertain("lost"), NOON)
+    ledger.settle(sending(ledger, second), Uncertain("busy", retry_after=3 * HOUR), NOON)
+    assert ledger.next_due() == NOON + MINUTE
+    assert ledger.sweep(NOON + MINUTE, lambda _owner: False).doubts == ()
+    assert ledger.next_due() == NOON + 3 * HOUR
+    assert len(ledger.sweep(NOON + 3 * HOUR, lambda _owner: False).doubts) == 2
+
+
 def test_a_rest_that_a_clock_wrote_which_was_ahead_is_counted_from_the_next_start_on(ledger: Ledger) -> None:
     post = entry("a")
     queued(ledger, post)

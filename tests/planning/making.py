@@ -6,7 +6,8 @@ from typing import Any
 
 from scheduler.model.delivery import Delivery, Fact, Facts, Source, State
 from scheduler.model.house import HashtagSet
-from scheduler.model.network import Abilities, Account, Limits, Network, Recovery
+from scheduler.model.limits import Limits
+from scheduler.model.network import Abilities, Account, Network, Recovery
 from scheduler.model.post import At, MediaRef, Part, Post, PostFile, Variant, When
 from scheduler.model.settings import Config, Organisation, Policy
 from scheduler.planning.context import Context

@@ -11,7 +11,8 @@ from scheduler.model.delivery import Facts, State
 from scheduler.model.finding import Severity
 from scheduler.model.graphic import Picture
 from scheduler.model.house import HashtagSet, Partner
-from scheduler.model.network import Abilities, Account, Limits, Recovery
+from scheduler.model.limits import Limits
+from scheduler.model.network import Abilities, Account, Recovery
 from scheduler.model.outgoing import Media, Outgoing, Reply
 from scheduler.model.poll import Poll
 from scheduler.model.post import Event, MediaRef, Post

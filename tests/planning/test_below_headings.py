@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from scheduler.model.delivery import Delivery
-from scheduler.model.network import Abilities, Account, Limits, Recovery
+from scheduler.model.limits import Limits
+from scheduler.model.network import Abilities, Account, Recovery
 from scheduler.model.outgoing import Outgoing
 from scheduler.model.plan import Plan
 from scheduler.planning.composing.compose import compose

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from scheduler.model.graphic import Graphic, Picture
 from scheduler.model.house import HashtagSet
-from scheduler.model.network import Abilities, Limits, Network, Recovery
+from scheduler.model.limits import Limits
+from scheduler.model.network import Abilities, Network, Recovery
 from scheduler.model.outgoing import Outgoing
 from scheduler.model.post import Event, MediaRef, Post
 from scheduler.planning.composing.compose import Composition, compose

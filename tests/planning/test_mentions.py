@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from scheduler.model.finding import Severity, Span
 from scheduler.model.graphic import Picture
 from scheduler.model.house import HashtagSet, Partner, Person
-from scheduler.model.network import Abilities, Account, Limits, Mentions, PollLimits, Recovery
+from scheduler.model.limits import Limits, PollLimits
+from scheduler.model.network import Abilities, Account, Mentions, Recovery
 from scheduler.model.outgoing import Facet, Outgoing
 from scheduler.model.poll import Poll
 from scheduler.model.post import MediaRef, Post

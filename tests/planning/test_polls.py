@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.model.finding import Severity
-from scheduler.model.network import Abilities, Limits, Network, PollLimits, Recovery
+from scheduler.model.limits import Limits, PollLimits
+from scheduler.model.network import Abilities, Network, Recovery
 from scheduler.model.outgoing import LinkCard, Outgoing
 from scheduler.model.poll import Poll, lasting
 from scheduler.model.post import Event, Post

@@ -13,7 +13,8 @@ from PIL import Image, ImageDraw
 from scheduler.model.delivery import Delivery, Moment, State
 from scheduler.model.finding import Finding
 from scheduler.model.graphic import Picture
-from scheduler.model.network import Abilities, Account, Limits, Mentions, Network, Recovery
+from scheduler.model.limits import Limits
+from scheduler.model.network import Abilities, Account, Mentions, Network, Recovery
 from scheduler.model.outgoing import Facet, LinkCard, Media, Outgoing
 from scheduler.model.plan import Agenda, Entry
 from scheduler.model.post import Part, Post, Variant

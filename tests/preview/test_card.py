@@ -7,7 +7,8 @@ import pytest
 from scheduler.model.delivery import State
 from scheduler.model.finding import Severity, Span
 from scheduler.model.graphic import Video
-from scheduler.model.network import Account, Limits
+from scheduler.model.limits import Limits
+from scheduler.model.network import Account
 from scheduler.model.outgoing import Facet, LinkCard, Media, Reply
 from scheduler.model.plan import Agenda
 from scheduler.model.poll import Poll

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.model.network import VideoLimits
+from scheduler.model.limits import VideoLimits
 from scheduler.model.outcome import Absent, Published, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Media, Outgoing
 from scheduler.publishers.contract import Deletes, ReadsFeed

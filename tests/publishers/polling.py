@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scheduler.model.network import PollLimits
+from scheduler.model.limits import PollLimits
 from scheduler.model.outcome import Published, Refused
 from scheduler.model.outgoing import Outgoing
 from scheduler.model.poll import Poll

@@ -9,7 +9,8 @@ from scheduler.publishers.discovery import NetworkFileError, known_networks
 
 HOUSE = Path(__file__).parents[2] / "scheduler"
 MADE_UP = """
-from scheduler.model.network import Abilities, Limits, Network, Recovery
+from scheduler.model.limits import Limits
+from scheduler.model.network import Abilities, Network, Recovery
 from scheduler.publishers.contract import Adapter
 NETWORK = Adapter(Network(name="{name}", title="Pigeon", limits=Limits(text=20), abilities=Abilities(recovery=Recovery.NONE)), connect=None)
 """

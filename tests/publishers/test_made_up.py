@@ -15,7 +15,8 @@ from tests.publishers.wired import ESSENTIAL
 FILE = '''\
 """Noticeboard: a folder with a sheet of paper for each post in the union hall."""
 
-from scheduler.model.network import Abilities, Limits, Network, Recovery
+from scheduler.model.limits import Limits
+from scheduler.model.network import Abilities, Network, Recovery
 from scheduler.publishers.contract import Adapter
 from scheduler.publishers.rehearsal import Rehearsal
 

@@ -13,7 +13,7 @@ from scheduler.ledger.history import Event
 from scheduler.model.delivery import Fact
 from scheduler.model.finding import Finding, Severity
 from scheduler.model.graphic import Picture
-from scheduler.model.network import Limits
+from scheduler.model.limits import Limits
 from scheduler.model.outcome import Placed
 from scheduler.model.outgoing import LinkCard, Media, Outgoing
 from scheduler.model.plan import Agenda, Entry

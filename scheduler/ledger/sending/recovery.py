@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 
 from scheduler.ledger.agenda.reconciling import NEVER
 from scheduler.ledger.events import Attempt, Move, amend, find, keep, move
-from scheduler.ledger.remembering import SPENT, may_look
+from scheduler.ledger.remembering import SPENT, no_look_before
 from scheduler.ledger.sending.claims import envelope_of
 from scheduler.ledger.sending.late import mark_late
 from scheduler.ledger.sending.parts import out_of, standing
@@ -85,6 +85,9 @@ class Sweep:
 def sweep(connection: Connection, now: datetime, is_dead: Callable[[str], bool]) -> Sweep:
     """Takes up claims of the dead and those whose lease ran out, marks what is too late, and returns what needs a look."""
     recover(connection, now, is_dead)
+    for row in connection.execute(_UNCERTAIN, {"latest": now}).all():
+        if (until := no_look_before(row.spent, now)) is not None:
+            amend(connection, row.id, row.fence, State.UNCERTAIN, {"next_at": until})
     return Sweep(mark_late(connection, now), doubts(connection, now))
 
 
@@ -95,7 +98,7 @@ def doubts(connection: Connection, now: datetime, *, early: bool = False) -> tup
     """
     latest = NEVER if early else now
     rows = connection.execute(_UNCERTAIN, {"latest": latest}).all()
-    found = ((row, envelope_of(row)) for row in rows if may_look(row.spent, now))
+    found = ((row, envelope_of(row)) for row in rows if no_look_before(row.spent, now) is None)
     return tuple(
         Doubt(row.id, row.account, row.fence, envelope, row.first_attempt_at, row.attempts)
         for row, envelope in found

@@ -9,7 +9,8 @@ from typing import Final
 from scheduler.model.delivery import Delivery, State
 from scheduler.model.finding import Finding, Severity, Span
 from scheduler.model.graphic import Picture
-from scheduler.model.network import Account, Limits, Network
+from scheduler.model.limits import Limits
+from scheduler.model.network import Account, Network
 from scheduler.model.outgoing import LinkCard
 from scheduler.model.page import Link, Page
 from scheduler.model.plan import Entry

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 from scheduler.model.delivery import Delivery
 from scheduler.model.finding import Finding, Severity, Span
-from scheduler.model.network import Network, PollLimits
+from scheduler.model.limits import PollLimits
+from scheduler.model.network import Network
 from scheduler.model.outgoing import Facet
 from scheduler.model.poll import Poll, lasting
 from scheduler.planning.composing.pictures import language_of

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from scheduler.model.network import Limits
+from scheduler.model.limits import Limits
 from scheduler.model.outcome import Refused
 from scheduler.publishers.answers import UnreadableReply
 from scheduler.publishers.bluesky.record import COLLECTION, GALLERY

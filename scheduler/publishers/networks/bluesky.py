@@ -1,7 +1,8 @@
 """Bluesky: what a post may be, and how an account is reached."""
 
 from scheduler.model.errors import ConfigurationError
-from scheduler.model.network import Abilities, Account, Limits, Mentions, Network, Recovery, Setting, VideoLimits
+from scheduler.model.limits import Limits, VideoLimits
+from scheduler.model.network import Abilities, Account, Mentions, Network, Recovery, Setting
 from scheduler.publishers.bluesky.record import LABELS
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.counting import graphemes

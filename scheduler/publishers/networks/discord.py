@@ -3,7 +3,8 @@
 import math
 
 from scheduler.model.animations import Animations
-from scheduler.model.network import Abilities, Limits, Network, PollLimits, Recovery, VideoLimits
+from scheduler.model.limits import Limits, PollLimits, VideoLimits
+from scheduler.model.network import Abilities, Network, Recovery
 from scheduler.publishers.connecting import by
 from scheduler.publishers.contract import Adapter
 from scheduler.publishers.messages import markdown

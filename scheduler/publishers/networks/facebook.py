@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from scheduler.model.network import Abilities, HandOver, Limits, Network, Recovery, VideoLimits
+from scheduler.model.limits import Limits, VideoLimits
+from scheduler.model.network import Abilities, HandOver, Network, Recovery
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.graph.settings import settings
 from scheduler.publishers.graph.versions import AGEING

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from scheduler.model.errors import ConfigurationError
-from scheduler.model.network import Abilities, Limits, Mentions, Network, Recovery, Setting, VideoLimits
+from scheduler.model.limits import Limits, VideoLimits
+from scheduler.model.network import Abilities, Mentions, Network, Recovery, Setting
 from scheduler.model.outgoing import Outgoing
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.graph.settings import settings

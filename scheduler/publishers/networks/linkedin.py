@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from scheduler.model.animations import Animations
 from scheduler.model.errors import ConfigurationError
-from scheduler.model.network import Abilities, Ageing, Life, Limits, Mentions, Network, PollLimits, Recovery, Setting, VideoLimits
+from scheduler.model.limits import Limits, PollLimits, VideoLimits
+from scheduler.model.network import Abilities, Ageing, Life, Mentions, Network, Recovery, Setting
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.counting import utf16
 from scheduler.publishers.linkedin.text import POLL_TERMS, URN, count, count_sent

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from scheduler.model.animations import Animations
 from scheduler.model.errors import ConfigurationError
-from scheduler.model.network import Abilities, Limits, Mentions, Network, PollLimits, Recovery, Setting, VideoLimits
+from scheduler.model.limits import Limits, PollLimits, VideoLimits
+from scheduler.model.network import Abilities, Mentions, Network, Recovery, Setting
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.counting import graphemes
 from scheduler.publishers.mastodon.length import counting

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from scheduler.model.animations import Animations
 from scheduler.model.errors import ConfigurationError
-from scheduler.model.network import Abilities, Account, Limits, Network, Recovery, Setting, VideoLimits
+from scheduler.model.limits import Limits, VideoLimits
+from scheduler.model.network import Abilities, Account, Network, Recovery, Setting
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.slack.text import count
 

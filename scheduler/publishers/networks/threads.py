@@ -4,7 +4,8 @@ import json
 
 import regex
 
-from scheduler.model.network import Abilities, Limits, Mentions, Network, PollLimits, Recovery, VideoLimits
+from scheduler.model.limits import Limits, PollLimits, VideoLimits
+from scheduler.model.network import Abilities, Mentions, Network, Recovery
 from scheduler.model.outgoing import Outgoing
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.graph.settings import settings

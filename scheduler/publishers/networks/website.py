@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 
 from scheduler.model.animations import Animations
 from scheduler.model.errors import ConfigurationError
-from scheduler.model.network import Abilities, Limits, Network, Recovery, Setting
+from scheduler.model.limits import Limits
+from scheduler.model.network import Abilities, Network, Recovery, Setting
 from scheduler.publishers.browsers import films
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 

@@ -1,7 +1,8 @@
 """WordPress: articles on the organisation's own site, made as drafts and then shown by one step that can be repeated."""
 
 from scheduler.model.animations import Animations
-from scheduler.model.network import Abilities, Limits, Network, Recovery, Setting
+from scheduler.model.limits import Limits
+from scheduler.model.network import Abilities, Network, Recovery, Setting
 from scheduler.publishers.browsers import films
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from scheduler.model.animations import Animations
 from scheduler.model.errors import ConfigurationError
-from scheduler.model.network import Abilities, Limits, Mentions, Network, PollLimits, Recovery, Setting, VideoLimits
+from scheduler.model.limits import Limits, PollLimits, VideoLimits
+from scheduler.model.network import Abilities, Mentions, Network, Recovery, Setting
 from scheduler.model.outgoing import Media, Outgoing
 from scheduler.publishers.contract import Adapter, Connection, Publisher
 from scheduler.publishers.x.text import count, has_link
