@@ -239,11 +239,11 @@ class Exchange:
                     raise _TooMuchError("the answer is too long")
                 if self._until.is_over:
                     raise httpx.ReadTimeout("the answer never ends")
-            headers = {name.lower(): value for name, value in response.headers.items()}
-            reply = Reply(response.status_code, headers, bytes(body))
+            reply = Reply(response.status_code, {name.lower(): value for name, value in response.headers.items()}, bytes(body))
             return reply if call.brings_secret else self.secrets.forgotten(reply)
         finally:
             response.close()
+            response.stream = httpx.ByteStream(b"")  # a ring that holds what was sent: pieces of a film would pile up
 
     def _request(self, client: httpx.Client, call: Call) -> httpx.Request:
         base, headers, extensions = self.address.base, {}, {}

@@ -1,6 +1,7 @@
 """The part of the suite for networks that are brought a film piece by piece and work on it before it can be shown."""
 
 import random
+import tracemalloc
 from abc import abstractmethod
 from collections.abc import Mapping
 from contextlib import suppress
@@ -146,6 +147,20 @@ class Filmed(Emulated):
 
     refusal: ClassVar[str]
     """Is what the network says of a film of an hour."""
+
+    def test_a_film_is_never_held_in_memory_as_a_whole(self, server: Running, tmp_path: Path) -> None:
+        """Neither is it held by pieces that were sent and are waiting to be forgotten."""
+        outgoing = self.film(tmp_path, Film(size=(720, 1280), padding=5 * self.piece + 2**23))
+        publisher, ids = self.publisher(server, tmp_path), dict(self.ids)
+        tracemalloc.start()
+        try:
+            outcome = publisher.publish(Envelope(outgoing, dict(ids)), Memory(ids).remember)
+            _, most = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert isinstance(outcome, Published)
+        assert most < 4 * self.piece + 2**21
+        self.is_out_once(server, outgoing)
 
     def test_a_film_that_was_changed_since_never_becomes_a_post(self, server: Running, tmp_path: Path) -> None:
         outgoing = self.film(tmp_path)

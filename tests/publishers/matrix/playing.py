@@ -18,8 +18,10 @@ from scheduler.clock import SystemClock
 from scheduler.config.secrets import store_secret
 from scheduler.ledger import open_ledger
 from scheduler.model.delivery import Fact, State
+from scheduler.publishers.discovery import known_networks
 from tests.cli.running import inside
 from tests.daemon.matrix_driver import NOT_REACHED
+from tests.films import Film
 from tests.publishers.matrix.cells import STOPPED, Cell, Tally
 from tests.publishers.matrix.process import PASSED, Order, set_clock
 from tests.publishers.matrix.sites import SITES, Piece, Site, Stage, mark
@@ -50,10 +52,12 @@ WAYS = {
     "words": "{text}\n",
     "picture": "{text}" + PICTURE,
     "carousel": "{text}" + PICTURE + "![Another flyer](../other.jpg)\n",
+    "mixed": "{text}\n\n![A march](../march.mp4)" + PICTURE,
     "comment": "{text}" + PICTURE + "\n### first comment\n\nMore {text}\n",
     "story": "{text}" + PICTURE + "\n### story\n\n![A story](../story.jpg)\n",
     "thread": "{text}\n\n### reply\n\nTwo {text}" + PICTURE + "\n### reply\n\nThree {text}\n",
     "poll": "{text}\n",
+    "film": "{text}\n\n![The march](../march.mp4)\n",
     STOPPED: "{text}\n\n### reply\n\n" + BAD + " {text}" + PICTURE + "\n### reply\n\nThree {text}\n",
 }
 POLL = "poll: [Strike, Talk first]\n"
@@ -124,7 +128,8 @@ def pieces_of(record: dict[str, Any], site: Site) -> Iterator[Piece]:
     """Yields what readers see of one delivery, by its record in ``show --json``."""
     kind, answers, above = "story" if record["story"] else "post", (record["poll"] or {}).get("options", ()), ""
     for part in (record, *record["replies"]):
-        alts = ["" if kind in site.without_alts else item["alt"] for item in part["media"]]
+        films = known_networks()[site.network].facts.abilities.alt_text_of_films
+        alts = ["" if kind in site.without_alts or ("video" in item and not films) else item["alt"] for item in part["media"]]
         yield (kind, part["text"], above, *alts, *(answers if part is record else ()))
         above = part["text"]
     if record["first_comment"]:
@@ -177,6 +182,7 @@ class Ground:
         store_secret("main", stage.secret, folder)
         for name, size in (("flyer", (800, 1000)), ("other", (800, 1000)), ("story", (900, 1600))):
             jpeg(folder, f"{name}.jpg", size, shade={"flyer": "navy", "other": "maroon", "story": "teal"}[name])
+        Film(size=(720, 1280), padding=80_000).write(folder / "march.mp4")
         set_clock(folder, 0.0)
         word = mark()
         when = f"{SystemClock().now() - timedelta(minutes=1):%Y-%m-%d %H:%M}"

@@ -383,11 +383,13 @@ SITES = {
             emulated(test_facebook, "TestFacebook", page, {"story": r"POST /v[^/]*/\d+/photo_stories"}),
             unproved=frozenset({"story"}),
         ),
-        Site("x", "x", (*MANY, "thread"), emulated(test_x, "TestX", tweets)),
-        Site("linkedin", "linkedin", MANY, emulated(test_linkedin, "TestLinkedIn", shares)),
-        Site("telegram", "telegram", MANY, emulated(test_messages, "TestTelegram", telegrams), without_alts=frozenset({"post"})),
-        Site("discord", "discord", MANY, emulated(test_messages, "TestDiscord", messages)),
-        Site("slack", "slack", FEW, emulated(test_slack, "TestSlack", messages)),
+        Site("x", "x", (*MANY, "thread", "film"), emulated(test_x, "TestX", tweets)),
+        Site("linkedin", "linkedin", (*MANY, "film"), emulated(test_linkedin, "TestLinkedIn", shares)),
+        Site(
+            "telegram", "telegram", (*MANY, "mixed"), emulated(test_messages, "TestTelegram", telegrams), without_alts=frozenset({"post"})
+        ),
+        Site("discord", "discord", (*MANY, "mixed"), emulated(test_messages, "TestDiscord", messages)),
+        Site("slack", "slack", (*FEW, "mixed"), emulated(test_slack, "TestSlack", messages, {"mixed": test_slack.TestSlack().shows_films})),
         Site("slack webhook", "slack", ("words",), emulated(test_messages, "TestSlackWebhook", messages), recovery=Recovery.NONE),
         Site("wordpress", "wordpress", FEW, emulated(test_wordpress, "TestWordPress", articles)),
         Site("mastodon", "mastodon", (*MANY, "thread"), fediverse("mastodon")),
