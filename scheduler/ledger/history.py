@@ -12,6 +12,7 @@ from scheduler.ledger.agenda.moving import MOVED, OUT
 from scheduler.ledger.agenda.sources import known_sources
 from scheduler.ledger.events import Attempt
 from scheduler.ledger.pauses import PAUSED
+from scheduler.ledger.remembering import rests_of_looks
 from scheduler.ledger.sending.parts import out_of
 from scheduler.ledger.tables import ATTEMPT, DELIVERY, EVENT, HASHTAG, INSTANCE, Instant
 from scheduler.model.delivery import REHEARSAL, Fact, Facts, State
@@ -208,6 +209,7 @@ class Line:
 
     Times are aware UTC, ``due_local`` is its wall-clock text; ``since`` is when it came to stand where it is, ``late_at`` is from when
     on it is not sent any more. ``out`` is what is out of a thread that is out in part.
+    ``rests_until`` is until when its network asked not to be asked, where it ever did.
     """
 
     delivery: str
@@ -228,6 +230,7 @@ class Line:
     zone: str
     late_at: datetime
     out: tuple[Placed, ...] = ()
+    rests_until: datetime | None = None
 
 
 _UNFINISHED = tuple(state.value for state in State if state not in {State.PLANNED, State.SENT, State.CANCELLED, State.SKIPPED})
@@ -242,6 +245,7 @@ def unfinished(connection: Connection, since: datetime | None = None) -> tuple[L
     if since is not None:
         chosen = or_(chosen, and_(DELIVERY.c.state == State.SENT.value, DELIVERY.c.next_at >= since, DELIVERY.c.reason != ""))
     query = select(DELIVERY).where(chosen).order_by(DELIVERY.c.due_utc, DELIVERY.c.post, DELIVERY.c.account)
+    rests = rests_of_looks(connection)
     return tuple(
         Line(
             delivery=row.id,
@@ -262,6 +266,7 @@ def unfinished(connection: Connection, since: datetime | None = None) -> tuple[L
             zone=row.zone,
             late_at=row.late_at,
             out=out_of(row) if row.state != State.SENT.value else (),
+            rests_until=rests.get(row.account),
         )
         for row in connection.execute(query)
     )

@@ -1,6 +1,7 @@
 """Facts about the ledger itself, by name: a clock that jumped, a ledger that was set back."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -64,6 +65,13 @@ def no_look_before(told: str | None, now: datetime) -> datetime | None:
         return None
     until, since, looks = _rest(told)
     return until if looks and since <= now < until else None
+
+
+def rests_of_looks(connection: Connection) -> Mapping[str, datetime]:
+    """Returns by account until when its network asked not to be asked what became of posts, whether that is over or not."""
+    told = connection.execute(select(META.c.key, META.c.value).where(META.c.key.startswith(_SPENT)))
+    found = {key.removeprefix(_SPENT): _rest(value) for key, value in told}
+    return {account: until for account, (until, _, looks) in found.items() if looks}
 
 
 def _rest(told: str) -> tuple[datetime, datetime, bool]:

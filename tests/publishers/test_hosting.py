@@ -23,7 +23,7 @@ from scheduler.publishers.addresses import UnsafeAddress
 from scheduler.publishers.hosting.bucket import BucketHost
 from scheduler.publishers.hosting.host import HostingError, MediaHost
 from scheduler.publishers.hosting.opening import Places
-from scheduler.publishers.hosting.own import OwnHost, Shelf
+from scheduler.publishers.hosting.own import Elsewhere, OwnHost, Shelf
 from scheduler.publishers.hosting.probing import through_daemon
 from scheduler.publishers.hosting.server import MOST_AT_ONCE, ListenError, PortTaken, parse_listen, serving
 from scheduler.publishers.hosting.signing import Keys, Request, signed_headers, signed_query
@@ -596,8 +596,9 @@ def test_what_is_signed_is_what_a_store_with_umlauts_is_sent(tmp_path: Path, pic
     with at_loopback(Handler) as address:
         port = address.rpartition(":")[2]
         host = bucket(f"http://Bücher.localhost:{port}/Größe%20M/", tmp_path, prefix="Fotos für alle/", acl="public-read")
-        assert isinstance(host, BucketHost)
-        host.exchange.resolver = Resolver(lambda _host: ["127.0.0.1"])
+        assert isinstance(host, Elsewhere)
+        assert isinstance(host.host, BucketHost)
+        host.host.exchange.resolver = Resolver(lambda _host: ["127.0.0.1"])
         hosted = host.offer(picture)
         host.withdraw(hosted.key)
     folder = "/Gr%C3%B6%C3%9Fe%20M/pictures/Fotos%20f%C3%BCr%20alle"

@@ -109,3 +109,16 @@ def test_a_thread_that_a_person_finished_by_hand_is_out(house: House) -> None:
     assert house.inside("resolve", told(house)["delivery"], "--sent", "https://threads.example/1").code == 0
     house.inside("run", "--once")
     assert (chain(house), house.states()) == (OUT, ["sent"])
+
+
+def test_a_wait_that_the_network_asks_for_is_kept_by_each_start_and_told(house: House) -> None:
+    house.write("march", THREAD, "threads")
+    house.server.fault(f"POST {graph.VERSION}/.*/threads_publish", "slow", seconds=0)
+    house.server.fault(f"POST {graph.VERSION}/.*/threads_publish", "answer", status=429, headers={"Retry-After": "7200"}, body={})
+    house.inside("run", "--once")
+    assert house.states() == ["uncertain"]
+    calls = len(house.server.state["calls"])
+    for _ in range(2):
+        house.inside("run", "--once")
+    assert len(house.server.state["calls"]) == calls, "nobody is asked in the middle of the wait"
+    assert "threads asks to be left alone; it is asked again" in told(house)["why"]

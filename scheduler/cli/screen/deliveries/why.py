@@ -191,6 +191,8 @@ def _doubtful(line: Line, around: Circumstances) -> str:
         return told if "cannot be asked" in told else f"{told} {line.account} cannot be asked, so a person has to look."
     if not line.attempts:
         return f"{told} Only a person can tell."
+    if line.rests_until is not None and line.rests_until > around.now:
+        return f"{told} {line.account} asks to be left alone; it is asked again {around.at(line.rests_until)}, if the scheduler runs then."
     if not around.runs:
         return f"{told} {line.account} is asked when the scheduler runs."
     return f"{told} {line.account} is asked again {around.at(max(line.next_at, around.now))}."
