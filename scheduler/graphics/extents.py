@@ -3,7 +3,7 @@
 Source: ISO/IEC 14496-12, 8.11.3 (``iloc``): where the pieces of each item lie, in numbers as long as the box itself says.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from scheduler.graphics.boxes import Box, Damaged, boxes, found
 
@@ -22,14 +22,18 @@ def is_whole(data: bytes) -> bool:
         if index is None:
             return True  # an animation keeps its pictures as films do; who reads it finds what is missing
         small = next(iter(found(data, index, b"idat")), Box(b"idat", 0, 0, 0))
-        return all(_is_there(data, piece) for box in found(data, index, b"iloc") for piece in _pieces(_Numbers(data, box), small))
+        return _are_there(data, (piece for box in found(data, index, b"iloc") for piece in _pieces(_Numbers(data, box), small)))
     except Damaged:
         return False
 
 
-def _is_there(data: bytes, piece: tuple[int, int, int]) -> bool:
-    start, size, end = piece
-    return start + size <= end and (size == 0 or any(data[start : start + size]))
+def _are_there(data: bytes, pieces: Iterable[tuple[int, int, int]]) -> bool:
+    left = 2 * len(data)  # pieces that lie over each other again and again would take hours to look at
+    for start, size, end in pieces:
+        left -= size
+        if left < 0 or start + size > end or (size and data.count(0, start, start + size) == size):
+            return False
+    return True
 
 
 class _Numbers:

@@ -23,7 +23,7 @@ def test_costs_and_what_does_not_arrive_are_shown_before_anything_is_sent(tmp_pa
     slack, telegram, x = shown.out.split("╭─")[1:]
     assert "words alone" in slack
     assert "A flyer" not in slack.split("╰")[0]
-    assert "Alt text: is not sent. The Bot API takes no description of a picture." in telegram
+    assert "Alt text: is not sent. The Bot API takes no descriptions." in telegram
     assert "/ 1,024 characters" in telegram
     assert "· costs $0.205" in x
     records = {item["network"]: item for item in inside(tmp_path, "show", "march", "--json").json["outgoing"]}

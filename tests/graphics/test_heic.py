@@ -19,6 +19,7 @@ from scheduler.model.limits import Limits
 from scheduler.model.settings import Brand
 from scheduler.planning.context import Problem
 from scheduler.publishers.discovery import known_networks
+from tests.films import Film, box
 from tests.graphics.conftest import request
 
 KINDS = {"HEIF": ".heic", "AVIF": ".avif"}
@@ -172,6 +173,15 @@ def test_a_small_file_that_unpacks_to_a_huge_picture_is_refused_before_it_is_unp
     }
 
 
+def test_pieces_that_lie_over_each_other_again_and_again_are_not_looked_at_for_hours(studio: Studio, tmp_path: Path) -> None:
+    everything = (0).to_bytes(4, "big") + (2_000_000).to_bytes(4, "big")
+    item = bytes([0, 1, 0, 0]) + (60_000).to_bytes(2, "big") + 60_000 * everything
+    places = box("iloc", bytes(4), bytes([0x44, 0, 0, 1]), item)
+    path = tmp_path / "a.heic"
+    path.write_bytes(box("ftyp", b"heic", bytes(4), b"heic") + box("meta", bytes(4), places) + box("mdat", bytes(2_000_000)))
+    assert "damaged or incomplete" in refused(studio, path).reason
+
+
 def test_of_a_burst_it_is_the_picture_that_the_file_shows(studio: Studio, tmp_path: Path) -> None:
     path = tmp_path / "burst.heic"
     others = [halves(), Image.new("RGB", (64, 64), "#14c814")]
@@ -186,6 +196,15 @@ def test_what_moves_is_told_how_to_be_sent(studio: Studio, tmp_path: Path) -> No
     problem = refused(studio, path)
     assert "a.avif moves" in problem.reason
     assert "MP4" in problem.reason
+    assert problem.saved is None
+
+
+@pytest.mark.parametrize("brand", ["hevc", "msf1", "heic"])
+def test_pictures_one_after_the_other_are_told_how_to_be_sent(studio: Studio, tmp_path: Path, brand: str) -> None:
+    path = tmp_path / "a.heic"
+    path.write_bytes(Film(brand=brand).data)
+    problem = refused(studio, path)
+    assert "a.heic holds pictures one after the other" in problem.reason
     assert problem.saved is None
 
 

@@ -97,5 +97,5 @@ def test_readers_can_follow_on_a_card_what_they_can_on_its_network(browser: Brow
 
 def test_a_network_without_alt_texts_says_that_they_are_not_sent_and_one_that_takes_money_says_how_much(tmp_path: Path) -> None:
     page = exported(tmp_path).read_text(encoding="utf-8")
-    assert "is not sent. The Bot API takes no description of a picture or film." in page
+    assert "is not sent. The Bot API takes no descriptions." in page
     assert "Costs $0.205" in page

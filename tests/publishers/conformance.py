@@ -13,9 +13,10 @@ import pytest
 
 from scheduler.clock import SystemClock
 from scheduler.model.outcome import Absent, Published, Refused, Uncertain
-from scheduler.model.outgoing import Envelope, Outgoing
+from scheduler.model.outgoing import Envelope, Media, Outgoing
 from scheduler.publishers.contract import Deletes, Edits, ReadsFeed
 from tests.emulators.emulating import Running
+from tests.films import Film, measured
 from tests.publishers.answering import Answers
 from tests.publishers.polling import Polls
 from tests.publishers.posts import TEXT, Killed, Memory, Shown, post
@@ -46,6 +47,23 @@ class Conformance(Answers, Polls):
             [shown] = [each for each in self.shown(server) if each.text == f"Words {number}"]
             if self.alts:
                 assert shown.alts == tuple(item.alt for item in outgoing.media)
+
+    def test_a_film_goes_out_with_its_description_or_is_refused_in_words(self, server: Running, tmp_path: Path) -> None:
+        facts, film = self.facts(server), Media(measured(tmp_path / "march.mp4", Film(padding=100_000)), "The march comes")
+        if "film" in self.lacks:
+            self.lacking(server, "film")
+        outgoing = replace(post(tmp_path, self.network, "March", pictures=0), media=(film,))
+        proof = self.settle(server, tmp_path, outgoing, self.prepared(server, tmp_path, outgoing))
+        if facts.limits.video is None:
+            assert isinstance(proof, Refused), proof
+            assert (proof.permanent, "gets no films in posts; “march.mp4” is one" in proof.reason) == (True, True), proof
+            assert self.shown(server) == []
+            return
+        assert isinstance(proof, Published), proof
+        [shown] = self.shown(server)
+        assert shown.text == "March"
+        if self.alts and not facts.no_alt_text(story=False, film=True):
+            assert shown.alts == ("The march comes",)
 
     def test_the_same_envelope_twice_is_one_post_with_one_address(self, server: Running, tmp_path: Path) -> None:
         self.needs_proof(server)

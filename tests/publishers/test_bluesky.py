@@ -8,6 +8,7 @@ from dataclasses import replace
 from io import BytesIO
 from itertools import count
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -99,11 +100,15 @@ def as_read(name: str, record: dict[str, Any]) -> Shown:
     return Shown(record["text"], tuple(image["alt"] for image in record.get("embed", {}).get("images", ())), f"/post/{name}")
 
 
+FILMS_ELSEWHERE = MappingProxyType({"film": "Its films are made playable by a service of their own, whose tests stand beside these."})
+
+
 class TestContract(Wired):
     """Holds the publisher to the contract on Bluesky's own server, with a new account for each test."""
 
     usual = ESSENTIAL
     network = "bluesky"
+    lacks = FILMS_ELSEWHERE
     visible = r"POST /xrpc/com\.atproto\.repo\.putRecord"
 
     @pytest.fixture
@@ -128,6 +133,7 @@ class TestBluesky(Emulated):
 
     emulator = "bluesky"
     network = "bluesky"
+    lacks = FILMS_ELSEWHERE
     visible = TestContract.visible
     secret = emulated.PASSWORD
 

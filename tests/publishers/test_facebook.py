@@ -25,7 +25,8 @@ class TestFacebook(Keeping):
         return {"graph_url": server.address, "page_id": graph.PAGE}
 
     def shown(self, server: Running) -> list[Shown]:
-        return [Shown(each["text"], tuple(each["alts"])) for each in server.state["posts"].values() if each["is_published"]]
+        films = [Shown(each["text"]) for each in server.state["videos"].values() if each["published"]]
+        return films + [Shown(each["text"], tuple(each["alts"])) for each in server.state["posts"].values() if each["is_published"]]
 
     def kept(self, server: Running) -> list[str]:
         return [each["text"] for each in server.state["posts"].values() if not each["is_published"]]

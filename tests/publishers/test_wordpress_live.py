@@ -61,7 +61,7 @@ class TestRealSite(Wired):
     def shown(self, server: Running) -> list[Shown]:
         del server
         pages = [(row["link"], Page(self.site.page(row["link"]))) for row in self.site.get("posts", per_page="100", order="asc")]
-        return [Shown(page.text, tuple(alt for _, alt in page.pictures), link) for link, page in pages]
+        return [Shown(page.text, tuple(alt for _, alt in (*page.pictures, *page.films)), link) for link, page in pages]
 
 
 def account(site: WordPress, folder: Path, *, at: str = "", user: str = "", password: str = "", **settings: str) -> ArticlePublisher:
@@ -175,6 +175,17 @@ def test_descriptions_are_shown_as_typed_in_the_article_and_on_the_cover(site: W
         assert tuple(alt for _, alt in Page(page).pictures) == pair
         [cover] = re.findall(r'<img[^>]*\bwp-post-image\b[^>]*?\balt="([^"]*)"', page)
         assert html.unescape(cover) == " ".join(pair[0].split())
+
+
+def test_a_film_of_a_user_with_fewer_rights_is_played_too(site: WordPress, tmp_path: Path) -> None:
+    site.role("author")
+    try:
+        media = (Media(measured(tmp_path / "march.mp4"), 'The "march" <i>'),)
+        out = sent(account(site, tmp_path), replace(post(tmp_path, "wordpress", "March", pictures=0), media=media))
+    finally:
+        site.role("administrator")
+    assert [caption for _, caption in Page(site.page(out.url)).films] == ['The "march" <i>']
+    assert "<!-- wp:video {" in site.get(f"posts/{out.remote_id}", context="edit")["content"]["raw"]
 
 
 def test_a_film_is_played_in_its_article_and_the_cover_stays_a_picture(site: WordPress, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from scheduler.checks.rule import Rule, Subject
 from scheduler.model.finding import Finding, Severity
 
 _FILE_NAME = re.compile(
-    r"\S+\.(?:jpe?g|png|gif|webp|heic|avif|tiff?|mp4|mov)"
+    r"\S+\.(?:jpe?g|png|gif|webp|hei[cf]|hif|avif|tiff?|mp4|mov)"
     r"|(?:img|dsc[fn]?|pxl|image|photo|foto|picture|bild|screenshot|bildschirmfoto)[ _-]?\d[\d _.-]*",
     re.IGNORECASE,
 )

@@ -18,7 +18,24 @@ from scheduler.postfiles.lines.slips import Mend, Slip, nearest, shown
 from scheduler.postfiles.text.pictures import Named
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)
-_PICTURES = (".avif", ".gif", ".heic", ".heif", ".jpeg", ".jpg", ".m4v", ".mov", ".mp4", ".png", ".svg", ".tif", ".tiff", ".webm", ".webp")
+_PICTURES = (
+    ".avif",
+    ".gif",
+    ".heic",
+    ".heif",
+    ".hif",
+    ".jpeg",
+    ".jpg",
+    ".m4v",
+    ".mov",
+    ".mp4",
+    ".png",
+    ".svg",
+    ".tif",
+    ".tiff",
+    ".webm",
+    ".webp",
+)
 _MOST = 50_000  # files of a project that are looked through for one that is missing
 
 

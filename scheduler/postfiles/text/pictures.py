@@ -17,8 +17,8 @@ _MARKDOWN = r"!\[(?P<alt>(?:[^\[\]]|\[[^\[\]]*\])*)\]\((?P<file><[^<>]*>|(?:[^()
 _WIKI = r"!\[\[(?P<wiki>[^\[\]|]+)(?:\|(?P<words>[^\[\]]*))?\]\]"
 _PICTURE = re.compile(f"{_MARKDOWN}|{_WIKI}")
 _ALMOST = re.compile(
-    r"\[(?P<words>[^\[\]]*)\]\s?\((?P<link>(?![a-z][a-z0-9+.-]+:)[^()]*\.(?:jpe?g|png|gif|webp|heic|avif|mp4|mov))\)"
-    r"|(?<!\[)\[\[(?P<link_only>[^\[\]|]*\.(?:jpe?g|png|gif|webp|heic|avif|mp4|mov))(?:\|(?P<said>[^\[\]]*))?\]\]"
+    r"\[(?P<words>[^\[\]]*)\]\s?\((?P<link>(?![a-z][a-z0-9+.-]+:)[^()]*\.(?:jpe?g|png|gif|webp|hei[cf]|hif|avif|mp4|mov))\)"
+    r"|(?<!\[)\[\[(?P<link_only>[^\[\]|]*\.(?:jpe?g|png|gif|webp|hei[cf]|hif|avif|mp4|mov))(?:\|(?P<said>[^\[\]]*))?\]\]"
     r"|<img\b[^>]*>|[!！]\[\[?[^\[\]]*\]?\]?\s?[\[(（][^)\]]*",
     re.IGNORECASE,
 )

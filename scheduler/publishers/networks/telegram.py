@@ -41,7 +41,7 @@ _FACTS = Network(
     credential="Token of the bot (from @BotFather); the bot must be an administrator of the channel",
     gaps={
         "focus": "The Bot API has no field for it.",
-        "alt_text": "The Bot API takes no description of a picture or film.",
+        "alt_text": "The Bot API takes no descriptions.",
         "content_warning": "The Bot API has no warning in words; it can only blur a picture.",
         "language": "The Bot API has no field for the language of a message.",
         "threads": "A channel's messages stand below each other and answer nothing.",

@@ -52,6 +52,7 @@ WAYS = {
     "words": "{text}\n",
     "picture": "{text}" + PICTURE,
     "carousel": "{text}" + PICTURE + "![Another flyer](../other.jpg)\n",
+    "mixed": "{text}\n\n![A march](../march.mp4)" + PICTURE,
     "comment": "{text}" + PICTURE + "\n### first comment\n\nMore {text}\n",
     "story": "{text}" + PICTURE + "\n### story\n\n![A story](../story.jpg)\n",
     "thread": "{text}\n\n### reply\n\nTwo {text}" + PICTURE + "\n### reply\n\nThree {text}\n",

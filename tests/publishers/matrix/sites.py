@@ -385,9 +385,11 @@ SITES = {
         ),
         Site("x", "x", (*MANY, "thread", "film"), emulated(test_x, "TestX", tweets)),
         Site("linkedin", "linkedin", (*MANY, "film"), emulated(test_linkedin, "TestLinkedIn", shares)),
-        Site("telegram", "telegram", MANY, emulated(test_messages, "TestTelegram", telegrams), without_alts=frozenset({"post"})),
-        Site("discord", "discord", MANY, emulated(test_messages, "TestDiscord", messages)),
-        Site("slack", "slack", FEW, emulated(test_slack, "TestSlack", messages)),
+        Site(
+            "telegram", "telegram", (*MANY, "mixed"), emulated(test_messages, "TestTelegram", telegrams), without_alts=frozenset({"post"})
+        ),
+        Site("discord", "discord", (*MANY, "mixed"), emulated(test_messages, "TestDiscord", messages)),
+        Site("slack", "slack", (*FEW, "mixed"), emulated(test_slack, "TestSlack", messages, {"mixed": test_slack.TestSlack().shows_films})),
         Site("slack webhook", "slack", ("words",), emulated(test_messages, "TestSlackWebhook", messages), recovery=Recovery.NONE),
         Site("wordpress", "wordpress", FEW, emulated(test_wordpress, "TestWordPress", articles)),
         Site("mastodon", "mastodon", (*MANY, "thread"), fediverse("mastodon")),
