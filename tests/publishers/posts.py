@@ -81,7 +81,7 @@ def post(folder: Path, network: str, text: str = TEXT, *, pictures: int = 2, del
 
 def with_film(outgoing: Outgoing, folder: Path, alt: str = "A crowd walks by, singing") -> Outgoing:
     """Returns the post with a film before its pictures."""
-    return replace(outgoing, media=(Media(measured(folder / "march.mp4", Film(content=b"march" * 40)), alt), *outgoing.media))
+    return replace(outgoing, media=(Media(measured(folder / "march.mp4", Film(content=b"march" * 16_000)), alt), *outgoing.media))
 
 
 def png(width: int = 8, height: int = 10, shade: int = 128) -> bytes:
