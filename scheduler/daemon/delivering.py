@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from scheduler.clock import Clock
-from scheduler.config.secrets import SecretMissing
 from scheduler.daemon.faults import fault
 from scheduler.daemon.lookback import Lookback
 from scheduler.daemon.report import Done, Settings
@@ -19,12 +18,14 @@ from scheduler.ledger.sending.claims import Taken, Wanted
 from scheduler.ledger.sending.recovery import Doubt
 from scheduler.ledger.sending.settling import Result, Settlement
 from scheduler.model.delivery import State
+from scheduler.model.errors import SchedulerError
 from scheduler.model.outcome import Outcome, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.model.plan import Entry
 from scheduler.model.settings import Kind
 from scheduler.planning.times.lateness import kind_of
 from scheduler.publishers.contract import KnowsKeys, Publisher, Remember
+from scheduler.publishers.unconnected import LACKING
 
 LOG = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
@@ -109,9 +110,9 @@ class Courier:
             at = now()
             try:
                 ready = self.prepared(entry, at)
-            except SecretMissing as missing:
+            except LACKING as lacking:
                 yield from self._settled(sent)
-                self._without_secret(_outgoing(entry).account, missing, at)
+                self._paused(_outgoing(entry).account, lacking, at)
                 return  # the account's other posts wait with this one
             if isinstance(ready, str):
                 yield from self._settled(sent)
@@ -131,23 +132,23 @@ class Courier:
         yield from self._settled(sent)
 
     def prepared(self, entry: Entry, now: datetime) -> Envelope | str:
-        """Returns what is to be sent, or why it cannot be; raises SecretMissing where the account has no secret yet."""
+        """Returns what is to be sent, or why it cannot be; raises what is LACKING where the account cannot send yet."""
         outgoing = _outgoing(entry)
         publisher = self.publishers.get(outgoing.account)
         if publisher is None:
             return f"{outgoing.account} cannot publish yet: it is not connected."
         try:
             return Envelope(outgoing, publisher.prepare(outgoing, now))
-        except SecretMissing:
+        except LACKING:
             raise
         except Exception:  # the boundary of an adapter: its mistake holds this delivery and no other
             LOG.exception("preparing %s failed", outgoing.delivery)
             return f"An error inside scheduler stopped this post for {outgoing.account} before it was sent."
 
-    def _without_secret(self, account: str, missing: SecretMissing, now: datetime) -> None:
-        """Pauses an account that has no secret: its posts wait, and those of the others go out."""
-        LOG.warning("%s %s", missing.message, missing.hint)
-        mend = f"{missing.message} {missing.hint} Put that right, then:  scheduler resume --account {account}"
+    def _paused(self, account: str, lacking: SchedulerError, now: datetime) -> None:
+        """Pauses an account that cannot send until a person mends it: its posts wait, and those of the others go out."""
+        LOG.warning("%s %s", lacking.message, lacking.hint)
+        mend = f"{lacking.message} {lacking.hint} Put that right, then:  scheduler resume --account {account}"
         self.ledger.pause(Scope.ACCOUNT, account, mend, now)
 
     def _written(self, step: Step) -> Advanced:

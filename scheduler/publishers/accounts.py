@@ -1,5 +1,6 @@
 """The accounts of a project: what its networks know of each, and what sends for it."""
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
@@ -8,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from scheduler.clock import Clock
 from scheduler.config.mistakes import FILE
-from scheduler.config.secrets import SecretMissing, find_secret, given_elsewhere, renew_secret
+from scheduler.config.secrets import find_secret, given_elsewhere, renew_secret
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.finding import Finding
 from scheduler.model.network import Abilities, Account, Network
@@ -25,7 +26,9 @@ from scheduler.publishers.rehearsal import Rehearsal
 from scheduler.publishers.renewal import Keys, Renewal
 from scheduler.publishers.retired import Retired
 from scheduler.publishers.standing import Standings, watched
-from scheduler.publishers.unconnected import Unconnected
+from scheduler.publishers.unconnected import LACKING, Unconnected
+
+LOG = logging.getLogger(__name__)
 
 
 class CannotSendYet(ConfigurationError):
@@ -116,7 +119,7 @@ class Accounts:
 
     def _publisher(self, account: Account, rehearsal_folder: Path | None) -> Publisher:
         if self._network(account).local:
-            return self.connect(account, folder=rehearsal_folder)
+            return self._connected(account) if rehearsal_folder is None else self.connect(account, folder=rehearsal_folder)
         if rehearsal_folder is not None or not account.live:
             facts, place = self.facts_of(account), rehearsal_folder or self._folder / "rehearsal"
             is_retired = rehearsal_folder is None and facts.abilities.hand_over is not None
@@ -126,5 +129,7 @@ class Accounts:
     def _connected(self, account: Account) -> Publisher:
         try:
             return self.connect(account)
-        except SecretMissing:
+        except LACKING as lacking:
+            if isinstance(lacking, ConfigurationError):
+                LOG.warning("%s cannot send, and its posts will wait: %s %s", account.name, lacking.message, lacking.hint)
             return Unconnected(partial(self.connect, account))

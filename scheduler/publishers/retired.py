@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from scheduler.config.secrets import SecretMissing
 from scheduler.model.network import Account, Network
 from scheduler.model.outcome import HandingOver, Proof, Refused, Uncertain, Whereabouts
 from scheduler.model.outgoing import Envelope
 from scheduler.publishers.contract import HandsOver, Publisher, Remember
 from scheduler.publishers.rehearsal import Rehearsal
+from scheduler.publishers.unconnected import LACKING
 
 
 class Retired(Rehearsal):
@@ -35,6 +35,6 @@ class Retired(Rehearsal):
     def _connected(self) -> HandsOver | Uncertain:
         try:
             publisher = self._connect()
-        except SecretMissing as missing:
+        except LACKING as missing:
             return Uncertain(f"{missing.message} {missing.hint}")
         return publisher if isinstance(publisher, HandsOver) else Uncertain("The network keeps no posts.")

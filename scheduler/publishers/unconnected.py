@@ -1,38 +1,42 @@
-"""Stands in for an account without a secret, so that the others go out: it says what lacks, and connects once that is there."""
+"""Stands in for an account that lacks something, so that the others go out: it says what, and connects once that is there."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from scheduler.config.secrets import SecretMissing
+from scheduler.model.errors import ConfigurationError
 from scheduler.model.outcome import Outcome, Proof, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.publishers.contract import KnowsKeys, Publisher, Remember
 
+LACKING = (SecretMissing, ConfigurationError)
+"""Are the troubles of one account that a person has to mend: it has no secret, or what config.toml says of it cannot be used."""
+
 
 class Unconnected:
-    """Is a publisher that is connected as soon as there is a secret; nothing is sent before that. Threads may share it."""
+    """Is a publisher that is connected as soon as there is what it lacks; nothing is sent before that. Threads may share it."""
 
     def __init__(self, connect: Callable[[], Publisher]) -> None:
         self._connect = connect
         self._publisher: Publisher | None = None
 
     def prepare(self, outgoing: Outgoing, now: datetime) -> Mapping[str, str]:
-        """Returns the publisher's ids; raises SecretMissing where there is still none, since ids of nobody must not be kept."""
+        """Returns the publisher's ids; raises what is :data:`LACKING` where it still is, since ids of nobody must not be kept."""
         return self._connected().prepare(outgoing, now)
 
     def publish(self, envelope: Envelope, remember: Remember) -> Outcome:
-        """Publishes; refuses, for the account, where the secret is gone again."""
+        """Publishes; refuses, for the account, where something lacks again."""
         try:
             publisher = self._connected()
-        except SecretMissing as missing:
+        except LACKING as missing:
             return Refused(f"{missing.message} {missing.hint}", permanent=False, kind="auth")
         return publisher.publish(envelope, remember)
 
     def find(self, envelope: Envelope) -> Proof:
-        """Returns the publisher's proof; nobody knows anything without a secret to ask with."""
+        """Returns the publisher's proof; nobody knows anything where nobody can be asked."""
         try:
             publisher = self._connected()
-        except SecretMissing as missing:
+        except LACKING as missing:
             return Uncertain(f"{missing.message} {missing.hint}")
         return publisher.find(envelope)
 
@@ -40,7 +44,7 @@ class Unconnected:
         """Returns the publisher's answer; nothing where it cannot be asked, so that no call is repeated on that ground."""
         try:
             publisher = self._connected()
-        except SecretMissing:
+        except LACKING:
             return timedelta(0)
         return publisher.key_life() if isinstance(publisher, KnowsKeys) else timedelta.max
 

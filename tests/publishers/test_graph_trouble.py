@@ -233,6 +233,34 @@ def test_an_account_without_a_secret_waits_and_says_so_while_the_others_go_out(h
     assert sorted(each["text"] for each in house.server.state["media"].values()) == ["First", "Second"]
 
 
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ("", "Add a [media] table; the README explains its three kinds."),
+        ('[media]\nhost = "wordpress"\naccount = "blog"\n\n', "[media] names the account “blog”"),
+        ('[media]\nhost = "own"\npublic_url = "http://media.example.org"\n\n', "not encrypted"),
+    ],
+)
+def test_an_account_that_config_toml_describes_wrongly_waits_and_says_so_while_the_others_go_out(
+    house: House, wrong: str, told: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    config = house.folder / "config.toml"
+    right = config.read_text("utf-8")
+    config.write_text(re.sub(r"\[media\].*?\n\n", wrong, right, flags=re.DOTALL), encoding="utf-8")
+    house.write("march", "March\n\n![A flyer](../flyer.jpg)\n", "gram, page")
+    ran = house.inside("run", "--once")
+    assert ran.code == 0, ran.err
+    assert "gram cannot send, and its posts will wait:" in caplog.text
+    assert states(house) == {"march on page": "sent", "march on gram": "queued"}
+    status = house.inside("status")
+    assert (status.code, "The account gram is paused since" in read(status), told in read(status)) == (1, True, True)
+
+    config.write_text(right, encoding="utf-8")
+    house.inside("resume", "--account", "gram", "--publish")
+    house.inside("run", "--once")
+    assert set(states(house).values()) == {"sent"}
+
+
 def test_a_network_that_points_elsewhere_for_a_moment_refuses_no_post(house: House) -> None:
     house.write("march", f"March\n\n{FLYER}", "gram")
     house.server.fault("GET .*/content_publishing_limit", "answer", status=302, headers={"Location": "https://upkeep.example/"})

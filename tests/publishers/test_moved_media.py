@@ -116,11 +116,13 @@ def test_a_port_that_is_taken_sends_nothing_and_the_table_of_before_brings_the_e
     assert office.house.states() == ["sent"]
 
 
-def test_a_table_that_an_account_cannot_do_without_is_missed_before_anything_is_sent(office: Office) -> None:
+def test_an_account_that_cannot_do_without_a_table_waits_for_another(office: Office) -> None:
     office.offers("")
-    with pytest.raises(SchedulerError, match=r"config\.toml does not say where"):
-        office.posts("march")
+    office.posts("march")
+    assert (office.fetched(), office.house.states()) == ([], ["queued"])
+    assert "config.toml does not say where" in " ".join(office.house.inside("status").out.split())
     office.offers(office.own(1))
+    assert office.house.inside("resume", "--account", "gram", "--publish").code == 0
     office.looks()
     assert (office.fetched(), office.listens()) == ([f"http://127.0.0.1:{office.ports[1]}"], [False, True])
     assert office.house.states() == ["sent"]
