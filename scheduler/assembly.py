@@ -216,6 +216,7 @@ class Project:
             with following.serving() as outfit:
                 engine = Engine(ledger, self.clock, outfit.publishers, outfit.agenda, outfit.settings)
                 engine.follow(following)
+                engine.keep_up()  # what a crash left is taken up before the folder is looked at for the first time
                 yield engine, holder, following
         finally:
             ledger.close()

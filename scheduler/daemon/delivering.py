@@ -192,7 +192,7 @@ class Courier:
             LedgerError: what must be known before or after cannot be written.
         """
         publisher = self.publishers.get(doubt.account)
-        is_known = publisher is not None and _knows(publisher, now - (doubt.first_attempt_at or now))
+        is_known = publisher is not None and self.is_current() and _knows(publisher, now - (doubt.first_attempt_at or now))
         started = self.clock.monotonic()
         taken = self.ledger.take_again(doubt, now, self._terms(doubt.envelope.outgoing.account)) if is_known else None
         if publisher is None or taken is None:

@@ -17,7 +17,7 @@ from scheduler.model.delivery import State
 from scheduler.model.errors import SchedulerError
 from scheduler.model.outcome import Absent, Uncertain
 from scheduler.model.outgoing import REHEARSED, Envelope
-from tests.cli.running import inside
+from tests.cli.running import inside, scheduler
 from tests.daemon.conftest import Desk
 from tests.daemon.network import Network
 from tests.emulators import mastodon
@@ -301,6 +301,27 @@ def test_a_doubt_about_a_rehearsal_and_one_about_a_real_post_are_never_taken_for
     house.looks()
     mere = house.following.setup.accounts.publishers()["toots"]
     assert isinstance(mere.find(Envelope(outgoing, {"idempotency_key": "k"})), Uncertain), "it may be out"
+
+
+@pytest.mark.parametrize(
+    ("point", "steps"),
+    [("before_send", ["The same call is repeated under the same key, which the network recognises."]), ("after_send", [])],
+)
+def test_what_a_kill_left_open_is_settled_by_the_very_next_start(
+    tmp_path: Path, network: mastodon.Emulator, point: str, steps: list[str]
+) -> None:
+    folder = tmp_path / "project"
+    House(folder, network, live=True).close()
+    for path in folder.glob(".scheduler/ledger*"):
+        path.unlink()
+    post = write_post(folder, "post.md", f"Begun again {point}.", due=soon())
+    os.utime(post, (soon(-60).timestamp(),) * 2)
+    assert scheduler(folder, "run", "--once", env={"SCHEDULER_FAULT": f"{point}:kill"}).code == -signal.SIGKILL
+    assert inside(folder, "run", "--once").code == 0
+    told = [event["reason"] for event in inside(folder, "history", "post", "--json").json["events"] if event["reason"]]
+    assert told[1:] == steps
+    assert [item["state"] for item in inside(folder, "list", "--json").json["deliveries"]] == ["sent"]
+    assert [status["content"] for status in network.seen()].count(f"<p>Begun again {point}.</p>") == 1
 
 
 @pytest.mark.parametrize("point", [pytest.param("before_send", marks=pytest.mark.long), "after_send"])
