@@ -277,10 +277,14 @@ def test_the_end_of_a_page_s_token_is_asked_for_once_a_day(meta: Running, tmp_pa
     looked_after(house, 0.5)
     calls = house.server.state["calls"]
     assert calls == ["GET /v25.0/debug_token"], "nothing else is asked of an account that nobody can renew"
-    house.server.switch(data_access=int((SystemClock().now() + timedelta(days=4)).timestamp()))
+    now = SystemClock().now()
+    ends = now + timedelta(days=4)
+    house.server.switch(data_access=int(ends.timestamp()))
     looked_after(house, 1.1)
-    assert "The access token of page ends on" in caplog.text
-    assert "in 3 days. Connect it again:  scheduler accounts add page" in caplog.text
+    # By the calendar: a day and a bit later is late in the evening already the day after.
+    days = (ends.astimezone(BERLIN).date() - (now + timedelta(days=1.1)).astimezone(BERLIN).date()).days
+    assert f"The access token of page ends on {ends.astimezone(BERLIN):%B} " in caplog.text
+    assert f"in {days} days. Connect it again:  scheduler accounts add page" in caplog.text
     house.server.fault("GET .*", "answer", status=500, times=9)
     looked_after(house, 2.2)
     assert house.account("page")["ok"] is True, "a bad hour of the network is no trouble of the account"
