@@ -152,6 +152,28 @@ class TestX(Filmed):
         assert isinstance(self.tried(server, tmp_path, outgoing, ids), Published)
         self.is_out_once(server, outgoing)
 
+    @pytest.mark.parametrize("is_film", [True, False], ids=["film", "pictures"])
+    def test_what_x_threw_away_while_the_post_had_to_wait_is_brought_again(self, server: Running, tmp_path: Path, *, is_film: bool) -> None:
+        """It keeps what no post shows for a day: a quota or an unpaid bill can last longer."""
+        outgoing, ids = self.film(tmp_path) if is_film else post(tmp_path, "x"), dict(PREPARED)
+        server.fault(self.visible, "answer", status=402, body={"title": "CreditsDepleted", "detail": "No credits.", "type": "about:blank"})
+        assert isinstance(self.tried(server, tmp_path, outgoing, ids), Refused)
+        server.switch(media={})
+        outcome = self.tried(server, tmp_path, outgoing, ids)
+        assert isinstance(outcome, Refused)
+        assert (outcome.permanent, "is uploaded again" in outcome.reason) == (False, True), outcome.reason
+        assert isinstance(self.settle(server, tmp_path, outgoing, ids), Published)
+        assert [len(tweet["media"]) for tweet in server.state["tweets"]] == [len(outgoing.media)]
+
+    def test_a_refusal_of_what_was_just_brought_is_one(self, server: Running, tmp_path: Path) -> None:
+        """Nothing is uploaded again and again for a post that X does not want."""
+        body = {"title": "Invalid Request", "detail": "No.", "type": "https://api.twitter.com/2/problems/invalid-request"}
+        server.fault(self.visible, "answer", status=400, body=body, times=5)
+        outcome = self.settle(server, tmp_path, post(tmp_path, "x", pictures=1), dict(PREPARED))
+        assert isinstance(outcome, Refused)
+        assert outcome.permanent
+        assert sum("/media/upload" in call for call in server.state["calls"]) == 1
+
     @pytest.mark.parametrize("seconds", [-5, 0, 7, 10**12, "soon", None])
     def test_x_is_asked_as_often_as_it_wants_to_be(self, server: Running, tmp_path: Path, seconds: object) -> None:
         server.switch(polls=3, check_after=seconds)
