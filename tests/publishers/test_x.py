@@ -152,6 +152,19 @@ class TestX(Filmed):
         assert isinstance(self.tried(server, tmp_path, outgoing, ids), Published)
         self.is_out_once(server, outgoing)
 
+    @pytest.mark.parametrize(
+        "body", [{"errors": [{"title": "Not Found Error", "detail": "Could not find it."}]}, {"data": []}, {}], ids=str
+    )
+    def test_a_film_of_which_x_says_nothing_is_not_taken_for_ready(self, server: Running, tmp_path: Path, body: dict[str, Any]) -> None:
+        server.fault("GET /2/media/upload", "answer", status=200, body=body)
+        outgoing, ids = self.film(tmp_path), dict(PREPARED)
+        outcome = self.tried(server, tmp_path, outgoing, ids)
+        assert isinstance(outcome, Refused)
+        assert not outcome.permanent, outcome.reason
+        assert self.visible not in server.state["calls"]
+        assert isinstance(self.settle(server, tmp_path, outgoing, ids), Published)
+        self.is_out_once(server, outgoing)
+
     @pytest.mark.parametrize("is_film", [True, False], ids=["film", "pictures"])
     def test_what_x_threw_away_while_the_post_had_to_wait_is_brought_again(self, server: Running, tmp_path: Path, *, is_film: bool) -> None:
         """It keeps what no post shows for a day: a quota or an unpaid bill can last longer."""

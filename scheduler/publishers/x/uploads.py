@@ -99,7 +99,8 @@ def _known(api: Api, number: str) -> Mapping[str, Any] | None:
         return None
     if not reply.is_success:
         raise Stopped(api.refusal(reply))
-    return table_of(api.exchange, reply)
+    told = table_of(api.exchange, reply)
+    return told if fields.table(told, "data") else None  # what is not found stands among the errors of a success, too
 
 
 def _status(number: str) -> Call:
