@@ -20,13 +20,13 @@ from scheduler.publishers.linkedin.text import commentary, count_sent, plain
 from scheduler.publishers.renewal import ends_by_account
 from tests.emulators import linkedin
 from tests.emulators.emulating import Running
-from tests.publishers.filmed import Filmed
+from tests.publishers.filming import FilmsInPieces
 from tests.publishers.posts import Memory, Shown, jpeg, post
 
 PREPARED = {"prepared": "0"}
 
 
-class TestLinkedIn(Filmed):
+class TestLinkedIn(FilmsInPieces):
     emulator = "linkedin"
     network = "linkedin"
     visible = "POST /rest/posts"

@@ -25,7 +25,7 @@ from tests.emulators import x
 from tests.emulators.emulating import Running
 from tests.emulators.x_signing import is_signed
 from tests.moving import moving
-from tests.publishers.filmed import Filmed
+from tests.publishers.filming import FilmsInPieces
 from tests.publishers.posts import Killed, Memory, Shown, post
 
 PREPARED = {"prepared": "2020-01-01T00:00:00Z"}
@@ -44,7 +44,7 @@ def chain(server: Running) -> list[str]:
     return [row["text"] for row in rows]
 
 
-class TestX(Filmed):
+class TestX(FilmsInPieces):
     emulator = "x"
     network = "x"
     visible = "POST /2/tweets"
