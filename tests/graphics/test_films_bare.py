@@ -93,6 +93,22 @@ def test_the_names_that_makers_give_to_codecs_and_kinds_are_in_no_copy(tmp_path:
     assert played(film) == played(Path(bare(film, tmp_path / "clean").path))
 
 
+@pytest.mark.parametrize("flags", ["faststart", "frag_keyframe+empty_moov", "frag_every_frame+empty_moov"])
+def test_a_film_that_has_its_full_length_before_all_of_it_is_there_is_waited_for(tmp_path: Path, flags: str) -> None:
+    """So do systems copy that make room for the whole first; its index stands at the start."""
+    film = encode(tmp_path / "march.mp4", flags=flags)
+    data = film.read_bytes()
+    content = data.index(b"mdat") + 4
+    for start, end in ((content, len(data)), (len(data) // 2, len(data)), (content, content + 300)):
+        film.write_bytes(data[:start] + bytes(end - start) + data[end:])
+        clean = film_without_notes(facts(film), tmp_path / "clean")
+        assert isinstance(clean, Unreadable)
+        assert "was not copied whole" in clean.reason
+        assert not clean.settled, "the rest is still to come"
+    film.write_bytes(data)
+    assert played(Path(bare(film, tmp_path / "clean").path)) == played(film)
+
+
 def test_titles_and_covers_beside_flac_are_not_in_the_copy(tmp_path: Path) -> None:
     film = encode(tmp_path / "march.mp4", sound="flac")
     data = film.read_bytes()
