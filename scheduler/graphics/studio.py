@@ -25,7 +25,7 @@ Draw = Callable[[GraphicRequest], Graphic | Undrawable]
 
 
 class Studio:
-    """Measures and draws pictures, each once as long as its file stays as it is.
+    """Measures and draws pictures, each once as long as its file stays as it is, and what was made of it is there.
 
     ``clean`` is the folder for copies without what the camera wrote into a picture, and for smaller ones.
     """
@@ -49,9 +49,9 @@ class Studio:
         return self._answer(("sketch", _key(request)), request, limits, self._artist.sketch)
 
     def _answer(self, key: object, request: PictureRequest, limits: Limits, draw: Draw) -> Picture | Graphic | Problem:
-        if key not in self._known:
-            self._known[key] = self._look(request, draw)
-        found = self._known[key]
+        found = self._known.get(key)
+        if found is None or not _is_there(found):
+            found = self._known[key] = self._look(request, draw)
         if isinstance(found, Problem):
             return found
         if isinstance(found, Graphic) and not found.picture.path:
@@ -64,10 +64,11 @@ class Studio:
     def _fitted(self, picture: Picture, limits: Limits) -> Picture | Problem:
         room = Room(limits.formats, limits.picture_bytes, limits.picture_pixels, limits.picture_sides)
         key = (picture.sha256, picture.path, room)
-        if key not in self._fits:
+        known = self._fits.get(key)
+        if known is None or not _is_there(known):
             found = fit(picture, self._clean, room)
-            self._fits[key] = Problem(found.reason) if isinstance(found, Unreadable) else found
-        return self._fits[key]
+            known = self._fits[key] = Problem(found.reason) if isinstance(found, Unreadable) else found
+        return known
 
     def _look(self, request: PictureRequest, draw: Draw) -> Picture | Graphic | Problem:
         if isinstance(request, GraphicRequest):
@@ -77,6 +78,12 @@ class Studio:
         if isinstance(found, Unreadable):
             return Problem(found.reason, saved=None if found.settled else _saved(Path(request)))
         return found
+
+
+def _is_there(found: Picture | Graphic | Problem) -> bool:
+    """Tells whether an answer still holds: somebody may have made room on the disk and taken the copy away."""
+    picture = found.picture if isinstance(found, Graphic) else found
+    return isinstance(picture, Problem) or not picture.path or Path(picture.path).is_file()
 
 
 def _saved(path: Path) -> datetime | None:
