@@ -76,6 +76,33 @@ class TestFacebook(Keeping):
         assert isinstance(self.settle(server, tmp_path, outgoing, ids, outcome), Published)
         assert [(each["published"], each["text"]) for each in server.state["videos"].values()] == [(True, TEXT)]
 
+    @pytest.mark.parametrize(
+        ("phases", "said"),
+        [
+            (
+                {"processing_phase": {"status": "error", "errors": [{"code": 1363026, "message": "The film has no key frames."}]}},
+                "no key frames.",
+            ),
+            ({"uploading_phase": {"status": "error", "error": {"message": "Too\nlong."}}, "processing_phase": 7}, "Too long."),
+            ({"processing_phase": {"errors": "x"}}, "export it again as MP4"),
+            ({}, "export it again as MP4"),
+        ],
+    )
+    def test_a_film_that_facebook_cannot_use_is_refused_with_its_words_and_another_is_brought(
+        self, server: Running, tmp_path: Path, phases: dict[str, object], said: str
+    ) -> None:
+        outgoing = replace(post(tmp_path, self.network, pictures=0), media=(Media(measured(tmp_path / "march.mp4"), "The march"),))
+        ids = {"prepared": "0"}
+        server.switch(polls=3)
+        assert isinstance(self.publisher(server, tmp_path).publish(Envelope(outgoing, dict(ids)), Memory(ids).remember), Refused)
+        shown = {"id": ids["post"], "published": False, "status": {"video_status": "error", **phases}}
+        server.fault(r"GET /v[^/]*/\d+", "answer", status=200, body=shown, times=2)
+        outcome = self.publisher(server, tmp_path).publish(Envelope(outgoing, dict(ids)), Memory(ids).remember)
+        assert isinstance(outcome, Refused)
+        assert (outcome.kind, outcome.permanent, said in outcome.reason) == ("media", True, True), outcome.reason
+        assert isinstance(self.settle(server, tmp_path, outgoing, ids), Published)
+        assert [each["published"] for each in server.state["videos"].values()] == [False, True]
+
     def test_words_are_mended_and_a_post_is_taken_back(self, server: Running, tmp_path: Path) -> None:
         outgoing = post(tmp_path, self.network)
         proof = self.settle(server, tmp_path, outgoing, {})

@@ -7,10 +7,14 @@ in practice within a text ("Error: Media upload has failed with error code 22070
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from scheduler.model.outcome import Refused
+from scheduler.model.plain import line
+from scheduler.publishers.fields import tables, words
 from scheduler.publishers.graph.errors import by_subcode
 
+_LONGEST_SAYING = 300
 _LATER, _UNFETCHED = timedelta(seconds=30), 2207052
 _SUBCODE = re.compile(r"(?<!\d)(2207\d{3})(?!\d)")
 # The first of these names is spelled as the network spells it.
@@ -43,6 +47,16 @@ def failed(title: str, status: str, reason: str) -> Refused:
         return by_subcode(title, _UNFETCHED) or _unused(title, reason)
     found = _SUBCODE.search(reason)
     return (by_subcode(title, int(found[1])) if found else None) or _unused(title, _PERHAPS.get(reason, reason))
+
+
+def unusable_film(title: str, told: Mapping[str, Any]) -> Refused:
+    """Returns what became of a film in the network's own words, where its status has some: each of its phases may tell of errors."""
+    errors = (
+        error for phase in told.values() if isinstance(phase, Mapping) for error in (phase.get("error"), *tables(phase.get("errors")))
+    )
+    said = next((text for error in errors if (text := line(words(error, "message"), _LONGEST_SAYING))), "")
+    hint = "export it again as MP4: H.264, with AAC sound"
+    return Refused(f"{title} could not use the film: {said.rstrip('.') or hint}.", kind="media")
 
 
 def _unused(title: str, told: str) -> Refused:

@@ -22,6 +22,7 @@ from scheduler.publishers.files import PictureError, ending, measured, sending_t
 from scheduler.publishers.graph import feeds
 from scheduler.publishers.graph.api import Graph, GraphTrouble
 from scheduler.publishers.graph.comments import add_what_lacks, comment
+from scheduler.publishers.graph.failing import unusable_film
 from scheduler.publishers.graph.rights import with_rights, without_comments, without_rights
 from scheduler.publishers.graph.scheduled import Scheduled
 from scheduler.publishers.notes import ASKED, Notes, still_sending
@@ -224,12 +225,13 @@ class PagePublisher:
 
     def _unready(self, post: str, notes: Notes) -> Refused | None:
         """Returns why a film cannot be shown yet, or not at all."""
-        status = table(self.graph.read(post, fields="status"), "status").get("video_status")
+        told = table(self.graph.read(post, fields="status"), "status")
+        status = told.get("video_status")
         if status in {"processing", "uploading"}:
             return Refused(f"{self.facts.title} is still working on the film.", permanent=False, retry_after=_FILM_WAIT)
         if status == "error":
             notes.forget("post")
-            return Refused(f"{self.facts.title} could not use the film.", kind="media")
+            return unusable_film(self.facts.title, told)
         return None
 
     def _after(self, trouble: GraphTrouble, post: str, *, film: bool) -> Outcome:
