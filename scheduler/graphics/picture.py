@@ -10,8 +10,9 @@ from PIL import Image, ImageOps
 
 from scheduler.graphics.extents import is_whole
 from scheduler.graphics.heic import is_boxed, unread
-from scheduler.graphics.kinds import refused
+from scheduler.graphics.kinds import is_begun, refused
 from scheduler.graphics.problem import Unreadable
+from scheduler.graphics.stripping import runs_out
 from scheduler.model.graphic import Picture
 
 MOST_PIXELS: Final = 50_000_000
@@ -28,6 +29,7 @@ _MIME: Final = {
     "AVIF": "image/avif",
     "HEIF": "image/heic",
 }
+_JPEG: Final = "image/jpeg"
 _ORIENTATION: Final = 0x0112
 _SIDEWAYS: Final = frozenset({5, 6, 7, 8})
 _MOST_SEEN: Final = 4096
@@ -82,10 +84,10 @@ def open_picture(data: bytes, name: str) -> Image.Image | Unreadable:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         return Unreadable(f"{name} has more than {MOST_PIXELS // 1_000_000} million pixels: make it smaller.", settled=True)
     except DAMAGED:
-        return damaged(name) if is_boxed(data) else refused(data, name)
+        return damaged(name) if is_boxed(data) or is_begun(data) else refused(data, name)
     if image.width * image.height > MOST_PIXELS:
         return Unreadable(f"{name} has more than {MOST_PIXELS // 1_000_000} million pixels: make it smaller.", settled=True)
-    return image
+    return damaged(name) if _MIME[image.format or ""] == _JPEG and runs_out(data) else image
 
 
 def loaded(image: Image.Image, name: str) -> Image.Image | Unreadable:

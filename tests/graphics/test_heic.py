@@ -161,6 +161,28 @@ def test_tiles_that_a_broken_copy_left_empty_are_found(studio: Studio, tmp_path:
 
 
 @BOTH
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.99])
+def test_a_copy_that_broke_off_and_was_filled_with_zeros_is_refused(studio: Studio, tmp_path: Path, kind: str, share: float) -> None:
+    whole = written(Image.effect_noise((600, 500), 60).convert("RGB"), kind)
+    assert len(whole) * 0.01 > 512
+    path = tmp_path / "a.heic"
+    path.write_bytes(whole[: int(len(whole) * share)].ljust(len(whole), b"\0"))
+    assert "damaged or incomplete" in refused(studio, path).reason
+    path.write_bytes(whole[: int(len(whole) * share) - 600] + bytes(600) + whole[int(len(whole) * share) :])
+    assert "damaged or incomplete" in refused(studio, path).reason
+
+
+@BOTH
+def test_zeros_that_a_camera_wrote_beside_the_picture_are_no_damage(studio: Studio, tmp_path: Path, kind: str) -> None:
+    image, path = halves(600, 600), tmp_path / "a.heic"
+    exif = image.getexif()
+    exif[0x927C] = b"Secret" + bytes(4_000)
+    path.write_bytes(written(image, kind, exif=exif.tobytes()))
+    assert bytes(4_000) in path.read_bytes()
+    assert shown(studio, path).mime == "image/jpeg"
+
+
+@BOTH
 def test_a_small_file_that_unpacks_to_a_huge_picture_is_refused_before_it_is_unpacked(studio: Studio, tmp_path: Path, kind: str) -> None:
     data = bytearray(written(Image.new("RGB", (64, 64)), kind))
     at = data.index(b"ispe") + 8

@@ -2,6 +2,7 @@ import hashlib
 import io
 import zlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -147,3 +148,38 @@ def test_where_a_photograph_was_taken_is_not_published(artist: Artist, tmp_path:
     data = Path(drawn.picture.path).read_bytes()
     assert b"telling" not in data
     assert b"Exif" not in data
+
+
+@pytest.mark.parametrize("options", [{}, {"restart_marker_rows": 2}, {"progressive": True}, {"optimize": True}])
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.99])
+def test_a_jpeg_whose_copy_broke_off_and_was_filled_with_zeros_is_refused(tmp_path: Path, options: dict[str, Any], share: float) -> None:
+    path = tmp_path / "a.jpg"
+    Image.effect_noise((600, 400), 60).convert("RGB").save(path, quality=90, **options)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(len(whole) * share)].ljust(len(whole), b"\0"))
+    found = measure(path)
+    assert isinstance(found, Unreadable)
+    assert found.reason == "a.jpg is damaged or incomplete: save or download it again."
+    assert not found.settled
+
+
+def test_a_jpeg_of_one_colour_is_whole_though_its_bytes_are_zeros_and_so_is_one_with_zeros_behind_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    Image.new("RGB", (1000, 1000), "white").save(path, optimize=True)
+    assert bytes(5_000) in path.read_bytes()
+    for more in (b"", bytes(40_000)):
+        path.write_bytes(path.read_bytes() + more)
+        assert isinstance(measure(path), Picture)
+
+
+@pytest.mark.parametrize("kind", ["jpeg", "png", "gif", "webp"])
+def test_what_begins_as_a_picture_and_ends_too_soon_is_not_called_another_kind_of_file(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"a.{kind}"
+    Image.effect_noise((400, 300), 60).convert("RGB").save(path)
+    whole = path.read_bytes()
+    for length in (16, 40, len(whole) // 2, len(whole) - 20):
+        path.write_bytes(whole[:length])
+        found = measure(path)
+        assert isinstance(found, Unreadable)
+        assert "damaged or incomplete" in found.reason
+        assert not found.settled
