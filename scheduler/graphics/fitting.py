@@ -19,7 +19,7 @@ _JPEG: Final = "image/jpeg"
 _QUALITIES: Final = (92, 86, 80)
 _SHRINK: Final = 0.85
 _SMALLEST_SIDE: Final = 320
-_MANNER: Final = 2
+_MANNER: Final = 3
 """Counts the ways in which copies were made, so that none is used that was made in an older one."""
 
 

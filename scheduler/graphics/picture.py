@@ -11,6 +11,7 @@ from PIL import Image, ImageOps
 from scheduler.graphics.extents import is_whole
 from scheduler.graphics.heic import is_boxed, unread
 from scheduler.graphics.kinds import is_begun, refused
+from scheduler.graphics.numbered import profile
 from scheduler.graphics.problem import Unreadable
 from scheduler.graphics.stripping import runs_out
 from scheduler.model.graphic import Picture
@@ -87,6 +88,8 @@ def open_picture(data: bytes, name: str) -> Image.Image | Unreadable:
         return damaged(name) if is_boxed(data) or is_begun(data) else refused(data, name)
     if image.width * image.height > MOST_PIXELS:
         return Unreadable(f"{name} has more than {MOST_PIXELS // 1_000_000} million pixels: make it smaller.", settled=True)
+    if is_boxed(data) and not image.info.get("icc_profile") and (named := profile(data)):
+        image.info["icc_profile"] = named
     return damaged(name) if _MIME[image.format or ""] == _JPEG and runs_out(data) else image
 
 

@@ -118,6 +118,62 @@ def test_colours_of_another_profile_become_those_of_screens(studio: Studio, tmp_
         assert colour(copy, (8, 8, 56, 56)) == pytest.approx((128, 128, 128), abs=2)
 
 
+RED_IN_P3 = (183, 48, 36)
+"""Is the red of (200, 20, 20) on screens in the numbers of Display P3."""
+
+
+def numbered(kind: str, image: Image.Image, primaries: int, curve: int) -> bytes:
+    """Returns a file that names its colours by numbers, as telephones with Android and cameras write it, and brings no profile."""
+    data = bytearray(written(image, kind))
+    at = data.index(b"nclx") + 4
+    data[at : at + 4] = primaries.to_bytes(2, "big") + curve.to_bytes(2, "big")
+    return bytes(data)
+
+
+@BOTH
+def test_colours_that_are_named_by_numbers_become_those_of_screens(studio: Studio, tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"a{KINDS[kind]}"
+    for primaries, red in ((12, (200, 24, 22)), (1, RED_IN_P3), (2, RED_IN_P3), (22, RED_IN_P3)):
+        path.write_bytes(numbered(kind, Image.new("RGB", (64, 64), RED_IN_P3), primaries, 13))
+        with Image.open(shown(studio, path, "website").path) as copy:
+            assert colour(copy, (8, 8, 56, 56)) == pytest.approx(red, abs=4)
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("curve", "signal", "seen"),
+    [
+        (16, 0, 0),
+        (16, 107, 124),
+        (16, 148, 238),
+        (16, 192, 255),
+        (16, 255, 255),
+        (18, 0, 0),
+        (18, 116, 124),
+        (18, 191, 238),
+        (18, 255, 255),
+    ],
+)
+def test_pictures_that_are_brighter_than_paper_look_as_usual_on_a_usual_screen(
+    studio: Studio, tmp_path: Path, kind: str, curve: int, signal: int, seen: int
+) -> None:
+    path = tmp_path / f"a{KINDS[kind]}"
+    path.write_bytes(numbered(kind, Image.new("RGB", (64, 64), (signal,) * 3), 9, curve))
+    with Image.open(shown(studio, path, "website").path) as copy:
+        assert colour(copy, (8, 8, 56, 56)) == pytest.approx((seen,) * 3, abs=4)
+
+
+@BOTH
+def test_a_profile_counts_before_numbers(studio: Studio, tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"a{KINDS[kind]}"
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    data = written(Image.new("RGB", (64, 64), RED_IN_P3), kind, icc_profile=profile)
+    at = data.find(b"nclx")
+    path.write_bytes(data if at < 0 else data[: at + 4] + bytes((0, 12)) + data[at + 6 :])
+    with Image.open(shown(studio, path, "website").path) as copy:
+        assert colour(copy, (8, 8, 56, 56)) == pytest.approx(RED_IN_P3, abs=4)
+
+
 def swapped() -> bytes:
     """Returns the profile of screens with another curve of brightness, which makes every grey lighter or darker."""
     data = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
