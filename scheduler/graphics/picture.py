@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, PngImagePlugin
 
 from scheduler.graphics.extents import is_whole
 from scheduler.graphics.heic import is_boxed, unread
@@ -56,6 +56,10 @@ DAMAGED: Final = (
 _seen: dict[str, tuple[int, int, str, int]] = {}
 
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+# Some drawing programs keep the whole drawing beside the picture, as words; it is left out of what is sent.
+PngImagePlugin.MAX_TEXT_CHUNK = MOST_BYTES
+# What a reader says of odd notes beside a picture is nothing to a person: the picture is sent without them.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 warnings.filterwarnings("error", message="Invalid APNG", category=UserWarning)
 

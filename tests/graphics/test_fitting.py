@@ -1,7 +1,8 @@
+import io
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageCms, ImageDraw
+from PIL import Image, ImageCms, ImageDraw, ImageFilter
 
 from scheduler.graphics.fitting import Room, fit
 from scheduler.graphics.picture import measure
@@ -40,6 +41,26 @@ def test_what_is_too_large_becomes_small_enough_without_losing_its_shape(tmp_pat
     assert fitted.mime == "image/jpeg"
     assert abs(fitted.width / fitted.height - 0.8) < 0.01
     assert fit(picture, tmp_path / "out", Room(BOTH, limit)) == fitted
+
+
+def test_a_picture_that_was_made_smaller_has_the_best_quality_that_there_is_room_for(tmp_path: Path) -> None:
+    Image.effect_noise((600, 750), 80).filter(ImageFilter.GaussianBlur(2)).save(tmp_path / "a.png")
+    picture = measured(tmp_path / "a.png")
+    with Image.open(picture.path) as whole:
+        smaller = whole.convert("RGB").resize((510, 638), Image.Resampling.LANCZOS)
+        too_large = len(jpeg(whole.convert("RGB"), 80)) - 1
+    sizes = [len(jpeg(smaller, quality)) for quality in (92, 86, 80)]
+    assert sizes[2] < sizes[1] < too_large
+    for limit, best in ((sizes[1] + 1, sizes[1]), (sizes[1], sizes[1]), (sizes[1] - 1, sizes[2])):
+        fitted = fit(picture, tmp_path / "out", Room(BOTH, limit))
+        assert isinstance(fitted, Picture)
+        assert (fitted.width, fitted.height, fitted.bytes) == (510, 638, best)
+
+
+def jpeg(image: Image.Image, quality: int) -> bytes:
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=quality, optimize=True)
+    return out.getvalue()
 
 
 def test_a_format_that_is_not_taken_becomes_jpeg_and_what_is_clear_becomes_white(tmp_path: Path) -> None:

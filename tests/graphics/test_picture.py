@@ -1,5 +1,7 @@
 import hashlib
 import io
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 from typing import Any
@@ -8,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from scheduler.graphics.artist import Artist, Undrawable
 from scheduler.graphics.picture import measure
@@ -183,3 +186,22 @@ def test_what_begins_as_a_picture_and_ends_too_soon_is_not_called_another_kind_o
         assert isinstance(found, Unreadable)
         assert "damaged or incomplete" in found.reason
         assert not found.settled
+
+
+def test_a_picture_with_a_whole_drawing_in_its_notes_is_a_picture(tmp_path: Path) -> None:
+    notes = PngInfo()
+    notes.add_text("mxfile", "a box, an arrow; " * 200_000, zip=True)
+    Image.new("RGB", (400, 300), "#0b4f6c").save(tmp_path / "a.png", pnginfo=notes)
+    assert isinstance(measure(tmp_path / "a.png"), Picture)
+
+
+def test_what_a_reader_says_of_odd_notes_reaches_nobody(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    data = file_of(Image.new("RGB", (60, 40)), "JPEG", exif=exif.tobytes())
+    how_many = data.index(b"Exif") + 14
+    (tmp_path / "a.jpg").write_bytes(data[:how_many] + b"\x7f\xff" + data[how_many + 2 :])
+    code = "import sys, pathlib; from scheduler.graphics.picture import measure; print(measure(pathlib.Path(sys.argv[1])))"
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "a.jpg")], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("Picture(")
+    assert done.stderr == ""
