@@ -4,17 +4,13 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from scheduler.config.keychain import KEYCHAIN, KeyringTrouble
-from scheduler.config.private import write_private
-from scheduler.disk import OWNER_ALONE, private_folder
+from scheduler.config.private import one_at_a_time, write_private
 from scheduler.model.errors import SchedulerError
 
 _OTHERS_MAY_READ = 0o077
@@ -22,7 +18,7 @@ _SYSTEMD = "the credentials of systemd"
 SECRETS_FILE = ".scheduler/secrets.toml"
 _UNSEEN = r"[\s\ufeff\u200b-\u200d\u2060]+"
 _EDGES = re.compile(rf"\A{_UNSEEN}|{_UNSEEN}\Z")
-_LOCK, _PATIENCE = ".scheduler/secrets.lock", 30.0
+_LOCK = ".scheduler/secrets.lock"
 
 
 MEDIA = "media"
@@ -141,7 +137,7 @@ def renew_secret(account: str, old: str, new: str, folder: Path) -> bool:
 
     Raises as :func:`keep_secret` and :func:`find_secret` do.
     """
-    with _one_at_a_time(folder):
+    with one_at_a_time(folder / _LOCK, "the secrets of this project"):
         found = look_up(account, folder)
         if found.text != old:
             return False
@@ -157,7 +153,7 @@ def keep_secret(account: str, secret: str, folder: Path, *, in_keyring: bool = F
         SecretsExposed: Other people may read the file as it is now.
         SchedulerError: The file is not TOML, or cannot be written, or somebody else has been writing there for long.
     """
-    with _one_at_a_time(folder):
+    with one_at_a_time(folder / _LOCK, "the secrets of this project"):
         _keep(account, secret, folder, in_keyring=in_keyring)
 
 
@@ -171,24 +167,6 @@ def _keep(account: str, secret: str, folder: Path, *, in_keyring: bool) -> None:
     path = folder / SECRETS_FILE
     if account in _tables(path):
         _rewrite(path, account, "")
-
-
-@contextmanager
-def _one_at_a_time(folder: Path) -> Iterator[None]:
-    """Keeps other processes from changing the project's secrets until the block ends: a person and a renewal may come at one time."""
-    path = folder / _LOCK
-    lock = FileLock(path, timeout=_PATIENCE, mode=OWNER_ALONE)
-    try:
-        private_folder(path.parent)
-        lock.acquire()
-    except Timeout as error:
-        raise SchedulerError("Another command is changing the secrets of this project.", "Wait until it is done, and try again.") from error
-    except OSError as error:
-        raise SchedulerError(f"{path} cannot be written: {error.strerror}.", "Check who may write there.") from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def store_secret(account: str, secret: str, folder: Path) -> Path:

@@ -140,3 +140,22 @@ def test_one_secret_that_cannot_be_read_is_told_and_the_other_accounts_are_teste
         assert (listed.code, told in listed.out) == (0, True), listed.err
     (folder / "news.txt").write_bytes(f"\ufeff{NEWER}\r\n".encode())
     assert inside(folder, "accounts", "test").code == 0
+
+
+@pytest.mark.parametrize(
+    ("copied", "told"),
+    [
+        ('"{}"', "in quotation marks"),
+        ("“{}”", "in quotation marks"),
+        ("Bearer {}", "More than the secret was copied"),
+        ("MASTODON_TOKEN={}", "More than the secret was copied"),
+        ("{}-and-wrong==", "The secret is not kept. Try again"),
+        ("https://hooks.example/{}?thread_id=1", "The secret is not kept. Try again"),
+    ],
+)
+def test_what_was_copied_with_a_secret_is_told_where_it_is_not_taken(
+    folder: Path, copied: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = given(folder, copied.format(NEWER).encode(), monkeypatch, "accounts", "add", "toots", "--secret-stdin")
+    assert (done.code, told in done.err) == (1, True), done.err
+    assert NEWER not in done.out + done.err

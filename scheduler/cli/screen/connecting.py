@@ -1,5 +1,6 @@
 """Connecting an account and letting it out, step by step, with a person or with a script."""
 
+import re
 import sys
 from io import TextIOWrapper
 from typing import TYPE_CHECKING
@@ -33,7 +34,8 @@ def asked_secret(project: "Project", name: str, *, from_stdin: bool) -> str:
     else:
         needs_terminal("--secret-stdin")
         lacks_nothing_else(project, name)
-        secret = bare(str(click.prompt(network.credential, hide_input=True, err=True)))
+        tell(f"{network.credential}.", err=True)
+        secret = bare(str(click.prompt("It is not shown while you type or paste it", hide_input=True, err=True)))
     if not secret:
         raise click.UsageError("The secret is empty.")
     return secret
@@ -69,7 +71,7 @@ def connected(project: "Project", name: str, secret: str, new: Settings | None =
         print_checked(name, checked)
         if not checked.ok and not checked.of_media:
             kept = f"The secret is not kept{', and nothing was written into config.toml' if new else ''}."
-            tell(f"{kept} Try again with  {once_more(name, new or {})}", err=True)
+            tell(f"{kept}{_slip(secret)} Try again with  {once_more(name, new or {})}", err=True)
             return 1
         if not new and not _is_meant(project, name, checked):
             return 1
@@ -86,6 +88,15 @@ def connected(project: "Project", name: str, secret: str, new: Settings | None =
         _offer_handle(project, name, checked)
     _tell_what_follows(project, name)
     return 0
+
+
+def _slip(secret: str) -> str:
+    """Returns what was probably copied with a secret that is not taken, in a sentence that does not show it; mostly nothing."""
+    if len(secret) > 1 and (secret[0] + secret[-1]) in {'""', "''", "``", "“”", "„“", "‘’", "«»"}:
+        return " It stands in quotation marks: copy what is between them."
+    if re.match(r"(?:(?:bearer|token) |[a-z_]+ ?= ?)[^\s=]", secret, re.IGNORECASE):
+        return " More than the secret was copied: take only what stands behind the name."
+    return ""
 
 
 def _is_meant(project: "Project", name: str, checked: "Checked") -> bool:
