@@ -246,6 +246,12 @@ class TestX(FilmsInPieces):
         assert isinstance(proof, Published)
         assert len(server.state["tweets"]) == 1
 
+    def test_an_address_without_a_scheme_comes_back_with_one_and_is_recognised(self, server: Running, tmp_path: Path) -> None:
+        server.fault(self.visible, "drop")
+        outgoing = post(tmp_path, self.network, "Sign at example.org/strike, today! (www.example.org)", pictures=0)
+        assert isinstance(self.settle(server, tmp_path, outgoing, dict(PREPARED)), Published)
+        assert len(server.state["tweets"]) == 1
+
     def test_words_that_were_out_before_ours_are_not_taken_for_ours(self, server: Running, tmp_path: Path) -> None:
         first = post(tmp_path, self.network, "Strike on Monday", pictures=0, delivery="000000000001")
         assert isinstance(self.settle(server, tmp_path, first, dict(PREPARED)), Published)
