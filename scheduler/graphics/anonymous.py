@@ -114,6 +114,8 @@ def _patches(file: BinaryIO, size: int) -> list[Patch]:
             _fragment(film, box, kept)
         elif box.kind in {b"sidx", b"mfra"}:
             _finding(film, box, kept)
+        elif not box.kind:
+            film.patches.append(Patch(box.start, box.end))
         elif box.kind not in {b"moov", b"mdat"}:
             film.patches += emptied(box)
     film.patches += _unseen(film)

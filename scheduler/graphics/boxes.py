@@ -3,10 +3,14 @@
 Source: ISO/IEC 14496-12 (ISO base media file format), clause 4.2: four bytes of size, four of kind; size 1 means eight more bytes of it.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+_HEADER = 8
+"""Is how many bytes the shortest box has."""
+_NAME = re.compile(rb"[ -~\xa9]{4}")
 _MOST_BOXES = 10_000
 _MOST_OUTER = 100_000
 """Allows for films in fragments of half a second that last for hours."""
@@ -35,18 +39,31 @@ class Box:
 def outer_boxes(file: BinaryIO, size: int) -> Iterator[Box]:
     """Yields the outermost boxes of a file of ``size`` bytes without reading what is in them.
 
+    What cameras and programs leave behind the end of a whole film, and is no box, comes last as one without a ``kind``.
+
     Raises:
         Damaged: A box is larger than the file.
     """
-    at = 0
+    at, kinds = 0, set[bytes]()
     for _ in range(_MOST_OUTER):
         if at >= size:
             return
         file.seek(at)
-        box = _box(file.read(16), at, size)
+        header = file.read(16)
+        box = Box(b"", at, at, size) if _is_left_over(header, kinds, size - at) else _box(header, at, size)
         yield box
+        kinds.add(box.kind)
         at = box.end
     raise Damaged
+
+
+def _is_left_over(header: bytes, kinds: Container[bytes], left: int) -> bool:
+    """Tells whether this is no box, behind the end of a film whose index names all that is needed; a box that was cut off has a name."""
+    if b"moov" not in kinds or b"mdat" not in kinds or b"moof" in kinds:
+        return False
+    size = int.from_bytes(header[:4], "big")
+    fits = len(header) >= _HEADER and (size == 0 or _HEADER <= size <= left)
+    return not fits and not _NAME.fullmatch(header[4:8])
 
 
 def read_box(file: BinaryIO, box: Box) -> bytes:
@@ -69,7 +86,7 @@ def boxes(data: bytes, start: int, end: int) -> Iterator[Box]:
     """
     for _ in range(_MOST_BOXES):
         # QuickTime ends some lists with four bytes of zero.
-        if end - start < 8:  # noqa: PLR2004 - the shortest box is a header
+        if end - start < _HEADER:
             return
         box = _box(data[start : start + 16], start, end)
         yield box
@@ -97,7 +114,7 @@ def within(outer: Box, data: bytes) -> Box:
 
 
 def _box(header: bytes, at: int, end: int) -> Box:
-    if len(header) < 8:  # noqa: PLR2004 - as above
+    if len(header) < _HEADER:
         raise Damaged
     size, body = int.from_bytes(header[:4], "big"), at + 8
     if size == 1:

@@ -109,6 +109,28 @@ def test_a_film_that_has_its_full_length_before_all_of_it_is_there_is_waited_for
     assert played(Path(bare(film, tmp_path / "clean").path)) == played(film)
 
 
+@pytest.mark.parametrize("left", [bytes(5), b"\0\0\0", b"\xff\xfe\0\1\0\x8a" + PLACE, b"\0\0\0\x40\0\1\2\3" + PLACE, bytes(700)], ids=repr)
+@pytest.mark.parametrize("flags", ["", "faststart"])
+def test_what_a_camera_left_behind_the_end_of_a_film_is_not_in_the_copy(tmp_path: Path, flags: str, left: bytes) -> None:
+    film = encode(tmp_path / "march.mp4", flags=flags)
+    whole = film.read_bytes()
+    film.write_bytes(whole + left)
+    clean = bare(film, tmp_path / "clean")
+    assert PLACE not in Path(clean.path).read_bytes()
+    assert Path(clean.path).read_bytes().endswith(bytes(len(left)))
+    assert film.read_bytes() == whole + left
+    assert played(Path(clean.path)) == played(film)
+    assert film_without_notes(clean, tmp_path / "again") is clean
+
+
+@pytest.mark.parametrize("cut", [3, 7, 9, 40])
+def test_fragments_that_end_within_a_box_are_no_whole_film(tmp_path: Path, cut: int) -> None:
+    film = encode(tmp_path / "march.mp4", flags="frag_every_frame+empty_moov")
+    data = film.read_bytes()
+    film.write_bytes(data[: data.rindex(b"moof") - 4 + cut])
+    assert isinstance(measure_video(film), Unreadable)
+
+
 def test_titles_and_covers_beside_flac_are_not_in_the_copy(tmp_path: Path) -> None:
     film = encode(tmp_path / "march.mp4", sound="flac")
     data = film.read_bytes()
