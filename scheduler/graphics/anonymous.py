@@ -149,7 +149,8 @@ def _opened(file: BinaryIO, size: int) -> _Film:
 def _track(data: bytes, trak: Box) -> _Track:
     headers, handlers = found(data, trak, b"tkhd"), found(data, trak, b"mdia", b"hdlr")
     if len(headers) != 1 or len(handlers) != 1:
-        # Whatever it is, it is not shown; a picture without a header was refused when the film was measured.
+        if any(data[each.body + 8 : each.body + 12] in _SEEN_OR_HEARD for each in handlers):
+            raise Strange("has a track of pictures or sound whose header cannot be read")
         return _Track(trak, 0, b"", enabled=False)
     at = headers[0].body
     handler = data[handlers[0].body + 8 : handlers[0].body + 12]

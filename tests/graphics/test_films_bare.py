@@ -177,6 +177,16 @@ def test_a_film_that_is_not_understood_is_refused_with_a_reason(tmp_path: Path, 
     assert clean.reason.endswith(("export it again as an MP4.", "save or download it again."))
 
 
+def test_no_film_loses_its_sound_without_a_word(tmp_path: Path) -> None:
+    film = encode(tmp_path / "march.mp4")
+    data = film.read_bytes()
+    at = data.rindex(b"tkhd")
+    film.write_bytes(data[:at] + b"skip" + data[at + 4 :])
+    clean = film_without_notes(facts(film), tmp_path / "clean")
+    assert isinstance(clean, Unreadable)
+    assert "has a track of pictures or sound whose header cannot be read" in clean.reason
+
+
 def test_a_film_whose_index_points_outside_of_its_content_is_refused(tmp_path: Path) -> None:
     Film(content=PLACE, seen=((0, 5), (200, 5))).write(tmp_path / "march.mp4")
     clean = film_without_notes(facts(tmp_path / "march.mp4"), tmp_path / "clean")
