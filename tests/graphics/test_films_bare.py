@@ -109,7 +109,11 @@ def test_a_film_that_has_its_full_length_before_all_of_it_is_there_is_waited_for
     assert played(Path(bare(film, tmp_path / "clean").path)) == played(film)
 
 
-@pytest.mark.parametrize("left", [bytes(5), b"\0\0\0", b"\xff\xfe\0\1\0\x8a" + PLACE, b"\0\0\0\x40\0\1\2\3" + PLACE, bytes(700)], ids=repr)
+@pytest.mark.parametrize(
+    "left",
+    [bytes(5), b"\0\0\0", b"\xff\xfe\0\1\0\x8a" + PLACE, b"\0\0\0\x40\0\1\2\3" + PLACE, bytes(700)],
+    ids=lambda left: f"{len(left)} bytes",
+)
 def test_what_a_camera_left_behind_the_end_of_a_film_is_not_in_the_copy(tmp_path: Path, left: bytes) -> None:
     film = encode(tmp_path / "march.mp4")
     whole = film.read_bytes()
