@@ -4,11 +4,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
-from PIL import Image, ImageOps, ImageSequence
+from PIL import Image, ImageSequence
 
 from scheduler.disk import private_folder, replace_file
 from scheduler.graphics.cache import CacheError
-from scheduler.graphics.picture import DAMAGED, MOST_PIXELS, damaged, loaded, measure, moves, open_picture, orientation, read
+from scheduler.graphics.picture import DAMAGED, MOST_PIXELS, TURN, damaged, loaded, measure, moves, open_picture, orientation, read, upright
 from scheduler.graphics.problem import Unreadable
 from scheduler.graphics.profiles import in_srgb
 from scheduler.graphics.stripping import Odd, stripped
@@ -17,15 +17,6 @@ from scheduler.model.graphic import Picture
 _TELLING: Final = ("exif", "xmp", "XML:com.adobe.xmp", "comment", "photoshop", "Raw profile type exif")
 _SUFFIX: Final = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/gif": ".gif"}
 _QUALITY: Final = 95
-_TURN: Final = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
 
 
 def without_notes(picture: Picture, folder: Path) -> Picture | Unreadable:
@@ -77,7 +68,7 @@ def _drawn_anew(image: Image.Image, name: str, mime: str) -> bytes | Unreadable:
 
 
 def _still(image: Image.Image, mime: str) -> bytes:
-    pixels = ImageOps.exif_transpose(image)
+    pixels = upright(image).copy()
     if pixels.mode == "CMYK":
         pixels = in_srgb(pixels, pixels.info.pop("icc_profile", None))
     for note in _TELLING:
@@ -88,7 +79,7 @@ def _still(image: Image.Image, mime: str) -> bytes:
 
 
 def _moving(image: Image.Image, mime: str) -> bytes:
-    turn, loop = _TURN.get(orientation(image)), image.info.get("loop", 0)
+    turn, loop = TURN.get(orientation(image)), image.info.get("loop", 0)
     frames, times = zip(*((_frame(frame, turn), frame.info.get("duration", 0)) for frame in ImageSequence.Iterator(image)), strict=True)
     options = {"save_all": True, "append_images": list(frames[1:]), "duration": list(times), "loop": loop, "quality": _QUALITY}
     return _saved(frames[0], mime, options | {"icc_profile": image.info.get("icc_profile")})

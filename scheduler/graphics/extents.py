@@ -22,7 +22,7 @@ _MOST_PIECES = 100_000
 def is_whole(data: bytes) -> bool:
     """Tells whether no box and no piece of an item ends behind the end of the file, and none has a hole of zeros, as of a broken copy."""
     try:
-        outer = list(boxes(data, 0, len(data)))
+        outer = list(_outer(data))
         # The four bytes of version and flags stand before the boxes in this one.
         index = next((Box(box.kind, box.start, box.body + 4, box.end) for box in outer if box.kind == b"meta"), None)
         if index is None:
@@ -32,6 +32,18 @@ def is_whole(data: bytes) -> bool:
         return _are_there(data, coded, (piece for box in found(data, index, b"iloc") for piece in _pieces(_Numbers(data, box), small)))
     except Damaged:
         return False
+
+
+def _outer(data: bytes) -> Iterator[Box]:
+    """Yields the outermost boxes; what programs write behind the last of them without any form says nothing of the picture."""
+    indexed = False
+    try:
+        for box in boxes(data, 0, len(data)):
+            indexed = indexed or box.kind == b"meta"
+            yield box
+    except Damaged:
+        if not indexed:
+            raise
 
 
 def _are_there(data: bytes, coded: frozenset[int], pieces: Iterable[tuple[int, int, int, int]]) -> bool:

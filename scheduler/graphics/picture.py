@@ -1,12 +1,13 @@
 """Opens pictures that anybody may have sent, and measures them. A file is read once; its content alone decides what it is."""
 
 import hashlib
+import struct
 import warnings
 from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-from PIL import Image, ImageOps, PngImagePlugin
+from PIL import Image, PngImagePlugin
 
 from scheduler.graphics.extents import is_whole
 from scheduler.graphics.heic import is_boxed, unread
@@ -33,6 +34,17 @@ _MIME: Final = {
 _JPEG: Final = "image/jpeg"
 _ORIENTATION: Final = 0x0112
 _SIDEWAYS: Final = frozenset({5, 6, 7, 8})
+TURN: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""Is what makes a picture upright, by how the camera was held."""
+_NOTES: Final = ("exif", "xmp", "XML:com.adobe.xmp", "Raw profile type exif")
 _MOST_SEEN: Final = 4096
 
 DAMAGED: Final = (
@@ -46,6 +58,7 @@ DAMAGED: Final = (
     OverflowError,
     MemoryError,
     RuntimeError,
+    struct.error,
     UserWarning,
     Image.DecompressionBombError,
     Image.DecompressionBombWarning,
@@ -112,16 +125,23 @@ def damaged(name: str) -> Unreadable:
 
 
 def orientation(image: Image.Image) -> int:
-    """Returns how the camera was held, 1 to 8 as EXIF numbers it; damaged notes count as 1."""
+    """Returns how the camera was held, 1 to 8 as EXIF numbers it; damaged notes and other numbers count as 1."""
     try:
-        return int(image.getexif().get(_ORIENTATION, 1))
-    except (OSError, ValueError, SyntaxError, TypeError, KeyError, OverflowError, EOFError):
+        told = int(image.getexif().get(_ORIENTATION, 1))
+    except DAMAGED:
         return 1
+    return told if told in TURN else 1
 
 
 def upright(image: Image.Image) -> Image.Image:
-    """Returns the picture the way up in which it was taken."""
-    return ImageOps.exif_transpose(image) if orientation(image) != 1 else image
+    """Returns the picture the way up in which it was taken, without the notes that say so: many a camera writes them oddly."""
+    turn = TURN.get(orientation(image))
+    if turn is None:
+        return image
+    turned = image.transpose(turn)
+    for note in _NOTES:
+        turned.info.pop(note, None)
+    return turned
 
 
 def is_sideways(image: Image.Image) -> bool:

@@ -3,11 +3,11 @@
 from io import BytesIO
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageFont
 
 from scheduler.graphics.depth import eight_bit
 from scheduler.graphics.fonts import face
-from scheduler.graphics.picture import loaded, open_picture, read
+from scheduler.graphics.picture import loaded, open_picture, read, upright
 from scheduler.graphics.problem import Unreadable
 from scheduler.model.graphic import Picture, Video
 
@@ -26,13 +26,13 @@ def thumbnail(picture: Picture) -> tuple[str, bytes]:
     """
     if picture.video is not None:
         return _sheet(picture, picture.video)
-    upright = eight_bit(ImageOps.exif_transpose(_opened(Path(picture.path))))
-    upright.thumbnail((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
+    small = eight_bit(upright(_opened(Path(picture.path))))
+    small.thumbnail((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
     out = BytesIO()
-    if upright.mode in {"RGBA", "LA", "P", "PA"}:
-        upright.convert("RGBA").save(out, "PNG", compress_level=6)
+    if small.mode in {"RGBA", "LA", "P", "PA"}:
+        small.convert("RGBA").save(out, "PNG", compress_level=6)
         return "image/png", out.getvalue()
-    upright.convert("RGB").save(out, "JPEG", quality=_QUALITY)
+    small.convert("RGB").save(out, "JPEG", quality=_QUALITY)
     return "image/jpeg", out.getvalue()
 
 

@@ -8,6 +8,7 @@ from PIL import Image, ImageCms, ImageSequence
 
 from scheduler.graphics.cleaning import without_notes
 from scheduler.graphics.picture import measure
+from scheduler.graphics.thumbnail import thumbnail
 from scheduler.model.graphic import Picture
 
 GPS, ORIENTATION, MAKER = 0x8825, 0x0112, 0x010F
@@ -237,3 +238,30 @@ def test_no_damage_makes_cleaning_raise(tmp_path_factory: pytest.TempPathFactory
     found = measure(folder / f"damaged{suffix}")
     if isinstance(found, Picture):
         without_notes(found, folder / "clean")
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_a_picture_is_turned_also_where_the_notes_beside_are_written_oddly(tmp_path: Path, kind: str) -> None:
+    width_in_words, held = b"\1\0\0\2\0\0\0\4abc\0", b"\1\x12\0\3\0\0\0\1\0\6\0\0"
+    exif = b"Exif\0\0MM\0*\0\0\0\x08\0\2" + width_in_words + held + bytes(4)
+    Image.new("RGB", (60, 40), "#c81414").save(tmp_path / "a", kind, exif=exif)
+    found = measure(tmp_path / "a")
+    assert isinstance(found, Picture)
+    copy = without_notes(found, tmp_path / "out")
+    assert isinstance(copy, Picture)
+    assert (copy.width, copy.height) == (40, 60)
+    assert thumbnail(found)[1]
+
+
+@pytest.mark.parametrize("held", [0, 9, 255])
+def test_a_camera_that_numbers_how_it_was_held_in_its_own_way_costs_no_quality(tmp_path: Path, held: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = held
+    Image.effect_noise((60, 40), 60).convert("RGB").save(tmp_path / "a.jpg", exif=exif)
+    found = measure(tmp_path / "a.jpg")
+    assert isinstance(found, Picture)
+    copy = without_notes(found, tmp_path / "out")
+    assert isinstance(copy, Picture)
+    with Image.open(found.path) as one, Image.open(copy.path) as other:
+        assert one.tobytes() == other.tobytes()
+        assert not other.getexif()

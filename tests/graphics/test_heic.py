@@ -227,6 +227,14 @@ def test_a_copy_that_broke_off_and_was_filled_with_zeros_is_refused(studio: Stud
 
 
 @BOTH
+def test_what_a_program_wrote_behind_the_picture_is_no_damage(studio: Studio, tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "a.heic"
+    for more in (b"Secret word", bytes(4_096), b"\0\0\1\x0aSEFHSecretSEFT"):
+        path.write_bytes(written(halves(), kind) + more)
+        assert b"Secret" not in Path(shown(studio, path, "website").path).read_bytes()
+
+
+@BOTH
 def test_zeros_that_a_camera_wrote_beside_the_picture_are_no_damage(studio: Studio, tmp_path: Path, kind: str) -> None:
     image, path = halves(600, 600), tmp_path / "a.heic"
     exif = image.getexif()

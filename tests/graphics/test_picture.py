@@ -205,3 +205,12 @@ def test_what_a_reader_says_of_odd_notes_reaches_nobody(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "a.jpg")], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("Picture(")
     assert done.stderr == ""
+
+
+def test_a_gif_that_ends_in_any_place_is_refused_in_words(tmp_path: Path) -> None:
+    frames = [Image.new("RGB", (20, 10), shade) for shade in ("red", "blue", "white")]
+    frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:], duration=[100, 200, 300])
+    whole = (tmp_path / "a.gif").read_bytes()
+    for length in range(len(whole)):
+        (tmp_path / "a.gif").write_bytes(whole[:length])
+        measure(tmp_path / "a.gif")
