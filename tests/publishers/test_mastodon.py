@@ -272,6 +272,11 @@ def test_a_status_is_known_again_whatever_the_server_made_of_its_links(server: S
     assert "<y>" not in status["content"]
 
 
+@pytest.mark.parametrize(("html", "words"), [("a <![x[ b ]]> c", "a  c"), ("a <![ b", "a <![ b"), ("<p>a</p>" + "<a " * 30_000, "a")])
+def test_html_of_any_kind_is_read_at_once(html: str, words: str) -> None:
+    assert plain(html).startswith(words)
+
+
 @given(st.text(alphabet="ab*_`~[]()<>&#@;:-x2a \n"))
 def test_what_is_written_for_such_a_server_means_what_was_typed(text: str) -> None:
     assert html.unescape(escaped(text)) == text

@@ -4,12 +4,12 @@ import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from typing import Final
 
 import regex
 
 from scheduler.publishers.answers import Reply
+from scheduler.publishers.lenient import LenientParser
 
 _MOST: Final = 512 * 1024
 _MOST_PACKED: Final = 8 * 1024 * 1024
@@ -45,7 +45,7 @@ def told_by(reply: Reply) -> Told:
     return Told(**{what: _short(words, _LONGEST[what]) if what in _LONGEST else words for what, words in found.items()})
 
 
-class _Head(HTMLParser):
+class _Head(LenientParser):
     """Collects the first of each name; what follows the head of a page is left alone, except that some pages never end it."""
 
     def __init__(self) -> None:

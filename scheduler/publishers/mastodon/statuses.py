@@ -3,7 +3,6 @@
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from html.parser import HTMLParser
 from typing import Any
 
 import regex
@@ -11,6 +10,7 @@ import regex
 from scheduler.model.outgoing import Outgoing
 from scheduler.publishers import fields
 from scheduler.publishers.contract import FeedItem
+from scheduler.publishers.lenient import LenientParser
 from scheduler.publishers.mastodon.markup import escaped, typed
 
 _FAR_MENTION = regex.compile(r"@([\w.-]+)@[\w.:-]+")
@@ -19,7 +19,7 @@ _LONGEST = 100_000
 _BLOCKS = frozenset({"p", "div", "blockquote", "li", "pre", "h1", "h2", "h3"})
 
 
-class _Text(HTMLParser):
+class _Text(LenientParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.pieces: list[str] = []
