@@ -235,8 +235,8 @@ class Project:
         """Returns what shows pictures to networks while it lasts, where config.toml asks for that."""
         return self.accounts.places.serve()
 
-    def told(self) -> Mapping[str, Mapping[str, int]]:
-        """Returns by account the limits that its own server told."""
+    def told(self) -> Mapping[str, object]:
+        """Returns by account the limits that its own server told, and which secret it has."""
         return self.accounts.told()
 
     def settled(self, before: datetime) -> Reading:

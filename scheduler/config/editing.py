@@ -3,10 +3,12 @@
 import re
 import tomllib
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from scheduler.config.mistakes import FILE
+from scheduler.config.private import one_at_a_time
 from scheduler.disk import replace_file
 from scheduler.model.errors import ConfigurationError
 
@@ -22,30 +24,43 @@ class CannotEdit(ConfigurationError):
         super().__init__(f"{FILE} is written in a way that is not changed for you.", f"Write this into it by hand:  {what}")
 
 
+class IsThere(ConfigurationError):
+    """Is an account that is to be added, and that somebody has added meanwhile."""
+
+    def __init__(self, account: str) -> None:
+        told = f"{FILE} has an account {account} by now, and its secret is not touched."
+        super().__init__(told, f"If yours is the right one:  scheduler accounts add {account}")
+
+
 def set_live(folder: Path, account: str) -> None:
     """Writes ``live = true`` into the account's table.
 
     Raises:
         CannotEdit: The table is written in another form than ``[accounts.NAME]``.
     """
-    text = _read(folder)
-    new, wanted = with_live(text, account), _with_value(_parsed(text), account, {"live": True})
-    _hold(new, wanted, f"live = true  below [accounts.{account}]")
-    _replace(folder, new)
+    with _alone(folder):
+        text = _read(folder)
+        new, wanted = with_live(text, account), _with_value(_parsed(text), account, {"live": True})
+        _hold(new, wanted, f"live = true  below [accounts.{account}]")
+        _replace(folder, new)
 
 
 def add_account(folder: Path, account: str, settings: Mapping[str, str]) -> None:
-    """Writes a new ``[accounts.NAME]`` at the end of the file; raises CannotEdit as :func:`proposal` does."""
-    _replace(folder, proposal(folder, account, settings))
+    """Writes a new ``[accounts.NAME]`` at the end of the file; raises as :func:`proposal` does."""
+    with _alone(folder):
+        _replace(folder, proposal(folder, account, settings))
 
 
 def proposal(folder: Path, account: str, settings: Mapping[str, str]) -> str:
     """Returns the text of the file with a new ``[accounts.NAME]`` at its end; nothing is written.
 
     Raises:
+        IsThere: There is such an account.
         CannotEdit: The file's accounts are written in another form.
     """
     text = _read(folder)
+    if account in _parsed(text).get("accounts", {}):
+        raise IsThere(account)
     new, wanted = with_account(text, account, settings), _with_value(_parsed(text), account, dict(settings))
     _hold(new, wanted, f"[accounts.{account}]")
     return new
@@ -57,10 +72,11 @@ def set_handle(folder: Path, account: str, handle: str) -> None:
     Raises:
         CannotEdit: The table is written in another form than ``[accounts.NAME]``, or its handle in more than one line.
     """
-    text = _read(folder)
-    new, wanted = with_handle(text, account, handle), _with_value(_parsed(text), account, {"handle": handle})
-    _hold(new, wanted, f"handle = {_quoted(handle)}  below [accounts.{account}]")
-    _replace(folder, new)
+    with _alone(folder):
+        text = _read(folder)
+        new, wanted = with_handle(text, account, handle), _with_value(_parsed(text), account, {"handle": handle})
+        _hold(new, wanted, f"handle = {_quoted(handle)}  below [accounts.{account}]")
+        _replace(folder, new)
 
 
 def with_live(text: str, account: str) -> str:
@@ -112,6 +128,11 @@ def _newline(text: str) -> str:
 def _with_value(data: dict[str, Any], account: str, values: Mapping[str, Any]) -> dict[str, Any]:
     accounts = dict(data.get("accounts", {}))
     return {**data, "accounts": {**accounts, account: {**accounts.get(account, {}), **values}}}
+
+
+def _alone(folder: Path) -> AbstractContextManager[None]:
+    """Keeps other commands from changing the file until the block ends, or what one writes would be lost with what the other read."""
+    return one_at_a_time(folder / ".scheduler" / "config.lock", FILE)
 
 
 def _read(folder: Path) -> str:

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from scheduler.config.durations import duration
 from scheduler.config.positions import place_of
+from scheduler.config.redacting import without_tokens
 from scheduler.config.schema import BY_KIND, ConfigFile
 from scheduler.model.finding import Finding, Severity, Span
 from scheduler.model.settings import Kind
@@ -164,5 +165,5 @@ def finding(rule: str, message: str, span: Span, *, label: str = "", fix: str | 
 
 
 def _legible(text: str) -> str:
-    printable = "".join(sign if sign.isprintable() or sign == "\n" else "\ufffd" for sign in text)
+    printable = "".join(sign if sign.isprintable() or sign == "\n" else "\ufffd" for sign in without_tokens(text))
     return re.sub(r"(\S{60})\S{20,}", r"\1…", printable)

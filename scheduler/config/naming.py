@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from scheduler.config.mistakes import Places, finding
 from scheduler.config.positions import place_of
+from scheduler.config.redacting import without_tokens
 from scheduler.config.secrets import MEDIA, variables
 from scheduler.model.finding import Finding
 
@@ -22,7 +23,8 @@ def name_fault(name: str) -> NameFault | None:
     """Returns what is wrong with the name of an account; None where it may be called so."""
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name):
         told = f"an account’s name is made of small letters, digits and dashes; “{name}” is not"
-        return NameFault(told, re.sub(r"[^a-z0-9_-]+", "-", name.lower()).strip("-") or "name")
+        instead = re.sub(r"[^a-z0-9_-]+", "-", name.lower()).strip("-") if without_tokens(name) == name else ""
+        return NameFault(without_tokens(told), instead or "name")
     if set(variables(name)) & set(variables(MEDIA)):
         told = f"no account can be called “{name}”: under that name the keys of [media] are looked for ({variables(MEDIA)[0]})"
         return NameFault(told, f"our-{name}")

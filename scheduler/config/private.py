@@ -2,12 +2,18 @@
 
 import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from scheduler.disk import OWNER_ALONE, private_folder, replace_file, tightened
 from scheduler.model.errors import SchedulerError
 
 LOG = logging.getLogger(__name__)
+
+_PATIENCE = 30.0
 
 
 class SomebodyElses(SchedulerError):
@@ -22,6 +28,29 @@ def write_private(path: Path, text: str) -> None:
     """
     private_folder(path.parent)
     replace_file(path, text.encode(), mode=OWNER_ALONE)
+
+
+@contextmanager
+def one_at_a_time(path: Path, what: str) -> Iterator[None]:
+    """Keeps other processes from changing the same thing until the block ends: two people may come at one time, or a renewal.
+
+    ``path`` is the file of the lock, in the project's own folder, and ``what`` says what is changed.
+
+    Raises:
+        SchedulerError: Somebody else has been changing it for long, or the lock cannot be written.
+    """
+    lock = FileLock(path, timeout=_PATIENCE, mode=OWNER_ALONE)
+    try:
+        private_folder(path.parent)
+        lock.acquire()
+    except Timeout as error:
+        raise SchedulerError(f"Another command is changing {what}.", "Wait until it is done, and try again.") from error
+    except OSError as error:
+        raise SchedulerError(f"{path} cannot be written: {error.strerror}.", "Check who may write there.") from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def keep_private(folder: Path) -> None:

@@ -13,6 +13,11 @@ _SECRET_WORDS = frozenset(
 _SECRET_ENDS = ("token", "secret", "password", "key")
 _VALUE = r"""("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,}#]+)"""
 _PAIR = re.compile(rf"""([\w-]+|"[^"]*"|'[^']*')(\s*=\s*){_VALUE}""")
+_SAID = re.compile(r"""^(\s*)([\w-]+)(\s*:\s*|\s+)("[^"]*"?|'[^']*'?|[^\s=]{6,})(?=\s*$)""")
+_LONG = r"(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*\d)[A-Za-z0-9_-]{20,}"
+_FOURS = r"[a-z0-9]{4}(?:-[a-z0-9]{4}){3}|[A-Za-z0-9]{4}(?: [A-Za-z0-9]{4}){5}"
+_BY_ITSELF = re.compile(rf"(?:(?<![\w-]){_LONG}|(?<![\w.-])(?:{_FOURS}))(?![\w-]|\.\w{{2,5}}(?!\w))")
+"""Is what tokens and app passwords look like that stand anywhere; names of accounts and of files are none."""
 
 
 def is_secret_like(key: str) -> bool:
@@ -28,7 +33,16 @@ def without_values(line: str) -> str:
         key, sign, value = pair.groups()
         return f"{key}{sign}{'•' * len(value) if is_secret_like(key) else value}"
 
-    return _PAIR.sub(hidden, line)
+    def unsigned(said: re.Match[str]) -> str:
+        before, key, blank, value = said.groups()
+        return f"{before}{key}{blank}{'•' * len(value) if is_secret_like(key) else value}"
+
+    return without_tokens(_SAID.sub(unsigned, _PAIR.sub(hidden, line)))
+
+
+def without_tokens(text: str) -> str:
+    """Returns a text with a dot for each sign of what looks like a token or an app password, wherever it stands."""
+    return _BY_ITSELF.sub(lambda found: "•" * len(found.group()), text)
 
 
 def forms_of(secret: str) -> frozenset[str]:

@@ -4,23 +4,21 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from scheduler.config.keychain import KEYCHAIN, KeyringTrouble
-from scheduler.config.private import write_private
-from scheduler.disk import OWNER_ALONE, private_folder
+from scheduler.config.private import one_at_a_time, write_private
 from scheduler.model.errors import SchedulerError
 
 _OTHERS_MAY_READ = 0o077
 _SYSTEMD = "the credentials of systemd"
 SECRETS_FILE = ".scheduler/secrets.toml"
-_LOCK, _PATIENCE = ".scheduler/secrets.lock", 30.0
+_UNSEEN = r"[\s\ufeff\u200b-\u200d\u2060]+"
+_EDGES = re.compile(rf"\A{_UNSEEN}|{_UNSEEN}\Z")
+_LOCK = ".scheduler/secrets.lock"
 
 
 MEDIA = "media"
@@ -31,7 +29,11 @@ MEDIA_KEYS = (
 )
 
 
-class SecretMissing(SchedulerError):
+class SecretTrouble(SchedulerError):
+    """Is a secret that cannot be had now, although other accounts' may be fine: a person has to mend where it stands."""
+
+
+class SecretMissing(SecretTrouble):
     """Is an account, or the bucket of ``[media]``, without a secret in any of the places that could be looked at.
 
     ``trouble`` is why one of them could not.
@@ -46,7 +48,11 @@ class SecretMissing(SchedulerError):
         super().__init__(f"{lacking} {trouble}".strip(), hint)
 
 
-class SecretsExposed(SchedulerError):
+class SecretUnreadable(SecretTrouble):
+    """Is a place that a secret should be read from and that is no such thing; it is not quoted."""
+
+
+class SecretsExposed(SecretTrouble):
     """Is a secrets file that other people on the machine may read."""
 
     def __init__(self, path: Path) -> None:
@@ -77,7 +83,7 @@ def find_secret(account: str, folder: Path, environment: Mapping[str, str] | Non
     Raises:
         SecretMissing: None of them has one.
         SecretsExposed: Other people may read the file.
-        SchedulerError: The file that the environment names, or our own, cannot be understood.
+        SecretUnreadable: The file that the environment names, or our own, cannot be understood.
     """
     return look_up(account, folder, environment).text
 
@@ -89,9 +95,11 @@ def look_up(account: str, folder: Path, environment: Mapping[str, str] | None = 
     where = given_elsewhere(account, env)
     if not where:
         return _kept(account, folder)
-    if where == _SYSTEMD:
-        return Secret(_read(Path(env["CREDENTIALS_DIRECTORY"]) / account, account), Place.SYSTEMD, where)
-    return Secret(env[name].strip() if where == name else _read(Path(env[where]), account), Place.ENVIRONMENT, where)
+    path = Path(env["CREDENTIALS_DIRECTORY"]) / account if where == _SYSTEMD else Path(env[where])
+    found = bare(env[name] if where == name else _read(path, account))
+    if not found:
+        raise SecretUnreadable(f"The secret of “{account}” is empty where {where} should give it.", "Put it there, or take the place away.")
+    return Secret(found, Place.SYSTEMD if where == _SYSTEMD else Place.ENVIRONMENT, where)
 
 
 def _kept(account: str, folder: Path) -> Secret:
@@ -129,7 +137,7 @@ def renew_secret(account: str, old: str, new: str, folder: Path) -> bool:
 
     Raises as :func:`keep_secret` and :func:`find_secret` do.
     """
-    with _one_at_a_time(folder):
+    with one_at_a_time(folder / _LOCK, "the secrets of this project"):
         found = look_up(account, folder)
         if found.text != old:
             return False
@@ -145,7 +153,7 @@ def keep_secret(account: str, secret: str, folder: Path, *, in_keyring: bool = F
         SecretsExposed: Other people may read the file as it is now.
         SchedulerError: The file is not TOML, or cannot be written, or somebody else has been writing there for long.
     """
-    with _one_at_a_time(folder):
+    with one_at_a_time(folder / _LOCK, "the secrets of this project"):
         _keep(account, secret, folder, in_keyring=in_keyring)
 
 
@@ -159,24 +167,6 @@ def _keep(account: str, secret: str, folder: Path, *, in_keyring: bool) -> None:
     path = folder / SECRETS_FILE
     if account in _tables(path):
         _rewrite(path, account, "")
-
-
-@contextmanager
-def _one_at_a_time(folder: Path) -> Iterator[None]:
-    """Keeps other processes from changing the project's secrets until the block ends: a person and a renewal may come at one time."""
-    path = folder / _LOCK
-    lock = FileLock(path, timeout=_PATIENCE, mode=OWNER_ALONE)
-    try:
-        private_folder(path.parent)
-        lock.acquire()
-    except Timeout as error:
-        raise SchedulerError("Another command is changing the secrets of this project.", "Wait until it is done, and try again.") from error
-    except OSError as error:
-        raise SchedulerError(f"{path} cannot be written: {error.strerror}.", "Check who may write there.") from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def store_secret(account: str, secret: str, folder: Path) -> Path:
@@ -195,7 +185,7 @@ def _rewrite(path: Path, account: str, line: str, wanted: Mapping[str, str] | No
     """Writes the file with the line in place of what it said of the account, so that it says what is ``wanted`` of it and no other."""
     if path.is_file() and os.name == "posix" and path.stat().st_mode & _OTHERS_MAY_READ:
         raise SecretsExposed(path)
-    old = path.read_text("utf-8") if path.is_file() else ""
+    old = _read(path, account) if path.is_file() else ""
     try:
         others = {name: value for name, value in tomllib.loads(old).items() if name != account}
         new = _with_line(old, account, line)
@@ -221,10 +211,13 @@ def _with_line(text: str, account: str, line: str) -> str:
 
 
 def _read(path: Path, account: str) -> str:
+    told = f"The secret of “{account}” cannot be read from {path}:"
     try:
-        return path.read_text("utf-8").strip()
+        return path.read_text("utf-8-sig")
     except OSError as error:
-        raise SchedulerError(f"The secret of “{account}” cannot be read from {path}: {error.strerror}.", "Check the path.") from error
+        raise SecretUnreadable(f"{told} {error.strerror}.", "Check the path, and who may read there.") from error
+    except UnicodeDecodeError as error:
+        raise SecretUnreadable(f"{told} it is not written in UTF-8.", "Save it as plain text in UTF-8, without any format.") from error
 
 
 def _from_file(path: Path, account: str) -> str:
@@ -236,9 +229,14 @@ def _from_file(path: Path, account: str) -> str:
     try:
         value = tomllib.loads(_read(path, account)).get(account)
     except tomllib.TOMLDecodeError as error:
-        raise SchedulerError(f"{path} is not TOML: {error}.", f'Write one line an account:  {account} = "…"') from error
+        raise SecretUnreadable(f"{path} is not TOML: {error}.", f'Write one line an account:  {account} = "…"') from error
     token = value.get("token") if isinstance(value, dict) else value
-    return token if isinstance(token, str) else ""
+    return bare(token) if isinstance(token, str) else ""
+
+
+def bare(text: str) -> str:
+    """Returns a secret without what came with it unseen when it was copied: blanks, ends of lines, marks without width."""
+    return _EDGES.sub("", text)
 
 
 def _tables(path: Path) -> Mapping[str, object]:
@@ -260,6 +258,6 @@ def variables(account: str) -> tuple[str, str]:
 def text_or_nothing(path: Path) -> str:
     """Returns a file's text; what cannot be read now was not read before, so it cannot stand in the text either."""
     try:
-        return path.read_text("utf-8")
+        return path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return ""

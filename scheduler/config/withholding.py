@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scheduler.config.keychain import KEYCHAIN
 from scheduler.config.redacting import forms_of, without
-from scheduler.config.secrets import SECRETS_FILE, text_or_nothing
+from scheduler.config.secrets import SECRETS_FILE, bare, text_or_nothing
 
 _SHORTEST_PART = 8
 """Is how long a part of a secret is at least that is one by itself; numbers of bots and words such as https are shorter, or public."""
@@ -35,7 +35,7 @@ def _given(env: Mapping[str, str]) -> Iterator[str]:
 
 def _words(secret: str) -> Iterator[str]:
     """Yields a secret as it is used, and each part of one that consists of several keys."""
-    if whole := secret.strip():
+    if whole := bare(secret):
         yield whole
         yield from (part for part in map(str.strip, whole.split(":")) if len(part) >= _SHORTEST_PART)
 
@@ -45,7 +45,7 @@ def _stored(path: Path) -> Iterator[str]:
     try:
         yield from _strings(tomllib.loads(text))
     except tomllib.TOMLDecodeError:
-        yield from (line.strip() for line in text.splitlines() if "=" in line)
+        yield from re.findall(rf"[^\s\"'=]{{{_SHORTEST_PART},}}", text)  # whatever could be one
 
 
 def _tokens(path: Path) -> Iterator[str]:

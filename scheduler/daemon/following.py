@@ -87,8 +87,8 @@ class Setup(Protocol):
         """Returns what shows pictures to networks while it lasts."""
         ...
 
-    def told(self) -> Mapping[str, Mapping[str, int]]:
-        """Returns by account the limits that its own server told."""
+    def told(self) -> Mapping[str, object]:
+        """Returns by account the limits that its own server told, and which secret it has; other ones make another outfit."""
         ...
 
 
@@ -132,7 +132,7 @@ class Following(Generic[Opened]):
         with self._lock:
             seen = self._read()
             if seen is not None and seen == self._taken and self._served == self.setup.config.media:
-                return self._with_other_limits()
+                return self._with_other_facts()
             if self._taken is not None and seen is not None and not self._is_settled():
                 raise BeingSaved(f"{FILE} was saved a moment ago.", "Nothing is sent until it has been taken over.")
             outfit = self._taken_over()
@@ -157,8 +157,8 @@ class Following(Generic[Opened]):
             return False
         return self._settling.is_settled(FILE, (found.st_size, found.st_mtime_ns, found.st_ino), self._clock.now() - self._settle)
 
-    def _with_other_limits(self) -> Outfit | None:
-        """Returns an outfit that knows what the accounts' own servers told since."""
+    def _with_other_facts(self) -> Outfit | None:
+        """Returns an outfit that knows what the accounts' own servers told since, and secrets that were given since."""
         if self.setup.told() == self._told:
             return None
         self._told = self.setup.told()

@@ -61,10 +61,10 @@ class Accounts:
         """Returns by account the networks as the accounts' own servers have them."""
         return {name: self.facts_of(account) for name, account in self._config.accounts.items()}
 
-    def told(self) -> Mapping[str, Mapping[str, int]]:
-        """Returns by account the limits that its own server told, as they are kept."""
+    def told(self) -> Mapping[str, tuple[str, Mapping[str, int]]]:
+        """Returns by account which secret it has and the limits that its own server told, as they are kept."""
         found = {name: self.standings.of(name) for name in self._config.accounts}
-        return {name: known.limits for name, known in found.items() if known is not None}
+        return {name: (known.mark, known.limits) for name, known in found.items() if known is not None}
 
     def facts_of(self, account: Account) -> Network:
         """Returns the account's network with the limits that its own server told."""

@@ -1,12 +1,13 @@
 """Says which accounts are called otherwise in config.toml than by their network: posts would mention somebody else."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from scheduler.config.mistakes import FILE
 from scheduler.config.positions import place_of, positions
 from scheduler.model.finding import Finding, Severity
 from scheduler.model.network import Account, Network
-from scheduler.publishers.standing import Standings
+from scheduler.publishers.standing import Standing, Standings
 
 
 def is_called_otherwise(account: Account, network: Network, told: str) -> bool:
@@ -18,6 +19,17 @@ def is_called_otherwise(account: Account, network: Network, told: str) -> bool:
     if mentions is None or mentions.by_name or not (mentions.is_handle(ours) and mentions.is_handle(theirs)):
         return False
     return ours != theirs and not ours.startswith(f"{theirs}@") and not theirs.startswith(f"{ours}@")
+
+
+def somebody_else(account: Account, network: Network, known: Standing | None, told: str) -> str:
+    """Returns who an account was so far where its network now tells another one; empty where it does not, or config.toml has that one.
+
+    An account that is live and was never asked is whom config.toml says.
+    """
+    before = (known.handle if known else "") or (account.handle if account.live else "")
+    if _bare(account.handle) == _bare(told) or not is_called_otherwise(replace(account, handle=before), network, told):
+        return ""
+    return before
 
 
 def called_otherwise(accounts: Iterable[Account], networks: Mapping[str, Network], standings: Standings, text: str) -> Iterator[Finding]:

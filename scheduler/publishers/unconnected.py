@@ -3,14 +3,19 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from scheduler.config.secrets import SecretMissing
-from scheduler.model.errors import ConfigurationError
+from scheduler.config.secrets import SecretTrouble
+from scheduler.model.errors import ConfigurationError, SchedulerError
 from scheduler.model.outcome import Outcome, Proof, Refused, Uncertain
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.publishers.contract import KnowsKeys, Publisher, Remember
 
-LACKING = (SecretMissing, ConfigurationError)
-"""Are the troubles of one account that a person has to mend: it has no secret, or what config.toml says of it cannot be used."""
+LACKING = (SecretTrouble, ConfigurationError)
+"""Are the troubles of one account that a person has to mend: its secret cannot be had, or what config.toml says of it cannot be used."""
+
+
+def out_of_reach(lacking: SchedulerError) -> Refused:
+    """Returns the refusal of an account that nothing can be sent for until a person has put in order what it says."""
+    return Refused(f"{lacking.message} {lacking.hint}", permanent=False, kind="auth")
 
 
 class Unconnected:
@@ -29,7 +34,7 @@ class Unconnected:
         try:
             publisher = self._connected()
         except LACKING as missing:
-            return Refused(f"{missing.message} {missing.hint}", permanent=False, kind="auth")
+            return out_of_reach(missing)
         return publisher.publish(envelope, remember)
 
     def find(self, envelope: Envelope) -> Proof:

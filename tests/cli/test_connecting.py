@@ -117,3 +117,12 @@ def test_an_empty_answer_leaves_nothing_behind(process: Running, tmp_path: Path)
     assert "Nothing was written" in told.screen
     assert "Application password" not in told.screen, "no secret is typed in vain"
     assert (house.folder / "config.toml").read_bytes() == before
+
+
+def test_a_network_is_known_by_its_name_however_it_is_typed(process: Running, tmp_path: Path) -> None:
+    house = House(tmp_path / "project", process, ())
+    told = at_terminal(house.folder, "accounts", "add", "page", answers=("Facebok", "Facebook", ""))
+    assert told.code == 2, told.screen
+    assert "Did you mean “facebook”?" in told.screen
+    assert "page_id – " in told.screen
+    assert max(len(line) for line in told.screen.splitlines() if not line.startswith("page_id")) <= 80

@@ -131,6 +131,22 @@ def test_a_file_that_was_broken_meanwhile_is_left_as_it_is(folder: Path, monkeyp
     assert "not TOML any more" in added.err
 
 
+def test_an_account_that_was_added_meanwhile_keeps_its_secret(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = folder / "config.toml"
+    table = '[accounts.toots]\nnetwork = "mastodon"\n'
+
+    class Adding(Toots):
+        def get(self) -> None:
+            path.write_text(HEAD + table, encoding="utf-8")
+            super().get()
+
+    monkeypatch.setenv("SCHEDULER_SECRET_TOOTS", RIGHT)
+    with serving(Adding, seen=[]) as address:
+        added = inside(folder, "accounts", "add", "toots", "--network", "Mastodon", "--set", f"server={address}")
+    assert (added.code, config(folder)) == (2, HEAD + table)
+    assert "has an account toots by now" in added.err
+
+
 @pytest.mark.parametrize(
     ("given", "told"),
     [

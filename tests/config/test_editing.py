@@ -1,12 +1,13 @@
 import stat
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.config.editing import CannotEdit, add_account, set_handle, set_live, with_account, with_live
+from scheduler.config.editing import CannotEdit, IsThere, add_account, set_handle, set_live, with_account, with_live
 from scheduler.config.secrets import SecretsExposed, find_secret, given_elsewhere, store_secret
 from scheduler.config.withholding import redacted
 from scheduler.model.errors import SchedulerError
@@ -75,7 +76,7 @@ def test_a_new_account_stands_at_the_end(tmp_path: Path) -> None:
     add_account(tmp_path, "toots", {"network": "mastodon", "server": "https://a.example"})
     assert path.read_text().startswith(TEXT)
     assert tomllib.loads(path.read_text())["accounts"]["toots"] == {"network": "mastodon", "server": "https://a.example"}
-    with pytest.raises(CannotEdit):
+    with pytest.raises(IsThere):
         add_account(tmp_path, "toots", {"network": "mastodon"})
 
 
@@ -139,3 +140,13 @@ def test_a_report_holds_no_session_either(tmp_path: Path) -> None:
     kept.parent.mkdir(parents=True)
     kept.write_text(f'{{"handle": "a.test", "access": "{token}"}}')
     assert redacted(f"a.test failed with {token}", tmp_path) == "a.test failed with [secret]"
+
+
+def test_accounts_that_are_added_at_one_time_are_all_there(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('[organisation]\nname = "Harbour Workers"\n', encoding="utf-8")
+    names = [f"toots{number}" for number in range(12)]
+    with ThreadPoolExecutor(4) as several:
+        list(several.map(lambda name: add_account(tmp_path, name, {"network": "mastodon"}), names))
+        list(several.map(lambda name: set_live(tmp_path, name), names))
+    found = tomllib.loads((tmp_path / "config.toml").read_text("utf-8"))["accounts"]
+    assert found == {name: {"network": "mastodon", "live": True} for name in names}

@@ -5,8 +5,10 @@ import pytest
 from scheduler.config.reading import ConfigInvalid, read_config
 from scheduler.config.redacting import is_secret_like, without_values
 from scheduler.publishers.discovery import known_networks
+from tests.cli.running import inside
 from tests.planning.making import network
 
+TOKEN = "EAAB4711-planted_Token-0815"
 NETWORKS = {"alpha": network("alpha"), "here": network("here", local=True)}
 
 
@@ -62,6 +64,14 @@ def test_no_setting_of_a_network_sounds_like_a_secret() -> None:
     assert [name for name in settings if is_secret_like(name)] == []
 
 
+@pytest.mark.parametrize("table", ["[accounts.{}]\nnetwork = 'website'\n", "[accounts.c]\nnetwork = '{}'\n", "{}\n"])
+def test_a_token_in_the_place_of_something_else_is_not_repeated(tmp_path: Path, table: str) -> None:
+    (tmp_path / "config.toml").write_text(f"[organisation]\nname = 'Us'\n{table.format(TOKEN)}", encoding="utf-8")
+    checked = inside(tmp_path, "check")
+    assert checked.code == 2
+    assert TOKEN.lower() not in (checked.out + checked.err).lower()
+
+
 @pytest.mark.parametrize(
     ("line", "shown"),
     [
@@ -70,6 +80,16 @@ def test_no_setting_of_a_network_sounds_like_a_secret() -> None:
         ('m = { author = "x", "api-key" = "a\\"b", n = 1 }', 'm = { author = "x", "api-key" = ••••••, n = 1 }'),
         ('server = "https://a.example"', 'server = "https://a.example"'),
         ("password = hunter2", "password = •••••••"),
+        ("access_token: hunter2", "access_token: •••••••"),
+        ('token "hunter 2"', "token ••••••••••"),
+        ("note = 'EAAB4711-planted_Token'", "note = '••••••••••••••••••••••'"),
+        ("xoxb-4711-0815-PlantedToken", "•" * 27),
+        ('url = "https://discord.com/api/webhooks/1/PlantedToken-4711-08"', f'url = "https://discord.com/api/webhooks/1/{"•" * 20}"'),
+        ('note = "ab12-cd34-ef56-gh78"', f'note = "{"•" * 19}"'),
+        ('note = "ab12 CD34 ef56 gh78 ij90 kl12"', f'note = "{"•" * 29}"'),
+        ('logo = "assets/HarbourWorkers-2027-Bold.png"', 'logo = "assets/HarbourWorkers-2027-Bold.png"'),
+        ("[accounts.harbour-workers-2027-news]", "[accounts.harbour-workers-2027-news]"),
+        ("the token of ours", "the token of ours"),
     ],
 )
 def test_a_line_is_shown_without_the_values_of_secrets_and_nothing_moves(line: str, shown: str) -> None:

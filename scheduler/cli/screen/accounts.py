@@ -29,14 +29,13 @@ def account_record(project: "Project", name: str) -> dict[str, Any]:
     local = project.networks[account.network].local
     known = None if local else project.accounts.standings.of(name)
     secret, lacking = (None, None) if local else _secret(project, name)
-    missing = lacking if account.live else None
     ended = _ended(project, name, known) if known else None
     return {
         "account": name,
         "network": account.network,
         "live": account.live or local,
-        "ok": missing is None and ended is None and (known is None or known.ok),
-        "reason": missing or (known and known.reason) or ended or None,
+        "ok": lacking is None and ended is None and (known is None or known.ok),
+        "reason": lacking or (known and known.reason) or ended or None,
         "token_expires": (known.token_expires or None) if known else None,
         "token_renews": known.renews and not known.renewal_trouble if known and known.token_expires else None,
         "handle": (known.handle if known else "") or account.handle or None,
@@ -49,25 +48,27 @@ def account_record(project: "Project", name: str) -> dict[str, Any]:
 
 def _secret(project: "Project", name: str) -> "tuple[Secret | None, str | None]":
     """Returns the secret of an account, or why there is none."""
-    from scheduler.config.secrets import look_up
+    from scheduler.config.secrets import SecretMissing, look_up
 
     try:
         return look_up(name, project.folder), None
+    except SecretMissing as error:  # nothing is wrong with an account that is rehearsed
+        return None, error.message if project.config.accounts[name].live else None
     except SchedulerError as error:
-        return None, error.message
+        return None, f"{error.message} {error.hint}"
 
 
 def is_waiting(project: "Project", name: str) -> bool:
     """Tells whether a rehearsed account was never connected, so that there is nothing to ask its network yet."""
-    from scheduler.config.secrets import SecretMissing, look_up
+    from scheduler.config.secrets import SecretMissing, SecretTrouble, look_up
 
     account = project.config.accounts[name]
     if account.live or project.networks[account.network].local or project.adapters[account.network].connect is None:
         return False
     try:
         look_up(name, project.folder)
-    except SecretMissing:
-        return True
+    except SecretTrouble as trouble:
+        return isinstance(trouble, SecretMissing)
     return False
 
 
@@ -191,7 +192,7 @@ def keep_secret_in_mind(project: "Project", name: str, secret: str, publisher: "
 
 def tested(project: "Project", name: str) -> "Checked | None":
     """Returns what the network says of the account, and keeps it; None where there is nobody to ask."""
-    from scheduler.config.secrets import SecretMissing, find_secret
+    from scheduler.config.secrets import SecretTrouble, find_secret
     from scheduler.model.errors import ConfigurationError
     from scheduler.publishers.contract import Checked, Verifies
 
@@ -206,7 +207,7 @@ def tested(project: "Project", name: str) -> "Checked | None":
         checked = publisher.verify()
         if checked.ok or checked.of_media:
             keep_secret_in_mind(project, name, secret, publisher, checked)
-    except (SecretMissing, ConfigurationError) as error:  # another account may be fine
+    except (SecretTrouble, ConfigurationError) as error:  # another account may be fine
         return Checked(ok=False, reason=f"{error.message} {error.hint}")
     project.accounts.standings.keep(name, checked)
     return checked

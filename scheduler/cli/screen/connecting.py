@@ -1,6 +1,8 @@
 """Connecting an account and letting it out, step by step, with a person or with a script."""
 
+import re
 import sys
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 import click
@@ -19,22 +21,37 @@ _SHOWN = 3
 
 def asked_secret(project: "Project", name: str, *, from_stdin: bool) -> str:
     """Returns the secret: from standard input, from where it is given already, or typed without being shown."""
-    from scheduler.config.secrets import find_secret, given_elsewhere
+    from scheduler.config.secrets import bare, find_secret, given_elsewhere
 
     network = project.networks[project.config.accounts[name].network]
     if network.local:
         raise click.UsageError(f"“{name}” is on this machine and needs no secret.")
-    if from_stdin:
-        secret = sys.stdin.readline().strip()
-    elif where := given_elsewhere(name):
+    if from_stdin and not is_terminal():  # a terminal would show what is typed
+        secret = _from_stdin()
+    elif not from_stdin and (where := given_elsewhere(name)):
         tell(f"The secret is taken from {where}.", err=True)
         return find_secret(name, project.folder)
     else:
         needs_terminal("--secret-stdin")
         lacks_nothing_else(project, name)
-        secret = str(click.prompt(network.credential, hide_input=True, err=True)).strip()
+        tell(f"{network.credential}.", err=True)
+        secret = bare(str(click.prompt("It is not shown while you type or paste it", hide_input=True, err=True)))
     if not secret:
         raise click.UsageError("The secret is empty.")
+    return secret
+
+
+def _from_stdin() -> str:
+    """Returns the first line that has something on it."""
+    from scheduler.config.secrets import bare
+
+    if sys.stdin is None:
+        raise click.UsageError("Standard input is closed, so no secret can be read from it.")
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
+    secret = next(filter(None, map(bare, sys.stdin)), "")
+    if "\ufffd" in secret or "\0" in secret:
+        raise click.UsageError("What came in is not written in UTF-8. Save it as plain text in UTF-8, without any format.")
     return secret
 
 
@@ -54,7 +71,9 @@ def connected(project: "Project", name: str, secret: str, new: Settings | None =
         print_checked(name, checked)
         if not checked.ok and not checked.of_media:
             kept = f"The secret is not kept{', and nothing was written into config.toml' if new else ''}."
-            tell(f"{kept} Try again with  {once_more(name, new or {})}", err=True)
+            tell(f"{kept}{_slip(secret)} Try again with  {once_more(name, new or {})}", err=True)
+            return 1
+        if not new and not _is_meant(project, name, checked):
             return 1
     if new:
         enrolled(project, name, new)
@@ -69,6 +88,37 @@ def connected(project: "Project", name: str, secret: str, new: Settings | None =
         _offer_handle(project, name, checked)
     _tell_what_follows(project, name)
     return 0
+
+
+def _slip(secret: str) -> str:
+    """Returns what was probably copied with a secret that is not taken, in a sentence that does not show it; mostly nothing."""
+    if len(secret) > 1 and (secret[0] + secret[-1]) in {'""', "''", "``", "“”", "„“", "‘’", "«»"}:
+        return " It stands in quotation marks: copy what is between them."
+    if re.match(r"(?:(?:bearer|token) |[a-z_]+ ?= ?)[^\s=]", secret, re.IGNORECASE):
+        return " More than the secret was copied: take only what stands behind the name."
+    return ""
+
+
+def _is_meant(project: "Project", name: str, checked: "Checked") -> bool:
+    """Tells whether a secret is of whom the account was before, or somebody wants its posts to go out elsewhere from now on."""
+    from scheduler.config.secrets import given_elsewhere
+    from scheduler.publishers.naming import as_written, somebody_else
+
+    account = project.config.accounts[name]
+    network = project.networks[account.network]
+    before = somebody_else(account, network, project.accounts.standings.of(name), checked.handle)
+    if not before:
+        return True
+    ours, theirs = as_written(before), as_written(checked.handle)
+    told = f"This secret is of {theirs}, and {name} is {ours} so far: its posts would go out as {theirs}."
+    tell(told, click.style("!", fg="yellow"), err=True)
+    if is_terminal() and click.confirm(f"Shall {name} be {theirs} from now on", default=False, err=True):
+        return True
+    where = given_elsewhere(name)
+    stays = f"It is given by {where}: put the one of {ours} there." if where else "It is not kept; the one of before stays."
+    mend = "" if is_terminal() else f' If {theirs} is meant, write  handle = "{theirs}"  below [accounts.{name}], and connect it again.'
+    tell(f"{stays}{mend}", err=True)
+    return False
 
 
 def _offer_handle(project: "Project", name: str, checked: "Checked") -> None:
@@ -145,6 +195,7 @@ def let_out(project: "Project", name: str, confirmed: str | None) -> int:
         tell("It stays rehearsed.", err=True)
         return 1
     if checked is not None:
+        print_checked(name, checked)
         tell_handle(project, name, checked, err=True)
     _show_coming(project, name)
     typed = confirmed if confirmed is not None else click.prompt(f"Type  {name}  to let these go out", err=True)

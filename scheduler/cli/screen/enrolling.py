@@ -48,7 +48,11 @@ def proposed(project: "Project", name: str, network: str | None, given: Iterable
 
     _hold_name(name)
     names = [each for each, adapter in project.adapters.items() if adapter.connect is not None and not adapter.facts.local]
-    chosen = network or (name if name in names else None) or asked_choice("Network", f"--network  (one of: {', '.join(names)})", names)
+    chosen = (
+        (network or "").strip().lower()
+        or (name if name in names else None)
+        or asked_choice("Network", f"--network  (one of: {', '.join(names)})", names)
+    )
     if chosen not in names:
         raise click.UsageError(f"“{chosen}” is no network that can be sent to. There are: {', '.join(names)}.")
     values = _pairs(given, project.networks[chosen])

@@ -186,7 +186,7 @@ def _refused(connection: Connection, row: Row[Any], outcome: Refused, now: datet
 
 def _account_refused(connection: Connection, row: Row[Any], outcome: Refused, now: datetime) -> Settlement:
     """Pauses the account, once for all its posts; this one waits with the others until a person has put the account right."""
-    why = f"{row.account} is refused by its network: {outcome.reason}"
+    why = f"{row.account} cannot send now: {outcome.reason}"
     move(connection, Move(row.id, row.fence, State.SENDING, State.QUEUED, why), now, {"next_at": now, **_FREE})
     mend = f"{outcome.reason} Put that right, then:  scheduler resume --account {row.account}"
     pause(connection, Pause(Scope.ACCOUNT, row.account, mend, now))

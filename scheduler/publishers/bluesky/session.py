@@ -12,12 +12,14 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from scheduler.config.private import write_private
+from scheduler.config.secrets import SecretTrouble
 from scheduler.model.outcome import Refused, Uncertain
 from scheduler.publishers import fields
 from scheduler.publishers.addresses import Address
 from scheduler.publishers.answers import Reply, UnreadableReply, refusal
 from scheduler.publishers.error_form import ErrorForm
 from scheduler.publishers.exchange import Call, Exchange, MakeExchange, bearer
+from scheduler.publishers.unconnected import out_of_reach
 
 TITLE: Final = "Bluesky"
 # packages/pds/src/auth-verifier.ts (bluesky-social/atproto, 2026-08-20): a token that ran out is answered with 400, not 401.
@@ -104,7 +106,10 @@ class Session:
             if isinstance(home, Refused):
                 return home
             exchange = self._at(home)
-            password = exchange.secrets.add(self._login.secret())
+            try:
+                password = exchange.secrets.add(self._login.secret())
+            except SecretTrouble as lacking:
+                return out_of_reach(lacking)
             wanted = {"identifier": self._login.identifier, "password": password}
             call = Call(method="POST", path="/xrpc/com.atproto.server.createSession", json=wanted, brings_secret=True)
             reply = exchange.ask(call)

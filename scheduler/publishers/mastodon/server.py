@@ -8,6 +8,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any, Final
 
+from scheduler.config.secrets import SecretTrouble
 from scheduler.model.outcome import Refused, Uncertain
 from scheduler.model.plain import line
 from scheduler.publishers.answers import Reply, UnreadableReply
@@ -16,6 +17,7 @@ from scheduler.publishers.error_form import ErrorForm
 from scheduler.publishers.exchange import Call, Exchange, bearer
 from scheduler.publishers.fields import name as id_of
 from scheduler.publishers.fields import number, words
+from scheduler.publishers.unconnected import out_of_reach
 
 # The key's life is an hour (app/services/post_status_service.rb, glitch-soc/mastodon 4.7.0-alpha.2, 2026-08-08); less is relied upon.
 KEY_LIFE: Final = timedelta(minutes=55)
@@ -62,11 +64,13 @@ class Server:
 
     def ask(self, call: Call) -> Reply | Refused:
         """Makes an invisible call as the account."""
-        return self.exchange.ask(self._signed(call))
+        signed = self._signed(call)
+        return signed if isinstance(signed, Refused) else self.exchange.ask(signed)
 
     def show(self, call: Call) -> Reply | Refused | Uncertain:
         """Makes the visible call as the account."""
-        return self.exchange.show(self._signed(call))
+        signed = self._signed(call)
+        return signed if isinstance(signed, Refused) else self.exchange.show(signed)
 
     def instance(self) -> Instance | Refused:
         """Returns what the server says of itself, asked until it has said what it is, and then no more while the program runs."""
@@ -104,8 +108,12 @@ class Server:
         detail = f" ({said.rstrip('.')})" if said else ""
         return Refused(f"{self.title} does not accept the account’s token{detail}.", permanent=False, kind="auth")
 
-    def _signed(self, call: Call) -> Call:
-        return bearer(call, self.exchange.secrets.add(self._token()))
+    def _signed(self, call: Call) -> Call | Refused:
+        """Returns the call with the account's token as it is now; refused where that cannot be had any more, so that nothing was sent."""
+        try:
+            return bearer(call, self.exchange.secrets.add(self._token()))
+        except SecretTrouble as lacking:
+            return out_of_reach(lacking)
 
     def _ask_instance(self) -> Instance | Refused:
         strange = False
