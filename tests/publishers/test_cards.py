@@ -138,6 +138,7 @@ def test_what_is_no_page_is_said_in_a_sentence(answer: str, said: str) -> None:
         ('<meta charset="windows-1251"><title>Забастовка</title>'.encode("cp1251"), "text/html", "Забастовка"),
         ("<title>نضرب</title>".encode(), "text/html; charset=no-such-thing", "نضرب"),
         (b"<title>\xff\xfe</title>", "text/html", "\ufffd\ufffd"),
+        ("<title>é</title>".encode() + b"-" + b"b9" * 200_000, "text/html; charset=Punycode", "é"),
         (b"<title>never ends", "text/html", ""),
         (b"<![x[ y ]]><title>a</title><![ z", "text/html", "a"),
         (b"<title>a</title>" + b"<a " * 150_000, "text/html", "a"),
