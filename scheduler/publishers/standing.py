@@ -11,9 +11,10 @@ from typing import Any
 
 from scheduler.clock import Clock
 from scheduler.config.private import write_private
+from scheduler.config.secrets import SecretMissing
 from scheduler.model.limits import Limits
 from scheduler.model.network import Network
-from scheduler.model.outcome import Absent, Handed, HandingOver, Outcome, Proof, Published, Refused, Verdict, Whereabouts
+from scheduler.model.outcome import Absent, Handed, HandingOver, Outcome, Proof, Published, Refused, Uncertain, Verdict, Whereabouts
 from scheduler.model.outgoing import Envelope, Outgoing
 from scheduler.publishers.contract import FORMAT, NO_POLLS, Checked, HandsOver, KnowsKeys, Lasts, Publisher, Remember, Renews
 
@@ -184,7 +185,10 @@ class Watched:
 
     def publish(self, envelope: Envelope, remember: Remember) -> Outcome:
         """Publishes, and notices whether the network still takes the account's secret."""
-        outcome = self._publisher.publish(envelope, remember)
+        try:
+            outcome = self._publisher.publish(envelope, remember)
+        except SecretMissing as missing:  # some look for it only now, and make no call without it
+            outcome = Refused(f"{missing.message} {missing.hint}", permanent=False, kind="auth")
         self._notice(outcome)
         return outcome
 
@@ -198,7 +202,10 @@ class Watched:
 
     def find(self, envelope: Envelope) -> Proof:
         """Returns the publisher's proof; its network has never heard of what was only rehearsed."""
-        return Absent(is_uncalled=True) if envelope.is_rehearsed else self._publisher.find(envelope)
+        try:
+            return Absent(is_uncalled=True) if envelope.is_rehearsed else self._publisher.find(envelope)
+        except SecretMissing as missing:
+            return Uncertain(f"{missing.message} {missing.hint}")
 
     def key_life(self) -> timedelta:
         """Returns the publisher's answer; without end where it leaves that to its network."""

@@ -89,6 +89,7 @@ def test_a_page_without_a_picture_says_so_and_keeps_its_title(pages: Web) -> Non
         ("gopher://example.org/", "no web address"),
         ("https://user:word@example.org/", "holds more than an address"),
         ("https://exam ple/", "no web address"),
+        ("http://[", "no web address"),
     ],
 )
 def test_a_page_cannot_send_us_into_our_own_network(pages: Web, target: str, said: str) -> None:
@@ -137,7 +138,11 @@ def test_what_is_no_page_is_said_in_a_sentence(answer: str, said: str) -> None:
         ('<meta charset="windows-1251"><title>Забастовка</title>'.encode("cp1251"), "text/html", "Забастовка"),
         ("<title>نضرب</title>".encode(), "text/html; charset=no-such-thing", "نضرب"),
         (b"<title>\xff\xfe</title>", "text/html", "\ufffd\ufffd"),
+        ("<title>é</title>".encode() + b"-" + b"b9" * 200_000, "text/html; charset=Punycode", "é"),
         (b"<title>never ends", "text/html", ""),
+        (b"<![x[ y ]]><title>a</title><![ z", "text/html", "a"),
+        (b"<title>a</title>" + b"<a " * 150_000, "text/html", "a"),
+        (b"<title>a</title>" + b'<a x="' * 80_000, "text/html", "a"),
         (b"<TITLE>a</TITLE><title>b</title>", "text/html", "a"),
         (b'<meta property=og:title content="">', "text/html", ""),
         (b"<title>a\x00\x1b[31m\xe2\x80\xaeb</title>", "text/html", "a [31m b"),
@@ -218,6 +223,15 @@ class TestShelf:
         (tmp_path / "cards").write_text("a file stands where the folder should be")
         shelf = PageShelf(tmp_path / "cards", SystemClock())
         assert not shelf.read([Link(pages.page("/strike", HEAD), local=True)])
+
+    def test_a_mistake_of_ours_in_one_page_stops_nothing(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def broken(_link: Link, _clock: object) -> None:
+            raise RuntimeError("what nobody thought of")
+
+        monkeypatch.setattr("scheduler.publishers.cards.shelf.read_page", broken)
+        shelf = PageShelf(tmp_path / "cards", SystemClock())
+        assert shelf.read([Link("https://example.org/")])
+        assert shelf.page("https://example.org/") == Page(trouble="That page could not be read, by a mistake of ours.")
 
     def test_a_server_that_is_away_is_said(self, tmp_path: Path) -> None:
         with socket.socket() as free:

@@ -2,6 +2,7 @@
 
 import html
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -250,6 +251,30 @@ def test_readers_of_a_server_that_reads_markup_see_what_was_typed(server: Snac, 
     headers = {"Authorization": f"Bearer {server.token}"}
     mended = httpx.get(f"{server.address}/api/v1/statuses/{out.remote_id}", headers=headers, timeout=60).json()
     assert plain(mended["content"]) == f"{text} *m*"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Our poster: https://example.org/poster.png - & come!",
+        "https://example.org/?a=1&amp;b=2 & <https://example.org/c>",
+        "https://example.org/<b>bold</b> & https://example.org/?x=<y>&z=1",
+    ],
+)
+def test_a_status_is_known_again_whatever_the_server_made_of_its_links(server: Snac, tmp_path: Path, text: str) -> None:
+    publisher = on_snac(server, tmp_path)
+    envelope = prepared(publisher, words(text, f"{zlib.crc32(text.encode()):012}"))
+    out = publish(publisher, envelope)
+    assert isinstance(out, Published)
+    assert publisher.find(envelope) == Published(out.remote_id, out.url)
+    [status] = [each for each in statuses(server) if each["id"] == out.remote_id]
+    assert "<b>" not in status["content"]
+    assert "<y>" not in status["content"]
+
+
+@pytest.mark.parametrize(("html", "words"), [("a <![x[ b ]]> c", "a  c"), ("a <![ b", "a <![ b"), ("<p>a</p>" + "<a " * 30_000, "a")])
+def test_html_of_any_kind_is_read_at_once(html: str, words: str) -> None:
+    assert plain(html).startswith(words)
 
 
 @given(st.text(alphabet="ab*_`~[]()<>&#@;:-x2a \n"))

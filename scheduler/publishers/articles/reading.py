@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from html.parser import HTMLParser
 from typing import Any
 
 from scheduler.publishers import fields
 from scheduler.publishers.contract import FeedItem
+from scheduler.publishers.lenient import LenientParser
 
 _FIGURE = re.compile(r"(?:<!-- wp:video\b[^>]*-->\s*)?<figure\b.*?</figure>(?:\s*<!-- /wp:video -->)?", re.DOTALL)
 _LONGEST = 200_000
@@ -15,7 +15,7 @@ _BLOCKS = frozenset({"p", "div", "blockquote", "li", "pre", "h1", "h2", "h3", "h
 _SILENT = frozenset({"script", "style", "figcaption"})
 
 
-class _Article(HTMLParser):
+class _Article(LenientParser):
     """Collects what a reader reads, and the pictures and films; a film's caption is its description."""
 
     def __init__(self) -> None:

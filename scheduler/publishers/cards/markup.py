@@ -1,15 +1,16 @@
 """Finds in a page what it says of itself: title, description, picture. Nothing in it is run or followed here."""
 
+import codecs
 import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from typing import Final
 
 import regex
 
 from scheduler.publishers.answers import Reply
+from scheduler.publishers.lenient import LenientParser
 
 _MOST: Final = 512 * 1024
 _MOST_PACKED: Final = 8 * 1024 * 1024
@@ -23,6 +24,8 @@ _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _CHARSET: Final = re.compile(rb"""<meta[^>]{1,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:-]{2,40})""", re.IGNORECASE)
 _TOLD_CHARSET: Final = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9_:-]{2,40})""", re.IGNORECASE)
+# Python has these beside the character sets; one of them takes minutes for a page.
+_NO_CHARSETS: Final = frozenset({"idna", "punycode", "raw_unicode_escape", "undefined", "unicode_escape"})
 _GRAPHEME: Final = regex.compile(r"\X")
 
 
@@ -45,7 +48,7 @@ def told_by(reply: Reply) -> Told:
     return Told(**{what: _short(words, _LONGEST[what]) if what in _LONGEST else words for what, words in found.items()})
 
 
-class _Head(HTMLParser):
+class _Head(LenientParser):
     """Collects the first of each name; what follows the head of a page is left alone, except that some pages never end it."""
 
     def __init__(self) -> None:
@@ -79,7 +82,8 @@ def _text(reply: Reply) -> str:
     data = _unpacked(reply)[:_MOST]
     for name in (_named(_TOLD_CHARSET.search(reply.headers.get("content-type", ""))), _named(_CHARSET.search(data[:4096])), "utf-8"):
         try:
-            return data.decode(name, errors="replace")
+            if codecs.lookup(name).name.replace("-", "_") not in _NO_CHARSETS:
+                return data.decode(name, errors="replace")
         except (LookupError, UnicodeError):
             continue
     raise AssertionError("the last of them is always known")

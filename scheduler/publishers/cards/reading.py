@@ -57,8 +57,13 @@ def read_page(link: Link, clock: Clock) -> Found:
 
 def _from(place: str, told: Told) -> str:
     """Returns the whole address of the picture of a page at this place."""
+    return _joined(_joined(place, told.base), told.picture)
+
+
+def _joined(place: str, target: str) -> str:
+    """Returns the whole address of what is named at this place."""
     try:
-        return urljoin(urljoin(place, told.base), told.picture)
+        return urljoin(place, target)
     except ValueError as error:
         raise UnreadablePage("what the page names is no web address.") from error
 
@@ -76,7 +81,7 @@ class _Visitor:
             target = reply.headers.get("location", "") if reply.status in {301, 302, 303, 307, 308} else ""
             if not target:
                 break
-            url, teacher = urljoin(url, target), _host(url)
+            url, teacher = _joined(url, target), _host(url)
         else:
             raise UnreadablePage(f"{teacher} sends us on again and again.")
         if not reply.is_success:

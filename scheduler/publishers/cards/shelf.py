@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
@@ -14,6 +15,8 @@ from scheduler.config.private import write_private
 from scheduler.disk import private_folder, replace_quickly
 from scheduler.model.page import Link, Page
 from scheduler.publishers.cards.reading import Found, UnreadablePage, read_page
+
+LOG = logging.getLogger(__name__)
 
 _FRESH: Final = timedelta(hours=24)
 _AGAIN: Final = timedelta(minutes=15)
@@ -55,12 +58,18 @@ class PageShelf:
         try:
             page = self._with_picture(read_page(link, self._clock))
         except UnreadablePage as error:
-            known = self._kept(link.url).get("page")
-            # What was read once is better than nothing while a server is away.
-            page = Page(**known) if known and not known.get("trouble") else Page(trouble=str(error))
-            self._keep(link.url, page, _AGAIN)
+            self._put_off(link.url, str(error))
+        except Exception:  # the boundary of a thread: what a stranger's page does to us must not keep posts from going out
+            LOG.exception("reading %s failed", link.url)
+            self._put_off(link.url, "That page could not be read, by a mistake of ours.")
         else:
             self._keep(link.url, page, _FRESH)
+
+    def _put_off(self, url: str, trouble: str) -> None:
+        known = self._kept(url).get("page")
+        # What was read once is better than nothing while a server is away.
+        page = Page(**known) if known and not known.get("trouble") else Page(trouble=trouble)
+        self._keep(url, page, _AGAIN)
 
     def _with_picture(self, found: Found) -> Page:
         name = f"{hashlib.sha256(found.picture).hexdigest()[:32]}.picture" if found.picture else ""

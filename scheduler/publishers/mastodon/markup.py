@@ -3,13 +3,14 @@
 import html
 import re
 
-# Where a server makes links of its own, it takes what stands there letter by letter: addresses, mentions and hashtags stay as they are.
-_KEPT = r"(?P<kept>https?://\S+|(?<![\w&])[@#]\w[\w.@-]*)"
+# Where a server makes links of its own, it takes what stands there letter by letter: addresses, mentions and hashtags stay as they are;
+# a sign that begins HTML is in no address.
+_KEPT = r"(?P<kept>https?://[^\s<]+|(?<![\w&])[@#]\w[\w.@-]*)"
 # What snac2 2.75 was seen to change: stars, lines, ticks and waves in pairs, brackets, headings, rules, and faces made of signs.
 _SIGNS = r"[&<>*_`~\[\]]-*|^[-#](?=[-# ])-*|(?<=[:;])-|:(?=\w+:)|(?<=&)#"
 _PLACES = re.compile(rf"{_KEPT}|(?P<signs>{_SIGNS})", re.MULTILINE | re.IGNORECASE)
 # Two lines in what is kept, as in #a__b and #c__d, draw one below all that stands between them; a link that comes first is safe from it.
-_UNDERLINED = re.compile(r"(?P<link>https?://\S+)|__(?=[^_\n]+__)", re.IGNORECASE)
+_UNDERLINED = re.compile(r"(?P<link>https?://[^\s<]+)|__(?=[^_\n]+__)", re.IGNORECASE)
 
 
 def escaped(text: str) -> str:

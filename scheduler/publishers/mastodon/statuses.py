@@ -3,7 +3,6 @@
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from html.parser import HTMLParser
 from typing import Any
 
 import regex
@@ -11,7 +10,8 @@ import regex
 from scheduler.model.outgoing import Outgoing
 from scheduler.publishers import fields
 from scheduler.publishers.contract import FeedItem
-from scheduler.publishers.mastodon.markup import typed
+from scheduler.publishers.lenient import LenientParser
+from scheduler.publishers.mastodon.markup import escaped, typed
 
 _FAR_MENTION = regex.compile(r"@([\w.-]+)@[\w.:-]+")
 _LONGEST = 100_000
@@ -19,7 +19,7 @@ _LONGEST = 100_000
 _BLOCKS = frozenset({"p", "div", "blockquote", "li", "pre", "h1", "h2", "h3"})
 
 
-class _Text(HTMLParser):
+class _Text(LenientParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.pieces: list[str] = []
@@ -53,8 +53,9 @@ def is_this(status: Mapping[str, Any], outgoing: Outgoing, media: Sequence[str])
     """Tells whether a status is the one that was sent; ``media`` are the ids its pictures got, where that is known.
 
     A picture can be attached once, so that its id alone is proof. Without one, words, warning and descriptions must be the same.
+    Pictures that are nothing but links of the text were made by the server, which shows some links so.
     """
-    items = fields.tables(status.get("media_attachments"))
+    items = [each for each in fields.tables(status.get("media_attachments")) if not _is_linked(each, outgoing.text)]
     if media:
         return len(items) == len(media) and all(_is_attached(name, items) for name in media)
     if len(items) != len(outgoing.media):
@@ -64,15 +65,21 @@ def is_this(status: Mapping[str, Any], outgoing: Outgoing, media: Sequence[str])
     return same_alts and _says(status, outgoing)
 
 
+def _is_linked(item: Mapping[str, Any], text: str) -> bool:
+    return any(
+        word.startswith(("https://", "http://")) and word in text for name in ("url", "remote_url") if (word := fields.words(item, name))
+    )
+
+
 def _is_attached(name: str, items: Sequence[Mapping[str, Any]]) -> bool:
     return any(name == fields.words(item, "id") or name in fields.words(item, "url") for item in items)
 
 
 def _says(status: Mapping[str, Any], outgoing: Outgoing) -> bool:
-    wanted = mark(outgoing.text)
     if mark(fields.words(status, "spoiler_text")) != mark(outgoing.content_warning or ""):
         return False
-    return wanted in (mark(fields.words(status, "text")), mark(plain(fields.words(status, "content"))))
+    shown = {mark(fields.words(status, "text")), mark(plain(fields.words(status, "content")))}
+    return not shown.isdisjoint({mark(outgoing.text), mark(escaped(outgoing.text))})
 
 
 def moment(status: Mapping[str, Any]) -> datetime | None:
