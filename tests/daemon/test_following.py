@@ -22,6 +22,7 @@ from tests.daemon.conftest import Desk
 from tests.daemon.network import Network
 from tests.emulators import mastodon
 from tests.ledger.making import agenda, entry
+from tests.serving import Answering, serving
 from tests.story import daemon, soon, write_post
 
 START = datetime(2027, 4, 14, 10, tzinfo=UTC)
@@ -322,6 +323,38 @@ def test_what_a_kill_left_open_is_settled_by_the_very_next_start(
     assert told[1:] == steps
     assert [item["state"] for item in inside(folder, "list", "--json").json["deliveries"]] == ["sent"]
     assert [status["content"] for status in network.seen()].count(f"<p>Begun again {point}.</p>") == 1
+
+
+class Elsewhere(Answering):
+    """Is another server, and keeps what it was asked for."""
+
+    asked: list[str]
+
+    def answer(self) -> None:
+        self.asked.append(f"{self.command} {self.path}")
+        self.say(404, {"error": "Record not found"})
+
+
+def test_what_was_sent_before_its_account_was_led_to_another_server_is_not_sent_there(tmp_path: Path, network: mastodon.Emulator) -> None:
+    folder, words, asked = tmp_path / "project", "Sent before the account moved.", list[str]()
+    House(folder, network, live=True).close()
+    for path in folder.glob(".scheduler/ledger*"):
+        path.unlink()
+    post = write_post(folder, "post.md", words, due=soon())
+    os.utime(post, (soon(-60).timestamp(),) * 2)
+    assert scheduler(folder, "run", "--once", env={"SCHEDULER_FAULT": "after_send:kill"}).code == -signal.SIGKILL
+    config = folder / "config.toml"
+    right = config.read_text("utf-8")
+    with serving(Elsewhere, asked=asked) as address:
+        config.write_text(right.replace(network.address, address), encoding="utf-8")
+        assert inside(folder, "run", "--once").code == 0
+    item = inside(folder, "list", "--json").json["deliveries"][0]
+    assert (item["state"], "led toots to another place" in item["reason"]) == ("uncertain", True), item
+    assert [call for call in asked if call.startswith("POST")] == []
+    config.write_text(right, encoding="utf-8")
+    assert inside(folder, "run", "--once").code == 0
+    assert [item["state"] for item in inside(folder, "list", "--json").json["deliveries"]] == ["sent"]
+    assert [status["content"] for status in network.seen()].count(f"<p>{words}</p>") == 1
 
 
 @pytest.mark.parametrize("point", [pytest.param("before_send", marks=pytest.mark.long), "after_send"])
