@@ -38,7 +38,7 @@ class Film:
     def data(self) -> bytes:
         kinds = box("ftyp", self.brand.encode(), bytes(4))
         content = len(kinds) + len(self._index(0)) + 8
-        return kinds + self._index(content) + box("mdat", self.content or bytes(self.padding))
+        return kinds + self._index(content) + box("mdat", self.content or b"\1" * self.padding)
 
     def _index(self, content: int) -> bytes:
         tracks = [self._track("vide", self.codec, *self.size, content)]

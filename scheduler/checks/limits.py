@@ -14,6 +14,7 @@ from scheduler.model.graphic import Picture
 from scheduler.model.limits import Limits
 from scheduler.model.network import Abilities
 from scheduler.model.outgoing import Outgoing
+from scheduler.model.plain import is_seen
 
 _RUN_ON = re.compile(r"(?:[#＃]\w+)+")
 _BROKEN = re.compile("[\ud800-\udfff]")
@@ -64,7 +65,7 @@ def _further(outgoing: Outgoing, limits: Limits, abilities: Abilities, title: st
     beneath = replace(outgoing, replies=(), first_comment="", poll=None, collaborators=(), link_card=None)
     for number, reply in enumerate(outgoing.replies, start=1):
         alone = reply.beneath(beneath)
-        if not (reply.text.strip() or reply.media):
+        if not (is_seen(reply.text) or reply.media):
             yield Objection("nothing-to-read", f"Answer {number} of the thread is empty.", "Write its words, or delete its heading.")
         for objection in exceeded(alone, limits, abilities, title):
             yield replace(objection, sentence=f"Answer {number} of the thread: {objection.sentence}", picture=None)

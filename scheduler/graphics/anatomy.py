@@ -9,7 +9,7 @@ Sources: ISO/IEC 14496-12 (clause 8 and its table of boxes), 14496-14 and -15, a
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from scheduler.graphics.boxes import Box, Strange, boxes
+from scheduler.graphics.boxes import Box, Damaged, Strange, boxes
 from scheduler.graphics.patches import Patch
 
 _SPACE: Final = frozenset({b"free", b"skip", b"wide", b"\0\0\0\0"})
@@ -46,6 +46,8 @@ _BRANDS: Final = frozenset(
 ) | {b"M4V ", b"M4A ", b"qt  "}
 _OURSELVES: Final = 1
 """Is the flag of a reference to data that says that the data is in this very file."""
+_PADDING: Final = 1
+"""Is the kind of a block of FLAC that holds nothing; the one before it tells what the stream is."""
 
 
 def emptied(box: Box, moved: int = 0) -> Iterator[Patch]:
@@ -116,8 +118,28 @@ def _codec(data: bytes, codec: Box, moved: int, handler: bytes, *, plain: bool) 
             yield from emptied(part, moved)
         elif part.kind == b"wave":
             yield from bare(data, part, moved)
+        elif part.kind == b"dfLa":
+            yield from _flac(data, part, moved)
         elif part.kind not in _OF_CODECS:
             raise Strange(f"has a codec with a part of an unknown kind (“{_name(part)}”)")
+
+
+def _flac(data: bytes, box: Box, moved: int) -> Iterator[Patch]:
+    """Yields what makes padding of all blocks of FLAC but the one that tells what the stream is: titles and covers stand in others.
+
+    Source: "Encapsulation of FLAC in ISO Base Media File Format", 3.3.2, and RFC 9639, 8.1.
+    """
+    at = box.body + 4
+    while at < box.end:
+        end = at + 4 + int.from_bytes(data[at + 1 : at + 4], "big")
+        if end > box.end or at + 4 > box.end:
+            raise Damaged
+        kind = data[at] & 127
+        if kind > _PADDING:
+            yield Patch(at + moved, at + moved + 1, bytes([data[at] & 128 | _PADDING]))
+        if kind:
+            yield from _zeros(at + 4, end, box, moved)
+        at = end
 
 
 def _zeros(start: int, end: int, box: Box, moved: int) -> Iterator[Patch]:

@@ -5,7 +5,7 @@ all of the content that belongs to nothing that is seen or heard, so that every 
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -25,8 +25,14 @@ from scheduler.model.graphic import Picture
 _SUFFIX: Final = {"video/mp4": ".mp4", "video/quicktime": ".mov"}
 _SEEN_OR_HEARD: Final = frozenset({b"vide", b"soun"})
 _FAR: Final = 2**64
+_BEGINNING: Final = 256
+"""Is how many bytes of each stretch of pictures are looked at."""
 _MANNER: Final = 2
 """Counts the ways in which copies were made, so that none is used that was made in an older one."""
+
+
+class Hollow(Exception):
+    """Is a film whose file has its full length before all of it is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +54,20 @@ class _Film:
     tracks: list[_Track]
     patches: list[Patch] = field(default_factory=list)
     content: list[Extent] = field(default_factory=list)
+    pictures: list[Extent] = field(default_factory=list)
     hidden: list[int] = field(default_factory=list)
 
     def shown(self) -> list[_Track]:
         """Returns the tracks that are seen or heard: one that is switched off is not, where another of its kind is on."""
         on = {track.handler for track in self.tracks if track.enabled}
         return [track for track in self.tracks if track.handler in _SEEN_OR_HEARD and (track.enabled or track.handler not in on)]
+
+    def hold(self, handler: bytes, extents: Iterable[Extent]) -> None:
+        """Takes note of what belongs to a track that is seen or heard."""
+        for extent in extents:
+            self.content.append(extent)
+            if handler == b"vide":
+                self.pictures.append(extent)
 
 
 def film_without_notes(picture: Picture, folder: Path) -> Picture | Unreadable:
@@ -62,7 +76,8 @@ def film_without_notes(picture: Picture, folder: Path) -> Picture | Unreadable:
     The rest are all boxes that a player does not need (places, XMP, other makers' boxes), names of programs and devices in those that it
     does, the hours in the headers, whole tracks that are neither seen nor heard, such as an action camera's log of positions, and all
     content of the file, also of a fragment, that no other track refers to. A film that is written in a way that is not understood is
-    refused, because nobody could say what was left in it, or cut off it. Raises CacheError where the disk refuses.
+    refused, because nobody could say what was left in it, or cut off it, and so is one that was not copied whole. Raises CacheError where
+    the disk refuses.
     """
     source = Path(picture.path)
     try:
@@ -73,6 +88,8 @@ def film_without_notes(picture: Picture, folder: Path) -> Picture | Unreadable:
         target = copy_of(picture, folder, _SUFFIX[picture.mime], f"-bare-{_MANNER}")
         if not target.is_file():
             _copy(picture, target, patches)
+    except Hollow:
+        return Unreadable(f"{source.name} has holes where pictures should be: it was not copied whole. Save or download it again.")
     except Strange as reason:
         return _refused(source, str(reason))
     except Damaged:
@@ -88,7 +105,7 @@ def _refused(source: Path, reason: str) -> Unreadable:
 
 def _patches(file: BinaryIO, size: int) -> list[Patch]:
     film = _opened(file, size)
-    kept = {track.number for track in film.shown()}
+    kept = {track.number: track.handler for track in film.shown()}
     _index(film)
     for box in film.outer:
         if box.kind in {b"ftyp", b"styp"}:
@@ -100,7 +117,21 @@ def _patches(file: BinaryIO, size: int) -> list[Patch]:
         elif box.kind not in {b"moov", b"mdat"}:
             film.patches += emptied(box)
     film.patches += _unseen(film)
+    if _is_hollow(film):
+        raise Hollow
     return film.patches
+
+
+def _is_hollow(film: _Film) -> bool:
+    """Tells whether there is nothing but zeros where pictures, which never begin so, or further fragments should be."""
+    kinds = {box.kind for box in film.outer}
+    return {b"moof", bytes(4)} <= kinds or any(_is_empty(film.file, extent) for extent in film.pictures)
+
+
+def _is_empty(file: BinaryIO, extent: Extent) -> bool:
+    file.seek(extent.start)
+    size = min(extent.end - extent.start, _BEGINNING)
+    return size > 0 and not any(file.read(size))
 
 
 def _opened(file: BinaryIO, size: int) -> _Film:
@@ -140,7 +171,7 @@ def _index(film: _Film) -> None:
             film.hidden += (chunk.start for chunk in chunks(data, box))
         elif track is not None:
             film.patches += bare(data, box, moved, track.handler)
-            film.content += chunks(data, box, loose=track.handler == b"soun")
+            film.hold(track.handler, chunks(data, box, loose=track.handler == b"soun"))
         elif box.kind == b"mvex":
             film.patches += bare(data, box, moved)
             for row in boxes(data, box.body, box.end):
@@ -150,7 +181,7 @@ def _index(film: _Film) -> None:
             film.patches += bare(data, Box(b"moov", box.start, box.start, box.end), moved)
 
 
-def _fragment(film: _Film, moof: Box, kept: set[int]) -> None:
+def _fragment(film: _Film, moof: Box, kept: Mapping[int, bytes]) -> None:
     data = read_box(film.file, moof)
     index = within(moof, data)
     film.patches += bare(data, index, moof.start)
@@ -166,10 +197,10 @@ def _fragment(film: _Film, moof: Box, kept: set[int]) -> None:
         if run.track in kept:
             if hidden and run.chained:
                 raise Strange("has fragments whose parts hang together in an old manner")
-            film.content.append(Extent(run.start, run.end))
+            film.hold(kept[run.track], [Extent(run.start, run.end)])
 
 
-def _finding(film: _Film, box: Box, kept: set[int]) -> None:
+def _finding(film: _Film, box: Box, kept: Container[int]) -> None:
     """Takes out of the tables by which players jump in a film in fragments what is of tracks that are taken out."""
     data = read_box(film.file, box)
     tables = [within(box, data)]

@@ -12,7 +12,7 @@ from scheduler.graphics.profiles import on_screen
 from scheduler.model.graphic import Picture
 
 _QUALITY: Final = 95
-_MANNER: Final = 1
+_MANNER: Final = 2
 """Counts the ways in which copies were made, so that none is used that was made in an older one."""
 
 

@@ -19,7 +19,7 @@ _JPEG: Final = "image/jpeg"
 _QUALITIES: Final = (92, 86, 80)
 _SHRINK: Final = 0.85
 _SMALLEST_SIDE: Final = 320
-_MANNER: Final = 2
+_MANNER: Final = 3
 """Counts the ways in which copies were made, so that none is used that was made in an older one."""
 
 
@@ -75,19 +75,28 @@ def as_fitted(picture: Picture, formats: tuple[str, ...]) -> Picture:
 
 
 def _small_enough(image: Image.Image, room: Room) -> bytes | None:
-    for size, quality in _steps(room.size(*image.size)):
-        out = BytesIO()
-        (image if size == image.size else image.resize(size, Image.Resampling.LANCZOS)).save(out, "JPEG", quality=quality, optimize=True)
-        if room.bytes is None or out.tell() <= room.bytes:
-            return out.getvalue()
+    """Returns the largest of the sizes that there is room for in any quality, in the best one that there is room for."""
+    whole = room.size(*image.size)
+    for size in _sizes(whole):
+        small = image if size == image.size else image.resize(size, Image.Resampling.LANCZOS)
+        # Most pictures have room at once; of smaller sizes it is first asked whether there is any.
+        if size == whole or _within(small, room, _QUALITIES[-1]):
+            found = next(filter(None, (_within(small, room, quality) for quality in _QUALITIES)), None)
+            if found is not None:
+                return found
     return None
 
 
-def _steps(size: tuple[int, int]) -> Iterator[tuple[tuple[int, int], int]]:
-    """Yields sizes and qualities, best first; proportions stay."""
-    for quality in _QUALITIES:
-        yield size, quality
+def _within(image: Image.Image, room: Room, quality: int) -> bytes | None:
+    out = BytesIO()
+    image.save(out, "JPEG", quality=quality, optimize=True)
+    return out.getvalue() if room.bytes is None or out.tell() <= room.bytes else None
+
+
+def _sizes(size: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    """Yields sizes of the same proportions, the largest first."""
+    yield size
     scale = _SHRINK
     while min(size) * scale >= _SMALLEST_SIDE:
-        yield (max(round(size[0] * scale), 1), max(round(size[1] * scale), 1)), _QUALITIES[-1]
+        yield max(round(size[0] * scale), 1), max(round(size[1] * scale), 1)
         scale *= _SHRINK

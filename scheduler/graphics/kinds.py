@@ -23,12 +23,18 @@ _STARTS: Final = {
     b"%PDF": f"is a PDF, {_AS_PICTURE}",
 }
 """Are WebM and Matroska, Windows Media, Ogg, MPEG, Flash, and the pictures and papers that people have at hand, by how they begin."""
+_BEGUN: Final = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a")
 _WORDS: Final = {
     b"<svg": "is an SVG drawing, which no network takes as a picture: export it as PNG",
     b"<?xml": "is an SVG drawing, which no network takes as a picture: export it as PNG",
     b"<!doctype html": "is a web page and no picture: open it in a browser, and save the picture itself",
     b"<html": "is a web page and no picture: open it in a browser, and save the picture itself",
 }
+
+
+def is_begun(data: bytes) -> bool:
+    """Tells whether a file begins as a JPEG, PNG, GIF or WebP picture does."""
+    return data.startswith(_BEGUN) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP")
 
 
 def refused(data: bytes, name: str) -> Unreadable:

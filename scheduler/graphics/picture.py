@@ -6,12 +6,14 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, PngImagePlugin
 
 from scheduler.graphics.extents import is_whole
 from scheduler.graphics.heic import is_boxed, unread
-from scheduler.graphics.kinds import refused
+from scheduler.graphics.kinds import is_begun, refused
+from scheduler.graphics.numbered import profile
 from scheduler.graphics.problem import Unreadable
+from scheduler.graphics.stripping import runs_out
 from scheduler.model.graphic import Picture
 
 MOST_PIXELS: Final = 50_000_000
@@ -28,6 +30,7 @@ _MIME: Final = {
     "AVIF": "image/avif",
     "HEIF": "image/heic",
 }
+_JPEG: Final = "image/jpeg"
 _ORIENTATION: Final = 0x0112
 _SIDEWAYS: Final = frozenset({5, 6, 7, 8})
 _MOST_SEEN: Final = 4096
@@ -53,6 +56,10 @@ DAMAGED: Final = (
 _seen: dict[str, tuple[int, int, str, int]] = {}
 
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+# Some drawing programs keep the whole drawing beside the picture, as words; it is left out of what is sent.
+PngImagePlugin.MAX_TEXT_CHUNK = MOST_BYTES
+# What a reader says of odd notes beside a picture is nothing to a person: the picture is sent without them.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 warnings.filterwarnings("error", message="Invalid APNG", category=UserWarning)
 
@@ -82,10 +89,12 @@ def open_picture(data: bytes, name: str) -> Image.Image | Unreadable:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         return Unreadable(f"{name} has more than {MOST_PIXELS // 1_000_000} million pixels: make it smaller.", settled=True)
     except DAMAGED:
-        return damaged(name) if is_boxed(data) else refused(data, name)
+        return damaged(name) if is_boxed(data) or is_begun(data) else refused(data, name)
     if image.width * image.height > MOST_PIXELS:
         return Unreadable(f"{name} has more than {MOST_PIXELS // 1_000_000} million pixels: make it smaller.", settled=True)
-    return image
+    if is_boxed(data) and not image.info.get("icc_profile") and (named := profile(data)):
+        image.info["icc_profile"] = named
+    return damaged(name) if _MIME[image.format or ""] == _JPEG and runs_out(data) else image
 
 
 def loaded(image: Image.Image, name: str) -> Image.Image | Unreadable:

@@ -21,6 +21,7 @@ _MARKER: Final = re.compile(rb"\xff+[^\x00\xff]", re.DOTALL)
 _AFTER_SCAN: Final = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]", re.DOTALL)
 _END, _SCAN, _JFIF, _ICC, _ADOBE = 0xD9, 0xDA, 0xE0, 0xE2, 0xEE
 _EXTENSION, _CONTROL, _APPLICATION, _FRAME, _TRAILER = 0x21, 0xF9, 0xFF, 0x2C, 0x3B
+_ZEROS: Final = bytes(64)
 _JPEG_KEPT: Final = frozenset({*range(0xC0, 0xD0), *range(0xDA, 0xE0)})
 """Are the tables, frames and scans; the segments of applications are looked at one by one."""
 
@@ -38,25 +39,42 @@ def stripped(data: bytes, mime: str) -> bytes:
     return b"".join(_PARTS[mime](data))
 
 
+def runs_out(data: bytes) -> bool:
+    """Tells whether a JPEG ends in zeros where its picture should go on, as of a copy that broke off: grey is shown for them."""
+    marker, scan = 0, b""
+    for marker, _, scan in _segments(data):  # noqa: B007 - what was last counts
+        pass
+    return marker == _SCAN and scan.endswith(_ZEROS)
+
+
 def _jpeg(data: bytes) -> Iterator[bytes]:
     if not data.startswith(b"\xff\xd8"):
         raise Odd
     yield data[:2]
+    for marker, body, scan in _segments(data):
+        if marker != _END:
+            yield _segment(marker, body)
+            yield scan
+    yield b"\xff\xd9"
+
+
+def _segments(data: bytes) -> Iterator[tuple[int, bytes, bytes]]:
+    """Yields the segments of the first picture up to its end: what marks one, its content, and what is coded behind a scan's."""
     at = 2
     while found := _MARKER.search(data, at):
         marker, at = data[found.end() - 1], found.end()
         if marker == _END:
-            break
+            yield marker, b"", b""
+            return
         if marker in {0x01, *range(0xD0, 0xD9)}:
             continue
         size = int.from_bytes(data[at : at + 2], "big")
-        yield _segment(marker, data[at + 2 : at + size])
-        at += max(size, 2)
+        body, start = data[at + 2 : at + size], at + max(size, 2)
+        at = start
         if marker == _SCAN:
-            after = _AFTER_SCAN.search(data, at)
-            yield data[at : after.start() if after else len(data)]
+            after = _AFTER_SCAN.search(data, start)
             at = after.start() if after else len(data)
-    yield b"\xff\xd9"
+        yield marker, body, data[start:at]
 
 
 def _segment(marker: int, body: bytes) -> bytes:

@@ -78,10 +78,12 @@ class _Track:
     unit: int
     length: int
     count: int
+    ticks: int
+    """Is how long the pictures are together; ``length`` is what the track says of itself, which may count the time before them."""
 
     def frames(self) -> float:
         """Returns the frames a second, 0 where nothing tells."""
-        return round(self.count * self.unit / self.length, 2) if self.count and self.unit and self.length else 0.0
+        return round(self.count * self.unit / self.ticks, 2) if self.count and self.unit and self.ticks else 0.0
 
 
 def is_video(head: bytes) -> bool:
@@ -126,19 +128,21 @@ def _facts(file: BinaryIO, size: int) -> tuple[str, int, int, Video]:
     if not (seen.width and seen.height):
         raise Damaged("does not say how large its picture is: export it again as an MP4")
     sound = next((track.codec for track in tracks if track.kind == b"soun"), "")
+    seen = _with_fragments(seen, file, outer, usual_in(data, moov))
     seconds = _seconds(data, moov)
-    if not (seconds and seen.count):
-        seen = _with_fragments(seen, file, outer, usual_in(data, moov))
-        seconds = seconds or (round(seen.length / seen.unit, 3) if seen.unit else 0)
+    if not seconds or any(box.kind == b"moof" for box in outer):
+        # What the index of a film in fragments calls its length may be that of what stands before the first of them.
+        seconds = max(seconds, round(seen.length / seen.unit, 3) if seen.unit else 0)
     if not seconds:
         raise Damaged("does not say how long it is: export it again as an MP4")
     return _mime(file, outer), seen.width, seen.height, Video(seconds=seconds, codec=seen.codec, sound=sound, frames=seen.frames())
 
 
 def _with_fragments(track: _Track, file: BinaryIO, outer: list[Box], usual: Mapping[int, tuple[int, int]]) -> _Track:
-    """Returns a track as long as its fragments are, whose index holds nothing of them."""
+    """Returns a track with what its fragments add to it, of which its index says nothing."""
     mine = [run for run in runs(file, outer, usual) if run.track == track.number]
-    return replace(track, length=sum(run.ticks for run in mine), count=sum(run.samples for run in mine)) if mine else track
+    ticks = track.ticks + sum(run.ticks for run in mine)
+    return replace(track, length=ticks, ticks=ticks, count=track.count + sum(run.samples for run in mine)) if mine else track
 
 
 def _mime(file: BinaryIO, outer: list[Box]) -> str:
@@ -162,17 +166,17 @@ def _seconds(data: bytes, moov: Box) -> float:
 def _track(data: bytes, trak: Box) -> _Track:
     kind = data[_one(data, trak, b"mdia", b"hdlr").body + 8 :][:4]
     if kind not in {b"vide", b"soun"}:
-        return _Track(kind, "", *([0] * 6))
+        return _Track(kind, "", *([0] * 7))
     entries = _one(data, trak, b"mdia", b"minf", b"stbl", b"stsd")
     sample = next(boxes(data, entries.body + 8, entries.end), None)
     codec = _codec(data, sample) if sample else ""
     if kind != b"vide" or sample is None:
-        return _Track(kind, codec, *([0] * 6))
+        return _Track(kind, codec, *([0] * 7))
     width, height = _size(data, trak, sample)
     header = _one(data, trak, b"tkhd")
     number = _number(data, header.body + (20 if data[header.body : header.body + 1] == b"\x01" else 12), 4)
     unit, length = _duration(data, _one(data, trak, b"mdia", b"mdhd"))
-    return _Track(kind, codec, width, height, number, unit, length, _count(data, trak))
+    return _Track(kind, codec, width, height, number, unit, length, *_times(data, trak))
 
 
 def _codec(data: bytes, sample: Box) -> str:
@@ -195,11 +199,12 @@ def _size(data: bytes, trak: Box, sample: Box) -> tuple[int, int]:
     return (height, width) if b and c and not a and not d else (width, height)
 
 
-def _count(data: bytes, trak: Box) -> int:
-    """Returns how many pictures the film's index names, none where the film is written in fragments."""
+def _times(data: bytes, trak: Box) -> tuple[int, int]:
+    """Returns how many pictures the film's index names, and their ticks together; none where the film is written in fragments alone."""
     times = _one(data, trak, b"mdia", b"minf", b"stbl", b"stts")
-    rows = min(_number(data, times.body + 4, 4), (times.end - times.body - 8) // 8)
-    return sum(_number(data, times.body + 8 + 8 * row, 4) for row in range(max(rows, 0)))
+    found = min(_number(data, times.body + 4, 4), (times.end - times.body - 8) // 8)
+    rows = [(_number(data, at, 4), _number(data, at + 4, 4)) for at in range(times.body + 8, times.body + 8 + 8 * found, 8)]
+    return sum(count for count, _ in rows), sum(count * ticks for count, ticks in rows)
 
 
 def _duration(data: bytes, header: Box) -> tuple[int, int]:

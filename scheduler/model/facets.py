@@ -66,7 +66,7 @@ def _is_server(found: "regex.Match[str]") -> bool:
 
 def _link(found: str, start: int, scheme: str = "") -> Facet:
     address = found
-    while address and (address[-1] in ".,;:!?'’*_" or (address[-1] in ")]}" and not _opened(address))):
+    while address and (address[-1] in ".,;:!?…'‘’`|*_" or (address[-1] in ")]}" and not _opened(address))):
         address = address[:-1]
     return Facet("link", start, start + len(address), scheme + address)
 

@@ -225,7 +225,7 @@ def test_a_note_in_a_description_is_found_too() -> None:
     assert found("Come.", media=(MediaRef("photo.jpg", "TODO describe", PHOTO.path),)) == [("leftover-note", Severity.ERROR)]
 
 
-@pytest.mark.parametrize("text", ["", "#MayDay #Union", "  \n "])
+@pytest.mark.parametrize("text", ["", "#MayDay #Union", "  \n ", "\u200b\u00ad\u2060 #MayDay", "\u3164\ufeff\u3000\u2800"])
 def test_a_post_without_words_is_an_error(text: str) -> None:
     assert ("nothing-to-read", Severity.ERROR) in found(text)
 

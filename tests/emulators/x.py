@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from tests.emulators.emulating import Answer, Call, Emulator, Route, Source, serve
 from tests.emulators.films import looked_at
-from tests.emulators.x_counting import LONGEST, weighted_length
+from tests.emulators.x_counting import LONGEST, links, weighted_length
 from tests.emulators.x_signing import is_signed
 
 SECRET = "planted-app-key:planted-app-secret:planted-token:planted-token-secret"
@@ -258,14 +258,14 @@ def _medium(number: str, media: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shown(tweet: dict[str, Any]) -> dict[str, Any]:
-    """Puts t.co addresses in the place of links and after the words for pictures, and escapes as the API does."""
+    """Puts t.co addresses in the place of links, which get a scheme, and after the words for pictures, and escapes as the API does."""
     urls: list[dict[str, str]] = []
-
-    def short(match: re.Match[str]) -> str:
-        urls.append({"url": f"https://t.co/{len(urls):010}", "expanded_url": match[0]})
-        return urls[-1]["url"]
-
-    text = re.sub(r"https?://\S+", short, tweet["text"])
+    text = tweet["text"]
+    for start, end in reversed(links(text)):
+        typed = text[start:end]
+        whole = typed if typed.lower().startswith(("https://", "http://")) else f"http://{typed}"
+        urls.append({"url": f"https://t.co/{len(urls):010}", "expanded_url": whole})
+        text = f"{text[:start]}{urls[-1]['url']}{text[end:]}"
     for number in range(len(tweet["alts"][:1])):
         urls.append({"url": f"https://t.co/picture{number}", "expanded_url": "https://x.com/photo/1", "media_key": "3_1"})
         text = f"{text} {urls[-1]['url']}"

@@ -29,6 +29,15 @@ def weighted_length(text: str) -> int:
     return total // SCALE
 
 
+def links(text: str) -> list[tuple[int, int]]:
+    """Returns where the links of a text begin and end."""
+    found: list[tuple[int, int]] = []
+    for place in range(len(text)):
+        length = _link(text, place) if not found or place >= found[-1][1] else 0
+        found += [(place, place + length)] if length else []
+    return found
+
+
 def _next(text: str, place: int) -> tuple[int, int]:
     """Returns what stands at a place: its weight in hundredths, and its length in code points."""
     if length := _link(text, place):

@@ -30,6 +30,8 @@ MADE: dict[str, tuple[str, str, str, str]] = {
     "camera.mov": ("mov", "", "mpeg4", "pcm_s16le"),
     "old.mov": ("mov", "", "mpeg4", "adpcm_ima_qt"),
     "lossless.mov": ("mov", "", "mpeg4", "alac"),
+    "free.mp4": ("mp4", "", "libx264", "flac"),
+    "fragments after a beginning.mp4": ("mp4", "frag_keyframe", "libx264", "aac"),
 }
 
 
@@ -89,6 +91,40 @@ def test_the_names_that_makers_give_to_codecs_and_kinds_are_in_no_copy(tmp_path:
     assert b"phone" not in clean
     assert clean.startswith(box("ftyp", b"qt  ", words(0), b"isom"))
     assert played(film) == played(Path(bare(film, tmp_path / "clean").path))
+
+
+@pytest.mark.parametrize("flags", ["faststart", "frag_keyframe+empty_moov", "frag_every_frame+empty_moov"])
+def test_a_film_that_has_its_full_length_before_all_of_it_is_there_is_waited_for(tmp_path: Path, flags: str) -> None:
+    """So do systems copy that make room for the whole first; its index stands at the start."""
+    film = encode(tmp_path / "march.mp4", flags=flags)
+    data = film.read_bytes()
+    content = data.index(b"mdat") + 4
+    for start, end in ((content, len(data)), (len(data) // 2, len(data)), (content, content + 300)):
+        film.write_bytes(data[:start] + bytes(end - start) + data[end:])
+        clean = film_without_notes(facts(film), tmp_path / "clean")
+        assert isinstance(clean, Unreadable)
+        assert "was not copied whole" in clean.reason
+        assert not clean.settled, "the rest is still to come"
+    film.write_bytes(data)
+    assert played(Path(bare(film, tmp_path / "clean").path)) == played(film)
+
+
+def test_titles_and_covers_beside_flac_are_not_in_the_copy(tmp_path: Path) -> None:
+    film = encode(tmp_path / "march.mp4", sound="flac")
+    data = film.read_bytes()
+    at, blocks = data.index(b"dfLa"), b""
+    for kind, content in ((4, b"TITLE=" + PLACE), (6, b"Anna's cover"), (0x80 | 2, b"Anna")):
+        blocks += bytes([kind]) + len(content).to_bytes(3, "big") + content
+    data = data[: at + 8] + bytes([data[at + 8] & 127]) + data[at + 9 :]  # the block that was the last is none any more
+    end = at - 4 + int.from_bytes(data[at - 4 : at], "big")
+    data = data[:end] + blocks + data[end:]
+    for holder in (b"dfLa", b"fLaC", b"stsd", b"stbl", b"minf", b"mdia", b"trak", b"moov"):
+        place = data.rindex(holder, 0, at + 4) - 4
+        data = data[:place] + words(int.from_bytes(data[place : place + 4], "big") + len(blocks)) + data[place + 4 :]
+    film.write_bytes(data)
+    clean = Path(bare(film, tmp_path / "clean").path)
+    assert [word for word in (PLACE, b"Anna") if word in clean.read_bytes()] == []
+    assert played(clean) == played(film)
 
 
 def replaced(film: Path, old: bytes, new: bytes) -> None:

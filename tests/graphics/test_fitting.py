@@ -1,7 +1,8 @@
+import io
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageCms, ImageDraw
+from PIL import Image, ImageCms, ImageDraw, ImageFilter
 
 from scheduler.graphics.fitting import Room, fit
 from scheduler.graphics.picture import measure
@@ -9,6 +10,7 @@ from scheduler.graphics.thumbnail import thumbnail
 from scheduler.model.graphic import Picture
 
 BOTH = ("image/jpeg", "image/png")
+SCREEN = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
 def measured(path: Path) -> Picture:
@@ -39,6 +41,26 @@ def test_what_is_too_large_becomes_small_enough_without_losing_its_shape(tmp_pat
     assert fitted.mime == "image/jpeg"
     assert abs(fitted.width / fitted.height - 0.8) < 0.01
     assert fit(picture, tmp_path / "out", Room(BOTH, limit)) == fitted
+
+
+def test_a_picture_that_was_made_smaller_has_the_best_quality_that_there_is_room_for(tmp_path: Path) -> None:
+    Image.effect_noise((600, 750), 80).filter(ImageFilter.GaussianBlur(2)).save(tmp_path / "a.png")
+    picture = measured(tmp_path / "a.png")
+    with Image.open(picture.path) as whole:
+        smaller = whole.convert("RGB").resize((510, 638), Image.Resampling.LANCZOS)
+        too_large = len(jpeg(whole.convert("RGB"), 80)) - 1
+    sizes = [len(jpeg(smaller, quality)) for quality in (92, 86, 80)]
+    assert sizes[2] < sizes[1] < too_large
+    for limit, best in ((sizes[1] + 1, sizes[1]), (sizes[1], sizes[1]), (sizes[1] - 1, sizes[2])):
+        fitted = fit(picture, tmp_path / "out", Room(BOTH, limit))
+        assert isinstance(fitted, Picture)
+        assert (fitted.width, fitted.height, fitted.bytes) == (510, 638, best)
+
+
+def jpeg(image: Image.Image, quality: int) -> bytes:
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=quality, optimize=True)
+    return out.getvalue()
 
 
 def test_a_format_that_is_not_taken_becomes_jpeg_and_what_is_clear_becomes_white(tmp_path: Path) -> None:
@@ -141,3 +163,24 @@ def test_a_picture_with_more_pixels_than_a_network_takes_is_made_smaller_and_sta
         corners = [seen.getpixel((x, y)) for x in (20, size[0] - 20) for y in (20, size[1] - 20)]
     near = [tuple(round(value / 255) for value in corner) for corner in corners if isinstance(corner, tuple)]
     assert near == [(1, 0, 0), (1, 1, 1), (1, 1, 0), (0, 1, 0)]
+
+
+def grey_profile(gamma: float) -> bytes:
+    """Returns the ICC profile of a grey picture that gets darker by this power, as programs for print write it."""
+    white = b"".join(round(value * 65536).to_bytes(4, "big") for value in (0.9642, 1.0, 0.8249))
+    tags = (b"wtpt", b"XYZ \0\0\0\0" + white), (b"kTRC", b"curv\0\0\0\0\0\0\0\1" + round(gamma * 256).to_bytes(2, "big") + b"\0\0")
+    head = b"\x02\x10\0\0mntrGRAYXYZ ".rjust(24, b"\0")[4:] + bytes(12) + b"acsp" + bytes(28) + white + bytes(48)
+    index, bodies = len(tags).to_bytes(4, "big"), b""
+    for name, body in tags:
+        index += name + (132 + 12 * len(tags) + len(bodies)).to_bytes(4, "big") + len(body).to_bytes(4, "big")
+        bodies += body
+    return (4 + len(head) + len(index) + len(bodies)).to_bytes(4, "big") + head + index + bodies
+
+
+@pytest.mark.parametrize(("profile", "seen"), [(grey_profile(1.8), 146), (grey_profile(1.0), 188), (SCREEN, 128), (b"none", 128)])
+def test_a_grey_picture_keeps_its_greys_by_the_profile_that_it_has(tmp_path: Path, profile: bytes, seen: int) -> None:
+    Image.new("L", (400, 400), 128).save(tmp_path / "a.png", icc_profile=profile)
+    fitted = fit(measured(tmp_path / "a.png"), tmp_path / "out", Room(("image/jpeg",)))
+    assert isinstance(fitted, Picture)
+    with Image.open(fitted.path) as copy:
+        assert copy.convert("L").getpixel((200, 200)) == pytest.approx(seen, abs=2)

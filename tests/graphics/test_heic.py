@@ -118,6 +118,62 @@ def test_colours_of_another_profile_become_those_of_screens(studio: Studio, tmp_
         assert colour(copy, (8, 8, 56, 56)) == pytest.approx((128, 128, 128), abs=2)
 
 
+RED_IN_P3 = (183, 48, 36)
+"""Is the red of (200, 20, 20) on screens in the numbers of Display P3."""
+
+
+def numbered(kind: str, image: Image.Image, primaries: int, curve: int) -> bytes:
+    """Returns a file that names its colours by numbers, as telephones with Android and cameras write it, and brings no profile."""
+    data = bytearray(written(image, kind))
+    at = data.index(b"nclx") + 4
+    data[at : at + 4] = primaries.to_bytes(2, "big") + curve.to_bytes(2, "big")
+    return bytes(data)
+
+
+@BOTH
+def test_colours_that_are_named_by_numbers_become_those_of_screens(studio: Studio, tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"a{KINDS[kind]}"
+    for primaries, red in ((12, (200, 24, 22)), (1, RED_IN_P3), (2, RED_IN_P3), (22, RED_IN_P3)):
+        path.write_bytes(numbered(kind, Image.new("RGB", (64, 64), RED_IN_P3), primaries, 13))
+        with Image.open(shown(studio, path, "website").path) as copy:
+            assert colour(copy, (8, 8, 56, 56)) == pytest.approx(red, abs=4)
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("curve", "signal", "seen"),
+    [
+        (16, 0, 0),
+        (16, 107, 124),
+        (16, 148, 238),
+        (16, 192, 255),
+        (16, 255, 255),
+        (18, 0, 0),
+        (18, 116, 124),
+        (18, 191, 238),
+        (18, 255, 255),
+    ],
+)
+def test_pictures_that_are_brighter_than_paper_look_as_usual_on_a_usual_screen(
+    studio: Studio, tmp_path: Path, kind: str, curve: int, signal: int, seen: int
+) -> None:
+    path = tmp_path / f"a{KINDS[kind]}"
+    path.write_bytes(numbered(kind, Image.new("RGB", (64, 64), (signal,) * 3), 9, curve))
+    with Image.open(shown(studio, path, "website").path) as copy:
+        assert colour(copy, (8, 8, 56, 56)) == pytest.approx((seen,) * 3, abs=4)
+
+
+@BOTH
+def test_a_profile_counts_before_numbers(studio: Studio, tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"a{KINDS[kind]}"
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    data = written(Image.new("RGB", (64, 64), RED_IN_P3), kind, icc_profile=profile)
+    at = data.find(b"nclx")
+    path.write_bytes(data if at < 0 else data[: at + 4] + bytes((0, 12)) + data[at + 6 :])
+    with Image.open(shown(studio, path, "website").path) as copy:
+        assert colour(copy, (8, 8, 56, 56)) == pytest.approx(RED_IN_P3, abs=4)
+
+
 def swapped() -> bytes:
     """Returns the profile of screens with another curve of brightness, which makes every grey lighter or darker."""
     data = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
@@ -158,6 +214,26 @@ def test_tiles_that_a_broken_copy_left_empty_are_found(studio: Studio, tmp_path:
     path = tmp_path / "a.heic"
     path.write_bytes(whole[: len(whole) // 2].ljust(len(whole), b"\0"))
     assert "damaged or incomplete" in refused(studio, path).reason
+
+
+@BOTH
+def test_a_copy_that_broke_off_and_was_filled_with_zeros_is_refused(studio: Studio, tmp_path: Path, kind: str) -> None:
+    whole, path = written(Image.effect_noise((240, 200), 60).convert("RGB"), kind), tmp_path / "a.heic"
+    for share in (0.3, 0.6, 0.95):
+        at = int(len(whole) * share)
+        for broken in (whole[:at].ljust(len(whole), b"\0"), whole[: at - 600] + bytes(600) + whole[at:]):
+            path.write_bytes(broken)
+            assert "damaged or incomplete" in refused(studio, path).reason
+
+
+@BOTH
+def test_zeros_that_a_camera_wrote_beside_the_picture_are_no_damage(studio: Studio, tmp_path: Path, kind: str) -> None:
+    image, path = halves(600, 600), tmp_path / "a.heic"
+    exif = image.getexif()
+    exif[0x927C] = b"Secret" + bytes(4_000)
+    path.write_bytes(written(image, kind, exif=exif.tobytes()))
+    assert bytes(4_000) in path.read_bytes()
+    assert shown(studio, path).mime == "image/jpeg"
 
 
 @BOTH

@@ -1,12 +1,16 @@
 import hashlib
 import io
+import subprocess
+import sys
 import zlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from scheduler.graphics.artist import Artist, Undrawable
 from scheduler.graphics.picture import measure
@@ -147,3 +151,57 @@ def test_where_a_photograph_was_taken_is_not_published(artist: Artist, tmp_path:
     data = Path(drawn.picture.path).read_bytes()
     assert b"telling" not in data
     assert b"Exif" not in data
+
+
+@pytest.mark.parametrize("options", [{}, {"restart_marker_rows": 2}, {"progressive": True}, {"optimize": True}])
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.99])
+def test_a_jpeg_whose_copy_broke_off_and_was_filled_with_zeros_is_refused(tmp_path: Path, options: dict[str, Any], share: float) -> None:
+    path = tmp_path / "a.jpg"
+    Image.effect_noise((600, 400), 60).convert("RGB").save(path, quality=90, **options)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(len(whole) * share)].ljust(len(whole), b"\0"))
+    found = measure(path)
+    assert isinstance(found, Unreadable)
+    assert found.reason == "a.jpg is damaged or incomplete: save or download it again."
+    assert not found.settled
+
+
+def test_a_jpeg_of_one_colour_is_whole_though_its_bytes_are_zeros_and_so_is_one_with_zeros_behind_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    Image.new("RGB", (1000, 1000), "white").save(path, optimize=True)
+    assert bytes(5_000) in path.read_bytes()
+    for more in (b"", bytes(40_000)):
+        path.write_bytes(path.read_bytes() + more)
+        assert isinstance(measure(path), Picture)
+
+
+@pytest.mark.parametrize("kind", ["jpeg", "png", "gif", "webp"])
+def test_what_begins_as_a_picture_and_ends_too_soon_is_not_called_another_kind_of_file(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"a.{kind}"
+    Image.effect_noise((400, 300), 60).convert("RGB").save(path)
+    whole = path.read_bytes()
+    for length in (16, 40, len(whole) // 2, len(whole) - 50):
+        path.write_bytes(whole[:length])
+        found = measure(path)
+        assert isinstance(found, Unreadable)
+        assert "damaged or incomplete" in found.reason
+        assert not found.settled
+
+
+def test_a_picture_with_a_whole_drawing_in_its_notes_is_a_picture(tmp_path: Path) -> None:
+    notes = PngInfo()
+    notes.add_text("mxfile", "a box, an arrow; " * 200_000, zip=True)
+    Image.new("RGB", (400, 300), "#0b4f6c").save(tmp_path / "a.png", pnginfo=notes)
+    assert isinstance(measure(tmp_path / "a.png"), Picture)
+
+
+def test_what_a_reader_says_of_odd_notes_reaches_nobody(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    data = file_of(Image.new("RGB", (60, 40)), "JPEG", exif=exif.tobytes())
+    how_many = data.index(b"Exif") + 14
+    (tmp_path / "a.jpg").write_bytes(data[:how_many] + b"\x7f\xff" + data[how_many + 2 :])
+    code = "import sys, pathlib; from scheduler.graphics.picture import measure; print(measure(pathlib.Path(sys.argv[1])))"
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "a.jpg")], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("Picture(")
+    assert done.stderr == ""

@@ -12,6 +12,7 @@ from scheduler.graphics.thumbnail import thumbnail
 from scheduler.graphics.video import is_video, measure_video
 from scheduler.model.graphic import Picture, Video
 from tests.films import Film, box, words
+from tests.graphics.encoder import encode
 
 PLACE = b"+53.5511+009.9937/"
 XMP = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
@@ -57,6 +58,15 @@ def test_a_film_that_was_not_copied_whole_is_refused(tmp_path: Path, cut: int) -
 def test_a_film_that_does_not_say_its_length_is_refused(tmp_path: Path) -> None:
     Film(seconds=0).write(tmp_path / "march.mp4")
     assert measure_video(tmp_path / "march.mp4") == Unreadable("march.mp4 does not say how long it is: export it again as an MP4.")
+
+
+@pytest.mark.parametrize("flags", ["frag_keyframe", "frag_every_frame", "frag_keyframe+empty_moov", ""])
+def test_a_film_that_goes_on_in_fragments_is_as_long_as_all_of_it(tmp_path: Path, flags: str) -> None:
+    """Where its index holds a beginning, it calls the length of that the length of the film."""
+    video = facts(encode(tmp_path / "march.mp4", flags=flags)).video
+    assert video is not None
+    assert 1.15 < video.seconds < 1.35
+    assert round(video.frames) == 25
 
 
 def test_sound_alone_is_no_film(tmp_path: Path) -> None:

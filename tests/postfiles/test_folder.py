@@ -137,6 +137,36 @@ def test_a_link_out_of_the_folder_is_not_followed(
     assert rules(reading) == ["not-a-post", "unreadable-file", "unreadable-file", "missing-file", "missing-file"]
 
 
+def test_a_link_that_leads_to_itself_hides_nothing_of_what_lies_beside_it(write: Write, read: Read, project: Path) -> None:
+    for name in ("posts/round.md", "posts/round.jpg", "posts/round"):
+        (project / name).symlink_to(Path(name).name)
+    (project / "posts/photo.jpg").write_bytes(b"x")
+    write("posts/a.md", PLAIN + "\n![a](photo.jpg)\n")
+    reading = read()
+    assert list(posts(reading)) == ["a"]
+    assert [(finding.rule, finding.path) for finding in reading.all_findings] == [("unreadable-file", "posts/round.md")]
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (os.mkfifo, "this is no file, or a link to nothing"),
+        (lambda path: path.symlink_to(path.name), "this is no file, or a link to nothing"),
+        (lambda path: path.symlink_to("nowhere.jpg"), "this is no file, or a link to nothing"),
+        (Path.mkdir, "this is a folder"),
+        (lambda path: path.symlink_to(__file__), "this leads out of the folder"),
+    ],
+)
+def test_what_has_a_picture_s_name_and_is_none_is_not_offered_in_its_own_place(
+    write: Write, read: Read, project: Path, make: Callable[[Path], None], told: str
+) -> None:
+    make(project / "posts/photo.jpg")
+    write("posts/a.md", PLAIN + "\n![a](photo.jpg)\n")
+    (finding,) = read().all_findings
+    assert (finding.rule, finding.label) == ("missing-file", told)
+    assert finding.fix != "photo.jpg"
+
+
 def test_a_link_to_another_post_is_not_the_same_post_once_more(write: Write, read: Read, project: Path) -> None:
     write("posts/a.md", PLAIN)
     (project / "posts/b.md").symlink_to("a.md")

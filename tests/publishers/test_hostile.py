@@ -21,8 +21,7 @@ from scheduler.model.network import Recovery
 from scheduler.model.outcome import Absent, Handed, Published, Refused
 from scheduler.publishers.contract import Deletes, Edits, HandsOver, KnowsKeys, ReadsFeed, Renews, TellsEnd, Verifies
 from scheduler.publishers.discovery import known_networks
-from tests.publishers.filmed import Filmed
-from tests.publishers.filming import Films
+from tests.publishers.filming import Films, FilmsInPieces
 from tests.publishers.posts import post, with_film
 from tests.publishers.rubbish import ELSEWHERE, Bad, bad_answers
 from tests.publishers.scene import Scene
@@ -173,7 +172,7 @@ def hold(kind: str, folder: Path, patch: pytest.MonkeyPatch, log: pytest.LogCapt
     with staged(STAGES[kind], folder / "emulator", patch) as stage:
         outgoing = post(folder, stage.suite.network, pictures=min(stage.suite.pictures, 1))
         if film:
-            beside = () if issubclass(STAGES[kind], Filmed) else outgoing.media  # theirs stand alone
+            beside = () if issubclass(STAGES[kind], FilmsInPieces) else outgoing.media  # theirs stand alone
             outgoing = with_film(replace(outgoing, media=beside), folder)
         wrong = []
         for name, act in {**FRESH, **AFTERWARDS}.items():
@@ -202,7 +201,7 @@ def test_no_answer_at_all_brings_it_off_its_way(
 
 
 @pytest.mark.parametrize("share", [USUAL, pytest.param(1, marks=pytest.mark.long)])
-@pytest.mark.parametrize("kind", [name for name, kind in STAGES.items() if issubclass(kind, (Films, Filmed))])
+@pytest.mark.parametrize("kind", [name for name, kind in STAGES.items() if issubclass(kind, Films)])
 def test_no_answer_brings_a_film_off_its_way(
     kind: str, share: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

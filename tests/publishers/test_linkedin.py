@@ -20,13 +20,13 @@ from scheduler.publishers.linkedin.text import commentary, count_sent, plain
 from scheduler.publishers.renewal import ends_by_account
 from tests.emulators import linkedin
 from tests.emulators.emulating import Running
-from tests.publishers.filmed import Filmed
+from tests.publishers.filming import FilmsInPieces
 from tests.publishers.posts import Memory, Shown, jpeg, post
 
 PREPARED = {"prepared": "0"}
 
 
-class TestLinkedIn(Filmed):
+class TestLinkedIn(FilmsInPieces):
     emulator = "linkedin"
     network = "linkedin"
     visible = "POST /rest/posts"
@@ -67,6 +67,26 @@ class TestLinkedIn(Filmed):
         outgoing = self.film(tmp_path)
         assert isinstance(self.tried(server, tmp_path, outgoing, dict(PREPARED)), Published)
         self.is_out_once(server, outgoing)
+
+    @pytest.mark.parametrize(
+        ("status", "body", "kind", "sentence"),
+        [
+            (401, {"status": 401, "code": "REVOKED_ACCESS_TOKEN", "message": "The token has been revoked"}, "auth", "revoked"),
+            (426, {"status": 426, "code": "NONEXISTENT_VERSION", "message": "Version 20260101 is not active"}, "auth", "has ended version"),
+            (400, {"status": 400, "code": "ILLEGAL_ARGUMENT", "message": "No."}, "content", "refused this post: No."),
+        ],
+    )
+    def test_what_ends_while_a_film_is_worked_on_is_said_at_once(
+        self, server: Running, tmp_path: Path, status: int, body: dict[str, Any], kind: str, sentence: str
+    ) -> None:
+        """A token that was revoked meanwhile is no film that LinkedIn still works on."""
+        server.switch(**self.slowly)
+        outgoing, ids = self.film(tmp_path), dict(PREPARED)
+        assert isinstance(self.tried(server, tmp_path, outgoing, ids), Refused)
+        server.fault("GET /rest/videos/.*", "answer", status=status, body=body, times=99)
+        outcome = self.tried(server, tmp_path, outgoing, ids)
+        assert isinstance(outcome, Refused)
+        assert (sentence in outcome.reason, outcome.kind) == (True, kind), outcome
 
     def test_a_post_that_comes_before_its_film_is_ready_is_tried_again(self, server: Running, tmp_path: Path) -> None:
         body = {"status": 422, "code": "UNPROCESSABLE_ENTITY", "message": "MEDIA_ASSET_PROCESSING: urn:li:video:1 is not ready"}

@@ -20,7 +20,7 @@ from tests.films import Film
 from tests.films import measured as film_at
 from tests.moving import moving
 from tests.publishers.emulated import Emulated
-from tests.publishers.filming import TOLD, Films
+from tests.publishers.filming import TOLD, FilmsAmongPictures
 from tests.publishers.posts import Killed, Memory, Shown, heavy, jpeg, post
 
 
@@ -60,7 +60,7 @@ class Message(Emulated):
         assert len(self.shown(server)) == 1
 
 
-class TestTelegram(Films, Message):
+class TestTelegram(FilmsAmongPictures, Message):
     emulator = "telegram"
     network = "telegram"
     visible = "POST /bot.*"
@@ -246,7 +246,7 @@ class TestTelegram(Films, Message):
             self.publisher(server, tmp_path)
 
 
-class TestDiscord(Films, Message):
+class TestDiscord(FilmsAmongPictures, Message):
     emulator = "discord"
     network = "discord"
     visible = "POST /api/webhooks/.*"

@@ -81,6 +81,10 @@ APART: Mapping[str, tuple[list[str], list[str]]] = {
     "(https://example.org/a_(b))": (["https://example.org/a_(b)"], ["https://example.org/a_(b))"]),
     "https://example.org/a...": (["https://example.org/a"], ["https://example.org/a.."]),
     "«https://example.org/a»": (["https://example.org/a"], []),
+    "‚https://example.org/a‘ (https://example.org/b)… `https://example.org/c`": (
+        ["https://example.org/a", "https://example.org/b", "https://example.org/c"],
+        ["https://example.org/b)…"],
+    ),
     "見てhttps://example.org/a。次": (["https://example.org/a"], []),
     "\u200f@harbour1.test\u200f": (["@harbour1.test"], []),
     "\u202bhttps://example.org/x\u202c": (["https://example.org/x"], []),

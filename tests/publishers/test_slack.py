@@ -17,13 +17,13 @@ from scheduler.publishers.slack.reading import shown_by
 from tests.emulators import slack
 from tests.emulators.emulating import Running
 from tests.publishers.emulated import Emulated
-from tests.publishers.filming import TOLD, Films
+from tests.publishers.filming import TOLD, FilmsAmongPictures
 from tests.publishers.posts import Memory, Shown, post
 
 PREPARED = {"prepared": "0"}
 
 
-class TestSlack(Films, Emulated):
+class TestSlack(FilmsAmongPictures, Emulated):
     emulator = "slack"
     network = "slack"
     visible = r"POST /api/chat\.postMessage"

@@ -19,7 +19,7 @@ from tests.emulators import wordpress
 from tests.emulators.emulating import Running
 from tests.films import measured
 from tests.publishers.emulated import Emulated
-from tests.publishers.posts import Memory, Shown, jpeg, post
+from tests.publishers.posts import Memory, Shown, jpeg, post, with_film
 
 
 def words(content: str) -> str:
@@ -218,6 +218,21 @@ class TestWordPress(Emulated):
         assert (outcome.kind, outcome.permanent) == ("media", True)
         assert "takes no file as large as “march.mp4” (" in outcome.reason
         assert server.state["posts"] == server.state["media"] == {}
+
+    def test_what_was_tidied_away_in_the_library_while_the_post_waited_is_uploaded_again(self, server: Running, tmp_path: Path) -> None:
+        """Plugins throw away what no article shows yet."""
+        outgoing = with_film(post(tmp_path, self.network, pictures=1), tmp_path)
+        ids = self.prepared(server, tmp_path, outgoing)
+        server.fault("POST /wp-json/wp/v2/posts", "answer", status=503, body={"code": "busy", "message": "Busy."})
+        first = self.publisher(server, tmp_path).publish(Envelope(outgoing, dict(ids)), Memory(ids).remember)
+        assert isinstance(first, Refused)
+        assert not first.permanent
+        server.switch(media={})
+        proof = self.settle(server, tmp_path, outgoing, ids)
+        assert isinstance(proof, Published), proof
+        assert [html.unescape(each["alt_text"]) for each in server.state["media"].values()] == [item.alt for item in outgoing.media]
+        [article] = server.state["posts"].values()
+        assert all(each["source_url"] in article["content"] for each in server.state["media"].values())
 
     def test_its_library_is_a_place_for_pictures(self, server: Running, tmp_path: Path) -> None:
         accounts = {"blog": Account(name="blog", network="wordpress", settings=self.settings(server))}

@@ -25,7 +25,7 @@ from tests.emulators import x
 from tests.emulators.emulating import Running
 from tests.emulators.x_signing import is_signed
 from tests.moving import moving
-from tests.publishers.filmed import Filmed
+from tests.publishers.filming import FilmsInPieces
 from tests.publishers.posts import Killed, Memory, Shown, post
 
 PREPARED = {"prepared": "2020-01-01T00:00:00Z"}
@@ -44,7 +44,7 @@ def chain(server: Running) -> list[str]:
     return [row["text"] for row in rows]
 
 
-class TestX(Filmed):
+class TestX(FilmsInPieces):
     emulator = "x"
     network = "x"
     visible = "POST /2/tweets"
@@ -152,6 +152,41 @@ class TestX(Filmed):
         assert isinstance(self.tried(server, tmp_path, outgoing, ids), Published)
         self.is_out_once(server, outgoing)
 
+    @pytest.mark.parametrize(
+        "body", [{"errors": [{"title": "Not Found Error", "detail": "Could not find it."}]}, {"data": []}, {}], ids=str
+    )
+    def test_a_film_of_which_x_says_nothing_is_not_taken_for_ready(self, server: Running, tmp_path: Path, body: dict[str, Any]) -> None:
+        server.fault("GET /2/media/upload", "answer", status=200, body=body)
+        outgoing, ids = self.film(tmp_path), dict(PREPARED)
+        outcome = self.tried(server, tmp_path, outgoing, ids)
+        assert isinstance(outcome, Refused)
+        assert not outcome.permanent, outcome.reason
+        assert self.visible not in server.state["calls"]
+        assert isinstance(self.settle(server, tmp_path, outgoing, ids), Published)
+        self.is_out_once(server, outgoing)
+
+    @pytest.mark.parametrize("is_film", [True, False], ids=["film", "pictures"])
+    def test_what_x_threw_away_while_the_post_had_to_wait_is_brought_again(self, server: Running, tmp_path: Path, *, is_film: bool) -> None:
+        """It keeps what no post shows for a day: a quota or an unpaid bill can last longer."""
+        outgoing, ids = self.film(tmp_path) if is_film else post(tmp_path, "x"), dict(PREPARED)
+        server.fault(self.visible, "answer", status=402, body={"title": "CreditsDepleted", "detail": "No credits.", "type": "about:blank"})
+        assert isinstance(self.tried(server, tmp_path, outgoing, ids), Refused)
+        server.switch(media={})
+        outcome = self.tried(server, tmp_path, outgoing, ids)
+        assert isinstance(outcome, Refused)
+        assert (outcome.permanent, "is uploaded again" in outcome.reason) == (False, True), outcome.reason
+        assert isinstance(self.settle(server, tmp_path, outgoing, ids), Published)
+        assert [len(tweet["media"]) for tweet in server.state["tweets"]] == [len(outgoing.media)]
+
+    def test_a_refusal_of_what_was_just_brought_is_one(self, server: Running, tmp_path: Path) -> None:
+        """Nothing is uploaded again and again for a post that X does not want."""
+        body = {"title": "Invalid Request", "detail": "No.", "type": "https://api.twitter.com/2/problems/invalid-request"}
+        server.fault(self.visible, "answer", status=400, body=body, times=5)
+        outcome = self.settle(server, tmp_path, post(tmp_path, "x", pictures=1), dict(PREPARED))
+        assert isinstance(outcome, Refused)
+        assert outcome.permanent
+        assert sum("/media/upload" in call for call in server.state["calls"]) == 1
+
     @pytest.mark.parametrize("seconds", [-5, 0, 7, 10**12, "soon", None])
     def test_x_is_asked_as_often_as_it_wants_to_be(self, server: Running, tmp_path: Path, seconds: object) -> None:
         server.switch(polls=3, check_after=seconds)
@@ -209,6 +244,12 @@ class TestX(Filmed):
         text = "Sign https://example.org/a?b=1&c=2 & https://example.org <now>"
         proof = self.settle(server, tmp_path, post(tmp_path, self.network, text), dict(PREPARED))
         assert isinstance(proof, Published)
+        assert len(server.state["tweets"]) == 1
+
+    def test_an_address_without_a_scheme_comes_back_with_one_and_is_recognised(self, server: Running, tmp_path: Path) -> None:
+        server.fault(self.visible, "drop")
+        outgoing = post(tmp_path, self.network, "Sign at example.org/strike, today! (www.example.org)", pictures=0)
+        assert isinstance(self.settle(server, tmp_path, outgoing, dict(PREPARED)), Published)
         assert len(server.state["tweets"]) == 1
 
     def test_words_that_were_out_before_ours_are_not_taken_for_ours(self, server: Running, tmp_path: Path) -> None:

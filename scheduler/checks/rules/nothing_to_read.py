@@ -15,17 +15,18 @@ from collections.abc import Iterable
 
 from scheduler.checks.rule import Rule, Subject
 from scheduler.model.finding import Finding, Severity
+from scheduler.model.plain import is_seen
 
 
 def check(subject: Subject) -> Iterable[Finding]:
-    """Yields an error where nothing but hashtags and white space would be sent; a story has its picture, a poll its question."""
+    """Yields an error where nobody would see anything but hashtags; a story has its picture, a poll its question."""
     if subject.outgoing.story or (subject.outgoing.poll and subject.outgoing.poll.question):
         return
     words = subject.outgoing.text
     for facet in reversed(subject.outgoing.facets):
         if facet.kind == "tag":
             words = words[: facet.start] + words[facet.end :]
-    if not words.strip():
+    if not is_seen(words):
         yield subject.finding("nothing-to-read", Severity.ERROR, "this post has no text", fix=_fix(subject))
 
 

@@ -62,6 +62,7 @@ class Shelf:
         near: str | None = None
         coming: str | None = None
         outside = False
+        odd = ""
         for written in dict.fromkeys((named.file, unquote(named.file), named.file.replace("\\", "/"))):
             for place in dict.fromkeys((folder, f"{campaign}/photos", "assets")):
                 path = os.path.normpath(f"{place}/{written}").replace(os.sep, "/")
@@ -73,11 +74,12 @@ class Shelf:
                 if found and coming is None and all(self._is_inside(one) for one in found):
                     return [str(self.root / one) for one in found]
                 outside = outside or bool(found)
+                odd = odd or self._odd(path, found)
                 near = near or self._other_spelling(path)
         if coming is not None:
             return _on_its_way(named.file, coming)
-        if near is None and outside:
-            return _outside(named.file)
+        if near is None and (odd or outside):
+            return _no_file(named.file, odd) if odd else _outside(named.file)
         return _missing(named.file, near, None if near else self.meant(named.file, folder, (f"{campaign}/photos", "assets")), others)
 
     def meant(self, file: str, folder: str, places: tuple[str, ...] = ()) -> str | None:
@@ -129,7 +131,7 @@ class Shelf:
             return known
         try:
             with os.scandir(self.root / folder) as entries:
-                known = {entry.name: entry.is_symlink() for entry in entries if entry.is_file()}
+                known = {entry.name: entry.is_symlink() for entry in entries if _is_file(entry)}
         except (OSError, ValueError):
             known = {}
         self._names[folder] = known
@@ -148,10 +150,17 @@ class Shelf:
         folder, _, name = path.rpartition("/")
         return placeholder(name, self._listing(folder)) if not found or "*" in name or "?" in name else None
 
+    def _odd(self, path: str, found: list[str]) -> str:
+        """Returns what has the name of a picture and is no file, empty where nothing does."""
+        place = self.root / path
+        if found or not os.path.lexists(place):
+            return ""
+        return "a folder" if place.is_dir() else "no file, or a link to nothing"
+
     def _other_spelling(self, path: str) -> str | None:
         folder, _, name = path.rpartition("/")
         names = self._listing(folder)
-        return next((one for one in names if one.casefold() == name.casefold()), None)
+        return next((one for one in names if one.casefold() == name.casefold() and one != name), None)
 
 
 def media(
@@ -172,6 +181,13 @@ def media(
             refs.append(MediaRef(one.file, one.alt, None if awaited else file, one.span, source, one.alt_span, one.focus, awaited))
             findings += [slip.found(path, one.span, part)] if slip is not None else []
     return tuple(refs), list(dict.fromkeys(findings))
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:
+        return False  # a link that leads to itself, which hides nothing of what lies beside it
 
 
 def _folded(name: str) -> str:
@@ -218,6 +234,16 @@ def _on_its_way(file: str, there: str) -> Slip:
         return waiting(file, "it is still in iCloud", "open the folder in the Finder and download the picture")
     return waiting(
         file, f"there is only “{shown(there, 80)}”", "wait until it has been synced, or fetch it with the program that syncs the folder"
+    )
+
+
+def _no_file(file: str, odd: str) -> Slip:
+    return Slip(
+        rule="missing-file",
+        message=f"“{shown(file, 80)}” is not the file of a picture",
+        label=f"this is {odd}",
+        consequence="the post would go out without its picture",
+        fix="put the file itself there, or name another one",
     )
 
 

@@ -130,7 +130,10 @@ def _note(found: Walk, entry: "os.DirEntry[str]", folder: str, real: str) -> Non
 
 
 def _is_linked_folder(entry: "os.DirEntry[str]") -> bool:
-    return entry.is_symlink() and entry.is_dir()
+    try:
+        return entry.is_symlink() and entry.is_dir()
+    except OSError:
+        return False  # it leads to itself
 
 
 def _id(folder: str, name: str) -> str:

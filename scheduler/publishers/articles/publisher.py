@@ -148,7 +148,14 @@ class ArticlePublisher:
                 number, address = self.site.uploaded(name) or self.site.upload(source, item.picture, name + ending(item.picture))
             notes.keep(f"media-{place}", f"{number} {address}")
         shown = Shown(number, address, item.alt, film=item.picture.video is not None)
-        self.site.ask(Call(path=f"/wp-json/wp/v2/media/{number}", method="POST", json=described(shown)))
+        try:
+            self.site.ask(Call(path=f"/wp-json/wp/v2/media/{number}", method="POST", json=described(shown)))
+        except SiteTrouble as trouble:
+            if trouble.gone and not trouble.refusal.of_account:
+                notes.forget(f"media-{place}")
+                lost = f"The website does not keep {'a film' if shown.film else 'a picture'} of this post any more; it is uploaded again."
+                raise SiteTrouble(Refused(lost, permanent=False)) from trouble
+            raise
         return shown
 
     def _show(self, number: str, notes: Notes) -> Outcome:

@@ -47,7 +47,8 @@ def put_bytes(api: Api, address: str, data: bytes) -> Reply:
 def await_ready(api: Api, kind: Kind, notes: Notes, name: str, beat: Beat = no_beat) -> None:
     """Waits until what is noted under ``name`` can be used; where this app may not ask, it goes on after the usual time.
 
-    Raises Stopped where it is not ready yet, and where LinkedIn cannot use it or has it no more: then it is noted no longer.
+    Raises Stopped where it is not ready yet, where LinkedIn refuses to say, and where it cannot use it or has it no more: then it is
+    noted no longer.
     """
     unseen = 0
     for _ in range(kind.looks):
@@ -60,6 +61,8 @@ def await_ready(api: Api, kind: Kind, notes: Notes, name: str, beat: Beat = no_b
         if status == "PROCESSING_FAILED" or reply.status == HTTPStatus.NOT_FOUND:
             notes.forget(name)
             raise Stopped(_failed(api, kind, reply))
+        if not reply.is_success and reply.status != FORBIDDEN:
+            raise Stopped(api.refusal(reply))
         unseen += reply.status == FORBIDDEN
         api.exchange.clock.wait(threading.Event(), kind.between)
         beat()

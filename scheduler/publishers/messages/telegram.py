@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from scheduler.model.animations import Animations
 from scheduler.model.errors import ConfigurationError
 from scheduler.model.graphic import Picture
 from scheduler.model.network import Network
@@ -99,7 +100,7 @@ def connect(connection: Connection, facts: Network) -> MendableChat:
     return MendableChat(
         facts,
         exchange,
-        lambda outgoing, sources: _call(outgoing, sources, path, chat),
+        lambda outgoing, sources: _call(outgoing, sources, path, chat, facts.limits.animations),
         lambda reply: _read(reply, exchange, chat),
         f"look into {chat} whether it is there.",
         lambda: _hello(exchange, path, chat),
@@ -120,18 +121,20 @@ def _hello(exchange: Exchange, path: str, chat: str) -> Checked:
     return Checked(ok=True, handle=chat, notes=("A lost answer cannot be cleared up by asking; you would be asked.",))
 
 
-def _call(outgoing: Outgoing, sources: Sequence[Body], path: str, chat: str) -> Call:
+def _call(outgoing: Outgoing, sources: Sequence[Body], path: str, chat: str, animations: Animations) -> Call:
     """Returns the one call that sends the words, the pictures and the films; the words go unformatted, just as they are."""
     marks = [_entity(outgoing.text, facet) for facet in outgoing.facets if _is_hidden_link(outgoing.text, facet)]
     pictures = [item.picture for item in outgoing.media]
+    kinds = [_kind(picture, animations) for picture in pictures]
     files = {
-        f"picture{n}": (f"{_kind(picture)}-{n}{ending(picture)}", source, picture.mime)
-        for n, (picture, source) in enumerate(zip(pictures, sources, strict=True))
+        f"picture{n}": (f"{kind}-{n}{ending(picture)}", source, picture.mime)
+        for n, (picture, kind, source) in enumerate(zip(pictures, kinds, sources, strict=True))
     }
+    shown = [_shown(picture, kind, name) for picture, kind, name in zip(pictures, kinds, files, strict=True)]
     patience = _PATIENCE + sending_time(pictures)
     if outgoing.poll:
         words = {"description": outgoing.text, **({"description_entities": marks} if marks else {})} if outgoing.text else {}
-        asked = {"chat_id": chat, **words, **_asked(outgoing.poll), **({"media": _shown(pictures[0], "picture0")} if files else {})}
+        asked = {"chat_id": chat, **words, **_asked(outgoing.poll), **({"media": shown[0]} if files else {})}
         return _posting(f"{path}/sendPoll", asked, files, patience)
     if not files:
         return _posting(
@@ -139,11 +142,9 @@ def _call(outgoing: Outgoing, sources: Sequence[Body], path: str, chat: str) -> 
         )
     caption: dict[str, Any] = {"caption": outgoing.text, **({"caption_entities": marks} if marks else {})}
     if len(pictures) == 1:
-        kind = _kind(pictures[0])
-        alone = {"chat_id": chat, kind: "attach://picture0", **_told(pictures[0]), **caption}
-        return _posting(f"{path}/{_METHODS[kind]}", alone, files, patience)
-    group = [_shown(picture, name) | (caption if name == "picture0" else {}) for picture, name in zip(pictures, files, strict=True)]
-    return _posting(f"{path}/sendMediaGroup", {"chat_id": chat, "media": group}, files, patience)
+        alone = {"chat_id": chat, kinds[0]: "attach://picture0", **_told(pictures[0], kinds[0]), **caption}
+        return _posting(f"{path}/{_METHODS[kinds[0]]}", alone, files, patience)
+    return _posting(f"{path}/sendMediaGroup", {"chat_id": chat, "media": [shown[0] | caption, *shown[1:]]}, files, patience)
 
 
 def _posting(path: str, body: Mapping[str, Any], files: _Files, patience: float) -> Call:
@@ -154,27 +155,22 @@ def _posting(path: str, body: Mapping[str, Any], files: _Files, patience: float)
     return Call(path=path, method="POST", form=form, files=files, patience=patience)
 
 
-def _kind(picture: Picture) -> str:
+def _kind(picture: Picture, animations: Animations) -> str:
     """Returns what the API calls a picture, a film or a picture that moves."""
-    return "video" if picture.video else "animation" if _moves(picture) else "photo"
+    return "video" if picture.video else "animation" if animations.moves(picture) else "photo"
 
 
-def _moves(picture: Picture) -> bool:
-    """Tells whether readers see the picture move; of a PNG that does they see the first of its pictures, as of a photo."""
-    return picture.frames > 1 and picture.mime == "image/gif"
-
-
-def _told(picture: Picture) -> dict[str, Any]:
+def _told(picture: Picture, kind: str) -> dict[str, Any]:
     """Returns what the API is told of a film or of a picture that moves, so that its place is there before it is loaded."""
-    if _kind(picture) == "photo":
+    if kind == "photo":
         return {}
     size = {"width": picture.width, "height": picture.height}
     return {**size, "duration": round(picture.video.seconds), "supports_streaming": True} if picture.video else size
 
 
-def _shown(picture: Picture, name: str) -> dict[str, Any]:
+def _shown(picture: Picture, kind: str, name: str) -> dict[str, Any]:
     """Returns the file of a group or a poll ("InputMedia")."""
-    return {"type": _kind(picture), "media": f"attach://{name}", **_told(picture)}
+    return {"type": kind, "media": f"attach://{name}", **_told(picture, kind)}
 
 
 def _asked(poll: Poll) -> dict[str, Any]:

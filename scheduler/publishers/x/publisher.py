@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from scheduler.model.network import Network
@@ -23,10 +24,9 @@ from scheduler.publishers.notes import ASKED, Notes
 from scheduler.publishers.steps import Stopped, published_in_steps
 from scheduler.publishers.x.api import Api
 from scheduler.publishers.x.reading import MOST, address, answers, expanded, item, number_of, timeline, words
-from scheduler.publishers.x.uploads import uploaded
+from scheduler.publishers.x.uploads import begun_name, uploaded
 
 _BEFORE = timedelta(minutes=5)
-_NOT_FOUND = 404
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class TweetPublisher:
             reply = self.api.look(Call(path=f"/2/tweets/{remote_id}", method="DELETE"))
         if isinstance(reply, Refused):
             return reply
-        return None if reply.is_success or reply.status == _NOT_FOUND else self.api.refusal(reply)
+        return None if reply.is_success or reply.status == HTTPStatus.NOT_FOUND else self.api.refusal(reply)
 
     def _continued(self, envelope: Envelope, first: Published, notes: Notes, *, looks: bool) -> Published | Uncertain | Halted:
         """Adds the answers of a thread that are not out yet, each below the one before it; ``looks`` asks for each before it is sent."""
@@ -111,16 +111,21 @@ class TweetPublisher:
             proof = self._listed(step, notes)
             if not isinstance(proof, Absent):
                 return proof
+        kept = [name for place in range(len(step.outgoing.media)) if notes[name := step.media(place)]]
         media = [self._picture(step, place, notes) for place in range(len(step.outgoing.media))]
         notes.keep(step.asked, "yes")
         reply = self.api.show(Call(path="/2/tweets", method="POST", json=step.body(media), patience=60.0))
         outcome = self._outcome(reply, step, notes, ours=asked_before or looks) if isinstance(reply, Reply) else reply
         if isinstance(outcome, Refused) and not asked_before:
             notes.forget(step.asked)  # a clear no says nothing of an earlier call whose answer was lost
+        if kept and isinstance(reply, Reply) and reply.status == HTTPStatus.BAD_REQUEST:
+            notes.forget(*kept, *map(begun_name, kept))
+            # X throws away what no post has shown for a day or more, and does not say that it is this which it refuses.
+            return Refused(f"{self.facts.title} may have thrown away what this post shows; it is uploaded again.", permanent=False)
         return outcome
 
     def _picture(self, step: "_Step", place: int, notes: Notes) -> str:
-        name = f"media-{step.number}-{place}" if step.number else f"media-{place}"
+        name = step.media(place)
         if notes[name]:
             return notes[name]
         shown = step.outgoing.media[place]
@@ -172,6 +177,10 @@ class _Step:
     def asked(self) -> str:
         """Returns the name under which it is committed that this post was asked for."""
         return f"{ASKED}-{self.number}" if self.number else ASKED
+
+    def media(self, place: int) -> str:
+        """Returns the name under which the number of one of its pictures is committed."""
+        return f"media-{self.number}-{place}" if self.number else f"media-{place}"
 
     def body(self, media: list[str]) -> dict[str, Any]:
         """Returns what X is told."""

@@ -4,6 +4,7 @@ Source: xdevplatform/docs (2026-08-22), "User posts timeline", "Post" and "Media
 """
 
 import html
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
@@ -17,6 +18,7 @@ from scheduler.publishers.x.api import Api
 
 LEAST, MOST = 5, 100
 _MOST_LINKS, _SHORTEST_LINK, _LONGEST_LINK, _LONGEST = 100, 8, 4_096, 200_000
+_SCHEME = re.compile("https?://", re.IGNORECASE)
 _PARTS = {
     "tweet.fields": "created_at,entities,attachments,lang,referenced_tweets",
     "expansions": "attachments.media_keys,attachments.poll_ids",
@@ -72,8 +74,8 @@ def expanded(row: Mapping[str, Any]) -> str:
 
 
 def words(text: str) -> str:
-    """Returns a text for comparing: composed, with single spaces."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    """Returns a text for comparing: composed, with single spaces, and without ``https://``: X adds a scheme to addresses that lack one."""
+    return " ".join(_SCHEME.sub("", unicodedata.normalize("NFC", text)).split())
 
 
 def answers(row: Mapping[str, Any]) -> str:

@@ -35,15 +35,20 @@ _UNKNOWN = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.G
 def uploaded(api: Api, picture: Picture, animations: Animations, notes: Notes, name: str) -> str:
     """Returns the number of a picture or film once it can be shown; raises Stopped or PictureError.
 
-    What X works on for a while is committed under ``name`` with ``-begun`` behind it as soon as X has all of it: a later try waits on.
+    What X works on for a while is committed under :func:`begun_name` as soon as X has all of it: a later try waits on.
     """
     if picture.video is not None:
-        return _worked_on(api, picture, _Kind("tweet_video", "film"), notes, f"{name}-begun")
+        return _worked_on(api, picture, _Kind("tweet_video", "film"), notes, begun_name(name))
     if animations.moves(picture):
-        return _worked_on(api, picture, _Kind("tweet_gif", "picture that moves"), notes, f"{name}-begun")
+        return _worked_on(api, picture, _Kind("tweet_gif", "picture that moves"), notes, begun_name(name))
     body = {"media": base64.b64encode(picture_bytes(picture)).decode(), "media_category": "tweet_image"}
     answer = api.table(Call(path="/2/media/upload", method="POST", json=body, patience=_PATIENCE))
     return _number(api, fields.table(answer, "data"), "picture")
+
+
+def begun_name(name: str) -> str:
+    """Returns the name under which it is committed that X has all of what gets a number under ``name``."""
+    return f"{name}-begun"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,8 @@ def _known(api: Api, number: str) -> Mapping[str, Any] | None:
         return None
     if not reply.is_success:
         raise Stopped(api.refusal(reply))
-    return table_of(api.exchange, reply)
+    told = table_of(api.exchange, reply)
+    return told if fields.table(told, "data") else None  # what is not found stands among the errors of a success, too
 
 
 def _status(number: str) -> Call:
