@@ -20,14 +20,22 @@ class SomebodyElses(SchedulerError):
     """Is a project whose own folder belongs to another user of the machine."""
 
 
-def write_private(path: Path, text: str) -> None:
+def write_private(path: Path, text: str, *, by_way_of: Path | None = None) -> None:
     """Puts the text at ``path``, readable by its owner alone; a folder that must be made first is private too.
+
+    ``by_way_of`` is for writers that a lock keeps apart, as for :func:`replace_file`.
 
     Raises:
         OSError: The folder or the file cannot be written.
     """
     private_folder(path.parent)
-    replace_file(path, text.encode(), mode=OWNER_ALONE)
+    replace_file(path, text.encode(), mode=OWNER_ALONE, by_way_of=by_way_of)
+
+
+def draft_of(path: Path) -> Path:
+    """Returns where a file is written before it takes its place: what a crash left there, the next one uses up."""
+    target = path.resolve()
+    return target.with_name(f".{target.name}.part")
 
 
 @contextmanager
