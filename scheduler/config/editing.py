@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from scheduler.config.mistakes import FILE
-from scheduler.config.private import draft_of, one_at_a_time
+from scheduler.config.private import draft_of, one_at_a_time, remedy
 from scheduler.disk import replace_file
 from scheduler.model.errors import ConfigurationError
 
@@ -163,4 +163,4 @@ def _replace(folder: Path, text: str) -> None:
     try:
         replace_file(path, mark + text.encode(), by_way_of=draft_of(path))
     except OSError as error:
-        raise ConfigurationError(f"{path} cannot be written: {error.strerror}.", "Check who may write there.") from error
+        raise ConfigurationError(f"{path} cannot be written: {error.strerror}.", remedy(error)) from error

@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from scheduler.config.keychain import KEYCHAIN, KeyringTrouble
-from scheduler.config.private import draft_of, one_at_a_time, write_private
+from scheduler.config.private import draft_of, one_at_a_time, remedy, write_private
 from scheduler.model.errors import SchedulerError
 
 _OTHERS_MAY_READ = 0o077
@@ -198,7 +198,7 @@ def _rewrite(path: Path, account: str, line: str, wanted: Mapping[str, str] | No
     try:
         write_private(path, new, by_way_of=draft_of(path))
     except OSError as error:
-        raise SchedulerError(f"{path} cannot be written: {error.strerror}.", "Check who may write there.") from error
+        raise SchedulerError(f"{path} cannot be written: {error.strerror}.", remedy(error)) from error
 
 
 def _with_line(text: str, account: str, line: str) -> str:
