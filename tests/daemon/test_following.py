@@ -166,6 +166,29 @@ def test_an_account_whose_live_was_taken_out_sends_nothing_more(house: House) ->
 
 
 @live_first
+def test_a_post_that_is_out_is_not_sent_again_because_its_account_gets_another_name(house: House) -> None:
+    house.says(live=True)
+    house.looks()
+    house.post("march", "Out before the account got another name.")
+    house.looks()
+    once = ["<p>Out before the account got another name.</p>"]
+    assert house.out() == once
+    secrets, config = house.folder / ".scheduler" / "secrets.toml", house.folder / "config.toml"
+    secrets.write_text(secrets.read_text("utf-8").replace("toots", "news"), encoding="utf-8")
+    config.write_text(config.read_text("utf-8").replace("[accounts.toots]", "[accounts.news]"), encoding="utf-8")
+    os.utime(config, ((house.clock.now() - A_WHILE).timestamp(),) * 2)
+    house.engine.keep_up()
+    house.looks()
+    listed = inside(house.folder, "list", "--json", "--from", "2027-04-01").json["deliveries"]
+    assert [(item["account"], item["state"]) for item in listed] == [("news", "uncertain")]
+    assert "It went out on toots, which config.toml has no more" in listed[0]["reason"]
+    house.post("meeting", "Written after it.")
+    house.looks()
+    assert len([status for status in house.network.seen() if status["content"] in once]) == 1
+    assert house.out() == [*once, "<p>Written after it.</p>"]
+
+
+@live_first
 def test_nothing_goes_out_while_config_is_broken_and_all_of_it_once_it_is_mended(house: House) -> None:
     house.looks()
     house.post("waits", "Waits for a mended file.")
