@@ -20,6 +20,7 @@ LOG = logging.getLogger(__name__)
 
 WARN_DAYS = (14, 7, 3, 1)
 _EVERY, _AGAIN, _OLD_ENOUGH = timedelta(days=7), timedelta(days=1), timedelta(hours=25)
+_AHEAD = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +130,8 @@ class Renewal:
 
 
 def _is_within(begin: datetime, length: timedelta, now: datetime) -> bool:
-    """Tells whether now is so soon after; a begin that is still to come was written by a clock that was wrong."""
-    return begin <= now < begin + length
+    """Tells whether now is so soon after; a begin that is far ahead was written by a clock that was wrong."""
+    return begin - _AHEAD < now < begin + length
 
 
 def end_of(known: Standing) -> datetime | None:
