@@ -1,5 +1,6 @@
 """A disk that is full, really: whoever copies a film there says so, and leaves nothing of it behind."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -7,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from scheduler.clock import SystemClock
+from scheduler.config.editing import add_account, set_live
+from scheduler.config.secrets import find_secret, keep_secret
 from scheduler.graphics.anonymous import film_without_notes
 from scheduler.graphics.cache import CacheError
 from scheduler.graphics.video import measure_video
+from scheduler.model.errors import SchedulerError
 from scheduler.model.graphic import Picture
 from scheduler.model.network import Account
 from scheduler.model.outcome import Refused
@@ -78,3 +82,23 @@ def test_on_a_full_disk_no_piece_of_a_film_is_left(small: Path, film: Picture, c
     left = {path: path.stat().st_size for path in small.rglob("*") if path.is_file()}
     assert sum(left.values()) < 1_000, left
     assert not [path.name for path in left if path.name not in {"key", ".lock"}]
+
+
+def test_a_secret_that_does_not_fit_leaves_the_old_one_and_says_what_to_do(small: Path) -> None:
+    config = small / "config.toml"
+    config.write_text('[accounts.toots]\nnetwork = "mastodon"\n', encoding="utf-8")
+    keep_secret("toots", "the-old-token", small)
+    set_live(small, "toots")
+    before = config.read_bytes()
+    with contextlib.suppress(OSError):
+        (small / "film.mp4").write_bytes(bytes(2 * MEBIBYTE))
+    changes: tuple[Callable[[], None], ...] = (
+        lambda: keep_secret("toots", "the-new-token", small),
+        lambda: add_account(small, "more", {"network": "mastodon"}),
+    )
+    for change in changes:
+        with pytest.raises(SchedulerError, match="No space left") as told:
+            change()
+        assert told.value.hint == "Free some space on that disk."
+    assert (find_secret("toots", small), config.read_bytes()) == ("the-old-token", before)
+    assert list(small.rglob("*.part")) == []

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from scheduler.config.mistakes import FILE
-from scheduler.config.private import one_at_a_time
+from scheduler.config.private import draft_of, one_at_a_time, remedy
 from scheduler.disk import replace_file
 from scheduler.model.errors import ConfigurationError
 
@@ -161,6 +161,6 @@ def _replace(folder: Path, text: str) -> None:
     path = folder / FILE
     mark = b"\xef\xbb\xbf" if path.read_bytes().startswith(b"\xef\xbb\xbf") else b""
     try:
-        replace_file(path, mark + text.encode())
+        replace_file(path, mark + text.encode(), by_way_of=draft_of(path))
     except OSError as error:
-        raise ConfigurationError(f"{path} cannot be written: {error.strerror}.", "Check who may write there.") from error
+        raise ConfigurationError(f"{path} cannot be written: {error.strerror}.", remedy(error)) from error

@@ -1,5 +1,6 @@
 """Keeps what is a project's own from other people on the machine, from the first byte on."""
 
+import errno
 import logging
 import os
 from collections.abc import Iterator
@@ -20,14 +21,27 @@ class SomebodyElses(SchedulerError):
     """Is a project whose own folder belongs to another user of the machine."""
 
 
-def write_private(path: Path, text: str) -> None:
+def write_private(path: Path, text: str, *, by_way_of: Path | None = None) -> None:
     """Puts the text at ``path``, readable by its owner alone; a folder that must be made first is private too.
+
+    ``by_way_of`` is for writers that a lock keeps apart, as for :func:`replace_file`.
 
     Raises:
         OSError: The folder or the file cannot be written.
     """
     private_folder(path.parent)
-    replace_file(path, text.encode(), mode=OWNER_ALONE)
+    replace_file(path, text.encode(), mode=OWNER_ALONE, by_way_of=by_way_of)
+
+
+def remedy(error: OSError) -> str:
+    """Returns what to do about a file that cannot be written."""
+    return "Free some space on that disk." if error.errno in {errno.ENOSPC, errno.EDQUOT} else "Check who may write there."
+
+
+def draft_of(path: Path) -> Path:
+    """Returns where a file is written before it takes its place: what a crash left there, the next one uses up."""
+    target = path.resolve()
+    return target.with_name(f".{target.name}.part")
 
 
 @contextmanager
@@ -46,7 +60,7 @@ def one_at_a_time(path: Path, what: str) -> Iterator[None]:
     except Timeout as error:
         raise SchedulerError(f"Another command is changing {what}.", "Wait until it is done, and try again.") from error
     except OSError as error:
-        raise SchedulerError(f"{path} cannot be written: {error.strerror}.", "Check who may write there.") from error
+        raise SchedulerError(f"{path} cannot be written: {error.strerror}.", remedy(error)) from error
     try:
         yield
     finally:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from scheduler.config.keychain import KEYCHAIN, KeyringTrouble
-from scheduler.config.private import one_at_a_time, write_private
+from scheduler.config.private import draft_of, one_at_a_time, remedy, write_private
 from scheduler.model.errors import SchedulerError
 
 _OTHERS_MAY_READ = 0o077
@@ -196,9 +196,9 @@ def _rewrite(path: Path, account: str, line: str, wanted: Mapping[str, str] | No
         what = f'Write the secret there by hand:  {account} = "…"' if wanted else f"Take the secret of {account} out of it by hand."
         raise SchedulerError(f"{path} is written in a way that is not changed for you.", what)
     try:
-        write_private(path, new)
+        write_private(path, new, by_way_of=draft_of(path))
     except OSError as error:
-        raise SchedulerError(f"{path} cannot be written: {error.strerror}.", "Check who may write there.") from error
+        raise SchedulerError(f"{path} cannot be written: {error.strerror}.", remedy(error)) from error
 
 
 def _with_line(text: str, account: str, line: str) -> str:

@@ -198,6 +198,8 @@ STANDING = "thread"
 CALLED = "asked"
 """The id that says that the visible call was about to be made; where it has a value, the post may be out."""
 
+PLACE = "place"
+"""Names among the ids what stands for the network and the profile there that it was made for."""
 REHEARSED = "rehearsed"
 """The id that says that an envelope was never meant to leave this machine."""
 
@@ -219,6 +221,10 @@ class Envelope:
     def is_rehearsed(self) -> bool:
         """Tells whether it was made for an account that was not live, so that no network has heard of it."""
         return REHEARSED in self.ids
+
+    def is_for(self, place: str) -> bool:
+        """Tells whether it was made for that place, as far as that is known: its ids mean nothing in another."""
+        return self.ids.get(PLACE, place) == place
 
     @property
     def kept_as(self) -> str:

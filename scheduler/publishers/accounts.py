@@ -25,7 +25,7 @@ from scheduler.publishers.naming import called_otherwise
 from scheduler.publishers.rehearsal import Rehearsal
 from scheduler.publishers.renewal import Keys, Renewal
 from scheduler.publishers.retired import Retired
-from scheduler.publishers.standing import Standings, watched
+from scheduler.publishers.standing import Standings, mark_of, watched
 from scheduler.publishers.unconnected import LACKING, Unconnected
 
 LOG = logging.getLogger(__name__)
@@ -124,7 +124,14 @@ class Accounts:
             facts, place = self.facts_of(account), rehearsal_folder or self._folder / "rehearsal"
             is_retired = rehearsal_folder is None and facts.abilities.hand_over is not None
             return Retired(facts, place, account, partial(self.connect, account)) if is_retired else Rehearsal(facts, place, account)
-        return watched(self._connected(account), account.name, self.standings)
+        return watched(self._connected(account), account.name, self.standings, self._place(account))
+
+    def _place(self, account: Account) -> str:
+        """Returns what stands for the account's profile: its network with the settings that are each account's own."""
+        own = [
+            (setting.name, account.settings.get(setting.name, "")) for setting in self._network(account).settings if setting.default is None
+        ]
+        return mark_of(repr((account.network, own)))
 
     def _connected(self, account: Account) -> Publisher:
         try:

@@ -67,6 +67,10 @@ class Asking:
             LOG.exception("asking for %s failed", account.name)
             return
         after = self.standings.keep(account.name, checked)
+        if before.handle not in {"", after.handle}:
+            LOG.warning(
+                "%s publishes as %s now, and was %s so far; see that its secret is the right one", account.name, after.handle, before.handle
+            )
         if not checked.ok and (before.ok or before.reason != checked.reason):
             LOG.warning("%s: %s", account.name, checked.reason)
         elif checked.ok and before.limits and after.limits != before.limits:

@@ -20,6 +20,7 @@ LOG = logging.getLogger(__name__)
 
 WARN_DAYS = (14, 7, 3, 1)
 _EVERY, _AGAIN, _OLD_ENOUGH = timedelta(days=7), timedelta(days=1), timedelta(hours=25)
+_AHEAD = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Renewal:
         if known is None or known.mark != mark_of(secret) or (not known.token_expires and isinstance(publisher, Lasts)):
             known = self.standings.connected(account.name, secret, publisher, None)
         tried = instant(known.looked_at)
-        if tried is not None and now - tried < _AGAIN:
+        if tried is not None and _is_within(tried, _AGAIN, now):
             return
         elsewhere = self.keys.elsewhere(account.name)
         renews = isinstance(publisher, Renews) and not elsewhere
@@ -80,8 +81,8 @@ class Renewal:
     def _is_time(self, known: Standing, now: datetime) -> bool:
         since, renewed, ends = instant(known.since), instant(known.renewed_at), instant(known.token_expires)
         if renewed is None:
-            return since is None or now - since >= _OLD_ENOUGH
-        return now - renewed >= _EVERY or (ends is not None and ends - now < timedelta(days=WARN_DAYS[0]))
+            return since is None or not _is_within(since, _OLD_ENOUGH, now)
+        return not _is_within(renewed, _EVERY, now) or (ends is not None and ends - now < timedelta(days=WARN_DAYS[0]))
 
     def _renew(self, account: Account, publisher: Renews, known: Standing, old: str) -> None:
         found = publisher.renew()
@@ -126,6 +127,11 @@ class Renewal:
         self.standings.note(name, warned=reached)
         why = f" It is given by {elsewhere}, which cannot be rewritten from here." if elsewhere else ""
         LOG.warning("%s%s Connect it again:  scheduler accounts add %s", ending(name, known, self.clock.now(), self.zone), why, name)
+
+
+def _is_within(begin: datetime, length: timedelta, now: datetime) -> bool:
+    """Tells whether now is so soon after; a begin that is far ahead was written by a clock that was wrong."""
+    return begin - _AHEAD < now < begin + length
 
 
 def end_of(known: Standing) -> datetime | None:

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from scheduler.clock import Clock
+from scheduler.config.mistakes import FILE
 from scheduler.config.private import write_private
-from scheduler.config.secrets import SecretMissing
 from scheduler.model.limits import Limits
 from scheduler.model.network import Network
 from scheduler.model.outcome import Absent, Handed, HandingOver, Outcome, Proof, Published, Refused, Uncertain, Verdict, Whereabouts
-from scheduler.model.outgoing import Envelope, Outgoing
+from scheduler.model.outgoing import PLACE, Envelope, Outgoing
 from scheduler.publishers.contract import FORMAT, NO_POLLS, Checked, HandsOver, KnowsKeys, Lasts, Publisher, Remember, Renews
 
 _NUMBERS = frozenset(item.name for item in fields(Limits) if item.type in {int | None, int, bool, "int | None", "int", "bool"})
@@ -174,21 +174,25 @@ def _formats(taken: AbstractSet[str], limits: Limits) -> dict[str, Any]:
 class Watched:
     """Passes everything on to a publisher and keeps in mind whether its account still may publish."""
 
-    def __init__(self, publisher: Publisher, account: str, standings: Standings) -> None:
+    def __init__(self, publisher: Publisher, account: str, standings: Standings, place: str = "") -> None:
         self._publisher = publisher
+        self._place = place
         self._account = account
         self._standings = standings
 
     def prepare(self, outgoing: Outgoing, now: datetime) -> Mapping[str, str]:
-        """Returns the publisher's ids."""
-        return self._publisher.prepare(outgoing, now)
+        """Returns the publisher's ids, and for which place they are."""
+        ids = self._publisher.prepare(outgoing, now)
+        return {**ids, PLACE: self._place} if self._place else ids
 
     def publish(self, envelope: Envelope, remember: Remember) -> Outcome:
-        """Publishes, and notices whether the network still takes the account's secret."""
-        try:
-            outcome = self._publisher.publish(envelope, remember)
-        except SecretMissing as missing:  # some look for it only now, and make no call without it
-            outcome = Refused(f"{missing.message} {missing.hint}", permanent=False, kind="auth")
+        """Publishes, and notices whether the network still takes the account's secret.
+
+        What was begun in another place is not begun here: it may be out there.
+        """
+        if not envelope.is_for(self._place):
+            return self._elsewhere()
+        outcome = self._publisher.publish(envelope, remember)
         self._notice(outcome)
         return outcome
 
@@ -202,10 +206,13 @@ class Watched:
 
     def find(self, envelope: Envelope) -> Proof:
         """Returns the publisher's proof; its network has never heard of what was only rehearsed."""
-        try:
-            return Absent(is_uncalled=True) if envelope.is_rehearsed else self._publisher.find(envelope)
-        except SecretMissing as missing:
-            return Uncertain(f"{missing.message} {missing.hint}")
+        if envelope.is_rehearsed:
+            return Absent(is_uncalled=True)
+        return self._publisher.find(envelope) if envelope.is_for(self._place) else self._elsewhere()
+
+    def _elsewhere(self) -> Uncertain:
+        told = f"{FILE} has led {self._account} to another place since this was sent, so nobody can ask there"
+        return Uncertain(f"{told}: look at the account of before whether it is out.")
 
     def key_life(self) -> timedelta:
         """Returns the publisher's answer; without end where it leaves that to its network."""
@@ -215,8 +222,8 @@ class Watched:
 class _Early(Watched):
     """Passes everything on to a publisher that also hands posts over before their time."""
 
-    def __init__(self, publisher: Publisher, account: str, standings: Standings, early: HandsOver) -> None:
-        super().__init__(publisher, account, standings)
+    def __init__(self, publisher: Publisher, account: str, standings: Standings, early: HandsOver, place: str) -> None:
+        super().__init__(publisher, account, standings, place)
         self._early = early
 
     def hand_over(self, envelope: Envelope, remember: Remember) -> HandingOver:
@@ -227,15 +234,18 @@ class _Early(Watched):
 
     def where_is(self, envelope: Envelope) -> Whereabouts:
         """Returns the publisher's answer."""
-        return self._early.where_is(envelope)
+        return self._early.where_is(envelope) if envelope.is_for(self._place) else self._elsewhere()
 
     def take_back(self, envelope: Envelope) -> Verdict:
         """Returns the publisher's proof."""
-        return self._early.take_back(envelope)
+        return self._early.take_back(envelope) if envelope.is_for(self._place) else self._elsewhere()
 
 
-def watched(publisher: Publisher, account: str, standings: Standings) -> Watched:
-    """Returns a publisher with the same abilities that keeps in mind whether its account still may publish."""
+def watched(publisher: Publisher, account: str, standings: Standings, place: str = "") -> Watched:
+    """Returns a publisher with the same abilities that keeps in mind whether its account still may publish.
+
+    ``place`` stands for the network and the profile there: what was sent to another one is neither looked for nor repeated here.
+    """
     if isinstance(publisher, HandsOver):
-        return _Early(publisher, account, standings, publisher)
-    return Watched(publisher, account, standings)
+        return _Early(publisher, account, standings, publisher, place)
+    return Watched(publisher, account, standings, place)

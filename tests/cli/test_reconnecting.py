@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from scheduler.assembly import open_project
 from scheduler.cli.screen.boundary import guarded
 from scheduler.cli.screen.verbs import Verbs
 from scheduler.config.secrets import find_secret, store_secret
@@ -110,6 +111,19 @@ def test_somebody_else_s_secret_is_not_kept_unless_config_says_that_it_is_meant(
     meant = given(folder, ANNAS.encode(), monkeypatch, *add)
     assert meant.code == 0, meant.err
     assert find_secret("toots", folder) == ANNAS
+
+
+def test_a_variable_with_somebody_else_s_secret_is_told_by_the_test_and_by_the_daemon(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert "so far" not in inside(folder, "accounts", "test").out
+    monkeypatch.setenv("SCHEDULER_SECRET_TOOTS", ANNAS)
+    assert "It was @comms so far" in inside(folder, "accounts", "test").out
+    monkeypatch.setenv("SCHEDULER_SECRET_TOOTS", OURS)
+    project = open_project(folder)
+    project.accounts.standings.note("toots", asked_at="")
+    project.accounts.asking().look_after()
+    assert "toots publishes as @comms now, and was @anna so far" in caplog.text
 
 
 def test_a_live_account_that_was_never_asked_is_whom_config_says(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,7 @@
+import signal
 import stat
+import subprocess
+import sys
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -8,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.config.editing import CannotEdit, IsThere, add_account, set_handle, set_live, with_account, with_live
-from scheduler.config.secrets import SecretsExposed, find_secret, given_elsewhere, store_secret
+from scheduler.config.secrets import SecretsExposed, find_secret, given_elsewhere, keep_secret, store_secret
 from scheduler.config.withholding import redacted
 from scheduler.model.errors import SchedulerError
 
@@ -150,3 +153,30 @@ def test_accounts_that_are_added_at_one_time_are_all_there(tmp_path: Path) -> No
         list(several.map(lambda name: set_live(tmp_path, name), names))
     found = tomllib.loads((tmp_path / "config.toml").read_text("utf-8"))["accounts"]
     assert found == {name: {"network": "mastodon", "live": True} for name in names}
+
+
+DIES = """\
+import os, signal, sys
+from pathlib import Path
+from scheduler.config import editing, secrets
+sys.addaudithook(lambda event, _: os.kill(os.getpid(), signal.SIGKILL) if event == "os.rename" else None)
+folder = Path(sys.argv[1])
+if sys.argv[2] == "secret":
+    secrets.keep_secret("toots", "the-newer-token", folder)
+else:
+    editing.set_live(folder, "toots")
+"""
+
+
+@pytest.mark.parametrize("what", ["secret", "live"])
+def test_a_death_in_the_middle_leaves_the_old_file_and_nothing_that_stays(tmp_path: Path, what: str) -> None:
+    path = write(tmp_path, '[accounts.toots]\nnetwork = "mastodon"\n')
+    store_secret("toots", "the-old-token", tmp_path)
+    before = path.read_text("utf-8")
+    died = subprocess.run([sys.executable, "-c", DIES, str(tmp_path), what], check=False, timeout=60)
+    assert died.returncode == -signal.SIGKILL
+    assert (path.read_text("utf-8"), find_secret("toots", tmp_path)) == (before, "the-old-token")
+    keep_secret("toots", "the-next-token", tmp_path)
+    set_live(tmp_path, "toots")
+    assert find_secret("toots", tmp_path) == "the-next-token"
+    assert list(tmp_path.rglob("*.part")) == [], "a secret would lie there for good"

@@ -22,6 +22,7 @@ from tests.daemon.conftest import Desk
 from tests.daemon.network import Network
 from tests.emulators import mastodon
 from tests.ledger.making import agenda, entry
+from tests.serving import Answering, serving
 from tests.story import daemon, soon, write_post
 
 START = datetime(2027, 4, 14, 10, tzinfo=UTC)
@@ -162,6 +163,29 @@ def test_an_account_whose_live_was_taken_out_sends_nothing_more(house: House) ->
     house.looks()
     assert house.out() == []
     assert house.stands() == {"off": "rehearsed"}
+
+
+@live_first
+def test_a_post_that_is_out_is_not_sent_again_because_its_account_gets_another_name(house: House) -> None:
+    house.says(live=True)
+    house.looks()
+    house.post("march", "Out before the account got another name.")
+    house.looks()
+    once = ["<p>Out before the account got another name.</p>"]
+    assert house.out() == once
+    secrets, config = house.folder / ".scheduler" / "secrets.toml", house.folder / "config.toml"
+    secrets.write_text(secrets.read_text("utf-8").replace("toots", "news"), encoding="utf-8")
+    config.write_text(config.read_text("utf-8").replace("[accounts.toots]", "[accounts.news]"), encoding="utf-8")
+    os.utime(config, ((house.clock.now() - A_WHILE).timestamp(),) * 2)
+    house.engine.keep_up()
+    house.looks()
+    listed = inside(house.folder, "list", "--json", "--from", "2027-04-01").json["deliveries"]
+    assert [(item["account"], item["state"]) for item in listed] == [("news", "uncertain")]
+    assert "It went out on toots, which config.toml has no more" in listed[0]["reason"]
+    house.post("meeting", "Written after it.")
+    house.looks()
+    assert len([status for status in house.network.seen() if status["content"] in once]) == 1
+    assert house.out() == [*once, "<p>Written after it.</p>"]
 
 
 @live_first
@@ -322,6 +346,38 @@ def test_what_a_kill_left_open_is_settled_by_the_very_next_start(
     assert told[1:] == steps
     assert [item["state"] for item in inside(folder, "list", "--json").json["deliveries"]] == ["sent"]
     assert [status["content"] for status in network.seen()].count(f"<p>Begun again {point}.</p>") == 1
+
+
+class Elsewhere(Answering):
+    """Is another server, and keeps what it was asked for."""
+
+    asked: list[str]
+
+    def answer(self) -> None:
+        self.asked.append(f"{self.command} {self.path}")
+        self.say(404, {"error": "Record not found"})
+
+
+def test_what_was_sent_before_its_account_was_led_to_another_server_is_not_sent_there(tmp_path: Path, network: mastodon.Emulator) -> None:
+    folder, words, asked = tmp_path / "project", "Sent before the account moved.", list[str]()
+    House(folder, network, live=True).close()
+    for path in folder.glob(".scheduler/ledger*"):
+        path.unlink()
+    post = write_post(folder, "post.md", words, due=soon())
+    os.utime(post, (soon(-60).timestamp(),) * 2)
+    assert scheduler(folder, "run", "--once", env={"SCHEDULER_FAULT": "after_send:kill"}).code == -signal.SIGKILL
+    config = folder / "config.toml"
+    right = config.read_text("utf-8")
+    with serving(Elsewhere, asked=asked) as address:
+        config.write_text(right.replace(network.address, address), encoding="utf-8")
+        assert inside(folder, "run", "--once").code == 0
+    item = inside(folder, "list", "--json").json["deliveries"][0]
+    assert (item["state"], "led toots to another place" in item["reason"]) == ("uncertain", True), item
+    assert [call for call in asked if call.startswith("POST")] == []
+    config.write_text(right, encoding="utf-8")
+    assert inside(folder, "run", "--once").code == 0
+    assert [item["state"] for item in inside(folder, "list", "--json").json["deliveries"]] == ["sent"]
+    assert [status["content"] for status in network.seen()].count(f"<p>{words}</p>") == 1
 
 
 @pytest.mark.parametrize("point", [pytest.param("before_send", marks=pytest.mark.long), "after_send"])

@@ -74,6 +74,16 @@ def test_a_token_is_renewed_once_it_is_a_day_old_and_then_every_week(house: Hous
     assert (refreshes(house), house.secret("gram")) == (2, f"{first}-next")
 
 
+@pytest.mark.parametrize("renewed_before", [False, True])
+def test_a_clock_that_was_far_ahead_for_a_while_ends_no_renewal(house: House, renewed_before: bool) -> None:
+    days = (400, 401.5, 2) if renewed_before else (400, 2)
+    for day in days:
+        looked_after(house, day)
+    assert refreshes(house) == len(days) - 1
+    looked_after(house, 9.5)
+    assert refreshes(house) == len(days)
+
+
 def test_no_picture_is_offered_on_trial_but_where_a_person_asks(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[str] = []
 

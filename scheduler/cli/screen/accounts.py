@@ -1,6 +1,7 @@
 """How accounts stand, in records and in lines."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -209,7 +210,11 @@ def tested(project: "Project", name: str) -> "Checked | None":
             keep_secret_in_mind(project, name, secret, publisher, checked)
     except (SecretTrouble, ConfigurationError) as error:  # another account may be fine
         return Checked(ok=False, reason=f"{error.message} {error.hint}")
-    project.accounts.standings.keep(name, checked)
+    before = project.accounts.standings.of(name)
+    after = project.accounts.standings.keep(name, checked)
+    if before is not None and before.handle not in {"", after.handle}:
+        told = f"It was {before.handle} so far: if that is a surprise, its secret is another account’s."
+        return replace(checked, notes=(*checked.notes, told))
     return checked
 
 

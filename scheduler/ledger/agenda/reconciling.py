@@ -1,7 +1,7 @@
 """Comparing the agenda with what the ledger has: what must change, as values; no SQL here."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,6 +23,7 @@ _BY_HAND = frozenset({State.HELD, State.SKIPPED})
 _FOLLOWING = frozenset(state for state in State if state.is_open) - {State.HANDED}
 """What its network keeps has to be taken back first."""
 _ASIDE = frozenset({State.HELD, State.MISSED, State.SKIPPED, State.CANCELLED})
+_OUT = frozenset(state.value for state in (State.CLAIMED, State.SENDING, State.UNCERTAIN, State.SENT, State.HANDED))
 _UNSENT = {"remote_id": "", "url": "", "sent_at": None, "fingerprint": "", "first_attempt_at": None}
 """What is left of a rehearsal, as it was before it."""
 
@@ -73,7 +74,7 @@ def reconcile(known: Mapping[str, Row[Any]], agenda: Agenda, now: datetime, rule
     Only deliveries whose state is open change; what is claimed, being sent, out, refused or uncertain stays as it is. What was
     only rehearsed and is asked for at a later time begins anew.
     """
-    seen, posts = set(), {row.post for row in known.values()}
+    seen, posts, before = set(), {row.post for row in known.values()}, _under_other_names(known, agenda)
     for entry in agenda.entries:
         delivery = entry.delivery.id
         if delivery in seen:
@@ -81,9 +82,36 @@ def reconcile(known: Mapping[str, Row[Any]], agenda: Agenda, now: datetime, rule
         seen.add(delivery)
         row = known.get(delivery)
         change = _new(entry, now, rules, strange=entry.delivery.post.id not in posts) if row is None else _known(row, entry, now, rules)
+        if row is None and change is not None and change.became is State.QUEUED and (name := before.get(_run_of(entry), "")):
+            told = (
+                f"It went out on {name}, which config.toml has no more: if {entry.delivery.account.name} is that profile, it is out there."
+            )
+            change = replace(change, became=State.UNCERTAIN, reason=told)
         if change is not None:
             yield change
     yield from _gone((row for key, row in known.items() if key not in seen), agenda, now)
+
+
+_Run = tuple[str, str, str, str]
+"""Is one occurrence of a post, or of a part of it, on one network."""
+
+
+def _under_other_names(known: Mapping[str, Row[Any]], agenda: Agenda) -> Mapping[_Run, str]:
+    """Returns what is out, or perhaps out, on accounts that are no more, where there are accounts that were never sent to.
+
+    One of these may be one of those by another name, and the same would go out twice there.
+    """
+    new = {entry.delivery.account.name for entry in agenda.entries} - {row.account for row in known.values()}
+    if not new or not known:
+        return {}
+    there = {entry.delivery.account.name for entry in agenda.entries}
+    left = (row for row in known.values() if row.account not in there and row.state in _OUT and not row.remote_id.startswith(REHEARSAL))
+    return {(row.post, row.part, row.occurrence, row.network): row.account for row in left}
+
+
+def _run_of(entry: Entry) -> _Run:
+    delivery = entry.delivery
+    return delivery.post.id, delivery.label or "", delivery.occurrence, delivery.account.network
 
 
 def _new(entry: Entry, now: datetime, rules: Rules, *, strange: bool) -> Change | None:

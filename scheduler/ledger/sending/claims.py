@@ -22,7 +22,7 @@ from scheduler.ledger.sending.repeats import HAS_TWIN, around, twin_of
 from scheduler.ledger.tables import DELIVERY, Instant
 from scheduler.ledger.trouble import LostClaimError
 from scheduler.model.delivery import State
-from scheduler.model.outgoing import Envelope, Outgoing, as_json
+from scheduler.model.outgoing import PLACE, Envelope, Outgoing, as_json
 
 BROKE_OFF = "The ledger broke off as this was about to be sent; nothing was sent."
 
@@ -142,9 +142,7 @@ def take(connection: Connection, wanted: Sequence[tuple[Wanted, Envelope]]) -> M
         if changed:
             move(connection, Move(row.id, row.fence, State.QUEUED, State.HELD, changed), one.now, {"held_for": row.draft_fingerprint})
             continue
-        is_same = (
-            held.frozen is not None and held.frozen.outgoing == envelope.outgoing and held.frozen.is_rehearsed == envelope.is_rehearsed
-        )
+        is_same = held.frozen is not None and _is_same(held.frozen, envelope)
         chosen = held.frozen.from_here if held.frozen is not None and is_same else envelope.after(held.frozen)
         values = {**taken_by(held, one.terms), **_frozen(held, chosen, one.fingerprint, one.now)}
         moves.append(Moving(Move(row.id, row.fence, State.QUEUED, State.SENDING), one.now, values, by=State.CLAIMED))
@@ -172,6 +170,12 @@ def _free(connection: Connection, wanted: Iterable[Wanted]) -> Iterator[tuple[Ro
         if is_now:
             busy.add(row.account)
         yield row, is_now
+
+
+def _is_same(frozen: Envelope, envelope: Envelope) -> bool:
+    """Tells whether what was frozen is what would be sent now, to the same place."""
+    is_there = frozen.is_rehearsed == envelope.is_rehearsed and frozen.is_for(envelope.ids.get(PLACE, frozen.ids.get(PLACE, "")))
+    return is_there and frozen.outgoing == envelope.outgoing
 
 
 def _claim_of(row: Row[Any], wanted: Wanted) -> Claim:
