@@ -14,7 +14,7 @@ from scheduler.model.graphic import Picture
 from scheduler.model.limits import Limits
 from scheduler.model.network import Abilities
 from scheduler.model.outgoing import Outgoing
-from scheduler.model.plain import is_seen
+from scheduler.model.visible import is_seen
 
 _RUN_ON = re.compile(r"(?:[#＃]\w+)+")
 _BROKEN = re.compile("[\ud800-\udfff]")

@@ -2,8 +2,6 @@
 
 import re
 
-import regex
-
 MOST, MOST_NAME, MOST_ADDRESS = 2_000, 300, 2_048
 _COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 # Marks that turn the direction of writing, and ends of lines that are none of ours: a name could hide behind them.
@@ -11,9 +9,6 @@ _TURNS = re.compile("[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
 # Scheme and host with its port, without a user's name before it; brackets are those of IPv6.
 _ADDRESS = re.compile(r"https?://(?:\[[0-9A-Fa-f:.]{2,45}\]|[^\s/?#@\[\]:\\]{1,253})(?::[0-9]{1,5})?(?:[/?#][^\s\\]*)?")
-
-# The blank of braille is drawn as nothing, too, as are all that Unicode lets fonts leave out.
-_SEEN = regex.compile(r"[^\s\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]")
 
 
 def line(text: str, most: int = MOST) -> str:
@@ -32,8 +27,3 @@ def block(text: str) -> str:
 def address(text: str) -> str:
     """Returns an address of the web as it is, and nothing where it is none, or so long that nobody can use it."""
     return text if len(text) <= MOST_ADDRESS and text.isprintable() and _ADDRESS.fullmatch(text) else ""
-
-
-def is_seen(text: str) -> bool:
-    """Tells whether readers see anything of a text."""
-    return _SEEN.search(text) is not None

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 
 from scheduler.checks.rule import Rule, Subject
 from scheduler.model.finding import Finding, Severity
-from scheduler.model.plain import is_seen
+from scheduler.model.visible import is_seen
 
 
 def check(subject: Subject) -> Iterable[Finding]:
