@@ -12,6 +12,7 @@ INTENT = "tests/daemon/test_intent.py::"
 AHEAD = "tests/daemon/test_ahead.py::"
 EARLY = "tests/ledger/test_ahead.py::"
 STRAYS = "tests/daemon/test_strays.py::"
+FOLLOWING = "tests/daemon/test_following.py::"
 CLAIMS, EVENTS, SETTLING, RECOVERY = (
     "ledger/sending/claims.py",
     "ledger/events.py",
@@ -431,6 +432,20 @@ MUTANTS = (
             "ledger/sending/keeping.py",
             "        case Absent():\n            return _gone(connection, row, now)\n        case Uncertain():",
             "        case Absent():\n            return taken_back(connection, item, found, item.told, now)\n        case Uncertain():",
+        ),
+    ),
+    mutant(
+        "what is out goes out once more where its account gets another name",
+        FOLLOWING + "test_a_post_that_is_out_is_not_sent_again_because_its_account_gets_another_name",
+        ("ledger/agenda/reconciling.py", '(name := before.get(_run_of(entry), ""))', '(name := "")'),
+    ),
+    mutant(
+        "what was sent to one server is looked for on the one that the account is on now",
+        FOLLOWING + "test_what_was_sent_before_its_account_was_led_to_another_server_is_not_sent_there",
+        (
+            "publishers/standing.py",
+            "return self._publisher.find(envelope) if envelope.is_for(self._place) else self._elsewhere()",
+            "return self._publisher.find(envelope)",
         ),
     ),
 )
